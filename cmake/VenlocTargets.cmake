@@ -1,0 +1,20 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+
+# Warnings and language level for venloc's own targets only; a consumer never inherits them.
+function(venloc_target_defaults target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+    $<$<BOOL:${VENLOC_WARNINGS_AS_ERRORS}>:-Werror>)
+endfunction()
+
+# One test program per room; every doctest case in it becomes a ctest test "<room>: <case>".
+function(venloc_add_test room)
+  add_executable(test_${room} ${ARGN})
+  venloc_target_defaults(test_${room})
+  target_include_directories(test_${room} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(test_${room} PRIVATE venloc test_main opencv_core opencv_imgproc opencv_imgcodecs
+    opencv_features2d opencv_calib3d)
+  doctest_discover_tests(test_${room} TEST_PREFIX "${room}: " ADD_LABELS 0)
+endfunction()

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace venloc {
+
+/// Every exception that venloc throws on purpose. The message says what is wrong, where, and what to do about it.
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// An argument or option outside its documented range. Python: ValueError.
+class InvalidArgumentError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A file or folder that does not exist, or a folder where a file is needed. Python: FileNotFoundError.
+class FileNotFoundError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A picture that is refused: not a picture, damaged, of an unsupported format or over a limit. Python: ValueError.
+class ImageError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A model, label or weights file that is damaged, of another kind or of a newer version. Python: ValueError.
+class FormatError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// The operating system refused to read or write (disk full, no permission). Python: OSError.
+class IoError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A progress callback asked for the work to stop. Python: RuntimeError.
+class CancelledError : public Error {
+ public:
+  using Error::Error;
+};
+
+}  // namespace venloc

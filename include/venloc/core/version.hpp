@@ -1,0 +1,15 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+namespace venloc {
+
+/// Version of the library, "major.minor.patch".
+std::string_view version();
+
+/// Version of the model file format that this library writes; it reads this one and all earlier ones.
+inline constexpr int kFormatVersion = 1;
+
+}  // namespace venloc

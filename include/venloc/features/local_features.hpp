@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "venloc/image/image.hpp"
+
+namespace venloc {
+
+/// Where a local feature is.
+struct Keypoint {
+  float x = 0;         ///< [px] of the analysed picture, centre of the top left pixel is (0, 0)
+  float y = 0;         ///< [px]
+  float scale = 0;     ///< diameter of the described neighbourhood [px]
+  float angle = 0;     ///< orientation [rad], 0 to 2 pi, clockwise on the screen
+  float response = 0;  ///< contrast of the extremum, larger is stronger
+
+  friend bool operator==(const Keypoint&, const Keypoint&) = default;
+};
+
+inline constexpr std::size_t kSiftDimension = 128;
+using SiftDescriptor = std::array<std::uint8_t, kSiftDimension>;
+
+/// The local features of one picture, strongest first; keypoints[i] belongs to descriptors[i].
+struct LocalFeatures {
+  int width = 0;   ///< [px] of the analysed (possibly shrunk) picture
+  int height = 0;  ///< [px]
+  std::vector<Keypoint> keypoints;
+  std::vector<SiftDescriptor> descriptors;
+
+  [[nodiscard]] std::size_t size() const { return keypoints.size(); }
+};
+
+struct SiftOptions {
+  int long_side_px = 640;             ///< larger pictures are shrunk to this longer side, aspect kept [px]
+  int max_features = 1500;            ///< most features of a picture
+  int grid_cells = 8;                 ///< the cap is shared out over grid_cells x grid_cells cells, so that texture does not eat it
+  double contrast_threshold = 0.02;   ///< of the difference of Gaussians, as in OpenCV
+  double edge_threshold = 10.0;       ///< ratio of principal curvatures, as in OpenCV
+  bool root = true;                   ///< RootSIFT (Arandjelovic and Zisserman 2012); false: SIFT as published by Lowe 2004
+
+  void validate() const;
+};
+
+/// SIFT features (Lowe 2004). RootSIFT descriptors are square roots of the L1-normalised histogram x 512, capped at 255.
+/// The same picture gives the same features at any number of threads. A picture without structure gives none.
+LocalFeatures extract_sift(const Image& image, const SiftOptions& options = {});
+
+}  // namespace venloc

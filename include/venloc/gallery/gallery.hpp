@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "venloc/core/progress.hpp"
+#include "venloc/geo/lat_lng.hpp"
+
+namespace venloc {
+
+/// A picture with a known place.
+struct Photo {
+  std::string id;              ///< stable name, unique in its gallery; default: the file's name
+  std::filesystem::path file;  ///< where the picture is; may be empty in a loaded model
+  LatLng location;             ///< where it was made [deg]
+  std::string source;          ///< e.g. "flickr", empty when unknown
+  std::string url;             ///< public page of the picture, empty when unknown
+  std::string author;
+  std::string licence;
+  std::string taken;           ///< ISO 8601, empty when unknown
+
+  friend bool operator==(const Photo&, const Photo&) = default;
+};
+
+/// A row or picture that could not be used.
+struct GalleryProblem {
+  std::filesystem::path file;  ///< the label file or the picture
+  std::size_t line = 0;        ///< line of the label file, from 1; 0 for a picture
+  std::string reason;
+};
+
+struct GalleryOptions {
+  bool strict = false;         ///< refuse (FormatError listing the problems) instead of leaving bad rows out
+  bool check_pictures = true;  ///< report listed pictures that are absent or whose head is not a supported picture
+  int num_threads = 0;         ///< 0 = all cores
+};
+
+/// Pictures with known places. Immutable value; the order is that of the source.
+class Gallery {
+ public:
+  Gallery() = default;
+  /// Throws InvalidArgumentError for a duplicate or empty id or an invalid place, naming it.
+  explicit Gallery(std::vector<Photo> photos);
+
+  /// Reads labels. Either the plain form `lat,lon,file` without header, or CSV (RFC 4180) with a header that has
+  /// `lat|latitude`, `lng|lon|longitude`, `file` and optionally `id`, `source`, `url`, `author`, `licence|license`,
+  /// `taken` and `flickr_photo_id` (gives id "flickr:<n>", source and page address when those are missing).
+  /// Files are relative to `images`, or to the label file's folder when `images` is empty.
+  /// Throws FileNotFoundError when the label file or folder is absent, FormatError when nothing usable is in it.
+  static Gallery from_label_file(const std::filesystem::path& labels, const std::filesystem::path& images = {},
+                                 const GalleryOptions& options = {}, const ProgressCallback& progress = {});
+  /// A folder (searched recursively, in the order of names) of pictures with EXIF GPS positions; ids are paths relative to
+  /// the folder. A folder with a label file `labels.csv`, `photos.csv` or `label.txt` is read by that.
+  static Gallery from_folder(const std::filesystem::path& folder, const GalleryOptions& options = {},
+                             const ProgressCallback& progress = {});
+
+  [[nodiscard]] std::span<const Photo> photos() const { return photos_; }
+  [[nodiscard]] std::size_t size() const { return photos_.size(); }
+  [[nodiscard]] const Photo& operator[](std::size_t i) const { return photos_[i]; }
+  /// What the readers left out, and why.
+  [[nodiscard]] std::span<const GalleryProblem> problems() const { return problems_; }
+
+  [[nodiscard]] BoundingBox bounding_box(double margin_m = 0.0) const;
+  [[nodiscard]] Gallery filtered(const std::function<bool(const Photo&)>& keep) const;
+  /// The photos at these positions, in this order. Throws InvalidArgumentError for a position out of range or repeated.
+  [[nodiscard]] Gallery subset(std::span<const std::size_t> indices) const;
+  /// Both galleries' photos; ids that occur in both are an InvalidArgumentError that names the first.
+  [[nodiscard]] Gallery merged(const Gallery& other) const;
+  /// Without near-duplicate content: of each set of photos closer than `max_distance_m` whose perceptual hashes differ in at
+  /// most `max_bits`, the first stays.
+  [[nodiscard]] Gallery deduplicated(int max_bits = 6, double max_distance_m = 50.0, int num_threads = 0,
+                                     const ProgressCallback& progress = {}) const;
+
+ private:
+  std::vector<Photo> photos_;
+  std::vector<GalleryProblem> problems_;
+};
+
+}  // namespace venloc

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "venloc/geo/lat_lng.hpp"
+
+namespace venloc {
+
+/// One isotropic Gaussian of a Posterior.
+struct PosteriorComponent {
+  EastNorth mean;        ///< [m] in the posterior's frame
+  double sigma_m = 0.0;  ///< standard deviation along each axis [m], > 0
+  double weight = 0.0;   ///< probability, >= 0
+
+  friend bool operator==(const PosteriorComponent&, const PosteriorComponent&) = default;
+};
+
+/// Where a picture may have been made: a mixture of Gaussians in metres, a weight spread evenly over the area
+/// ("somewhere in the city") and a weight for "not in this city". All weights sum to 1. Immutable value.
+/// Densities and masses are those of the whole distribution unless a function says "given that it is in the city".
+class Posterior {
+ public:
+  /// Nothing known: no component, all weight on the background of an empty box.
+  Posterior() = default;
+  /// Normalises the weights to sum 1. Throws InvalidArgumentError for a sigma that is not positive and finite, a
+  /// negative or not finite weight, an area without extent, or weights that are all zero.
+  Posterior(LocalFrame frame, BoundingBox area, std::vector<PosteriorComponent> components, double background_weight,
+            double not_here_weight);
+
+  [[nodiscard]] const LocalFrame& frame() const;
+  [[nodiscard]] const BoundingBox& area() const;
+  [[nodiscard]] std::span<const PosteriorComponent> components() const;
+  [[nodiscard]] double background_weight() const;
+  [[nodiscard]] double not_here_weight() const;
+  /// Probability that the picture was made in this city: 1 - not_here_weight.
+  [[nodiscard]] double in_area() const;
+
+  /// Probability density at a place [1/m²].
+  [[nodiscard]] double density(LatLng place) const;
+  /// The densest place. Mean shift from the strongest components (by their weight and by the density at their mean),
+  /// on the density smoothed by a Gaussian of `smoothing_m` [m] (0 = none): a larger smoothing prefers the place with
+  /// the most mass around it over the sharpest peak. Without components: the centre of the area.
+  [[nodiscard]] LatLng mode(double smoothing_m = 0.0) const;
+  /// Probability of the disc of `radius_m` [m] around `center`.
+  [[nodiscard]] double mass_within(LatLng center, double radius_m) const;
+  /// The smallest radius [m] around `center` that holds `level` (0 to 1) of the probability, given that it is in the
+  /// city. Throws InvalidArgumentError for a level outside (0, 1).
+  [[nodiscard]] double credible_radius_m(LatLng center, double level) const;
+
+  /// The density raised to `exponent` (> 0) and normalised again; below 1 it gets less sure. The components are tempered
+  /// one by one (an approximation that is exact for components far apart).
+  [[nodiscard]] Posterior tempered(double exponent) const;
+  /// The normalised product of posteriors over one area, each raised to its exponent: independent evidence combined.
+  /// Keeps the heaviest `max_components`. Throws InvalidArgumentError when frames or areas differ or sizes do not match.
+  static Posterior product(std::span<const Posterior> posteriors, std::span<const double> exponents,
+                           std::size_t max_components = 1000);
+
+  /// GeoJSON FeatureCollection: the mode as a Point and, for each level, the highest-density region (given that it is
+  /// in the city) as a MultiPolygon with property "level". RFC 7946.
+  [[nodiscard]] std::string to_geojson(std::span<const double> levels) const;
+  /// The same for the 50 % and 90 % regions.
+  [[nodiscard]] std::string to_geojson() const;
+
+  friend bool operator==(const Posterior&, const Posterior&) = default;
+
+ private:
+  LocalFrame frame_;
+  BoundingBox area_;
+  std::vector<PosteriorComponent> components_;
+  double background_weight_ = 1.0;
+  double not_here_weight_ = 0.0;
+};
+
+}  // namespace venloc

@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace venloc {
+
+/// A picture in memory: 8 bits a channel, rows from the top, RGB or greyscale, without padding. Cheap to copy: the
+/// pixels are shared and never change.
+class Image {
+ public:
+  Image() = default;
+  /// `pixels` holds height x width x channels bytes. Throws InvalidArgumentError when sizes are not positive, channels is
+  /// not 1 or 3, or the number of bytes does not match.
+  Image(int width, int height, int channels, std::vector<std::uint8_t> pixels);
+
+  [[nodiscard]] int width() const { return width_; }        ///< [px]
+  [[nodiscard]] int height() const { return height_; }      ///< [px]
+  [[nodiscard]] int channels() const { return channels_; }  ///< 1 (grey) or 3 (RGB)
+  [[nodiscard]] bool empty() const { return width_ == 0; }
+  [[nodiscard]] std::span<const std::uint8_t> pixels() const;
+
+  [[nodiscard]] Image to_gray() const;  ///< ITU-R BT.601 luma, as OpenCV
+  /// Area-averaged when smaller, bilinear when larger.
+  [[nodiscard]] Image resized(int width, int height) const;
+  /// Scaled so that the longer side is `long_side_px`; a smaller picture is returned as it is.
+  [[nodiscard]] Image shrunk_to(int long_side_px) const;
+
+ private:
+  int width_ = 0;
+  int height_ = 0;
+  int channels_ = 0;
+  std::shared_ptr<const std::vector<std::uint8_t>> pixels_;
+};
+
+struct ImageOptions {
+  std::size_t max_bytes = 256u << 20;       ///< largest encoded size [bytes]
+  std::int64_t max_pixels = 100'000'000;    ///< largest width x height [px], checked before decoding
+  bool apply_orientation = true;            ///< turn the picture upright as its EXIF orientation says
+
+  /// Throws InvalidArgumentError that names the field.
+  void validate() const;
+};
+
+/// What a picture file says of itself, without decoding it.
+struct ImageInfo {
+  std::string format;  ///< "jpeg", "png", "webp", "tiff", "bmp", "pnm"
+  int width = 0;       ///< [px] as stored, before orientation
+  int height = 0;      ///< [px] as stored, before orientation
+};
+
+/// Reads the head of an encoded picture. `name` stands in messages. Throws ImageError when it is not a supported picture.
+ImageInfo probe_image(std::span<const std::byte> encoded, const std::string& name);
+
+/// Decodes a picture. Greyscale stays greyscale, alpha is laid over white, 16 bits a channel are scaled to 8, CMYK JPEG is
+/// converted to RGB. Throws ImageError that names the file and the remedy: not a picture, damaged or cut short, over a
+/// limit, unsupported.
+Image decode_image(std::span<const std::byte> encoded, const std::string& name, const ImageOptions& options = {});
+
+/// Reads and decodes a file. Throws FileNotFoundError, IoError or ImageError.
+Image read_image(const std::filesystem::path& file, const ImageOptions& options = {});
+
+}  // namespace venloc

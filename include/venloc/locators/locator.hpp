@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "venloc/gallery/gallery.hpp"
+#include "venloc/geo/posterior.hpp"
+#include "venloc/image/image.hpp"
+
+namespace venloc {
+
+/// A gallery picture that speaks for a place.
+struct Candidate {
+  std::string photo_id;
+  LatLng location;           ///< of the gallery picture [deg]
+  double probability = 0.0;  ///< that the query was made there (by the locator's calibrated model)
+  int inliers = 0;           ///< geometrically verified feature matches
+  double score = 0.0;        ///< the locator's own ranking score, larger is better
+  std::string url;           ///< public page, empty when unknown
+};
+
+/// How long a part of a query took.
+struct StageTime {
+  std::string stage;
+  double seconds = 0.0;
+};
+
+/// The answer to "where was this picture made?".
+struct Prediction {
+  LatLng location;                     ///< the reported place: mode of the posterior [deg]
+  double confidence = 0.0;             ///< calibrated probability that the error is below 100 m
+  double in_area = 0.0;                ///< probability that the picture shows this city at all
+  double radius_50_m = 0.0;            ///< credible radius around the location [m]
+  double radius_90_m = 0.0;            ///< credible radius around the location [m]
+  std::vector<Candidate> candidates;   ///< the evidence, best first
+  Posterior posterior;
+  std::vector<StageTime> timings;
+
+  /// GeoJSON of the location, the 50 % and 90 % regions and the candidates.
+  [[nodiscard]] std::string to_geojson() const;
+};
+
+/// Distance around the reported place that `Prediction::confidence` speaks of [m].
+inline constexpr double kConfidenceRadiusM = 100.0;
+
+struct LocatorInfo {
+  std::string kind;             ///< "sift", …
+  std::string city;             ///< name given when built, may be empty
+  std::size_t photos = 0;
+  std::size_t features = 0;     ///< local features in the index
+  std::string options;          ///< JSON
+  std::string library_version;  ///< that wrote the model
+  int format_version = 0;
+  BoundingBox area;
+};
+
+/// Tells where a picture was made. All const members may be called from several threads at once.
+class Locator {
+ public:
+  virtual ~Locator() = default;
+
+  /// Throws ImageError for an empty picture; a picture without any feature gets the prior (low confidence), not an error.
+  [[nodiscard]] virtual Prediction locate(const Image& picture) const = 0;
+  /// Answers in the order of the pictures, computed on up to `num_threads` threads (0 = all cores).
+  [[nodiscard]] std::vector<Prediction> locate_all(std::span<const Image> pictures, int num_threads = 0) const;
+  [[nodiscard]] virtual LocatorInfo info() const = 0;
+  /// The gallery pictures the locator knows; their `file` is empty after loading.
+  [[nodiscard]] virtual std::span<const Photo> photos() const = 0;
+  /// Atomic: temporary file, fsync, rename; a failure leaves an existing file as it was. Throws IoError.
+  virtual void save(const std::filesystem::path& file) const = 0;
+
+ protected:
+  Locator() = default;
+  Locator(const Locator&) = default;
+  Locator& operator=(const Locator&) = default;
+};
+
+/// Opens a model file of any kind. Throws FileNotFoundError, or FormatError that names the file, the array and the reason.
+std::unique_ptr<Locator> load_locator(const std::filesystem::path& file);
+
+/// The model of the default city (Venice): $VENLOC_MODEL, or the file installed with the library.
+/// Throws FileNotFoundError that says where it was looked for.
+std::filesystem::path default_model_path();
+
+}  // namespace venloc

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+#include "venloc/core/progress.hpp"
+
+namespace venloc {
+
+/// The number of threads meant by an option: `num_threads` itself, or all cores when it is 0.
+/// Throws InvalidArgumentError when negative.
+int resolve_threads(int num_threads);
+
+/// Calls body(i) once for every i in [0, count), on up to `num_threads` threads (0 = all cores), in no particular
+/// order. The first exception (that of the smallest index among those caught) ends the loop early and is rethrown.
+/// Results must not depend on the order: each call writes only to its own slot.
+void parallel_for(std::size_t count, int num_threads, const std::function<void(std::size_t)>& body);
+
+/// The same, with a report after each item. Throws CancelledError when the callback returns false.
+void parallel_for(std::size_t count, int num_threads, const std::function<void(std::size_t)>& body,
+                  std::string_view stage, const ProgressCallback& progress);
+
+}  // namespace venloc
