@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+PHOTO ?= examples/pictures/*.jpg
+BIN := .venv/bin
+export VENLOC_SHARED ?= $(abspath ../shared)
+export CMAKE_CXX_COMPILER_LAUNCHER ?= $(shell command -v ccache)
+export CCACHE_NOHASHDIR := 1
+export CCACHE_BASEDIR := $(CURDIR)
+
+CPP_FILES = $(shell git ls-files '*.cpp' '*.hpp')
+NATIVE = CMakeLists.txt pyproject.toml $(wildcard models/*.venloc) \
+  $(shell find cmake include src python -name '*.cpp' -o -name '*.hpp' -o -name 'CMakeLists.txt' -o -name '*.cmake')
+BUILD_REQUIRES = $(shell sed -n 's/^requires = \[\(.*\)\]/\1/p' pyproject.toml | sed 's/", "/" "/g')
+
+.PHONY: help setup demo test check evaluate bench format lint stubs test-cpp test-install test-python test-style \
+  test-asan test-tsan
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+# --- environment ------------------------------------------------------------------------------------------------------
+setup: build/setup.stamp  ## Debian packages, .venv, and the package built in it
+
+build/packages.stamp: packages-debian.txt
+	tools/install_packages.sh $<
+	@mkdir -p build && touch $@
+
+build/venv.stamp: build/packages.stamp
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q $(BUILD_REQUIRES)
+	@touch $@
+
+build/setup.stamp: build/venv.stamp $(NATIVE)
+	$(BIN)/pip install -q --no-build-isolation -C build-dir=build/python -e '.[dev,bench]'
+	@touch $@
+
+# --- use --------------------------------------------------------------------------------------------------------------
+demo: setup  ## where the sample pictures were made; PHOTO=path for your own
+	$(BIN)/venloc locate $(PHOTO)
+
+evaluate: setup  ## accuracy on the shared Venice photos, all protocols
+	$(BIN)/python benchmarks/evaluate_protocols.py
+
+bench: setup  ## time, memory and size of every stage
+	cmake --preset release > /dev/null && cmake --build --preset release
+	$(BIN)/python benchmarks/run.py
+
+# --- work -------------------------------------------------------------------------------------------------------------
+test: test-style test-cpp test-install test-python test-asan test-tsan  ## everything CI runs
+
+check: test-cpp test-python  ## the everyday loop
+
+test-cpp:
+	cmake --preset dev > /dev/null && cmake --build --preset dev
+	ctest --preset dev -j 2
+
+test-install: test-cpp
+	tests/consumer/run.sh build/dev
+
+test-python: setup
+	$(BIN)/python -m pytest -q
+
+test-style: setup
+	$(BIN)/clang-format --dry-run --Werror $(CPP_FILES)
+	$(BIN)/ruff format --check . && $(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python tools/stubs.py --check
+
+test-asan test-tsan: test-%:
+	cmake --preset $* > /dev/null && cmake --build --preset $*
+	ctest --preset $* -j 2
+
+format: setup  ## clang-format and ruff format, in place
+	$(BIN)/clang-format -i $(CPP_FILES)
+	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lint: test-style  ## style, types, stubs and clang-tidy
+	cmake --preset dev > /dev/null
+	$(BIN)/clang-tidy -quiet -p build/dev $(filter src/%.cpp,$(CPP_FILES))
+
+stubs: setup  ## write python/venloc/_core.pyi anew from the bindings
+	$(BIN)/python tools/stubs.py
