@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// \file
+/// All of venloc's public face. venloc/image/opencv.hpp is left out: it alone needs the OpenCV headers.
+
+#include "venloc/core/error.hpp"
+#include "venloc/core/model_file.hpp"
+#include "venloc/core/progress.hpp"
+#include "venloc/core/safetensors.hpp"
+#include "venloc/core/version.hpp"
+#include "venloc/evaluation/evaluation.hpp"
+#include "venloc/features/local_features.hpp"
+#include "venloc/gallery/gallery.hpp"
+#include "venloc/gallery/splits.hpp"
+#include "venloc/geo/lat_lng.hpp"
+#include "venloc/geo/posterior.hpp"
+#include "venloc/image/exif.hpp"
+#include "venloc/image/hash.hpp"
+#include "venloc/image/image.hpp"
+#include "venloc/locators/locator.hpp"
+#include "venloc/locators/sift_locator.hpp"
+#include "venloc/retrieval/verification.hpp"
+#include "venloc/retrieval/visual_index.hpp"
