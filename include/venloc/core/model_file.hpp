@@ -9,13 +9,15 @@
 
 namespace venloc {
 
-/// Writes a venloc model: adds `format`, `format_version`, `library_version`, `kind`, `options` (JSON) and the SHA-256 of all
-/// arrays' bytes to the metadata, then writes atomically.
+/// Writes a venloc model: adds `format` (venloc), `format_version`, `library_version`, `kind`, `options` (JSON) and
+/// `sha256` to the metadata, then writes atomically. `sha256` is the digest of the whole file, header included, with
+/// its own 64 hexadecimal digits taken as zeros: so a damaged option or array name is found as surely as a damaged
+/// array.
 void write_model(SafetensorsWriter writer, const std::string& kind, const std::string& options,
                  const std::filesystem::path& file);
 
 /// Opens a venloc model and checks format, format version (newer: FormatError that says to update venloc) and SHA-256
-/// (a damaged byte: FormatError that says to fetch or build the file again).
+/// (a damaged byte: FormatError that says to fetch or build the file again). Whether `kind` is known is for the caller.
 SafetensorsFile open_model(const std::filesystem::path& file);
 
 }  // namespace venloc

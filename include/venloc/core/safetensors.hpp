@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <span>
@@ -17,32 +19,37 @@ namespace venloc {
 /// Element types of the safetensors format.
 enum class DType { kBool, kU8, kI8, kU16, kI16, kF16, kBF16, kU32, kI32, kF32, kU64, kI64, kF64 };
 
-std::size_t size_of(DType type);        ///< [bytes]
-std::string_view name_of(DType type);   ///< as in the file, e.g. "F32"
+std::size_t size_of(DType type);       ///< [bytes]
+std::string_view name_of(DType type);  ///< as in the file, e.g. "F32"
 
 /// One array of a file, seen in place.
 struct TensorView {
   DType type = DType::kU8;
   std::vector<std::int64_t> shape;
-  std::span<const std::byte> bytes;  ///< little-endian, row-major
+  std::span<const std::byte> bytes;  ///< little-endian, row-major; its address is a multiple of the element size
 
   [[nodiscard]] std::size_t count() const;  ///< number of elements
 };
 
-/// A memory-mapped safetensors file (https://github.com/huggingface/safetensors). The views stay valid as long as the object
-/// or a copy of it lives.
+/// A memory-mapped safetensors file (https://github.com/huggingface/safetensors). The views stay valid as long as the
+/// object or a copy of it lives. Immutable, so safe to use from any number of threads. An array that another program
+/// placed at an address its element type cannot be read from is copied to memory when the file is opened; venloc's own
+/// files have none. While it is open the file may be replaced (as SafetensorsWriter does) or deleted, but must not be
+/// shortened in place.
 class SafetensorsFile {
  public:
-  /// Throws FileNotFoundError, or FormatError that names the file and what is wrong with its header: length, JSON, a type, a
-  /// shape that does not match its bytes, arrays that overlap, leave holes or end after the file.
+  /// Throws FileNotFoundError, IoError, or FormatError that names the file and what is wrong with its header: length,
+  /// JSON, a type, a shape that does not match its bytes, arrays that overlap, leave holes or end after the file.
   static SafetensorsFile open(const std::filesystem::path& file);
 
   [[nodiscard]] const std::filesystem::path& path() const;
   [[nodiscard]] const std::map<std::string, std::string>& metadata() const;  ///< `__metadata__`
-  [[nodiscard]] const std::map<std::string, TensorView>& tensors() const;
+  [[nodiscard]] const std::map<std::string, TensorView>& tensors() const;    ///< without the padding arrays
   [[nodiscard]] bool contains(const std::string& name) const;
+  [[nodiscard]] std::span<const std::byte> file_bytes() const;  ///< the whole file, header included
 
-  /// The array with this type and shape (-1 = any extent). Throws FormatError that names the file, the array and the reason.
+  /// The array with this type and shape (-1 = any extent). Throws FormatError that names the file, the array and the
+  /// reason. T is one of std::uint8_t … std::int64_t, float, double.
   template <typename T>
   [[nodiscard]] std::span<const T> get(const std::string& name, std::span<const std::int64_t> shape) const;
   template <typename T>
@@ -55,7 +62,10 @@ class SafetensorsFile {
   std::shared_ptr<const Mapping> mapping_;
 };
 
-/// Collects arrays and writes them. The arrays are not copied: they must live until write() is done.
+/// Collects arrays and writes them. The arrays are not copied: they must live until write() is done. Names that begin
+/// with
+/// `__` are reserved. Throws InvalidArgumentError for a reserved or repeated name and for a shape that does not match
+/// the bytes.
 class SafetensorsWriter {
  public:
   void set_metadata(const std::string& key, std::string value);
@@ -63,10 +73,14 @@ class SafetensorsWriter {
   void add(const std::string& name, std::vector<std::int64_t> shape, std::span<const T> values);
   void add(const std::string& name, DType type, std::vector<std::int64_t> shape, std::span<const std::byte> bytes);
 
-  /// Same content, same bytes: arrays are laid out in the order of their names, each 64-byte aligned (padding is part of
-  /// the header and of arrays named `__pad…`, so that every safetensors reader accepts the file). Atomic: temporary file in
-  /// the same folder, fsync, rename. Throws IoError that names the file and the system's reason; an existing file stays.
+  /// Same content, same bytes: arrays are laid out in the order of their names, each 64-byte aligned. Other readers
+  /// demand arrays without holes between them, so the space before the first array is spaces at the end of the header,
+  /// and the space after array number n (counted from 0) is an array of zeros `__pad<n>`. Atomic: temporary file in the
+  /// same folder, fsync, rename. Throws IoError that names the file and the system's reason; an existing file stays.
   void write(const std::filesystem::path& file) const;
+
+  /// The bytes that write() would write, piece by piece.
+  void stream(const std::function<void(std::span<const std::byte>)>& sink) const;
 
  private:
   struct Entry {
