@@ -1,0 +1,562 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "image/container.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "venloc/core/error.hpp"
+
+namespace venloc::container {
+namespace {
+
+constexpr const char* kSupported = "Supported: JPEG, PNG, WebP, TIFF, BMP, PNM.";
+
+[[noreturn]] void refuse(const std::string& name, const std::string& what) { throw ImageError(name + ": " + what); }
+
+[[noreturn]] void refuse_cut_short(const std::string& name) {
+  refuse(name, "the picture is cut short or damaged. Copy or download it again.");
+}
+
+// --- JPEG ---------------------------------------------------------------------------------------------------------
+
+bool is_frame_header(std::uint32_t marker) {
+  return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+}
+
+struct Segment {
+  std::uint32_t marker = 0;
+  std::size_t begin = 0;  // the marker's 0xFF
+  std::size_t end = 0;    // behind the segment; for a scan behind its entropy-coded data
+};
+
+/// The segment that starts at or behind `position`. Bytes between segments are skipped, as all decoders do.
+Segment next_jpeg_segment(const Bytes& bytes, std::size_t position) {
+  for (;; ++position) {
+    if (bytes.u8(position) != 0xFF) continue;
+    const auto marker = bytes.u8(position + 1);
+    if (marker == 0 || marker == 0xFF || marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8)) continue;
+    Segment segment{marker, position, position + 2};
+    if (marker == 0xD9) return segment;
+    const auto length = bytes.u16(position + 2);
+    if (length < 2) continue;
+    segment.end = position + 2 + length;
+    if (marker == 0xDA) {
+      for (;; ++segment.end) {
+        if (!bytes.has(segment.end, 2)) throw CutShort();
+        const auto rest = bytes.data().subspan(segment.end);
+        const auto* found = static_cast<const std::byte*>(std::memchr(rest.data(), 0xFF, rest.size()));
+        if (found == nullptr) throw CutShort();
+        segment.end += static_cast<std::size_t>(found - rest.data());
+        const auto next = bytes.u8(segment.end + 1);
+        if (next != 0 && next != 0xFF && !(next >= 0xD0 && next <= 0xD7)) break;
+      }
+    }
+    if (!bytes.has(segment.begin, segment.end - segment.begin)) throw CutShort();
+    return segment;
+  }
+}
+
+Head read_jpeg_head(const Bytes& bytes, const std::string& name) {
+  Head head;
+  for (std::size_t position = 2;;) {
+    const auto segment = next_jpeg_segment(bytes, position);
+    if (segment.marker == 0xD9 || segment.marker == 0xDA) refuse(name, "damaged JPEG: it has no size before its data.");
+    if (is_frame_header(segment.marker)) {
+      const auto precision = bytes.u8(segment.begin + 4);
+      if (precision != 8)
+        refuse(name,
+               "JPEG with " + std::to_string(precision) + " bits a channel is not supported. Save it with 8 bits.");
+      if (segment.marker != 0xC0 && segment.marker != 0xC1 && segment.marker != 0xC2 && segment.marker != 0xC9 &&
+          segment.marker != 0xCA)
+        refuse(name, "lossless or hierarchical JPEG is not supported. Save it as baseline JPEG.");
+      const auto components = bytes.u8(segment.begin + 9);
+      if (components != 1 && components != 3 && components != 4)
+        refuse(name, "damaged JPEG: " + std::to_string(components) + " colour components.");
+      head.info = {"jpeg", static_cast<int>(bytes.u16(segment.begin + 7)),
+                   static_cast<int>(bytes.u16(segment.begin + 5))};
+      head.gray = components == 1;
+      return head;
+    }
+    position = segment.end;
+  }
+}
+
+void append(std::vector<std::uint8_t>& to, std::span<const std::byte> part) {
+  const auto* first = reinterpret_cast<const std::uint8_t*>(part.data());
+  to.insert(to.end(), first, first + part.size());
+}
+
+std::vector<std::uint8_t> jpeg_pixel_data(const Bytes& bytes) {
+  std::vector<std::uint8_t> result;
+  result.reserve(bytes.size());
+  append(result, bytes.slice(0, 2));
+  for (std::size_t position = 2;;) {
+    const auto segment = next_jpeg_segment(bytes, position);
+    // Kept of the application segments: JFIF (0) and Adobe (14), which say how colours are stored.
+    const bool skipped =
+        segment.marker == 0xFE || (segment.marker > 0xE0 && segment.marker <= 0xEF && segment.marker != 0xEE);
+    if (!skipped) append(result, bytes.slice(segment.begin, segment.end - segment.begin));
+    if (segment.marker == 0xD9) return result;
+    position = segment.end;
+  }
+}
+
+// --- PNG ----------------------------------------------------------------------------------------------------------
+
+std::uint32_t crc32(std::span<const std::byte> data) {
+  static constexpr auto kTable = [] {
+    std::array<std::uint32_t, 256> table{};
+    for (std::uint32_t i = 0; i < 256; ++i) {
+      std::uint32_t value = i;
+      for (int bit = 0; bit < 8; ++bit) value = (value & 1u) != 0 ? 0xEDB88320u ^ (value >> 1) : value >> 1;
+      table[i] = value;
+    }
+    return table;
+  }();
+  std::uint32_t crc = 0xFFFFFFFFu;
+  for (const auto byte : data) crc = kTable[(crc ^ std::to_integer<std::uint32_t>(byte)) & 0xFFu] ^ (crc >> 8);
+  return ~crc;
+}
+
+Head read_png_head(const Bytes& bytes, const std::string& name) {
+  if (!bytes.starts_with("IHDR", 12))
+    refuse(name, "damaged PNG: it does not begin with its size. Copy or download it again.");
+  constexpr auto kLargest = static_cast<std::uint32_t>(std::numeric_limits<int>::max());
+  const auto width = bytes.u32(16);
+  const auto height = bytes.u32(20);
+  if (width > kLargest || height > kLargest) refuse(name, "damaged PNG: impossible size.");
+  const auto color_type = bytes.u8(25);
+  Head head;
+  head.info = {"png", static_cast<int>(width), static_cast<int>(height)};
+  head.gray = color_type == 0 || color_type == 4;
+  return head;
+}
+
+std::vector<std::uint8_t> png_pixel_data(const Bytes& bytes, const std::string& name) {
+  std::vector<std::uint8_t> result;
+  result.reserve(bytes.size());
+  append(result, bytes.slice(0, 8));
+  for (std::size_t position = 8;;) {
+    const std::size_t length = bytes.u32(position);
+    const auto chunk = bytes.slice(position, length + 12);
+    const Bytes inside(chunk);
+    const bool critical = (inside.u8(4) & 0x20u) == 0;  // the case of a chunk's first letter says so
+    if (critical || inside.starts_with("tRNS", 4)) {
+      if (crc32(chunk.subspan(4, length + 4)) != inside.u32(8 + length))
+        refuse(name, "damaged PNG: a checksum does not fit. Copy or download it again.");
+      append(result, chunk);
+    }
+    if (inside.starts_with("IEND", 4)) return result;
+    position += chunk.size();
+  }
+}
+
+// --- WebP ---------------------------------------------------------------------------------------------------------
+
+Head read_webp_head(std::span<const std::byte> encoded, const std::string& name) {
+  const Bytes bytes(encoded, true);
+  Head head;
+  head.info.format = "webp";
+  if (bytes.starts_with("VP8 ", 12)) {
+    if (bytes.u24(23) != 0x2A019Du) refuse(name, "damaged WebP: no key frame. Copy or download it again.");
+    head.info.width = static_cast<int>(bytes.u16(26) & 0x3FFFu);
+    head.info.height = static_cast<int>(bytes.u16(28) & 0x3FFFu);
+  } else if (bytes.starts_with("VP8L", 12)) {
+    const auto bits = bytes.u32(21);
+    head.info.width = static_cast<int>(bits & 0x3FFFu) + 1;
+    head.info.height = static_cast<int>((bits >> 14) & 0x3FFFu) + 1;
+  } else if (bytes.starts_with("VP8X", 12)) {
+    if ((bytes.u8(20) & 0x02u) != 0) refuse(name, "animated WebP is not supported. Save one frame of it.");
+    head.info.width = static_cast<int>(bytes.u24(24)) + 1;
+    head.info.height = static_cast<int>(bytes.u24(27)) + 1;
+  } else {
+    refuse(name, "damaged WebP: unknown content. Copy or download it again.");
+  }
+  return head;
+}
+
+// --- TIFF ---------------------------------------------------------------------------------------------------------
+
+Bytes tiff_bytes(std::span<const std::byte> encoded) { return Bytes(encoded, Bytes(encoded).starts_with("II")); }
+
+struct TiffEntry {
+  std::size_t position = 0;  // of the entry itself
+  std::uint32_t tag = 0;
+  std::uint32_t type = 0;
+  std::size_t count = 0;
+  std::size_t value_offset = 0;
+  std::size_t value_size = 0;
+};
+
+std::size_t tiff_type_size(std::uint32_t type) {
+  constexpr std::array<std::size_t, 14> kSizes{0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4};
+  return type < kSizes.size() ? kSizes[type] : 0;
+}
+
+/// The entries of the directory at `offset`; those of unknown type are left out.
+std::vector<TiffEntry> tiff_directory(const Bytes& bytes, std::size_t offset) {
+  std::vector<TiffEntry> entries;
+  const std::size_t count = bytes.u16(offset);
+  for (std::size_t i = 0; i < count; ++i) {
+    TiffEntry entry;
+    entry.position = offset + 2 + 12 * i;
+    entry.tag = bytes.u16(entry.position);
+    entry.type = bytes.u16(entry.position + 2);
+    entry.count = bytes.u32(entry.position + 4);
+    entry.value_size = entry.count * tiff_type_size(entry.type);
+    entry.value_offset = entry.value_size <= 4 ? entry.position + 8 : bytes.u32(entry.position + 8);
+    if (!bytes.has(entry.position, 12)) throw CutShort();
+    if (tiff_type_size(entry.type) != 0) entries.push_back(entry);
+  }
+  return entries;
+}
+
+const TiffEntry* find_tag(std::span<const TiffEntry> entries, std::uint32_t tag) {
+  const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.tag == tag; });
+  return found == entries.end() ? nullptr : &*found;
+}
+
+/// The i-th whole number of an entry.
+std::uint32_t tiff_number(const Bytes& bytes, const TiffEntry& entry, std::size_t i = 0) {
+  if (entry.type == 1) return bytes.u8(entry.value_offset + i);
+  if (entry.type == 3) return bytes.u16(entry.value_offset + 2 * i);
+  return bytes.u32(entry.value_offset + 4 * i);
+}
+
+std::optional<std::uint32_t> tiff_value(const Bytes& bytes, std::span<const TiffEntry> entries, std::uint32_t tag) {
+  const auto* entry = find_tag(entries, tag);
+  if (entry == nullptr || entry->count == 0) return std::nullopt;
+  return tiff_number(bytes, *entry);
+}
+
+Head read_tiff_head(std::span<const std::byte> encoded, const std::string& name) {
+  const auto bytes = tiff_bytes(encoded);
+  if (bytes.u16(2) == 43) refuse(name, "BigTIFF is not supported. Save it as plain TIFF, PNG or JPEG.");
+  const auto entries = tiff_directory(bytes, bytes.u32(4));
+  const auto width = tiff_value(bytes, entries, 256);
+  const auto height = tiff_value(bytes, entries, 257);
+  constexpr auto kLargest = static_cast<std::uint32_t>(std::numeric_limits<int>::max());
+  if (!width || !height || *width > kLargest || *height > kLargest)
+    refuse(name, "damaged TIFF: it does not say its size. Copy or download it again.");
+  const auto format = tiff_value(bytes, entries, 339).value_or(1);
+  const auto bits = tiff_value(bytes, entries, 258).value_or(1);
+  if (format != 1 || bits > 16)
+    refuse(name, "TIFF with " + std::to_string(bits) + "-bit " + (format == 3 ? "floating-point " : "") +
+                     "samples is not supported. Save it with 8 or 16 bits a channel.");
+  Head head;
+  head.info = {"tiff", static_cast<int>(*width), static_cast<int>(*height)};
+  head.gray = tiff_value(bytes, entries, 262).value_or(0) <= 1;
+  return head;
+}
+
+std::vector<std::uint8_t> tiff_pixel_data(std::span<const std::byte> encoded) {
+  const auto bytes = tiff_bytes(encoded);
+  const auto entries = tiff_directory(bytes, bytes.u32(4));
+  for (const auto& [offsets_tag, sizes_tag] : {std::pair{273u, 279u}, std::pair{324u, 325u}}) {
+    const auto* offsets = find_tag(entries, offsets_tag);
+    const auto* sizes = find_tag(entries, sizes_tag);
+    if (offsets == nullptr || sizes == nullptr) continue;
+    for (std::size_t i = 0; i < std::min(offsets->count, sizes->count); ++i)
+      if (!bytes.has(tiff_number(bytes, *offsets, i), tiff_number(bytes, *sizes, i))) throw CutShort();
+  }
+  std::vector<std::uint8_t> result;
+  append(result, encoded);
+  // OpenCV turns some TIFFs by itself; with the tag at "upright" all formats are turned in one place.
+  if (const auto* orientation = find_tag(entries, 274); orientation != nullptr && orientation->type == 3) {
+    const bool little = Bytes(encoded).starts_with("II");
+    result[orientation->value_offset] = little ? 1 : 0;
+    result[orientation->value_offset + 1] = little ? 0 : 1;
+  }
+  return result;
+}
+
+/// A small TIFF with the tags that read_exif looks for: libexif reads the first 64 kB only, but a TIFF may have its
+/// directories behind its pixels.
+class TagCollector {
+ public:
+  explicit TagCollector(const Bytes& bytes) : bytes_(bytes), little_(bytes.starts_with("II")) {}
+
+  std::vector<std::uint8_t> collect() {
+    append(result_, bytes_.slice(0, 4));
+    put32(8);
+    constexpr std::array<std::uint32_t, 2> kMain{0x0112, 0x0132};
+    constexpr std::array<std::uint32_t, 2> kExif{0x9003, 0x9004};
+    constexpr std::array<std::uint32_t, 4> kGps{1, 2, 3, 4};
+    const auto main = tiff_directory(bytes_, bytes_.u32(4));
+    auto kept = keep(main, kMain);
+    const auto* exif = find_tag(main, 0x8769);
+    const auto* gps = find_tag(main, 0x8825);
+    const auto exif_at = write(kept, exif != nullptr, gps != nullptr);
+    if (exif != nullptr) {
+      set32(exif_at, result_.size());
+      write(keep(tiff_directory(bytes_, tiff_number(bytes_, *exif)), kExif), false, false);
+    }
+    if (gps != nullptr) {
+      set32(exif_at + (exif != nullptr ? 12 : 0), result_.size());
+      write(keep(tiff_directory(bytes_, tiff_number(bytes_, *gps)), kGps), false, false);
+    }
+    return std::move(result_);
+  }
+
+ private:
+  std::vector<TiffEntry> keep(std::span<const TiffEntry> entries, std::span<const std::uint32_t> tags) const {
+    std::vector<TiffEntry> kept;
+    for (const auto tag : tags)
+      if (const auto* entry = find_tag(entries, tag); entry != nullptr && entry->value_size <= 256)
+        kept.push_back(*entry);
+    return kept;
+  }
+
+  /// Writes a directory; returns where the first sub-directory's offset is to be set.
+  std::size_t write(std::span<const TiffEntry> entries, bool exif, bool gps) {
+    const auto count = entries.size() + (exif ? 1 : 0) + (gps ? 1 : 0);
+    std::size_t values = result_.size() + 2 + 12 * count + 4;
+    std::vector<std::uint8_t> tail;
+    put16(static_cast<std::uint32_t>(count));
+    for (const auto& entry : entries) {
+      append(result_, bytes_.slice(entry.position, 8));
+      if (entry.value_size <= 4) {
+        append(result_, bytes_.slice(entry.position + 8, 4));
+      } else {
+        put32(static_cast<std::uint32_t>(values + tail.size()));
+        append(tail, bytes_.slice(entry.value_offset, entry.value_size));
+        if (tail.size() % 2 != 0) tail.push_back(0);
+      }
+    }
+    const auto links = result_.size() + 8;
+    for (const auto& [wanted, tag] : {std::pair{exif, 0x8769u}, std::pair{gps, 0x8825u}}) {
+      if (!wanted) continue;
+      put16(tag);
+      put16(4);
+      put32(1);
+      put32(0);
+    }
+    put32(0);
+    result_.insert(result_.end(), tail.begin(), tail.end());
+    return links;
+  }
+
+  void put16(std::uint32_t value) {
+    result_.resize(result_.size() + 2);
+    set(result_.size() - 2, value, 2);
+  }
+  void put32(std::uint32_t value) {
+    result_.resize(result_.size() + 4);
+    set(result_.size() - 4, value, 4);
+  }
+  void set32(std::size_t at, std::size_t value) { set(at, static_cast<std::uint32_t>(value), 4); }
+  void set(std::size_t at, std::uint32_t value, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i)
+      result_[at + (little_ ? i : count - 1 - i)] = static_cast<std::uint8_t>(value >> (8 * i));
+  }
+
+  const Bytes& bytes_;
+  bool little_;
+  std::vector<std::uint8_t> result_;
+};
+
+// --- BMP ----------------------------------------------------------------------------------------------------------
+
+Head read_bmp_head(std::span<const std::byte> encoded, const std::string& name) {
+  const Bytes bytes(encoded, true);
+  const auto header_size = bytes.u32(14);
+  std::int64_t width = 0;
+  std::int64_t height = 0;
+  std::uint32_t compression = 0;
+  if (header_size == 12) {
+    width = bytes.u16(18);
+    height = bytes.u16(20);
+  } else if (header_size >= 40 && header_size <= 124) {
+    width = static_cast<std::int32_t>(bytes.u32(18));
+    height = std::abs(static_cast<std::int64_t>(static_cast<std::int32_t>(bytes.u32(22))));
+    compression = bytes.u32(30);
+  } else {
+    refuse(name, "damaged BMP: impossible head. Copy or download it again.");
+  }
+  constexpr std::int64_t kLargest = std::numeric_limits<int>::max();
+  if (width < 0 || height > kLargest) refuse(name, "damaged BMP: impossible size.");
+  if (compression == 4 || compression == 5)
+    refuse(name, "BMP around another format is not supported. Save it as PNG or JPEG.");
+  Head head;
+  head.info = {"bmp", static_cast<int>(width), static_cast<int>(height)};
+  head.takes_alpha = false;  // the fourth byte of a BMP pixel is mostly left at 0
+  return head;
+}
+
+void check_bmp_complete(std::span<const std::byte> encoded, const Head& head) {
+  const Bytes bytes(encoded, true);
+  const bool small_header = bytes.u32(14) == 12;
+  const std::uint64_t bits = small_header ? bytes.u16(24) : bytes.u16(28);
+  const auto compression = small_header ? 0u : bytes.u32(30);
+  if (compression == 1 || compression == 2) return;  // run lengths: the size is not known beforehand
+  const auto row = (bits * static_cast<std::uint64_t>(head.info.width) + 31) / 32 * 4;
+  if (bytes.u32(10) + row * static_cast<std::uint64_t>(head.info.height) > encoded.size()) throw CutShort();
+}
+
+// --- PNM ----------------------------------------------------------------------------------------------------------
+
+bool is_space(std::uint32_t character) { return character == ' ' || (character >= '\t' && character <= '\r'); }
+
+Head read_pnm_head(const Bytes& bytes, const std::string& name) {
+  const auto kind = bytes.u8(1);
+  std::size_t position = 2;
+  const auto number = [&] {
+    for (;; ++position) {
+      if (bytes.u8(position) == '#')
+        while (bytes.u8(position) != '\n') ++position;
+      else if (!is_space(bytes.u8(position)))
+        break;
+    }
+    std::int64_t value = 0;
+    bool any = false;
+    for (; bytes.u8(position) >= '0' && bytes.u8(position) <= '9'; ++position, any = true)
+      value = std::min<std::int64_t>(value * 10 + bytes.u8(position) - '0', std::numeric_limits<int>::max());
+    if (!any) refuse(name, "damaged PNM: letters where its size should be.");
+    return static_cast<int>(value);
+  };
+  Head head;
+  head.info.format = "pnm";
+  head.info.width = number();
+  head.info.height = number();
+  head.gray = kind != '3' && kind != '6';
+  const auto maximum = kind == '1' || kind == '4' ? 1 : number();
+  if (maximum < 1 || maximum > 65535)
+    refuse(name, "damaged PNM: its largest value is " + std::to_string(maximum) + ".");
+  head.maximum = static_cast<std::uint32_t>(maximum);
+  head.pixels_offset = position + 1;
+  return head;
+}
+
+// --- not a picture ------------------------------------------------------------------------------------------------
+
+std::string describe_start(const Bytes& bytes) {
+  constexpr std::array<std::pair<const char*, const char*>, 7> kKnown{{{"GIF8", "it is a GIF"},
+                                                                       {"%PDF", "it is a PDF"},
+                                                                       {"PK\x03\x04", "it is a ZIP archive"},
+                                                                       {"\xFF\x4F\xFF\x51", "it is a JPEG 2000"},
+                                                                       {"8BPS", "it is a Photoshop file"},
+                                                                       {"<svg", "it is an SVG drawing"},
+                                                                       {"<?xml", "it is an XML file"}}};
+  for (const auto& [start, what] : kKnown)
+    if (bytes.starts_with(start)) return what;
+  if (bytes.starts_with("ftyp", 4)) return "it is a HEIC, AVIF or video file";
+  const auto head = bytes.data().first(std::min<std::size_t>(bytes.size(), 256));
+  const bool text = std::all_of(head.begin(), head.end(), [](std::byte byte) {
+    const auto character = std::to_integer<std::uint32_t>(byte);
+    return is_space(character) || character >= 0x20;
+  });
+  return text ? "it starts like text" : "its first bytes are unknown";
+}
+
+Head dispatch_head(std::span<const std::byte> encoded, const std::string& name) {
+  const Bytes bytes(encoded);
+  if (bytes.starts_with("\xFF\xD8\xFF")) return read_jpeg_head(bytes, name);
+  if (bytes.starts_with("\x89PNG\r\n\x1A\n")) return read_png_head(bytes, name);
+  if (bytes.starts_with("RIFF") && bytes.starts_with("WEBP", 8)) return read_webp_head(encoded, name);
+  if (bytes.starts_with("II") || bytes.starts_with("MM"))
+    if (const auto magic = bytes.has(0, 4) ? tiff_bytes(encoded).u16(2) : 0; magic == 42 || magic == 43)
+      return read_tiff_head(encoded, name);
+  if (bytes.starts_with("BM") && bytes.has(0, 18) && Bytes(encoded, true).u32(14) <= 124)
+    return read_bmp_head(encoded, name);
+  if (bytes.has(0, 3) && bytes.u8(0) == 'P' && bytes.u8(1) >= '1' && bytes.u8(1) <= '6' && is_space(bytes.u8(2)))
+    return read_pnm_head(bytes, name);
+  refuse(name, "not a picture venloc can read (" + describe_start(bytes) + "). " + kSupported);
+}
+
+}  // namespace
+
+bool Bytes::starts_with(const char* text, std::size_t offset) const {
+  const auto length = std::strlen(text);
+  return has(offset, length) && std::memcmp(data_.data() + offset, text, length) == 0;
+}
+
+std::uint32_t Bytes::number(std::size_t offset, std::size_t count) const {
+  if (!has(offset, count)) throw CutShort();
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < count; ++i)
+    value = (value << 8) | std::to_integer<std::uint32_t>(data_[offset + (little_endian_ ? count - 1 - i : i)]);
+  return value;
+}
+
+Head read_head(std::span<const std::byte> encoded, const std::string& name) {
+  if (encoded.empty()) refuse(name, "the file is empty. Copy or download it again.");
+  try {
+    auto head = dispatch_head(encoded, name);
+    if (head.info.width == 0 || head.info.height == 0)
+      refuse(name, "damaged picture: its size is " + std::to_string(head.info.width) + " x " +
+                       std::to_string(head.info.height) + ".");
+    return head;
+  } catch (const CutShort&) {
+    refuse_cut_short(name);
+  }
+}
+
+std::vector<std::uint8_t> pixel_data_only(std::span<const std::byte> encoded, const Head& head,
+                                          const std::string& name) {
+  try {
+    if (head.info.format == "jpeg") return jpeg_pixel_data(Bytes(encoded));
+    if (head.info.format == "png") return png_pixel_data(Bytes(encoded), name);
+    if (head.info.format == "tiff") return tiff_pixel_data(encoded);
+    if (head.info.format == "bmp") check_bmp_complete(encoded, head);
+    if (head.info.format == "webp") encoded = Bytes(encoded).slice(0, Bytes(encoded, true).u32(4) + std::size_t{8});
+    std::vector<std::uint8_t> result;
+    append(result, encoded);
+    return result;
+  } catch (const CutShort&) {
+    refuse_cut_short(name);
+  }
+}
+
+std::vector<std::uint8_t> exif_block(std::span<const std::byte> encoded) {
+  std::vector<std::uint8_t> block;
+  const Bytes bytes(encoded);
+  try {
+    if (bytes.starts_with("\xFF\xD8\xFF")) {
+      for (std::size_t position = 2;;) {
+        const auto segment = next_jpeg_segment(bytes, position);
+        if (segment.marker == 0xDA || segment.marker == 0xD9) break;
+        const auto payload = bytes.slice(segment.begin + 4, segment.end - segment.begin - 4);
+        if (segment.marker == 0xE1 && payload.size() > 6 && Bytes(payload).starts_with("Exif")) {
+          append(block, payload.subspan(6));
+          break;
+        }
+        position = segment.end;
+      }
+    } else if (bytes.starts_with("\x89PNG\r\n\x1A\n")) {
+      for (std::size_t position = 8; bytes.has(position, 12);) {
+        const std::size_t length = bytes.u32(position);
+        if (bytes.starts_with("eXIf", position + 4)) {
+          append(block, bytes.slice(position + 8, length));
+          break;
+        }
+        position += length + 12;
+      }
+    } else if (bytes.starts_with("RIFF") && bytes.starts_with("WEBP", 8)) {
+      const Bytes little(encoded, true);
+      for (std::size_t position = 12; bytes.has(position, 8);) {
+        const std::size_t length = little.u32(position + 4);
+        if (bytes.starts_with("EXIF", position)) {
+          auto payload = bytes.slice(position + 8, length);
+          // Some writers leave the six bytes in front that a JPEG needs.
+          if (Bytes(payload).starts_with("Exif") && payload.size() > 6) payload = payload.subspan(6);
+          append(block, payload);
+          break;
+        }
+        position += 8 + length + length % 2;
+      }
+    } else if (bytes.has(0, 8) && (bytes.starts_with("II") || bytes.starts_with("MM"))) {
+      const auto tiff = tiff_bytes(encoded);
+      if (tiff.u16(2) == 42) block = TagCollector(tiff).collect();
+    }
+  } catch (const CutShort&) {
+    block.clear();  // damaged tags count as missing
+  }
+  return block;
+}
+
+}  // namespace venloc::container

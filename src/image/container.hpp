@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "venloc/image/image.hpp"
+
+namespace venloc::container {
+
+/// Thrown inside this room when a file says something about bytes it does not have.
+class CutShort : public std::runtime_error {
+ public:
+  CutShort() : std::runtime_error("cut short") {}
+};
+
+/// Bounds-checked numbers from bytes; reading past the end throws CutShort.
+class Bytes {
+ public:
+  explicit Bytes(std::span<const std::byte> data, bool little_endian = false)
+      : data_(data), little_endian_(little_endian) {}
+
+  [[nodiscard]] std::size_t size() const { return data_.size(); }
+  [[nodiscard]] std::span<const std::byte> data() const { return data_; }
+  [[nodiscard]] bool has(std::size_t offset, std::size_t count) const {
+    return offset <= data_.size() && count <= data_.size() - offset;
+  }
+  [[nodiscard]] bool starts_with(const char* text, std::size_t offset = 0) const;
+  [[nodiscard]] std::span<const std::byte> slice(std::size_t offset, std::size_t count) const {
+    if (!has(offset, count)) throw CutShort();
+    return data_.subspan(offset, count);
+  }
+  [[nodiscard]] std::uint32_t u8(std::size_t offset) const { return number(offset, 1); }
+  [[nodiscard]] std::uint32_t u16(std::size_t offset) const { return number(offset, 2); }
+  [[nodiscard]] std::uint32_t u24(std::size_t offset) const { return number(offset, 3); }
+  [[nodiscard]] std::uint32_t u32(std::size_t offset) const { return number(offset, 4); }
+
+ private:
+  [[nodiscard]] std::uint32_t number(std::size_t offset, std::size_t count) const;
+
+  std::span<const std::byte> data_;
+  bool little_endian_;
+};
+
+/// What decoding needs to know beyond ImageInfo.
+struct Head {
+  ImageInfo info;
+  bool gray = false;              ///< stored without colour (and so returned with one channel even when it has alpha)
+  bool takes_alpha = true;        ///< false where the format's fourth channel is not to be trusted as transparency
+  std::uint32_t maximum = 255;    ///< PNM: the sample value that means white
+  std::size_t pixels_offset = 0;  ///< PNM: where the samples begin
+};
+
+/// Reads the head. Throws ImageError (with `name`) when it is not a supported picture.
+Head read_head(std::span<const std::byte> encoded, const std::string& name);
+
+/// The encoded picture reduced to what is needed for its pixels: without tags, profiles, previews or bytes behind its
+/// end, each of which can only disturb the decoder. Throws ImageError when it is not complete.
+std::vector<std::uint8_t> pixel_data_only(std::span<const std::byte> encoded, const Head& head,
+                                          const std::string& name);
+
+/// The EXIF tags of an encoded picture as a TIFF structure ("II*…" or "MM…"); empty when it has none.
+std::vector<std::uint8_t> exif_block(std::span<const std::byte> encoded);
+
+}  // namespace venloc::container

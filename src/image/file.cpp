@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "image/file.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <string>
+#include <system_error>
+
+#include "venloc/core/error.hpp"
+
+namespace venloc {
+
+std::vector<std::byte> read_file_bytes(const std::filesystem::path& file, std::size_t limit) {
+  std::error_code problem;
+  const auto status = std::filesystem::status(file, problem);
+  if (status.type() == std::filesystem::file_type::not_found)
+    throw FileNotFoundError(file.string() + ": there is no such file. Check the path.");
+  if (status.type() == std::filesystem::file_type::directory)
+    throw FileNotFoundError(file.string() + ": this is a folder, a picture file is needed.");
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw IoError(file.string() + ": can not be opened: " + std::strerror(errno));
+  std::vector<std::byte> bytes;
+  constexpr std::size_t kPiece = 1u << 20;
+  const auto size = std::filesystem::file_size(file, problem);
+  if (!problem) bytes.reserve(static_cast<std::size_t>(std::min<std::uintmax_t>(size, limit)) + 1);
+  while (stream && bytes.size() <= limit) {
+    const auto before = bytes.size();
+    const auto wanted = std::min(kPiece, limit - before + 1);
+    bytes.resize(before + wanted);
+    stream.read(reinterpret_cast<char*>(bytes.data() + before), static_cast<std::streamsize>(wanted));
+    bytes.resize(before + static_cast<std::size_t>(stream.gcount()));
+  }
+  if (stream.bad()) throw IoError(file.string() + ": can not be read: " + std::strerror(errno));
+  return bytes;
+}
+
+}  // namespace venloc

@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+/// Test pictures, drawn by program.
+namespace venloc::testing {
+
+/// A smooth picture without any symmetry, CV_8UC1 or CV_8UC3.
+inline cv::Mat drawn(int width, int height, int channels) {
+  cv::Mat result(height, width, CV_8UC(channels));
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x)
+      for (int c = 0; c < channels; ++c)
+        result.ptr<std::uint8_t>(y)[x * channels + c] =
+            static_cast<std::uint8_t>(20 + (c == 0 ? 120 * x / width : 0) + (c == 1 ? 120 * y / height : 0) +
+                                      80 * (x + 2 * y) / (width + 2 * height) + 15 * c);
+  return result;
+}
+
+inline std::vector<std::uint8_t> encoded(const std::string& extension, const cv::Mat& matrix,
+                                         const std::vector<int>& parameters = {}) {
+  std::vector<std::uint8_t> result;
+  cv::imencode(extension, matrix, result, parameters);
+  return result;
+}
+
+inline std::span<const std::byte> bytes_of(const std::vector<std::uint8_t>& data) {
+  return std::as_bytes(std::span(data));
+}
+
+inline std::vector<std::uint8_t> bytes_of_text(const std::string& text) { return {text.begin(), text.end()}; }
+
+/// A folder that is gone at the end of the test.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "venloc-test-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    path_ = name;
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+  std::filesystem::path write(const std::string& name, const std::vector<std::uint8_t>& data) const {
+    const auto file = path_ / name;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file, std::ios::binary)
+        .write(reinterpret_cast<const char*>(data.data()), static_cast<std::streamsize>(data.size()));
+    return file;
+  }
+  std::filesystem::path write(const std::string& name, const std::string& text) const {
+    return write(name, bytes_of_text(text));
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace venloc::testing

@@ -1,0 +1,255 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+
+#include "image/pictures.hpp"
+#include "venloc/core/error.hpp"
+#include "venloc/image/image.hpp"
+#include "venloc/image/opencv.hpp"
+
+using namespace venloc;
+using namespace venloc::testing;
+
+namespace {
+
+int largest_difference(const Image& a, const Image& b) {
+  REQUIRE(a.width() == b.width());
+  REQUIRE(a.height() == b.height());
+  REQUIRE(a.channels() == b.channels());
+  int largest = 0;
+  for (std::size_t i = 0; i < a.pixels().size(); ++i)
+    largest = std::max(largest, std::abs(int{a.pixels()[i]} - int{b.pixels()[i]}));
+  return largest;
+}
+
+/// The message of the ImageError that `work` must throw.
+std::string refusal(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const ImageError& error) {
+    return error.what();
+  }
+  FAIL("no ImageError");
+  return {};
+}
+
+std::string refusal(const std::vector<std::uint8_t>& data) {
+  return refusal([&] { decode_image(bytes_of(data), "photo.jpg"); });
+}
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+std::uint32_t crc32(const std::uint8_t* data, std::size_t size) {
+  std::uint32_t crc = ~0u;
+  for (std::size_t i = 0; i < size; ++i) {
+    crc ^= data[i];
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1u) != 0 ? 0xEDB88320u : 0u);
+  }
+  return ~crc;
+}
+
+void put_be32(std::vector<std::uint8_t>& data, std::size_t at, std::uint32_t value) {
+  for (std::size_t i = 0; i < 4; ++i) data[at + i] = static_cast<std::uint8_t>(value >> (24 - 8 * i));
+}
+
+std::vector<std::uint8_t> png_with_size(std::uint32_t width, std::uint32_t height) {
+  auto png = encoded(".png", drawn(4, 4, 3));
+  put_be32(png, 16, width);
+  put_be32(png, 20, height);
+  put_be32(png, 29, crc32(png.data() + 12, 17));
+  return png;
+}
+
+}  // namespace
+
+TEST_CASE("lossless formats come back exactly, in RGB order, with their channels") {
+  for (const std::string extension : {".png", ".tiff", ".bmp", ".ppm", ".pgm"}) {
+    for (const int channels : {1, 3}) {
+      if ((extension == ".ppm" && channels == 1) || (extension == ".pgm" && channels == 3)) continue;
+      CAPTURE(extension);
+      CAPTURE(channels);
+      const auto matrix = drawn(37, 21, channels);
+      const auto data = encoded(extension, matrix);
+      const auto image = decode_image(bytes_of(data), "a");
+      CHECK(image.channels() == (extension == ".bmp" ? image.channels() : channels));
+      CHECK(largest_difference(image.channels() == channels ? image : image.to_gray(), from_mat(matrix)) == 0);
+      const auto info = probe_image(bytes_of(data), "a");
+      CHECK(info.width == 37);
+      CHECK(info.height == 21);
+      if (channels == 3) {
+        CHECK(image.pixels()[0] == matrix.at<cv::Vec3b>(0, 0)[2]);
+        CHECK(image.pixels()[2] == matrix.at<cv::Vec3b>(0, 0)[0]);
+      }
+    }
+  }
+}
+
+TEST_CASE("probe names the format") {
+  const std::vector<std::pair<std::string, std::string>> cases{{".jpg", "jpeg"},  {".png", "png"}, {".webp", "webp"},
+                                                               {".tiff", "tiff"}, {".bmp", "bmp"}, {".ppm", "pnm"}};
+  for (const auto& [extension, format] : cases) {
+    const auto info = probe_image(bytes_of(encoded(extension, drawn(19, 33, 3))), "a");
+    CHECK(info.format == format);
+    CHECK(info.width == 19);
+    CHECK(info.height == 33);
+  }
+}
+
+TEST_CASE("lossy formats are close to the drawing") {
+  const auto matrix = drawn(64, 48, 3);
+  CHECK(largest_difference(decode_image(bytes_of(encoded(".jpg", matrix, {cv::IMWRITE_JPEG_QUALITY, 100})), "a"),
+                           from_mat(matrix)) <= 8);
+  CHECK(largest_difference(decode_image(bytes_of(encoded(".jpg", matrix, {cv::IMWRITE_JPEG_PROGRESSIVE, 1})), "a"),
+                           from_mat(matrix)) <= 24);
+  CHECK(largest_difference(decode_image(bytes_of(encoded(".webp", matrix, {cv::IMWRITE_WEBP_QUALITY, 101})), "a"),
+                           from_mat(matrix)) == 0);
+  const auto gray = drawn(64, 48, 1);
+  const auto image = decode_image(bytes_of(encoded(".jpg", gray)), "a");
+  CHECK(image.channels() == 1);
+  CHECK(largest_difference(image, from_mat(gray)) <= 8);
+}
+
+TEST_CASE("one pixel is a picture") {
+  for (const std::string extension : {".jpg", ".png", ".webp", ".tiff", ".bmp", ".ppm"}) {
+    CAPTURE(extension);
+    const auto image = decode_image(bytes_of(encoded(extension, cv::Mat(1, 1, CV_8UC3, cv::Scalar::all(200)))), "a");
+    CHECK(image.width() == 1);
+    CHECK(image.height() == 1);
+    CHECK(std::abs(int{image.pixels()[0]} - 200) <= 3);
+  }
+}
+
+TEST_CASE("16 bits a channel are scaled to 8") {
+  for (const std::string extension : {".png", ".tiff", ".ppm"}) {
+    CAPTURE(extension);
+    const auto matrix = drawn(23, 17, 3);
+    cv::Mat deep;
+    matrix.convertTo(deep, CV_16U, 257.0);
+    CHECK(largest_difference(decode_image(bytes_of(encoded(extension, deep)), "a"), from_mat(matrix)) == 0);
+  }
+}
+
+TEST_CASE("alpha is laid over white") {
+  cv::Mat bgra(1, 3, CV_8UC4);
+  bgra.at<cv::Vec4b>(0, 0) = {10, 20, 30, 255};
+  bgra.at<cv::Vec4b>(0, 1) = {10, 20, 30, 0};
+  bgra.at<cv::Vec4b>(0, 2) = {0, 100, 200, 51};
+  const std::vector<std::uint8_t> expected{30, 20, 10, 255, 255, 255, 244, 224, 204};
+  for (const std::string extension : {".png", ".webp", ".tiff"}) {
+    CAPTURE(extension);
+    const auto image = decode_image(bytes_of(encoded(extension, bgra, {cv::IMWRITE_WEBP_QUALITY, 101})), "a");
+    REQUIRE(image.channels() == 3);
+    for (std::size_t i = 0; i < 9; ++i) CHECK(std::abs(int{image.pixels()[i]} - int{expected[i]}) <= 1);
+  }
+}
+
+TEST_CASE("PNM: all six kinds, comments and other largest values") {
+  const auto pixels = [](const std::string& text) {
+    const auto image = decode_image(bytes_of(bytes_of_text(text)), "a.pnm");
+    return std::vector<int>(image.pixels().begin(), image.pixels().end());
+  };
+  CHECK(pixels("P1\n3 1\n1 0 1\n") == std::vector<int>{0, 255, 0});
+  CHECK(pixels("P1 3 1 101") == std::vector<int>{0, 255, 0});
+  CHECK(pixels("P2\n# drawn\n2 1 # size\n100\n0 50\n") == std::vector<int>{0, 128});
+  CHECK(pixels("P3 1 1 255 1 2 3") == std::vector<int>{1, 2, 3});
+  CHECK(pixels(std::string("P4\n9 1\n") + "\x80" + "\x80") ==
+        std::vector<int>{0, 255, 255, 255, 255, 255, 255, 255, 0});
+  CHECK(pixels(std::string("P5 2 1 15\n") + "\x0F" + "\x03") == std::vector<int>{255, 51});
+  CHECK(pixels(std::string("P5 1 1 65535\n") + "\x80" + "\x80") == std::vector<int>{128});
+  CHECK(pixels("P6 1 1 255\nabc") == std::vector<int>{'a', 'b', 'c'});
+  CHECK(contains(refusal(bytes_of_text("P6 2 2 255\nabc")), "cut short"));
+  CHECK(contains(refusal(bytes_of_text("P2 2 2 255\n1 2 3")), "cut short"));
+  CHECK(contains(refusal(bytes_of_text("P2 2 b 255\n1 2 3")), "letters"));
+}
+
+TEST_CASE("a head that promises too many pixels is refused before decoding") {
+  const auto message = refusal(png_with_size(30'000, 30'000));
+  CHECK(contains(message, "30000 x 30000"));
+  CHECK(contains(message, "max_pixels"));
+  CHECK(contains(refusal(png_with_size(0, 5)), "0 x 5"));
+  CHECK(contains(refusal(png_with_size(0xFFFFFFFF, 5)), "impossible size"));
+  CHECK(contains(refusal(bytes_of_text("P6 30000 30000 255\n")), "max_pixels"));
+
+  auto jpeg = encoded(".jpg", drawn(4, 4, 3));
+  for (std::size_t i = 0; i + 9 < jpeg.size(); ++i)
+    if (jpeg[i] == 0xFF && jpeg[i + 1] == 0xC0) jpeg[i + 5] = jpeg[i + 7] = 0xFF;
+  CHECK(contains(refusal(jpeg), "max_pixels"));
+
+  const auto small = encoded(".png", drawn(10, 10, 3));
+  ImageOptions options;
+  options.max_pixels = 100;
+  CHECK(decode_image(bytes_of(small), "a", options).width() == 10);
+  options.max_pixels = 99;
+  CHECK(contains(refusal([&] { decode_image(bytes_of(small), "a", options); }), "10 x 10"));
+  options = {};
+  options.max_bytes = small.size() - 1;
+  CHECK(contains(refusal([&] { decode_image(bytes_of(small), "a", options); }), "max_bytes"));
+  options.max_bytes = 0;
+  CHECK_THROWS_WITH_AS(decode_image(bytes_of(small), "a", options), doctest::Contains("max_bytes"),
+                       InvalidArgumentError);
+  options = {};
+  options.max_pixels = 0;
+  CHECK_THROWS_WITH_AS(options.validate(), doctest::Contains("max_pixels"), InvalidArgumentError);
+}
+
+TEST_CASE("a picture cut at any byte is refused, never half decoded") {
+  const auto matrix = drawn(40, 30, 3);
+  for (const auto& [extension, parameters] :
+       {std::pair{".jpg", std::vector<int>{}}, std::pair{".jpg", std::vector<int>{cv::IMWRITE_JPEG_PROGRESSIVE, 1}},
+        std::pair{".png", std::vector<int>{}}, std::pair{".webp", std::vector<int>{}},
+        std::pair{".tiff", std::vector<int>{}}, std::pair{".bmp", std::vector<int>{}},
+        std::pair{".ppm", std::vector<int>{}}}) {
+    CAPTURE(extension);
+    const auto whole = encoded(extension, matrix, parameters);
+    REQUIRE_NOTHROW(decode_image(bytes_of(whole), "a"));
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+      const auto part = bytes_of(whole).first(size);
+      CHECK_THROWS_AS(decode_image(part, "a"), ImageError);
+    }
+  }
+}
+
+TEST_CASE("bytes behind the end of a picture do not matter") {
+  for (const std::string extension : {".jpg", ".png", ".webp", ".tiff", ".bmp", ".ppm"}) {
+    CAPTURE(extension);
+    auto data = encoded(extension, drawn(20, 10, 3));
+    const auto before = decode_image(bytes_of(data), "a");
+    for (int i = 0; i < 1000; ++i) data.push_back(static_cast<std::uint8_t>(i * 7));
+    CHECK(largest_difference(before, decode_image(bytes_of(data), "a")) == 0);
+  }
+}
+
+TEST_CASE("what is not a picture is refused in words") {
+  CHECK(contains(refusal(std::vector<std::uint8_t>{}), "empty"));
+  const auto text = refusal(bytes_of_text("This is no picture at all.\n"));
+  CHECK(contains(text, "photo.jpg"));
+  CHECK(contains(text, "starts like text"));
+  CHECK(contains(text, "JPEG, PNG, WebP, TIFF, BMP, PNM"));
+  CHECK(contains(refusal(bytes_of_text("GIF89a......")), "GIF"));
+  CHECK(contains(refusal(bytes_of_text("....ftypheic....")), "HEIC"));
+  CHECK(contains(refusal(std::vector<std::uint8_t>(100, 0)), "unknown"));
+  CHECK(contains(refusal(bytes_of_text("BMW drives through Venice, said no one.")), "starts like text"));
+
+  auto png = encoded(".png", drawn(20, 10, 3));
+  png[png.size() - 30] ^= 0x10;
+  CHECK(contains(refusal(png), "checksum"));
+}
+
+TEST_CASE("files: absent, a folder, empty, readable") {
+  const TemporaryFolder folder;
+  CHECK_THROWS_WITH_AS(read_image(folder.path() / "absent.jpg"), doctest::Contains("absent.jpg"), FileNotFoundError);
+  CHECK_THROWS_WITH_AS(read_image(folder.path()), doctest::Contains("folder"), FileNotFoundError);
+  CHECK_THROWS_WITH_AS(read_image(folder.write("empty.jpg", std::string())), doctest::Contains("empty"), ImageError);
+  const auto matrix = drawn(12, 34, 3);
+  const auto file = folder.write("good.png", encoded(".png", matrix));
+  CHECK(largest_difference(read_image(file), from_mat(matrix)) == 0);
+  ImageOptions options;
+  options.max_bytes = 10;
+  CHECK_THROWS_WITH_AS(read_image(file, options), doctest::Contains("max_bytes"), ImageError);
+}
