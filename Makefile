@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 .DEFAULT_GOAL := help
 PYTHON ?= python3
-PHOTO ?= examples/pictures/*.jpg
 BIN := .venv/bin
 export VENLOC_SHARED ?= $(abspath ../shared)
 export CMAKE_CXX_COMPILER_LAUNCHER ?= $(shell command -v ccache)
@@ -38,7 +37,7 @@ build/setup.stamp: build/venv.stamp $(NATIVE)
 
 # --- use --------------------------------------------------------------------------------------------------------------
 demo: setup  ## where the sample pictures were made; PHOTO=path for your own
-	$(BIN)/venloc locate $(PHOTO)
+	$(BIN)/venloc locate $(if $(PHOTO),"$(PHOTO)",examples/pictures/*.jpg)
 
 evaluate: setup  ## accuracy on the shared Venice photos, all protocols
 	$(BIN)/python benchmarks/evaluate_protocols.py
