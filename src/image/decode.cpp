@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-#include <cstring>
-#include <fstream>
+#include <algorithm>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -127,6 +126,17 @@ void ImageOptions::validate() const {
 
 ImageInfo probe_image(std::span<const std::byte> encoded, const std::string& name) {
   return container::read_head(encoded, name).info;
+}
+
+ImageInfo probe_image(const std::filesystem::path& file) {
+  constexpr std::size_t kUsuallyEnough = 64u << 10;
+  const auto start = read_file_bytes(file, kUsuallyEnough);
+  if (start.size() <= kUsuallyEnough) return probe_image(start, file.string());
+  try {
+    return probe_image(start, file.string());
+  } catch (const ImageError&) {  // large tags before the size, or a TIFF with its directory at the end
+    return probe_image(read_file_bytes(file, ImageOptions().max_bytes), file.string());
+  }
 }
 
 Image decode_image(std::span<const std::byte> encoded, const std::string& name, const ImageOptions& options) {

@@ -8,9 +8,12 @@
 #include <fstream>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
 #include <span>
 #include <string>
 #include <vector>
+
+#include "core/random.hpp"
 
 /// Test pictures, drawn by program.
 namespace venloc::testing {
@@ -24,6 +27,19 @@ inline cv::Mat drawn(int width, int height, int channels) {
         result.ptr<std::uint8_t>(y)[x * channels + c] =
             static_cast<std::uint8_t>(20 + (c == 0 ? 120 * x / width : 0) + (c == 1 ? 120 * y / height : 0) +
                                       80 * (x + 2 * y) / (width + 2 * height) + 15 * c);
+  return result;
+}
+
+/// A picture with many shapes, another one for each seed.
+inline cv::Mat scene(int width, int height, std::uint64_t seed) {
+  Random random(seed);
+  const auto below = [&](int bound) { return static_cast<int>(random.below(static_cast<std::uint64_t>(bound))); };
+  cv::Mat result(height, width, CV_8UC3, cv::Scalar(below(256), below(256), below(256)));
+  for (int i = 0; i < 40; ++i) {
+    const cv::Point corner(below(width), below(height));
+    const cv::Size size(1 + below(width / 3), 1 + below(height / 3));
+    cv::rectangle(result, cv::Rect(corner, size), cv::Scalar(below(256), below(256), below(256)), cv::FILLED);
+  }
   return result;
 }
 

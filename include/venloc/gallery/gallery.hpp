@@ -23,7 +23,7 @@ struct Photo {
   std::string url;             ///< public page of the picture, empty when unknown
   std::string author;
   std::string licence;
-  std::string taken;           ///< ISO 8601, empty when unknown
+  std::string taken;  ///< ISO 8601, empty when unknown
 
   friend bool operator==(const Photo&, const Photo&) = default;
 };
@@ -50,20 +50,21 @@ class Gallery {
 
   /// Reads labels. Either the plain form `lat,lon,file` without header, or CSV (RFC 4180) with a header that has
   /// `lat|latitude`, `lng|lon|longitude`, `file` and optionally `id`, `source`, `url`, `author`, `licence|license`,
-  /// `taken` and `flickr_photo_id` (gives id "flickr:<n>", source and page address when those are missing).
-  /// Files are relative to `images`, or to the label file's folder when `images` is empty.
+  /// `taken` and `flickr_photo_id` (gives id "flickr:<n>", source and page address when those are missing; the page
+  /// address also in place of the bare picture's at staticflickr.com). The id is else the file as written.
+  /// Files are relative to `images`, or when that is empty to the label file's folder, or its subfolder "images".
   /// Throws FileNotFoundError when the label file or folder is absent, FormatError when nothing usable is in it.
   static Gallery from_label_file(const std::filesystem::path& labels, const std::filesystem::path& images = {},
                                  const GalleryOptions& options = {}, const ProgressCallback& progress = {});
-  /// A folder (searched recursively, in the order of names) of pictures with EXIF GPS positions; ids are paths relative to
-  /// the folder. A folder with a label file `labels.csv`, `photos.csv` or `label.txt` is read by that.
+  /// A folder (searched recursively, in the order of names) of pictures with EXIF GPS positions; ids are paths relative
+  /// to the folder. A folder with a label file `labels.csv`, `photos.csv` or `label.txt` is read by that.
   static Gallery from_folder(const std::filesystem::path& folder, const GalleryOptions& options = {},
                              const ProgressCallback& progress = {});
 
   [[nodiscard]] std::span<const Photo> photos() const { return photos_; }
   [[nodiscard]] std::size_t size() const { return photos_.size(); }
   [[nodiscard]] const Photo& operator[](std::size_t i) const { return photos_[i]; }
-  /// What the readers left out, and why.
+  /// What the readers left out, and why. Galleries made from others have none.
   [[nodiscard]] std::span<const GalleryProblem> problems() const { return problems_; }
 
   [[nodiscard]] BoundingBox bounding_box(double margin_m = 0.0) const;
@@ -72,8 +73,8 @@ class Gallery {
   [[nodiscard]] Gallery subset(std::span<const std::size_t> indices) const;
   /// Both galleries' photos; ids that occur in both are an InvalidArgumentError that names the first.
   [[nodiscard]] Gallery merged(const Gallery& other) const;
-  /// Without near-duplicate content: of each set of photos closer than `max_distance_m` whose perceptual hashes differ in at
-  /// most `max_bits`, the first stays.
+  /// Without near-duplicate content: a photo stays unless one that stays before it is closer than `max_distance_m` and
+  /// their perceptual hashes differ in at most `max_bits`. Reads the pictures.
   [[nodiscard]] Gallery deduplicated(int max_bits = 6, double max_distance_m = 50.0, int num_threads = 0,
                                      const ProgressCallback& progress = {}) const;
 

@@ -20,10 +20,11 @@ struct Split {
 Split random_split(std::size_t n, double share, std::uint64_t seed);
 
 struct GroupOptions {
-  double same_place_m = 1.0;             ///< photos closer than this are one group [m]; 0 = not used
-  std::int64_t flickr_id_gap = 1'000;    ///< consecutive Flickr ids at most this far apart are one upload burst; 0 = not used
-  int hash_bits = 6;                     ///< perceptual hashes that differ in at most this many bits; -1 = not used
-  int num_threads = 0;                   ///< 0 = all cores
+  double same_place_m = 1.0;  ///< photos closer than this are one group [m]; 0 = not used
+  std::int64_t flickr_id_gap =
+      1'000;            ///< consecutive Flickr ids at most this far apart are one upload burst; 0 = not used
+  int hash_bits = 6;    ///< perceptual hashes that differ in at most this many bits; -1 = not used
+  int num_threads = 0;  ///< 0 = all cores
 
   void validate() const;
 };

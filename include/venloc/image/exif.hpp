@@ -14,14 +14,14 @@ namespace venloc {
 
 /// What the EXIF tags of a picture say about place and time.
 struct Exif {
-  int orientation = 1;              ///< 1 to 8 as in EXIF 2.3; 1 when missing or impossible
-  std::optional<LatLng> position;   ///< GPS position, empty when there is none or it can not be believed
-  std::string position_problem;     ///< why there is no position ("no GPS tags", "latitude 0/0", "(0, 0)", …), else empty
-  std::optional<std::string> taken; ///< local time of the exposure, ISO 8601 "2019-07-14T18:03:22", empty when unknown
+  int orientation = 1;             ///< 1 to 8 as in EXIF 2.3; 1 when missing or impossible
+  std::optional<LatLng> position;  ///< GPS position, empty when there is none or it can not be believed
+  std::string position_problem;  ///< why there is no position ("no GPS tags", "latitude 0/0", "(0, 0)", …), else empty
+  std::optional<std::string> taken;  ///< local time of the exposure, ISO 8601 "2019-07-14T18:03:22", empty when unknown
 };
 
-/// Reads the EXIF tags of an encoded JPEG, TIFF, WebP or PNG. Never throws for damaged tags: they count as missing, with
-/// the reason in `position_problem`.
+/// Reads the EXIF tags of an encoded JPEG, TIFF, WebP or PNG. Never throws for damaged tags: they count as missing,
+/// with the reason in `position_problem`.
 Exif read_exif(std::span<const std::byte> encoded);
 
 /// The same for a file. Throws FileNotFoundError or IoError when the file itself can not be read.

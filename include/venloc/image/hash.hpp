@@ -8,8 +8,8 @@
 
 namespace venloc {
 
-/// 64-bit perceptual hash: signs of the low-frequency DCT coefficients of the picture shrunk to 32x32 grey. Near-duplicate
-/// pictures (recompressed, resized, slightly toned) differ in few bits.
+/// 64-bit perceptual hash: signs of the low-frequency DCT coefficients of the picture shrunk to 32x32 grey.
+/// Near-duplicate pictures (recompressed, resized, slightly toned) differ in few bits.
 std::uint64_t perceptual_hash(const Image& image);
 
 }  // namespace venloc

@@ -17,8 +17,8 @@ namespace venloc {
 class Image {
  public:
   Image() = default;
-  /// `pixels` holds height x width x channels bytes. Throws InvalidArgumentError when sizes are not positive, channels is
-  /// not 1 or 3, or the number of bytes does not match.
+  /// `pixels` holds height x width x channels bytes. Throws InvalidArgumentError when sizes are not positive, channels
+  /// is not 1 or 3, or the number of bytes does not match.
   Image(int width, int height, int channels, std::vector<std::uint8_t> pixels);
 
   [[nodiscard]] int width() const { return width_; }        ///< [px]
@@ -41,9 +41,9 @@ class Image {
 };
 
 struct ImageOptions {
-  std::size_t max_bytes = 256u << 20;       ///< largest encoded size [bytes]
-  std::int64_t max_pixels = 100'000'000;    ///< largest width x height [px], checked before decoding
-  bool apply_orientation = true;            ///< turn the picture upright as its EXIF orientation says
+  std::size_t max_bytes = 256u << 20;     ///< largest encoded size [bytes]
+  std::int64_t max_pixels = 100'000'000;  ///< largest width x height [px], checked before decoding
+  bool apply_orientation = true;          ///< turn the picture upright as its EXIF orientation says
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
@@ -56,12 +56,16 @@ struct ImageInfo {
   int height = 0;      ///< [px] as stored, before orientation
 };
 
-/// Reads the head of an encoded picture. `name` stands in messages. Throws ImageError when it is not a supported picture.
+/// Reads the head of an encoded picture. `name` stands in messages. Throws ImageError when it is not a supported
+/// picture.
 ImageInfo probe_image(std::span<const std::byte> encoded, const std::string& name);
 
-/// Decodes a picture. Greyscale stays greyscale, alpha is laid over white, 16 bits a channel are scaled to 8, CMYK JPEG is
-/// converted to RGB. Throws ImageError that names the file and the remedy: not a picture, damaged or cut short, over a
-/// limit, unsupported.
+/// The same for a file, of which only as much is read as needed. Throws FileNotFoundError, IoError or ImageError.
+ImageInfo probe_image(const std::filesystem::path& file);
+
+/// Decodes a picture. Greyscale stays greyscale, alpha is laid over white, 16 bits a channel are scaled to 8, CMYK JPEG
+/// is converted to RGB. Throws ImageError that names the file and the remedy: not a picture, damaged or cut short, over
+/// a limit, unsupported.
 Image decode_image(std::span<const std::byte> encoded, const std::string& name, const ImageOptions& options = {});
 
 /// Reads and decodes a file. Throws FileNotFoundError, IoError or ImageError.
