@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "geo/density_region.hpp"
+#include "venloc/geo/posterior.hpp"
+
+namespace venloc {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Longitude first, as RFC 7946 wants it; 1e-9° is a tenth of a millimetre.
+Json position(LatLng place) {
+  const auto rounded = [](double degrees) { return std::round(degrees * 1e9) / 1e9; };
+  return Json::array({rounded(place.lng), rounded(place.lat)});
+}
+
+}  // namespace
+
+std::string Posterior::to_geojson(std::span<const double> levels) const {
+  Json features = Json::array();
+  features.push_back({{"type", "Feature"},
+                      {"properties", {{"kind", "mode"}}},
+                      {"geometry", {{"type", "Point"}, {"coordinates", position(mode())}}}});
+  for (const double level : levels) {
+    Json polygons = Json::array();
+    for (const RegionPolygon& polygon : highest_density_region(*this, level)) {
+      Json rings = Json::array();
+      for (const Ring& ring : polygon) {
+        Json positions = Json::array();
+        for (const EastNorth place : ring) positions.push_back(position(frame_.to_lat_lng(place)));
+        positions.push_back(positions.front());
+        rings.push_back(std::move(positions));
+      }
+      polygons.push_back(std::move(rings));
+    }
+    features.push_back({{"type", "Feature"},
+                        {"properties", {{"kind", "region"}, {"level", level}}},
+                        {"geometry", {{"type", "MultiPolygon"}, {"coordinates", std::move(polygons)}}}});
+  }
+  return Json{{"type", "FeatureCollection"}, {"features", std::move(features)}}.dump();
+}
+
+std::string Posterior::to_geojson() const {
+  constexpr std::array<double, 2> kLevels = {0.5, 0.9};
+  return to_geojson(kLevels);
+}
+
+}  // namespace venloc
