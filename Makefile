@@ -77,7 +77,7 @@ format: setup  ## clang-format and ruff format, in place
 
 lint: test-style  ## style, types, stubs and clang-tidy
 	cmake --preset dev > /dev/null
-	$(BIN)/clang-tidy -quiet -p build/dev $(filter src/%.cpp,$(CPP_FILES))
+	printf '%s\n' $(filter src/%.cpp,$(CPP_FILES)) | xargs -P 2 -n 1 $(BIN)/clang-tidy -quiet -p build/dev
 
 stubs: setup  ## write python/venloc/_core.pyi anew from the bindings
 	$(BIN)/python tools/stubs.py
