@@ -20,7 +20,7 @@ cv::Mat view(const Image& image) {
 }
 
 Image take(const cv::Mat& rgb_or_gray) {
-  const auto row_bytes = static_cast<std::size_t>(rgb_or_gray.cols * rgb_or_gray.channels());
+  const auto row_bytes = static_cast<std::size_t>(rgb_or_gray.cols) * static_cast<std::size_t>(rgb_or_gray.channels());
   std::vector<std::uint8_t> pixels;
   pixels.reserve(row_bytes * static_cast<std::size_t>(rgb_or_gray.rows));
   for (int y = 0; y < rgb_or_gray.rows; ++y)
