@@ -21,5 +21,6 @@
 #include "venloc/image/image.hpp"
 #include "venloc/locators/locator.hpp"
 #include "venloc/locators/sift_locator.hpp"
+#include "venloc/retrieval/exhaustive.hpp"
 #include "venloc/retrieval/verification.hpp"
 #include "venloc/retrieval/visual_index.hpp"
