@@ -4,10 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <map>
 #include <numeric>
 #include <opencv2/features2d.hpp>
+#include <opencv2/imgcodecs.hpp>
 #include <random>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -168,4 +173,39 @@ TEST_CASE("exhaustive: empty gallery, empty picture, empty query") {
   CHECK(matcher.rank({}).front() == PictureDistance{0, 0, 0});
   CHECK_THROWS_AS((void)matcher.match(some, 3), InvalidArgumentError);
   CHECK_THROWS_AS((void)matcher.rank(some, -1), InvalidArgumentError);
+}
+
+TEST_CASE("exhaustive: published matches come out of the published photos") {
+  const char* variable = std::getenv("VENLOC_SHARED");
+  const auto images =
+      std::filesystem::path(variable != nullptr ? variable : VENLOC_SHARED_DEFAULT) / "data" / "venice" / "images";
+  if (!std::filesystem::exists(images)) {
+    MESSAGE("skipped: no photos in '" << images.string() << "'; set VENLOC_SHARED");
+    return;
+  }
+  const auto sift = [&](const std::string& name) {
+    cv::Mat floats, bytes;
+    std::vector<cv::KeyPoint> keypoints;
+    cv::SIFT::create()->detectAndCompute(cv::imread((images / name).string(), cv::IMREAD_GRAYSCALE), cv::noArray(),
+                                         keypoints, floats);
+    floats.convertTo(bytes, CV_8U);
+    Descriptors descriptors(static_cast<std::size_t>(bytes.rows));
+    std::memcpy(descriptors.data(), bytes.data, descriptors.size() * kSiftDimension);
+    return descriptors;
+  };
+  // Each published match is among them. With a cross check that is not mutual 1368 and 1417 change places.
+  const std::vector<std::string> names{"1182.jpg", "1368.jpg", "1417.jpg"};
+  const std::map<std::string, std::string> published{{"706.jpg", "1368.jpg"}, {"1918.jpg", "1417.jpg"}};
+  std::vector<Descriptors> pictures;
+  for (const std::string& name : names) pictures.push_back(sift(name));
+  const ExhaustiveMatcher matcher(pictures);
+  for (const auto& [name, match] : published) {
+    CAPTURE(name);
+    const Descriptors query = sift(name);
+    const auto ranking = matcher.rank(query);
+    CHECK(names[ranking[0].picture] == match);
+    const auto matches = opencv_matches(query, pictures[ranking[0].picture]);
+    CHECK(ranking[0].sum == published_sum(matches));
+    CHECK(ranking[0].matches == matches.size());
+  }
 }

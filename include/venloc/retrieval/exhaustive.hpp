@@ -30,10 +30,12 @@ struct PictureDistance {
 };
 
 /// The published method of the project that venloc grew out of: compare the query with every feature of every picture.
-/// For greyscale SIFT as published (`SiftOptions::root` false).
+/// Published with SIFT as OpenCV sets it (contrast 0.04, no limit on features, not RootSIFT) of pictures decoded as
+/// greyscale.
 ///
 /// Matches are those of OpenCV's BFMatcher(NORM_L1, crossCheck = true): pairs of features each of which is the other's
-/// nearest, the first of equals being the nearest. (Before 3.4.5 and 4.0.1, OpenCV's cross check let more pairs pass.)
+/// nearest, the first of equals being the nearest. (The cross check of OpenCV before 2019 let more pairs pass; the
+/// published results were made with the mutual one.)
 ///
 /// As published, a picture with fewer than 50 matches has a sum of fewer distances, so pictures with few features are
 /// preferred; `matches` tells which they are. (The published program stops at a picture without features; here it is
