@@ -134,6 +134,11 @@ Head read_png_head(const Bytes& bytes, const std::string& name) {
   Head head;
   head.info = {"png", static_cast<int>(width), static_cast<int>(height)};
   head.gray = color_type == 0 || color_type == 4;
+  head.bits = static_cast<int>(bytes.u8(24));
+  if (color_type != 0) return head;
+  for (std::size_t position = 33; bytes.has(position, 12) && !bytes.starts_with("IDAT", position + 4);
+       position += bytes.u32(position) + std::size_t{12})
+    if (bytes.starts_with("tRNS", position + 4)) head.transparent_gray = bytes.u16(position + 8);
   return head;
 }
 
@@ -248,9 +253,18 @@ Head read_tiff_head(std::span<const std::byte> encoded, const std::string& name)
   if (format != 1 || bits > 16)
     refuse(name, "TIFF with " + std::to_string(bits) + "-bit " + (format == 3 ? "floating-point " : "") +
                      "samples is not supported. Save it with 8 or 16 bits a channel.");
+  const auto color_space = tiff_value(bytes, entries, 262).value_or(0);
+  if (color_space == 4 || color_space > 6)
+    refuse(name,
+           "TIFF with colour space " + std::to_string(color_space) + " is not supported. Save it as grey or RGB.");
   Head head;
   head.info = {"tiff", static_cast<int>(*width), static_cast<int>(*height)};
-  head.gray = tiff_value(bytes, entries, 262).value_or(0) <= 1;
+  head.gray = color_space <= 1;
+  if (head.gray && tiff_value(bytes, entries, 277).value_or(1) != 1)
+    refuse(name, "TIFF with more than one grey channel is not supported. Save it as RGB or PNG.");
+  // libtiff multiplies 8-bit colours by their opacity where the file says that this has not been done.
+  const auto extra = tiff_value(bytes, entries, 338).value_or(0);
+  if (extra == 1 || (extra == 2 && bits == 8)) head.alpha = Alpha::kPremultiplied;
   return head;
 }
 
@@ -384,7 +398,7 @@ Head read_bmp_head(std::span<const std::byte> encoded, const std::string& name) 
     refuse(name, "BMP around another format is not supported. Save it as PNG or JPEG.");
   Head head;
   head.info = {"bmp", static_cast<int>(width), static_cast<int>(height)};
-  head.takes_alpha = false;  // the fourth byte of a BMP pixel is mostly left at 0
+  head.alpha = Alpha::kIgnored;  // the fourth byte of a BMP pixel is mostly left at 0
   return head;
 }
 

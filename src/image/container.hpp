@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -47,13 +48,22 @@ class Bytes {
   bool little_endian_;
 };
 
+/// How to take the fourth channel.
+enum class Alpha {
+  kStraight,       ///< opacity
+  kPremultiplied,  ///< opacity, and the colours are multiplied by it already
+  kIgnored,        ///< not to be trusted as opacity
+};
+
 /// What decoding needs to know beyond ImageInfo.
 struct Head {
   ImageInfo info;
-  bool gray = false;              ///< stored without colour (and so returned with one channel even when it has alpha)
-  bool takes_alpha = true;        ///< false where the format's fourth channel is not to be trusted as transparency
-  std::uint32_t maximum = 255;    ///< PNM: the sample value that means white
-  std::size_t pixels_offset = 0;  ///< PNM: where the samples begin
+  bool gray = false;  ///< stored without colour (and so returned with one channel even when it has alpha)
+  Alpha alpha = Alpha::kStraight;
+  std::optional<std::uint32_t> transparent_gray;  ///< PNG: the stored sample that means "transparent"
+  int bits = 8;                                   ///< PNG: of a sample
+  std::uint32_t maximum = 255;                    ///< PNM: the sample value that means white
+  std::size_t pixels_offset = 0;                  ///< PNM: where the samples begin
 };
 
 /// Reads the head. Throws ImageError (with `name`) when it is not a supported picture.

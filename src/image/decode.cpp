@@ -98,21 +98,38 @@ cv::Mat decode_pnm(std::span<const std::byte> encoded, const Head& head, const s
   return result;
 }
 
+/// Colours as they are without their opacity.
+void unmultiply(cv::Mat& bgra) {
+  for (int y = 0; y < bgra.rows; ++y)
+    for (auto* pixel = bgra.ptr<std::uint8_t>(y); pixel != bgra.ptr<std::uint8_t>(y) + 4 * bgra.cols; pixel += 4)
+      for (int c = 0; c < 3 && pixel[3] > 0; ++c)
+        pixel[c] = static_cast<std::uint8_t>(std::min(255, (pixel[c] * 255 + pixel[3] / 2) / pixel[3]));
+}
+
 cv::Mat decode_pixels(std::span<const std::byte> encoded, const Head& head, const std::string& name) {
   if (head.info.format == "pnm") return decode_pnm(encoded, head, name);
   const auto data = container::pixel_data_only(encoded, head, name);
   cv::Mat decoded;
   try {
-    const int flags = head.takes_alpha ? cv::IMREAD_UNCHANGED : cv::IMREAD_ANYCOLOR | cv::IMREAD_IGNORE_ORIENTATION;
+    const bool as_stored = head.alpha != container::Alpha::kIgnored;
+    const int flags = as_stored ? cv::IMREAD_UNCHANGED : cv::IMREAD_ANYCOLOR | cv::IMREAD_IGNORE_ORIENTATION;
     decoded = cv::imdecode(data, flags);
   } catch (const cv::Exception&) {
     decoded.release();
   }
   if (decoded.empty())
     throw ImageError(name + ": the picture is damaged, its pixels can not be decoded. Copy or download it again.");
+  cv::Mat transparent;
+  if (head.transparent_gray && decoded.channels() == 1) {
+    // OpenCV widens samples below 8 bits.
+    const auto widest = head.bits < 8 ? 255u / ((1u << head.bits) - 1u) : 1u;
+    transparent = decoded == static_cast<double>(*head.transparent_gray * widest);
+  }
   if (decoded.depth() == CV_16U) decoded.convertTo(decoded, CV_8U, 255.0 / 65535.0);
   if (decoded.depth() != CV_8U || decoded.channels() == 2 || decoded.channels() > 4)
     throw ImageError(name + ": this kind of pixel is not supported. Save it with 8 bits a channel as grey or RGB.");
+  if (!transparent.empty()) decoded.setTo(255, transparent);
+  if (head.alpha == container::Alpha::kPremultiplied && decoded.channels() == 4) unmultiply(decoded);
   return decoded;
 }
 

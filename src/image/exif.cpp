@@ -4,11 +4,15 @@
 
 #include <libexif/exif-data.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <limits>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "image/container.hpp"
 #include "image/file.hpp"
@@ -63,6 +67,7 @@ double angle(const Tags& tags, int tag, const std::string& what) {
     throw Unusable{what + " is not stored as degrees"};
   const auto order = exif_data_get_byte_order(tags.get());
   constexpr std::array<double, 3> kUnits{1.0, 60.0, 3600.0};
+  constexpr std::array<const char*, 3> kNames{"degrees", "minutes", "seconds"};
   double degrees = 0.0;
   for (unsigned int i = 0; i < 3 && 8 * (i + 1) <= entry->size; ++i) {
     double numerator = 0.0;
@@ -80,7 +85,10 @@ double angle(const Tags& tags, int tag, const std::string& what) {
       if (i > 0 && numerator == 0.0) continue;
       throw Unusable{what + " " + std::to_string(static_cast<std::int64_t>(numerator)) + "/0"};
     }
-    degrees += numerator / denominator / kUnits[i];
+    const double value = numerator / denominator;
+    if (value < 0.0 || (i > 0 && value > 60.0))
+      throw Unusable{what + " with impossible " + kNames[i] + " " + std::to_string(value)};
+    degrees += value / kUnits[i];
   }
   return degrees;
 }
@@ -115,8 +123,8 @@ std::optional<std::string> iso_time(const std::string& text) {
   if (std::sscanf(text.c_str(), "%4d%*1[:-]%2d%*1[:-]%2d%*1[ T]%2d:%2d:%2d", &year, &month, &day, &hour, &minute,
                   &second) != 6)
     return std::nullopt;
-  if (year < 1 || month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 23 || minute < 0 ||
-      minute > 59 || second < 0 || second > 60)
+  const auto date = std::chrono::year(year) / month / day;
+  if (year < 1 || !date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
     return std::nullopt;
   std::array<char, 80> buffer{};
   std::snprintf(buffer.data(), buffer.size(), "%04d-%02d-%02dT%02d:%02d:%02d", year, month, day, hour, minute, second);

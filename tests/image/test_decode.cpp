@@ -8,6 +8,7 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 
+#include "image/exif_blocks.hpp"
 #include "image/pictures.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/image/image.hpp"
@@ -45,15 +46,6 @@ std::string refusal(const std::vector<std::uint8_t>& data) {
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-std::uint32_t crc32(const std::uint8_t* data, std::size_t size) {
-  std::uint32_t crc = ~0u;
-  for (std::size_t i = 0; i < size; ++i) {
-    crc ^= data[i];
-    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1u) != 0 ? 0xEDB88320u : 0u);
-  }
-  return ~crc;
-}
-
 void put_be32(std::vector<std::uint8_t>& data, std::size_t at, std::uint32_t value) {
   for (std::size_t i = 0; i < 4; ++i) data[at + i] = static_cast<std::uint8_t>(value >> (24 - 8 * i));
 }
@@ -62,7 +54,7 @@ std::vector<std::uint8_t> png_with_size(std::uint32_t width, std::uint32_t heigh
   auto png = encoded(".png", drawn(4, 4, 3));
   put_be32(png, 16, width);
   put_be32(png, 20, height);
-  put_be32(png, 29, crc32(png.data() + 12, 17));
+  put_be32(png, 29, plain_crc32(png.data() + 12, 17));
   return png;
 }
 
@@ -147,6 +139,54 @@ TEST_CASE("alpha is laid over white") {
     REQUIRE(image.channels() == 3);
     for (std::size_t i = 0; i < 9; ++i) CHECK(std::abs(int{image.pixels()[i]} - int{expected[i]}) <= 1);
   }
+}
+
+TEST_CASE("colours of a TIFF that are multiplied by their opacity are not multiplied twice") {
+  // One pixel (0, 100, 200) of opacity 51, stored as such (extra sample 2) or multiplied (1): both look the same.
+  for (const auto& [extra, pixel] : {std::pair{2, Data{200, 100, 0, 51}}, std::pair{1, Data{40, 20, 0, 51}}}) {
+    ExifBlock tags;
+    tags.main_short(256, 1);
+    tags.main_short(257, 1);
+    tags.main_shorts(258, {8, 8, 8, 8});
+    tags.main_short(259, 1);
+    tags.main_short(262, 2);
+    tags.main_long(273, 8);
+    tags.main_short(277, 4);
+    tags.main_short(278, 1);
+    tags.main_long(279, 4);
+    tags.main_short(338, extra);
+    const auto image = decode_image(bytes_of(tags.bytes(pixel)), "a.tif");
+    REQUIRE(image.channels() == 3);
+    CHECK(std::abs(int{image.pixels()[0]} - 244) <= 2);
+    CHECK(std::abs(int{image.pixels()[1]} - 224) <= 2);
+    CHECK(std::abs(int{image.pixels()[2]} - 204) <= 2);
+  }
+}
+
+TEST_CASE("kinds of TIFF that are refused say so") {
+  const auto tiff = [](int tag, int value) {
+    ExifBlock tags;
+    tags.main_short(tag, value);
+    return tiff_with_tags(drawn(8, 8, 1), tags);
+  };
+  CHECK(decode_image(bytes_of(tiff(274, 1)), "a").width() == 8);
+  CHECK(contains(refusal(tiff(339, 3)), "floating-point"));
+  auto big = tiff(274, 1);
+  big[2] = 43;
+  CHECK(contains(refusal(big), "BigTIFF"));
+}
+
+TEST_CASE("a grey level that a PNG declares transparent is white") {
+  const cv::Mat gray = (cv::Mat_<std::uint8_t>(1, 3) << 10, 77, 200);
+  const auto image = decode_image(bytes_of(png_with_chunk(encoded(".png", gray), "tRNS", {0, 77})), "a");
+  CHECK(std::vector<int>(image.pixels().begin(), image.pixels().end()) == std::vector<int>{10, 255, 200});
+}
+
+TEST_CASE("animated WebP is refused") {
+  auto webp = webp_with_exif(encoded(".webp", drawn(9, 7, 3)), 9, 7, ExifBlock().bytes());
+  CHECK(decode_image(bytes_of(webp), "a").width() == 9);
+  webp[20] |= 0x02;
+  CHECK(contains(refusal(webp), "animated"));
 }
 
 TEST_CASE("PNM: all six kinds, comments and other largest values") {
