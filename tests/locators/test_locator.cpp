@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "venloc/core/error.hpp"
+#include "venloc/locators/locator.hpp"
+
+using namespace venloc;
+
+namespace {
+
+/// Reports the picture's width as confidence.
+class WidthLocator : public Locator {
+ public:
+  Prediction locate(const Image& picture) const override {
+    if (picture.empty()) throw ImageError("empty picture");
+    Prediction prediction;
+    prediction.confidence = picture.width();
+    return prediction;
+  }
+  LocatorInfo info() const override { return {}; }
+  std::span<const Photo> photos() const override { return {}; }
+  void save(const std::filesystem::path&) const override {}
+};
+
+Image picture(int width) { return {width, 1, 1, std::vector<std::uint8_t>(static_cast<std::size_t>(width))}; }
+
+}  // namespace
+
+TEST_CASE("locate_all answers in the order of the pictures") {
+  std::vector<Image> pictures;
+  for (int i = 1; i <= 50; ++i) pictures.push_back(picture(i));
+  for (const int threads : {0, 1, 3}) {
+    const std::vector<Prediction> predictions = WidthLocator().locate_all(pictures, threads);
+    REQUIRE(predictions.size() == 50);
+    for (int i = 0; i < 50; ++i) CHECK(predictions[static_cast<std::size_t>(i)].confidence == i + 1);
+  }
+  CHECK(WidthLocator().locate_all({}).empty());
+  pictures.emplace_back();
+  CHECK_THROWS_AS((void)WidthLocator().locate_all(pictures), ImageError);
+}
+
+TEST_CASE("GeoJSON of a prediction has the location, the regions and the evidence") {
+  const LocalFrame frame(LatLng{45.4342, 12.3388});
+  Prediction prediction;
+  prediction.location = {45.4350, 12.3390};
+  prediction.confidence = 0.7;
+  prediction.posterior = Posterior(frame, {45.42, 12.31, 45.45, 12.37}, {{{0, 0}, 30, 1}}, 0.05, 0.05);
+  prediction.candidates = {{"flickr:1", {45.4341, 12.3387}, 0.6, 20, 1.5, "https://example.org/1"},
+                           {"b \"quoted\"", {45.43, 12.33}, 0.1, 3, 0.2, ""}};
+  const auto json = nlohmann::json::parse(prediction.to_geojson());
+  CHECK(json.at("type") == "FeatureCollection");
+  const auto& features = json.at("features");
+  REQUIRE(features.size() == 5);
+  CHECK(features[0]["geometry"]["coordinates"] == nlohmann::json::array({12.3390, 45.4350}));
+  CHECK(features[0]["properties"]["confidence"] == 0.7);
+  CHECK(features[1]["properties"]["level"] == 0.5);
+  CHECK(features[2]["properties"]["level"] == 0.9);
+  CHECK(features[2]["geometry"]["type"] == "MultiPolygon");
+  CHECK(features[3]["properties"]["url"] == "https://example.org/1");
+  CHECK(features[4]["properties"]["photo_id"] == "b \"quoted\"");
+  CHECK_FALSE(features[4]["properties"].contains("url"));
+}
