@@ -68,9 +68,11 @@ double rice_series(double offset, double radius) {
 /// Density of the Rice distribution; the Bessel function by its asymptotic series (offset * x must be large).
 double rice_density(double offset, double x) {
   const double u = 1.0 / (8.0 * offset * x);
-  // Terms ((2k-1)!!)^2 / k! u^k, in Horner's form.
-  double series = 1.0;
-  for (int k = 8; k >= 1; --k) series = 1.0 + series * u * (2 * k - 1) * (2 * k - 1) / k;
+  // Terms ((2k-1)!!)^2 / k! u^k.
+  constexpr std::array<double, 9> kTerms = {
+      1.0, 1.0, 4.5, 37.5, 459.375, 7441.875, 150077.8125, 3623307.1875, 101905514.6484375};
+  double series = 0.0;
+  for (std::size_t k = kTerms.size(); k-- > 0;) series = series * u + kTerms[k];
   return std::sqrt(x / (2 * std::numbers::pi * offset)) * std::exp(-(x - offset) * (x - offset) / 2) * series;
 }
 

@@ -87,7 +87,10 @@ class Mixture {
       if (component.weight == 0.0) continue;
       const double variance = square(component.sigma_m) + square(smoothing_m);
       kernels_.push_back({component.mean, variance, component.weight / (2 * std::numbers::pi * variance)});
+      widest_ = std::max(widest_, variance);
     }
+    std::stable_sort(kernels_.begin(), kernels_.end(),
+                     [](const Kernel& a, const Kernel& b) { return a.mean.east < b.mean.east; });
   }
 
   struct Value {
@@ -99,21 +102,22 @@ class Mixture {
 
   [[nodiscard]] std::size_t size() const { return kernels_.size(); }
   [[nodiscard]] EastNorth mean(std::size_t i) const { return kernels_[i].mean; }
-  [[nodiscard]] double peak(std::size_t i) const { return kernels_[i].peak; }
+  [[nodiscard]] double variance(std::size_t i) const { return kernels_[i].variance; }
   [[nodiscard]] double mass(std::size_t i) const { return kernels_[i].peak * kernels_[i].variance; }
 
-  [[nodiscard]] double density(EastNorth place) const {
+  /// Density without kernels that have fallen to exp(-cut) of their peak.
+  [[nodiscard]] double density(EastNorth place, double cut = kNegligible) const {
     double sum = 0.0;
-    for (const Kernel& kernel : kernels_) {
+    for (const Kernel& kernel : near(place, cut)) {
       const double exponent = squared_distance(place, kernel.mean) / (2 * kernel.variance);
-      if (exponent < kNegligible) sum += kernel.peak * std::exp(-exponent);
+      if (exponent < cut) sum += kernel.peak * std::exp(-exponent);
     }
     return sum;
   }
 
   [[nodiscard]] Value evaluate(EastNorth place) const {
     Value value;
-    for (const Kernel& kernel : kernels_) {
+    for (const Kernel& kernel : near(place, kNegligible)) {
       const double exponent = squared_distance(place, kernel.mean) / (2 * kernel.variance);
       if (exponent >= kNegligible) continue;
       const double density = kernel.peak * std::exp(-exponent);
@@ -162,7 +166,19 @@ class Mixture {
     double variance = 0.0;  ///< [m²]
     double peak = 0.0;      ///< [1/m²]
   };
-  std::vector<Kernel> kernels_;
+
+  /// All kernels that are not yet below exp(-cut) of their peak, and some others.
+  [[nodiscard]] std::span<const Kernel> near(EastNorth place, double cut) const {
+    const double reach = std::sqrt(2 * cut * widest_);
+    const auto first = std::lower_bound(kernels_.begin(), kernels_.end(), place.east - reach,
+                                        [](const Kernel& kernel, double east) { return kernel.mean.east < east; });
+    const auto last = std::upper_bound(first, kernels_.end(), place.east + reach,
+                                       [](double east, const Kernel& kernel) { return east < kernel.mean.east; });
+    return {first, last};
+  }
+
+  std::vector<Kernel> kernels_;  ///< from west to east
+  double widest_ = 0.0;          ///< largest variance [m²]
 };
 
 /// Positions of the `count` largest values, larger first, earlier first among equals.
@@ -292,11 +308,12 @@ LatLng Posterior::mode(double smoothing_m) const {
     throw InvalidArgumentError("smoothing_m must be 0 or more and finite, got " + std::to_string(smoothing_m));
   const Mixture mixture(components_, smoothing_m);
   constexpr std::size_t kStarts = 16;
+  constexpr double kRankingCut = 8.0;  // enough to rank the starts
   std::vector<double> masses(mixture.size());
   std::vector<double> densities(mixture.size());
   for (std::size_t i = 0; i < mixture.size(); ++i) {
     masses[i] = mixture.mass(i);
-    densities[i] = mixture.density(mixture.mean(i));
+    densities[i] = mixture.density(mixture.mean(i), kRankingCut);
   }
   std::vector<std::size_t> starts = largest(densities, kStarts);
   for (const std::size_t i : largest(masses, kStarts))
@@ -309,8 +326,15 @@ LatLng Posterior::mode(double smoothing_m) const {
   // Anywhere in the area is denser than a weak component outside it.
   LatLng best = area_.center();
   double best_density = background(best) + mixture.density(frame_.to_local(best));
+  std::vector<EastNorth> summits;
   for (const std::size_t i : starts) {
+    // Most starts lead to the same few summits.
+    const bool known = std::any_of(summits.begin(), summits.end(), [&](EastNorth summit) {
+      return squared_distance(summit, mixture.mean(i)) < mixture.variance(i) / 4;
+    });
+    if (known) continue;
     const EastNorth summit = mixture.climb(mixture.mean(i));
+    summits.push_back(summit);
     const LatLng place = frame_.to_lat_lng(summit);
     const double density = background(place) + mixture.density(summit);
     if (density > best_density) {
