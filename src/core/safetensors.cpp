@@ -239,7 +239,6 @@ struct SafetensorsFile::Mapping {
     struct Range {
       std::uint64_t begin, end;
       std::string name;
-      auto operator<=>(const Range&) const = default;
     };
     std::vector<Range> ranges;
     for (const auto& [name, entry] : header.items()) {
@@ -259,7 +258,7 @@ struct SafetensorsFile::Mapping {
       tensors.emplace(name, std::move(placed.view));
     }
 
-    std::ranges::sort(ranges);
+    std::ranges::sort(ranges, {}, [](const Range& range) { return std::pair(range.begin, range.end); });
     std::uint64_t covered = 0;
     for (const Range& range : ranges) {
       if (range.begin != covered)
