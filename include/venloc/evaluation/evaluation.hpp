@@ -16,16 +16,16 @@ namespace venloc {
 /// One located query with a known truth.
 struct EvaluationRecord {
   std::string photo_id;
-  LatLng truth;                     ///< [deg]
-  LatLng predicted;                 ///< [deg]
-  double error_m = 0.0;             ///< great-circle distance between the two [m]
-  double confidence = 0.0;          ///< as predicted
-  double in_area = 1.0;             ///< as predicted
-  double radius_50_m = 0.0;         ///< as predicted [m]
-  double radius_90_m = 0.0;         ///< as predicted [m]
-  double nearest_gallery_m = 0.0;   ///< distance of the truth to the nearest gallery picture [m]
+  LatLng truth;                            ///< [deg]
+  LatLng predicted;                        ///< [deg]
+  double error_m = 0.0;                    ///< great-circle distance between the two [m]
+  double confidence = 0.0;                 ///< as predicted
+  double in_area = 1.0;                    ///< as predicted
+  double radius_50_m = 0.0;                ///< as predicted [m]
+  double radius_90_m = 0.0;                ///< as predicted [m]
+  double nearest_gallery_m = 0.0;          ///< distance of the truth to the nearest gallery picture [m]
   std::vector<double> candidate_errors_m;  ///< distance of each candidate to the truth, best candidate first [m]
-  std::size_t group = 0;            ///< queries of one group are resampled together
+  std::size_t group = 0;                   ///< queries of one group are resampled together
 };
 
 /// A figure and its 95 % interval.
@@ -54,29 +54,31 @@ struct CalibrationBin {
 
 /// The figures of one locator on one set of queries.
 struct Metrics {
-  std::string name;               ///< of the locator
+  std::string name;  ///< of the locator
   std::size_t queries = 0;
   std::size_t groups = 0;
   Estimate mean_m, median_m, quartile_1_m, quartile_3_m, percentile_90_m;
   std::vector<double> thresholds_m;
-  std::vector<Estimate> within;   ///< share of errors <= thresholds_m[i]
+  std::vector<Estimate> within;  ///< share of errors <= thresholds_m[i]
   std::vector<int> recall_at;
-  std::vector<Estimate> recall;   ///< share of queries with a candidate within recall_distance_m among the first recall_at[i]
-  Estimate solvable;              ///< share of queries with any gallery picture within recall_distance_m
-  Estimate coverage_50, coverage_90;   ///< share of truths inside the credible radius
-  Estimate calibration_error;     ///< expected calibration error of `confidence`, deciles of equal count
+  std::vector<Estimate>
+      recall;         ///< share of queries with a candidate within recall_distance_m among the first recall_at[i]
+  Estimate solvable;  ///< share of queries with any gallery picture within recall_distance_m
+  Estimate coverage_50, coverage_90;  ///< share of truths inside the credible radius
+  Estimate calibration_error;         ///< expected calibration error of `confidence`, deciles of equal count
   std::vector<CalibrationBin> calibration;
 };
 
 /// Figures with group-bootstrap 95 % intervals (percentile method).
-Metrics compute_metrics(std::string name, std::span<const EvaluationRecord> records, const EvaluationOptions& options = {});
+Metrics compute_metrics(std::string name, std::span<const EvaluationRecord> records,
+                        const EvaluationOptions& options = {});
 
 /// A minus B of the same queries in the same order.
 struct PairedDifference {
-  Estimate mean_m;                 ///< mean error of A minus that of B [m]
-  Estimate median_m;               ///< median of the differences query by query [m]
+  Estimate mean_m;    ///< mean error of A minus that of B [m]
+  Estimate median_m;  ///< median of the differences query by query [m]
   std::vector<double> thresholds_m;
-  std::vector<Estimate> within;    ///< share within of A minus that of B
+  std::vector<Estimate> within;  ///< share within of A minus that of B
 };
 PairedDifference compare(std::span<const EvaluationRecord> a, std::span<const EvaluationRecord> b,
                          const EvaluationOptions& options = {});
@@ -87,25 +89,26 @@ std::vector<EvaluationRecord> run_queries(const Locator& locator, const Gallery&
                                           std::span<const std::size_t> groups = {}, int num_threads = 0,
                                           const ProgressCallback& progress = {});
 
-/// Records of the constant predictor "mean place of the gallery", of the place with the most gallery pictures within 50 m,
-/// and of a random gallery picture (seeded). Confidence is the share of gallery pictures within 100 m of the answer;
+/// Records of the constant predictor "mean place of the gallery", of the place with the most gallery pictures within 50
+/// m, and of a random gallery picture (seeded). Confidence is the share of gallery pictures within 100 m of the answer;
 /// credible radii are the quantiles of the gallery's distances to it.
-std::vector<EvaluationRecord> constant_baseline(std::span<const Photo> gallery, std::span<const EvaluationRecord> queries);
+std::vector<EvaluationRecord> constant_baseline(std::span<const Photo> gallery,
+                                                std::span<const EvaluationRecord> queries);
 std::vector<EvaluationRecord> densest_place_baseline(std::span<const Photo> gallery,
                                                      std::span<const EvaluationRecord> queries);
 std::vector<EvaluationRecord> random_picture_baseline(std::span<const Photo> gallery,
                                                       std::span<const EvaluationRecord> queries, std::uint64_t seed);
 
-/// The analysis of the project that venloc grew out of (FDHProject): mean squared error in squared degrees, a histogram of
-/// the distances with Gaussian kernel density, and a percentile bootstrap interval of the median.
+/// The analysis of the project that venloc grew out of (FDHProject): mean squared error in squared degrees, a histogram
+/// of the distances with Gaussian kernel density, and a percentile bootstrap interval of the median.
 struct PublishedAnalysis {
-  double mse_lat = 0.0;              ///< [deg²]
-  double mse_lng = 0.0;              ///< [deg²]
-  std::vector<double> bin_edges_m;   ///< n + 1 edges [m]
-  std::vector<std::size_t> counts;   ///< n
-  std::vector<double> density_x_m;   ///< where the kernel density was taken [m]
-  std::vector<double> density;       ///< [1/m], Scott's bandwidth
-  Estimate median_m;                 ///< bootstrap of `loops` resamples, 95 %
+  double mse_lat = 0.0;             ///< [deg²]
+  double mse_lng = 0.0;             ///< [deg²]
+  std::vector<double> bin_edges_m;  ///< n + 1 edges [m]
+  std::vector<std::size_t> counts;  ///< n
+  std::vector<double> density_x_m;  ///< where the kernel density was taken [m]
+  std::vector<double> density;      ///< [1/m], Scott's bandwidth
+  Estimate median_m;                ///< bootstrap of `loops` resamples, 95 %
 };
 PublishedAnalysis published_analysis(std::span<const EvaluationRecord> records, int bins = 30, int loops = 10'000,
                                      std::uint64_t seed = 0);
