@@ -146,6 +146,7 @@ std::vector<std::uint8_t> png_pixel_data(const Bytes& bytes, const std::string& 
   std::vector<std::uint8_t> result;
   result.reserve(bytes.size());
   append(result, bytes.slice(0, 8));
+  bool has_pixels = false;
   for (std::size_t position = 8;;) {
     const std::size_t length = bytes.u32(position);
     const auto chunk = bytes.slice(position, length + 12);
@@ -156,7 +157,11 @@ std::vector<std::uint8_t> png_pixel_data(const Bytes& bytes, const std::string& 
         refuse(name, "damaged PNG: a checksum does not fit. Copy or download it again.");
       append(result, chunk);
     }
-    if (inside.starts_with("IEND", 4)) return result;
+    has_pixels = has_pixels || inside.starts_with("IDAT", 4);
+    if (inside.starts_with("IEND", 4)) {
+      if (!has_pixels) refuse(name, "damaged PNG: it has no pixels. Copy or download it again.");
+      return result;
+    }
     position += chunk.size();
   }
 }
@@ -253,7 +258,10 @@ Head read_tiff_head(std::span<const std::byte> encoded, const std::string& name)
   if (format != 1 || bits > 16)
     refuse(name, "TIFF with " + std::to_string(bits) + "-bit " + (format == 3 ? "floating-point " : "") +
                      "samples is not supported. Save it with 8 or 16 bits a channel.");
-  const auto color_space = tiff_value(bytes, entries, 262).value_or(0);
+  const auto stated_color_space = tiff_value(bytes, entries, 262);
+  if (!stated_color_space)
+    refuse(name, "damaged TIFF: it does not say how colours are stored. Copy or download it again.");
+  const auto color_space = *stated_color_space;
   if (color_space == 4 || color_space > 6)
     refuse(name,
            "TIFF with colour space " + std::to_string(color_space) + " is not supported. Save it as grey or RGB.");
@@ -281,10 +289,11 @@ std::vector<std::uint8_t> tiff_pixel_data(std::span<const std::byte> encoded) {
   std::vector<std::uint8_t> result;
   append(result, encoded);
   // OpenCV turns some TIFFs by itself; with the tag at "upright" all formats are turned in one place.
-  if (const auto* orientation = find_tag(entries, 274); orientation != nullptr && orientation->type == 3) {
-    const bool little = Bytes(encoded).starts_with("II");
-    result[orientation->value_offset] = little ? 1 : 0;
-    result[orientation->value_offset + 1] = little ? 0 : 1;
+  if (const auto* orientation = find_tag(entries, 274)) {
+    constexpr std::array<std::uint8_t, 10> kUprightLittle{3, 0, 1, 0, 0, 0, 1, 0, 0, 0};  // type, count, value
+    constexpr std::array<std::uint8_t, 10> kUprightBig{0, 3, 0, 0, 0, 1, 0, 1, 0, 0};
+    const auto& upright = Bytes(encoded).starts_with("II") ? kUprightLittle : kUprightBig;
+    std::copy(upright.begin(), upright.end(), result.begin() + static_cast<std::ptrdiff_t>(orientation->position + 2));
   }
   return result;
 }

@@ -176,6 +176,24 @@ TEST_CASE("kinds of TIFF that are refused say so") {
   CHECK(contains(refusal(big), "BigTIFF"));
 }
 
+TEST_CASE("a damaged orientation entry of a TIFF is harmless") {
+  for (const bool little : {true, false}) {
+    ExifBlock tags(little);
+    tags.main_short(274, 6);
+    const auto whole = tiff_with_tags(drawn(8, 6, 1), tags);
+    const auto directory = std::size_t{8 + 8 * 6};
+    for (std::size_t entry = directory + 2; entry + 12 < whole.size(); entry += 12) {
+      auto damaged = whole;
+      if ((little ? damaged[entry] + 256 * damaged[entry + 1] : damaged[entry + 1] + 256 * damaged[entry]) != 274)
+        continue;
+      for (std::size_t i = 4; i < 12; ++i) damaged[entry + i] = 0xEE;  // four thousand million values far outside
+      const auto image = decode_image(bytes_of(damaged), "a");
+      CHECK(image.width() == 8);
+      CHECK(image.height() == 6);
+    }
+  }
+}
+
 TEST_CASE("a grey level that a PNG declares transparent is white") {
   const cv::Mat gray = (cv::Mat_<std::uint8_t>(1, 3) << 10, 77, 200);
   const auto image = decode_image(bytes_of(png_with_chunk(encoded(".png", gray), "tRNS", {0, 77})), "a");
@@ -276,9 +294,13 @@ TEST_CASE("what is not a picture is refused in words") {
   CHECK(contains(refusal(std::vector<std::uint8_t>(100, 0)), "unknown"));
   CHECK(contains(refusal(bytes_of_text("BMW drives through Venice, said no one.")), "starts like text"));
 
-  auto png = encoded(".png", drawn(20, 10, 3));
-  png[png.size() - 30] ^= 0x10;
-  CHECK(contains(refusal(png), "checksum"));
+  const auto png = encoded(".png", drawn(20, 10, 3));
+  auto flipped = png;
+  flipped[flipped.size() - 30] ^= 0x10;
+  CHECK(contains(refusal(flipped), "checksum"));
+  auto bare = Data(png.begin(), png.begin() + 33);
+  bare.insert(bare.end(), png.end() - 12, png.end());
+  CHECK(contains(refusal(bare), "no pixels"));
 }
 
 TEST_CASE("files: absent, a folder, empty, readable") {
