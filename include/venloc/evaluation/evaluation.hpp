@@ -69,11 +69,12 @@ struct Metrics {
   std::vector<CalibrationBin> calibration;
 };
 
-/// Figures with group-bootstrap 95 % intervals (percentile method).
+/// Figures with group-bootstrap 95 % intervals (percentile method). Throws InvalidArgumentError when there is no record
+/// or a figure of one is not finite.
 Metrics compute_metrics(std::string name, std::span<const EvaluationRecord> records,
                         const EvaluationOptions& options = {});
 
-/// A minus B of the same queries in the same order.
+/// A minus B of the same queries in the same order (InvalidArgumentError when photo ids or groups differ).
 struct PairedDifference {
   Estimate mean_m;    ///< mean error of A minus that of B [m]
   Estimate median_m;  ///< median of the differences query by query [m]
@@ -106,14 +107,15 @@ struct PublishedAnalysis {
   double mse_lng = 0.0;             ///< [deg²]
   std::vector<double> bin_edges_m;  ///< n + 1 edges [m]
   std::vector<std::size_t> counts;  ///< n
-  std::vector<double> density_x_m;  ///< where the kernel density was taken [m]
+  std::vector<double> density_x_m;  ///< where the kernel density was taken [m]; empty when all errors are equal
   std::vector<double> density;      ///< [1/m], Scott's bandwidth
   Estimate median_m;                ///< bootstrap of `loops` resamples, 95 %
 };
 PublishedAnalysis published_analysis(std::span<const EvaluationRecord> records, int bins = 30, int loops = 10'000,
                                      std::uint64_t seed = 0);
 
-/// Tables, one row for each Metrics: fixed-width text, Markdown, or JSON with every figure.
+/// Tables, one row for each Metrics: fixed-width text, Markdown, or JSON with every figure. Rows of text and Markdown
+/// must have the same thresholds.
 std::string to_text(std::span<const Metrics> rows);
 std::string to_markdown(std::span<const Metrics> rows);
 std::string to_json(std::span<const Metrics> rows);
