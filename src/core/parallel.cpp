@@ -9,11 +9,18 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "venloc/core/error.hpp"
 
 namespace venloc {
+namespace {
+
+// A loop inside a loop runs on the thread it is on: the outer one already has all the threads it asked for.
+thread_local bool inside_loop = false;
+
+}  // namespace
 
 int resolve_threads(int num_threads) {
   if (num_threads < 0)
@@ -24,7 +31,8 @@ int resolve_threads(int num_threads) {
 
 void parallel_for(std::size_t count, int num_threads, const std::function<void(std::size_t)>& body,
                   std::string_view stage, const ProgressCallback& progress) {
-  const auto threads = std::min<std::size_t>(count, static_cast<std::size_t>(resolve_threads(num_threads)));
+  const auto threads =
+      inside_loop ? 1 : std::min<std::size_t>(count, static_cast<std::size_t>(resolve_threads(num_threads)));
   std::atomic<std::size_t> next{0};
   std::atomic<bool> stop{false};
   std::mutex mutex;
@@ -39,7 +47,7 @@ void parallel_for(std::size_t count, int num_threads, const std::function<void(s
       failure = std::current_exception();
     }
   };
-  const auto work = [&] {
+  const auto loop = [&] {
     for (std::size_t i = next++; i < count && !stop; i = next++) {
       try {
         body(i);
@@ -57,6 +65,11 @@ void parallel_for(std::size_t count, int num_threads, const std::function<void(s
         return;
       }
     }
+  };
+  const auto work = [&] {
+    const bool was_inside = std::exchange(inside_loop, threads > 1 || inside_loop);
+    loop();
+    inside_loop = was_inside;
   };
 
   if (threads <= 1) {

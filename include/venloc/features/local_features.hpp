@@ -43,6 +43,7 @@ struct SiftOptions {
   int grid_cells = 8;                 ///< the cap is shared out over grid_cells x grid_cells cells, so that texture does not eat it
   double contrast_threshold = 0.02;   ///< of the difference of Gaussians, as in OpenCV
   double edge_threshold = 10.0;       ///< ratio of principal curvatures, as in OpenCV
+  bool upright = true;                ///< take every picture to be held upright: descriptors are not turned to a dominant direction
   bool root = true;                   ///< RootSIFT (Arandjelovic and Zisserman 2012); false: SIFT as published by Lowe 2004
 
   void validate() const;

@@ -33,12 +33,12 @@ struct StageTime {
 
 /// The answer to "where was this picture made?".
 struct Prediction {
-  LatLng location;                     ///< the reported place: mode of the posterior [deg]
-  double confidence = 0.0;             ///< calibrated probability that the error is below 100 m
-  double in_area = 0.0;                ///< probability that the picture shows this city at all
-  double radius_50_m = 0.0;            ///< credible radius around the location [m]
-  double radius_90_m = 0.0;            ///< credible radius around the location [m]
-  std::vector<Candidate> candidates;   ///< the evidence, best first
+  LatLng location;                    ///< the reported place: mode of the posterior [deg]
+  double confidence = 0.0;            ///< calibrated probability that the error is below 100 m
+  double in_area = 0.0;               ///< probability that the picture shows this city at all
+  double radius_50_m = 0.0;           ///< credible radius around the location [m]
+  double radius_90_m = 0.0;           ///< credible radius around the location [m]
+  std::vector<Candidate> candidates;  ///< the evidence, best first
   Posterior posterior;
   std::vector<StageTime> timings;
 
@@ -50,8 +50,8 @@ struct Prediction {
 inline constexpr double kConfidenceRadiusM = 100.0;
 
 struct LocatorInfo {
-  std::string kind;             ///< "sift", …
-  std::string city;             ///< name given when built, may be empty
+  std::string kind;  ///< "sift", …
+  std::string city;  ///< name given when built, may be empty
   std::size_t photos = 0;
   std::size_t features = 0;     ///< local features in the index
   std::string options;          ///< JSON
@@ -65,7 +65,8 @@ class Locator {
  public:
   virtual ~Locator() = default;
 
-  /// Throws ImageError for an empty picture; a picture without any feature gets the prior (low confidence), not an error.
+  /// Throws ImageError for an empty picture; a picture without any feature gets the prior (low confidence), not an
+  /// error.
   [[nodiscard]] virtual Prediction locate(const Image& picture) const = 0;
   /// Answers in the order of the pictures, computed on up to `num_threads` threads (0 = all cores).
   [[nodiscard]] std::vector<Prediction> locate_all(std::span<const Image> pictures, int num_threads = 0) const;
@@ -81,7 +82,8 @@ class Locator {
   Locator& operator=(const Locator&) = default;
 };
 
-/// Opens a model file of any kind. Throws FileNotFoundError, or FormatError that names the file, the array and the reason.
+/// Opens a model file of any kind. Throws FileNotFoundError, or FormatError that names the file, the array and the
+/// reason.
 std::unique_ptr<Locator> load_locator(const std::filesystem::path& file);
 
 /// The model of the default city (Venice): $VENLOC_MODEL, or the file installed with the library.

@@ -18,26 +18,27 @@ namespace venloc {
 /// How a query is compared with the gallery.
 enum class Matching {
   kIndexed,     ///< visual index, geometric verification, calibrated posterior
-  kExhaustive,  ///< the method of FDHProject, for comparison: every gallery picture, cross-checked L1 matches, sum of the 50
-                ///< smallest distances
+  kExhaustive,  ///< the method of FDHProject, for comparison: every gallery picture, cross-checked L1 matches, sum of
+                ///< the 50 smallest distances
 };
 
 struct SiftLocatorOptions {
   Matching matching = Matching::kIndexed;
-  SiftOptions sift;                  ///< features of the gallery and, unless a query says otherwise, of the query
+  SiftOptions sift;  ///< features of the gallery and, unless a query says otherwise, of the query
   VisualIndexOptions index;
   VisualIndexQueryOptions query;
   VerificationOptions verification;
-  int max_features_total = 0;        ///< most features kept in the index, useful ones first; 0 = all
-  int verify_candidates = 100;       ///< pictures of the short list that are verified geometrically
-  int max_candidates = 20;           ///< pictures reported as evidence
-  int calibration_folds = 5;         ///< folds of the gallery on which the candidates' probabilities are fitted
-  bool calibration_grouped = true;   ///< fit as for a stranger's picture: near-copies and bursts of the query are held out too
-  std::string city;                  ///< name of the city, for people
-  std::filesystem::path cache;       ///< folder that keeps the features of each picture, so that an interrupted build goes on
-                                     ///< where it stopped; empty = none. Not stored in the model.
+  int max_features_total = 0;   ///< most features kept in the index, useful ones first; 0 = all
+  int verify_candidates = 100;  ///< pictures of the short list that are verified geometrically
+  int max_candidates = 20;      ///< pictures reported as evidence
+  int calibration_folds = 5;    ///< folds of the gallery on which the candidates' probabilities are fitted
+  bool calibration_grouped =
+      true;          ///< fit as for a stranger's picture: near-copies and bursts of the query are held out too
+  std::string city;  ///< name of the city, for people
+  std::filesystem::path cache;  ///< folder that keeps the features of each picture, so that an interrupted build goes
+                                ///< on where it stopped; empty = none. Not stored in the model.
   std::uint64_t seed = 0;
-  int num_threads = 0;               ///< 0 = all cores. Does not change the result.
+  int num_threads = 0;  ///< 0 = all cores. Does not change the result.
 
   void validate() const;
   [[nodiscard]] std::string to_json() const;
@@ -47,11 +48,13 @@ struct SiftLocatorOptions {
 /// places of the verified pictures. Thread-safe for all const members.
 class SiftLocator final : public Locator {
  public:
-  /// Reads every picture of the gallery. Pictures that can not be read are an ImageError naming the first, all of them being
-  /// listed. Throws InvalidArgumentError for fewer than two photos.
+  /// Reads every picture of the gallery. Pictures that can not be read are an ImageError naming the first, all of them
+  /// being listed. Throws InvalidArgumentError for fewer than two photos.
   static SiftLocator build(const Gallery& gallery, const SiftLocatorOptions& options = {},
                            const ProgressCallback& progress = {});
+  /// Opens a model of kind "sift"; see load_locator.
   static SiftLocator load(const std::filesystem::path& file);
+  static SiftLocator load(const SafetensorsFile& file);
 
   SiftLocator(SiftLocator&&) noexcept;
   SiftLocator& operator=(SiftLocator&&) noexcept;
@@ -63,8 +66,8 @@ class SiftLocator final : public Locator {
   void save(const std::filesystem::path& file) const override;
 
   [[nodiscard]] const SiftLocatorOptions& options() const;
-  /// Query-time settings (verify_candidates, max_candidates, query, verification, sift, num_threads); settings that the index was
-  /// built with can not be changed: InvalidArgumentError that names the field.
+  /// Query-time settings (verify_candidates, max_candidates, query, verification, sift, num_threads); settings that the
+  /// index was built with can not be changed: InvalidArgumentError that names the field.
   void set_options(const SiftLocatorOptions& options);
   /// Adds the pictures of a gallery without a rebuild (vocabulary and calibration stay). An id that is already in is an
   /// InvalidArgumentError. Not to be called while queries run.

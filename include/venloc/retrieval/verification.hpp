@@ -2,18 +2,45 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "venloc/features/local_features.hpp"
+#include "venloc/retrieval/visual_index.hpp"
 
 namespace venloc {
 
-struct VerificationOptions {
-  double max_error_px = 12.0;  ///< largest distance of an inlier to the model [px]
+/// Geometric model between a query and a gallery picture.
+enum class VerificationModel { kSimilarity, kAffine, kHomography };
 
+struct VerificationOptions {
+  VerificationModel model = VerificationModel::kAffine;
+  double max_error_px = 8.0;  ///< largest transfer error of an inlier, in either picture [px]
+  int grid_cells = 16;        ///< effective inliers are counted on grid_cells x grid_cells cells of the query
+
+  /// Throws InvalidArgumentError that names the field.
   void validate() const;
 };
+
+/// What verification found.
+struct Verification {
+  int inliers = 0;            ///< one-to-one matches that agree with the model
+  int effective_inliers = 0;  ///< cells of the query that hold an inlier: a repeated window counts little
+  double weight = 0.0;        ///< sum of the inliers' weights
+  double scale = 1.0;         ///< size of the scene in the gallery picture relative to the query
+  double rotation = 0.0;      ///< [rad], -pi to pi
+  double spread = 0.0;        ///< share of the query's area inside the inliers' bounding box
+  std::array<double, 9> transform = {1, 0, 0, 0, 1, 0, 0, 0, 1};  ///< query [px] to gallery [px], row-major homogeneous
+  std::vector<std::uint32_t> inlier_matches;                      ///< positions in the list of matches
+};
+
+/// Verifies matches geometrically. Every match proposes a similarity by its own scale and orientation (Philbin et al.
+/// 2007), so all proposals are tried and nothing is drawn by chance; the best are refined by least squares (Chum,
+/// Matas, Kittler 2003) to the model asked for. The homography is estimated by OpenCV's USAC with a fixed state, and
+/// its inliers are counted again.
+Verification verify(const LocalFeatures& query, std::span<const FeatureMatch> matches,
+                    const VerificationOptions& options = {});
 
 }  // namespace venloc

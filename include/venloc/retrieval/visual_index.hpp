@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -12,39 +13,106 @@
 #include "venloc/core/progress.hpp"
 #include "venloc/core/safetensors.hpp"
 #include "venloc/features/local_features.hpp"
-#include "venloc/geo/lat_lng.hpp"
 
 namespace venloc {
 
 struct VisualIndexOptions {
-  int words = 8192;                    ///< size of the coarse vocabulary
-  int training_features = 400'000;     ///< features the vocabulary and the codes are trained on
-  int iterations = 8;                  ///< of k-means
+  int words = 4096;                 ///< size of the coarse vocabulary
+  int training_features = 300'000;  ///< most features that the vocabulary and the codes are trained on
+  int iterations = 6;               ///< of k-means on each level
   std::uint64_t seed = 0;
-  int num_threads = 0;                 ///< 0 = all cores
+  int num_threads = 0;  ///< 0 = all cores. Does not change the result.
 
+  /// Throws InvalidArgumentError that names the field.
   void validate() const;
 };
 
 struct VisualIndexQueryOptions {
-  int probes = 3;                      ///< words looked up for each query feature (soft assignment)
-  int max_pictures = 200;              ///< length of the short list
+  int probes = 4;            ///< words looked up for each query feature (soft assignment)
+  int background_rank = 20;  ///< a match must be nearer than this many-th nearest picture of the same query feature
+  int max_pictures = 200;    ///< length of the short list
+  int num_threads = 1;       ///< of one search; 0 = all cores. Does not change the result.
 
+  /// Throws InvalidArgumentError that names the field.
   void validate() const;
+};
+
+/// The features of one picture as the index keeps them.
+struct EncodedPicture {
+  int width = 0;   ///< [px] of the analysed picture
+  int height = 0;  ///< [px]
+  std::vector<std::uint16_t> words;
+  std::vector<std::array<std::uint8_t, 8>> codes;  ///< product quantisation of the residual, 16 parts of 4 bits
+  std::vector<std::uint32_t> geometry;             ///< x, y (10 bits each), scale, angle (6 bits each)
+
+  [[nodiscard]] std::size_t size() const { return words.size(); }
 };
 
 /// A query feature and a feature of a gallery picture that may show the same spot.
 struct FeatureMatch {
-  std::uint32_t query = 0;       ///< position of the feature in the query
-  Keypoint keypoint;             ///< of the gallery feature, quantised; in [px] of the gallery picture
-  float weight = 0.0f;           ///< similarity of the codes times the rarity of the word
+  std::uint32_t query = 0;    ///< position of the feature in the query
+  std::uint32_t feature = 0;  ///< number of the feature in the index
+  Keypoint keypoint;          ///< of the gallery feature [px], quantised, without response
+  float weight = 0.0f;        ///< how much nearer it is than the query feature's background, 0 to 1
 };
 
 /// A picture of the short list.
 struct RankedPicture {
-  std::uint32_t picture = 0;     ///< position of the picture in the index
-  float votes = 0.0f;            ///< similarity corrected for hubs and picture size; larger is better
-  std::vector<FeatureMatch> matches;
+  std::uint32_t picture = 0;          ///< position of the picture in the index
+  float votes = 0.0f;                 ///< sum of the matches' votes, corrected for the picture's number of features
+  std::vector<FeatureMatch> matches;  ///< ascending by query feature, at most one for each
+};
+
+/// Inverted index over quantised RootSIFT descriptors.
+///
+/// A coarse vocabulary (k-means) selects lists; inside a list a descriptor is its residual to the word,
+/// product-quantised to 16 x 4 bits (Jegou, Douze, Schmid 2011) and scanned 32 at a time by byte shuffles (Andre,
+/// Kermarrec, Le Scouarnec 2015). Distances count relative to the query feature's own background distance, the analogue
+/// of Lowe's ratio test for a whole gallery, so features that look alike all over the city lose their vote. Search is
+/// exact integer arithmetic: the same on every processor and at every number of threads.
+///
+/// All const members may be called from several threads at once; set_pictures may not run at the same time as any
+/// other.
+class VisualIndex {
+ public:
+  /// Trains vocabulary and codes; the index holds no picture yet. Throws InvalidArgumentError when there are fewer
+  /// features than words.
+  static VisualIndex train(std::span<const LocalFeatures> pictures, const VisualIndexOptions& options = {},
+                           const ProgressCallback& progress = {});
+
+  [[nodiscard]] EncodedPicture encode(const LocalFeatures& features) const;
+  /// Replaces the content; position in the span is the picture's number. Returns the number in the index of each
+  /// feature of each picture.
+  std::vector<std::vector<std::uint32_t>> set_pictures(std::span<const EncodedPicture> pictures);
+  /// The content as it was set (the features of a picture are in the order of the lists).
+  [[nodiscard]] std::vector<EncodedPicture> pictures() const;
+
+  /// The pictures most like the query, best first. Pictures whose `excluded` byte is not 0 are treated as absent (empty
+  /// = none are); used for leave-one-out.
+  [[nodiscard]] std::vector<RankedPicture> search(const LocalFeatures& query,
+                                                  const VisualIndexQueryOptions& options = {},
+                                                  std::span<const std::uint8_t> excluded = {}) const;
+
+  [[nodiscard]] std::size_t num_pictures() const;
+  [[nodiscard]] std::size_t num_features() const;
+  [[nodiscard]] std::size_t num_words() const;
+  /// Bytes of lists with all their overhead (codes, numbers, geometry, offsets, padding), without the vocabulary.
+  [[nodiscard]] std::size_t list_bytes() const;
+  [[nodiscard]] std::size_t vocabulary_bytes() const;
+
+  /// Adds its arrays, named `index.…`. The index must live until the writer is done.
+  void save(SafetensorsWriter& writer) const;
+  /// Reads lists in place from the mapped file. Throws FormatError that names the file, the array and the reason.
+  static VisualIndex load(const SafetensorsFile& file);
+
+  VisualIndex(VisualIndex&&) noexcept;
+  VisualIndex& operator=(VisualIndex&&) noexcept;
+  ~VisualIndex();
+
+ private:
+  struct Impl;
+  explicit VisualIndex(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace venloc

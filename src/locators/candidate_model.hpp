@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <Eigen/Core>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "venloc/core/progress.hpp"
+#include "venloc/core/safetensors.hpp"
+#include "venloc/geo/lat_lng.hpp"
+#include "venloc/geo/posterior.hpp"
+
+namespace venloc {
+
+/// What index and verification say of one gallery picture as the answer to one query.
+struct CandidateEvidence {
+  std::uint32_t picture = 0;
+  EastNorth place;  ///< of the gallery picture [m]
+  float votes = 0;
+  float matches = 0;       ///< number of tentative matches
+  float match_weight = 0;  ///< sum of their weights
+  float inliers = 0;
+  float effective_inliers = 0;
+  float inlier_weight = 0;
+  float scale = 1;
+  float rotation = 0;  ///< [rad]
+  float spread = 0;
+  float hub_rate = 0;    ///< how often the picture is on the short list of far away queries, 0 to 1
+  float hub_weight = 0;  ///< mean inlier weight it gets from them
+  float density = 0;     ///< gallery pictures within kSupportM of it
+};
+
+/// One query of a development fold.
+struct DevelopmentQuery {
+  std::vector<CandidateEvidence> evidence;  ///< best first
+  float features = 0;                       ///< number of features of the query
+  EastNorth truth;                          ///< [m]
+  double prior_density = 0;                 ///< density of the prior at the truth [1/m²]
+};
+
+inline constexpr double kSupportM = 60.0;  ///< candidates closer than this support one another [m]
+
+/// Turns evidence into probabilities: each candidate gets a score from a small network over its evidence, "none of
+/// them" gets one from the whole list, and a softmax makes them sum to 1. The place of the query given the right
+/// candidate is a mixture of Gaussians whose widths are learnt along. All of it is fitted at once by the likelihood of
+/// the true places, so the posterior is calibrated as a whole and not candidate by candidate.
+class CandidateModel {
+ public:
+  static constexpr std::size_t kKernels = 3;
+  static constexpr std::size_t kMaxCandidates = 60;  ///< considered, best first
+
+  CandidateModel();
+  static CandidateModel fit(std::span<const DevelopmentQuery> queries, std::uint64_t seed, int num_threads,
+                            const ProgressCallback& progress);
+
+  /// Probability of each candidate (of the first kMaxCandidates) and, last, of "none of them".
+  [[nodiscard]] std::vector<double> probabilities(std::span<const CandidateEvidence> evidence, float features) const;
+  /// Mean negative log-likelihood of the queries' true places [nat, 1/m²].
+  [[nodiscard]] double loss(std::span<const DevelopmentQuery> queries) const;
+  [[nodiscard]] std::array<double, kKernels> sigmas_m() const;
+  [[nodiscard]] std::array<double, kKernels> kernel_weights() const;
+
+  void save(SafetensorsWriter& writer) const;
+  static CandidateModel load(const SafetensorsFile& file);
+
+ private:
+  struct Inputs;
+  struct Layout;
+  [[nodiscard]] Inputs inputs(std::span<const CandidateEvidence> evidence, float features) const;
+  double accumulate(const Inputs& inputs, const DevelopmentQuery& query, std::vector<double>* gradient) const;
+
+  std::vector<double> parameters_;
+  std::vector<double> mean_, deviation_;            // of the candidates' features
+  std::vector<double> none_mean_, none_deviation_;  // of the list's features
+};
+
+}  // namespace venloc

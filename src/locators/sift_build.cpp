@@ -1,0 +1,420 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <numeric>
+#include <tuple>
+
+#include "core/parallel.hpp"
+#include "core/sha256.hpp"
+#include "locators/sift_impl.hpp"
+#include "venloc/core/error.hpp"
+#include "venloc/gallery/splits.hpp"
+#include "venloc/image/image.hpp"
+#include "venloc/locators/sift_locator.hpp"
+
+namespace venloc {
+namespace {
+
+constexpr double kAreaMarginM = 500.0;  // a picture may be made a little outside the gallery
+constexpr double kFarM = 500.0;         // a candidate farther from the truth is there by being a hub
+constexpr double kSameSceneM = 300.0;   // a verified match of pictures farther apart teaches nothing useful
+constexpr float kUsefulEffectiveInliers = 6.0f;
+constexpr std::size_t kSmallestCalibration = 200;  // fewer pictures do not support a fit: the default model stays
+constexpr std::size_t kPriorComponents = 64;
+constexpr double kPriorSmallestSigmaM = 60.0;
+
+// ---- features -------------------------------------------------------------------------------------------------------
+
+std::string cache_key(const Photo& photo, const SiftOptions& o) {
+  Sha256 hash;
+  const auto add = [&](const auto& value) { hash.update(std::as_bytes(std::span(&value, 1))); };
+  std::ifstream in(photo.file, std::ios::binary);
+  std::vector<char> buffer(1 << 16);
+  while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || in.gcount() > 0)
+    hash.update(std::as_bytes(std::span(buffer.data(), static_cast<std::size_t>(in.gcount()))));
+  add(o.long_side_px);
+  add(o.max_features);
+  add(o.grid_cells);
+  add(o.contrast_threshold);
+  add(o.edge_threshold);
+  add(o.root);
+  return hash.finish();
+}
+
+void write_features(const LocalFeatures& f, const std::filesystem::path& file) {
+  static_assert(sizeof(Keypoint) == 5 * sizeof(float));
+  const std::array<std::int32_t, 2> size = {f.width, f.height};
+  const auto count = static_cast<std::int64_t>(f.size());
+  SafetensorsWriter writer;
+  writer.add<std::int32_t>("size", {2}, size);
+  writer.add<float>("keypoints", {count, 5},
+                    std::span(reinterpret_cast<const float*>(f.keypoints.data()), f.size() * 5));
+  writer.add<std::uint8_t>(
+      "descriptors", {count, static_cast<std::int64_t>(kSiftDimension)},
+      std::span(reinterpret_cast<const std::uint8_t*>(f.descriptors.data()), f.size() * kSiftDimension));
+  writer.write(file);
+}
+
+LocalFeatures read_features(const std::filesystem::path& path) {
+  const auto file = SafetensorsFile::open(path);
+  LocalFeatures f;
+  const auto size = file.get<std::int32_t>("size", {2});
+  f.width = size[0];
+  f.height = size[1];
+  const auto keypoints = file.get<float>("keypoints", {-1, 5});
+  const auto count = static_cast<std::int64_t>(keypoints.size() / 5);
+  const auto descriptors = file.get<std::uint8_t>("descriptors", {count, static_cast<std::int64_t>(kSiftDimension)});
+  f.keypoints.resize(static_cast<std::size_t>(count));
+  f.descriptors.resize(static_cast<std::size_t>(count));
+  std::memcpy(static_cast<void*>(f.keypoints.data()), keypoints.data(), keypoints.size_bytes());
+  std::memcpy(f.descriptors.data(), descriptors.data(), descriptors.size_bytes());
+  return f;
+}
+
+LocalFeatures features_of(const Photo& photo, const SiftLocatorOptions& options) {
+  if (options.cache.empty()) return extract_sift(read_image(photo.file), options.sift);
+  const auto file = options.cache / (cache_key(photo, options.sift) + ".features");
+  if (std::filesystem::exists(file)) {
+    try {
+      return read_features(file);
+    } catch (const FormatError&) {
+      // A damaged entry of a cache is made again.
+    }
+  }
+  auto features = extract_sift(read_image(photo.file), options.sift);
+  write_features(features, file);
+  return features;
+}
+
+// ---- which features are kept ----------------------------------------------------------------------------------------
+
+// A feature of a gallery picture that agreed with a query in a verified match between two gallery pictures.
+struct UsefulFeature {
+  std::uint32_t query = 0;    // picture
+  std::uint32_t picture = 0;  // picture that holds the feature
+  std::uint32_t feature = 0;  // its position in that picture
+};
+
+// Which features to keep so that at most `cap` stay (0 = all): first those useful in matches (Turcot and Lowe 2009)
+// between pictures that are not `left_out`, the most often useful first; what is left of the cap is shared out so that
+// every picture holds equally many, strongest first. Pictures that match nothing so keep the most.
+std::vector<std::vector<std::uint32_t>> choose_features(std::span<const LocalFeatures> features,
+                                                        std::span<const UsefulFeature> useful,
+                                                        std::span<const std::uint8_t> left_out, std::size_t cap) {
+  std::vector<std::vector<std::uint32_t>> keep(features.size());
+  std::size_t total = 0;
+  for (std::size_t p = 0; p < features.size(); ++p)
+    if (!left_out[p]) total += features[p].size();
+  if (cap == 0 || total <= cap) {
+    for (std::size_t p = 0; p < features.size(); ++p) {
+      if (left_out[p]) continue;
+      keep[p].resize(features[p].size());
+      std::iota(keep[p].begin(), keep[p].end(), 0u);
+    }
+    return keep;
+  }
+
+  std::vector<std::vector<std::uint32_t>> uses(features.size());
+  for (std::size_t p = 0; p < features.size(); ++p) uses[p].assign(features[p].size(), 0);
+  for (const auto& u : useful)
+    if (!left_out[u.query] && !left_out[u.picture]) ++uses[u.picture][u.feature];
+
+  // The smallest number of uses that lets all features with at least so many stay.
+  std::vector<std::size_t> with_uses(1, 0);
+  for (std::size_t p = 0; p < features.size(); ++p)
+    for (const auto n : uses[p]) {
+      if (left_out[p] || n == 0) continue;
+      if (n >= with_uses.size()) with_uses.resize(n + 1, 0);
+      ++with_uses[n];
+    }
+  std::size_t kept = 0, needed = with_uses.size();
+  while (needed > 1 && kept + with_uses[needed - 1] <= cap) kept += with_uses[--needed];
+
+  // The level to which the pictures are filled up.
+  std::vector<std::size_t> held(features.size(), 0);
+  for (std::size_t p = 0; p < features.size(); ++p)
+    if (!left_out[p])
+      held[p] = static_cast<std::size_t>(std::ranges::count_if(uses[p], [&](auto n) { return n >= needed; }));
+  const auto filled = [&](std::size_t level) {
+    std::size_t sum = 0;
+    for (std::size_t p = 0; p < features.size(); ++p)
+      if (!left_out[p]) sum += std::max(held[p], std::min(level, features[p].size()));
+    return sum;
+  };
+  std::size_t low = 0, high = 1;
+  while (filled(high) <= cap) high *= 2;
+  while (high - low > 1) {
+    const auto middle = (low + high) / 2;
+    (filled(middle) <= cap ? low : high) = middle;
+  }
+  for (std::size_t p = 0; p < features.size(); ++p) {
+    if (left_out[p]) continue;
+    auto room = std::max(held[p], std::min(low, features[p].size())) - held[p];
+    for (std::uint32_t i = 0; i < features[p].size(); ++i) {
+      if (uses[p][i] >= needed) {
+        keep[p].push_back(i);
+      } else if (room > 0) {
+        keep[p].push_back(i);
+        --room;
+      }
+    }
+  }
+  return keep;
+}
+
+EncodedPicture select(const EncodedPicture& picture, std::span<const std::uint32_t> keep) {
+  EncodedPicture out{picture.width, picture.height, {}, {}, {}};
+  for (const auto i : keep) {
+    out.words.push_back(picture.words[i]);
+    out.codes.push_back(picture.codes[i]);
+    out.geometry.push_back(picture.geometry[i]);
+  }
+  return out;
+}
+
+// ---- the gallery as its own queries ---------------------------------------------------------------------------------
+
+struct SelfQueries {
+  std::vector<std::vector<CandidateEvidence>> evidence;  // of each query, empty when it was not asked
+  std::vector<UsefulFeature> useful;
+};
+
+}  // namespace
+
+std::vector<LocalFeatures> extract_gallery(const Gallery& gallery, const SiftLocatorOptions& options,
+                                           const ProgressCallback& progress) {
+  if (!options.cache.empty()) {
+    std::error_code error;
+    std::filesystem::create_directories(options.cache, error);
+    if (error) throw IoError("the cache folder '" + options.cache.string() + "' can not be made: " + error.message());
+  }
+  std::vector<LocalFeatures> features(gallery.size());
+  std::vector<std::string> problems(gallery.size());
+  parallel_for(
+      gallery.size(), options.num_threads,
+      [&](std::size_t i) {
+        try {
+          features[i] = features_of(gallery[i], options);
+        } catch (const ImageError& e) {
+          problems[i] = e.what();
+        } catch (const FileNotFoundError& e) {
+          problems[i] = e.what();
+        }
+      },
+      "features", progress);
+  std::string message;
+  std::size_t count = 0;
+  for (const auto& problem : problems)
+    if (!problem.empty() && ++count <= 20) message += "\n  " + problem;
+  if (count > 0)
+    throw ImageError(std::to_string(count) + " of " + std::to_string(gallery.size()) +
+                     " pictures can not be used; remove them from the gallery or repair them:" + message +
+                     (count > 20 ? "\n  …" : ""));
+  return features;
+}
+
+void SiftLocator::Impl::set_places() {
+  places.clear();
+  for (const auto& photo : photos) places.push_back(frame.to_local(photo.location));
+  const auto n = places.size();
+  density.assign(n, 0.0f);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = i + 1; j < n; ++j)
+      if (distance_m(places[i], places[j]) < kSupportM) {
+        density[i] += 1.0f;
+        density[j] += 1.0f;
+      }
+
+  // k-means of the places; starts are spread over the list, whose order is the gallery's.
+  const auto k = std::min(kPriorComponents, std::max<std::size_t>(1, n / 8));
+  std::vector<EastNorth> centres;
+  for (std::size_t c = 0; c < k; ++c) centres.push_back(places[c * n / k]);
+  std::vector<std::size_t> nearest(n, 0);
+  std::vector<double> count(k), square(k);
+  for (int iteration = 0; iteration < 20; ++iteration) {
+    std::vector<EastNorth> sums(k);
+    std::ranges::fill(count, 0.0);
+    std::ranges::fill(square, 0.0);
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t c = 0; c < k; ++c)
+        if (distance_m(places[i], centres[c]) < distance_m(places[i], centres[nearest[i]])) nearest[i] = c;
+      const auto c = nearest[i];
+      const double d = distance_m(places[i], centres[c]);
+      sums[c].east += places[i].east;
+      sums[c].north += places[i].north;
+      count[c] += 1;
+      square[c] += d * d;
+    }
+    for (std::size_t c = 0; c < k; ++c)
+      if (count[c] > 0) centres[c] = {sums[c].east / count[c], sums[c].north / count[c]};
+  }
+  prior.clear();
+  for (std::size_t c = 0; c < k; ++c)
+    if (count[c] > 0)
+      prior.push_back({centres[c], std::sqrt(square[c] / (2 * count[c]) + kPriorSmallestSigmaM * kPriorSmallestSigmaM),
+                       (1.0 - kPriorBackground) * count[c] / static_cast<double>(n)});
+}
+
+SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions& options,
+                               const ProgressCallback& progress) {
+  options.validate();
+  if (gallery.size() < 2) throw InvalidArgumentError("a gallery needs at least two photos to build a model from");
+  auto impl = std::make_unique<Impl>();
+  auto& s = *impl;
+  s.options = options;
+  s.photos.assign(gallery.photos().begin(), gallery.photos().end());
+  s.area = gallery.bounding_box(kAreaMarginM);
+  s.frame = LocalFrame(s.area.center());
+  s.set_places();
+  if (options.matching == Matching::kExhaustive) s.options.sift.root = false;  // the published method's descriptors
+
+  auto features = extract_gallery(gallery, s.options, progress);
+  if (options.matching == Matching::kExhaustive) {
+    for (auto& f : features) s.descriptors.push_back(std::move(f.descriptors));
+    s.matcher.emplace(s.descriptors);
+    return SiftLocator(std::move(impl));
+  }
+
+  const auto n = s.photos.size();
+  std::size_t total = 0;
+  for (const auto& f : features) total += f.size();
+  auto training = options.index;
+  training.seed ^= options.seed;
+  training.num_threads = options.num_threads;
+  // A small gallery has too few features for a large vocabulary.
+  training.words = std::min<int>(training.words, std::max<int>(1, static_cast<int>(total / 64)));
+  training.training_features = std::max(training.training_features, training.words);
+  s.index = VisualIndex::train(features, training, progress);
+  auto& index = *s.index;
+
+  std::vector<EncodedPicture> encoded(n);
+  parallel_for(
+      n, options.num_threads, [&](std::size_t i) { encoded[i] = index.encode(features[i]); }, "encoding", progress);
+
+  // One query a thread is faster than several threads a query.
+  auto single = s.options;
+  single.num_threads = 1;
+  const auto ask = [&](const std::vector<std::size_t>& queries,
+                       const std::vector<std::vector<std::uint32_t>>& positions, std::span<const std::uint8_t> absent,
+                       const char* stage, bool want_useful) {
+    SelfQueries out;
+    out.evidence.resize(n);
+    std::vector<std::vector<UsefulFeature>> useful(n);
+    parallel_for(
+        queries.size(), options.num_threads,
+        [&](std::size_t k) {
+          const auto q = queries[k];
+          std::vector<std::uint8_t> excluded(absent.begin(), absent.end());
+          if (excluded.empty()) excluded.assign(n, 0);
+          excluded[q] = 1;
+          for (const auto& v : collect_evidence(index, features[q], single, s.places, excluded)) {
+            out.evidence[q].push_back(v.evidence);
+            if (!want_useful || v.evidence.effective_inliers < kUsefulEffectiveInliers ||
+                distance_m(v.evidence.place, s.places[q]) > kSameSceneM)
+              continue;
+            const auto& numbers = positions[v.evidence.picture];
+            for (const auto& match : v.inliers) {
+              // Both sides of the match are useful; a picture's numbers are looked up by position.
+              const auto at = static_cast<std::uint32_t>(std::ranges::find(numbers, match.feature) - numbers.begin());
+              useful[q].push_back({static_cast<std::uint32_t>(q), v.evidence.picture, at});
+              useful[q].push_back({v.evidence.picture, static_cast<std::uint32_t>(q), match.query});
+            }
+          }
+        },
+        stage, progress);
+    for (auto& u : useful) out.useful.insert(out.useful.end(), u.begin(), u.end());
+    return out;
+  };
+
+  std::vector<std::size_t> everything(n);
+  std::iota(everything.begin(), everything.end(), std::size_t{0});
+  const auto cap = static_cast<std::size_t>(options.max_features_total);
+  std::vector<UsefulFeature> useful;
+  if (cap > 0 && total > cap) {
+    const auto numbers = index.set_pictures(encoded);
+    useful = ask(everything, numbers, {}, "useful features", true).useful;
+  }
+
+  // Each fold's pictures are asked of an index that never saw them, as a stranger's picture will be.
+  const std::vector<std::uint8_t> none_left_out(n, 0);
+  const auto fill = [&](std::span<const std::uint8_t> left_out, std::size_t limit) {
+    const auto keep = choose_features(features, useful, left_out, limit);
+    std::vector<EncodedPicture> chosen(n);
+    for (std::size_t p = 0; p < n; ++p) chosen[p] = select(encoded[p], keep[p]);
+    index.set_pictures(chosen);
+  };
+  std::vector<std::vector<CandidateEvidence>> evidence(n);
+  std::vector<int> fold_of(n, 0);
+  if (n >= kSmallestCalibration) {
+    std::vector<std::size_t> groups = everything;
+    if (options.calibration_grouped) {
+      GroupOptions grouping;
+      grouping.num_threads = options.num_threads;
+      groups = group_photos(gallery, grouping, progress);
+    }
+    const auto folds = grouped_k_fold(groups, options.calibration_folds, options.seed);
+    for (std::size_t f = 0; f < folds.size(); ++f) {
+      std::vector<std::uint8_t> left_out(n, 0);
+      for (const auto q : folds[f].test) {
+        left_out[q] = 1;
+        fold_of[q] = static_cast<int>(f);
+      }
+      // The share of the cap that belongs to the pictures that are there.
+      fill(left_out, cap * folds[f].train.size() / n);
+      auto answers = ask(folds[f].test, {}, left_out, "calibration queries", false);
+      for (const auto q : folds[f].test) evidence[q] = std::move(answers.evidence[q]);
+    }
+
+    // How often each picture is on the list of far away queries, and with what weight; for a query, its own fold is not
+    // counted.
+    const auto k = folds.size();
+    std::vector<std::vector<double>> listed(k, std::vector<double>(n, 0.0)), weight(k, std::vector<double>(n, 0.0));
+    for (std::size_t q = 0; q < n; ++q)
+      for (const auto& e : evidence[q])
+        if (distance_m(e.place, s.places[q]) > kFarM) {
+          listed[static_cast<std::size_t>(fold_of[q])][e.picture] += 1;
+          weight[static_cast<std::size_t>(fold_of[q])][e.picture] += e.inlier_weight;
+        }
+    const auto hubs_without = [&](std::size_t without, std::size_t p) {
+      double count = 0, sum = 0, asked = 0;
+      for (std::size_t f = 0; f < k; ++f) {
+        // A picture is on no list of its own fold.
+        if (f == without || f == static_cast<std::size_t>(fold_of[p])) continue;
+        count += listed[f][p];
+        sum += weight[f][p];
+        asked += static_cast<double>(folds[f].test.size());
+      }
+      return std::pair(static_cast<float>(count / std::max(asked, 1.0)),
+                       static_cast<float>(sum / std::max(count, 1.0)));
+    };
+    std::vector<DevelopmentQuery> queries(n);
+    const Posterior prior(s.frame, s.area, s.prior, kPriorBackground, 0.0);
+    for (std::size_t q = 0; q < n; ++q) {
+      queries[q].evidence = std::move(evidence[q]);
+      for (auto& e : queries[q].evidence) {
+        std::tie(e.hub_rate, e.hub_weight) = hubs_without(static_cast<std::size_t>(fold_of[q]), e.picture);
+        e.density = s.density[e.picture];
+      }
+      queries[q].features = static_cast<float>(features[q].size());
+      queries[q].truth = s.places[q];
+      queries[q].prior_density = prior.density(s.photos[q].location);
+    }
+    s.model = CandidateModel::fit(queries, options.seed, options.num_threads, progress);
+    for (std::size_t p = 0; p < n; ++p) {
+      const auto [rate, mean] = hubs_without(k, p);
+      s.hub_rate.push_back(rate);
+      s.hub_weight.push_back(mean);
+    }
+  } else {
+    s.hub_rate.assign(n, 0.0f);
+    s.hub_weight.assign(n, 0.0f);
+  }
+
+  fill(none_left_out, cap);
+  return SiftLocator(std::move(impl));
+}
+
+}  // namespace venloc

@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+// Inner loops of the visual index. Each has an AVX2 form that is chosen at run time and a portable one; both give
+// exactly the same integers.
+namespace venloc::kernels {
+
+inline constexpr std::size_t kDimension = 128;
+inline constexpr std::size_t kParts = 16;         // parts of a product-quantised residual
+inline constexpr std::size_t kPartDimension = 8;  // dimensions of a part
+inline constexpr std::size_t kCentroids = 16;     // centroids of a part
+inline constexpr std::size_t kBlock = 32;         // codes scanned together
+inline constexpr std::size_t kBlockBytes = kBlock * kParts / 2;
+
+/// scores[i] = half_norms[i] - <query, centroids[i]>: smaller is nearer. Rows of 128 values, 0 to 255.
+void centroid_scores(const std::int16_t* query, const std::int16_t* centroids, const std::int32_t* half_norms,
+                     std::size_t count, std::int32_t* scores);
+
+/// table[m * 16 + c] = squared distance between part m of the residual and centroid c of that part.
+void distance_table(const std::int16_t* residual, const std::int16_t* codebook, std::int32_t* table);
+
+/// Adds up, saturating at 255, the 16 byte-table entries that each of the 32 codes of a block selects.
+/// A block holds, for each pair of parts (2p, 2p+1), 32 bytes: low nibble part 2p, high nibble part 2p+1.
+/// Returns a bit mask of the codes whose sum is at most `limit`; sums of all 32 are written.
+std::uint32_t scan_block(const std::uint8_t* block, const std::uint8_t* table, std::uint8_t limit, std::uint8_t* sums);
+
+/// True when the AVX2 forms are in use.
+bool have_avx2();
+
+/// The portable forms, for tests.
+namespace portable {
+void centroid_scores(const std::int16_t* query, const std::int16_t* centroids, const std::int32_t* half_norms,
+                     std::size_t count, std::int32_t* scores);
+void distance_table(const std::int16_t* residual, const std::int16_t* codebook, std::int32_t* table);
+std::uint32_t scan_block(const std::uint8_t* block, const std::uint8_t* table, std::uint8_t limit, std::uint8_t* sums);
+}  // namespace portable
+
+}  // namespace venloc::kernels

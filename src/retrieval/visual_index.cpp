@@ -1,0 +1,472 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "venloc/retrieval/visual_index.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <numbers>
+#include <numeric>
+#include <random>
+
+#include "core/parallel.hpp"
+#include "retrieval/kernels.hpp"
+#include "retrieval/vocabulary.hpp"
+#include "venloc/core/error.hpp"
+
+namespace venloc {
+namespace {
+
+using kernels::kBlock;
+using kernels::kBlockBytes;
+using kernels::kCentroids;
+using kernels::kPartDimension;
+using kernels::kParts;
+
+// Squared distances are summed as bytes of 1024: 255 stands for a distance of 1 between unit descriptors.
+constexpr int kDistanceShift = 10;
+// Nothing farther than 0.78 (of unit descriptors) is a match.
+constexpr std::uint8_t kMaxDistance = 156;
+constexpr std::size_t kPictureBytes = 3;
+constexpr std::size_t kMaxPictures = std::size_t{1} << 24;
+
+// Geometry of a feature in 32 bits. Positions are relative to the longer side, sizes logarithmic.
+constexpr std::uint32_t kPositionMax = 1023;
+constexpr double kSmallestScale = 2.0;  // [px]
+constexpr double kScaleSteps = 8.0;     // steps to a doubling
+constexpr std::uint32_t kScaleMax = 63;
+constexpr std::uint32_t kAngleSteps = 64;
+
+std::uint32_t pack(const Keypoint& k, int width, int height) {
+  const double unit = kPositionMax / static_cast<double>(std::max(width, height));
+  const auto position = [&](double v) {
+    return static_cast<std::uint32_t>(std::clamp(std::lround(v * unit), 0L, static_cast<long>(kPositionMax)));
+  };
+  const double octaves = std::log2(std::max<double>(k.scale, kSmallestScale) / kSmallestScale);
+  const auto scale = std::min(static_cast<std::uint32_t>(std::lround(octaves * kScaleSteps)), kScaleMax);
+  const auto angle =
+      static_cast<std::uint32_t>(std::lround(k.angle / (2 * std::numbers::pi) * kAngleSteps)) % kAngleSteps;
+  return position(k.x) | position(k.y) << 10 | scale << 20 | angle << 26;
+}
+
+Keypoint unpack(std::uint32_t packed, int width, int height) {
+  const double unit = std::max(width, height) / static_cast<double>(kPositionMax);
+  Keypoint k;
+  k.x = static_cast<float>((packed & 1023u) * unit);
+  k.y = static_cast<float>((packed >> 10 & 1023u) * unit);
+  k.scale = static_cast<float>(kSmallestScale * std::exp2((packed >> 20 & 63u) / kScaleSteps));
+  k.angle = static_cast<float>((packed >> 26) * (2 * std::numbers::pi / kAngleSteps));
+  return k;
+}
+
+// A draw of `count` positions below `n`, without repetition, ascending.
+std::vector<std::size_t> sample_positions(std::size_t n, std::size_t count, std::uint64_t seed) {
+  std::vector<std::size_t> all(n);
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  if (count >= n) return all;
+  std::mt19937_64 random(seed);
+  for (std::size_t i = 0; i < count; ++i) std::swap(all[i], all[i + random() % (n - i)]);
+  all.resize(count);
+  std::ranges::sort(all);
+  return all;
+}
+
+using Codebook = std::array<std::int16_t, kParts * kCentroids * kPartDimension>;
+
+// k-means of each part of the residuals, in integers.
+Codebook train_codebook(std::span<const WideRow> residuals, int iterations, std::uint64_t seed, int num_threads) {
+  Codebook codebook{};
+  parallel_for(kParts, num_threads, [&](std::size_t m) {
+    auto* centroids = codebook.data() + m * kCentroids * kPartDimension;
+    const auto start = sample_positions(residuals.size(), kCentroids, seed + m);
+    for (std::size_t c = 0; c < kCentroids; ++c)
+      std::copy_n(residuals[start[c % start.size()]].data() + m * kPartDimension, kPartDimension,
+                  centroids + c * kPartDimension);
+    for (int iteration = 0; iteration < iterations; ++iteration) {
+      std::array<std::int64_t, kCentroids * kPartDimension> sums{};
+      std::array<std::int64_t, kCentroids> counts{};
+      for (const auto& row : residuals) {
+        const auto* part = row.data() + m * kPartDimension;
+        std::size_t best = 0;
+        std::int32_t best_distance = std::numeric_limits<std::int32_t>::max();
+        for (std::size_t c = 0; c < kCentroids; ++c) {
+          std::int32_t distance = 0;
+          for (std::size_t d = 0; d < kPartDimension; ++d) {
+            const std::int32_t difference = part[d] - centroids[c * kPartDimension + d];
+            distance += difference * difference;
+          }
+          if (distance < best_distance) {
+            best_distance = distance;
+            best = c;
+          }
+        }
+        ++counts[best];
+        for (std::size_t d = 0; d < kPartDimension; ++d) sums[best * kPartDimension + d] += part[d];
+      }
+      for (std::size_t c = 0; c < kCentroids; ++c)
+        for (std::size_t d = 0; counts[c] > 0 && d < kPartDimension; ++d)
+          centroids[c * kPartDimension + d] = static_cast<std::int16_t>(
+              std::lround(static_cast<double>(sums[c * kPartDimension + d]) / static_cast<double>(counts[c])));
+    }
+  });
+  return codebook;
+}
+
+WideRow residual_to(const WideRow& row, const std::int16_t* centroid) {
+  WideRow out;
+  for (std::size_t d = 0; d < kSiftDimension; ++d) out[d] = static_cast<std::int16_t>(row[d] - centroid[d]);
+  return out;
+}
+
+struct Hit {
+  std::uint8_t distance;
+  std::uint32_t picture;
+  std::uint32_t feature;
+};
+
+}  // namespace
+
+void VisualIndexOptions::validate() const {
+  if (words < 1 || words > 65536) throw InvalidArgumentError("index.words must be 1 to 65536");
+  if (training_features < words) throw InvalidArgumentError("index.training_features must be at least index.words");
+  if (iterations < 1) throw InvalidArgumentError("index.iterations must be at least 1");
+  resolve_threads(num_threads);
+}
+
+void VisualIndexQueryOptions::validate() const {
+  if (probes < 1 || probes > 64) throw InvalidArgumentError("query.probes must be 1 to 64");
+  if (background_rank < 1) throw InvalidArgumentError("query.background_rank must be at least 1");
+  if (max_pictures < 1) throw InvalidArgumentError("query.max_pictures must be at least 1");
+  resolve_threads(num_threads);
+}
+
+struct VisualIndex::Impl {
+  Vocabulary vocabulary;
+  Codebook codebook{};
+
+  // Lists one after the other; `begin[w]` is the number of the first feature of word w. Codes are padded to whole
+  // blocks, `first_block[w]` is the first block of word w.
+  std::vector<std::uint32_t> begin;
+  std::vector<std::uint32_t> first_block;
+  std::span<const std::uint8_t> codes;
+  std::span<const std::uint8_t> picture_numbers;
+  std::span<const std::uint32_t> geometry;
+  std::vector<std::uint16_t> sizes;  // width and height of each picture [px]
+  std::vector<float> normalisation;  // of each picture's votes
+
+  // What the spans look at: own memory or a mapped file.
+  std::vector<std::uint8_t> own_codes, own_numbers;
+  std::vector<std::uint32_t> own_geometry;
+  std::shared_ptr<const SafetensorsFile> file;
+
+  [[nodiscard]] std::uint32_t picture_of(std::size_t feature) const {
+    const auto* bytes = picture_numbers.data() + feature * kPictureBytes;
+    return bytes[0] | static_cast<std::uint32_t>(bytes[1]) << 8 | static_cast<std::uint32_t>(bytes[2]) << 16;
+  }
+
+  // Everything that follows from the lists.
+  void derive() {
+    const auto words = vocabulary.size();
+    first_block.assign(words + 1, 0);
+    for (std::size_t w = 0; w < words; ++w)
+      first_block[w + 1] = first_block[w] + static_cast<std::uint32_t>((begin[w + 1] - begin[w] + kBlock - 1) / kBlock);
+    std::vector<std::uint32_t> counts(sizes.size() / 2, 0);
+    for (std::size_t i = 0; i < geometry.size(); ++i) ++counts[picture_of(i)];
+    normalisation.resize(counts.size());
+    for (std::size_t i = 0; i < counts.size(); ++i)
+      normalisation[i] = static_cast<float>(1.0 / std::sqrt(100.0 + counts[i]));
+  }
+
+  // The nearest gallery features of one query feature: at most one for each picture, nearest first, only those nearer
+  // than the background; returns the background's distance.
+  int nearest(const WideRow& descriptor, const VisualIndexQueryOptions& options, std::span<const std::uint8_t> excluded,
+              std::vector<Hit>& hits) const {
+    thread_local std::vector<std::uint16_t> words;
+    thread_local std::vector<Hit> all;
+    thread_local std::vector<std::uint32_t> stamps;
+    thread_local std::uint32_t stamp = 0;
+    std::array<std::int32_t, kParts * kCentroids> exact;
+    std::array<std::uint8_t, kParts * kCentroids> table;
+    std::array<std::uint8_t, kBlock> sums;
+
+    all.clear();
+    vocabulary.nearest(descriptor, static_cast<std::size_t>(options.probes), words);
+    for (const auto word : words) {
+      const auto count = begin[word + 1] - begin[word];
+      if (count == 0) continue;
+      kernels::distance_table(residual_to(descriptor, vocabulary.wide(word)).data(), codebook.data(), exact.data());
+      for (std::size_t i = 0; i < exact.size(); ++i)
+        table[i] = static_cast<std::uint8_t>(std::min((exact[i] + (1 << (kDistanceShift - 1))) >> kDistanceShift, 255));
+      for (std::uint32_t offset = 0; offset < count; offset += kBlock) {
+        const auto* block = codes.data() + (first_block[word] + offset / kBlock) * kBlockBytes;
+        auto mask = kernels::scan_block(block, table.data(), kMaxDistance, sums.data());
+        if (count - offset < kBlock) mask &= (1u << (count - offset)) - 1;
+        for (; mask != 0; mask &= mask - 1) {
+          const auto i = static_cast<std::uint32_t>(__builtin_ctz(mask));
+          const auto feature = begin[word] + offset + i;
+          const auto picture = picture_of(feature);
+          if (!excluded.empty() && excluded[picture] != 0) continue;
+          all.push_back({sums[i], picture, feature});
+        }
+      }
+    }
+
+    // Nearest first by counting sort on the byte distance; features of one distance stay in the order of the lists.
+    std::array<std::uint32_t, kMaxDistance + 2> place{};
+    for (const auto& hit : all) ++place[hit.distance + 1u];
+    for (std::size_t i = 1; i < place.size(); ++i) place[i] += place[i - 1];
+    thread_local std::vector<Hit> sorted;
+    sorted.resize(all.size());
+    for (const auto& hit : all) sorted[place[hit.distance]++] = hit;
+
+    if (stamps.size() < sizes.size() / 2) stamps.assign(sizes.size() / 2, stamp);
+    if (++stamp == 0) {
+      std::ranges::fill(stamps, 0u);
+      stamp = 1;
+    }
+    hits.clear();
+    for (const auto& hit : sorted) {
+      if (stamps[hit.picture] == stamp) continue;
+      stamps[hit.picture] = stamp;
+      if (static_cast<int>(hits.size()) == options.background_rank) return hit.distance;
+      hits.push_back(hit);
+    }
+    return kMaxDistance + 1;
+  }
+};
+
+VisualIndex::VisualIndex(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+VisualIndex::VisualIndex(VisualIndex&&) noexcept = default;
+VisualIndex& VisualIndex::operator=(VisualIndex&&) noexcept = default;
+VisualIndex::~VisualIndex() = default;
+
+VisualIndex VisualIndex::train(std::span<const LocalFeatures> pictures, const VisualIndexOptions& options,
+                               const ProgressCallback& progress) {
+  options.validate();
+  std::vector<std::size_t> ends;
+  std::size_t total = 0;
+  for (const auto& picture : pictures) ends.push_back(total += picture.size());
+  if (total < static_cast<std::size_t>(options.words))
+    throw InvalidArgumentError("the pictures have " + std::to_string(total) + " features, fewer than the " +
+                               std::to_string(options.words) +
+                               " words of the vocabulary: lower index.words or add pictures");
+
+  std::vector<SiftDescriptor> samples;
+  for (const auto position :
+       sample_positions(total, static_cast<std::size_t>(options.training_features), options.seed)) {
+    const auto p = static_cast<std::size_t>(std::ranges::upper_bound(ends, position) - ends.begin());
+    samples.push_back(pictures[p].descriptors[position - (p == 0 ? 0 : ends[p - 1])]);
+  }
+
+  auto impl = std::make_unique<Impl>();
+  impl->vocabulary = Vocabulary::train(samples, static_cast<std::size_t>(options.words), options.iterations,
+                                       options.seed, options.num_threads, progress);
+  constexpr std::size_t kCodebookSamples = 60'000;
+  const auto chosen = sample_positions(samples.size(), kCodebookSamples, options.seed + 1);
+  std::vector<WideRow> residuals(chosen.size());
+  parallel_for(chosen.size(), options.num_threads, [&](std::size_t i) {
+    const auto row = widen(samples[chosen[i]]);
+    std::vector<std::uint16_t> word;
+    impl->vocabulary.nearest(row, 1, word);
+    residuals[i] = residual_to(row, impl->vocabulary.wide(word[0]));
+  });
+  impl->codebook = train_codebook(residuals, 2 * options.iterations, options.seed, options.num_threads);
+  impl->begin.assign(impl->vocabulary.size() + 1, 0);
+  impl->derive();
+  return VisualIndex(std::move(impl));
+}
+
+EncodedPicture VisualIndex::encode(const LocalFeatures& features) const {
+  EncodedPicture out;
+  out.width = features.width;
+  out.height = features.height;
+  std::vector<std::uint16_t> word;
+  std::array<std::int32_t, kParts * kCentroids> table;
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    const auto row = widen(features.descriptors[i]);
+    impl_->vocabulary.nearest(row, 1, word);
+    kernels::distance_table(residual_to(row, impl_->vocabulary.wide(word[0])).data(), impl_->codebook.data(),
+                            table.data());
+    std::array<std::uint8_t, 8> code{};
+    for (std::size_t m = 0; m < kParts; ++m) {
+      const auto* row_of_table = table.data() + m * kCentroids;
+      const auto best =
+          static_cast<std::uint8_t>(std::min_element(row_of_table, row_of_table + kCentroids) - row_of_table);
+      code[m / 2] = static_cast<std::uint8_t>(code[m / 2] | (m % 2 == 0 ? best : best << 4));
+    }
+    out.words.push_back(word[0]);
+    out.codes.push_back(code);
+    out.geometry.push_back(pack(features.keypoints[i], features.width, features.height));
+  }
+  return out;
+}
+
+std::vector<std::vector<std::uint32_t>> VisualIndex::set_pictures(std::span<const EncodedPicture> pictures) {
+  if (pictures.size() > kMaxPictures) throw InvalidArgumentError("an index holds at most 16,777,216 pictures");
+  auto& s = *impl_;
+  const auto words = s.vocabulary.size();
+  std::size_t total = 0;
+  s.begin.assign(words + 1, 0);
+  for (const auto& picture : pictures) {
+    total += picture.size();
+    for (const auto word : picture.words) ++s.begin[word + 1u];
+  }
+  std::partial_sum(s.begin.begin(), s.begin.end(), s.begin.begin());
+  std::vector<std::uint32_t> block(words + 1, 0);
+  for (std::size_t w = 0; w < words; ++w)
+    block[w + 1] = block[w] + static_cast<std::uint32_t>((s.begin[w + 1] - s.begin[w] + kBlock - 1) / kBlock);
+
+  s.file.reset();
+  s.own_codes.assign(block.back() * kBlockBytes, 0);
+  s.own_numbers.assign(total * kPictureBytes, 0);
+  s.own_geometry.assign(total, 0);
+  s.sizes.clear();
+  auto next = s.begin;
+  std::vector<std::vector<std::uint32_t>> numbers(pictures.size());
+  for (std::size_t p = 0; p < pictures.size(); ++p) {
+    const auto& picture = pictures[p];
+    numbers[p].reserve(picture.size());
+    s.sizes.push_back(static_cast<std::uint16_t>(picture.width));
+    s.sizes.push_back(static_cast<std::uint16_t>(picture.height));
+    for (std::size_t i = 0; i < picture.size(); ++i) {
+      const auto word = picture.words[i];
+      const auto feature = next[word]++;
+      numbers[p].push_back(feature);
+      const auto offset = feature - s.begin[word];
+      auto* bytes = s.own_codes.data() + (block[word] + offset / kBlock) * kBlockBytes + offset % kBlock;
+      for (std::size_t pair = 0; pair < kParts / 2; ++pair) bytes[pair * kBlock] = picture.codes[i][pair];
+      for (std::size_t b = 0; b < kPictureBytes; ++b)
+        s.own_numbers[feature * kPictureBytes + b] = static_cast<std::uint8_t>(p >> (8 * b));
+      s.own_geometry[feature] = picture.geometry[i];
+    }
+  }
+  s.codes = s.own_codes;
+  s.picture_numbers = s.own_numbers;
+  s.geometry = s.own_geometry;
+  s.derive();
+  return numbers;
+}
+
+std::vector<EncodedPicture> VisualIndex::pictures() const {
+  const auto& s = *impl_;
+  std::vector<EncodedPicture> out(num_pictures());
+  for (std::size_t p = 0; p < out.size(); ++p) {
+    out[p].width = s.sizes[2 * p];
+    out[p].height = s.sizes[2 * p + 1];
+  }
+  for (std::size_t word = 0; word < s.vocabulary.size(); ++word)
+    for (auto feature = s.begin[word]; feature < s.begin[word + 1]; ++feature) {
+      auto& picture = out[s.picture_of(feature)];
+      const auto offset = feature - s.begin[word];
+      const auto* bytes = s.codes.data() + (s.first_block[word] + offset / kBlock) * kBlockBytes + offset % kBlock;
+      std::array<std::uint8_t, 8> code;
+      for (std::size_t pair = 0; pair < kParts / 2; ++pair) code[pair] = bytes[pair * kBlock];
+      picture.words.push_back(static_cast<std::uint16_t>(word));
+      picture.codes.push_back(code);
+      picture.geometry.push_back(s.geometry[feature]);
+    }
+  return out;
+}
+
+std::vector<RankedPicture> VisualIndex::search(const LocalFeatures& query, const VisualIndexQueryOptions& options,
+                                               std::span<const std::uint8_t> excluded) const {
+  options.validate();
+  const auto& s = *impl_;
+  const auto pictures = num_pictures();
+  if (!excluded.empty() && excluded.size() != pictures)
+    throw InvalidArgumentError("excluded must hold one byte for each picture of the index");
+
+  std::vector<std::vector<Hit>> hits(query.size());
+  std::vector<int> background(query.size());
+  constexpr std::size_t kChunk = 64;
+  parallel_for((query.size() + kChunk - 1) / kChunk, options.num_threads, [&](std::size_t chunk) {
+    for (std::size_t i = chunk * kChunk; i < std::min(query.size(), (chunk + 1) * kChunk); ++i)
+      background[i] = s.nearest(widen(query.descriptors[i]), options, excluded, hits[i]);
+  });
+
+  const auto weight = [&](std::size_t i, const Hit& hit) {
+    return 1.0f - static_cast<float>(hit.distance) / static_cast<float>(background[i]);
+  };
+  std::vector<float> votes(pictures, 0.0f);
+  for (std::size_t i = 0; i < query.size(); ++i)
+    for (const auto& hit : hits[i]) votes[hit.picture] += weight(i, hit);
+
+  std::vector<RankedPicture> ranked;
+  for (std::size_t p = 0; p < pictures; ++p)
+    if (votes[p] > 0) ranked.push_back({static_cast<std::uint32_t>(p), votes[p] * s.normalisation[p], {}});
+  const auto length = std::min(ranked.size(), static_cast<std::size_t>(options.max_pictures));
+  std::ranges::partial_sort(ranked, ranked.begin() + static_cast<std::ptrdiff_t>(length),
+                            [](const RankedPicture& a, const RankedPicture& b) {
+                              return a.votes > b.votes || (a.votes == b.votes && a.picture < b.picture);
+                            });
+  ranked.resize(length);
+
+  std::vector<std::int32_t> rank_of(pictures, -1);
+  for (std::size_t r = 0; r < ranked.size(); ++r) rank_of[ranked[r].picture] = static_cast<std::int32_t>(r);
+  for (std::size_t i = 0; i < query.size(); ++i)
+    for (const auto& hit : hits[i]) {
+      const auto r = rank_of[hit.picture];
+      if (r < 0 || weight(i, hit) <= 0) continue;
+      ranked[static_cast<std::size_t>(r)].matches.push_back(
+          {static_cast<std::uint32_t>(i), hit.feature,
+           unpack(s.geometry[hit.feature], s.sizes[2 * hit.picture], s.sizes[2 * hit.picture + 1]), weight(i, hit)});
+    }
+  return ranked;
+}
+
+std::size_t VisualIndex::num_pictures() const { return impl_->sizes.size() / 2; }
+std::size_t VisualIndex::num_features() const { return impl_->geometry.size(); }
+std::size_t VisualIndex::num_words() const { return impl_->vocabulary.size(); }
+std::size_t VisualIndex::list_bytes() const {
+  return impl_->codes.size() + impl_->picture_numbers.size() + impl_->geometry.size_bytes() +
+         impl_->begin.size() * sizeof(std::uint32_t);
+}
+std::size_t VisualIndex::vocabulary_bytes() const {
+  return impl_->vocabulary.centroids().size() + impl_->codebook.size() * sizeof(std::int16_t);
+}
+
+void VisualIndex::save(SafetensorsWriter& writer) const {
+  const auto& s = *impl_;
+  const auto extent = [](std::size_t n) { return static_cast<std::int64_t>(n); };
+  writer.add<std::uint8_t>("index.centroids", {extent(num_words()), extent(kSiftDimension)}, s.vocabulary.centroids());
+  writer.add<std::int16_t>("index.codebook", {kParts, kCentroids, kPartDimension}, s.codebook);
+  writer.add<std::uint32_t>("index.begin", {extent(s.begin.size())}, s.begin);
+  writer.add<std::uint8_t>("index.codes", {extent(s.codes.size() / kBlockBytes), kBlockBytes}, s.codes);
+  writer.add<std::uint8_t>("index.pictures", {extent(num_features()), kPictureBytes}, s.picture_numbers);
+  writer.add<std::uint32_t>("index.geometry", {extent(num_features())}, s.geometry);
+  writer.add<std::uint16_t>("index.sizes", {extent(num_pictures()), 2}, s.sizes);
+}
+
+VisualIndex VisualIndex::load(const SafetensorsFile& file) {
+  auto impl = std::make_unique<Impl>();
+  auto& s = *impl;
+  const auto refuse = [&](const std::string& array, const std::string& reason) {
+    throw FormatError("'" + file.path().string() + "': array " + array + " " + reason +
+                      "; fetch or build the file again");
+  };
+  s.file = std::make_shared<const SafetensorsFile>(file);
+  const auto centroids = file.get<std::uint8_t>("index.centroids", {-1, kSiftDimension});
+  if (centroids.empty()) refuse("index.centroids", "is empty");
+  s.vocabulary = Vocabulary({centroids.begin(), centroids.end()});
+  const auto words = s.vocabulary.size();
+  std::ranges::copy(file.get<std::int16_t>("index.codebook", {kParts, kCentroids, kPartDimension}), s.codebook.begin());
+  const auto begin = file.get<std::uint32_t>("index.begin", {static_cast<std::int64_t>(words + 1)});
+  s.begin.assign(begin.begin(), begin.end());
+  const auto sizes = file.get<std::uint16_t>("index.sizes", {-1, 2});
+  s.sizes.assign(sizes.begin(), sizes.end());
+  s.codes = file.get<std::uint8_t>("index.codes", {-1, kBlockBytes});
+  s.geometry = file.get<std::uint32_t>("index.geometry", {-1});
+  s.picture_numbers =
+      file.get<std::uint8_t>("index.pictures", {static_cast<std::int64_t>(s.geometry.size()), kPictureBytes});
+
+  if (s.begin.front() != 0 || !std::ranges::is_sorted(s.begin) || s.begin.back() != s.geometry.size())
+    refuse("index.begin", "does not fit the number of features");
+  for (std::size_t i = 0; i < s.geometry.size(); ++i)
+    if (s.picture_of(i) >= s.sizes.size() / 2) refuse("index.pictures", "names a picture that does not exist");
+  s.derive();
+  if (s.first_block.back() * kBlockBytes != s.codes.size()) refuse("index.codes", "does not fit the lists");
+  return VisualIndex(std::move(impl));
+}
+
+}  // namespace venloc

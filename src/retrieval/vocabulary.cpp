@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "retrieval/vocabulary.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cmath>
+#include <numeric>
+#include <random>
+
+#include "core/parallel.hpp"
+#include "retrieval/kernels.hpp"
+#include "venloc/core/error.hpp"
+
+namespace venloc {
+namespace {
+
+constexpr std::size_t kDim = kSiftDimension;
+constexpr std::size_t kSearchedGroups = 12;  // finds the nearest word for 98 % of the features of Venice
+
+std::vector<std::int32_t> half_norms(std::span<const std::int16_t> rows) {
+  std::vector<std::int32_t> out(rows.size() / kDim);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    std::int32_t sum = 0;
+    for (std::size_t d = 0; d < kDim; ++d) sum += rows[i * kDim + d] * rows[i * kDim + d];
+    out[i] = sum / 2;
+  }
+  return out;
+}
+
+std::vector<std::int16_t> widen_all(std::span<const std::uint8_t> rows) { return {rows.begin(), rows.end()}; }
+
+// Lloyd's iterations on the samples at `members`. Empty clusters are filled with a sample of the largest cluster.
+std::vector<std::uint8_t> lloyd(std::span<const SiftDescriptor> samples, std::span<const std::uint32_t> members,
+                                std::size_t k, int iterations, std::uint64_t seed, int num_threads) {
+  std::mt19937_64 random(seed);
+  std::vector<std::uint8_t> centroids(k * kDim);
+  // Distinct random samples as a start (partial Fisher-Yates; no std::shuffle, whose draws differ between libraries).
+  std::vector<std::uint32_t> order(members.begin(), members.end());
+  for (std::size_t i = 0; i < k; ++i) {
+    if (i < order.size()) std::swap(order[i], order[i + random() % (order.size() - i)]);
+    const auto& start = samples[order[i % order.size()]];
+    std::ranges::copy(start, centroids.begin() + static_cast<std::ptrdiff_t>(i * kDim));
+  }
+
+  const auto threads = static_cast<std::size_t>(resolve_threads(num_threads));
+  std::vector<std::uint32_t> assigned(members.size());
+  for (int iteration = 0; iteration < iterations; ++iteration) {
+    const auto wide = widen_all(centroids);
+    const auto norms = half_norms(wide);
+    std::vector<std::vector<std::int64_t>> sums(threads, std::vector<std::int64_t>(k * kDim, 0));
+    std::vector<std::vector<std::int64_t>> counts(threads, std::vector<std::int64_t>(k, 0));
+    parallel_for(threads, static_cast<int>(threads), [&](std::size_t t) {
+      std::vector<std::int32_t> scores(k);
+      for (std::size_t i = t; i < members.size(); i += threads) {
+        const WideRow row = widen(samples[members[i]]);
+        kernels::centroid_scores(row.data(), wide.data(), norms.data(), k, scores.data());
+        const auto best = static_cast<std::size_t>(std::ranges::min_element(scores) - scores.begin());
+        assigned[i] = static_cast<std::uint32_t>(best);
+        ++counts[t][best];
+        for (std::size_t d = 0; d < kDim; ++d) sums[t][best * kDim + d] += row[d];
+      }
+    });
+    for (std::size_t t = 1; t < threads; ++t) {
+      for (std::size_t i = 0; i < k; ++i) counts[0][i] += counts[t][i];
+      for (std::size_t i = 0; i < k * kDim; ++i) sums[0][i] += sums[t][i];
+    }
+    for (std::size_t i = 0; i < k; ++i) {
+      if (counts[0][i] == 0) {
+        const auto largest = static_cast<std::uint32_t>(std::ranges::max_element(counts[0]) - counts[0].begin());
+        const auto position = static_cast<std::size_t>(random() % static_cast<std::uint64_t>(counts[0][largest]));
+        std::size_t seen = 0;
+        for (std::size_t j = 0; j < members.size(); ++j)
+          if (assigned[j] == largest && seen++ == position)
+            std::ranges::copy(samples[members[j]], centroids.begin() + static_cast<std::ptrdiff_t>(i * kDim));
+        continue;
+      }
+      for (std::size_t d = 0; d < kDim; ++d)
+        centroids[i * kDim + d] = static_cast<std::uint8_t>((sums[0][i * kDim + d] + counts[0][i] / 2) / counts[0][i]);
+    }
+  }
+  return centroids;
+}
+
+}  // namespace
+
+WideRow widen(const SiftDescriptor& descriptor) {
+  WideRow row;
+  std::ranges::copy(descriptor, row.begin());
+  return row;
+}
+
+Vocabulary::Vocabulary(std::vector<std::uint8_t> centroids) : centroids_(std::move(centroids)) {
+  wide_ = widen_all(centroids_);
+  const auto words = size();
+
+  // Groups of the centroids themselves, about sqrt(words) of them; they follow from the centroids alone.
+  const auto groups = std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(std::sqrt(double(words)))));
+  std::vector<SiftDescriptor> rows(words);
+  for (std::size_t i = 0; i < words; ++i)
+    std::copy_n(centroids_.begin() + static_cast<std::ptrdiff_t>(i * kDim), kDim, rows[i].begin());
+  std::vector<std::uint32_t> all(words);
+  std::iota(all.begin(), all.end(), 0u);
+  groups_ = widen_all(lloyd(rows, all, groups, 5, 0, 1));
+  group_half_norms_ = half_norms(groups_);
+
+  std::vector<std::vector<std::uint16_t>> of_group(groups);
+  std::vector<std::int32_t> scores(groups);
+  for (std::size_t i = 0; i < words; ++i) {
+    kernels::centroid_scores(wide(i), groups_.data(), group_half_norms_.data(), groups, scores.data());
+    of_group[static_cast<std::size_t>(std::ranges::min_element(scores) - scores.begin())].push_back(
+        static_cast<std::uint16_t>(i));
+  }
+  group_begin_.push_back(0);
+  for (const auto& members : of_group) {
+    for (const auto word : members) {
+      grouped_word_.push_back(word);
+      grouped_.insert(grouped_.end(), wide(word), wide(word) + kDim);
+    }
+    group_begin_.push_back(grouped_word_.size());
+  }
+  half_norms_ = half_norms(grouped_);
+}
+
+void Vocabulary::nearest(const WideRow& descriptor, std::size_t count, std::vector<std::uint16_t>& words) const {
+  const auto groups = group_half_norms_.size();
+  thread_local std::vector<std::int32_t> group_scores, scores;
+  thread_local std::vector<std::size_t> order;
+  thread_local std::vector<std::pair<std::int32_t, std::uint16_t>> best;
+  group_scores.resize(groups);
+  kernels::centroid_scores(descriptor.data(), groups_.data(), group_half_norms_.data(), groups, group_scores.data());
+  order.resize(groups);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto searched = std::min(kSearchedGroups, groups);
+  std::ranges::partial_sort(order, order.begin() + static_cast<std::ptrdiff_t>(searched), [&](auto a, auto b) {
+    return std::pair(group_scores[a], a) < std::pair(group_scores[b], b);
+  });
+  best.clear();
+  for (std::size_t g = 0; g < searched; ++g) {
+    const auto begin = group_begin_[order[g]];
+    const auto rows = group_begin_[order[g] + 1] - begin;
+    scores.resize(rows);
+    kernels::centroid_scores(descriptor.data(), grouped_.data() + begin * kDim, half_norms_.data() + begin, rows,
+                             scores.data());
+    for (std::size_t i = 0; i < rows; ++i) best.emplace_back(scores[i], grouped_word_[begin + i]);
+  }
+  const auto found = std::min(count, best.size());
+  std::ranges::partial_sort(best, best.begin() + static_cast<std::ptrdiff_t>(found));
+  words.clear();
+  for (std::size_t i = 0; i < found; ++i) words.push_back(best[i].second);
+}
+
+Vocabulary Vocabulary::train(std::span<const SiftDescriptor> samples, std::size_t words, int iterations,
+                             std::uint64_t seed, int num_threads, const ProgressCallback& progress) {
+  // Two levels: coarse cells first, then each is divided in proportion to its samples.
+  const auto coarse = std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(std::sqrt(double(words)))));
+  std::vector<std::uint32_t> all(samples.size());
+  std::iota(all.begin(), all.end(), 0u);
+  const Vocabulary cells(lloyd(samples, all, coarse, iterations, seed, num_threads));
+
+  std::vector<std::uint32_t> cell(samples.size());
+  const auto norms = half_norms(widen_all(cells.centroids()));
+  parallel_for(samples.size(), num_threads, [&](std::size_t i) {
+    std::vector<std::int32_t> scores(coarse);
+    kernels::centroid_scores(widen(samples[i]).data(), cells.wide(0), norms.data(), coarse, scores.data());
+    cell[i] = static_cast<std::uint32_t>(std::ranges::min_element(scores) - scores.begin());
+  });
+  std::vector<std::vector<std::uint32_t>> members(coarse);
+  for (std::size_t i = 0; i < samples.size(); ++i) members[cell[i]].push_back(static_cast<std::uint32_t>(i));
+
+  // Shares by cumulative rounding: they sum to `words` exactly.
+  std::vector<std::size_t> share(coarse);
+  std::size_t seen = 0, given = 0;
+  for (std::size_t c = 0; c < coarse; ++c) {
+    seen += members[c].size();
+    const auto target = words * seen / samples.size();
+    share[c] = target - given;
+    given = target;
+  }
+  std::vector<std::vector<std::uint8_t>> parts(coarse);
+  parallel_for(
+      coarse, num_threads,
+      [&](std::size_t c) {
+        if (share[c] > 0 && !members[c].empty())
+          parts[c] = lloyd(samples, members[c], share[c], iterations, seed + c + 1, 1);
+      },
+      "vocabulary", progress);
+  std::vector<std::uint8_t> centroids;
+  for (const auto& part : parts) centroids.insert(centroids.end(), part.begin(), part.end());
+  return Vocabulary(std::move(centroids));
+}
+
+}  // namespace venloc
