@@ -25,12 +25,13 @@ bool stronger(const cv::KeyPoint& a, const cv::KeyPoint& b) {
 // and empty cells leave their share to the others.
 std::vector<cv::KeyPoint> share_over_grid(const std::vector<cv::KeyPoint>& keypoints, std::size_t cap, int cells,
                                           cv::Size size) {
-  if (keypoints.size() <= cap) return keypoints;
+  if (cap == 0 || keypoints.size() <= cap) return keypoints;
   const auto width = static_cast<float>(size.width), height = static_cast<float>(size.height);
   std::vector<int> taken(static_cast<std::size_t>(cells) * cells, 0);
   std::vector<std::pair<int, std::size_t>> turns(keypoints.size());  // (turn in its cell, position)
   for (std::size_t i = 0; i < keypoints.size(); ++i) {
-    const auto column = std::clamp(static_cast<int>(keypoints[i].pt.x / width * static_cast<float>(cells)), 0, cells - 1);
+    const auto column =
+        std::clamp(static_cast<int>(keypoints[i].pt.x / width * static_cast<float>(cells)), 0, cells - 1);
     const auto row = std::clamp(static_cast<int>(keypoints[i].pt.y / height * static_cast<float>(cells)), 0, cells - 1);
     turns[i] = {taken[static_cast<std::size_t>(row * cells + column)]++, i};
   }
@@ -60,7 +61,7 @@ SiftDescriptor to_bytes(const float* values, bool root) {
 
 void SiftOptions::validate() const {
   if (long_side_px < 32) throw InvalidArgumentError("sift.long_side_px must be at least 32");
-  if (max_features < 1) throw InvalidArgumentError("sift.max_features must be at least 1");
+  if (max_features < 0) throw InvalidArgumentError("sift.max_features must be 0 (all) or more");
   if (grid_cells < 1 || grid_cells > 64) throw InvalidArgumentError("sift.grid_cells must be 1 to 64");
   if (!(contrast_threshold > 0)) throw InvalidArgumentError("sift.contrast_threshold must be positive");
   if (!(edge_threshold > 1)) throw InvalidArgumentError("sift.edge_threshold must be more than 1");
@@ -84,16 +85,19 @@ LocalFeatures extract_sift(const Image& image, const SiftOptions& options) {
     sift->detect(gray, keypoints);
     std::ranges::sort(keypoints, stronger);
     for (auto& k : keypoints) k.angle = 0.0f;
-    const auto repeated = std::ranges::unique(keypoints, [](const cv::KeyPoint& a, const cv::KeyPoint& b) { return a.pt == b.pt && a.size == b.size; });
+    const auto repeated = std::ranges::unique(
+        keypoints, [](const cv::KeyPoint& a, const cv::KeyPoint& b) { return a.pt == b.pt && a.size == b.size; });
     keypoints.erase(repeated.begin(), repeated.end());
-    keypoints = share_over_grid(keypoints, static_cast<std::size_t>(options.max_features), options.grid_cells, gray.size());
+    keypoints =
+        share_over_grid(keypoints, static_cast<std::size_t>(options.max_features), options.grid_cells, gray.size());
     sift->compute(gray, keypoints, descriptors);
     for (std::size_t i = 0; i < keypoints.size(); ++i) keypoints[i].class_id = static_cast<int>(i);
   } else {
     sift->detectAndCompute(gray, cv::noArray(), keypoints, descriptors);
     for (std::size_t i = 0; i < keypoints.size(); ++i) keypoints[i].class_id = static_cast<int>(i);
     std::ranges::sort(keypoints, stronger);
-    keypoints = share_over_grid(keypoints, static_cast<std::size_t>(options.max_features), options.grid_cells, gray.size());
+    keypoints =
+        share_over_grid(keypoints, static_cast<std::size_t>(options.max_features), options.grid_cells, gray.size());
   }
 
   out.keypoints.reserve(keypoints.size());

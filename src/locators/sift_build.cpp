@@ -40,6 +40,7 @@ std::string cache_key(const Photo& photo, const SiftOptions& o) {
   add(o.grid_cells);
   add(o.contrast_threshold);
   add(o.edge_threshold);
+  add(o.upright);
   add(o.root);
   return hash.finish();
 }
@@ -269,7 +270,14 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
   s.area = gallery.bounding_box(kAreaMarginM);
   s.frame = LocalFrame(s.area.center());
   s.set_places();
-  if (options.matching == Matching::kExhaustive) s.options.sift.root = false;  // the published method's descriptors
+  if (options.matching == Matching::kExhaustive) {
+    // The published method takes OpenCV's SIFT as it comes, all of it.
+    s.options.sift.root = false;
+    s.options.sift.upright = false;
+    s.options.sift.contrast_threshold = 0.04;
+    s.options.sift.edge_threshold = 10.0;
+    s.options.sift.max_features = 0;
+  }
 
   auto features = extract_gallery(gallery, s.options, progress);
   if (options.matching == Matching::kExhaustive) {

@@ -14,7 +14,7 @@ NLOHMANN_JSON_SERIALIZE_ENUM(VerificationModel, {{VerificationModel::kSimilarity
                                                  {VerificationModel::kAffine, "affine"},
                                                  {VerificationModel::kHomography, "homography"}})
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SiftOptions, long_side_px, max_features, grid_cells, contrast_threshold,
-                                                edge_threshold, root)
+                                                edge_threshold, upright, root)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(VisualIndexOptions, words, training_features, iterations, seed)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(VisualIndexQueryOptions, probes, background_rank, max_pictures)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(VerificationOptions, model, max_error_px, grid_cells)

@@ -38,19 +38,19 @@ struct LocalFeatures {
 };
 
 struct SiftOptions {
-  int long_side_px = 640;             ///< larger pictures are shrunk to this longer side, aspect kept [px]
-  int max_features = 1500;            ///< most features of a picture
-  int grid_cells = 8;                 ///< the cap is shared out over grid_cells x grid_cells cells, so that texture does not eat it
-  double contrast_threshold = 0.02;   ///< of the difference of Gaussians, as in OpenCV
-  double edge_threshold = 10.0;       ///< ratio of principal curvatures, as in OpenCV
-  bool upright = true;                ///< take every picture to be held upright: descriptors are not turned to a dominant direction
-  bool root = true;                   ///< RootSIFT (Arandjelovic and Zisserman 2012); false: SIFT as published by Lowe 2004
+  int long_side_px = 640;   ///< larger pictures are shrunk to this longer side, aspect kept [px]
+  int max_features = 1500;  ///< most features of a picture; 0 = all
+  int grid_cells = 8;  ///< the cap is shared out over grid_cells x grid_cells cells, so that texture does not eat it
+  double contrast_threshold = 0.02;  ///< of the difference of Gaussians, as in OpenCV
+  double edge_threshold = 10.0;      ///< ratio of principal curvatures, as in OpenCV
+  bool upright = true;  ///< take every picture to be held upright: descriptors are not turned to a dominant direction
+  bool root = true;     ///< RootSIFT (Arandjelovic and Zisserman 2012); false: SIFT as published by Lowe 2004
 
   void validate() const;
 };
 
-/// SIFT features (Lowe 2004). RootSIFT descriptors are square roots of the L1-normalised histogram x 512, capped at 255.
-/// The same picture gives the same features at any number of threads. A picture without structure gives none.
+/// SIFT features (Lowe 2004). RootSIFT descriptors are square roots of the L1-normalised histogram x 512, capped at
+/// 255. The same picture gives the same features at any number of threads. A picture without structure gives none.
 LocalFeatures extract_sift(const Image& image, const SiftOptions& options = {});
 
 }  // namespace venloc
