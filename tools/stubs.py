@@ -4,12 +4,24 @@
 
 import argparse
 import difflib
+import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 STUB = Path(__file__).parents[1] / "python" / "venloc" / "_core.pyi"
+# What pybind11-stubgen writes, and what a strict type checker wants instead.
+CORRECTIONS = (
+    (r"def __eq__\(self, arg0: \w+\)", "def __eq__(self, other: object)"),
+    (r"def __getstate__\(self\) -> .*:", "def __getstate__(self) -> typing.Any:"),
+    (r"def __setstate__\(self, arg0: .*\) -> None:", "def __setstate__(self, state: typing.Any) -> None:"),
+    (r"(__hash__: .* = None)$", r"\1  # type: ignore[assignment]"),
+    (r"os\.PathLike \| str \| bytes", "os.PathLike[str] | str"),
+    (r"typing_extensions\.Buffer|collections\.abc\.Buffer", "bytes | bytearray | memoryview"),
+    (r"^import typing_extensions\n", ""),
+    (r"collections\.abc\.Iterator:", "collections.abc.Iterator[float]:"),
+)
 HEAD = """\
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
@@ -22,7 +34,10 @@ def generate() -> str:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pybind11_stubgen", "venloc._core", "--exit-code", "-o", folder]
         subprocess.run(command, check=True)
-        return HEAD + (Path(folder) / "venloc" / "_core.pyi").read_text()
+        text = (Path(folder) / "venloc" / "_core.pyi").read_text()
+    for wrong, right in CORRECTIONS:
+        text = re.sub(wrong, right, text, flags=re.MULTILINE)
+    return HEAD + text
 
 
 def main() -> int:

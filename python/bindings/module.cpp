@@ -2,11 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pybind11/pybind11.h>
 
-#include <string>
-
-#include "venloc/core/version.hpp"
+#include "errors.hpp"
+#include "rooms.hpp"
 
 PYBIND11_MODULE(_core, m) {
+  using namespace venloc::python;
   m.doc() = "The C++ library behind the package venloc.";
-  m.def("version", [] { return std::string(venloc::version()); }, "Version of the library, \"major.minor.patch\".");
+  translate_errors();
+  bind_core(m);
+  bind_geo(m);
+  bind_image(m);
+  bind_gallery(m);
+  bind_features(m);
+  bind_retrieval(m);
+  bind_locators(m);
+  bind_evaluation(m);
 }

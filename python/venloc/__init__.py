@@ -1,9 +1,169 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where in the city was this picture made?"""
+"""Where in the city was this picture made?
 
-from venloc._core import version
+>>> import venloc
+>>> venice = venloc.load()
+>>> answer = venice.locate("photo.jpg")
+>>> answer.location, answer.radius_90_m, answer.confidence
+"""
 
-__version__ = version()
+from __future__ import annotations
 
-__all__ = ["__version__", "version"]
+import importlib
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from venloc import errors, evaluation, io, maps, pictures
+    from venloc._core import (
+        BoundingBox,
+        Candidate,
+        EastNorth,
+        Estimate,
+        EvaluationOptions,
+        EvaluationRecord,
+        Exif,
+        Gallery,
+        GalleryOptions,
+        GalleryProblem,
+        GroupOptions,
+        Image,
+        ImageOptions,
+        LatLng,
+        LocalFeatures,
+        LocalFrame,
+        Locator,
+        LocatorInfo,
+        Metrics,
+        Photo,
+        Posterior,
+        PosteriorComponent,
+        Prediction,
+        SiftLocator,
+        SiftLocatorOptions,
+        SiftOptions,
+        Split,
+        VerificationOptions,
+        VisualIndexOptions,
+        VisualIndexQueryOptions,
+        decode_image,
+        default_model_path,
+        distance_m,
+        extract_sift,
+        group_photos,
+        grouped_k_fold,
+        load_locator,
+        perceptual_hash,
+        random_split,
+        read_exif,
+        read_image,
+    )
+    from venloc.errors import CancelledError, Error, FormatError, ImageError, InvalidArgumentError, IoError
+    from venloc.errors import FileNotFoundError as FileNotFoundError  # noqa: A004 - the name of the C++ class
+    from venloc.evaluation import Report, cross_validate, evaluate
+
+    __version__: str
+
+__all__ = [
+    "BoundingBox",
+    "CancelledError",
+    "Candidate",
+    "EastNorth",
+    "Error",
+    "Estimate",
+    "EvaluationOptions",
+    "EvaluationRecord",
+    "Exif",
+    "FormatError",
+    "Gallery",
+    "GalleryOptions",
+    "GalleryProblem",
+    "GroupOptions",
+    "Image",
+    "ImageError",
+    "ImageOptions",
+    "InvalidArgumentError",
+    "IoError",
+    "LatLng",
+    "LocalFeatures",
+    "LocalFrame",
+    "Locator",
+    "LocatorInfo",
+    "Metrics",
+    "Photo",
+    "Posterior",
+    "PosteriorComponent",
+    "Prediction",
+    "Report",
+    "SiftLocator",
+    "SiftLocatorOptions",
+    "SiftOptions",
+    "Split",
+    "VerificationOptions",
+    "VisualIndexOptions",
+    "VisualIndexQueryOptions",
+    "__version__",
+    "cross_validate",
+    "decode_image",
+    "default_model_path",
+    "distance_m",
+    "errors",
+    "evaluate",
+    "evaluation",
+    "extract_sift",
+    "group_photos",
+    "grouped_k_fold",
+    "io",
+    "load",
+    "load_locator",
+    "maps",
+    "perceptual_hash",
+    "pictures",
+    "random_split",
+    "read_exif",
+    "read_image",
+]
+
+_MODULES = ("errors", "evaluation", "io", "maps", "pictures")
+_ERRORS = (
+    "CancelledError",
+    "Error",
+    "FileNotFoundError",
+    "FormatError",
+    "ImageError",
+    "InvalidArgumentError",
+    "IoError",
+)
+_EVALUATION = ("Report", "cross_validate", "evaluate")
+
+
+def load(model: str | os.PathLike[str] | None = None) -> Locator:
+    """Opens a model; without a name that of the default city, Venice."""
+    core = importlib.import_module("venloc._core")
+    locator: Locator = core.load_locator(core.default_model_path() if model is None else model)
+    return locator
+
+
+# Names are fetched when they are first used (PEP 562): `import venloc` costs nothing, and a program that only wants the
+# version or an exception class does not load OpenCV.
+def __getattr__(name: str) -> Any:
+    value: Any
+    if name in _MODULES:
+        value = importlib.import_module(f"venloc.{name}")
+    elif name in _ERRORS:
+        value = getattr(importlib.import_module("venloc.errors"), name)
+    elif name in _EVALUATION:
+        value = getattr(importlib.import_module("venloc.evaluation"), name)
+    elif name == "__version__":
+        value = importlib.import_module("venloc._core").version()
+    elif name in __all__:
+        value = getattr(importlib.import_module("venloc._core"), name)
+    else:
+        raise AttributeError(f"module 'venloc' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "venloc/evaluation/evaluation.hpp"
+
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <string>
+#include <vector>
+
+#include "rooms.hpp"
+#include "tables.hpp"
+#include "work.hpp"
+
+namespace py = pybind11;
+
+namespace venloc::python {
+
+namespace {
+
+using Release = py::call_guard<py::gil_scoped_release>;
+using Records = std::vector<EvaluationRecord>;
+
+}  // namespace
+
+void bind_evaluation(py::module_& m) {
+  bind_result<EvaluationRecord>(m, "One located query with a known truth.");
+  bind_result<Estimate>(m, "A figure and its 95 % interval.");
+  bind_options<EvaluationOptions>(m, "Which figures are computed.");
+  bind_result<CalibrationBin>(m, "Share of confident answers in a bin of confidence and of right ones among them.");
+  bind_result<Metrics>(m, "The figures of one locator on one set of queries.");
+  bind_result<PairedDifference>(m, "A minus B of the same queries in the same order.");
+  {
+    const OwnSignatures own;
+    const std::string records = "collections.abc.Sequence[venloc._core.EvaluationRecord]";
+    m.def(
+        "compute_metrics",
+        [](const std::string& name, const Records& rows, const py::object& options, const py::kwargs& keywords) {
+          const auto o = make_options<EvaluationOptions>(options, keywords);
+          const py::gil_scoped_release release;
+          return compute_metrics(name, rows, o);
+        },
+        py::arg("name"), py::arg("records"), py::arg("options") = py::none(),
+        ("compute_metrics(name: str, records: " + records +
+         ", options: venloc._core.EvaluationOptions | None = None, *, " + signature<EvaluationOptions>() +
+         ") -> venloc._core.Metrics\n\nFigures with 95 % intervals by bootstrap of groups.")
+            .c_str());
+    m.def(
+        "compare",
+        [](const Records& a, const Records& b, const py::object& options, const py::kwargs& keywords) {
+          const auto o = make_options<EvaluationOptions>(options, keywords);
+          const py::gil_scoped_release release;
+          return compare(a, b, o);
+        },
+        py::arg("a"), py::arg("b"), py::arg("options") = py::none(),
+        ("compare(a: " + records + ", b: " + records + ", options: venloc._core.EvaluationOptions | None = None, *, " +
+         signature<EvaluationOptions>() +
+         ") -> venloc._core.PairedDifference\n\nA minus B of the same queries in the same order.")
+            .c_str());
+    m.def(
+        "run_queries",
+        [](const Locator& locator, const Gallery& queries, const std::vector<std::size_t>& groups, int num_threads,
+           const py::object& progress) {
+          return with_progress(progress, [&](const ProgressCallback& report) {
+            return run_queries(locator, queries, groups, num_threads, report);
+          });
+        },
+        py::arg("locator"), py::arg("queries"), py::arg("groups") = std::vector<std::size_t>{},
+        py::arg("num_threads") = 0, py::kw_only(), py::arg("progress") = py::none(),
+        ("run_queries(locator: venloc._core.Locator, queries: venloc._core.Gallery, groups: "
+         "collections.abc.Sequence[int] = ..., num_threads: int = 0, *, progress: " +
+         std::string(kProgressType) +
+         " = None) -> list[venloc._core.EvaluationRecord]\n\nRuns a locator over queries with known places.")
+            .c_str());
+  }
+  m.def(
+      "constant_baseline",
+      [](const std::vector<Photo>& gallery, const Records& queries) { return constant_baseline(gallery, queries); },
+      py::arg("gallery"), py::arg("queries"), Release(), "Always the mean place of the gallery.");
+  m.def(
+      "densest_place_baseline",
+      [](const std::vector<Photo>& gallery, const Records& queries) {
+        return densest_place_baseline(gallery, queries);
+      },
+      py::arg("gallery"), py::arg("queries"), Release(),
+      "Always the place with the most gallery pictures within 50 m.");
+  m.def(
+      "random_picture_baseline",
+      [](const std::vector<Photo>& gallery, const Records& queries, std::uint64_t seed) {
+        return random_picture_baseline(gallery, queries, seed);
+      },
+      py::arg("gallery"), py::arg("queries"), py::arg("seed") = 0, Release(), "The place of a random gallery picture.");
+  bind_result<PublishedAnalysis>(m, "The analysis of the project that venloc grew out of.");
+  m.def(
+      "published_analysis",
+      [](const Records& records, int bins, int loops, std::uint64_t seed) {
+        return published_analysis(records, bins, loops, seed);
+      },
+      py::arg("records"), py::arg("bins") = 30, py::arg("loops") = 10'000, py::arg("seed") = 0, Release(),
+      "Mean squared error in squared degrees, histogram with kernel density, bootstrap interval of the median.");
+  m.def(
+      "to_text", [](const std::vector<Metrics>& rows) { return to_text(rows); }, py::arg("rows"),
+      "A fixed-width table.");
+  m.def(
+      "to_markdown", [](const std::vector<Metrics>& rows) { return to_markdown(rows); }, py::arg("rows"),
+      "A Markdown table.");
+  m.def(
+      "to_json", [](const std::vector<Metrics>& rows) { return to_json(rows); }, py::arg("rows"),
+      "JSON with every figure.");
+}
+
+}  // namespace venloc::python

@@ -1,0 +1,386 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "errors.hpp"
+#include "venloc/geo/lat_lng.hpp"
+
+/// One table of fields for each plain struct of the public headers; everything that Python sees of such a struct
+/// (keyword constructor, properties, repr, ==, to_dict, pickle, signature in the stubs) is made from it.
+namespace venloc::python {
+
+namespace py = pybind11;
+
+template <typename T, typename M>
+struct Field {
+  using Member = M;
+  const char* name;
+  M T::*member;
+};
+
+template <typename T, typename M>
+constexpr Field<T, M> field(const char* name, M T::*member) {
+  return {name, member};
+}
+
+/// To be specialised with `static constexpr const char* name` and `static constexpr auto fields = std::tuple(field(…),
+/// …)`.
+template <typename T>
+struct Table;
+
+template <typename T>
+concept HasTable = requires {
+  Table<T>::fields;
+};
+
+/// To be specialised for enumerations with `static constexpr std::array<std::pair<const char*, E>, n> names`.
+template <typename E>
+struct Names;
+
+template <typename T>
+inline constexpr bool is_vector = false;
+template <typename T>
+inline constexpr bool is_vector<std::vector<T>> = true;
+template <typename T>
+inline constexpr bool is_optional = false;
+template <typename T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+
+/// The known name that `name` is most likely a misspelling of; empty when none is near.
+std::string near_match(std::string_view name, const std::vector<std::string>& known);
+
+/// Text for an unknown keyword of `owner`.
+std::string unknown_name(std::string_view owner, std::string_view name, const std::vector<std::string>& known);
+
+template <typename T, typename Visitor>
+void for_each_field(Visitor&& visit) {
+  std::apply([&](const auto&... fields) { (visit(fields), ...); }, Table<T>::fields);
+}
+
+template <typename T>
+std::vector<std::string> field_names() {
+  std::vector<std::string> names;
+  for_each_field<T>([&](const auto& f) { names.emplace_back(f.name); });
+  return names;
+}
+
+/// The type as a Python annotation: what is accepted (`input`) or returned.
+template <typename M>
+std::string type_text(bool input = true) {
+  if constexpr (std::is_same_v<M, bool>) {
+    return "bool";
+  } else if constexpr (std::is_enum_v<M>) {
+    std::string text = "typing.Literal[";
+    for (const auto& [name, value] : Names<M>::names) {
+      text += (text.back() == '[' ? "'" : ", '") + std::string(name) + "'";
+    }
+    return text + "]";
+  } else if constexpr (std::is_integral_v<M>) {
+    return "int";
+  } else if constexpr (std::is_floating_point_v<M>) {
+    return "float";
+  } else if constexpr (std::is_same_v<M, std::string>) {
+    return "str";
+  } else if constexpr (std::is_same_v<M, std::filesystem::path>) {
+    return input ? "str | os.PathLike[str] | None" : "pathlib.Path | None";
+  } else if constexpr (std::is_same_v<M, LatLng>) {
+    return input ? "venloc._core.LatLng | tuple[float, float]" : "venloc._core.LatLng";
+  } else if constexpr (is_vector<M>) {
+    return (input ? "collections.abc.Sequence[" : "list[") + type_text<typename M::value_type>(input) + "]";
+  } else if constexpr (is_optional<M>) {
+    return type_text<typename M::value_type>(input) + " | None";
+  } else {
+    const std::string name = std::string("venloc._core.") + Table<M>::name;
+    return input && HasTable<M> ? name + " | dict[str, typing.Any]" : name;
+  }
+}
+
+/// The member as a Python object.
+template <typename M>
+py::object to_python(const M& value) {
+  if constexpr (std::is_enum_v<M>) {
+    for (const auto& [name, known] : Names<M>::names) {
+      if (known == value) {
+        return py::str(name);
+      }
+    }
+    throw InvalidArgumentError("not a value of the enumeration");
+  } else if constexpr (std::is_same_v<M, std::filesystem::path>) {
+    // Python has no empty path: pathlib makes it ".".
+    return value.empty() ? py::object(py::none()) : py::cast(value);
+  } else {
+    return py::cast(value);
+  }
+}
+
+/// The member as numbers, strings, lists and dicts only.
+template <typename M>
+py::object to_plain(const M& value) {
+  if constexpr (HasTable<M>) {
+    py::dict plain;
+    for_each_field<M>([&](const auto& f) { plain[f.name] = to_plain(value.*(f.member)); });
+    return plain;
+  } else if constexpr (is_vector<M>) {
+    py::list plain;
+    for (const auto& item : value) {
+      plain.append(to_plain(item));
+    }
+    return plain;
+  } else if constexpr (std::is_same_v<M, std::filesystem::path>) {
+    return value.empty() ? py::object(py::none()) : py::str(value.string());
+  } else {
+    return to_python(value);
+  }
+}
+
+template <typename T>
+void set_fields(T& object, const py::dict& values);
+
+/// The other way; `where` names the field in the TypeError.
+template <typename M>
+M from_python(py::handle value, const std::string& where) {
+  const auto refuse = [&]() {
+    return py::type_error(where + " must be " + type_text<M>() + ", not " + std::string(py::repr(value)) + " (" +
+                          std::string(py::str(py::type::handle_of(value).attr("__name__"))) + ")");
+  };
+  if constexpr (std::is_enum_v<M>) {
+    if (!py::isinstance<py::str>(value)) {
+      throw refuse();
+    }
+    const auto text = value.cast<std::string>();
+    std::vector<std::string> known;
+    for (const auto& [name, result] : Names<M>::names) {
+      if (text == name) {
+        return result;
+      }
+      known.emplace_back(name);
+    }
+    throw InvalidArgumentError(unknown_name(where, text, known));
+  } else {
+    if constexpr (HasTable<M> && std::is_default_constructible_v<M>) {
+      if (py::isinstance<py::dict>(value)) {
+        M object;
+        set_fields(object, py::reinterpret_borrow<py::dict>(value));
+        return object;
+      }
+    }
+    if constexpr (std::is_same_v<M, LatLng>) {
+      if (py::isinstance<py::tuple>(value) && py::len(value) == 2) {
+        const auto pair = py::reinterpret_borrow<py::tuple>(value);
+        return {from_python<double>(pair[0], where), from_python<double>(pair[1], where)};
+      }
+    }
+    if constexpr (std::is_same_v<M, std::filesystem::path>) {
+      if (value.is_none()) {
+        return {};
+      }
+    }
+    try {
+      return value.cast<M>();
+    } catch (const py::cast_error&) {
+      throw refuse();
+    }
+  }
+}
+
+template <typename T>
+void set_fields(T& object, const py::dict& values) {
+  for (const auto& [key, value] : values) {
+    const auto name = py::str(key).cast<std::string>();
+    bool known = false;
+    for_each_field<T>([&](const auto& f) {
+      if (name == f.name) {
+        using M = typename std::decay_t<decltype(f)>::Member;
+        object.*(f.member) = from_python<M>(value, std::string(Table<T>::name) + "." + f.name);
+        known = true;
+      }
+    });
+    if (!known) {
+      throw py::type_error(unknown_name(Table<T>::name, name, field_names<T>()));
+    }
+  }
+}
+
+/// Some options have nothing that could be out of range.
+template <typename T>
+void validate(const T& options) {
+  if constexpr (requires { options.validate(); }) {
+    options.validate();
+  }
+}
+
+/// Options from an optional object or dict and keywords on top of it, validated.
+template <typename T>
+T make_options(const py::object& options, const py::kwargs& keywords) {
+  T result = options.is_none() ? T{} : from_python<T>(options, "options");
+  set_fields(result, keywords);
+  validate(result);
+  return result;
+}
+
+template <typename T>
+T make_options(const py::kwargs& keywords) {
+  return make_options<T>(py::none(), keywords);
+}
+
+template <typename M>
+std::string default_text(const M& value) {
+  if constexpr (std::is_class_v<M> && !std::is_same_v<M, std::string> && !is_optional<M> &&
+                !std::is_same_v<M, std::filesystem::path>) {
+    return "...";
+  } else {
+    return std::string(py::repr(to_python(value)));
+  }
+}
+
+/// "a: int = 3, b: str = ''" of all fields, for signatures in docstrings (and so in the stubs).
+template <typename T>
+std::string signature() {
+  const T defaults{};
+  std::string text;
+  for_each_field<T>([&](const auto& f) {
+    using M = typename std::decay_t<decltype(f)>::Member;
+    text += (text.empty() ? "" : ", ") + std::string(f.name) + ": " + type_text<M>() + " = " +
+            default_text(defaults.*(f.member));
+  });
+  return text;
+}
+
+template <typename M>
+bool same(const M& a, const M& b) {
+  if constexpr (HasTable<M>) {
+    bool equal = true;
+    for_each_field<M>([&](const auto& f) { equal = equal && same(a.*(f.member), b.*(f.member)); });
+    return equal;
+  } else if constexpr (is_vector<M>) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) { return same(x, y); });
+  } else {
+    return a == b;
+  }
+}
+
+template <typename T>
+std::string repr_fields(const T& object) {
+  std::string text;
+  for_each_field<T>([&](const auto& f) {
+    text +=
+        (text.empty() ? "" : ", ") + std::string(f.name) + "=" + std::string(py::repr(to_python(object.*(f.member))));
+  });
+  return std::string(Table<T>::name) + "(" + text + ")";
+}
+
+/// How a docstring with a signature of its own is added: pybind11's would say **kwargs.
+class OwnSignatures {
+ public:
+  OwnSignatures() { options_.disable_function_signatures(); }
+
+ private:
+  py::options options_;
+};
+
+template <typename T, typename... Extra>
+void add_properties(py::class_<T, Extra...>& cls, bool writable) {
+  for_each_field<T>([&](const auto& f) {
+    using M = typename std::decay_t<decltype(f)>::Member;
+    const auto member = f.member;
+    const std::string where = std::string(Table<T>::name) + "." + f.name;
+    const OwnSignatures own;
+    // Nested options are seen in place, so that options.sift.max_features = 800 works; results are copied out.
+    const auto get = [member, writable](py::object self) -> py::object {
+      const T& object = self.cast<const T&>();
+      if constexpr (HasTable<M>) {
+        if (writable) {
+          return py::cast(&(object.*member), py::return_value_policy::reference_internal, self);
+        }
+      }
+      return to_python(object.*member);
+    };
+    const py::cpp_function read(get, (std::string("(self) -> ") + type_text<M>(false)).c_str());
+    if (writable) {
+      const py::cpp_function write(
+          [member, where](T& self, const py::object& value) { self.*member = from_python<M>(value, where); },
+          (std::string("(self, value: ") + type_text<M>() + ") -> None").c_str());
+      cls.def_property(f.name, read, write);
+    } else {
+      cls.def_property_readonly(f.name, read);
+    }
+  });
+}
+
+template <typename T, typename... Extra>
+void add_value_methods(py::class_<T, Extra...>& cls) {
+  cls.def(
+      "__eq__", [](const T& self, const T& other) { return same(self, other); }, py::is_operator());
+  cls.def(
+      "to_dict", [](const T& self) { return to_plain(self).template cast<py::typing::Dict<py::str, py::object>>(); },
+      "All fields as numbers, strings, lists and dicts.");
+  cls.def(py::pickle(
+      [](const T& self) {
+        py::dict state;
+        for_each_field<T>([&](const auto& f) { state[f.name] = to_python(self.*(f.member)); });
+        return state;
+      },
+      [](const py::dict& state) {
+        T object;
+        set_fields(object, state);
+        return object;
+      }));
+}
+
+template <typename T>
+void add_repr(py::class_<T>& cls) {
+  cls.def("__repr__", [](const T& self) { return repr_fields(self); });
+}
+
+template <typename T, typename... Extra>
+void add_keyword_init(py::class_<T, Extra...>& cls, bool validated) {
+  const OwnSignatures own;
+  cls.def(py::init([validated](const py::kwargs& keywords) {
+            T object;
+            set_fields(object, keywords);
+            if (validated) {
+              validate(object);
+            }
+            return object;
+          }),
+          (std::string("__init__(self, *, ") + signature<T>() + ") -> None").c_str());
+}
+
+/// A struct of options: keyword constructor that validates, writable fields, ==, repr, to_dict, pickle.
+template <typename T>
+py::class_<T> bind_options(py::module_& m, const char* doc) {
+  py::class_<T> cls(m, Table<T>::name, doc);
+  add_keyword_init(cls, true);
+  add_properties(cls, true);
+  add_value_methods(cls);
+  add_repr(cls);
+  cls.def("validate", &validate<T>, "Raises ValueError that names the field.");
+  return cls;
+}
+
+/// A struct of results: keyword constructor, read-only fields, ==, repr, to_dict, pickle.
+template <typename T, typename... Options>
+py::class_<T> bind_result(py::module_& m, const char* doc, const Options&... options) {
+  py::class_<T> cls(m, Table<T>::name, doc, options...);
+  add_keyword_init(cls, false);
+  add_properties(cls, false);
+  add_value_methods(cls);
+  add_repr(cls);
+  return cls;
+}
+
+}  // namespace venloc::python

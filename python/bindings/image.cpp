@@ -1,0 +1,165 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "venloc/image/image.hpp"
+
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
+
+#include <cstring>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "rooms.hpp"
+#include "tables.hpp"
+#include "venloc/image/exif.hpp"
+#include "venloc/image/hash.hpp"
+
+namespace py = pybind11;
+
+namespace venloc::python {
+
+namespace {
+
+using Release = py::call_guard<py::gil_scoped_release>;
+
+std::span<const std::byte> bytes_of(const py::buffer_info& info) {
+  return {static_cast<const std::byte*>(info.ptr), static_cast<std::size_t>(info.size * info.itemsize)};
+}
+
+std::string shape_text(const py::buffer_info& info) {
+  std::string text;
+  for (const py::ssize_t extent : info.shape) {
+    text += (text.empty() ? "" : " x ") + std::to_string(extent);
+  }
+  return text;
+}
+
+// H x W or H x W x 3 of uint8, any strides.
+Image from_array(const py::buffer& array) {
+  const py::buffer_info info = array.request();
+  if (info.format != py::format_descriptor<std::uint8_t>::format() || info.itemsize != 1) {
+    throw InvalidArgumentError("a picture as an array must be of uint8 (0 to 255), not of format '" + info.format +
+                               "'; convert it with .astype('uint8')");
+  }
+  const bool colour = info.ndim == 3 && info.shape[2] == 3;
+  if (info.ndim != 2 && !colour) {
+    throw InvalidArgumentError("a picture as an array must be height x width (grey) or height x width x 3 (RGB), not " +
+                               shape_text(info));
+  }
+  const int height = static_cast<int>(info.shape[0]);
+  const int width = static_cast<int>(info.shape[1]);
+  const int channels = colour ? 3 : 1;
+  std::vector<std::uint8_t> pixels;
+  pixels.reserve(static_cast<std::size_t>(info.size));
+  const auto* base = static_cast<const std::uint8_t*>(info.ptr);
+  for (py::ssize_t y = 0; y < height; ++y) {
+    for (py::ssize_t x = 0; x < width; ++x) {
+      for (py::ssize_t c = 0; c < channels; ++c) {
+        pixels.push_back(base[y * info.strides[0] + x * info.strides[1] + (colour ? c * info.strides[2] : 0)]);
+      }
+    }
+  }
+  return Image(width, height, channels, std::move(pixels));
+}
+
+}  // namespace
+
+void bind_image(py::module_& m) {
+  py::class_<Image> image(
+      m, "Image", py::buffer_protocol(),
+      "A picture in memory: 8 bits a channel, RGB or grey. Immutable; numpy.asarray(image) shares its pixels.");
+  {
+    const OwnSignatures own;
+    image.def(py::init(&from_array), py::arg("array"),
+              "__init__(self, array: numpy.typing.NDArray[numpy.uint8] | memoryview) -> None\n\nFrom height x width "
+              "(grey) or height x width x 3 (RGB) of uint8.");
+  }
+  image
+      .def_buffer([](const Image& self) {
+        const py::ssize_t channels = self.channels();
+        std::vector<py::ssize_t> shape = {self.height(), self.width()};
+        std::vector<py::ssize_t> strides = {self.width() * channels, channels};
+        if (channels == 3) {
+          shape.push_back(3);
+          strides.push_back(1);
+        }
+        return py::buffer_info(const_cast<std::uint8_t*>(self.pixels().data()), 1,
+                               py::format_descriptor<std::uint8_t>::format(), static_cast<py::ssize_t>(shape.size()),
+                               shape, strides, true);
+      })
+      .def(
+          "to_array",
+          [](py::object self) {
+            return py::module_::import("numpy").attr("asarray")(self).cast<py::array_t<std::uint8_t>>();
+          },
+          "The pixels as a read-only array, height x width or height x width x 3; not a copy.")
+      .def_property_readonly("width", &Image::width, "[px]")
+      .def_property_readonly("height", &Image::height, "[px]")
+      .def_property_readonly("channels", &Image::channels, "1 (grey) or 3 (RGB)")
+      .def("to_gray", &Image::to_gray, Release(), "ITU-R BT.601 luma.")
+      .def("resized", &Image::resized, py::arg("width"), py::arg("height"), Release())
+      .def("shrunk_to", &Image::shrunk_to, py::arg("long_side_px"), Release(),
+           "Scaled so that the longer side is long_side_px; a smaller picture is returned as it is.")
+      .def("__repr__",
+           [](const Image& self) {
+             return "Image(" + std::to_string(self.width()) + " x " + std::to_string(self.height()) +
+                    (self.channels() == 3 ? ", RGB)" : ", grey)");
+           })
+      .def(py::pickle(
+          [](const Image& self) {
+            const auto pixels = self.pixels();
+            return py::make_tuple(self.width(), self.height(), self.channels(),
+                                  py::bytes(reinterpret_cast<const char*>(pixels.data()), pixels.size()));
+          },
+          [](const py::tuple& state) {
+            const auto pixels = state[3].cast<std::string_view>();
+            return Image(state[0].cast<int>(), state[1].cast<int>(), state[2].cast<int>(),
+                         {pixels.begin(), pixels.end()});
+          }));
+
+  bind_options<ImageOptions>(m, "Limits and treatment of picture files.");
+  bind_result<ImageInfo>(m, "What a picture file says of itself: format, width and height [px] as stored.");
+
+  {
+    const OwnSignatures own;
+    const std::string options = signature<ImageOptions>();
+    m.def(
+        "read_image",
+        [](const std::filesystem::path& file, const py::kwargs& keywords) {
+          const auto o = make_options<ImageOptions>(keywords);
+          const py::gil_scoped_release release;
+          return read_image(file, o);
+        },
+        py::arg("file"),
+        ("read_image(file: str | os.PathLike[str], *, " + options +
+         ") -> venloc._core.Image\n\nReads and decodes a picture file.")
+            .c_str());
+    m.def(
+        "decode_image",
+        [](const py::buffer& encoded, const std::string& name, const py::kwargs& keywords) {
+          const auto o = make_options<ImageOptions>(keywords);
+          const py::buffer_info info = encoded.request();
+          const py::gil_scoped_release release;
+          return decode_image(bytes_of(info), name, o);
+        },
+        py::arg("encoded"), py::arg("name"),
+        ("decode_image(encoded: bytes | bytearray | memoryview, name: str, *, " + options +
+         ") -> venloc._core.Image\n\nDecodes the bytes of a picture file; the name stands in messages.")
+            .c_str());
+  }
+  m.def(
+      "probe_image",
+      [](const py::buffer& encoded, const std::string& name) { return probe_image(bytes_of(encoded.request()), name); },
+      py::arg("encoded"), py::arg("name"), "Reads the head of an encoded picture.");
+
+  bind_result<Exif>(m, "What the EXIF tags of a picture say about place and time.");
+  m.def("read_exif", py::overload_cast<const std::filesystem::path&>(&read_exif), py::arg("file"), Release(),
+        "The EXIF tags of a picture file. Damaged tags count as missing, with the reason in position_problem.");
+  m.def("perceptual_hash", &perceptual_hash, py::arg("image"), Release(),
+        "64-bit perceptual hash; near-duplicate pictures differ in few bits.");
+}
+
+}  // namespace venloc::python

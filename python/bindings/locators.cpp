@@ -1,0 +1,255 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "rooms.hpp"
+#include "tables.hpp"
+#include "venloc/locators/locator.hpp"
+#include "venloc/locators/sift_locator.hpp"
+#include "work.hpp"
+
+namespace py = pybind11;
+
+namespace venloc::python {
+
+namespace {
+
+using Release = py::call_guard<py::gil_scoped_release>;
+
+// Pictures of a list that are in memory at once.
+constexpr std::size_t kBatch = 64;
+
+// The prediction remembers its locator, so that its map can show where the gallery is.
+py::object with_locator(Prediction prediction, const py::object& locator) {
+  py::object result = py::cast(std::move(prediction));
+  result.attr("_locator") = locator;
+  return result;
+}
+
+py::object locate(const py::object& self, const py::object& pictures, int num_threads) {
+  const auto& locator = self.cast<const Locator&>();
+  const py::module_ convert = py::module_::import("venloc.pictures");
+  if (!py::isinstance<py::list>(pictures) && !py::isinstance<py::tuple>(pictures)) {
+    const auto picture =
+        py::isinstance<Image>(pictures) ? pictures.cast<Image>() : convert.attr("as_image")(pictures).cast<Image>();
+    Prediction prediction = [&] {
+      const py::gil_scoped_release release;
+      return locator.locate(picture);
+    }();
+    return with_locator(std::move(prediction), self);
+  }
+  py::list results;
+  const auto sequence = py::reinterpret_borrow<py::sequence>(pictures);
+  for (std::size_t begin = 0; begin < sequence.size(); begin += kBatch) {
+    const std::size_t end = std::min(begin + kBatch, sequence.size());
+    const auto batch = convert.attr("as_images")(sequence[py::slice(begin, end, 1)], begin).cast<std::vector<Image>>();
+    std::vector<Prediction> predictions = [&] {
+      const py::gil_scoped_release release;
+      return locator.locate_all(batch, num_threads);
+    }();
+    for (Prediction& prediction : predictions) {
+      results.append(with_locator(std::move(prediction), self));
+    }
+    if (PyErr_CheckSignals() != 0) {
+      throw py::error_already_set();
+    }
+  }
+  return results;
+}
+
+py::dict candidate_form(const Candidate& candidate) {
+  py::dict form;
+  form["photo_id"] = candidate.photo_id;
+  form["lat"] = candidate.location.lat;
+  form["lng"] = candidate.location.lng;
+  form["probability"] = candidate.probability;
+  form["inliers"] = candidate.inliers;
+  form["url"] = candidate.url;
+  return form;
+}
+
+// The form of `venloc locate --json`, without the file.
+py::typing::Dict<py::str, py::object> prediction_form(const Prediction& prediction) {
+  py::typing::Dict<py::str, py::object> form;
+  form["lat"] = prediction.location.lat;
+  form["lng"] = prediction.location.lng;
+  form["confidence"] = prediction.confidence;
+  form["in_area"] = prediction.in_area;
+  form["radius_50_m"] = prediction.radius_50_m;
+  form["radius_90_m"] = prediction.radius_90_m;
+  py::list candidates;
+  for (const Candidate& candidate : prediction.candidates) {
+    candidates.append(candidate_form(candidate));
+  }
+  form["candidates"] = candidates;
+  return form;
+}
+
+void bind_prediction(py::module_& m) {
+  bind_result<Candidate>(m, "A gallery picture that speaks for a place.");
+  bind_result<StageTime>(m, "How long a part of a query took.");
+  m.attr("CONFIDENCE_RADIUS_M") = kConfidenceRadiusM;
+
+  py::class_<Prediction> prediction(m, Table<Prediction>::name, py::dynamic_attr(),
+                                    "The answer to \"where was this picture made?\".");
+  add_keyword_init(prediction, false);
+  add_properties(prediction, false);
+  add_value_methods(prediction);
+  {
+    const OwnSignatures own;
+    prediction.attr("to_dict") = py::cpp_function(
+        &prediction_form, py::name("to_dict"), py::is_method(prediction),
+        "to_dict(self) -> dict[str, typing.Any]\n\nThe form of `venloc locate --json`, without the file.");
+  }
+  prediction
+      .def("to_geojson", &Prediction::to_geojson, Release(),
+           "GeoJSON of the location, the 50 % and 90 % regions and the candidates.")
+      .def(
+          "_repr_html_",
+          [](const py::object& self) {
+            return py::module_::import("venloc.maps").attr("prediction_html")(self).cast<std::string>();
+          },
+          "A map of the answer for notebooks; needs nothing from the network.")
+      .def("__repr__", [](const Prediction& self) {
+        const auto number = [](double value, const char* format) {
+          return std::string(py::str(py::float_(value).attr("__format__")(format)));
+        };
+        return "Prediction(location=LatLng(" + number(self.location.lat, ".6f") + ", " +
+               number(self.location.lng, ".6f") + "), confidence=" + number(self.confidence, ".2f") +
+               ", in_area=" + number(self.in_area, ".2f") + ", radius_50_m=" + number(self.radius_50_m, ".0f") +
+               ", radius_90_m=" + number(self.radius_90_m, ".0f") +
+               ", candidates=" + std::to_string(self.candidates.size()) + ")";
+      });
+}
+
+void bind_locator(py::module_& m) {
+  bind_result<LocatorInfo>(m, "What a locator is and knows.");
+
+  py::class_<Locator> locator(m, "Locator", "Tells where a picture was made. Several threads may ask at once.");
+  {
+    const OwnSignatures own;
+    locator.def(
+        "locate", &locate, py::arg("picture"), py::arg("num_threads") = 0,
+        "locate(*args, **kwargs)\nOverloaded function.\n\n"
+        "1. locate(self, picture: venloc.pictures.Picture) -> venloc._core.Prediction\n\n"
+        "Where the picture was made: a path, the bytes of a file, a PIL image or an array (height x width, or x 3 "
+        "for RGB).\n\n"
+        "2. locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], "
+        "num_threads: int = 0) -> list[venloc._core.Prediction]\n\n"
+        "The answers for several pictures, in their order, on up to num_threads threads (0 = all cores).");
+  }
+  locator.def("info", &Locator::info, Release())
+      .def_property_readonly(
+          "photos",
+          [](const Locator& self) {
+            const auto photos = self.photos();
+            return std::vector<Photo>(photos.begin(), photos.end());
+          },
+          "The gallery pictures it knows; their file is empty after loading.")
+      .def("save", &Locator::save, py::arg("file"), Release(),
+           "Writes the model; a failure leaves an existing file as it was.")
+      .def("__repr__", [](const Locator& self) {
+        const LocatorInfo info = self.info();
+        return "<venloc locator '" + info.kind + "'" + (info.city.empty() ? "" : " of " + info.city) + ", " +
+               std::to_string(info.photos) + " photos>";
+      });
+  m.def("load_locator", &load_locator, py::arg("file"), Release(), "Opens a model file of any kind.");
+  m.def("default_model_path", &default_model_path,
+        "The model of the default city: $VENLOC_MODEL, or the installed file.");
+}
+
+void bind_sift_locator(py::module_& m) {
+  bind_options<SiftLocatorOptions>(m, "How a SiftLocator is built and asked.")
+      .def("to_json", &SiftLocatorOptions::to_json);
+
+  py::class_<SiftLocator, Locator> cls(m, "SiftLocator",
+                                       "Locates by SIFT features: a short list from a visual index, geometric "
+                                       "verification and a calibrated mixture over the "
+                                       "places of the verified pictures.");
+  const std::string progress_text = std::string("progress: ") + kProgressType + " = None";
+  {
+    const OwnSignatures own;
+    cls.def_static(
+        "build",
+        [](const Gallery& gallery, const py::object& options, const py::object& progress, const py::kwargs& keywords) {
+          const auto o = make_options<SiftLocatorOptions>(options, keywords);
+          return with_progress(progress,
+                               [&](const ProgressCallback& report) { return SiftLocator::build(gallery, o, report); });
+        },
+        py::arg("gallery"), py::arg("options") = py::none(), py::kw_only(), py::arg("progress") = py::none(),
+        ("build(gallery: venloc._core.Gallery, options: venloc._core.SiftLocatorOptions | dict[str, typing.Any] | None "
+         "= "
+         "None, *, " +
+         progress_text + ", " + signature<SiftLocatorOptions>() +
+         ") -> venloc._core.SiftLocator\n\nReads every picture of the gallery. Keywords stand above `options`; nested "
+         "options may be dicts.")
+            .c_str());
+    cls.def(
+        "set_options",
+        [](SiftLocator& self, const py::object& options, const py::kwargs& keywords) {
+          SiftLocatorOptions o =
+              options.is_none() ? self.options() : from_python<SiftLocatorOptions>(options, "options");
+          for (const auto& [key, value] : keywords) {
+            // A dict for nested options changes what it names and keeps the rest.
+            const auto name = py::str(key).cast<std::string>();
+            bool merged = false;
+            for_each_field<SiftLocatorOptions>([&](const auto& f) {
+              using M = typename std::decay_t<decltype(f)>::Member;
+              if constexpr (HasTable<M>) {
+                if (name == f.name && py::isinstance<py::dict>(value)) {
+                  set_fields(o.*(f.member), py::reinterpret_borrow<py::dict>(value));
+                  merged = true;
+                }
+              }
+            });
+            if (!merged) {
+              py::dict one;
+              one[key] = value;
+              set_fields(o, one);
+            }
+          }
+          self.set_options(o);
+        },
+        py::arg("options") = py::none(),
+        ("set_options(self, options: venloc._core.SiftLocatorOptions | dict[str, typing.Any] | None = None, *, " +
+         signature<SiftLocatorOptions>() +
+         ") -> None\n\nChanges settings of queries; what is not named stays. A setting that the index was built with "
+         "is "
+         "a ValueError.")
+            .c_str());
+    cls.def(
+        "add",
+        [](SiftLocator& self, const Gallery& gallery, const py::object& progress) {
+          run_work(progress, [&](const ProgressCallback& report) { self.add(gallery, report); });
+        },
+        py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(),
+        ("add(self, gallery: venloc._core.Gallery, *, " + progress_text +
+         ") -> None\n\nAdds pictures without a rebuild. Not to be called while queries run.")
+            .c_str());
+  }
+  cls.def_static("load", py::overload_cast<const std::filesystem::path&>(&SiftLocator::load), py::arg("file"),
+                 Release())
+      .def_property_readonly(
+          "options", [](const SiftLocator& self) { return SiftLocatorOptions(self.options()); },
+          "A copy of the options; change them with set_options.")
+      .def(
+          "remove", [](SiftLocator& self, const std::vector<std::string>& ids) { self.remove(ids); }, py::arg("ids"),
+          Release(), "Removes pictures by id; an unknown id is a ValueError and changes nothing.");
+}
+
+}  // namespace
+
+void bind_locators(py::module_& m) {
+  bind_prediction(m);
+  bind_locator(m);
+  bind_sift_locator(m);
+}
+
+}  // namespace venloc::python

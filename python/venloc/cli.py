@@ -1,0 +1,426 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""The command `venloc`.
+
+Imports are inside the commands: `venloc locate` has to answer before one gets impatient.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from venloc._core import Gallery, Locator, Prediction, SiftLocatorOptions
+    from venloc.evaluation import ProgressCallback
+
+_USAGE = 2  # exit code for wrong usage
+_FAILED = 1  # exit code when something could not be done
+_CANCELLED = 130  # exit code after Ctrl-C, as shells have it
+_SHOWN_PROBLEMS = 10  # of a gallery
+_SHOWN_CANDIDATES = 5
+_SHOWN_BARS = 6  # of progress at once
+
+app = typer.Typer(
+    name="venloc",
+    help="Where in the city was this picture made?",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ModelOption = Annotated[
+    Path | None,
+    typer.Option("--model", "-m", help="Model file; default: $VENLOC_MODEL, or Venice.", show_default=False),
+]
+ThreadsOption = Annotated[int, typer.Option("--threads", min=0, help="0 = all cores. Does not change the result.")]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="NAME=VALUE", help="Option of SiftLocator, e.g. sift.max_features=800; may be repeated."
+    ),
+]
+LabelsOption = Annotated[
+    Path | None, typer.Option("--labels", help="Label file; the pictures are relative to the gallery folder.")
+]
+StrictOption = Annotated[bool, typer.Option("--strict", help="Refuse a gallery with unusable rows or pictures.")]
+
+
+def _error(message: object) -> None:
+    print(f"venloc: error: {message}", file=sys.stderr)
+
+
+def _wrong_usage(message: str) -> NoReturn:
+    _error(message)
+    raise typer.Exit(_USAGE)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from venloc._core import version
+
+        print(f"venloc {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _venloc(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+# --- locate -----------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def locate(
+    pictures: Annotated[
+        list[Path], typer.Argument(help="Photos, paintings, drawings, old photographs.", show_default=False)
+    ],
+    model: ModelOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each picture, a line each.")] = False,
+    map_file: Annotated[
+        Path | None, typer.Option("--map", metavar="FILE", help="Write an HTML page with a map of each answer.")
+    ] = None,
+) -> None:
+    """Tell where pictures were made. Exit code 1 when a picture failed; the others are still answered."""
+    import venloc
+
+    locator = venloc.load(model)
+    city = locator.info().city
+    answers: list[tuple[str, Prediction]] = []
+    failed = False
+    for file, answer in _answers(locator, pictures):
+        if isinstance(answer, Exception):
+            failed = True
+            if as_json:
+                print(json.dumps({"file": str(file), "error": str(answer)}), flush=True)
+            else:
+                _error(answer)
+            continue
+        if as_json:
+            print(json.dumps({"file": str(file), **answer.to_dict()}), flush=True)
+        else:
+            _print_answer(file, answer, city)
+        if map_file is not None:
+            answers.append((str(file), answer))
+    if map_file is not None:
+        from venloc.maps import write_page
+
+        write_page(answers, map_file, [photo.location for photo in locator.photos])
+    if failed:
+        raise typer.Exit(_FAILED)
+
+
+def _answers(locator: Locator, pictures: list[Path]) -> Iterator[tuple[Path, Prediction | Exception]]:
+    from venloc.errors import Error
+
+    def answer(file: Path) -> Prediction | Exception:
+        try:
+            return locator.locate(file)
+        except Error as error:
+            return error
+
+    if len(pictures) == 1:
+        yield pictures[0], answer(pictures[0])
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        yield from zip(pictures, pool.map(answer, pictures), strict=True)
+
+
+def _print_answer(file: Path, answer: Prediction, city: str) -> None:
+    from venloc.words import distance_text, summary
+
+    lat, lng = answer.location
+    terminal = sys.stdout.isatty()
+    strong, plain = ("\x1b[1m", "\x1b[0m") if terminal and "NO_COLOR" not in os.environ else ("", "")
+    where = f" in {city}" if city and answer.in_area >= 0.5 else ""
+    print(f"{strong}{file}{plain}")
+    print(f"  {strong}{summary(answer)}{plain}{where}")
+    print(
+        f"  confidence {answer.confidence:.2f} (error below 100 m), in the city {answer.in_area:.2f}; "
+        f"50 % within {distance_text(answer.radius_50_m)}, 90 % within {distance_text(answer.radius_90_m)}"
+    )
+    print(f"  https://www.openstreetmap.org/?mlat={lat:.6f}&mlon={lng:.6f}#map=18/{lat:.6f}/{lng:.6f}")
+    shown = answer.candidates[:_SHOWN_CANDIDATES]
+    if shown:
+        width = max(8, *(len(c.photo_id) for c in shown))
+        print(f"  {'evidence':<{width}}  probability  matches  page")
+        for c in shown:
+            print(f"  {c.photo_id:<{width}}  {c.probability:>11.2f}  {c.inliers:>7}  {c.url or '-'}")
+    sys.stdout.flush()
+
+
+# --- build ------------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def build(
+    gallery: Annotated[
+        Path, typer.Argument(help="Folder of pictures with GPS tags or a label file in it, or a label file.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Model file to write.")],
+    labels: LabelsOption = None,
+    city: Annotated[str, typer.Option(help="Name of the city, for people.")] = "",
+    settings: SetOption = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="Folder that keeps features, to go on after an interruption.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    threads: ThreadsOption = 0,
+    strict: StrictOption = False,
+) -> None:
+    """Build a model from pictures with known places."""
+    from venloc._core import SiftLocator
+
+    options = _options(settings, city=city, cache=cache, seed=seed, num_threads=threads)
+    started = time.monotonic()
+    with _progress() as progress:
+        photos = _read_gallery(gallery, labels, strict, threads, progress)
+        locator = SiftLocator.build(photos, options, progress=progress)
+    locator.save(output)
+    info = locator.info()
+    print(
+        f"{output}: {info.photos} photos, {info.features} features, {output.stat().st_size / 1e6:.1f} MB, "
+        f"{time.monotonic() - started:.0f} s"
+    )
+
+
+def _parse_settings(settings: list[str] | None) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    for setting in settings or []:
+        name, equals, text = setting.partition("=")
+        if not equals or not all(name.split(".")):
+            _wrong_usage(f"--set {setting}: write it as NAME=VALUE, e.g. --set sift.max_features=800")
+        try:
+            value = json.loads(text)
+        except ValueError:
+            value = text
+        *parents, last = name.split(".")
+        level = options
+        for parent in parents:
+            level = level.setdefault(parent, {})
+            if not isinstance(level, dict):
+                _wrong_usage(f"--set {setting}: '{parent}' was already given a value")
+        level[last] = value
+    return options
+
+
+def _options(settings: list[str] | None, **options: Any) -> SiftLocatorOptions:
+    from venloc._core import SiftLocatorOptions
+    from venloc.errors import InvalidArgumentError
+
+    try:
+        return SiftLocatorOptions(**{**options, **_parse_settings(settings)})
+    except (TypeError, InvalidArgumentError) as error:
+        _wrong_usage(str(error))
+
+
+def _read_gallery(
+    gallery: Path, labels: Path | None, strict: bool, threads: int, progress: ProgressCallback | None
+) -> Gallery:
+    from venloc._core import Gallery
+
+    if labels is not None:
+        photos = Gallery.from_label_file(labels, gallery, strict=strict, num_threads=threads, progress=progress)
+    elif gallery.is_dir() or not gallery.exists():
+        photos = Gallery.from_folder(gallery, strict=strict, num_threads=threads, progress=progress)
+    else:
+        photos = Gallery.from_label_file(gallery, strict=strict, num_threads=threads, progress=progress)
+    for problem in photos.problems[:_SHOWN_PROBLEMS]:
+        line = f":{problem.line}" if problem.line else ""
+        print(f"venloc: warning: {problem.file}{line}: {problem.reason}", file=sys.stderr)
+    more = len(photos.problems) - _SHOWN_PROBLEMS
+    if more > 0:
+        print(f"venloc: warning: and {more} more that were left out", file=sys.stderr)
+    return photos
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
+    """Bars with rate and time left on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TaskID,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text("" if speed is None else f"{speed:.3g}/s")
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total or None)
+                for task in list(tasks.values())[:-_SHOWN_BARS]:
+                    bars.update(task, visible=False)
+            bars.update(tasks[stage], completed=done, total=total or None)
+
+        yield report
+
+
+# --- evaluate ---------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def evaluate(
+    model: Annotated[Path | None, typer.Argument(help="Model file.", show_default=False)] = None,
+    queries: Annotated[
+        Path | None, typer.Argument(help="Pictures with known places: folder or label file.", show_default=False)
+    ] = None,
+    gallery: Annotated[
+        Path | None, typer.Option("--gallery", help="Build models on parts of this gallery and ask for the rest.")
+    ] = None,
+    labels: LabelsOption = None,
+    protocol: Annotated[str, typer.Option(help="random, grouped or published; with --gallery.")] = "grouped",
+    seeds: Annotated[str, typer.Option(help="Seeds of the splits, e.g. 0-4 or 0,3; with --gallery.")] = "0",
+    share: Annotated[float, typer.Option(help="Share that is asked in random and published splits.")] = 0.1,
+    folds: Annotated[int, typer.Option(min=2, help="Number of grouped folds.")] = 5,
+    settings: SetOption = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="Folder that keeps features between folds; with --gallery.")
+    ] = None,
+    threads: ThreadsOption = 0,
+    strict: StrictOption = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
+    plots: Annotated[Path | None, typer.Option("--plots", metavar="DIR", help="Write the figures as PNG.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the whole report as JSON.")] = None,
+) -> None:
+    """Measure accuracy, of a model on queries or of the method on a gallery."""
+    if (gallery is None) == (model is None or queries is None):
+        _wrong_usage("give MODEL and QUERIES, or --gallery; see venloc evaluate --help")
+    if protocol not in ("random", "grouped", "published"):
+        _wrong_usage(f"--protocol is random, grouped or published, not {protocol}")
+    if gallery is None and settings:
+        _wrong_usage("--set changes how models are built; it goes with --gallery")
+    seed_list = _parse_seeds(seeds)
+    import venloc
+    from venloc.evaluation import Report, cross_validate
+
+    report: Report
+    if gallery is not None:
+        options = _options(settings, cache=cache, num_threads=threads)
+        with _progress() as progress:
+            report = cross_validate(
+                _read_gallery(gallery, labels, strict, threads, progress),
+                protocol=protocol,  # type: ignore[arg-type] # checked above
+                seeds=seed_list,
+                share=share,
+                folds=folds,
+                num_threads=threads,
+                progress=progress,
+                build=lambda train, report: venloc.SiftLocator.build(train, options, progress=report),
+            )
+    else:
+        assert model is not None and queries is not None
+        locator = venloc.load(model)
+        with _progress() as progress:
+            photos = _read_gallery(queries, labels, strict, threads, progress)
+            report = venloc.evaluate(locator, photos, num_threads=threads, progress=progress)
+    print(report.to_json() if as_json else report.table())
+    if out is not None:
+        out.write_text(report.to_json(), encoding="utf-8")
+    if plots is not None:
+        report.plot(plots)
+
+
+def _parse_seeds(text: str) -> list[int]:
+    seeds: list[int] = []
+    try:
+        for part in text.split(","):
+            first, dash, last = part.partition("-")
+            seeds += range(int(first), int(last) + 1) if dash else [int(first)]
+    except ValueError:
+        seeds = []
+    if not seeds:
+        _wrong_usage(f"--seeds {text}: write numbers like 0-4 or 0,3")
+    return seeds
+
+
+# --- info -------------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def info(
+    model: Annotated[Path | None, typer.Argument(help="Model file; default: Venice.", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As a JSON object.")] = False,
+) -> None:
+    """Tell what a model is and knows."""
+    import venloc
+
+    file = Path(venloc.default_model_path()) if model is None else model
+    facts = venloc.load(file).info()
+    values: dict[str, Any] = {"file": str(file), "bytes": file.stat().st_size, **facts.to_dict()}
+    values["options"] = json.loads(facts.options)
+    if as_json:
+        print(json.dumps(values))
+        return
+    area = values.pop("area")
+    values["area"] = ", ".join(f"{name} {value:.5f}" for name, value in area.items())
+    values["options"] = json.dumps(values["options"])
+    for name, value in values.items():
+        print(f"{name.replace('_', ' '):<16} {value}")
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+
+
+def main() -> None:
+    """Runs the command; every error is one line on stderr."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
+        if code != _CANCELLED:
+            return code if isinstance(code, int) else 0
+    except KeyboardInterrupt:
+        pass
+    except BrokenPipeError:
+        # The reader has seen enough; keep Python from complaining when it flushes stdout at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _FAILED
+    except Exception as error:
+        # Usage errors of Typer, whose classes have moved between its versions.
+        if hasattr(error, "format_message"):
+            _error(error.format_message())
+            return _USAGE
+        if type(error).__name__ != "Abort":
+            from venloc.errors import Error
+
+            if not isinstance(error, Error | OSError):
+                raise
+            _error(error)
+            return _FAILED
+    print("venloc: cancelled", file=sys.stderr)
+    return _CANCELLED

@@ -1,0 +1,33 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""What venloc raises; every class is an Error and, where Python has one, the built-in exception of its kind."""
+
+import builtins
+
+
+class Error(Exception):
+    """Every exception that venloc raises on purpose. The message says what is wrong, where, and what to do about it."""
+
+
+class InvalidArgumentError(Error, ValueError):
+    """An argument or option outside its documented range."""
+
+
+class FileNotFoundError(Error, builtins.FileNotFoundError):  # noqa: A001 - the name of the C++ class
+    """A file or folder that does not exist, or a folder where a file is needed."""
+
+
+class ImageError(Error, ValueError):
+    """A picture that is refused: not a picture, damaged, of an unsupported format or over a limit."""
+
+
+class FormatError(Error, ValueError):
+    """A model, label or weights file that is damaged, of another kind or of a newer version."""
+
+
+class IoError(Error, OSError):
+    """The operating system refused to read or write."""
+
+
+class CancelledError(Error, RuntimeError):
+    """A progress callback asked for the work to stop."""

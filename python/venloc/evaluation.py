@@ -1,0 +1,296 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""How good is a locator: figures with intervals, baselines beside them, tables and plots."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from venloc._core import (
+    EvaluationOptions,
+    EvaluationRecord,
+    Gallery,
+    LatLng,
+    Locator,
+    Metrics,
+    PairedDifference,
+    Photo,
+    PublishedAnalysis,
+    SiftLocator,
+    compare,
+    compute_metrics,
+    constant_baseline,
+    densest_place_baseline,
+    group_photos,
+    grouped_k_fold,
+    published_analysis,
+    random_picture_baseline,
+    random_split,
+    run_queries,
+    to_json,
+    to_markdown,
+    to_text,
+)
+from venloc.errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    import os
+
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "EvaluationOptions",
+    "EvaluationRecord",
+    "Metrics",
+    "PairedDifference",
+    "PublishedAnalysis",
+    "Report",
+    "compare",
+    "compute_metrics",
+    "constant_baseline",
+    "cross_validate",
+    "densest_place_baseline",
+    "evaluate",
+    "published_analysis",
+    "random_picture_baseline",
+    "run_queries",
+    "to_json",
+    "to_markdown",
+    "to_text",
+]
+
+ProgressCallback = Callable[[str, int, int], bool | None]
+Protocol = Literal["random", "grouped", "published"]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an evaluation found; everything is computed from the records."""
+
+    name: str
+    records: list[EvaluationRecord]
+    baselines: dict[str, list[EvaluationRecord]]
+    """Records of the same queries by locators that do not look at the picture."""
+    protocol: dict[str, Any] = field(default_factory=dict)
+    """How the queries were chosen."""
+    fold_sizes: list[int] = field(default_factory=list)
+    """Consecutive records that one model answered."""
+    gallery_places: list[LatLng] = field(default_factory=list)
+    """For the map."""
+    options: EvaluationOptions = field(default_factory=EvaluationOptions)
+
+    @cached_property
+    def metrics(self) -> list[Metrics]:
+        """The locator's figures, then the baselines'."""
+        rows = {self.name: self.records, **self.baselines}
+        return [compute_metrics(name, records, self.options) for name, records in rows.items()]
+
+    @cached_property
+    def differences(self) -> dict[str, PairedDifference]:
+        """The locator minus each baseline, query by query."""
+        return {name: compare(self.records, records, self.options) for name, records in self.baselines.items()}
+
+    @cached_property
+    def published(self) -> PublishedAnalysis:
+        """The published analysis of the same records."""
+        return published_analysis(self.records, seed=self.options.seed)
+
+    @cached_property
+    def folds(self) -> list[Metrics]:
+        """The figures of each fold by itself; their intervals are coarse."""
+        options = EvaluationOptions(**{**self.options.to_dict(), "bootstrap_loops": 100})
+        rows, start = [], 0
+        for i, size in enumerate(self.fold_sizes):
+            rows.append(compute_metrics(f"{self.name}, fold {i}", self.records[start : start + size], options))
+            start += size
+        return rows
+
+    def mean_of_folds(self) -> dict[str, float]:
+        """Mean over the folds of their mean, median and shares within."""
+        if not self.folds:
+            return {}
+        figures = [
+            {
+                "mean_m": m.mean_m.value,
+                "median_m": m.median_m.value,
+                **{f"within_{t:g}_m": share.value for t, share in zip(m.thresholds_m, m.within, strict=True)},
+            }
+            for m in self.folds
+        ]
+        return {name: sum(f[name] for f in figures) / len(figures) for name in figures[0]}
+
+    def table(self, format: Literal["text", "markdown", "json"] = "text") -> str:  # noqa: A002
+        """The figures of the locator and the baselines, a row each."""
+        if format not in ("text", "markdown", "json"):
+            raise InvalidArgumentError(f"format is 'text', 'markdown' or 'json', not {format!r}")
+        table = {"text": to_text, "markdown": to_markdown, "json": to_json}[format](self.metrics)
+        if format == "json" or len(self.fold_sizes) < 2:
+            return table
+        figures = self.mean_of_folds()
+        shares = ", ".join(
+            f"{float(name.split('_')[1]):g} m {value:.3f}"
+            for name, value in figures.items()
+            if name.startswith("within")
+        )
+        return (
+            f"{table.rstrip()}\n\nMean of the {len(self.fold_sizes)} folds of {self.name}: mean {figures['mean_m']:.0f} m, "
+            f"median {figures['median_m']:.0f} m; within {shares}\n"
+        )
+
+    def to_json(self) -> str:
+        """Everything: figures, folds, differences, the published analysis and the records."""
+        return json.dumps(
+            {
+                "name": self.name,
+                "protocol": self.protocol,
+                "options": self.options.to_dict(),
+                "metrics": [m.to_dict() for m in self.metrics],
+                "folds": [m.to_dict() for m in self.folds],
+                "mean_of_folds": self.mean_of_folds(),
+                "differences": {name: d.to_dict() for name, d in self.differences.items()},
+                "published": self.published.to_dict(),
+                "records": [r.to_dict() for r in self.records],
+            },
+            indent=1,
+        )
+
+    def plot(self, folder: str | os.PathLike[str] | None = None) -> dict[str, Figure]:
+        """Figures "errors", "calibration", "map" and "published"; written as PNG into the folder when one is given."""
+        from venloc.plots import plot_report
+
+        figures = plot_report(self)
+        if folder is not None:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            for name, figure in figures.items():
+                figure.savefig(Path(folder) / f"{name}.png", dpi=150)
+        return figures
+
+    def __repr__(self) -> str:
+        median = self.metrics[0].median_m.value
+        return f"Report({self.name!r}, {len(self.records)} queries, median {median:.0f} m)"
+
+
+def _baselines(
+    photos: Sequence[Photo], records: Sequence[EvaluationRecord], seed: int
+) -> dict[str, list[EvaluationRecord]]:
+    return {
+        "constant": constant_baseline(photos, records),
+        "densest place": densest_place_baseline(photos, records),
+        "random picture": random_picture_baseline(photos, records, seed),
+    }
+
+
+def evaluate(
+    locator: Locator,
+    queries: Gallery,
+    *,
+    groups: Sequence[int] | None = None,
+    name: str | None = None,
+    options: EvaluationOptions | None = None,
+    num_threads: int = 0,
+    progress: ProgressCallback | None = None,
+) -> Report:
+    """Asks the locator for every query and compares with the known places.
+
+    Queries of one group are resampled together for the intervals; without `groups` these are queries of one place or one
+    upload burst.
+    """
+    options = options or EvaluationOptions()
+    if groups is None:
+        groups = group_photos(queries, hash_bits=-1)
+    records = run_queries(locator, queries, groups, num_threads, progress=progress)
+    photos = locator.photos
+    return Report(
+        name=name or locator.info().kind,
+        records=records,
+        baselines=_baselines(photos, records, options.seed),
+        protocol={"protocol": "queries", "queries": len(queries)},
+        gallery_places=[photo.location for photo in photos],
+        options=options,
+    )
+
+
+def cross_validate(
+    gallery: Gallery,
+    *,
+    protocol: Protocol = "grouped",
+    seeds: Iterable[int] = (0,),
+    share: float = 0.1,
+    folds: int = 5,
+    build: Callable[[Gallery, ProgressCallback | None], Locator] | None = None,
+    name: str | None = None,
+    options: EvaluationOptions | None = None,
+    num_threads: int = 0,
+    progress: ProgressCallback | None = None,
+    **build_options: Any,
+) -> Report:
+    """Builds a locator on a part of the gallery and asks it for the rest, again and again.
+
+    `random`: for each seed a random `share` is asked. `published`: the same as FDHProject did it, where every query counts by
+    itself in the intervals. `grouped`: for each seed `folds` folds that keep groups of near-copies and bursts together.
+    Further keywords are options of `SiftLocator.build`, unless `build` makes the locator of a gallery and
+    reports to the callback it is given.
+    """
+    if protocol not in ("random", "grouped", "published"):
+        raise InvalidArgumentError(f"protocol is 'random', 'grouped' or 'published', not {protocol!r}")
+    options = options or EvaluationOptions()
+    seeds = list(seeds)
+    groups = _groups(gallery, protocol, num_threads, progress)
+    splits = [
+        split
+        for seed in seeds
+        for split in (
+            grouped_k_fold(groups, folds, seed) if protocol == "grouped" else [random_split(len(gallery), share, seed)]
+        )
+    ]
+    records: list[EvaluationRecord] = []
+    baselines: dict[str, list[EvaluationRecord]] = {}
+    kind = name
+    for number, split in enumerate(splits, 1):
+        report = _of_fold(progress, number, len(splits))
+        train = gallery.subset(split.train)
+        if build is None:
+            locator: Locator = SiftLocator.build(train, progress=report, num_threads=num_threads, **build_options)
+        else:
+            locator = build(train, report)
+        kind = kind or locator.info().kind
+        answers = run_queries(
+            locator, gallery.subset(split.test), [groups[i] for i in split.test], num_threads, progress=report
+        )
+        records += answers
+        for baseline, rows in _baselines(train.photos, answers, options.seed).items():
+            baselines.setdefault(baseline, []).extend(rows)
+    description: dict[str, Any] = {"protocol": protocol, "seeds": seeds, "photos": len(gallery)}
+    description |= {"folds": folds} if protocol == "grouped" else {"share": share}
+    return Report(
+        name=kind or "",
+        records=records,
+        baselines=baselines,
+        protocol=description,
+        fold_sizes=[len(split.test) for split in splits],
+        gallery_places=[photo.location for photo in gallery],
+        options=options,
+    )
+
+
+def _groups(gallery: Gallery, protocol: Protocol, num_threads: int, progress: ProgressCallback | None) -> list[int]:
+    if protocol == "published":
+        return list(range(len(gallery)))
+    if protocol == "random":
+        return group_photos(gallery, hash_bits=-1, num_threads=num_threads)
+    return group_photos(gallery, num_threads=num_threads, progress=progress)
+
+
+def _of_fold(progress: ProgressCallback | None, number: int, folds: int) -> ProgressCallback | None:
+    if progress is None or folds < 2:
+        return progress
+
+    def report(stage: str, done: int, total: int) -> bool | None:
+        return progress(f"fold {number} of {folds}: {stage}", done, total)
+
+    return report

@@ -1,0 +1,68 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""Pictures in whatever form a program has them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from venloc._core import Image, decode_image, read_image
+
+if TYPE_CHECKING:
+    import numpy.typing
+    import PIL.Image
+
+Picture: TypeAlias = (
+    "Image | str | os.PathLike[str] | bytes | bytearray | memoryview | PIL.Image.Image | numpy.typing.NDArray[Any]"
+)
+
+
+def as_image(picture: Picture, name: str = "the picture") -> Image:
+    """The picture as an Image; the name stands in messages about bytes."""
+    if isinstance(picture, Image):
+        return picture
+    if isinstance(picture, str | os.PathLike):
+        return read_image(picture)
+    if isinstance(picture, bytes | bytearray) or (isinstance(picture, memoryview) and picture.ndim == 1):
+        return decode_image(picture, name)
+    # Whoever has a PIL image has imported PIL.
+    pil = sys.modules.get("PIL.Image")
+    if pil is not None and isinstance(picture, pil.Image):
+        return _from_pil(picture)
+    if hasattr(picture, "__array__") or isinstance(picture, memoryview):
+        import numpy as np
+
+        return Image(np.asarray(picture))
+    raise TypeError(
+        f"{name} is a {type(picture).__name__}; give a path, the bytes of a picture file, a PIL image, or an array of "
+        "height x width or height x width x 3"
+    )
+
+
+def as_images(pictures: Sequence[Picture], first: int = 0) -> list[Image]:
+    """The same for several, decoded side by side; messages count from `first`."""
+    names = [f"picture {first + i}" for i in range(len(pictures))]
+    if len(pictures) < 2:
+        return [as_image(picture, name) for picture, name in zip(pictures, names, strict=True)]
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        return list(pool.map(as_image, pictures, names))
+
+
+def _from_pil(picture: PIL.Image.Image) -> Image:
+    import numpy as np
+    import PIL.Image
+    import PIL.ImageOps
+
+    upright = PIL.ImageOps.exif_transpose(picture)
+    if upright.mode.startswith("I;16"):
+        return Image((np.asarray(upright) >> 8).astype(np.uint8))
+    if upright.has_transparency_data:
+        layer = upright.convert("RGBA")
+        paper = PIL.Image.new("RGBA", layer.size, "white")
+        return Image(np.asarray(PIL.Image.alpha_composite(paper, layer).convert("RGB")))
+    return Image(np.asarray(upright.convert("L" if upright.mode in ("1", "L") else "RGB")))

@@ -1,0 +1,116 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""The figures of a Report (matplotlib, without its global state)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from venloc._core import EvaluationRecord, LocalFrame
+
+if TYPE_CHECKING:
+    from venloc.evaluation import Report
+
+_BASELINE_STYLES = ("--", "-.", ":")
+
+
+def plot_report(report: Report) -> dict[str, Figure]:
+    """All figures by name."""
+    return {
+        "errors": errors(report),
+        "calibration": calibration(report),
+        "map": error_map(report),
+        "published": published(report),
+    }
+
+
+def errors(report: Report) -> Figure:
+    """Share of queries below an error, the baselines beside it."""
+    figure = Figure(figsize=(7, 4.5), layout="constrained")
+    axes = figure.add_subplot()
+
+    def curve(records: list[EvaluationRecord], label: str, style: str, colour: str | None) -> None:
+        errors_m = np.sort([max(r.error_m, 1.0) for r in records])
+        axes.step(
+            errors_m, np.arange(1, len(errors_m) + 1) / len(errors_m), style, where="post", label=label, color=colour
+        )
+
+    curve(report.records, report.name, "-", "C3")
+    for i, (name, records) in enumerate(report.baselines.items()):
+        curve(records, name, _BASELINE_STYLES[i % len(_BASELINE_STYLES)], "0.45")
+    axes.set(xscale="log", xlabel="error [m]", ylabel="share of queries with a smaller error", ylim=(0, 1))
+    axes.set_xticks([1, 10, 25, 100, 250, 1000, 5000], ["1", "10", "25", "100", "250", "1000", "5000"])
+    axes.grid(alpha=0.3)
+    axes.legend(loc="upper left")
+    return figure
+
+
+def calibration(report: Report) -> Figure:
+    """Confidence against the share of right answers by decile."""
+    figure = Figure(figsize=(5, 5), layout="constrained")
+    axes = figure.add_subplot()
+    metrics = report.metrics[0]
+    bins = [b for b in metrics.calibration if b.count > 0]
+    axes.plot([0, 1], [0, 1], color="0.6", linewidth=1)
+    axes.plot([b.mean_confidence for b in bins], [b.share_within for b in bins], "o-", color="C3")
+    axes.set(
+        xlabel="confidence",
+        ylabel="share within 100 m",
+        xlim=(0, 1),
+        ylim=(0, 1),
+        aspect="equal",
+        title=f"expected calibration error {metrics.calibration_error.value:.3f}; inside the 50 % radius "
+        f"{metrics.coverage_50.value:.0%}, 90 % radius {metrics.coverage_90.value:.0%}",
+    )
+    axes.title.set_fontsize(9)
+    axes.grid(alpha=0.3)
+    return figure
+
+
+def error_map(report: Report) -> Figure:
+    """Where in the city the errors are made."""
+    figure = Figure(figsize=(8, 6), layout="constrained")
+    axes = figure.add_subplot()
+    if not report.records:
+        return figure
+    frame = LocalFrame(report.records[0].truth)
+    gallery = [frame.to_local(place) for place in report.gallery_places]
+    truths = [frame.to_local(r.truth) for r in report.records]
+    axes.scatter([p.east for p in gallery], [p.north for p in gallery], s=3, color="0.8", label="gallery")
+    points = axes.scatter(
+        [p.east for p in truths],
+        [p.north for p in truths],
+        c=np.log10([max(r.error_m, 1.0) for r in report.records]),
+        s=14,
+        cmap="viridis_r",
+        vmin=0,
+        vmax=3.5,
+    )
+    bar = figure.colorbar(points, ax=axes, label="error [m]")
+    bar.set_ticks([0, 1, 2, 3], labels=["1", "10", "100", "1000"])
+    axes.set(xlabel="east [m]", ylabel="north [m]", aspect="equal")
+    return figure
+
+
+def published(report: Report) -> Figure:
+    """Histogram of the errors with kernel density, as FDHProject published it."""
+    figure = Figure(figsize=(7, 4.5), layout="constrained")
+    axes = figure.add_subplot()
+    analysis = report.published
+    axes.stairs(analysis.counts, analysis.bin_edges_m, fill=True, color="0.75", label="queries")
+    edges = np.asarray(analysis.bin_edges_m)
+    scale = len(report.records) * float(np.mean(np.diff(edges)))
+    axes.plot(analysis.density_x_m, np.asarray(analysis.density) * scale, color="C3", label="kernel density")
+    median = analysis.median_m
+    axes.axvspan(median.low, median.high, color="C0", alpha=0.2)
+    axes.axvline(median.value, color="C0", label=f"median {median.value:.0f} m ({median.low:.0f} to {median.high:.0f})")
+    axes.set(
+        xlabel="error [m]",
+        ylabel="queries",
+        title=f"mean squared error: latitude {analysis.mse_lat:.3g} deg², longitude {analysis.mse_lng:.3g} deg²",
+    )
+    axes.legend()
+    return figure

@@ -1,0 +1,209 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+import contextlib
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import venloc
+from conftest import City
+from test_image import bad_pictures
+
+
+def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "venloc", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+def test_version() -> None:
+    done = run("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"venloc {venloc.__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        ([], "command"),
+        (["locat"], "locat"),
+        (["locate"], "pictures"),
+        (["locate", "--jason", "a.jpg"], "--jason"),
+        (["build", "somewhere"], "output"),
+        (["build", "g", "-o", "m", "--set", "seed"], "NAME=VALUE"),
+        (["build", "g", "-o", "m", "--set", "sift.max_feature=3"], "did you mean 'max_features'"),
+        (["build", "g", "-o", "m", "--set", "matching=fast"], "matching"),
+        (["build", "g", "-o", "m", "--set", "sift.max_features=-1"], "max_features"),
+        (["build", "g", "-o", "m", "--threads", "-1"], "threads"),
+        (["evaluate"], "--gallery"),
+        (["evaluate", "--gallery", "g", "--protocol", "easy"], "easy"),
+        (["evaluate", "--gallery", "g", "--seeds", "few"], "few"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2_and_one_line(arguments: list[str], word: str) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith("venloc: error: ")
+    assert done.stderr.count("\n") == 1
+    assert word.lower() in done.stderr.lower()
+    assert done.stdout == ""
+
+
+def test_help_names_the_commands() -> None:
+    done = run("--help")
+    assert done.returncode == 0
+    for command in ("locate", "build", "evaluate", "info"):
+        assert command in done.stdout
+
+
+def test_locate_as_json(city: City, model: Path) -> None:
+    done = run("locate", city.query, city.folder / "query01.jpg", "--model", model, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert list(first) == [
+        "file",
+        "lat",
+        "lng",
+        "confidence",
+        "in_area",
+        "radius_50_m",
+        "radius_90_m",
+        "candidates",
+    ]
+    assert first["file"] == str(city.query)
+    assert list(first["candidates"][0]) == ["photo_id", "lat", "lng", "probability", "inliers", "url"]
+    assert {k: v for k, v in first.items() if k != "file"} == venloc.load(model).locate(city.query).to_dict()
+    assert second["file"].endswith("query01.jpg")
+    assert second["candidates"][0]["photo_id"].startswith("place01")
+
+
+def test_locate_in_words(city: City, model: Path, tmp_path: Path) -> None:
+    page = tmp_path / "map.html"
+    done = run("locate", city.query, "--map", page, VENLOC_MODEL=str(model))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "within" in done.stdout
+    assert "confidence" in done.stdout
+    assert "place00_" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert page.read_text().count("<svg") == 1
+
+
+def test_bad_pictures_do_not_stop_the_others(city: City, model: Path, tmp_path: Path) -> None:
+    cases = bad_pictures(tmp_path)
+    files = [city.query, *(file for file, _, _ in cases.values()), city.query]
+    done = run("locate", *files, "--model", model, "--json")
+    assert done.returncode == 1
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["file"] for row in rows] == [str(f) for f in files]
+    assert "error" not in rows[0]
+    assert rows[0] == rows[-1]
+    for row in rows[1:-1]:
+        assert list(row) == ["file", "error"]
+        assert Path(row["file"]).name in row["error"]
+    spoken = run("locate", *files, "--model", model)
+    assert spoken.returncode == 1
+    assert spoken.stderr.count("venloc: error: ") == spoken.stderr.count("\n") == len(cases)
+
+
+def test_a_missing_or_foreign_model_is_an_error(city: City, tmp_path: Path) -> None:
+    for model in (tmp_path / "absent.venloc", city.query):
+        done = run("locate", city.query, "--model", model)
+        assert done.returncode == 1
+        assert done.stderr.startswith("venloc: error: ")
+        assert model.name in done.stderr
+        assert done.stderr.count("\n") == 1
+
+
+SMALL = ("--set", "sift.max_features=300", "--set", "index.words=64", "--set", "calibration_folds=3")
+
+
+def test_build_info_and_evaluate(city: City, tmp_path: Path) -> None:
+    model = tmp_path / "m.venloc"
+    labels = tmp_path / "labels.txt"
+    labels.write_text(city.labels.read_text() + "95,12,place00_0.jpg\n")
+    done = run("build", city.folder, "--labels", labels, "-o", model, "--city", "Drawn", "--seed", "3", *SMALL)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("venloc: warning: ")
+    assert ":37: " in done.stderr
+    assert "36 photos" in done.stdout
+    strict = run("build", city.folder, "--labels", labels, "-o", tmp_path / "no.venloc", "--strict", *SMALL)
+    assert strict.returncode == 1
+    assert "95" in strict.stderr
+    assert not (tmp_path / "no.venloc").exists()
+
+    facts = json.loads(run("info", model, "--json").stdout)
+    assert (facts["kind"], facts["city"], facts["photos"]) == ("sift", "Drawn", 36)
+    assert facts["options"]["sift"]["max_features"] == 300
+    assert facts["options"]["seed"] == 3
+    assert "Drawn" in run("info", model).stdout
+
+    out = tmp_path / "report.json"
+    done = run("evaluate", model, city.queries, "--out", out, "--plots", tmp_path / "plots")
+    assert done.returncode == 0, done.stderr
+    assert "constant" in done.stdout
+    assert len(json.loads(out.read_text())["records"]) == 12
+    assert (tmp_path / "plots" / "errors.png").exists()
+
+
+def test_evaluate_a_gallery(city: City) -> None:
+    done = run("evaluate", "--gallery", city.labels, "--protocol", "published", "--seeds", "0-1", "--json", *SMALL)
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["protocol"]["seeds"] == [0, 1]
+    assert len(report["folds"]) == 2
+    assert report["published"]["median_m"]["value"] == report["metrics"][0]["median_m"]["value"]
+
+
+def test_bars_are_shown_on_a_terminal_only(city: City, tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "venloc", "build", str(city.labels), "-o", str(tmp_path / "m.venloc"), *SMALL]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=slave, env={**os.environ, "TERM": "xterm"}
+    ) as process:
+        os.close(slave)
+        shown = b""
+        # Reading from a terminal whose other end is closed is an error on Linux.
+        with contextlib.suppress(OSError):
+            while part := os.read(master, 65536):
+                shown += part
+        assert process.stdout is not None
+        summary = process.stdout.read()
+    os.close(master)
+    assert process.returncode == 0
+    assert b"features" in shown
+    assert b"36/36" in shown
+    assert b"/s" in shown
+    assert b"\x1b" not in summary
+    quiet = subprocess.run(command, capture_output=True, check=True)
+    assert quiet.stderr == b""
+
+
+def test_a_reader_that_leaves_early_is_no_error(city: City, model: Path) -> None:
+    program = f"{sys.executable} -m venloc locate {city.query} --model {model} --json | true"
+    done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
+def test_ctrl_c_is_clean(city: City, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "venloc", "build", city.folder, "-o", tmp_path / "m.venloc", "--cache", cache],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    while process.poll() is None and not (cache.exists() and any(cache.iterdir())):
+        time.sleep(0.005)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate()
+    assert (process.returncode, error) == (130, "venloc: cancelled\n")
+    assert not (tmp_path / "m.venloc").exists()

@@ -1,0 +1,198 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+import venloc
+import venloc.io
+from conftest import OPTIONS, City, scene, view
+
+
+def test_features_are_arrays(city: City) -> None:
+    features = venloc.extract_sift(venloc.read_image(city.query), max_features=100)
+    assert 50 < len(features) <= 100
+    assert features.keypoints.shape == (len(features), 5)
+    assert features.keypoints.dtype == np.float32
+    assert features.descriptors.shape == (len(features), 128)
+    assert features.descriptors.dtype == np.uint8
+    assert np.all(np.diff(features.keypoints[:, 4]) <= 0)
+    assert features.keypoints[:, 0].max() < features.width
+    flat = venloc.extract_sift(venloc.Image(np.full((50, 60), 7, np.uint8)))
+    assert len(flat) == 0
+    assert flat.keypoints.shape == (0, 5)
+
+
+def test_new_views_are_located(city: City, locator: venloc.SiftLocator) -> None:
+    for i, (lat, lng) in enumerate(city.places):
+        answer = locator.locate(city.folder / f"query{i:02}.jpg")
+        assert venloc.distance_m(answer.location, venloc.LatLng(lat, lng)) < 25
+        assert answer.candidates[0].photo_id.startswith(f"place{i:02}_")
+        assert 0 <= answer.confidence <= 1
+        assert answer.radius_50_m <= answer.radius_90_m
+
+
+def test_every_form_of_a_picture_gives_one_answer(city: City, locator: venloc.SiftLocator) -> None:
+    expected = locator.locate(str(city.query)).to_dict()
+    image = venloc.read_image(city.query)
+    for form in (city.query, city.query.read_bytes(), image, image.to_array()):
+        assert locator.locate(form).to_dict() == expected
+    assert [p.to_dict() for p in locator.locate([city.query, image])] == [expected, expected]
+    assert locator.locate([]) == []
+
+
+def test_grey_and_bad_pictures(city: City, locator: venloc.SiftLocator) -> None:
+    grey = locator.locate(view(scene(0), 50).convert("L"))
+    assert venloc.distance_m(grey.location, venloc.LatLng(*city.places[0])) < 25
+    one = locator.locate(np.zeros((1, 1), np.uint8))
+    uniform = locator.locate(np.full((200, 300, 3), 90, np.uint8))
+    for unsure in (one, uniform):
+        assert unsure.confidence < 0.5
+        assert unsure.radius_90_m > 100
+    with pytest.raises(venloc.ImageError, match="picture 1"):
+        locator.locate([city.query, b"no picture"])
+    with pytest.raises(TypeError):
+        locator.locate(3)  # type: ignore[arg-type]
+
+
+def test_threads_get_equal_answers(city: City, locator: venloc.SiftLocator) -> None:
+    pictures = [city.folder / f"query{i:02}.jpg" for i in range(6)] * 2
+    alone = [locator.locate(p).to_dict() for p in pictures]
+    with ThreadPoolExecutor(4) as pool:
+        together = [p.to_dict() for p in pool.map(locator.locate, pictures)]
+    assert together == alone
+    assert [p.to_dict() for p in locator.locate(pictures, num_threads=3)] == alone
+
+
+def test_other_threads_run_while_one_works(city: City, locator: venloc.SiftLocator) -> None:
+    images = [venloc.read_image(city.query)] * 32
+    worker = threading.Thread(target=locator.locate, args=(images,))
+    worker.start()
+    steps = 0
+    while worker.is_alive():
+        # To wake up takes the GIL: without its release this happens once or twice.
+        time.sleep(0.0005)
+        steps += 1
+    assert steps > 10
+
+
+def test_save_and_load(city: City, locator: venloc.SiftLocator, model: Path) -> None:
+    loaded = venloc.load(model)
+    assert isinstance(loaded, venloc.SiftLocator)
+    assert loaded.locate(city.query).to_dict() == locator.locate(city.query).to_dict()
+    info = loaded.info()
+    assert (info.kind, info.city, info.photos) == ("sift", "Drawn", 36)
+    assert info.library_version == venloc.__version__
+    assert repr(loaded) == "<venloc locator 'sift' of Drawn, 36 photos>"
+    assert [p.id for p in loaded.photos] == [p.id for p in locator.photos]
+    assert loaded.options.sift.max_features == 400
+
+
+def test_the_same_seed_gives_the_same_bytes(gallery: venloc.Gallery, model: Path, tmp_path: Path) -> None:
+    again = venloc.SiftLocator.build(gallery, city="Drawn", num_threads=1, **OPTIONS)
+    again.save(tmp_path / "again.venloc")
+    assert (tmp_path / "again.venloc").read_bytes() == model.read_bytes()
+
+
+def test_damaged_models_are_refused(model: Path, tmp_path: Path) -> None:
+    content = model.read_bytes()
+    file = tmp_path / "bad.venloc"
+    flipped = bytearray(content)
+    flipped[-100] ^= 1
+    newer = content.replace(b'"format_version":"1"', b'"format_version":"9"', 1)
+    plain = tmp_path / "plain.safetensors"
+    venloc.io.write_safetensors(plain, {"a": np.zeros(3)})
+    assert newer != content
+    for bad, word in (
+        (content[: len(content) // 2], "bad"),
+        (bytes(flipped), "SHA|damaged"),
+        (newer, "update venloc"),
+        (plain.read_bytes(), "venloc model"),
+    ):
+        file.write_bytes(bad)
+        with pytest.raises(venloc.FormatError, match=word) as caught:
+            venloc.load(file)
+        assert "bad.venloc" in str(caught.value)
+    with pytest.raises(FileNotFoundError, match="absent"):
+        venloc.load(tmp_path / "absent.venloc")
+
+
+def test_a_full_disk_leaves_the_old_file(locator: venloc.SiftLocator, tmp_path: Path) -> None:
+    file = tmp_path / "model.venloc"
+    file.write_bytes(b"old")
+    program = (
+        "import resource, signal, sys, venloc\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+        "try:\n    venloc.load(sys.argv[1]).save(sys.argv[2])\n"
+        "except OSError as error:\n    print(type(error).__name__, error)\n"
+    )
+    source = tmp_path / "source.venloc"
+    locator.save(source)
+    done = subprocess.run([sys.executable, "-c", program, source, file], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("IoError")
+    assert "model.venloc" in done.stdout
+    assert file.read_bytes() == b"old"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["model.venloc", "source.venloc"]
+
+
+def test_add_remove_and_options(city: City, gallery: venloc.Gallery) -> None:
+    first = gallery.filtered(lambda photo: not photo.id.startswith("place00"))
+    rest = gallery.filtered(lambda photo: photo.id.startswith("place00"))
+    locator = venloc.SiftLocator.build(first, **OPTIONS)
+    locator.add(rest)
+    assert locator.info().photos == 36
+    assert locator.locate(city.query).candidates[0].photo_id.startswith("place00")
+    locator.remove([p.id for p in rest])
+    assert not any(c.photo_id.startswith("place00") for c in locator.locate(city.query).candidates)
+    with pytest.raises(ValueError, match="unknown-id"):
+        locator.remove(["unknown-id"])
+    locator.set_options(max_candidates=2)
+    assert len(locator.locate(city.query).candidates) <= 2
+    assert locator.options.sift.max_features == 400
+    with pytest.raises(ValueError, match="words"):
+        locator.set_options(index={"words": 5})
+    with pytest.raises(TypeError, match="did you mean 'max_candidates'"):
+        locator.set_options(max_candidate=2)
+
+
+def test_exhaustive_matching(city: City, gallery: venloc.Gallery) -> None:
+    locator = venloc.SiftLocator.build(gallery, matching="exhaustive", sift={"max_features": 200})
+    answer = locator.locate(city.folder / "query03.jpg")
+    assert answer.candidates[0].photo_id.startswith("place03")
+    assert answer.location == answer.candidates[0].location
+
+
+def test_build_says_what_is_wrong(gallery: venloc.Gallery, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"two|2"):
+        venloc.SiftLocator.build(gallery.subset([0]))
+    with pytest.raises(TypeError, match="did you mean 'seed'"):
+        venloc.SiftLocator.build(gallery, sed=1)
+    absent = venloc.Gallery([venloc.Photo(id=str(i), file=tmp_path / f"{i}.jpg", location=(45, 12)) for i in range(3)])
+    with pytest.raises(venloc.Error, match=r"0\.jpg"):
+        venloc.SiftLocator.build(absent)
+
+
+def test_ctrl_c_stops_a_build(gallery: venloc.Gallery) -> None:
+    reports: list[str] = []
+
+    def interrupt(stage: str, done: int, total: int) -> None:
+        if not reports:
+            os.kill(os.getpid(), signal.SIGINT)
+        reports.append(stage)
+
+    with pytest.raises(KeyboardInterrupt):
+        venloc.SiftLocator.build(gallery, progress=interrupt, **OPTIONS)
+
+
+def test_the_answer_shows_a_map_with_the_gallery(city: City, locator: venloc.SiftLocator) -> None:
+    html = locator.locate(city.query)._repr_html_()
+    assert "<svg" in html
+    assert "var(--place)" in html
