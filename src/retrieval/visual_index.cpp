@@ -119,12 +119,6 @@ WideRow residual_to(const WideRow& row, const std::int16_t* centroid) {
   return out;
 }
 
-struct Hit {
-  std::uint8_t distance;
-  std::uint32_t picture;
-  std::uint32_t feature;
-};
-
 }  // namespace
 
 void VisualIndexOptions::validate() const {
@@ -181,9 +175,9 @@ struct VisualIndex::Impl {
   // The nearest gallery features of one query feature: at most one for each picture, nearest first, only those nearer
   // than the background; returns the background's distance.
   int nearest(const WideRow& descriptor, const VisualIndexQueryOptions& options, std::span<const std::uint8_t> excluded,
-              std::vector<Hit>& hits) const {
+              std::vector<FeatureHit>& hits) const {
     thread_local std::vector<std::uint16_t> words;
-    thread_local std::vector<Hit> all;
+    thread_local std::vector<FeatureHit> all;
     thread_local std::vector<std::uint32_t> stamps;
     thread_local std::uint32_t stamp = 0;
     std::array<std::int32_t, kParts * kCentroids> exact;
@@ -216,7 +210,7 @@ struct VisualIndex::Impl {
     std::array<std::uint32_t, kMaxDistance + 2> place{};
     for (const auto& hit : all) ++place[hit.distance + 1u];
     for (std::size_t i = 1; i < place.size(); ++i) place[i] += place[i - 1];
-    thread_local std::vector<Hit> sorted;
+    thread_local std::vector<FeatureHit> sorted;
     sorted.resize(all.size());
     for (const auto& hit : all) sorted[place[hit.distance]++] = hit;
 
@@ -369,28 +363,31 @@ std::vector<EncodedPicture> VisualIndex::pictures() const {
   return out;
 }
 
-std::vector<RankedPicture> VisualIndex::search(const LocalFeatures& query, const VisualIndexQueryOptions& options,
-                                               std::span<const std::uint8_t> excluded) const {
+std::vector<FeatureNeighbours> VisualIndex::nearest(const LocalFeatures& query, const VisualIndexQueryOptions& options,
+                                                    std::span<const std::uint8_t> excluded) const {
   options.validate();
-  const auto& s = *impl_;
-  const auto pictures = num_pictures();
-  if (!excluded.empty() && excluded.size() != pictures)
+  if (!excluded.empty() && excluded.size() != num_pictures())
     throw InvalidArgumentError("excluded must hold one byte for each picture of the index");
-
-  std::vector<std::vector<Hit>> hits(query.size());
-  std::vector<int> background(query.size());
+  std::vector<FeatureNeighbours> out(query.size());
   constexpr std::size_t kChunk = 64;
   parallel_for((query.size() + kChunk - 1) / kChunk, options.num_threads, [&](std::size_t chunk) {
     for (std::size_t i = chunk * kChunk; i < std::min(query.size(), (chunk + 1) * kChunk); ++i)
-      background[i] = s.nearest(widen(query.descriptors[i]), options, excluded, hits[i]);
+      out[i].background = impl_->nearest(widen(query.descriptors[i]), options, excluded, out[i].hits);
   });
+  return out;
+}
 
-  const auto weight = [&](std::size_t i, const Hit& hit) {
-    return 1.0f - static_cast<float>(hit.distance) / static_cast<float>(background[i]);
+std::vector<RankedPicture> VisualIndex::search(const LocalFeatures& query, const VisualIndexQueryOptions& options,
+                                               std::span<const std::uint8_t> excluded) const {
+  const auto& s = *impl_;
+  const auto pictures = num_pictures();
+  const auto neighbours = nearest(query, options, excluded);
+  const auto weight = [&](std::size_t i, const FeatureHit& hit) {
+    return 1.0f - static_cast<float>(hit.distance) / static_cast<float>(neighbours[i].background);
   };
   std::vector<float> votes(pictures, 0.0f);
   for (std::size_t i = 0; i < query.size(); ++i)
-    for (const auto& hit : hits[i]) votes[hit.picture] += weight(i, hit);
+    for (const auto& hit : neighbours[i].hits) votes[hit.picture] += weight(i, hit);
 
   std::vector<RankedPicture> ranked;
   for (std::size_t p = 0; p < pictures; ++p)
@@ -405,7 +402,7 @@ std::vector<RankedPicture> VisualIndex::search(const LocalFeatures& query, const
   std::vector<std::int32_t> rank_of(pictures, -1);
   for (std::size_t r = 0; r < ranked.size(); ++r) rank_of[ranked[r].picture] = static_cast<std::int32_t>(r);
   for (std::size_t i = 0; i < query.size(); ++i)
-    for (const auto& hit : hits[i]) {
+    for (const auto& hit : neighbours[i].hits) {
       const auto r = rank_of[hit.picture];
       if (r < 0 || weight(i, hit) <= 0) continue;
       ranked[static_cast<std::size_t>(r)].matches.push_back(

@@ -48,6 +48,19 @@ struct EncodedPicture {
   [[nodiscard]] std::size_t size() const { return words.size(); }
 };
 
+/// A gallery feature near a query feature.
+struct FeatureHit {
+  std::uint8_t distance = 0;  ///< squared, in 1/255 of unit descriptors' squared distance 1
+  std::uint32_t picture = 0;  ///< position of the picture in the index
+  std::uint32_t feature = 0;  ///< number of the feature in the index
+};
+
+/// The surroundings of a query feature.
+struct FeatureNeighbours {
+  std::vector<FeatureHit> hits;  ///< at most one for each picture, nearest first
+  int background = 0;            ///< distance of the nearest picture after them, in the unit of FeatureHit::distance
+};
+
 /// A query feature and a feature of a gallery picture that may show the same spot.
 struct FeatureMatch {
   std::uint32_t query = 0;    ///< position of the feature in the query
@@ -87,6 +100,10 @@ class VisualIndex {
   /// The content as it was set (the features of a picture are in the order of the lists).
   [[nodiscard]] std::vector<EncodedPicture> pictures() const;
 
+  /// Of each query feature the nearest pictures, at most `options.background_rank` of them. `excluded` as in search.
+  [[nodiscard]] std::vector<FeatureNeighbours> nearest(const LocalFeatures& query,
+                                                       const VisualIndexQueryOptions& options = {},
+                                                       std::span<const std::uint8_t> excluded = {}) const;
   /// The pictures most like the query, best first. Pictures whose `excluded` byte is not 0 are treated as absent (empty
   /// = none are); used for leave-one-out.
   [[nodiscard]] std::vector<RankedPicture> search(const LocalFeatures& query,
