@@ -66,7 +66,7 @@ class Verifier {
   [[nodiscard]] Matrix3 proposal(std::size_t i) const {
     const auto& q = query_.keypoints[matches_[i].query];
     const auto& g = matches_[i].keypoint;
-    const double scale = g.scale / q.scale;
+    const double scale = q.scale > 0 && g.scale > 0 ? g.scale / q.scale : 1.0;
     const double angle = g.angle - q.angle;
     const double c = scale * std::cos(angle), s = scale * std::sin(angle);
     Matrix3 model;

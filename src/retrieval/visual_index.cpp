@@ -300,6 +300,10 @@ std::vector<std::vector<std::uint32_t>> VisualIndex::set_pictures(std::span<cons
   if (pictures.size() > kMaxPictures) throw InvalidArgumentError("an index holds at most 16,777,216 pictures");
   auto& s = *impl_;
   const auto words = s.vocabulary.size();
+  for (std::size_t p = 0; p < pictures.size(); ++p)
+    if (pictures[p].codes.size() != pictures[p].size() || pictures[p].geometry.size() != pictures[p].size() ||
+        std::ranges::any_of(pictures[p].words, [&](auto word) { return word >= words; }))
+      throw InvalidArgumentError("picture " + std::to_string(p) + " was not encoded by this index");
   std::size_t total = 0;
   s.begin.assign(words + 1, 0);
   for (const auto& picture : pictures) {
@@ -383,7 +387,9 @@ std::vector<RankedPicture> VisualIndex::search(const LocalFeatures& query, const
   const auto pictures = num_pictures();
   const auto neighbours = nearest(query, options, excluded);
   const auto weight = [&](std::size_t i, const FeatureHit& hit) {
-    return 1.0f - static_cast<float>(hit.distance) / static_cast<float>(neighbours[i].background);
+    // Where the background itself is at distance 0, nothing stands out.
+    const auto background = static_cast<float>(neighbours[i].background);
+    return background > 0 ? 1.0f - static_cast<float>(hit.distance) / background : 0.0f;
   };
   std::vector<float> votes(pictures, 0.0f);
   for (std::size_t i = 0; i < query.size(); ++i)
@@ -448,6 +454,9 @@ VisualIndex VisualIndex::load(const SafetensorsFile& file) {
   s.vocabulary = Vocabulary({centroids.begin(), centroids.end()});
   const auto words = s.vocabulary.size();
   std::ranges::copy(file.get<std::int16_t>("index.codebook", {kParts, kCentroids, kPartDimension}), s.codebook.begin());
+  // Larger ones would overflow the distances.
+  if (std::ranges::any_of(s.codebook, [](int v) { return v < -255 || v > 255; }))
+    refuse("index.codebook", "holds values that no residual has");
   const auto begin = file.get<std::uint32_t>("index.begin", {static_cast<std::int64_t>(words + 1)});
   s.begin.assign(begin.begin(), begin.end());
   const auto sizes = file.get<std::uint16_t>("index.sizes", {-1, 2});
