@@ -80,32 +80,27 @@ LocalFeatures extract_sift(const Image& image, const SiftOptions& options) {
 
   const auto sift = cv::SIFT::create(0, 3, options.contrast_threshold, options.edge_threshold, 1.6);
   std::vector<cv::KeyPoint> keypoints;
-  cv::Mat descriptors;
+  sift->detect(gray, keypoints);
+  std::ranges::sort(keypoints, stronger);
   if (options.upright) {
-    sift->detect(gray, keypoints);
-    std::ranges::sort(keypoints, stronger);
+    // What differs in direction only is one feature now.
     for (auto& k : keypoints) k.angle = 0.0f;
     const auto repeated = std::ranges::unique(
         keypoints, [](const cv::KeyPoint& a, const cv::KeyPoint& b) { return a.pt == b.pt && a.size == b.size; });
     keypoints.erase(repeated.begin(), repeated.end());
-    keypoints =
-        share_over_grid(keypoints, static_cast<std::size_t>(options.max_features), options.grid_cells, gray.size());
-    sift->compute(gray, keypoints, descriptors);
-    for (std::size_t i = 0; i < keypoints.size(); ++i) keypoints[i].class_id = static_cast<int>(i);
-  } else {
-    sift->detectAndCompute(gray, cv::noArray(), keypoints, descriptors);
-    for (std::size_t i = 0; i < keypoints.size(); ++i) keypoints[i].class_id = static_cast<int>(i);
-    std::ranges::sort(keypoints, stronger);
-    keypoints =
-        share_over_grid(keypoints, static_cast<std::size_t>(options.max_features), options.grid_cells, gray.size());
   }
+  keypoints =
+      share_over_grid(keypoints, static_cast<std::size_t>(options.max_features), options.grid_cells, gray.size());
+  cv::Mat descriptors;
+  sift->compute(gray, keypoints, descriptors);
 
   out.keypoints.reserve(keypoints.size());
   out.descriptors.reserve(keypoints.size());
-  for (const auto& k : keypoints) {
+  for (std::size_t i = 0; i < keypoints.size(); ++i) {
+    const auto& k = keypoints[i];
     out.keypoints.push_back(
         {k.pt.x, k.pt.y, k.size, static_cast<float>(k.angle * std::numbers::pi / 180.0), k.response});
-    out.descriptors.push_back(to_bytes(descriptors.ptr<float>(k.class_id), options.root));
+    out.descriptors.push_back(to_bytes(descriptors.ptr<float>(static_cast<int>(i)), options.root));
   }
   return out;
 }

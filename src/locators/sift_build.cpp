@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <fstream>
+#include <map>
 #include <numeric>
 #include <tuple>
 
@@ -259,6 +260,22 @@ void SiftLocator::Impl::set_places() {
                        (1.0 - kPriorBackground) * count[c] / static_cast<double>(n)});
 }
 
+std::vector<std::vector<std::uint32_t>> SiftLocator::Impl::fill_index(std::span<const EncodedPicture> pictures) {
+  auto numbers = index->set_pictures(pictures);
+  set_index_places();
+  return numbers;
+}
+
+void SiftLocator::Impl::set_index_places() {
+  std::map<std::pair<long, long>, std::uint32_t> squares;
+  std::vector<std::uint32_t> numbers;
+  for (const auto& place : places) {
+    const std::pair square(std::lround(place.east / kPlaceM), std::lround(place.north / kPlaceM));
+    numbers.push_back(squares.emplace(square, static_cast<std::uint32_t>(squares.size())).first->second);
+  }
+  index->set_places(numbers);
+}
+
 SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions& options,
                                const ProgressCallback& progress) {
   options.validate();
@@ -342,7 +359,7 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
   const auto cap = static_cast<std::size_t>(options.max_features_total);
   std::vector<UsefulFeature> useful;
   if (cap > 0 && total > cap) {
-    const auto numbers = index.set_pictures(encoded);
+    const auto numbers = s.fill_index(encoded);
     useful = ask(everything, numbers, {}, "useful features", true).useful;
   }
 
@@ -352,7 +369,7 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
     const auto keep = choose_features(features, useful, left_out, limit);
     std::vector<EncodedPicture> chosen(n);
     for (std::size_t p = 0; p < n; ++p) chosen[p] = select(encoded[p], keep[p]);
-    index.set_pictures(chosen);
+    s.fill_index(chosen);
   };
   std::vector<std::vector<CandidateEvidence>> evidence(n);
   std::vector<int> fold_of(n, 0);

@@ -29,11 +29,19 @@ struct SiftLocator::Impl {
   std::vector<std::vector<SiftDescriptor>> descriptors;  // exhaustive matching only
   std::optional<ExhaustiveMatcher> matcher;
 
-  /// Fills what follows from the photos' places: frame and area (unless they are set), places, density and prior.
+  /// Fills what follows from the photos' places (in the frame, which must be set): places, density and prior.
   void set_places();
+  /// Puts pictures into the index and tells it their places. Returns the features' numbers, as
+  /// VisualIndex::set_pictures.
+  std::vector<std::vector<std::uint32_t>> fill_index(std::span<const EncodedPicture> pictures);
+  /// Tells the index the pictures' places: the squares of kPlaceM they are in.
+  void set_index_places();
   [[nodiscard]] Posterior posterior(std::span<const CandidateEvidence> evidence,
                                     std::span<const double> probabilities) const;
 };
+
+/// Side of the squares that count as one place in a feature's background [m].
+inline constexpr double kPlaceM = 120.0;
 
 /// Share of the prior that is spread evenly over the area.
 inline constexpr double kPriorBackground = 0.05;

@@ -275,6 +275,7 @@ SiftLocator SiftLocator::load(const SafetensorsFile& file) {
     if (s.index->num_pictures() != s.photos.size())
       throw FormatError("'" + file.path().string() +
                         "': array index.sizes does not hold one row for each photo; fetch or build the file again");
+    s.set_index_places();
     s.model = CandidateModel::load(file);
     const auto rate = file.get<float>("hubs.rate", {count}), weight = file.get<float>("hubs.weight", {count});
     s.hub_rate.assign(rate.begin(), rate.end());
@@ -301,7 +302,6 @@ void SiftLocator::add(const Gallery& gallery, const ProgressCallback& progress) 
   } else {
     auto pictures = s.index->pictures();
     for (const auto& f : features) pictures.push_back(s.index->encode(f));
-    s.index->set_pictures(pictures);
     // Nothing is known yet of the new pictures as hubs: they count as average ones.
     const auto average = [](const std::vector<float>& v) {
       double sum = 0;
@@ -310,6 +310,9 @@ void SiftLocator::add(const Gallery& gallery, const ProgressCallback& progress) 
     };
     s.hub_rate.resize(s.photos.size(), average(s.hub_rate));
     s.hub_weight.resize(s.photos.size(), average(s.hub_weight));
+    s.set_places();
+    s.fill_index(pictures);
+    return;
   }
   s.set_places();
 }
@@ -348,7 +351,9 @@ void SiftLocator::remove(std::span<const std::string> ids) {
     pictures.resize(kept);
     s.hub_rate.resize(kept);
     s.hub_weight.resize(kept);
-    s.index->set_pictures(pictures);
+    s.set_places();
+    s.fill_index(pictures);
+    return;
   }
   s.set_places();
 }

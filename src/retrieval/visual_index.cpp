@@ -9,6 +9,7 @@
 #include <numbers>
 #include <numeric>
 #include <random>
+#include <utility>
 
 #include "core/parallel.hpp"
 #include "retrieval/kernels.hpp"
@@ -146,8 +147,9 @@ struct VisualIndex::Impl {
   std::span<const std::uint8_t> codes;
   std::span<const std::uint8_t> picture_numbers;
   std::span<const std::uint32_t> geometry;
-  std::vector<std::uint16_t> sizes;  // width and height of each picture [px]
-  std::vector<float> normalisation;  // of each picture's votes
+  std::vector<std::uint16_t> sizes;   // width and height of each picture [px]
+  std::vector<std::uint32_t> places;  // place number of each picture
+  std::vector<float> normalisation;   // of each picture's votes
 
   // What the spans look at: own memory or a mapped file.
   std::vector<std::uint8_t> own_codes, own_numbers;
@@ -178,8 +180,6 @@ struct VisualIndex::Impl {
               std::vector<FeatureHit>& hits) const {
     thread_local std::vector<std::uint16_t> words;
     thread_local std::vector<FeatureHit> all;
-    thread_local std::vector<std::uint32_t> stamps;
-    thread_local std::uint32_t stamp = 0;
     std::array<std::int32_t, kParts * kCentroids> exact;
     std::array<std::uint8_t, kParts * kCentroids> table;
     std::array<std::uint8_t, kBlock> sums;
@@ -214,16 +214,22 @@ struct VisualIndex::Impl {
     sorted.resize(all.size());
     for (const auto& hit : all) sorted[place[hit.distance]++] = hit;
 
-    if (stamps.size() < sizes.size() / 2) stamps.assign(sizes.size() / 2, stamp);
+    // Stamps tell which pictures and places this query feature has met; a new stamp forgets them all at once.
+    thread_local std::vector<std::uint32_t> seen_pictures, seen_places;
+    thread_local std::uint32_t stamp = 0;
+    seen_pictures.resize(std::max(seen_pictures.size(), places.size()), 0u);
+    seen_places.resize(std::max(seen_places.size(), places.size()), 0u);
     if (++stamp == 0) {
-      std::ranges::fill(stamps, 0u);
+      std::ranges::fill(seen_pictures, 0u);
+      std::ranges::fill(seen_places, 0u);
       stamp = 1;
     }
     hits.clear();
+    int met = 0;
     for (const auto& hit : sorted) {
-      if (stamps[hit.picture] == stamp) continue;
-      stamps[hit.picture] = stamp;
-      if (static_cast<int>(hits.size()) == options.background_rank) return hit.distance;
+      if (std::exchange(seen_pictures[hit.picture], stamp) == stamp) continue;
+      if (std::exchange(seen_places[places[hit.picture]], stamp) != stamp && met++ == options.background_rank)
+        return hit.distance;
       hits.push_back(hit);
     }
     return kMaxDistance + 1;
@@ -320,6 +326,8 @@ std::vector<std::vector<std::uint32_t>> VisualIndex::set_pictures(std::span<cons
   s.own_numbers.assign(total * kPictureBytes, 0);
   s.own_geometry.assign(total, 0);
   s.sizes.clear();
+  s.places.resize(pictures.size());
+  std::iota(s.places.begin(), s.places.end(), 0u);
   auto next = s.begin;
   std::vector<std::vector<std::uint32_t>> numbers(pictures.size());
   for (std::size_t p = 0; p < pictures.size(); ++p) {
@@ -344,6 +352,14 @@ std::vector<std::vector<std::uint32_t>> VisualIndex::set_pictures(std::span<cons
   s.geometry = s.own_geometry;
   s.derive();
   return numbers;
+}
+
+void VisualIndex::set_places(std::span<const std::uint32_t> place_of_picture) {
+  if (place_of_picture.size() != num_pictures())
+    throw InvalidArgumentError("there must be one place for each picture of the index");
+  for (const auto place : place_of_picture)
+    if (place >= num_pictures()) throw InvalidArgumentError("places are numbered below the number of pictures");
+  impl_->places.assign(place_of_picture.begin(), place_of_picture.end());
 }
 
 std::vector<EncodedPicture> VisualIndex::pictures() const {
@@ -461,6 +477,8 @@ VisualIndex VisualIndex::load(const SafetensorsFile& file) {
   s.begin.assign(begin.begin(), begin.end());
   const auto sizes = file.get<std::uint16_t>("index.sizes", {-1, 2});
   s.sizes.assign(sizes.begin(), sizes.end());
+  s.places.resize(s.sizes.size() / 2);
+  std::iota(s.places.begin(), s.places.end(), 0u);
   s.codes = file.get<std::uint8_t>("index.codes", {-1, kBlockBytes});
   s.geometry = file.get<std::uint32_t>("index.geometry", {-1});
   s.picture_numbers =

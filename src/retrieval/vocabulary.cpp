@@ -83,6 +83,17 @@ std::vector<std::uint8_t> lloyd(std::span<const SiftDescriptor> samples, std::sp
   return centroids;
 }
 
+using Scored = std::pair<std::int32_t, std::size_t>;
+
+// Inserts into a short ascending list of the `count` smallest.
+void keep_nearest(std::vector<Scored>& list, std::size_t count, Scored item) {
+  if (list.size() == count) {
+    if (!(item < list.back())) return;
+    list.pop_back();
+  }
+  list.insert(std::ranges::upper_bound(list, item), item);
+}
+
 }  // namespace
 
 WideRow widen(const SiftDescriptor& descriptor) {
@@ -125,30 +136,23 @@ Vocabulary::Vocabulary(std::vector<std::uint8_t> centroids) : centroids_(std::mo
 
 void Vocabulary::nearest(const WideRow& descriptor, std::size_t count, std::vector<std::uint16_t>& words) const {
   const auto groups = group_half_norms_.size();
-  thread_local std::vector<std::int32_t> group_scores, scores;
-  thread_local std::vector<std::size_t> order;
-  thread_local std::vector<std::pair<std::int32_t, std::uint16_t>> best;
-  group_scores.resize(groups);
-  kernels::centroid_scores(descriptor.data(), groups_.data(), group_half_norms_.data(), groups, group_scores.data());
-  order.resize(groups);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto searched = std::min(kSearchedGroups, groups);
-  std::ranges::partial_sort(order, order.begin() + static_cast<std::ptrdiff_t>(searched), [&](auto a, auto b) {
-    return std::pair(group_scores[a], a) < std::pair(group_scores[b], b);
-  });
+  thread_local std::vector<std::int32_t> scores;
+  thread_local std::vector<Scored> near_groups, best;
+  scores.resize(groups);
+  kernels::centroid_scores(descriptor.data(), groups_.data(), group_half_norms_.data(), groups, scores.data());
+  near_groups.clear();
+  for (std::size_t g = 0; g < groups; ++g) keep_nearest(near_groups, kSearchedGroups, {scores[g], g});
   best.clear();
-  for (std::size_t g = 0; g < searched; ++g) {
-    const auto begin = group_begin_[order[g]];
-    const auto rows = group_begin_[order[g] + 1] - begin;
+  for (const auto& group : near_groups) {
+    const auto begin = group_begin_[group.second];
+    const auto rows = group_begin_[group.second + 1] - begin;
     scores.resize(rows);
     kernels::centroid_scores(descriptor.data(), grouped_.data() + begin * kDim, half_norms_.data() + begin, rows,
                              scores.data());
-    for (std::size_t i = 0; i < rows; ++i) best.emplace_back(scores[i], grouped_word_[begin + i]);
+    for (std::size_t i = 0; i < rows; ++i) keep_nearest(best, count, {scores[i], grouped_word_[begin + i]});
   }
-  const auto found = std::min(count, best.size());
-  std::ranges::partial_sort(best, best.begin() + static_cast<std::ptrdiff_t>(found));
   words.clear();
-  for (std::size_t i = 0; i < found; ++i) words.push_back(best[i].second);
+  for (const auto& word : best) words.push_back(static_cast<std::uint16_t>(word.second));
 }
 
 Vocabulary Vocabulary::train(std::span<const SiftDescriptor> samples, std::size_t words, int iterations,

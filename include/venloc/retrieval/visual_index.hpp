@@ -29,7 +29,7 @@ struct VisualIndexOptions {
 
 struct VisualIndexQueryOptions {
   int probes = 4;            ///< words looked up for each query feature (soft assignment)
-  int background_rank = 20;  ///< a match must be nearer than this many-th nearest picture of the same query feature
+  int background_rank = 20;  ///< a match must be nearer than the nearest feature at one more than this many places
   int max_pictures = 200;    ///< length of the short list
   int num_threads = 1;       ///< of one search; 0 = all cores. Does not change the result.
 
@@ -97,6 +97,11 @@ class VisualIndex {
   /// Replaces the content; position in the span is the picture's number. Returns the number in the index of each
   /// feature of each picture.
   std::vector<std::vector<std::uint32_t>> set_pictures(std::span<const EncodedPicture> pictures);
+  /// Pictures with one place number count once in a query feature's background: what looks alike all over a square is
+  /// telling, what looks alike all over the city is not (the idea of DisLoc, Arandjelovic and Zisserman 2014). Numbers
+  /// are below num_pictures(); until this is called, and after set_pictures and load, each picture is a place of its
+  /// own.
+  void set_places(std::span<const std::uint32_t> place_of_picture);
   /// The content as it was set (the features of a picture are in the order of the lists).
   [[nodiscard]] std::vector<EncodedPicture> pictures() const;
 
