@@ -22,7 +22,7 @@ constexpr double kElsewhere = 0.1;
 // Candidates below this say nothing; the sum of what is left out stays with "none of them".
 constexpr double kSmallestProbability = 1e-4;
 // The reported place has the most probability around it at this scale, rather than the sharpest peak.
-constexpr double kModeSmoothingM = 40.0;
+constexpr double kModeSmoothingM = 45.0;
 // The published method gives no probability. This is its share of answers within 100 m in the published results.
 constexpr double kPublishedHitRate = 0.28;
 constexpr double kPublishedSigmaM = 25.0;

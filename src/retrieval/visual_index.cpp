@@ -136,6 +136,19 @@ void VisualIndexQueryOptions::validate() const {
   resolve_threads(num_threads);
 }
 
+namespace {
+
+// Kept from one search to the next, one for each thread. Stamps tell which pictures and places a query feature has met;
+// a new stamp forgets them all at once.
+struct Workspace {
+  std::vector<std::uint16_t> words;
+  std::vector<FeatureHit> all, sorted;
+  std::vector<std::uint32_t> seen_pictures, seen_places;
+  std::uint32_t stamp = 0;
+};
+
+}  // namespace
+
 struct VisualIndex::Impl {
   Vocabulary vocabulary;
   Codebook codebook{};
@@ -178,8 +191,8 @@ struct VisualIndex::Impl {
   // than the background; returns the background's distance.
   int nearest(const WideRow& descriptor, const VisualIndexQueryOptions& options, std::span<const std::uint8_t> excluded,
               std::vector<FeatureHit>& hits) const {
-    thread_local std::vector<std::uint16_t> words;
-    thread_local std::vector<FeatureHit> all;
+    thread_local Workspace workspace;
+    auto& [words, all, sorted, seen_pictures, seen_places, stamp] = workspace;
     std::array<std::int32_t, kParts * kCentroids> exact;
     std::array<std::uint8_t, kParts * kCentroids> table;
     std::array<std::uint8_t, kBlock> sums;
@@ -210,13 +223,9 @@ struct VisualIndex::Impl {
     std::array<std::uint32_t, kMaxDistance + 2> place{};
     for (const auto& hit : all) ++place[hit.distance + 1u];
     for (std::size_t i = 1; i < place.size(); ++i) place[i] += place[i - 1];
-    thread_local std::vector<FeatureHit> sorted;
     sorted.resize(all.size());
     for (const auto& hit : all) sorted[place[hit.distance]++] = hit;
 
-    // Stamps tell which pictures and places this query feature has met; a new stamp forgets them all at once.
-    thread_local std::vector<std::uint32_t> seen_pictures, seen_places;
-    thread_local std::uint32_t stamp = 0;
     seen_pictures.resize(std::max(seen_pictures.size(), places.size()), 0u);
     seen_places.resize(std::max(seen_places.size(), places.size()), 0u);
     if (++stamp == 0) {

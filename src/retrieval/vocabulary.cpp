@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cmath>
 #include <numeric>
 #include <random>
@@ -17,7 +16,7 @@ namespace venloc {
 namespace {
 
 constexpr std::size_t kDim = kSiftDimension;
-constexpr std::size_t kSearchedGroups = 12;  // finds the nearest word for 98 % of the features of Venice
+constexpr std::size_t kSearchedGroups = 8;  // enough: a feature whose word is missed this way lies between words
 
 std::vector<std::int32_t> half_norms(std::span<const std::int16_t> rows) {
   std::vector<std::int32_t> out(rows.size() / kDim);
@@ -85,14 +84,29 @@ std::vector<std::uint8_t> lloyd(std::span<const SiftDescriptor> samples, std::sp
 
 using Scored = std::pair<std::int32_t, std::size_t>;
 
-// Inserts into a short ascending list of the `count` smallest.
-void keep_nearest(std::vector<Scored>& list, std::size_t count, Scored item) {
-  if (list.size() == count) {
-    if (!(item < list.back())) return;
-    list.pop_back();
+// Merges rows into a short ascending list of the `count` smallest scores, ties by number.
+template <typename Number>
+void keep_nearest(std::vector<Scored>& list, std::size_t count, const std::int32_t* scores, std::size_t rows,
+                  Number number) {
+  for (std::size_t i = 0; i < rows; ++i) {
+    if (list.size() == count) {
+      if (scores[i] > list.back().first) continue;
+      const Scored item{scores[i], number(i)};
+      if (!(item < list.back())) continue;
+      list.pop_back();
+      list.insert(std::ranges::upper_bound(list, item), item);
+    } else {
+      const Scored item{scores[i], number(i)};
+      list.insert(std::ranges::upper_bound(list, item), item);
+    }
   }
-  list.insert(std::ranges::upper_bound(list, item), item);
 }
+
+// Kept from one search to the next, one for each thread.
+struct Workspace {
+  std::vector<std::int32_t> scores;
+  std::vector<Scored> near_groups, best;
+};
 
 }  // namespace
 
@@ -136,20 +150,20 @@ Vocabulary::Vocabulary(std::vector<std::uint8_t> centroids) : centroids_(std::mo
 
 void Vocabulary::nearest(const WideRow& descriptor, std::size_t count, std::vector<std::uint16_t>& words) const {
   const auto groups = group_half_norms_.size();
-  thread_local std::vector<std::int32_t> scores;
-  thread_local std::vector<Scored> near_groups, best;
-  scores.resize(groups);
+  thread_local Workspace workspace;
+  auto& [scores, near_groups, best] = workspace;
+  scores.resize(std::max(scores.size(), groups));
   kernels::centroid_scores(descriptor.data(), groups_.data(), group_half_norms_.data(), groups, scores.data());
   near_groups.clear();
-  for (std::size_t g = 0; g < groups; ++g) keep_nearest(near_groups, kSearchedGroups, {scores[g], g});
+  keep_nearest(near_groups, kSearchedGroups, scores.data(), groups, [](std::size_t g) { return g; });
   best.clear();
   for (const auto& group : near_groups) {
     const auto begin = group_begin_[group.second];
     const auto rows = group_begin_[group.second + 1] - begin;
-    scores.resize(rows);
+    scores.resize(std::max(scores.size(), rows));
     kernels::centroid_scores(descriptor.data(), grouped_.data() + begin * kDim, half_norms_.data() + begin, rows,
                              scores.data());
-    for (std::size_t i = 0; i < rows; ++i) keep_nearest(best, count, {scores[i], grouped_word_[begin + i]});
+    keep_nearest(best, count, scores.data(), rows, [&](std::size_t i) { return grouped_word_[begin + i]; });
   }
   words.clear();
   for (const auto& word : best) words.push_back(static_cast<std::uint16_t>(word.second));

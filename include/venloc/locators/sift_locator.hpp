@@ -29,7 +29,7 @@ struct SiftLocatorOptions {
   VisualIndexQueryOptions query;
   VerificationOptions verification;
   int max_features_total = 0;   ///< most features kept in the index, useful ones first; 0 = all
-  int verify_candidates = 100;  ///< pictures of the short list that are verified geometrically
+  int verify_candidates = 200;  ///< pictures of the short list that are verified geometrically
   int max_candidates = 20;      ///< pictures reported as evidence
   int calibration_folds = 5;    ///< folds of the gallery on which the candidates' probabilities are fitted
   bool calibration_grouped =
