@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <numeric>
 #include <random>
@@ -344,18 +345,19 @@ void CandidateModel::save(SafetensorsWriter& writer) const {
 
 CandidateModel CandidateModel::load(const SafetensorsFile& file) {
   CandidateModel model;
-  const auto read = [&](const char* name, std::vector<double>& values) {
+  const auto read = [&](const char* name, std::vector<double>& values, double above) {
     const auto stored = file.get<double>(name, {static_cast<std::int64_t>(values.size())});
     values.assign(stored.begin(), stored.end());
-    if (!std::ranges::all_of(values, [](double v) { return std::isfinite(v); }))
+    if (!std::ranges::all_of(values, [&](double v) { return std::isfinite(v) && v > above; }))
       throw FormatError("'" + file.path().string() + "': array " + name +
-                        " holds values that are not finite; fetch or build the file again");
+                        " holds impossible values; fetch or build the file again");
   };
-  read("candidates.parameters", model.parameters_);
-  read("candidates.mean", model.mean_);
-  read("candidates.deviation", model.deviation_);
-  read("candidates.none_mean", model.none_mean_);
-  read("candidates.none_deviation", model.none_deviation_);
+  constexpr double kAny = -std::numeric_limits<double>::infinity();
+  read("candidates.parameters", model.parameters_, kAny);
+  read("candidates.mean", model.mean_, kAny);
+  read("candidates.deviation", model.deviation_, 0.0);
+  read("candidates.none_mean", model.none_mean_, kAny);
+  read("candidates.none_deviation", model.none_deviation_, 0.0);
   return model;
 }
 

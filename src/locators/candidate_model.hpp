@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <Eigen/Core>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>

@@ -1,0 +1,278 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "core/files.hpp"
+#include "core/random.hpp"
+#include "locators/candidate_model.hpp"
+#include "venloc/core/error.hpp"
+
+using namespace venloc;
+
+namespace {
+
+double uniform(Random& random) { return static_cast<double>(random.next() >> 11) * 0x1.0p-53; }
+
+double normal(Random& random) {
+  return std::sqrt(-2 * std::log(1 - uniform(random))) * std::cos(2 * 3.14159265358979 * uniform(random));
+}
+
+CandidateEvidence candidate(std::uint32_t picture, EastNorth place, double strength) {
+  CandidateEvidence e;
+  e.picture = picture;
+  e.place = place;
+  e.votes = static_cast<float>(0.2 + 0.1 * strength);
+  e.matches = static_cast<float>(10 + strength);
+  e.match_weight = static_cast<float>(3 + 0.5 * strength);
+  e.inliers = static_cast<float>(strength);
+  e.effective_inliers = static_cast<float>(0.7 * strength);
+  e.inlier_weight = static_cast<float>(0.4 * strength);
+  e.spread = 0.2f;
+  e.density = 3;
+  return e;
+}
+
+constexpr double kSide = 3000;  // of the square city [m]
+constexpr double kSigma = 20;   // of the query around the right candidate [m]
+
+/// A process whose probabilities are known: with `share` there is a right candidate, which then is stronger than the
+/// others by chance; else all are wrong and the query is anywhere.
+std::vector<DevelopmentQuery> draw(std::size_t count, double share, std::uint64_t seed) {
+  Random random(seed);
+  std::vector<DevelopmentQuery> queries(count);
+  for (auto& q : queries) {
+    q.truth = {kSide * uniform(random), kSide * uniform(random)};
+    q.features = static_cast<float>(500 + 500 * uniform(random));
+    q.prior_density = 1 / (kSide * kSide);
+    const bool known = uniform(random) < share;
+    for (std::uint32_t i = 0; i < 8; ++i) {
+      const bool right = known && i == 0;
+      const EastNorth place =
+          right ? EastNorth{q.truth.east + kSigma * normal(random), q.truth.north + kSigma * normal(random)}
+                : EastNorth{kSide * uniform(random), kSide * uniform(random)};
+      // Strengths overlap, so nobody can be sure.
+      q.evidence.push_back(candidate(i, place, right ? 4 + 20 * uniform(random) : 10 * std::pow(uniform(random), 2)));
+    }
+    std::ranges::stable_sort(q.evidence, std::greater{}, &CandidateEvidence::inlier_weight);
+  }
+  return queries;
+}
+
+std::string bytes_of(const CandidateModel& model) {
+  SafetensorsWriter writer;
+  model.save(writer);
+  std::string bytes;
+  writer.stream(
+      [&](std::span<const std::byte> part) { bytes.append(reinterpret_cast<const char*>(part.data()), part.size()); });
+  return bytes;
+}
+
+const std::vector<DevelopmentQuery>& training() {
+  static const auto queries = draw(600, 0.6, 1);
+  return queries;
+}
+
+const CandidateModel& fitted() {
+  static const auto model = CandidateModel::fit(training(), 0, 1, {});
+  return model;
+}
+
+void check_probabilities(const CandidateModel& model, std::span<const CandidateEvidence> evidence, float features) {
+  const auto p = model.probabilities(evidence, features);
+  CHECK(p.size() == std::min(evidence.size(), CandidateModel::kMaxCandidates) + 1);
+  CHECK(std::accumulate(p.begin(), p.end(), 0.0) == doctest::Approx(1.0));
+  for (const double v : p) CHECK((v >= 0 && v <= 1));
+}
+
+}  // namespace
+
+TEST_CASE("candidate model: probabilities of candidates and of none sum to 1") {
+  Random random(3);
+  const CandidateModel unfitted;
+  for (const auto* model : {&unfitted, &fitted()}) {
+    check_probabilities(*model, {}, 0);
+    CHECK(model->probabilities({}, 0) == std::vector<double>{1.0});
+    for (const std::size_t n : {1u, 2u, 59u, 60u, 61u, 200u}) {
+      std::vector<CandidateEvidence> list;
+      for (std::size_t i = 0; i < n; ++i)
+        list.push_back(candidate(static_cast<std::uint32_t>(i), {uniform(random) * 100, 0}, 300 * uniform(random)));
+      check_probabilities(*model, list, 1000);
+    }
+    // What no picture gives does no harm either.
+    auto odd = std::vector(3, candidate(0, {0, 0}, 10));
+    odd[0].scale = 0;
+    odd[0].votes = 0;
+    odd[1].scale = 1e30f;
+    odd[1].spread = 5;
+    odd[2] = {};
+    check_probabilities(*model, odd, 0);
+    check_probabilities(*model, std::vector<CandidateEvidence>(5), 0);
+  }
+}
+
+TEST_CASE("candidate model: before a fit, more verified weight is a higher probability") {
+  const CandidateModel model;
+  double previous = -1;
+  for (const double strength : {0.0, 2.0, 5.0, 10.0, 20.0, 60.0}) {
+    const std::vector<CandidateEvidence> list = {candidate(0, {0, 0}, strength), candidate(1, {900, 0}, 3)};
+    const auto p = model.probabilities(list, 800);
+    CHECK(p[0] > previous);
+    previous = p[0];
+    if (strength < 3) CHECK(p[2] > 0.8);
+    if (strength > 3) CHECK(p[0] > p[1]);
+  }
+  CHECK(previous > 0.9);
+  CHECK(std::ranges::is_sorted(model.sigmas_m()));
+  const auto weights = model.kernel_weights();
+  CHECK(std::accumulate(weights.begin(), weights.end(), 0.0) == doctest::Approx(1.0));
+}
+
+TEST_CASE("candidate model: the loss is the mean negative logarithm of the density at the truth") {
+  const CandidateModel unfitted;
+  for (const auto* model : {&unfitted, &fitted()}) {
+    const auto queries = draw(20, 0.6, 5);
+    double expected = 0;
+    for (const auto& q : queries) {
+      const auto p = model->probabilities(q.evidence, q.features);
+      double density = p.back() * q.prior_density;
+      for (std::size_t i = 0; i + 1 < p.size(); ++i)
+        for (std::size_t k = 0; k < CandidateModel::kKernels; ++k) {
+          const double sigma = model->sigmas_m()[k], d = distance_m(q.evidence[i].place, q.truth);
+          density += p[i] * model->kernel_weights()[k] * std::exp(-d * d / (2 * sigma * sigma)) /
+                     (2 * 3.14159265358979 * sigma * sigma);
+        }
+      expected -= std::log(density) / 20;
+    }
+    CHECK(model->loss(queries) == doctest::Approx(expected).epsilon(1e-9));
+  }
+}
+
+TEST_CASE("candidate model: a fit beats the default model, also on queries it has not seen") {
+  const auto unseen = draw(600, 0.6, 2);
+  const CandidateModel before;
+  CHECK(fitted().loss(training()) < before.loss(training()) - 0.2);
+  CHECK(fitted().loss(unseen) < before.loss(unseen) - 0.2);
+  // Not far from the process itself: nothing but the place counts when the right candidate is known.
+  const auto sure = draw(300, 1.0, 6);
+  CHECK(fitted().loss(unseen) < fitted().loss(sure) + 6);
+  // The main width is that of the process.
+  const auto weights = fitted().kernel_weights();
+  const auto heaviest = std::size_t(std::ranges::max_element(weights) - weights.begin());
+  CHECK(fitted().sigmas_m()[heaviest] == doctest::Approx(kSigma).epsilon(0.35));
+}
+
+TEST_CASE("candidate model: what is said to have a probability happens as often") {
+  const auto unseen = draw(1500, 0.6, 7);
+  // Of all candidates of unseen queries, by their probability: how many are the right one.
+  constexpr std::size_t kBins = 4;
+  std::vector<double> said(kBins, 0), happened(kBins, 0), count(kBins, 0);
+  double none_said = 0, none_happened = 0;
+  for (const auto& q : unseen) {
+    const auto p = fitted().probabilities(q.evidence, q.features);
+    bool right_there = false;
+    for (std::size_t i = 0; i + 1 < p.size(); ++i) {
+      const bool right = distance_m(q.evidence[i].place, q.truth) < 5 * kSigma;
+      right_there = right_there || right;
+      const auto bin = std::min(kBins - 1, static_cast<std::size_t>(p[i] * kBins));
+      said[bin] += p[i];
+      happened[bin] += right;
+      count[bin] += 1;
+    }
+    none_said += p.back();
+    none_happened += !right_there;
+  }
+  for (std::size_t b = 0; b < kBins; ++b) {
+    CAPTURE(b);
+    CAPTURE(count[b]);
+    if (count[b] < 30) continue;
+    // Three standard deviations of the count, and some for a fit that can not take every shape.
+    CHECK(std::abs(said[b] - happened[b]) / count[b] < 3 * std::sqrt(0.25 / count[b]) + 0.08);
+  }
+  CHECK(std::abs(none_said - none_happened) / double(unseen.size()) < 0.05);
+}
+
+TEST_CASE("candidate model: a fit gives the same bytes at any number of threads") {
+  const auto queries = draw(50, 0.6, 8);
+  const auto one = bytes_of(CandidateModel::fit(queries, 4, 1, {}));
+  for (const int threads : {2, 4}) CHECK(bytes_of(CandidateModel::fit(queries, 4, threads, {})) == one);
+  CHECK(bytes_of(CandidateModel::fit(queries, 5, 1, {})) != one);
+}
+
+TEST_CASE("candidate model: odd queries can be fitted") {
+  CHECK_THROWS_AS((void)CandidateModel::fit({}, 0, 1, {}), InvalidArgumentError);
+  auto queries = draw(12, 0.5, 9);
+  for (std::size_t i = 0; i < 4; ++i) queries[i].evidence.clear();
+  for (auto& e : queries[5].evidence) e.place = queries[5].truth;  // all at one place
+  const auto model = CandidateModel::fit(queries, 0, 1, {});
+  CHECK(std::isfinite(model.loss(queries)));
+  for (const double sigma : model.sigmas_m()) CHECK(sigma >= 8.0 - 1e-9);
+  for (auto& q : queries) q.evidence.clear();
+  const auto empty = CandidateModel::fit(queries, 0, 1, {});
+  CHECK(std::isfinite(empty.loss(queries)));
+  check_probabilities(empty, draw(1, 1, 10)[0].evidence, 500);
+}
+
+TEST_CASE("candidate model: a fit can be cancelled") {
+  const auto queries = draw(20, 0.5, 11);
+  std::size_t calls = 0;
+  CHECK_THROWS_AS((void)CandidateModel::fit(queries, 0, 1,
+                                            [&](const Progress& p) {
+                                              CHECK(p.stage == "calibration");
+                                              return ++calls < 3;
+                                            }),
+                  CancelledError);
+  CHECK(calls == 3);
+}
+
+TEST_CASE("candidate model: comes back from a file as it was; damaged files are refused") {
+  const TemporaryFolder folder;
+  SafetensorsWriter writer;
+  fitted().save(writer);
+  writer.write(folder / "good");
+  const auto good = SafetensorsFile::open(folder / "good");
+  const auto loaded = CandidateModel::load(good);
+  CHECK(bytes_of(loaded) == bytes_of(fitted()));
+  const auto query = draw(1, 1, 12)[0];
+  CHECK(loaded.probabilities(query.evidence, query.features) == fitted().probabilities(query.evidence, query.features));
+
+  for (const auto& [array, view] : good.tensors())
+    for (const char* damage : {"absent", "short", "nan", "infinite", "zero"}) {
+      const bool deviation = array.find("deviation") != std::string::npos;
+      if (std::string(damage) == "zero" && !deviation) continue;  // other arrays may well hold 0
+      std::map<std::string, std::vector<std::byte>> contents;
+      SafetensorsWriter bad;
+      for (const auto& [name, other] : good.tensors()) {
+        auto& bytes = contents[name];
+        bytes.assign(other.bytes.begin(), other.bytes.end());
+        auto shape = other.shape;
+        if (name == array) {
+          if (std::string(damage) == "absent") continue;
+          const double value = std::string(damage) == "nan"        ? std::numeric_limits<double>::quiet_NaN()
+                               : std::string(damage) == "infinite" ? std::numeric_limits<double>::infinity()
+                                                                   : 0.0;
+          std::memcpy(bytes.data() + 8, &value, sizeof value);
+          if (std::string(damage) == "short") {
+            shape[0] -= 1;
+            bytes.resize(bytes.size() - 8);
+          }
+        }
+        bad.add(name, other.type, shape, bytes);
+      }
+      bad.write(folder / "bad");
+      const auto message =
+          message_of<FormatError>([&] { (void)CandidateModel::load(SafetensorsFile::open(folder / "bad")); });
+      CAPTURE(array);
+      CAPTURE(damage);
+      CHECK(message.find(array) != std::string::npos);
+      CHECK(message.find((folder / "bad").string()) != std::string::npos);
+    }
+}
