@@ -278,6 +278,10 @@ SiftLocator SiftLocator::load(const SafetensorsFile& file) {
     s.set_index_places();
     s.model = CandidateModel::load(file);
     const auto rate = file.get<float>("hubs.rate", {count}), weight = file.get<float>("hubs.weight", {count});
+    for (const auto& [name, values] : {std::pair("hubs.rate", rate), std::pair("hubs.weight", weight)})
+      if (!std::ranges::all_of(values, [](float v) { return std::isfinite(v); }))
+        throw FormatError("'" + file.path().string() + "': array " + name +
+                          " holds values that are not finite; fetch or build the file again");
     s.hub_rate.assign(rate.begin(), rate.end());
     s.hub_weight.assign(weight.begin(), weight.end());
   }
