@@ -390,6 +390,52 @@ TEST_CASE("visual index: search equals a brute force over the codes") {
   }
 }
 
+TEST_CASE("visual index: pictures of one place count once in the background") {
+  Filled f;
+  const Distances distance(f.index);
+  std::vector<std::uint32_t> place_of(f.encoded.size());
+  for (std::uint32_t p = 0; p < place_of.size(); ++p) place_of[p] = p % 4 == 0 ? 22 : p % 6;
+  auto options = everything();
+  options.background_rank = 2;
+  const auto own_places = f.index.search(f.pictures[1], options);
+  f.index.set_places(place_of);
+  CHECK(!same(f.index.search(f.pictures[1], options), own_places));
+  for (std::size_t q = 0; q < 4; ++q) {
+    const auto& query = f.pictures[q];
+    std::map<std::uint32_t, std::map<std::uint32_t, float>> weights;  // by picture, by query feature
+    for (std::uint32_t i = 0; i < query.size(); ++i) {
+      std::map<std::uint32_t, int> of_picture, of_place;
+      for (std::uint32_t p = 0; p < f.encoded.size(); ++p)
+        for (std::size_t j = 0; j < f.encoded[p].size(); ++j) {
+          const int d = distance(query.descriptors[i], f.encoded[p].words[j], f.encoded[p].codes[j]);
+          if (d >= kTooFar) continue;
+          for (auto [nearest, key] : {std::pair(&of_picture, p), std::pair(&of_place, place_of[p])}) {
+            auto& least = nearest->emplace(key, d).first->second;
+            least = std::min(least, d);
+          }
+        }
+      std::vector<int> places;
+      for (const auto& [place, d] : of_place) places.push_back(d);
+      std::ranges::sort(places);
+      const int background = places.size() > 2 ? places[2] : kTooFar;
+      for (const auto& [p, d] : of_picture)
+        if (d < background) weights[p][i] = 1.0f - static_cast<float>(d) / static_cast<float>(background);
+    }
+    const auto ranked = f.index.search(query, options);
+    CHECK(ranked.size() == weights.size());
+    for (const auto& r : ranked) {
+      std::map<std::uint32_t, float> found;
+      for (const auto& match : r.matches) found[match.query] = match.weight;
+      CHECK(found == weights[r.picture]);
+    }
+  }
+  CHECK_THROWS_AS(f.index.set_places(std::span(place_of).first(3)), InvalidArgumentError);
+  place_of[2] = 23;
+  CHECK_THROWS_AS(f.index.set_places(place_of), InvalidArgumentError);
+  f.index.set_pictures(f.encoded);  // each picture is a place again
+  CHECK(same(f.index.search(f.pictures[1], options), own_places));
+}
+
 TEST_CASE("visual index: a picture's copy is found first") {
   const Filled f;
   for (std::uint32_t p = 0; p < 10; ++p) {
