@@ -1,11 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Our side of index_vs_faiss.py.
+// Our side of index_vs_faiss.py. Each picture is a place of its own here.
 //   bench_nearest prepare DATA   writes the descriptors of the gallery and of the held-out photos (safetensors)
 //   bench_nearest serve DATA     builds the index, prints its sizes, then answers lines `PROBES THREADS PICTURES OUT`:
 //                                searches all queries, photo by photo, prints the seconds; OUT gets the pictures of
 //                                each query descriptor (-1 where there are fewer), `-` for none
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <sstream>

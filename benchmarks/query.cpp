@@ -6,10 +6,12 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
-#include <memory>
+#include <utility>
 
 #include "core/parallel.hpp"
+#include "locators/sift_impl.hpp"
 #include "shared_city.hpp"
 #include "venloc/image/image.hpp"
 #include "venloc/retrieval/verification.hpp"
@@ -22,7 +24,20 @@ struct City {
   Gallery gallery = bench::gallery();
   std::filesystem::path file = bench::model(gallery, Matching::kIndexed);
   SiftLocator locator = SiftLocator::load(file);
+  // The locator's own index is not for others to see.
   VisualIndex index = VisualIndex::load(SafetensorsFile::open(file));
+
+  City() {
+    const LocalFrame frame(gallery.bounding_box().center());
+    std::map<std::pair<long, long>, std::uint32_t> squares;
+    std::vector<std::uint32_t> places;
+    for (const auto& photo : gallery.photos()) {
+      const auto place = frame.to_local(photo.location);
+      const std::pair square(std::lround(place.east / kPlaceM), std::lround(place.north / kPlaceM));
+      places.push_back(squares.emplace(square, static_cast<std::uint32_t>(squares.size())).first->second);
+    }
+    index.set_places(places);
+  }
 };
 
 City& city() {

@@ -58,7 +58,7 @@ struct FeatureHit {
 /// The surroundings of a query feature.
 struct FeatureNeighbours {
   std::vector<FeatureHit> hits;  ///< at most one for each picture, nearest first
-  int background = 0;            ///< distance of the nearest picture after them, in the unit of FeatureHit::distance
+  int background = 0;            ///< distance of the nearest picture elsewhere, in the unit of FeatureHit::distance
 };
 
 /// A query feature and a feature of a gallery picture that may show the same spot.
@@ -105,7 +105,7 @@ class VisualIndex {
   /// The content as it was set (the features of a picture are in the order of the lists).
   [[nodiscard]] std::vector<EncodedPicture> pictures() const;
 
-  /// Of each query feature the nearest pictures, at most `options.background_rank` of them. `excluded` as in search.
+  /// Of each query feature the nearest pictures, of at most `options.background_rank` places. `excluded` as in search.
   [[nodiscard]] std::vector<FeatureNeighbours> nearest(const LocalFeatures& query,
                                                        const VisualIndexQueryOptions& options = {},
                                                        std::span<const std::uint8_t> excluded = {}) const;
