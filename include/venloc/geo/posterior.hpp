@@ -48,18 +48,19 @@ class Posterior {
   /// Probability of the disc of `radius_m` [m] around `center`.
   [[nodiscard]] double mass_within(LatLng center, double radius_m) const;
   /// The smallest radius [m] around `center` that holds `level` (0 to 1) of the probability, given that it is in the
-  /// city (when it certainly is not: of an even spread over the area). Throws InvalidArgumentError for a level outside (0, 1).
+  /// city (when it certainly is not: of an even spread over the area). Throws InvalidArgumentError for a level outside
+  /// (0, 1).
   [[nodiscard]] double credible_radius_m(LatLng center, double level) const;
 
-  /// The density raised to `exponent` (> 0) and normalised again; below 1 it gets less sure. The components are tempered
-  /// one by one (an approximation that is exact for components far apart).
+  /// The density raised to `exponent` (> 0) and normalised again; below 1 it gets less sure. The components are
+  /// tempered one by one (an approximation that is exact for components far apart).
   [[nodiscard]] Posterior tempered(double exponent) const;
   /// The normalised product of posteriors over one area, each raised to its exponent: independent evidence combined.
   /// Densities are taken relative to an even spread over the area, so that "not here" (whose weights are multiplied)
   /// counts as one outcome beside the whole area, and a posterior that is even over the area and as sure of "not here"
   /// changes nothing. A component times a background stays whole when its mean is in the area and goes otherwise.
-  /// Keeps the heaviest `max_components` after each factor. Throws InvalidArgumentError when frames or areas differ, sizes
-  /// do not match, an exponent is not positive, or no place is possible in all of them.
+  /// Keeps the heaviest `max_components` after each factor. Throws InvalidArgumentError when frames or areas differ,
+  /// sizes do not match, an exponent is not positive, or no place is possible in all of them.
   static Posterior product(std::span<const Posterior> posteriors, std::span<const double> exponents,
                            std::size_t max_components = 1000);
 
