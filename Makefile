@@ -13,7 +13,7 @@ NATIVE = CMakeLists.txt pyproject.toml $(wildcard models/*.venloc) \
   $(shell find cmake include src python -name '*.cpp' -o -name '*.hpp' -o -name 'CMakeLists.txt' -o -name '*.cmake')
 BUILD_REQUIRES = $(shell sed -n 's/^requires = \[\(.*\)\]/\1/p' pyproject.toml | sed 's/", "/" "/g')
 
-.PHONY: help setup demo test check evaluate bench format lint stubs test-cpp test-install test-python test-style \
+.PHONY: help setup demo model test check evaluate bench format lint stubs test-cpp test-install test-python test-style \
   test-asan test-tsan
 
 help:  ## this list
@@ -38,6 +38,9 @@ build/setup.stamp: build/venv.stamp $(NATIVE)
 # --- use --------------------------------------------------------------------------------------------------------------
 demo: setup  ## where the sample pictures were made; PHOTO=path for your own
 	$(BIN)/venloc locate $(if $(PHOTO),"$(PHOTO)",examples/pictures/*.jpg)
+
+model: setup  ## build the default city from the shared photos
+	$(BIN)/venloc build $(VENLOC_SHARED)/data/venice -o models/venice.venloc --city Venice --set max_features_total=2280000
 
 evaluate: setup  ## accuracy on the shared Venice photos, all protocols
 	$(BIN)/python benchmarks/evaluate_protocols.py
