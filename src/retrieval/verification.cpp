@@ -144,13 +144,14 @@ class Verifier {
     }
     Eigen::Matrix2d linear;
     if (affine) {
-      if (covariance.determinant() < 1e-3 * covariance.trace() * covariance.trace()) return false;
+      // Written so that a single point (0 against 0) and what is not a number fail too.
+      if (!(covariance.determinant() > 1e-3 * covariance.trace() * covariance.trace())) return false;
       linear = cross * covariance.inverse();
       // No view of a scene squeezes it more than this.
       const Eigen::Vector2d stretch = linear.jacobiSvd().singularValues();
-      if (linear.determinant() <= 0 || stretch(0) > 4 * stretch(1)) return false;
+      if (!(linear.determinant() > 0 && stretch(0) <= 4 * stretch(1))) return false;
     } else {
-      if (covariance.trace() < 1e-9) return false;
+      if (!(covariance.trace() > 1e-9)) return false;
       const double a = (cross(0, 0) + cross(1, 1)) / covariance.trace();
       const double b = (cross(1, 0) - cross(0, 1)) / covariance.trace();
       linear << a, -b, b, a;
