@@ -62,7 +62,7 @@ def calibration(report: Report) -> Figure:
         xlim=(0, 1),
         ylim=(0, 1),
         aspect="equal",
-        title=f"expected calibration error {metrics.calibration_error.value:.3f}; inside the 50 % radius "
+        title=f"expected calibration error {metrics.calibration_error.value:.3f}\ninside the 50 % radius "
         f"{metrics.coverage_50.value:.0%}, 90 % radius {metrics.coverage_90.value:.0%}",
     )
     axes.title.set_fontsize(9)
