@@ -40,7 +40,7 @@ demo: setup  ## where the sample pictures were made; PHOTO=path for your own
 	$(BIN)/venloc locate $(if $(PHOTO),"$(PHOTO)",examples/pictures/*.jpg)
 
 model: setup  ## build the default city from the shared photos
-	$(BIN)/venloc build $(VENLOC_SHARED)/data/venice -o models/venice.venloc --city Venice --set max_features_total=2280000
+	$(BIN)/venloc build $(VENLOC_SHARED)/data/venice -o models/venice.venloc --city Venice --set max_features_total=2175000
 
 evaluate: setup  ## accuracy on the shared Venice photos, all protocols
 	$(BIN)/python benchmarks/evaluate_protocols.py

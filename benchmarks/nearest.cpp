@@ -36,7 +36,7 @@ struct Set {
 
 void prepare(const std::filesystem::path& out) {
   const auto photos = bench::gallery();
-  const auto features = extract_gallery(photos, bench::options(Matching::kIndexed), {});
+  const auto features = extract_gallery(photos, bench::options(Matching::kIndexed), {}).local;
   std::vector<std::uint8_t> held_out(photos.size(), 0);
   for (std::size_t q = 0; q < bench::kQueries; ++q) held_out[bench::query_position(q, photos.size())] = 1;
   Set gallery, queries;

@@ -63,8 +63,8 @@ VENLOC_TABLE(SiftOptions, VENLOC_FIELD(long_side_px), VENLOC_FIELD(max_features)
 // retrieval
 VENLOC_TABLE(VisualIndexOptions, VENLOC_FIELD(words), VENLOC_FIELD(training_features), VENLOC_FIELD(iterations),
              VENLOC_FIELD(seed), VENLOC_FIELD(num_threads))
-VENLOC_TABLE(VisualIndexQueryOptions, VENLOC_FIELD(probes), VENLOC_FIELD(background_rank), VENLOC_FIELD(max_pictures),
-             VENLOC_FIELD(num_threads))
+VENLOC_TABLE(VisualIndexQueryOptions, VENLOC_FIELD(probes), VENLOC_FIELD(background_rank), VENLOC_FIELD(rerank_places),
+             VENLOC_FIELD(max_pictures), VENLOC_FIELD(num_threads))
 template <>
 struct Names<VerificationModel> {
   static constexpr std::array<std::pair<const char*, VerificationModel>, 3> names = {
@@ -89,9 +89,10 @@ struct Names<Matching> {
       {{"indexed", Matching::kIndexed}, {"exhaustive", Matching::kExhaustive}}};
 };
 VENLOC_TABLE(SiftLocatorOptions, VENLOC_FIELD(matching), VENLOC_FIELD(sift), VENLOC_FIELD(index), VENLOC_FIELD(query),
-             VENLOC_FIELD(verification), VENLOC_FIELD(max_features_total), VENLOC_FIELD(verify_candidates),
-             VENLOC_FIELD(max_candidates), VENLOC_FIELD(calibration_folds), VENLOC_FIELD(calibration_grouped),
-             VENLOC_FIELD(city), VENLOC_FIELD(cache), VENLOC_FIELD(seed), VENLOC_FIELD(num_threads))
+             VENLOC_FIELD(verification), VENLOC_FIELD(max_features_total), VENLOC_FIELD(keep_descriptors),
+             VENLOC_FIELD(verify_candidates), VENLOC_FIELD(max_candidates), VENLOC_FIELD(calibration_folds),
+             VENLOC_FIELD(calibration_grouped), VENLOC_FIELD(city), VENLOC_FIELD(cache), VENLOC_FIELD(seed),
+             VENLOC_FIELD(num_threads))
 
 // evaluation
 VENLOC_TABLE(EvaluationRecord, VENLOC_FIELD(photo_id), VENLOC_FIELD(truth), VENLOC_FIELD(predicted),

@@ -689,11 +689,12 @@ class VisualIndexQueryOptions:
     max_pictures: int
     num_threads: int
     probes: int
+    rerank_places: int
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, probes: int = 4, background_rank: int = 20, max_pictures: int = 200, num_threads: int = 1) -> None:
+    def __init__(self, *, probes: int = 4, background_rank: int = 20, rerank_places: int = 0, max_pictures: int = 200, num_threads: int = 1) -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -898,6 +899,7 @@ class SiftLocatorOptions:
     calibration_folds: int
     calibration_grouped: bool
     city: str
+    keep_descriptors: bool
     matching: typing.Literal['indexed', 'exhaustive']
     max_candidates: int
     max_features_total: int
@@ -908,7 +910,7 @@ class SiftLocatorOptions:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, matching: typing.Literal['indexed', 'exhaustive'] = 'indexed', sift: SiftOptions | dict[str, typing.Any] = ..., index: VisualIndexOptions | dict[str, typing.Any] = ..., query: VisualIndexQueryOptions | dict[str, typing.Any] = ..., verification: VerificationOptions | dict[str, typing.Any] = ..., max_features_total: int = 0, verify_candidates: int = 200, max_candidates: int = 20, calibration_folds: int = 5, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
+    def __init__(self, *, matching: typing.Literal['indexed', 'exhaustive'] = 'indexed', sift: SiftOptions | dict[str, typing.Any] = ..., index: VisualIndexOptions | dict[str, typing.Any] = ..., query: VisualIndexQueryOptions | dict[str, typing.Any] = ..., verification: VerificationOptions | dict[str, typing.Any] = ..., max_features_total: int = 0, keep_descriptors: bool = False, verify_candidates: int = 200, max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -959,7 +961,7 @@ class SiftLocator(Locator):
     Locates by SIFT features: a short list from a visual index, geometric verification and a calibrated mixture over the places of the verified pictures.
     """
     @staticmethod
-    def build(gallery: Gallery, options: SiftLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, matching: typing.Literal['indexed', 'exhaustive'] = 'indexed', sift: SiftOptions | dict[str, typing.Any] = ..., index: VisualIndexOptions | dict[str, typing.Any] = ..., query: VisualIndexQueryOptions | dict[str, typing.Any] = ..., verification: VerificationOptions | dict[str, typing.Any] = ..., max_features_total: int = 0, verify_candidates: int = 200, max_candidates: int = 20, calibration_folds: int = 5, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> SiftLocator:
+    def build(gallery: Gallery, options: SiftLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, matching: typing.Literal['indexed', 'exhaustive'] = 'indexed', sift: SiftOptions | dict[str, typing.Any] = ..., index: VisualIndexOptions | dict[str, typing.Any] = ..., query: VisualIndexQueryOptions | dict[str, typing.Any] = ..., verification: VerificationOptions | dict[str, typing.Any] = ..., max_features_total: int = 0, keep_descriptors: bool = False, verify_candidates: int = 200, max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> SiftLocator:
         """
         Reads every picture of the gallery. Keywords stand above `options`; nested options may be dicts.
         """
@@ -974,7 +976,7 @@ class SiftLocator(Locator):
         """
         Removes pictures by id; an unknown id is a ValueError and changes nothing.
         """
-    def set_options(self, options: SiftLocatorOptions | dict[str, typing.Any] | None = None, *, matching: typing.Literal['indexed', 'exhaustive'] = 'indexed', sift: SiftOptions | dict[str, typing.Any] = ..., index: VisualIndexOptions | dict[str, typing.Any] = ..., query: VisualIndexQueryOptions | dict[str, typing.Any] = ..., verification: VerificationOptions | dict[str, typing.Any] = ..., max_features_total: int = 0, verify_candidates: int = 200, max_candidates: int = 20, calibration_folds: int = 5, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
+    def set_options(self, options: SiftLocatorOptions | dict[str, typing.Any] | None = None, *, matching: typing.Literal['indexed', 'exhaustive'] = 'indexed', sift: SiftOptions | dict[str, typing.Any] = ..., index: VisualIndexOptions | dict[str, typing.Any] = ..., query: VisualIndexQueryOptions | dict[str, typing.Any] = ..., verification: VerificationOptions | dict[str, typing.Any] = ..., max_features_total: int = 0, keep_descriptors: bool = False, verify_candidates: int = 200, max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
         """
         Changes settings of queries; what is not named stays. A setting that the index was built with is a ValueError.
         """

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/damaged.hpp"
 #include "core/sha256.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/version.hpp"
@@ -23,8 +24,7 @@ const std::string kNoDigest(64, '0');
 
 const std::string& metadata_of(const SafetensorsFile& file, const std::string& key) {
   const auto found = file.metadata().find(key);
-  if (found == file.metadata().end())
-    refuse(file, "is damaged: its metadata has no '" + key + "'; fetch or build the file again");
+  if (found == file.metadata().end()) refuse_damaged(file.path(), "its metadata has no '" + key + "'");
   return found->second;
 }
 
@@ -77,7 +77,7 @@ SafetensorsFile open_model(const std::filesystem::path& path) {
   int format_version = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), format_version);
   if (error != std::errc() || end != text.data() + text.size() || format_version < 1)
-    refuse(file, "is damaged: its format version '" + text + "' is not a number; fetch or build the file again");
+    refuse_damaged(file.path(), "its format version '" + text + "' is not a number");
   if (format_version > kFormatVersion) {
     const auto writer = file.metadata().find("library_version");
     refuse(file, "has format version " + text +
@@ -87,8 +87,7 @@ SafetensorsFile open_model(const std::filesystem::path& path) {
   }
 
   const std::string& stored = metadata_of(file, "sha256");
-  if (digest_of(file, stored) != stored)
-    refuse(file, "is damaged: its content does not match its SHA-256; fetch or build the file again");
+  if (digest_of(file, stored) != stored) refuse_damaged(file.path(), "its content does not match its SHA-256");
   for (const char* key : {"kind", "options", "library_version"}) metadata_of(file, key);
   return file;
 }

@@ -31,6 +31,9 @@ class Random {
       if (const auto value = next(); value >= uneven) return value % bound;
   }
 
+  /// Uniform in [0, 1).
+  double uniform() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
+
   /// Every order equally likely (Fisher and Yates).
   template <typename T>
   void shuffle(std::span<T> items) {

@@ -8,6 +8,8 @@
 #include <opencv2/imgproc.hpp>
 #include <tuple>
 
+#include "core/parallel.hpp"
+#include "features/upright_sift.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/features/local_features.hpp"
 #include "venloc/image/opencv.hpp"
@@ -21,27 +23,28 @@ bool stronger(const cv::KeyPoint& a, const cv::KeyPoint& b) {
   return std::tie(b.response, b.size, a.pt.x, a.pt.y, a.angle) < std::tie(a.response, a.size, b.pt.x, b.pt.y, b.angle);
 }
 
-// Keeps the `cap` best keypoints (given strongest first): cells take turns, so that each gives its strongest ones first
-// and empty cells leave their share to the others.
-std::vector<cv::KeyPoint> share_over_grid(const std::vector<cv::KeyPoint>& keypoints, std::size_t cap, int cells,
-                                          cv::Size size) {
-  if (cap == 0 || keypoints.size() <= cap) return keypoints;
+// Keeps the `cap` best (given strongest first): cells take turns, so that each gives its strongest ones first and empty
+// cells leave their share to the others.
+template <typename T>
+void share_over_grid(std::vector<T>& items, std::size_t cap, int cells, cv::Size size,
+                     const cv::KeyPoint& (*keypoint)(const T&)) {
+  if (cap == 0 || items.size() <= cap) return;
   const auto width = static_cast<float>(size.width), height = static_cast<float>(size.height);
   std::vector<int> taken(static_cast<std::size_t>(cells) * cells, 0);
-  std::vector<std::pair<int, std::size_t>> turns(keypoints.size());  // (turn in its cell, position)
-  for (std::size_t i = 0; i < keypoints.size(); ++i) {
-    const auto column =
-        std::clamp(static_cast<int>(keypoints[i].pt.x / width * static_cast<float>(cells)), 0, cells - 1);
-    const auto row = std::clamp(static_cast<int>(keypoints[i].pt.y / height * static_cast<float>(cells)), 0, cells - 1);
+  std::vector<std::pair<int, std::size_t>> turns(items.size());  // (turn in its cell, position)
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto& at = keypoint(items[i]).pt;
+    const auto column = std::clamp(static_cast<int>(at.x / width * static_cast<float>(cells)), 0, cells - 1);
+    const auto row = std::clamp(static_cast<int>(at.y / height * static_cast<float>(cells)), 0, cells - 1);
     turns[i] = {taken[static_cast<std::size_t>(row * cells + column)]++, i};
   }
   std::nth_element(turns.begin(), turns.begin() + static_cast<std::ptrdiff_t>(cap), turns.end());
   turns.resize(cap);
   std::ranges::sort(turns, {}, &std::pair<int, std::size_t>::second);
-  std::vector<cv::KeyPoint> kept;
+  std::vector<T> kept;
   kept.reserve(cap);
-  for (const auto& turn : turns) kept.push_back(keypoints[turn.second]);
-  return kept;
+  for (const auto& turn : turns) kept.push_back(items[turn.second]);
+  items = std::move(kept);
 }
 
 SiftDescriptor to_bytes(const float* values, bool root) {
@@ -67,8 +70,9 @@ void SiftOptions::validate() const {
   if (!(edge_threshold > 1)) throw InvalidArgumentError("sift.edge_threshold must be more than 1");
 }
 
-LocalFeatures extract_sift(const Image& image, const SiftOptions& options) {
+LocalFeatures extract_sift(const Image& image, const SiftOptions& options, int num_threads) {
   options.validate();
+  resolve_threads(num_threads);
   if (image.empty()) throw ImageError("the picture is empty");
   const cv::Mat gray = to_mat(image.shrunk_to(options.long_side_px).to_gray());
 
@@ -78,30 +82,43 @@ LocalFeatures extract_sift(const Image& image, const SiftOptions& options) {
   // The difference-of-Gaussians pyramid needs a few pixels on each side.
   if (std::min(gray.cols, gray.rows) < 8) return out;
 
+  const auto cap = static_cast<std::size_t>(options.max_features);
+  const auto add = [&](std::size_t i, const cv::KeyPoint& k, const float* descriptor) {
+    out.keypoints[i] = {k.pt.x, k.pt.y, k.size, static_cast<float>(k.angle * std::numbers::pi / 180.0), k.response};
+    out.descriptors[i] = to_bytes(descriptor, options.root);
+  };
+  if (options.upright) {
+    using Extremum = UprightSift::Extremum;
+    const auto keypoint = [](const Extremum& e) -> const cv::KeyPoint& { return e.keypoint; };
+    const UprightSift sift(gray, num_threads);
+    auto extrema = sift.detect(options.contrast_threshold, options.edge_threshold);
+    std::ranges::sort(extrema, stronger, keypoint);
+    // Neighbouring samples may be refined to the same extremum.
+    const auto repeated = std::ranges::unique(
+        extrema, [](const auto& a, const auto& b) { return a.pt == b.pt && a.size == b.size; }, keypoint);
+    extrema.erase(repeated.begin(), repeated.end());
+    share_over_grid<Extremum>(extrema, cap, options.grid_cells, gray.size(), keypoint);
+    out.keypoints.resize(extrema.size());
+    out.descriptors.resize(extrema.size());
+    constexpr std::size_t kChunk = 64;
+    parallel_for((extrema.size() + kChunk - 1) / kChunk, num_threads, [&](std::size_t chunk) {
+      for (std::size_t i = chunk * kChunk; i < std::min(extrema.size(), (chunk + 1) * kChunk); ++i)
+        add(i, extrema[i].keypoint, sift.describe(extrema[i]).data());
+    });
+    return out;
+  }
+
   const auto sift = cv::SIFT::create(0, 3, options.contrast_threshold, options.edge_threshold, 1.6);
   std::vector<cv::KeyPoint> keypoints;
   sift->detect(gray, keypoints);
   std::ranges::sort(keypoints, stronger);
-  if (options.upright) {
-    // What differs in direction only is one feature now.
-    for (auto& k : keypoints) k.angle = 0.0f;
-    const auto repeated = std::ranges::unique(
-        keypoints, [](const cv::KeyPoint& a, const cv::KeyPoint& b) { return a.pt == b.pt && a.size == b.size; });
-    keypoints.erase(repeated.begin(), repeated.end());
-  }
-  keypoints =
-      share_over_grid(keypoints, static_cast<std::size_t>(options.max_features), options.grid_cells, gray.size());
+  share_over_grid<cv::KeyPoint>(keypoints, cap, options.grid_cells, gray.size(),
+                                [](const cv::KeyPoint& k) -> const cv::KeyPoint& { return k; });
   cv::Mat descriptors;
   sift->compute(gray, keypoints, descriptors);
-
-  out.keypoints.reserve(keypoints.size());
-  out.descriptors.reserve(keypoints.size());
-  for (std::size_t i = 0; i < keypoints.size(); ++i) {
-    const auto& k = keypoints[i];
-    out.keypoints.push_back(
-        {k.pt.x, k.pt.y, k.size, static_cast<float>(k.angle * std::numbers::pi / 180.0), k.response});
-    out.descriptors.push_back(to_bytes(descriptors.ptr<float>(static_cast<int>(i)), options.root));
-  }
+  out.keypoints.resize(keypoints.size());
+  out.descriptors.resize(keypoints.size());
+  for (std::size_t i = 0; i < keypoints.size(); ++i) add(i, keypoints[i], descriptors.ptr<float>(static_cast<int>(i)));
   return out;
 }
 

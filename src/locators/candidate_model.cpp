@@ -9,9 +9,10 @@
 #include <limits>
 #include <numbers>
 #include <numeric>
-#include <random>
 
+#include "core/damaged.hpp"
 #include "core/parallel.hpp"
+#include "core/random.hpp"
 #include "venloc/core/error.hpp"
 
 namespace venloc {
@@ -19,10 +20,10 @@ namespace {
 
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-constexpr Eigen::Index kFeatures = 22;
+constexpr Eigen::Index kFeatures = 35;
 constexpr Eigen::Index kNoneFeatures = 6;
 constexpr Eigen::Index kInlierWeight = 3;  // its position among the features
-constexpr Eigen::Index kHidden = 16;
+constexpr Eigen::Index kHidden = 32;
 constexpr double kClip = 5.0;  // standardised features beyond this say nothing more
 
 std::span<const CandidateEvidence> considered(std::span<const CandidateEvidence> evidence) {
@@ -49,21 +50,36 @@ std::vector<double> gaps(std::span<const CandidateEvidence> list, Get get) {
   return out;
 }
 
+constexpr double kUnlike = -3.0;  // deviations, where no candidate is near
+
+// Weight of a candidate's likeness [standard deviations] in the share of likeness that is near a place.
+double likeness(double deviation) { return std::exp(std::clamp(deviation, -5.0, 8.0)); }
+
 Matrix candidate_features(std::span<const CandidateEvidence> list) {
   const auto n = static_cast<Eigen::Index>(list.size());
   Matrix x(n, kFeatures);
   const auto weight_gap = gaps(list, [](const auto& c) { return c.inlier_weight; });
   const auto effective_gap = gaps(list, [](const auto& c) { return c.effective_inliers; });
   const auto vote_gap = gaps(list, [](const auto& c) { return c.votes; });
+  double all_colours = 0, all_shapes = 0;
+  for (const auto& c : list) {
+    all_colours += likeness(c.colour_deviation);
+    all_shapes += likeness(c.shape_deviation);
+  }
   for (Eigen::Index i = 0; i < n; ++i) {
     const auto& c = list[static_cast<std::size_t>(i)];
     double support = 0, strongest = 0, votes = 0;
+    double colour_near = 0, shape_near = 0, most_colour = kUnlike, most_shape = kUnlike;
     for (Eigen::Index j = 0; j < n; ++j) {
       const auto& o = list[static_cast<std::size_t>(j)];
       if (i == j || distance_m(c.place, o.place) > kSupportM) continue;
       support += o.inlier_weight;
       strongest = std::max<double>(strongest, o.inlier_weight);
       votes += o.votes;
+      colour_near += likeness(o.colour_deviation);
+      shape_near += likeness(o.shape_deviation);
+      most_colour = std::max<double>(most_colour, o.colour_deviation);
+      most_shape = std::max<double>(most_shape, o.shape_deviation);
     }
     const double log_scale = std::log(std::clamp<double>(c.scale, 0.05, 20.0));
     const auto k = static_cast<std::size_t>(i);
@@ -71,7 +87,10 @@ Matrix candidate_features(std::span<const CandidateEvidence> list) {
         lift(c.inlier_weight) * lift(c.inlier_weight), std::abs(log_scale), log_scale, std::abs(c.rotation),
         std::sqrt(std::clamp<double>(c.spread, 0.0, 1.0)), lift(static_cast<double>(i)), weight_gap[k],
         effective_gap[k], vote_gap[k], lift(support), lift(strongest), lift(votes), c.hub_rate, lift(c.hub_weight),
-        lift(c.density), c.inlier_weight / (c.match_weight + 1e-3), lift(c.match_weight), c.inliers / (c.matches + 1.0);
+        lift(c.density), c.inlier_weight / (c.match_weight + 1e-3), lift(c.match_weight), c.inliers / (c.matches + 1.0),
+        c.colour, c.colour_deviation, c.colour_gap, c.shape, c.shape_deviation, c.shape_gap, lift(c.agreeing),
+        lift(c.disagreeing), (c.agreeing + 0.5) / (c.agreeing + c.disagreeing + 1.0),
+        std::log(colour_near / all_colours + 1e-3), most_colour, std::log(shape_near / all_shapes + 1e-3), most_shape;
   }
   return x;
 }
@@ -99,14 +118,17 @@ double log_sum_exp(const Eigen::VectorXd& v) {
 
 // Where each group of parameters stands.
 struct CandidateModel::Layout {
-  static constexpr Eigen::Index w1 = 0;                            // kFeatures x kHidden
-  static constexpr Eigen::Index b1 = w1 + kFeatures * kHidden;     // kHidden
-  static constexpr Eigen::Index w2 = b1 + kHidden;                 // kHidden
-  static constexpr Eigen::Index direct = w2 + kHidden;             // kFeatures, the linear part
-  static constexpr Eigen::Index none = direct + kFeatures;         // kNoneFeatures
-  static constexpr Eigen::Index none_bias = none + kNoneFeatures;  // 1
-  static constexpr Eigen::Index log_sigma = none_bias + 1;         // kKernels
-  static constexpr Eigen::Index mix = log_sigma + kKernels;        // kKernels
+  static constexpr Eigen::Index kMix = kKernels;
+  static constexpr Eigen::Index w1 = 0;                                    // kFeatures x kHidden
+  static constexpr Eigen::Index b1 = w1 + kFeatures * kHidden;             // kHidden
+  static constexpr Eigen::Index w2 = b1 + kHidden;                         // kHidden
+  static constexpr Eigen::Index direct = w2 + kHidden;                     // kFeatures, the linear part
+  static constexpr Eigen::Index mix_hidden = direct + kFeatures;           // kHidden x kKernels
+  static constexpr Eigen::Index mix_direct = mix_hidden + kHidden * kMix;  // kFeatures x kKernels
+  static constexpr Eigen::Index none = mix_direct + kFeatures * kMix;      // kNoneFeatures
+  static constexpr Eigen::Index none_bias = none + kNoneFeatures;          // 1
+  static constexpr Eigen::Index log_sigma = none_bias + 1;                 // kKernels
+  static constexpr Eigen::Index mix = log_sigma + kKernels;                // kKernels
   static constexpr Eigen::Index size = mix + kKernels;
 };
 
@@ -147,18 +169,29 @@ CandidateModel::Inputs CandidateModel::inputs(std::span<const CandidateEvidence>
 
 namespace {
 
-// Scores of candidates and, last, of "none"; `hidden` keeps what the gradient needs.
+// What the network says before it is normalised; `linear` and `hidden` are what the gradient needs.
+struct Scores {
+  Matrix linear, hidden;
+  Eigen::VectorXd candidates;  // and, last, "none"
+  Matrix log_mix;              // logarithms of the kernels' shares
+};
+
 template <typename Layout>
-Eigen::VectorXd scores(const Matrix& x, const Eigen::VectorXd& none, const std::vector<double>& p, Matrix& linear,
-                       Matrix& hidden) {
-  const Eigen::Map<const Matrix> w1(p.data() + Layout::w1, kFeatures, kHidden);
-  const Eigen::Map<const Eigen::VectorXd> b1(p.data() + Layout::b1, kHidden), w2(p.data() + Layout::w2, kHidden),
-      direct(p.data() + Layout::direct, kFeatures), wn(p.data() + Layout::none, kNoneFeatures);
-  linear = (x * w1).rowwise() + b1.transpose();
-  hidden = linear.array() / (1.0 + linear.array().abs());  // softsign
-  Eigen::VectorXd out(x.rows() + 1);
-  out.head(x.rows()) = hidden * w2 + x * direct;
-  out(x.rows()) = none.dot(wn) + p[static_cast<std::size_t>(Layout::none_bias)];
+Scores scores(const Matrix& x, const Eigen::VectorXd& none, const std::vector<double>& p) {
+  const auto at = [&](Eigen::Index i) { return p.data() + i; };
+  const Eigen::Map<const Matrix> w1(at(Layout::w1), kFeatures, kHidden),
+      mix_hidden(at(Layout::mix_hidden), kHidden, Layout::kMix),
+      mix_direct(at(Layout::mix_direct), kFeatures, Layout::kMix);
+  const Eigen::Map<const Eigen::VectorXd> b1(at(Layout::b1), kHidden), w2(at(Layout::w2), kHidden),
+      direct(at(Layout::direct), kFeatures), wn(at(Layout::none), kNoneFeatures), mix(at(Layout::mix), Layout::kMix);
+  Scores out;
+  out.linear = (x * w1).rowwise() + b1.transpose();
+  out.hidden = out.linear.array() / (1.0 + out.linear.array().abs());  // softsign
+  out.candidates.resize(x.rows() + 1);
+  out.candidates.head(x.rows()) = out.hidden * w2 + x * direct;
+  out.candidates(x.rows()) = none.dot(wn) + *at(Layout::none_bias);
+  out.log_mix = (out.hidden * mix_hidden + x * mix_direct).rowwise() + mix.transpose();
+  for (Eigen::Index i = 0; i < x.rows(); ++i) out.log_mix.row(i).array() -= log_sum_exp(out.log_mix.row(i));
   return out;
 }
 
@@ -167,13 +200,9 @@ Eigen::VectorXd scores(const Matrix& x, const Eigen::VectorXd& none, const std::
 double CandidateModel::accumulate(const Inputs& in, const DevelopmentQuery& query,
                                   std::vector<double>* gradient) const {
   const auto n = in.candidates.rows();
-  Matrix linear, hidden;
-  const Eigen::VectorXd z = scores<Layout>(in.candidates, in.none, parameters_, linear, hidden);
+  const auto [linear, hidden, z, log_mix] = scores<Layout>(in.candidates, in.none, parameters_);
   const double z_norm = log_sum_exp(z);
-
   const double* log_sigma = parameters_.data() + Layout::log_sigma;
-  Eigen::VectorXd mix = Eigen::Map<const Eigen::VectorXd>(parameters_.data() + Layout::mix, kKernels);
-  const Eigen::VectorXd log_mix = mix.array() - log_sum_exp(mix);
 
   // log of p_i K_k(d_i) for each candidate and kernel, and of "none" times the prior.
   Matrix parts(n, static_cast<Eigen::Index>(kKernels));
@@ -182,7 +211,7 @@ double CandidateModel::accumulate(const Inputs& in, const DevelopmentQuery& quer
     const double d = distance_m(query.evidence[static_cast<std::size_t>(i)].place, query.truth);
     d2(i) = d * d;
     for (Eigen::Index k = 0; k < static_cast<Eigen::Index>(kKernels); ++k)
-      parts(i, k) = z(i) - z_norm + log_mix(k) - 2 * log_sigma[k] - std::log(2 * std::numbers::pi) -
+      parts(i, k) = z(i) - z_norm + log_mix(i, k) - 2 * log_sigma[k] - std::log(2 * std::numbers::pi) -
                     0.5 * d2(i) * std::exp(-2 * log_sigma[k]);
   }
   const double none_part = z(n) - z_norm + std::log(query.prior_density);
@@ -198,25 +227,31 @@ double CandidateModel::accumulate(const Inputs& in, const DevelopmentQuery& quer
   dz(n) -= std::exp(none_part - total);
 
   auto& g = *gradient;
+  const auto at = [&](Eigen::Index i) { return g.data() + i; };
   const Eigen::Map<const Eigen::VectorXd> w2(parameters_.data() + Layout::w2, kHidden);
-  Eigen::Map<Matrix> gw1(g.data() + Layout::w1, kFeatures, kHidden);
-  Eigen::Map<Eigen::VectorXd> gb1(g.data() + Layout::b1, kHidden), gw2(g.data() + Layout::w2, kHidden),
-      gdirect(g.data() + Layout::direct, kFeatures), gn(g.data() + Layout::none, kNoneFeatures);
+  const Eigen::Map<const Matrix> mix_hidden(parameters_.data() + Layout::mix_hidden, kHidden, Layout::kMix);
+  Eigen::Map<Matrix> gw1(at(Layout::w1), kFeatures, kHidden),
+      gmix_hidden(at(Layout::mix_hidden), kHidden, Layout::kMix),
+      gmix_direct(at(Layout::mix_direct), kFeatures, Layout::kMix);
+  Eigen::Map<Eigen::VectorXd> gb1(at(Layout::b1), kHidden), gw2(at(Layout::w2), kHidden),
+      gdirect(at(Layout::direct), kFeatures), gn(at(Layout::none), kNoneFeatures), gmix(at(Layout::mix), Layout::kMix);
   const Eigen::VectorXd dc = dz.head(n);
+  // The shares of a candidate's kernels: its own responsibility times share, minus that of each kernel.
+  const Matrix dmix = log_mix.array().exp().colwise() * r.rowwise().sum().array() - r.array();
   gw2 += hidden.transpose() * dc;
   gdirect += in.candidates.transpose() * dc;
+  gmix_hidden += hidden.transpose() * dmix;
+  gmix_direct += in.candidates.transpose() * dmix;
+  gmix += dmix.colwise().sum().transpose();
   const Matrix slope = (1.0 + linear.array().abs()).square().inverse();
-  const Matrix dlinear = (dc * w2.transpose()).array() * slope.array();
+  const Matrix dlinear = (dc * w2.transpose() + dmix * mix_hidden.transpose()).array() * slope.array();
   gw1 += in.candidates.transpose() * dlinear;
   gb1 += dlinear.colwise().sum().transpose();
   gn += dz(n) * in.none;
-  g[static_cast<std::size_t>(Layout::none_bias)] += dz(n);
-  const double candidate_share = r.sum();
+  *at(Layout::none_bias) += dz(n);
   for (Eigen::Index k = 0; k < static_cast<Eigen::Index>(kKernels); ++k) {
     const double inverse = std::exp(-2 * log_sigma[k]);
-    for (Eigen::Index i = 0; i < n; ++i)
-      g[static_cast<std::size_t>(Layout::log_sigma + k)] -= r(i, k) * (d2(i) * inverse - 2.0);
-    g[static_cast<std::size_t>(Layout::mix + k)] -= r.col(k).sum() - candidate_share * std::exp(log_mix(k));
+    for (Eigen::Index i = 0; i < n; ++i) *at(Layout::log_sigma + k) -= r(i, k) * (d2(i) * inverse - 2.0);
   }
   return -total;
 }
@@ -225,7 +260,7 @@ CandidateModel CandidateModel::fit(std::span<const DevelopmentQuery> queries, st
                                    const ProgressCallback& progress) {
   constexpr int kSteps = 200;
   constexpr double kRate = 0.03;
-  constexpr double kDecay = 0.002;  // pulls the network's weights to zero
+  constexpr double kDecay = 0.006;  // pulls the network's weights to zero
   constexpr std::size_t kChunks = 32;
   constexpr double kSmallestSigmaM = 8.0;  // about the error of a good geotag
 
@@ -262,13 +297,10 @@ CandidateModel CandidateModel::fit(std::span<const DevelopmentQuery> queries, st
   std::vector<Inputs> inputs(queries.size());
   for (std::size_t i = 0; i < queries.size(); ++i) inputs[i] = model.inputs(queries[i].evidence, queries[i].features);
 
-  std::mt19937_64 random(seed);
+  Random random(seed);
   auto& p = model.parameters_;
   std::fill_n(p.begin(), Layout::log_sigma, 0.0);
-  for (Eigen::Index i = 0; i < Layout::direct; ++i) {
-    const double uniform = static_cast<double>(random() >> 11) * 0x1.0p-53;
-    p[static_cast<std::size_t>(i)] = (2 * uniform - 1) * 0.3;
-  }
+  for (Eigen::Index i = 0; i < Layout::direct; ++i) p[static_cast<std::size_t>(i)] = (2 * random.uniform() - 1) * 0.3;
 
   // Adam (Kingma and Ba 2015) on all queries at once; chunks are summed in order, so threads do not change the result.
   std::vector<double> first(p.size(), 0.0), second(p.size(), 0.0);
@@ -300,13 +332,17 @@ CandidateModel CandidateModel::fit(std::span<const DevelopmentQuery> queries, st
   return model;
 }
 
-std::vector<double> CandidateModel::probabilities(std::span<const CandidateEvidence> evidence, float features) const {
+CandidateModel::Answer CandidateModel::answer(std::span<const CandidateEvidence> evidence, float features) const {
   const auto in = inputs(evidence, features);
-  Matrix linear, hidden;
-  const Eigen::VectorXd z = scores<Layout>(in.candidates, in.none, parameters_, linear, hidden);
-  const double norm = log_sum_exp(z);
-  std::vector<double> out;
-  for (Eigen::Index i = 0; i < z.size(); ++i) out.push_back(std::exp(z(i) - norm));
+  const auto found = scores<Layout>(in.candidates, in.none, parameters_);
+  const double norm = log_sum_exp(found.candidates);
+  Answer out;
+  for (Eigen::Index i = 0; i < found.candidates.size(); ++i)
+    out.probabilities.push_back(std::exp(found.candidates(i) - norm));
+  out.kernel_weights.resize(static_cast<std::size_t>(found.log_mix.rows()));
+  for (std::size_t i = 0; i < out.kernel_weights.size(); ++i)
+    for (std::size_t k = 0; k < kKernels; ++k)
+      out.kernel_weights[i][k] = std::exp(found.log_mix(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(k)));
   return out;
 }
 
@@ -320,15 +356,6 @@ std::array<double, CandidateModel::kKernels> CandidateModel::sigmas_m() const {
   std::array<double, kKernels> out;
   for (std::size_t k = 0; k < kKernels; ++k)
     out[k] = std::exp(parameters_[static_cast<std::size_t>(Layout::log_sigma) + k]);
-  return out;
-}
-
-std::array<double, CandidateModel::kKernels> CandidateModel::kernel_weights() const {
-  std::array<double, kKernels> out;
-  double sum = 0;
-  for (std::size_t k = 0; k < kKernels; ++k)
-    sum += out[k] = std::exp(parameters_[static_cast<std::size_t>(Layout::mix) + k]);
-  for (auto& w : out) w /= sum;
   return out;
 }
 
@@ -349,8 +376,7 @@ CandidateModel CandidateModel::load(const SafetensorsFile& file) {
     const auto stored = file.get<double>(name, {static_cast<std::int64_t>(values.size())});
     values.assign(stored.begin(), stored.end());
     if (!std::ranges::all_of(values, [&](double v) { return std::isfinite(v) && v > above; }))
-      throw FormatError("'" + file.path().string() + "': array " + name +
-                        " holds impossible values; fetch or build the file again");
+      refuse_damaged(file.path(), std::string("array ") + name + " holds impossible values");
   };
   constexpr double kAny = -std::numeric_limits<double>::infinity();
   read("candidates.parameters", model.parameters_, kAny);
@@ -358,6 +384,9 @@ CandidateModel CandidateModel::load(const SafetensorsFile& file) {
   read("candidates.deviation", model.deviation_, 0.0);
   read("candidates.none_mean", model.none_mean_, kAny);
   read("candidates.none_deviation", model.none_deviation_, 0.0);
+  // Fits stay far inside; beyond, a width could be zero or endless.
+  if (!std::ranges::all_of(model.sigmas_m(), [](double sigma) { return sigma >= 1.0 && sigma <= 1e5; }))
+    refuse_damaged(file.path(), "array candidates.parameters holds impossible widths");
   return model;
 }
 

@@ -29,9 +29,15 @@ struct CandidateEvidence {
   float scale = 1;
   float rotation = 0;  ///< [rad]
   float spread = 0;
-  float hub_rate = 0;    ///< how often the picture is on the short list of far away queries, 0 to 1
-  float hub_weight = 0;  ///< mean inlier weight it gets from them
-  float density = 0;     ///< gallery pictures within kSupportM of it
+  /// How alike the whole pictures look: cosine similarity of colours and of shapes; the same in standard deviations
+  /// above the gallery's mean; and its distance to the most alike picture's, at most 0.
+  float colour = 0, colour_deviation = 0, colour_gap = 0;
+  float shape = 0, shape_deviation = 0, shape_gap = 0;
+  float hub_rate = 0;     ///< how often the picture is on the short list of far away queries, 0 to 1
+  float hub_weight = 0;   ///< mean inlier weight it gets from them
+  float density = 0;      ///< gallery pictures within kSupportM of it
+  float agreeing = 0;     ///< inlier weight between the picture and gallery pictures within kAgreeM of it
+  float disagreeing = 0;  ///< the same for those farther away: large where its position is wrong
 };
 
 /// One query of a development fold.
@@ -42,27 +48,34 @@ struct DevelopmentQuery {
   double prior_density = 0;                 ///< density of the prior at the truth [1/m²]
 };
 
+inline constexpr double kAgreeM = 100.0;   ///< positions of pictures of one scene differ by less [m]
 inline constexpr double kSupportM = 60.0;  ///< candidates closer than this support one another [m]
 
 /// Turns evidence into probabilities: each candidate gets a score from a small network over its evidence, "none of
 /// them" gets one from the whole list, and a softmax makes them sum to 1. The place of the query given the right
-/// candidate is a mixture of Gaussians whose widths are learnt along. All of it is fitted at once by the likelihood of
-/// the true places, so the posterior is calibrated as a whole and not candidate by candidate.
+/// candidate is a mixture of Gaussians, whose widths are learnt along; the same network tells their shares, as a
+/// near-copy is made nearer than a picture that shows the same tower larger (a mixture density network, Bishop 1994).
+/// All of it is fitted at once by the likelihood of the true places, so the posterior is calibrated as a whole and not
+/// candidate by candidate.
 class CandidateModel {
  public:
   static constexpr std::size_t kKernels = 3;
-  static constexpr std::size_t kMaxCandidates = 60;  ///< considered, best first
+  static constexpr std::size_t kMaxCandidates = 90;  ///< considered, best first
+
+  struct Answer {
+    std::vector<double> probabilities;  ///< of each considered candidate and, last, of "none of them"
+    std::vector<std::array<double, kKernels>> kernel_weights;  ///< of each considered candidate; each sums to 1
+  };
 
   CandidateModel();
   static CandidateModel fit(std::span<const DevelopmentQuery> queries, std::uint64_t seed, int num_threads,
                             const ProgressCallback& progress);
 
-  /// Probability of each candidate (of the first kMaxCandidates) and, last, of "none of them".
-  [[nodiscard]] std::vector<double> probabilities(std::span<const CandidateEvidence> evidence, float features) const;
+  /// What the first kMaxCandidates of `evidence` say; `features` is the number of features of the query.
+  [[nodiscard]] Answer answer(std::span<const CandidateEvidence> evidence, float features) const;
   /// Mean negative log-likelihood of the queries' true places [nat, 1/m²].
   [[nodiscard]] double loss(std::span<const DevelopmentQuery> queries) const;
   [[nodiscard]] std::array<double, kKernels> sigmas_m() const;
-  [[nodiscard]] std::array<double, kKernels> kernel_weights() const;
 
   void save(SafetensorsWriter& writer) const;
   static CandidateModel load(const SafetensorsFile& file);

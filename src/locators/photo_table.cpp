@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/damaged.hpp"
 #include "venloc/core/error.hpp"
 
 namespace venloc {
@@ -44,8 +45,7 @@ std::vector<Photo> PhotoTable::load(const SafetensorsFile& file) {
   const auto places = file.get<double>(kPlaces, {-1, 2});
   const auto bytes = file.get<std::uint8_t>(kTexts, {-1});
   const auto refuse = [&](const char* array, const std::string& reason) {
-    throw FormatError("'" + file.path().string() + "': array " + array + " " + reason +
-                      "; fetch or build the file again");
+    refuse_damaged(file.path(), std::string("array ") + array + " " + reason);
   };
   const auto texts = nlohmann::json::parse(bytes.begin(), bytes.end(), nullptr, false);
   if (!texts.is_array() || texts.size() != places.size() / 2) refuse(kTexts, "does not hold one record for each photo");

@@ -6,8 +6,9 @@
 #include <fstream>
 #include <map>
 #include <numeric>
-#include <tuple>
+#include <set>
 
+#include "core/damaged.hpp"
 #include "core/parallel.hpp"
 #include "core/sha256.hpp"
 #include "locators/sift_impl.hpp"
@@ -23,11 +24,16 @@ constexpr double kAreaMarginM = 500.0;  // a picture may be made a little outsid
 constexpr double kFarM = 500.0;         // a candidate farther from the truth is there by being a hub
 constexpr double kSameSceneM = 300.0;   // a verified match of pictures farther apart teaches nothing useful
 constexpr float kUsefulEffectiveInliers = 6.0f;
+constexpr float kTellingWeight = 1.0f;             // verified matches of less inlier weight are often by chance
 constexpr std::size_t kSmallestCalibration = 200;  // fewer pictures do not support a fit: the default model stays
+constexpr std::size_t kFewestFolds = 3;            // with two, no third tells how a picture stands
 constexpr std::size_t kPriorComponents = 64;
 constexpr double kPriorSmallestSigmaM = 60.0;
 
 // ---- features -------------------------------------------------------------------------------------------------------
+
+// Part of the name of what is cached; another one where the same options give other features.
+constexpr int kCacheVersion = 3;
 
 std::string cache_key(const Photo& photo, const SiftOptions& o) {
   Sha256 hash;
@@ -36,6 +42,7 @@ std::string cache_key(const Photo& photo, const SiftOptions& o) {
   std::vector<char> buffer(1 << 16);
   while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || in.gcount() > 0)
     hash.update(std::as_bytes(std::span(buffer.data(), static_cast<std::size_t>(in.gcount()))));
+  add(kCacheVersion);
   add(o.long_side_px);
   add(o.max_features);
   add(o.grid_cells);
@@ -46,7 +53,8 @@ std::string cache_key(const Photo& photo, const SiftOptions& o) {
   return hash.finish();
 }
 
-void write_features(const LocalFeatures& f, const std::filesystem::path& file) {
+void write_features(const PictureFeatures& features, const std::filesystem::path& file) {
+  const auto& f = features.local;
   static_assert(sizeof(Keypoint) == 5 * sizeof(float));
   const std::array<std::int32_t, 2> size = {f.width, f.height};
   const auto count = static_cast<std::int64_t>(f.size());
@@ -57,12 +65,14 @@ void write_features(const LocalFeatures& f, const std::filesystem::path& file) {
   writer.add<std::uint8_t>(
       "descriptors", {count, static_cast<std::int64_t>(kSiftDimension)},
       std::span(reinterpret_cast<const std::uint8_t*>(f.descriptors.data()), f.size() * kSiftDimension));
+  writer.add<std::uint8_t>("colours", {kColours}, features.colours);
   writer.write(file);
 }
 
-LocalFeatures read_features(const std::filesystem::path& path) {
+PictureFeatures read_features(const std::filesystem::path& path) {
   const auto file = SafetensorsFile::open(path);
-  LocalFeatures f;
+  PictureFeatures out;
+  auto& f = out.local;
   const auto size = file.get<std::int32_t>("size", {2});
   f.width = size[0];
   f.height = size[1];
@@ -73,11 +83,15 @@ LocalFeatures read_features(const std::filesystem::path& path) {
   f.descriptors.resize(static_cast<std::size_t>(count));
   std::memcpy(static_cast<void*>(f.keypoints.data()), keypoints.data(), keypoints.size_bytes());
   std::memcpy(f.descriptors.data(), descriptors.data(), descriptors.size_bytes());
-  return f;
+  std::ranges::copy(file.get<std::uint8_t>("colours", {kColours}), out.colours.begin());
+  if (!is_valid(out.colours)) refuse_damaged(path, "array colours is not of unit length");
+  return out;
 }
 
-LocalFeatures features_of(const Photo& photo, const SiftLocatorOptions& options) {
-  if (options.cache.empty()) return extract_sift(read_image(photo.file), options.sift);
+PictureFeatures features_of(const Photo& photo, const SiftLocatorOptions& options) {
+  // One picture a thread is faster than several threads a picture.
+  const auto make = [&] { return describe(read_image(photo.file), options.sift, 1); };
+  if (options.cache.empty()) return make();
   const auto file = options.cache / (cache_key(photo, options.sift) + ".features");
   if (std::filesystem::exists(file)) {
     try {
@@ -86,7 +100,7 @@ LocalFeatures features_of(const Photo& photo, const SiftLocatorOptions& options)
       // A damaged entry of a cache is made again.
     }
   }
-  auto features = extract_sift(read_image(photo.file), options.sift);
+  auto features = make();
   write_features(features, file);
   return features;
 }
@@ -168,11 +182,12 @@ std::vector<std::vector<std::uint32_t>> choose_features(std::span<const LocalFea
 }
 
 EncodedPicture select(const EncodedPicture& picture, std::span<const std::uint32_t> keep) {
-  EncodedPicture out{picture.width, picture.height, {}, {}, {}};
+  EncodedPicture out{picture.width, picture.height, {}, {}, {}, {}};
   for (const auto i : keep) {
     out.words.push_back(picture.words[i]);
     out.codes.push_back(picture.codes[i]);
     out.geometry.push_back(picture.geometry[i]);
+    if (!picture.descriptors.empty()) out.descriptors.push_back(picture.descriptors[i]);
   }
   return out;
 }
@@ -186,20 +201,26 @@ struct SelfQueries {
 
 }  // namespace
 
-std::vector<LocalFeatures> extract_gallery(const Gallery& gallery, const SiftLocatorOptions& options,
-                                           const ProgressCallback& progress) {
+PictureFeatures describe(const Image& picture, const SiftOptions& options, int num_threads) {
+  return {extract_sift(picture, options, num_threads), colour_histogram(picture)};
+}
+
+GalleryFeatures extract_gallery(const Gallery& gallery, const SiftLocatorOptions& options,
+                                const ProgressCallback& progress) {
   if (!options.cache.empty()) {
     std::error_code error;
     std::filesystem::create_directories(options.cache, error);
     if (error) throw IoError("the cache folder '" + options.cache.string() + "' can not be made: " + error.message());
   }
-  std::vector<LocalFeatures> features(gallery.size());
+  GalleryFeatures features{std::vector<LocalFeatures>(gallery.size()), std::vector<ColourHistogram>(gallery.size())};
   std::vector<std::string> problems(gallery.size());
   parallel_for(
       gallery.size(), options.num_threads,
       [&](std::size_t i) {
         try {
-          features[i] = features_of(gallery[i], options);
+          auto found = features_of(gallery[i], options);
+          features.local[i] = std::move(found.local);
+          features.colours[i] = found.colours;
         } catch (const ImageError& e) {
           problems[i] = e.what();
         } catch (const FileNotFoundError& e) {
@@ -218,19 +239,23 @@ std::vector<LocalFeatures> extract_gallery(const Gallery& gallery, const SiftLoc
   return features;
 }
 
-void SiftLocator::Impl::set_places() {
-  places.clear();
-  for (const auto& photo : photos) places.push_back(frame.to_local(photo.location));
-  const auto n = places.size();
-  density.assign(n, 0.0f);
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t j = i + 1; j < n; ++j)
-      if (distance_m(places[i], places[j]) < kSupportM) {
-        density[i] += 1.0f;
-        density[j] += 1.0f;
-      }
+namespace {
 
-  // k-means of the places; starts are spread over the list, whose order is the gallery's.
+// Of each place, how many of `others` are within kSupportM of it, itself not counted where it is among them.
+std::vector<float> count_near(std::span<const EastNorth> places, std::span<const EastNorth> others,
+                              std::span<const std::uint8_t> among_others) {
+  std::vector<float> out(places.size(), 0.0f);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    for (const auto& other : others)
+      if (distance_m(places[i], other) < kSupportM) out[i] += 1.0f;
+    if (among_others.empty() || among_others[i] != 0) out[i] -= 1.0f;
+  }
+  return out;
+}
+
+// Where pictures are made: k-means of the places. Starts are spread over the list, whose order is the gallery's.
+std::vector<PosteriorComponent> prior_of(std::span<const EastNorth> places) {
+  const auto n = places.size();
   const auto k = std::min(kPriorComponents, std::max<std::size_t>(1, n / 8));
   std::vector<EastNorth> centres;
   for (std::size_t c = 0; c < k; ++c) centres.push_back(places[c * n / k]);
@@ -253,11 +278,21 @@ void SiftLocator::Impl::set_places() {
     for (std::size_t c = 0; c < k; ++c)
       if (count[c] > 0) centres[c] = {sums[c].east / count[c], sums[c].north / count[c]};
   }
-  prior.clear();
+  std::vector<PosteriorComponent> prior;
   for (std::size_t c = 0; c < k; ++c)
     if (count[c] > 0)
       prior.push_back({centres[c], std::sqrt(square[c] / (2 * count[c]) + kPriorSmallestSigmaM * kPriorSmallestSigmaM),
                        (1.0 - kPriorBackground) * count[c] / static_cast<double>(n)});
+  return prior;
+}
+
+}  // namespace
+
+void SiftLocator::Impl::set_places() {
+  places.clear();
+  for (const auto& photo : photos) places.push_back(frame.to_local(photo.location));
+  density = count_near(places, places, {});
+  prior = prior_of(places);
 }
 
 std::vector<std::vector<std::uint32_t>> SiftLocator::Impl::fill_index(std::span<const EncodedPicture> pictures) {
@@ -296,7 +331,7 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
     s.options.sift.max_features = 0;
   }
 
-  auto features = extract_gallery(gallery, s.options, progress);
+  auto [features, colours] = extract_gallery(gallery, s.options, progress);
   if (options.matching == Matching::kExhaustive) {
     for (auto& f : features) s.descriptors.push_back(std::move(f.descriptors));
     s.matcher.emplace(s.descriptors);
@@ -314,17 +349,23 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
   training.training_features = std::max(training.training_features, training.words);
   s.index = VisualIndex::train(features, training, progress);
   auto& index = *s.index;
+  s.vlad = Vlad::train(features, training.seed, options.num_threads, progress);
 
   std::vector<EncodedPicture> encoded(n);
+  s.looks.resize(n);
   parallel_for(
-      n, options.num_threads, [&](std::size_t i) { encoded[i] = index.encode(features[i]); }, "encoding", progress);
+      n, options.num_threads,
+      [&](std::size_t i) {
+        encoded[i] = index.encode(features[i], options.keep_descriptors);
+        s.looks[i] = {colours[i], s.vlad->describe(features[i])};
+      },
+      "encoding", progress);
 
   // One query a thread is faster than several threads a query.
   auto single = s.options;
   single.num_threads = 1;
-  const auto ask = [&](const std::vector<std::size_t>& queries,
-                       const std::vector<std::vector<std::uint32_t>>& positions, std::span<const std::uint8_t> absent,
-                       const char* stage, bool want_useful) {
+  const auto ask = [&](const std::vector<std::size_t>& queries, std::span<const std::uint32_t> positions,
+                       std::span<const std::uint8_t> absent, const char* stage, bool want_useful) {
     SelfQueries out;
     out.evidence.resize(n);
     std::vector<std::vector<UsefulFeature>> useful(n);
@@ -335,16 +376,14 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
           std::vector<std::uint8_t> excluded(absent.begin(), absent.end());
           if (excluded.empty()) excluded.assign(n, 0);
           excluded[q] = 1;
-          for (const auto& v : collect_evidence(index, features[q], single, s.places, excluded)) {
+          for (const auto& v : collect_evidence(index, features[q], s.looks[q], single, s.places, s.looks, excluded)) {
             out.evidence[q].push_back(v.evidence);
             if (!want_useful || v.evidence.effective_inliers < kUsefulEffectiveInliers ||
                 distance_m(v.evidence.place, s.places[q]) > kSameSceneM)
               continue;
-            const auto& numbers = positions[v.evidence.picture];
             for (const auto& match : v.inliers) {
-              // Both sides of the match are useful; a picture's numbers are looked up by position.
-              const auto at = static_cast<std::uint32_t>(std::ranges::find(numbers, match.feature) - numbers.begin());
-              useful[q].push_back({static_cast<std::uint32_t>(q), v.evidence.picture, at});
+              // Both sides of the match are useful.
+              useful[q].push_back({static_cast<std::uint32_t>(q), v.evidence.picture, positions[match.feature]});
               useful[q].push_back({v.evidence.picture, static_cast<std::uint32_t>(q), match.query});
             }
           }
@@ -359,8 +398,11 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
   const auto cap = static_cast<std::size_t>(options.max_features_total);
   std::vector<UsefulFeature> useful;
   if (cap > 0 && total > cap) {
-    const auto numbers = s.fill_index(encoded);
-    useful = ask(everything, numbers, {}, "useful features", true).useful;
+    // Of each feature of the index, its position in its picture.
+    std::vector<std::uint32_t> positions(total);
+    for (const auto& numbers : s.fill_index(encoded))
+      for (std::uint32_t i = 0; i < numbers.size(); ++i) positions[numbers[i]] = i;
+    useful = ask(everything, positions, {}, "useful features", true).useful;
   }
 
   // Each fold's pictures are asked of an index that never saw them, as a stranger's picture will be.
@@ -373,14 +415,16 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
   };
   std::vector<std::vector<CandidateEvidence>> evidence(n);
   std::vector<int> fold_of(n, 0);
-  if (n >= kSmallestCalibration) {
-    std::vector<std::size_t> groups = everything;
-    if (options.calibration_grouped) {
-      GroupOptions grouping;
-      grouping.num_threads = options.num_threads;
-      groups = group_photos(gallery, grouping, progress);
-    }
-    const auto folds = grouped_k_fold(groups, options.calibration_folds, options.seed);
+  std::vector<std::size_t> groups = everything;
+  if (n >= kSmallestCalibration && options.calibration_grouped) {
+    GroupOptions grouping;
+    grouping.num_threads = options.num_threads;
+    groups = group_photos(gallery, grouping, progress);
+  }
+  const auto num_folds = std::min<std::size_t>(static_cast<std::size_t>(options.calibration_folds),
+                                               std::set(groups.begin(), groups.end()).size());
+  if (n >= kSmallestCalibration && num_folds >= kFewestFolds) {
+    const auto folds = grouped_k_fold(groups, static_cast<int>(num_folds), options.seed);
     for (std::size_t f = 0; f < folds.size(); ++f) {
       std::vector<std::uint8_t> left_out(n, 0);
       for (const auto q : folds[f].test) {
@@ -393,49 +437,70 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
       for (const auto q : folds[f].test) evidence[q] = std::move(answers.evidence[q]);
     }
 
-    // How often each picture is on the list of far away queries, and with what weight; for a query, its own fold is not
-    // counted.
-    const auto k = folds.size();
-    std::vector<std::vector<double>> listed(k, std::vector<double>(n, 0.0)), weight(k, std::vector<double>(n, 0.0));
-    for (std::size_t q = 0; q < n; ++q)
-      for (const auto& e : evidence[q])
-        if (distance_m(e.place, s.places[q]) > kFarM) {
-          listed[static_cast<std::size_t>(fold_of[q])][e.picture] += 1;
-          weight[static_cast<std::size_t>(fold_of[q])][e.picture] += e.inlier_weight;
-        }
-    const auto hubs_without = [&](std::size_t without, std::size_t p) {
-      double count = 0, sum = 0, asked = 0;
-      for (std::size_t f = 0; f < k; ++f) {
-        // A picture is on no list of its own fold.
-        if (f == without || f == static_cast<std::size_t>(fold_of[p])) continue;
-        count += listed[f][p];
-        sum += weight[f][p];
-        asked += static_cast<double>(folds[f].test.size());
-      }
-      return std::pair(static_cast<float>(count / std::max(asked, 1.0)),
-                       static_cast<float>(sum / std::max(count, 1.0)));
+    // Counted for each fold of queries, so that what a query said can be left out of what it is told.
+    struct Counts {
+      double listed = 0, weight = 0, agreeing = 0, disagreeing = 0;
     };
-    std::vector<DevelopmentQuery> queries(n);
-    const Posterior prior(s.frame, s.area, s.prior, kPriorBackground, 0.0);
-    for (std::size_t q = 0; q < n; ++q) {
-      queries[q].evidence = std::move(evidence[q]);
-      for (auto& e : queries[q].evidence) {
-        std::tie(e.hub_rate, e.hub_weight) = hubs_without(static_cast<std::size_t>(fold_of[q]), e.picture);
-        e.density = s.density[e.picture];
+    const auto k = folds.size();
+    std::vector<std::vector<Counts>> counts(k, std::vector<Counts>(n));
+    for (std::size_t q = 0; q < n; ++q)
+      for (const auto& e : evidence[q]) {
+        const auto p = e.picture;
+        const auto fold = static_cast<std::size_t>(fold_of[q]), other_fold = static_cast<std::size_t>(fold_of[p]);
+        const double distance = distance_m(e.place, s.places[q]);
+        if (e.votes > 0 && distance > kFarM) {
+          counts[fold][p].listed += 1;
+          counts[fold][p].weight += e.inlier_weight;
+        }
+        if (e.inlier_weight < kTellingWeight) continue;
+        // A match tells of both pictures.
+        (distance < kAgreeM ? counts[fold][p].agreeing : counts[fold][p].disagreeing) += e.inlier_weight;
+        (distance < kAgreeM ? counts[other_fold][q].agreeing : counts[other_fold][q].disagreeing) += e.inlier_weight;
       }
-      queries[q].features = static_cast<float>(features[q].size());
-      queries[q].truth = s.places[q];
-      queries[q].prior_density = prior.density(s.photos[q].location);
+    const auto standing_without = [&](std::size_t without, std::size_t p) {
+      Counts sum;
+      double asked = 0;
+      for (std::size_t f = 0; f < k; ++f) {
+        if (f == without) continue;
+        sum.listed += counts[f][p].listed;
+        sum.weight += counts[f][p].weight;
+        sum.agreeing += counts[f][p].agreeing;
+        sum.disagreeing += counts[f][p].disagreeing;
+        // A picture is on no list of its own fold.
+        if (f != static_cast<std::size_t>(fold_of[p])) asked += static_cast<double>(folds[f].test.size());
+      }
+      // As if all others had been asked, so that what is told in calibration and in use is of one scale.
+      const auto others = static_cast<double>(n - folds[static_cast<std::size_t>(fold_of[p])].test.size());
+      const double scale = others / std::max(asked, 1.0);
+      return Impl::Standing{static_cast<float>(sum.listed / std::max(asked, 1.0)),
+                            static_cast<float>(sum.weight / std::max(sum.listed, 1.0)),
+                            static_cast<float>(scale * sum.agreeing), static_cast<float>(scale * sum.disagreeing)};
+    };
+    // A query is told nothing that its own fold's places went into.
+    std::vector<DevelopmentQuery> queries(n);
+    for (std::size_t f = 0; f < k; ++f) {
+      std::vector<EastNorth> there;
+      std::vector<std::uint8_t> is_there(n, 0);
+      for (const auto p : folds[f].train) {
+        there.push_back(s.places[p]);
+        is_there[p] = 1;
+      }
+      const auto density = count_near(s.places, there, is_there);
+      const float scale = static_cast<float>(n) / static_cast<float>(there.size());
+      const Posterior prior(s.frame, s.area, prior_of(there), kPriorBackground, 0.0);
+      for (const auto q : folds[f].test) {
+        queries[q].evidence = std::move(evidence[q]);
+        for (auto& e : queries[q].evidence)
+          Impl::add_standing(e, standing_without(f, e.picture), scale * density[e.picture]);
+        queries[q].features = static_cast<float>(features[q].size());
+        queries[q].truth = s.places[q];
+        queries[q].prior_density = prior.density(s.photos[q].location);
+      }
     }
     s.model = CandidateModel::fit(queries, options.seed, options.num_threads, progress);
-    for (std::size_t p = 0; p < n; ++p) {
-      const auto [rate, mean] = hubs_without(k, p);
-      s.hub_rate.push_back(rate);
-      s.hub_weight.push_back(mean);
-    }
+    for (std::size_t p = 0; p < n; ++p) s.standing.push_back(standing_without(k, p));
   } else {
-    s.hub_rate.assign(n, 0.0f);
-    s.hub_weight.assign(n, 0.0f);
+    s.standing.resize(n);
   }
 
   fill(none_left_out, cap);

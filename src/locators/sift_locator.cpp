@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstring>
 #include <set>
+#include <tuple>
 
+#include "core/damaged.hpp"
 #include "core/parallel.hpp"
 #include "locators/photo_table.hpp"
 #include "locators/sift_impl.hpp"
@@ -26,6 +29,9 @@ constexpr double kModeSmoothingM = 45.0;
 // The published method gives no probability. This is its share of answers within 100 m in the published results.
 constexpr double kPublishedHitRate = 0.28;
 constexpr double kPublishedSigmaM = 25.0;
+// Of the candidates that the model considers, those that are kept for pictures that look alike.
+constexpr std::size_t kAlikeCandidates = 30;
+static_assert(kAlikeCandidates < CandidateModel::kMaxCandidates);
 
 class Stopwatch {
  public:
@@ -52,8 +58,58 @@ void finish(Prediction& prediction) {
 
 }  // namespace
 
+namespace {
+
+// How alike each gallery picture looks, and how that compares with the other pictures that are not excluded.
+class Likeness {
+ public:
+  Likeness(const Looks& query, std::span<const Looks> gallery, std::span<const std::uint8_t> excluded) {
+    for (std::size_t p = 0; p < gallery.size(); ++p) {
+      colours_.values.push_back(similarity(query.colours, gallery[p].colours));
+      shapes_.values.push_back(similarity(query.shapes, gallery[p].shapes));
+      if (excluded.empty() || excluded[p] == 0) order_.push_back(p);
+    }
+    for (auto* kind : {&colours_, &shapes_}) kind->summarise(order_);
+    std::ranges::stable_sort(order_, std::greater{}, [&](auto p) { return colours_.values[p] + shapes_.values[p]; });
+  }
+
+  /// Pictures that are not excluded, the most alike first.
+  [[nodiscard]] std::span<const std::size_t> order() const { return order_; }
+
+  void describe(CandidateEvidence& e) const {
+    std::tie(e.colour, e.colour_deviation, e.colour_gap) = colours_.of(e.picture);
+    std::tie(e.shape, e.shape_deviation, e.shape_gap) = shapes_.of(e.picture);
+  }
+
+ private:
+  struct Kind {
+    std::vector<float> values;
+    double mean = 0, deviation = 0, best = -1;
+
+    void summarise(std::span<const std::size_t> pictures) {
+      double sum = 0, square = 0;
+      for (const auto p : pictures) {
+        sum += values[p];
+        square += static_cast<double>(values[p]) * values[p];
+        best = std::max<double>(best, values[p]);
+      }
+      const auto count = static_cast<double>(std::max<std::size_t>(pictures.size(), 1));
+      mean = sum / count;
+      deviation = std::sqrt(std::max(square / count - mean * mean, 0.0)) + 1e-3;
+    }
+    [[nodiscard]] std::tuple<float, float, float> of(std::size_t p) const {
+      return {values[p], static_cast<float>((values[p] - mean) / deviation), static_cast<float>(values[p] - best)};
+    }
+  };
+  Kind colours_, shapes_;
+  std::vector<std::size_t> order_;
+};
+
+}  // namespace
+
 std::vector<VerifiedPicture> collect_evidence(const VisualIndex& index, const LocalFeatures& query,
-                                              const SiftLocatorOptions& options, std::span<const EastNorth> places,
+                                              const Looks& query_looks, const SiftLocatorOptions& options,
+                                              std::span<const EastNorth> places, std::span<const Looks> looks,
                                               std::span<const std::uint8_t> excluded) {
   auto search = options.query;
   search.num_threads = options.num_threads;
@@ -81,20 +137,48 @@ std::vector<VerifiedPicture> collect_evidence(const VisualIndex& index, const Lo
   // Verified weight first; votes tell apart those that verification knows nothing of.
   std::ranges::stable_sort(out, std::greater{},
                            [](const VerifiedPicture& v) { return v.evidence.inlier_weight + 0.5f * v.evidence.votes; });
+
+  // A picture without structure is like any other without structure.
+  if (query.size() == 0) return out;
+  // The last places that the candidate model considers go to the pictures that look most alike.
+  const Likeness likeness(query_looks, looks, excluded);
+  std::size_t at = std::min(out.size(), CandidateModel::kMaxCandidates - kAlikeCandidates);
+  for (const auto p : likeness.order().first(std::min(likeness.order().size(), kAlikeCandidates))) {
+    const auto found = std::ranges::find(out, p, [](const VerifiedPicture& v) { return v.evidence.picture; });
+    const auto position = static_cast<std::size_t>(found - out.begin());
+    if (position < at) continue;
+    VerifiedPicture alike;
+    if (found != out.end()) {
+      alike = std::move(*found);
+      out.erase(found);
+    } else {
+      alike.evidence.picture = static_cast<std::uint32_t>(p);
+      alike.evidence.place = places[p];
+    }
+    out.insert(out.begin() + static_cast<std::ptrdiff_t>(at++), std::move(alike));
+  }
+  for (auto& v : out) likeness.describe(v.evidence);
   return out;
 }
 
+void SiftLocator::Impl::add_standing(CandidateEvidence& evidence, const Standing& known, float density) {
+  evidence.hub_rate = known.hub_rate;
+  evidence.hub_weight = known.hub_weight;
+  evidence.agreeing = known.agreeing;
+  evidence.disagreeing = known.disagreeing;
+  evidence.density = density;
+}
+
 Posterior SiftLocator::Impl::posterior(std::span<const CandidateEvidence> evidence,
-                                       std::span<const double> probabilities) const {
+                                       const CandidateModel::Answer& answer) const {
   const auto sigmas = model.sigmas_m();
-  const auto shares = model.kernel_weights();
   std::vector<PosteriorComponent> components;
   double none = 1.0;
-  for (std::size_t i = 0; i + 1 < probabilities.size(); ++i) {
-    if (probabilities[i] < kSmallestProbability) continue;
-    none -= probabilities[i];
+  for (std::size_t i = 0; i < answer.kernel_weights.size(); ++i) {
+    if (answer.probabilities[i] < kSmallestProbability) continue;
+    none -= answer.probabilities[i];
     for (std::size_t k = 0; k < sigmas.size(); ++k)
-      components.push_back({evidence[i].place, sigmas[k], probabilities[i] * shares[k]});
+      components.push_back({evidence[i].place, sigmas[k], answer.probabilities[i] * answer.kernel_weights[i][k]});
   }
   none = std::max(none, 0.0);
   for (auto component : prior) {
@@ -116,14 +200,14 @@ Prediction SiftLocator::locate(const Image& picture) const {
   const auto& s = *impl_;
   Prediction out;
   Stopwatch watch(out.timings);
-  const auto features = extract_sift(picture, s.options.sift);
+  const auto features = describe(picture, s.options.sift, s.options.num_threads);
   watch.lap("features");
 
   const auto candidate = [&](std::size_t p, double probability, double score, int inliers) {
     return Candidate{s.photos[p].id, s.photos[p].location, probability, inliers, score, s.photos[p].url};
   };
   if (s.matcher) {
-    const auto ranked = s.matcher->rank(features.descriptors, s.options.num_threads);
+    const auto ranked = s.matcher->rank(features.local.descriptors, s.options.num_threads);
     watch.lap("search");
     std::vector<PosteriorComponent> components;
     double none = 1.0;
@@ -147,17 +231,17 @@ Prediction SiftLocator::locate(const Image& picture) const {
     return out;
   }
 
-  const auto verified = collect_evidence(*s.index, features, s.options, s.places, {});
+  const Looks looks{features.colours, s.vlad->describe(features.local)};
+  const auto verified = collect_evidence(*s.index, features.local, looks, s.options, s.places, s.looks, {});
   watch.lap("search");
   std::vector<CandidateEvidence> evidence;
   for (const auto& v : verified) {
     evidence.push_back(v.evidence);
-    evidence.back().hub_rate = s.hub_rate[v.evidence.picture];
-    evidence.back().hub_weight = s.hub_weight[v.evidence.picture];
-    evidence.back().density = s.density[v.evidence.picture];
+    SiftLocator::Impl::add_standing(evidence.back(), s.standing[v.evidence.picture], s.density[v.evidence.picture]);
   }
-  const auto probabilities = s.model.probabilities(evidence, static_cast<float>(features.size()));
-  out.posterior = s.posterior(evidence, probabilities);
+  const auto answer = s.model.answer(evidence, static_cast<float>(features.local.size()));
+  const auto& probabilities = answer.probabilities;
+  out.posterior = s.posterior(evidence, answer);
   finish(out);
 
   std::vector<std::size_t> order;
@@ -199,8 +283,14 @@ void SiftLocator::set_options(const SiftLocatorOptions& options) {
   fixed(options.matching == old.matching, "matching");
   fixed(options.sift.root == old.sift.root, "sift.root");
   fixed(options.index.words == old.index.words, "index.words");
+  fixed(options.index.training_features == old.index.training_features, "index.training_features");
+  fixed(options.index.iterations == old.index.iterations, "index.iterations");
   fixed(options.index.seed == old.index.seed, "index.seed");
+  fixed(options.calibration_folds == old.calibration_folds, "calibration_folds");
+  fixed(options.calibration_grouped == old.calibration_grouped, "calibration_grouped");
+  fixed(options.seed == old.seed, "seed");
   fixed(options.max_features_total == old.max_features_total, "max_features_total");
+  fixed(options.keep_descriptors == old.keep_descriptors, "keep_descriptors");
   fixed(options.city == old.city, "city");
   impl_->options = options;
 }
@@ -214,8 +304,11 @@ void SiftLocator::save(const std::filesystem::path& file) const {
   const std::array<double, 6> area = {s.area.south, s.area.west,          s.area.north,
                                       s.area.east,  s.frame.origin().lat, s.frame.origin().lng};
   writer.add<double>("area", {6}, area);
+  // The writer looks at them until the end.
   std::vector<SiftDescriptor> all;
   std::vector<std::uint32_t> counts;
+  std::vector<std::uint8_t> colours;
+  std::vector<std::int8_t> shapes;
   if (s.matcher) {
     for (const auto& descriptors : s.descriptors) {
       all.insert(all.end(), descriptors.begin(), descriptors.end());
@@ -227,8 +320,16 @@ void SiftLocator::save(const std::filesystem::path& file) const {
   } else {
     s.index->save(writer);
     s.model.save(writer);
-    writer.add<float>("hubs.rate", {extent(s.hub_rate.size())}, s.hub_rate);
-    writer.add<float>("hubs.weight", {extent(s.hub_weight.size())}, s.hub_weight);
+    s.vlad->save(writer);
+    for (const auto& look : s.looks) {
+      colours.insert(colours.end(), look.colours.begin(), look.colours.end());
+      shapes.insert(shapes.end(), look.shapes.begin(), look.shapes.end());
+    }
+    writer.add<std::uint8_t>("looks.colours", {extent(s.looks.size()), extent(kColours)}, colours);
+    writer.add<std::int8_t>("looks.shapes", {extent(s.looks.size()), extent(Vlad::kDimension)}, shapes);
+    static_assert(sizeof(Impl::Standing) == 4 * sizeof(float));
+    writer.add<float>("standing", {extent(s.standing.size()), 4},
+                      std::span(reinterpret_cast<const float*>(s.standing.data()), 4 * s.standing.size()));
   }
   write_model(std::move(writer), "sift", s.options.to_json(), file);
 }
@@ -252,9 +353,9 @@ SiftLocator SiftLocator::load(const SafetensorsFile& file) {
   s.photos = PhotoTable::load(file);
   const auto area = file.get<double>("area", {6});
   s.area = {area[0], area[1], area[2], area[3]};
-  if (s.photos.empty() || !is_valid({area[4], area[5]}) || !(s.area.south < s.area.north && s.area.west < s.area.east))
-    throw FormatError("'" + file.path().string() +
-                      "': the area or the list of photos is empty; fetch or build the file again");
+  if (s.photos.empty() || !is_valid(LatLng{area[4], area[5]}) ||
+      !(s.area.south < s.area.north && s.area.west < s.area.east))
+    refuse_damaged(file.path(), "the area or the list of photos is empty");
   s.frame = LocalFrame({area[4], area[5]});
   s.set_places();
   const auto count = static_cast<std::int64_t>(s.photos.size());
@@ -264,8 +365,7 @@ SiftLocator SiftLocator::load(const SafetensorsFile& file) {
     std::size_t at = 0;
     for (const auto n : counts) {
       if ((at + n) * kSiftDimension > bytes.size())
-        throw FormatError("'" + file.path().string() +
-                          "': array exhaustive.counts does not fit the descriptors; fetch or build the file again");
+        refuse_damaged(file.path(), "array exhaustive.counts does not fit the descriptors");
       auto& descriptors = s.descriptors.emplace_back(n);
       for (auto& d : descriptors) std::copy_n(bytes.data() + kSiftDimension * at++, kSiftDimension, d.begin());
     }
@@ -273,17 +373,27 @@ SiftLocator SiftLocator::load(const SafetensorsFile& file) {
   } else {
     s.index = VisualIndex::load(file);
     if (s.index->num_pictures() != s.photos.size())
-      throw FormatError("'" + file.path().string() +
-                        "': array index.sizes does not hold one row for each photo; fetch or build the file again");
+      refuse_damaged(file.path(), "array index.sizes does not hold one row for each photo");
+    if (s.options.keep_descriptors && s.index->num_features() > 0 && !s.index->has_descriptors())
+      refuse_damaged(file.path(), "array index.descriptors is missing, though the options say it is kept");
     s.set_index_places();
     s.model = CandidateModel::load(file);
-    const auto rate = file.get<float>("hubs.rate", {count}), weight = file.get<float>("hubs.weight", {count});
-    for (const auto& [name, values] : {std::pair("hubs.rate", rate), std::pair("hubs.weight", weight)})
-      if (!std::ranges::all_of(values, [](float v) { return std::isfinite(v); }))
-        throw FormatError("'" + file.path().string() + "': array " + name +
-                          " holds values that are not finite; fetch or build the file again");
-    s.hub_rate.assign(rate.begin(), rate.end());
-    s.hub_weight.assign(weight.begin(), weight.end());
+    s.vlad = Vlad::load(file);
+    const auto colours = file.get<std::uint8_t>("looks.colours", {count, kColours});
+    const auto shapes = file.get<std::int8_t>("looks.shapes", {count, Vlad::kDimension});
+    s.looks.resize(s.photos.size());
+    for (std::size_t p = 0; p < s.looks.size(); ++p) {
+      auto& look = s.looks[p];
+      std::copy_n(colours.data() + p * kColours, kColours, look.colours.begin());
+      std::copy_n(shapes.data() + p * Vlad::kDimension, Vlad::kDimension, look.shapes.begin());
+      if (!is_valid(look.colours)) refuse_damaged(file.path(), "array looks.colours is not of unit length");
+      if (!is_valid(look.shapes)) refuse_damaged(file.path(), "array looks.shapes is not of unit length");
+    }
+    const auto standing = file.get<float>("standing", {count, 4});
+    if (!std::ranges::all_of(standing, [](float v) { return std::isfinite(v) && v >= 0; }))
+      refuse_damaged(file.path(), "array standing holds impossible values");
+    s.standing.resize(s.photos.size());
+    std::memcpy(static_cast<void*>(s.standing.data()), standing.data(), standing.size_bytes());
   }
   return SiftLocator(std::move(impl));
 }
@@ -301,19 +411,23 @@ void SiftLocator::add(const Gallery& gallery, const ProgressCallback& progress) 
   const auto features = extract_gallery(gallery, s.options, progress);
   s.photos.insert(s.photos.end(), gallery.photos().begin(), gallery.photos().end());
   if (s.matcher) {
-    for (const auto& f : features) s.descriptors.push_back(f.descriptors);
+    for (const auto& f : features.local) s.descriptors.push_back(f.descriptors);
     s.matcher.emplace(s.descriptors);
   } else {
     auto pictures = s.index->pictures();
-    for (const auto& f : features) pictures.push_back(s.index->encode(f));
-    // Nothing is known yet of the new pictures as hubs: they count as average ones.
-    const auto average = [](const std::vector<float>& v) {
-      double sum = 0;
-      for (const auto x : v) sum += x;
-      return static_cast<float>(sum / static_cast<double>(std::max<std::size_t>(v.size(), 1)));
-    };
-    s.hub_rate.resize(s.photos.size(), average(s.hub_rate));
-    s.hub_weight.resize(s.photos.size(), average(s.hub_weight));
+    for (std::size_t i = 0; i < features.local.size(); ++i) {
+      pictures.push_back(s.index->encode(features.local[i], s.options.keep_descriptors));
+      s.looks.push_back({features.colours[i], s.vlad->describe(features.local[i])});
+    }
+    // Nothing is known yet of the new pictures: they count as average ones.
+    Impl::Standing average;
+    for (const auto& one : s.standing) {
+      average.hub_rate += one.hub_rate / static_cast<float>(s.standing.size());
+      average.hub_weight += one.hub_weight / static_cast<float>(s.standing.size());
+      average.agreeing += one.agreeing / static_cast<float>(s.standing.size());
+      average.disagreeing += one.disagreeing / static_cast<float>(s.standing.size());
+    }
+    s.standing.resize(s.photos.size(), average);
     s.set_places();
     s.fill_index(pictures);
     return;
@@ -341,8 +455,8 @@ void SiftLocator::remove(std::span<const std::string> ids) {
         s.descriptors[kept] = std::move(s.descriptors[i]);
       } else {
         pictures[kept] = std::move(pictures[i]);
-        s.hub_rate[kept] = s.hub_rate[i];
-        s.hub_weight[kept] = s.hub_weight[i];
+        s.standing[kept] = s.standing[i];
+        s.looks[kept] = s.looks[i];
       }
     }
     ++kept;
@@ -353,8 +467,8 @@ void SiftLocator::remove(std::span<const std::string> ids) {
     s.matcher.emplace(s.descriptors);
   } else {
     pictures.resize(kept);
-    s.hub_rate.resize(kept);
-    s.hub_weight.resize(kept);
+    s.standing.resize(kept);
+    s.looks.resize(kept);
     s.set_places();
     s.fill_index(pictures);
     return;

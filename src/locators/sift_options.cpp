@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include "core/damaged.hpp"
 #include "core/parallel.hpp"
 #include "locators/sift_impl.hpp"
 #include "venloc/core/error.hpp"
@@ -16,11 +17,12 @@ NLOHMANN_JSON_SERIALIZE_ENUM(VerificationModel, {{VerificationModel::kSimilarity
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SiftOptions, long_side_px, max_features, grid_cells, contrast_threshold,
                                                 edge_threshold, upright, root)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(VisualIndexOptions, words, training_features, iterations, seed)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(VisualIndexQueryOptions, probes, background_rank, max_pictures)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(VisualIndexQueryOptions, probes, background_rank, rerank_places,
+                                                max_pictures)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(VerificationOptions, model, max_error_px, grid_cells)
 // What says nothing of the model (threads, the cache folder) is not written.
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SiftLocatorOptions, matching, sift, index, query, verification,
-                                                max_features_total, verify_candidates, max_candidates,
+                                                max_features_total, keep_descriptors, verify_candidates, max_candidates,
                                                 calibration_folds, calibration_grouped, city, seed)
 
 void SiftLocatorOptions::validate() const {
@@ -29,9 +31,11 @@ void SiftLocatorOptions::validate() const {
   query.validate();
   verification.validate();
   if (max_features_total < 0) throw InvalidArgumentError("max_features_total must be 0 (all) or more");
+  if (query.rerank_places > 0 && !keep_descriptors)
+    throw InvalidArgumentError("query.rerank_places needs keep_descriptors");
   if (verify_candidates < 1) throw InvalidArgumentError("verify_candidates must be at least 1");
   if (max_candidates < 0) throw InvalidArgumentError("max_candidates must be 0 or more");
-  if (calibration_folds < 2) throw InvalidArgumentError("calibration_folds must be at least 2");
+  if (calibration_folds < 3) throw InvalidArgumentError("calibration_folds must be at least 3");
   resolve_threads(num_threads);
 }
 
@@ -43,8 +47,7 @@ SiftLocatorOptions parse_sift_options(const SafetensorsFile& file) {
     options = nlohmann::json::parse(file.metadata().at("options")).get<SiftLocatorOptions>();
     options.validate();
   } catch (const std::exception& e) {
-    throw FormatError("'" + file.path().string() + "': the options can not be read (" + e.what() +
-                      "); fetch or build the file again");
+    refuse_damaged(file.path(), std::string("the options can not be read (") + e.what() + ")");
   }
   return options;
 }

@@ -8,10 +8,13 @@
 #include <limits>
 #include <numbers>
 #include <numeric>
-#include <random>
+#include <optional>
 #include <utility>
 
+#include "core/damaged.hpp"
 #include "core/parallel.hpp"
+#include "core/random.hpp"
+#include "core/simd.hpp"
 #include "retrieval/kernels.hpp"
 #include "retrieval/vocabulary.hpp"
 #include "venloc/core/error.hpp"
@@ -66,8 +69,8 @@ std::vector<std::size_t> sample_positions(std::size_t n, std::size_t count, std:
   std::vector<std::size_t> all(n);
   std::iota(all.begin(), all.end(), std::size_t{0});
   if (count >= n) return all;
-  std::mt19937_64 random(seed);
-  for (std::size_t i = 0; i < count; ++i) std::swap(all[i], all[i + random() % (n - i)]);
+  Random random(seed);
+  for (std::size_t i = 0; i < count; ++i) std::swap(all[i], all[i + random.below(n - i)]);
   all.resize(count);
   std::ranges::sort(all);
   return all;
@@ -132,6 +135,8 @@ void VisualIndexOptions::validate() const {
 void VisualIndexQueryOptions::validate() const {
   if (probes < 1 || probes > 64) throw InvalidArgumentError("query.probes must be 1 to 64");
   if (background_rank < 1) throw InvalidArgumentError("query.background_rank must be at least 1");
+  if (rerank_places != 0 && rerank_places <= background_rank)
+    throw InvalidArgumentError("query.rerank_places must be 0 or more than query.background_rank");
   if (max_pictures < 1) throw InvalidArgumentError("query.max_pictures must be at least 1");
   resolve_threads(num_threads);
 }
@@ -142,7 +147,7 @@ namespace {
 // a new stamp forgets them all at once.
 struct Workspace {
   std::vector<std::uint16_t> words;
-  std::vector<FeatureHit> all, sorted;
+  std::vector<FeatureHit> all, sorted;  // distances of codes, in bytes
   std::vector<std::uint32_t> seen_pictures, seen_places;
   std::uint32_t stamp = 0;
 };
@@ -160,12 +165,13 @@ struct VisualIndex::Impl {
   std::span<const std::uint8_t> codes;
   std::span<const std::uint8_t> picture_numbers;
   std::span<const std::uint32_t> geometry;
-  std::vector<std::uint16_t> sizes;   // width and height of each picture [px]
-  std::vector<std::uint32_t> places;  // place number of each picture
-  std::vector<float> normalisation;   // of each picture's votes
+  std::span<const std::uint8_t> descriptors;  // none, or kSiftDimension for each feature
+  std::vector<std::uint16_t> sizes;           // width and height of each picture [px]
+  std::vector<std::uint32_t> places;          // place number of each picture
+  std::vector<float> normalisation;           // of each picture's votes
 
   // What the spans look at: own memory or a mapped file.
-  std::vector<std::uint8_t> own_codes, own_numbers;
+  std::vector<std::uint8_t> own_codes, own_numbers, own_descriptors;
   std::vector<std::uint32_t> own_geometry;
   std::shared_ptr<const SafetensorsFile> file;
 
@@ -189,8 +195,9 @@ struct VisualIndex::Impl {
 
   // The nearest gallery features of one query feature: at most one for each picture, nearest first, only those nearer
   // than the background; returns the background's distance.
-  int nearest(const WideRow& descriptor, const VisualIndexQueryOptions& options, std::span<const std::uint8_t> excluded,
-              std::vector<FeatureHit>& hits) const {
+  std::uint32_t nearest(const SiftDescriptor& query, const VisualIndexQueryOptions& options,
+                        std::span<const std::uint8_t> excluded, std::vector<FeatureHit>& hits) const {
+    const auto descriptor = widen(query);
     thread_local Workspace workspace;
     auto& [words, all, sorted, seen_pictures, seen_places, stamp] = workspace;
     std::array<std::int32_t, kParts * kCentroids> exact;
@@ -228,20 +235,44 @@ struct VisualIndex::Impl {
 
     seen_pictures.resize(std::max(seen_pictures.size(), places.size()), 0u);
     seen_places.resize(std::max(seen_places.size(), places.size()), 0u);
-    if (++stamp == 0) {
+    const auto renew = [&, &mark = stamp] {
+      if (++mark != 0) return;
       std::ranges::fill(seen_pictures, 0u);
       std::ranges::fill(seen_places, 0u);
-      stamp = 1;
-    }
+      mark = 1;
+    };
+    // Takes hits in their order, one for each picture, until one more than `rank` places are met; returns that one's
+    // distance, if there is one.
+    const auto take = [&, &mark = stamp](const std::vector<FeatureHit>& ordered, int rank,
+                                         auto&& keep) -> std::optional<std::uint32_t> {
+      renew();
+      int met = 0;
+      for (const auto& hit : ordered) {
+        if (std::exchange(seen_pictures[hit.picture], mark) == mark) continue;
+        if (std::exchange(seen_places[places[hit.picture]], mark) != mark && met++ == rank) return hit.distance;
+        keep(hit);
+      }
+      return std::nullopt;
+    };
     hits.clear();
-    int met = 0;
-    for (const auto& hit : sorted) {
-      if (std::exchange(seen_pictures[hit.picture], stamp) == stamp) continue;
-      if (std::exchange(seen_places[places[hit.picture]], stamp) != stamp && met++ == options.background_rank)
-        return hit.distance;
-      hits.push_back(hit);
+    if (options.rerank_places == 0) {
+      const auto background = take(sorted, options.background_rank, [&](FeatureHit hit) {
+        hit.distance <<= kDistanceShift;
+        hits.push_back(hit);
+      });
+      return background.value_or(kMaxDistance + 1) << kDistanceShift;
     }
-    return kMaxDistance + 1;
+    // A code may tell less than the distance is: what is farther than any code may tell is no match.
+    constexpr std::uint32_t kLimit = (kMaxDistance + 1) << kDistanceShift;
+    all.clear();
+    take(sorted, options.rerank_places, [&](FeatureHit hit) {
+      std::int32_t distance = 0;
+      l2_squared_u8_128(query.data(), descriptors.data() + hit.feature * kSiftDimension, std::span(&distance, 1));
+      hit.distance = static_cast<std::uint32_t>(distance);
+      if (hit.distance < kLimit) all.push_back(hit);
+    });
+    std::ranges::sort(all, {}, [](const FeatureHit& hit) { return std::pair(hit.distance, hit.feature); });
+    return take(all, options.background_rank, [&](const FeatureHit& hit) { hits.push_back(hit); }).value_or(kLimit);
   }
 };
 
@@ -286,8 +317,9 @@ VisualIndex VisualIndex::train(std::span<const LocalFeatures> pictures, const Vi
   return VisualIndex(std::move(impl));
 }
 
-EncodedPicture VisualIndex::encode(const LocalFeatures& features) const {
+EncodedPicture VisualIndex::encode(const LocalFeatures& features, bool keep_descriptors) const {
   EncodedPicture out;
+  if (keep_descriptors) out.descriptors = features.descriptors;
   out.width = features.width;
   out.height = features.height;
   std::vector<std::uint16_t> word;
@@ -317,8 +349,12 @@ std::vector<std::vector<std::uint32_t>> VisualIndex::set_pictures(std::span<cons
   const auto words = s.vocabulary.size();
   for (std::size_t p = 0; p < pictures.size(); ++p)
     if (pictures[p].codes.size() != pictures[p].size() || pictures[p].geometry.size() != pictures[p].size() ||
+        (!pictures[p].descriptors.empty() && pictures[p].descriptors.size() != pictures[p].size()) ||
         std::ranges::any_of(pictures[p].words, [&](auto word) { return word >= words; }))
       throw InvalidArgumentError("picture " + std::to_string(p) + " was not encoded by this index");
+  const bool keep_descriptors = !pictures.empty() && std::ranges::all_of(pictures, [](const EncodedPicture& picture) {
+    return picture.descriptors.size() == picture.size();
+  });
   std::size_t total = 0;
   s.begin.assign(words + 1, 0);
   for (const auto& picture : pictures) {
@@ -334,6 +370,7 @@ std::vector<std::vector<std::uint32_t>> VisualIndex::set_pictures(std::span<cons
   s.own_codes.assign(block.back() * kBlockBytes, 0);
   s.own_numbers.assign(total * kPictureBytes, 0);
   s.own_geometry.assign(total, 0);
+  s.own_descriptors.assign(keep_descriptors ? total * kSiftDimension : 0, 0);
   s.sizes.clear();
   s.places.resize(pictures.size());
   std::iota(s.places.begin(), s.places.end(), 0u);
@@ -354,11 +391,14 @@ std::vector<std::vector<std::uint32_t>> VisualIndex::set_pictures(std::span<cons
       for (std::size_t b = 0; b < kPictureBytes; ++b)
         s.own_numbers[feature * kPictureBytes + b] = static_cast<std::uint8_t>(p >> (8 * b));
       s.own_geometry[feature] = picture.geometry[i];
+      if (keep_descriptors)
+        std::ranges::copy(picture.descriptors[i], s.own_descriptors.data() + feature * kSiftDimension);
     }
   }
   s.codes = s.own_codes;
   s.picture_numbers = s.own_numbers;
   s.geometry = s.own_geometry;
+  s.descriptors = s.own_descriptors;
   s.derive();
   return numbers;
 }
@@ -388,6 +428,9 @@ std::vector<EncodedPicture> VisualIndex::pictures() const {
       picture.words.push_back(static_cast<std::uint16_t>(word));
       picture.codes.push_back(code);
       picture.geometry.push_back(s.geometry[feature]);
+      if (!s.descriptors.empty())
+        std::copy_n(s.descriptors.data() + feature * kSiftDimension, kSiftDimension,
+                    picture.descriptors.emplace_back().begin());
     }
   return out;
 }
@@ -395,13 +438,15 @@ std::vector<EncodedPicture> VisualIndex::pictures() const {
 std::vector<FeatureNeighbours> VisualIndex::nearest(const LocalFeatures& query, const VisualIndexQueryOptions& options,
                                                     std::span<const std::uint8_t> excluded) const {
   options.validate();
+  if (options.rerank_places > 0 && !has_descriptors() && num_features() > 0)
+    throw InvalidArgumentError("query.rerank_places needs an index that keeps descriptors");
   if (!excluded.empty() && excluded.size() != num_pictures())
     throw InvalidArgumentError("excluded must hold one byte for each picture of the index");
   std::vector<FeatureNeighbours> out(query.size());
   constexpr std::size_t kChunk = 64;
   parallel_for((query.size() + kChunk - 1) / kChunk, options.num_threads, [&](std::size_t chunk) {
     for (std::size_t i = chunk * kChunk; i < std::min(query.size(), (chunk + 1) * kChunk); ++i)
-      out[i].background = impl_->nearest(widen(query.descriptors[i]), options, excluded, out[i].hits);
+      out[i].background = impl_->nearest(query.descriptors[i], options, excluded, out[i].hits);
   });
   return out;
 }
@@ -446,6 +491,7 @@ std::vector<RankedPicture> VisualIndex::search(const LocalFeatures& query, const
 std::size_t VisualIndex::num_pictures() const { return impl_->sizes.size() / 2; }
 std::size_t VisualIndex::num_features() const { return impl_->geometry.size(); }
 std::size_t VisualIndex::num_words() const { return impl_->vocabulary.size(); }
+bool VisualIndex::has_descriptors() const { return !impl_->descriptors.empty(); }
 std::size_t VisualIndex::list_bytes() const {
   return impl_->codes.size() + impl_->picture_numbers.size() + impl_->geometry.size_bytes() +
          impl_->begin.size() * sizeof(std::uint32_t);
@@ -463,6 +509,8 @@ void VisualIndex::save(SafetensorsWriter& writer) const {
   writer.add<std::uint8_t>("index.codes", {extent(s.codes.size() / kBlockBytes), kBlockBytes}, s.codes);
   writer.add<std::uint8_t>("index.pictures", {extent(num_features()), kPictureBytes}, s.picture_numbers);
   writer.add<std::uint32_t>("index.geometry", {extent(num_features())}, s.geometry);
+  if (has_descriptors())
+    writer.add<std::uint8_t>("index.descriptors", {extent(num_features()), kSiftDimension}, s.descriptors);
   writer.add<std::uint16_t>("index.sizes", {extent(num_pictures()), 2}, s.sizes);
 }
 
@@ -470,8 +518,7 @@ VisualIndex VisualIndex::load(const SafetensorsFile& file) {
   auto impl = std::make_unique<Impl>();
   auto& s = *impl;
   const auto refuse = [&](const std::string& array, const std::string& reason) {
-    throw FormatError("'" + file.path().string() + "': array " + array + " " + reason +
-                      "; fetch or build the file again");
+    refuse_damaged(file.path(), "array " + array + " " + reason);
   };
   s.file = std::make_shared<const SafetensorsFile>(file);
   const auto centroids = file.get<std::uint8_t>("index.centroids", {-1, kSiftDimension});
@@ -493,6 +540,9 @@ VisualIndex VisualIndex::load(const SafetensorsFile& file) {
   s.picture_numbers =
       file.get<std::uint8_t>("index.pictures", {static_cast<std::int64_t>(s.geometry.size()), kPictureBytes});
 
+  if (file.contains("index.descriptors"))
+    s.descriptors =
+        file.get<std::uint8_t>("index.descriptors", {static_cast<std::int64_t>(s.geometry.size()), kSiftDimension});
   if (s.begin.front() != 0 || !std::ranges::is_sorted(s.begin) || s.begin.back() != s.geometry.size())
     refuse("index.begin", "does not fit the number of features");
   for (std::size_t i = 0; i < s.geometry.size(); ++i)

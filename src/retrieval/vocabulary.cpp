@@ -6,9 +6,9 @@
 #include <array>
 #include <cmath>
 #include <numeric>
-#include <random>
 
 #include "core/parallel.hpp"
+#include "core/random.hpp"
 #include "retrieval/kernels.hpp"
 #include "venloc/core/error.hpp"
 
@@ -33,12 +33,12 @@ std::vector<std::int16_t> widen_all(std::span<const std::uint8_t> rows) { return
 // Lloyd's iterations on the samples at `members`. Empty clusters are filled with a sample of the largest cluster.
 std::vector<std::uint8_t> lloyd(std::span<const SiftDescriptor> samples, std::span<const std::uint32_t> members,
                                 std::size_t k, int iterations, std::uint64_t seed, int num_threads) {
-  std::mt19937_64 random(seed);
+  Random random(seed);
   std::vector<std::uint8_t> centroids(k * kDim);
-  // Distinct random samples as a start (partial Fisher-Yates; no std::shuffle, whose draws differ between libraries).
+  // Distinct random samples as a start (partial Fisher-Yates).
   std::vector<std::uint32_t> order(members.begin(), members.end());
   for (std::size_t i = 0; i < k; ++i) {
-    if (i < order.size()) std::swap(order[i], order[i + random() % (order.size() - i)]);
+    if (i < order.size()) std::swap(order[i], order[i + random.below(order.size() - i)]);
     const auto& start = samples[order[i % order.size()]];
     std::ranges::copy(start, centroids.begin() + static_cast<std::ptrdiff_t>(i * kDim));
   }
@@ -68,7 +68,7 @@ std::vector<std::uint8_t> lloyd(std::span<const SiftDescriptor> samples, std::sp
     for (std::size_t i = 0; i < k; ++i) {
       if (counts[0][i] == 0) {
         const auto largest = static_cast<std::uint32_t>(std::ranges::max_element(counts[0]) - counts[0].begin());
-        const auto position = static_cast<std::size_t>(random() % static_cast<std::uint64_t>(counts[0][largest]));
+        const auto position = static_cast<std::size_t>(random.below(static_cast<std::uint64_t>(counts[0][largest])));
         std::size_t seen = 0;
         for (std::size_t j = 0; j < members.size(); ++j)
           if (assigned[j] == largest && seen++ == position)

@@ -4,8 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -13,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/files.hpp"
 #include "core/random.hpp"
 
 /// Test pictures, drawn by program.
@@ -55,37 +54,5 @@ inline std::span<const std::byte> bytes_of(const std::vector<std::uint8_t>& data
 }
 
 inline std::vector<std::uint8_t> bytes_of_text(const std::string& text) { return {text.begin(), text.end()}; }
-
-/// A folder that is gone at the end of the test.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "venloc-test-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = name;
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-  std::filesystem::path write(const std::string& name, const std::vector<std::uint8_t>& data) const {
-    const auto file = path_ / name;
-    std::filesystem::create_directories(file.parent_path());
-    std::ofstream(file, std::ios::binary)
-        .write(reinterpret_cast<const char*>(data.data()), static_cast<std::streamsize>(data.size()));
-    return file;
-  }
-  std::filesystem::path write(const std::string& name, const std::string& text) const {
-    return write(name, bytes_of_text(text));
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 }  // namespace venloc::testing

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -20,10 +21,8 @@ using namespace venloc;
 
 namespace {
 
-double uniform(Random& random) { return static_cast<double>(random.next() >> 11) * 0x1.0p-53; }
-
 double normal(Random& random) {
-  return std::sqrt(-2 * std::log(1 - uniform(random))) * std::cos(2 * 3.14159265358979 * uniform(random));
+  return std::sqrt(-2 * std::log(1 - random.uniform())) * std::cos(2 * 3.14159265358979 * random.uniform());
 }
 
 CandidateEvidence candidate(std::uint32_t picture, EastNorth place, double strength) {
@@ -50,17 +49,17 @@ std::vector<DevelopmentQuery> draw(std::size_t count, double share, std::uint64_
   Random random(seed);
   std::vector<DevelopmentQuery> queries(count);
   for (auto& q : queries) {
-    q.truth = {kSide * uniform(random), kSide * uniform(random)};
-    q.features = static_cast<float>(500 + 500 * uniform(random));
+    q.truth = {kSide * random.uniform(), kSide * random.uniform()};
+    q.features = static_cast<float>(500 + 500 * random.uniform());
     q.prior_density = 1 / (kSide * kSide);
-    const bool known = uniform(random) < share;
+    const bool known = random.uniform() < share;
     for (std::uint32_t i = 0; i < 8; ++i) {
       const bool right = known && i == 0;
       const EastNorth place =
           right ? EastNorth{q.truth.east + kSigma * normal(random), q.truth.north + kSigma * normal(random)}
-                : EastNorth{kSide * uniform(random), kSide * uniform(random)};
+                : EastNorth{kSide * random.uniform(), kSide * random.uniform()};
       // Strengths overlap, so nobody can be sure.
-      q.evidence.push_back(candidate(i, place, right ? 4 + 20 * uniform(random) : 10 * std::pow(uniform(random), 2)));
+      q.evidence.push_back(candidate(i, place, right ? 4 + 20 * random.uniform() : 10 * std::pow(random.uniform(), 2)));
     }
     std::ranges::stable_sort(q.evidence, std::greater{}, &CandidateEvidence::inlier_weight);
   }
@@ -87,10 +86,14 @@ const CandidateModel& fitted() {
 }
 
 void check_probabilities(const CandidateModel& model, std::span<const CandidateEvidence> evidence, float features) {
-  const auto p = model.probabilities(evidence, features);
+  const auto answer = model.answer(evidence, features);
+  const auto& p = answer.probabilities;
   CHECK(p.size() == std::min(evidence.size(), CandidateModel::kMaxCandidates) + 1);
   CHECK(std::accumulate(p.begin(), p.end(), 0.0) == doctest::Approx(1.0));
   for (const double v : p) CHECK((v >= 0 && v <= 1));
+  CHECK(answer.kernel_weights.size() + 1 == p.size());
+  for (const auto& weights : answer.kernel_weights)
+    CHECK(std::accumulate(weights.begin(), weights.end(), 0.0) == doctest::Approx(1.0));
 }
 
 }  // namespace
@@ -100,11 +103,11 @@ TEST_CASE("candidate model: probabilities of candidates and of none sum to 1") {
   const CandidateModel unfitted;
   for (const auto* model : {&unfitted, &fitted()}) {
     check_probabilities(*model, {}, 0);
-    CHECK(model->probabilities({}, 0) == std::vector<double>{1.0});
-    for (const std::size_t n : {1u, 2u, 59u, 60u, 61u, 200u}) {
+    CHECK(model->answer({}, 0).probabilities == std::vector<double>{1.0});
+    for (const std::size_t n : {1u, 2u, 89u, 90u, 91u, 200u}) {
       std::vector<CandidateEvidence> list;
       for (std::size_t i = 0; i < n; ++i)
-        list.push_back(candidate(static_cast<std::uint32_t>(i), {uniform(random) * 100, 0}, 300 * uniform(random)));
+        list.push_back(candidate(static_cast<std::uint32_t>(i), {random.uniform() * 100, 0}, 300 * random.uniform()));
       check_probabilities(*model, list, 1000);
     }
     // What no picture gives does no harm either.
@@ -124,7 +127,7 @@ TEST_CASE("candidate model: before a fit, more verified weight is a higher proba
   double previous = -1;
   for (const double strength : {0.0, 2.0, 5.0, 10.0, 20.0, 60.0}) {
     const std::vector<CandidateEvidence> list = {candidate(0, {0, 0}, strength), candidate(1, {900, 0}, 3)};
-    const auto p = model.probabilities(list, 800);
+    const auto p = model.answer(list, 800).probabilities;
     CHECK(p[0] > previous);
     previous = p[0];
     if (strength < 3) CHECK(p[2] > 0.8);
@@ -132,8 +135,6 @@ TEST_CASE("candidate model: before a fit, more verified weight is a higher proba
   }
   CHECK(previous > 0.9);
   CHECK(std::ranges::is_sorted(model.sigmas_m()));
-  const auto weights = model.kernel_weights();
-  CHECK(std::accumulate(weights.begin(), weights.end(), 0.0) == doctest::Approx(1.0));
 }
 
 TEST_CASE("candidate model: the loss is the mean negative logarithm of the density at the truth") {
@@ -142,13 +143,13 @@ TEST_CASE("candidate model: the loss is the mean negative logarithm of the densi
     const auto queries = draw(20, 0.6, 5);
     double expected = 0;
     for (const auto& q : queries) {
-      const auto p = model->probabilities(q.evidence, q.features);
+      const auto [p, weights] = model->answer(q.evidence, q.features);
       double density = p.back() * q.prior_density;
       for (std::size_t i = 0; i + 1 < p.size(); ++i)
         for (std::size_t k = 0; k < CandidateModel::kKernels; ++k) {
           const double sigma = model->sigmas_m()[k], d = distance_m(q.evidence[i].place, q.truth);
-          density += p[i] * model->kernel_weights()[k] * std::exp(-d * d / (2 * sigma * sigma)) /
-                     (2 * 3.14159265358979 * sigma * sigma);
+          density +=
+              p[i] * weights[i][k] * std::exp(-d * d / (2 * sigma * sigma)) / (2 * 3.14159265358979 * sigma * sigma);
         }
       expected -= std::log(density) / 20;
     }
@@ -165,9 +166,44 @@ TEST_CASE("candidate model: a fit beats the default model, also on queries it ha
   const auto sure = draw(300, 1.0, 6);
   CHECK(fitted().loss(unseen) < fitted().loss(sure) + 6);
   // The main width is that of the process.
-  const auto weights = fitted().kernel_weights();
+  std::array<double, CandidateModel::kKernels> weights{};
+  for (const auto& q : unseen) {
+    const auto answer = fitted().answer(q.evidence, q.features);
+    for (std::size_t i = 0; i < answer.kernel_weights.size(); ++i)
+      for (std::size_t k = 0; k < weights.size(); ++k)
+        weights[k] += answer.probabilities[i] * answer.kernel_weights[i][k];
+  }
   const auto heaviest = std::size_t(std::ranges::max_element(weights) - weights.begin());
   CHECK(fitted().sigmas_m()[heaviest] == doctest::Approx(kSigma).epsilon(0.35));
+}
+
+TEST_CASE("candidate model: how near a candidate is may depend on its evidence") {
+  // Candidates of scale 1 are right to 10 m, those of another scale to 200 m.
+  Random random(21);
+  std::vector<DevelopmentQuery> queries(800);
+  std::vector<double> sigmas;
+  for (auto& q : queries) {
+    q.truth = {kSide * random.uniform(), kSide * random.uniform()};
+    q.prior_density = 1 / (kSide * kSide);
+    const bool same_scale = random.uniform() < 0.5;
+    sigmas.push_back(same_scale ? 10 : 200);
+    auto right = candidate(0, {}, 40);
+    right.place = {q.truth.east + sigmas.back() * normal(random), q.truth.north + sigmas.back() * normal(random)};
+    right.scale = same_scale ? 1.0f : 4.0f;
+    q.evidence = {right};
+  }
+  const auto model = CandidateModel::fit(queries, 0, 2, {});
+  double near = 0, far = 0, near_count = 0, far_count = 0;
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    const auto answer = model.answer(queries[i].evidence, queries[i].features);
+    double width = 0;
+    for (std::size_t k = 0; k < CandidateModel::kKernels; ++k)
+      width += answer.kernel_weights[0][k] * model.sigmas_m()[k];
+    (sigmas[i] < 50 ? near : far) += width;
+    (sigmas[i] < 50 ? near_count : far_count) += 1;
+  }
+  CHECK(near / near_count < 40);
+  CHECK(far / far_count > 120);
 }
 
 TEST_CASE("candidate model: what is said to have a probability happens as often") {
@@ -177,7 +213,7 @@ TEST_CASE("candidate model: what is said to have a probability happens as often"
   std::vector<double> said(kBins, 0), happened(kBins, 0), count(kBins, 0);
   double none_said = 0, none_happened = 0;
   for (const auto& q : unseen) {
-    const auto p = fitted().probabilities(q.evidence, q.features);
+    const auto p = fitted().answer(q.evidence, q.features).probabilities;
     bool right_there = false;
     for (std::size_t i = 0; i + 1 < p.size(); ++i) {
       const bool right = distance_m(q.evidence[i].place, q.truth) < 5 * kSigma;
@@ -242,7 +278,10 @@ TEST_CASE("candidate model: comes back from a file as it was; damaged files are 
   const auto loaded = CandidateModel::load(good);
   CHECK(bytes_of(loaded) == bytes_of(fitted()));
   const auto query = draw(1, 1, 12)[0];
-  CHECK(loaded.probabilities(query.evidence, query.features) == fitted().probabilities(query.evidence, query.features));
+  const auto ours = fitted().answer(query.evidence, query.features),
+             theirs = loaded.answer(query.evidence, query.features);
+  CHECK(theirs.probabilities == ours.probabilities);
+  CHECK(theirs.kernel_weights == ours.kernel_weights);
 
   for (const auto& [array, view] : good.tensors())
     for (const char* damage : {"absent", "short", "nan", "infinite", "zero"}) {

@@ -63,7 +63,9 @@ def test_protocols(shared: Path, tmp_path: Path) -> None:
     grouped = parts["grouped"]["values"]
     assert sum(row["queries"] for row in grouped["pooled"] if row["name"] == "SiftLocator") == 36
 
-    assert [split["name"] for split in parts["cut"]["values"]["splits"]] == ["seed 0", "together"]
+    assert [split["name"] for split in parts["cut"]["values"]["splits"]] == [
+        f"{variant}, {name}" for variant in ("shipped", "descriptors kept") for name in ("seed 0", "together")
+    ]
     page = (tmp_path / "evaluation.md").read_text()
     assert "Quick run" in page and str(shared) not in page
     for picture in re.findall(r"\]\((.+?\.png)\)", page):

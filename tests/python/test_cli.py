@@ -200,6 +200,8 @@ def test_ctrl_c_is_clean(city: City, tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        # A shell's background jobs ignore the signal, and so do their children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while process.poll() is None and not (cache.exists() and any(cache.iterdir())):
         time.sleep(0.005)

@@ -188,8 +188,13 @@ def test_ctrl_c_stops_a_build(gallery: venloc.Gallery) -> None:
             os.kill(os.getpid(), signal.SIGINT)
         reports.append(stage)
 
-    with pytest.raises(KeyboardInterrupt):
-        venloc.SiftLocator.build(gallery, progress=interrupt, **OPTIONS)
+    # A shell's background jobs ignore the signal.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            venloc.SiftLocator.build(gallery, progress=interrupt, **OPTIONS)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_the_answer_shows_a_map_with_the_gallery(city: City, locator: venloc.SiftLocator) -> None:

@@ -21,9 +21,7 @@ namespace {
 
 using Transform = std::array<double, 9>;
 
-double uniform(Random& random, double low, double high) {
-  return low + (high - low) * static_cast<double>(random.next() >> 11) * 0x1.0p-53;
-}
+double uniform(Random& random, double low, double high) { return low + (high - low) * random.uniform(); }
 
 std::array<double, 2> apply(const Transform& t, double x, double y) {
   const double w = t[6] * x + t[7] * y + t[8];

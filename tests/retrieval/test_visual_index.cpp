@@ -23,14 +23,15 @@ using namespace venloc;
 
 namespace {
 
-double uniform(Random& random) { return static_cast<double>(random.next() >> 11) * 0x1.0p-53; }
+constexpr std::uint32_t kUnit = 1024;    // of distances by code
+constexpr std::uint32_t kMaxCode = 156;  // the largest distance by code that is a match
 
 /// Sparse and of length 512, as RootSIFT is.
 SiftDescriptor descriptor(Random& random) {
   std::array<double, kSiftDimension> values;
   double square = 0;
   for (auto& v : values) {
-    v = std::max(0.0, uniform(random) - 0.5);
+    v = std::max(0.0, random.uniform() - 0.5);
     square += v * v;
   }
   SiftDescriptor result;
@@ -48,10 +49,10 @@ SiftDescriptor disturbed(SiftDescriptor original, int by, Random& random) {
 
 Keypoint keypoint(int width, int height, Random& random) {
   Keypoint k;
-  k.x = static_cast<float>(uniform(random) * (width - 1));
-  k.y = static_cast<float>(uniform(random) * (height - 1));
-  k.scale = static_cast<float>(2.0 * std::exp2(5 * uniform(random)));
-  k.angle = static_cast<float>(2 * std::numbers::pi * uniform(random));
+  k.x = static_cast<float>(random.uniform() * (width - 1));
+  k.y = static_cast<float>(random.uniform() * (height - 1));
+  k.scale = static_cast<float>(2.0 * std::exp2(5 * random.uniform()));
+  k.angle = static_cast<float>(2 * std::numbers::pi * random.uniform());
   return k;
 }
 
@@ -328,6 +329,78 @@ TEST_CASE("visual index: pictures that do not fit the index are refused and chan
   CHECK(saved_bytes(f.index) == before);
 }
 
+TEST_CASE("visual index: with descriptors, hits are in the order of their true distances") {
+  const auto pictures = make_pictures(12, 60, 31);
+  VisualIndexOptions training;
+  training.words = 8;
+  auto index = VisualIndex::train(pictures, training);
+  std::vector<EncodedPicture> plain, kept;
+  for (const auto& picture : pictures) {
+    plain.push_back(index.encode(picture));
+    kept.push_back(index.encode(picture, true));
+  }
+  auto options = everything();
+  options.background_rank = 3;
+  options.rerank_places = 8;
+  index.set_pictures(plain);
+  CHECK_FALSE(index.has_descriptors());
+  CHECK(message_of<InvalidArgumentError>([&] { (void)index.nearest(pictures[0], options); }).find("rerank_places") !=
+        std::string::npos);
+
+  const auto numbers = index.set_pictures(kept);
+  REQUIRE(index.has_descriptors());
+  std::map<std::uint32_t, const SiftDescriptor*> descriptor_of;
+  for (std::size_t p = 0; p < pictures.size(); ++p)
+    for (std::size_t i = 0; i < pictures[p].size(); ++i) descriptor_of[numbers[p][i]] = &pictures[p].descriptors[i];
+  const auto squared = [](const SiftDescriptor& a, const SiftDescriptor& b) {
+    std::uint32_t sum = 0;
+    for (std::size_t d = 0; d < kSiftDimension; ++d) sum += static_cast<std::uint32_t>((a[d] - b[d]) * (a[d] - b[d]));
+    return sum;
+  };
+
+  Random random(5);
+  auto query = pictures[4];
+  for (auto& d : query.descriptors) d = disturbed(d, 20, random);
+  // By code alone, as far as what is compared again goes.
+  auto by_code = options;
+  by_code.rerank_places = 0;
+  by_code.background_rank = options.rerank_places;
+  const auto coarse = index.nearest(query, by_code), fine = index.nearest(query, options);
+  std::size_t reordered = 0;
+  for (std::size_t i = 0; i < query.size(); ++i) {
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> expected;  // (distance, feature)
+    for (const auto& hit : coarse[i].hits)
+      expected.emplace_back(squared(query.descriptors[i], *descriptor_of.at(hit.feature)), hit.feature);
+    const auto first_by_code = expected.empty() ? 0 : expected.front().second;
+    std::erase_if(expected, [](const auto& hit) { return hit.first >= (kMaxCode + 1) * kUnit; });
+    std::ranges::sort(expected);
+    const auto length = std::min(expected.size(), static_cast<std::size_t>(options.background_rank));
+    REQUIRE(fine[i].hits.size() == length);
+    for (std::size_t r = 0; r < length; ++r) {
+      CHECK(fine[i].hits[r].distance == expected[r].first);
+      CHECK(fine[i].hits[r].feature == expected[r].second);
+    }
+    CHECK(fine[i].background == (expected.size() > length ? expected[length].first : (kMaxCode + 1) * kUnit));
+    for (const auto& hit : fine[i].hits) CHECK(hit.distance <= fine[i].background);
+    reordered += length > 0 && first_by_code != expected.front().second;
+  }
+  CHECK(reordered > 0);
+
+  // They stay with the index in a file, and come back as they were.
+  TemporaryFolder folder;
+  SafetensorsWriter writer;
+  index.save(writer);
+  writer.write(folder.path() / "index.safetensors");
+  const auto loaded = VisualIndex::load(SafetensorsFile::open(folder.path() / "index.safetensors"));
+  CHECK(loaded.has_descriptors());
+  const auto again = loaded.nearest(query, options);
+  for (std::size_t i = 0; i < query.size(); ++i) {
+    REQUIRE(again[i].hits.size() == fine[i].hits.size());
+    for (std::size_t r = 0; r < fine[i].hits.size(); ++r) CHECK(again[i].hits[r].feature == fine[i].hits[r].feature);
+  }
+  CHECK(saved_bytes(loaded) == saved_bytes(index));
+}
+
 TEST_CASE("visual index: search equals a brute force over the codes") {
   const Filled f;
   const Distances distance(f.index);
@@ -353,10 +426,10 @@ TEST_CASE("visual index: search equals a brute force over the codes") {
         std::ranges::sort(nearest);
         const auto length = std::min(nearest.size(), static_cast<std::size_t>(rank));
         const int background = nearest.size() > length ? nearest[length].first : kTooFar;
-        REQUIRE(neighbours[i].background == background);
+        REQUIRE(neighbours[i].background == background * kUnit);
         REQUIRE(neighbours[i].hits.size() == length);
         for (std::size_t r = 0; r < length; ++r) {
-          CHECK(neighbours[i].hits[r].distance == nearest[r].first);
+          CHECK(neighbours[i].hits[r].distance == nearest[r].first * kUnit);
           if (nearest[r].first < background)
             weights[nearest[r].second][static_cast<std::uint32_t>(i)] =
                 1.0f - static_cast<float>(nearest[r].first) / static_cast<float>(background);

@@ -51,6 +51,7 @@ struct SiftOptions {
 
 /// SIFT features (Lowe 2004). RootSIFT descriptors are square roots of the L1-normalised histogram x 512, capped at
 /// 255. The same picture gives the same features at any number of threads. A picture without structure gives none.
-LocalFeatures extract_sift(const Image& image, const SiftOptions& options = {});
+/// Uses `num_threads` threads, 0 = all cores.
+LocalFeatures extract_sift(const Image& image, const SiftOptions& options = {}, int num_threads = 0);
 
 }  // namespace venloc

@@ -28,10 +28,12 @@ struct SiftLocatorOptions {
   VisualIndexOptions index;
   VisualIndexQueryOptions query;
   VerificationOptions verification;
-  int max_features_total = 0;   ///< most features kept in the index, useful ones first; 0 = all
-  int verify_candidates = 200;  ///< pictures of the short list that are verified geometrically
-  int max_candidates = 20;      ///< pictures reported as evidence
-  int calibration_folds = 5;    ///< folds of the gallery on which the candidates' probabilities are fitted
+  int max_features_total = 0;     ///< most features kept in the index, useful ones first; 0 = all
+  bool keep_descriptors = false;  ///< keep the descriptors beside their codes, 128 bytes more a feature, which lets
+                                  ///< query.rerank_places compare by them
+  int verify_candidates = 200;    ///< pictures of the short list that are verified geometrically
+  int max_candidates = 20;        ///< pictures reported as evidence
+  int calibration_folds = 10;     ///< folds of the gallery on which the candidates' probabilities are fitted
   bool calibration_grouped =
       true;          ///< fit as for a stranger's picture: near-copies and bursts of the query are held out too
   std::string city;  ///< name of the city, for people
@@ -69,7 +71,8 @@ class SiftLocator final : public Locator {
   /// Query-time settings (verify_candidates, max_candidates, query, verification, sift, num_threads); settings that the
   /// index was built with can not be changed: InvalidArgumentError that names the field.
   void set_options(const SiftLocatorOptions& options);
-  /// Adds the pictures of a gallery without a rebuild (vocabulary and calibration stay). An id that is already in is an
+  /// Adds the pictures of a gallery without a rebuild (vocabulary and calibration stay; all features of the new ones
+  /// are kept, whatever max_features_total says). An id that is already in is an
   /// InvalidArgumentError. Not to be called while queries run.
   void add(const Gallery& gallery, const ProgressCallback& progress = {});
   /// Removes pictures by id. Throws InvalidArgumentError for an unknown id, changing nothing.

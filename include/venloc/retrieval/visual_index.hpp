@@ -30,8 +30,10 @@ struct VisualIndexOptions {
 struct VisualIndexQueryOptions {
   int probes = 4;            ///< words looked up for each query feature (soft assignment)
   int background_rank = 20;  ///< a match must be nearer than the nearest feature at one more than this many places
-  int max_pictures = 200;    ///< length of the short list
-  int num_threads = 1;       ///< of one search; 0 = all cores. Does not change the result.
+  int rerank_places = 0;  ///< this many places are taken by code and compared again by descriptor, which the index must
+                          ///< hold; 0 = codes only
+  int max_pictures = 200;  ///< length of the short list
+  int num_threads = 1;     ///< of one search; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
@@ -44,15 +46,16 @@ struct EncodedPicture {
   std::vector<std::uint16_t> words;
   std::vector<std::array<std::uint8_t, 8>> codes;  ///< product quantisation of the residual, 16 parts of 4 bits
   std::vector<std::uint32_t> geometry;             ///< x, y (10 bits each), scale, angle (6 bits each)
+  std::vector<SiftDescriptor> descriptors;         ///< as they were, or none: 128 bytes more a feature
 
   [[nodiscard]] std::size_t size() const { return words.size(); }
 };
 
 /// A gallery feature near a query feature.
 struct FeatureHit {
-  std::uint8_t distance = 0;  ///< squared, in 1/255 of unit descriptors' squared distance 1
-  std::uint32_t picture = 0;  ///< position of the picture in the index
-  std::uint32_t feature = 0;  ///< number of the feature in the index
+  std::uint32_t distance = 0;  ///< squared, of descriptors in bytes; by codes a multiple of 1024
+  std::uint32_t picture = 0;   ///< position of the picture in the index
+  std::uint32_t feature = 0;   ///< number of the feature in the index
 };
 
 /// The surroundings of a query feature.
@@ -93,9 +96,10 @@ class VisualIndex {
   static VisualIndex train(std::span<const LocalFeatures> pictures, const VisualIndexOptions& options = {},
                            const ProgressCallback& progress = {});
 
-  [[nodiscard]] EncodedPicture encode(const LocalFeatures& features) const;
-  /// Replaces the content; position in the span is the picture's number. Returns the number in the index of each
-  /// feature of each picture.
+  /// `keep_descriptors`: for VisualIndexQueryOptions::rerank_places.
+  [[nodiscard]] EncodedPicture encode(const LocalFeatures& features, bool keep_descriptors = false) const;
+  /// Replaces the content; position in the span is the picture's number. Descriptors are held when all pictures have
+  /// theirs. Returns the number in the index of each feature of each picture.
   std::vector<std::vector<std::uint32_t>> set_pictures(std::span<const EncodedPicture> pictures);
   /// Pictures with one place number count once in a query feature's background: what looks alike all over a square is
   /// telling, what looks alike all over the city is not (the idea of DisLoc, Arandjelovic and Zisserman 2014). Numbers
@@ -118,7 +122,9 @@ class VisualIndex {
   [[nodiscard]] std::size_t num_pictures() const;
   [[nodiscard]] std::size_t num_features() const;
   [[nodiscard]] std::size_t num_words() const;
-  /// Bytes of lists with all their overhead (codes, numbers, geometry, offsets, padding), without the vocabulary.
+  [[nodiscard]] bool has_descriptors() const;
+  /// Bytes of lists with all their overhead (codes, numbers, geometry, offsets, padding), without the vocabulary and
+  /// without descriptors.
   [[nodiscard]] std::size_t list_bytes() const;
   [[nodiscard]] std::size_t vocabulary_bytes() const;
 
