@@ -56,10 +56,6 @@ void finish(Prediction& prediction) {
   prediction.radius_90_m = posterior.credible_radius_m(prediction.location, 0.9);
 }
 
-}  // namespace
-
-namespace {
-
 // How alike each gallery picture looks, and how that compares with the other pictures that are not excluded.
 class Likeness {
  public:

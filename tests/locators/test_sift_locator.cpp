@@ -647,6 +647,12 @@ TEST_CASE("sift locator: settings of a query can be changed, those of the index 
   CHECK(refused([](auto& o) { o.sift.root = false; }).find("sift.root") != std::string::npos);
   CHECK(refused([](auto& o) { o.index.words = 65; }).find("index.words") != std::string::npos);
   CHECK(refused([](auto& o) { o.index.seed = 65; }).find("index.seed") != std::string::npos);
+  CHECK(refused([](auto& o) { o.index.training_features += 1; }).find("index.training_features") != std::string::npos);
+  CHECK(refused([](auto& o) { o.index.iterations += 1; }).find("index.iterations") != std::string::npos);
+  CHECK(refused([](auto& o) { o.calibration_folds += 1; }).find("calibration_folds") != std::string::npos);
+  CHECK(refused([](auto& o) { o.calibration_grouped ^= true; }).find("calibration_grouped") != std::string::npos);
+  CHECK(refused([](auto& o) { o.seed += 1; }).find("seed") != std::string::npos);
+  CHECK(refused([](auto& o) { o.keep_descriptors = true; }).find("keep_descriptors") != std::string::npos);
   CHECK(refused([](auto& o) { o.max_features_total = 9; }).find("max_features_total") != std::string::npos);
   CHECK(refused([](auto& o) { o.city = "Elsewhere"; }).find("city") != std::string::npos);
   CHECK(refused([](auto& o) { o.query.probes = 0; }).find("probes") != std::string::npos);
