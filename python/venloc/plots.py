@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from venloc._core import EvaluationRecord, LocalFrame
+from venloc._core import EvaluationRecord, LatLng, LocalFrame
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from venloc.evaluation import Report
 
 _BASELINE_STYLES = ("--", "-.", ":")
@@ -71,27 +73,48 @@ def calibration(report: Report) -> Figure:
 
 
 def error_map(report: Report) -> Figure:
-    """Where in the city the errors are made."""
+    """Where in the city the errors are made: the middle 98 % of the places each way, the others counted in the title."""
     figure = Figure(figsize=(8, 6), layout="constrained")
     axes = figure.add_subplot()
     if not report.records:
         return figure
     frame = LocalFrame(report.records[0].truth)
-    gallery = [frame.to_local(place) for place in report.gallery_places]
-    truths = [frame.to_local(r.truth) for r in report.records]
-    axes.scatter([p.east for p in gallery], [p.north for p in gallery], s=3, color="0.8", label="gallery")
+
+    def local(places: list[LatLng]) -> NDArray[np.float64]:
+        return np.array([(p.east, p.north) for p in map(frame.to_local, places)]).reshape(-1, 2)
+
+    gallery = local(report.gallery_places)
+    # The smallest errors last, so that they are seen among many.
+    records = sorted(report.records, key=lambda r: -r.error_m)
+    truths = local([r.truth for r in records])
+    low, high = np.quantile(truths, (0.01, 0.99), axis=0)
+    margin = max(0.05 * float(np.max(high - low)), 50.0)
+    low, high = low - margin, high + margin
+    outside = int(np.sum(np.any((truths < low) | (truths > high), axis=1)))
+    axes.scatter(gallery[:, 0], gallery[:, 1], s=3, color="0.8", label="gallery")
     points = axes.scatter(
-        [p.east for p in truths],
-        [p.north for p in truths],
-        c=np.log10([max(r.error_m, 1.0) for r in report.records]),
+        truths[:, 0],
+        truths[:, 1],
+        c=np.log10([max(r.error_m, 1.0) for r in records]),
         s=14,
+        alpha=0.7,
         cmap="viridis_r",
         vmin=0,
         vmax=3.5,
     )
     bar = figure.colorbar(points, ax=axes, label="error [m]")
+    if bar.solids is not None:
+        bar.solids.set_alpha(1)
     bar.set_ticks([0, 1, 2, 3], labels=["1", "10", "100", "1000"])
-    axes.set(xlabel="east [m]", ylabel="north [m]", aspect="equal")
+    axes.set(
+        xlabel="east [m]",
+        ylabel="north [m]",
+        aspect="equal",
+        xlim=(low[0], high[0]),
+        ylim=(low[1], high[1]),
+        title=f"{len(records)} queries" + (f", {outside} of them outside this map" if outside else ""),
+    )
+    axes.title.set_fontsize(9)
     return figure
 
 

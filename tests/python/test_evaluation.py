@@ -1,19 +1,24 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import venloc
 from conftest import OPTIONS, City
 from venloc.evaluation import Report, compute_metrics, constant_baseline, published_analysis
+from venloc.plots import error_map
 
 
-def records(errors_m: list[float]) -> list[venloc.EvaluationRecord]:
+def records(
+    errors_m: list[float], place: Callable[[int], tuple[float, float]] = lambda i: (45.43, 12.33)
+) -> list[venloc.EvaluationRecord]:
     return [
         venloc.EvaluationRecord(
             photo_id=str(i),
-            truth=(45.43, 12.33),
+            truth=place(i),
             predicted=(45.43 + e / 111_195, 12.33),
             error_m=e,
             confidence=0.9 if e < 100 else 0.1,
@@ -81,6 +86,14 @@ def test_plots_are_written(report: Report, tmp_path: Path) -> None:
         assert (tmp_path / "plots" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
     curve = figures["errors"].axes[0].lines[0]
     assert curve.get_ydata()[-1] == 1.0
+
+
+def test_the_map_is_not_stretched_by_a_far_query(report: Report) -> None:
+    rows = records([5.0] * 200, lambda i: (46.0, 12.33) if i == 7 else (45.43 + i % 20 * 1e-4, 12.33 + i // 20 * 1e-4))
+    axes = error_map(replace(report, records=rows)).axes[0]
+    assert axes.get_title() == "200 queries, 1 of them outside this map"
+    low, high = axes.get_ylim()
+    assert 200 < high - low < 500
 
 
 def test_cross_validation_holds_groups_out(gallery: venloc.Gallery) -> None:
