@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import functools
 import json
 import time
 from collections import Counter
@@ -166,6 +167,18 @@ def interval(estimate: Any, digits: int = 0) -> str:
     return f"{e['value']:.{digits}f} ({e['low']:.{digits}f} to {e['high']:.{digits}f})"
 
 
+def interval_table(rows: dict[str, dict[str, dict[str, float]]]) -> str:
+    """Rows of mean_of_folds."""
+    return markdown_table(
+        ["", "mean [m]", "median [m]", "within 25 m", "within 100 m", "within 250 m"],
+        [
+            [row, interval(m["mean_m"]), interval(m["median_m"])]
+            + [interval(m[f"within_{t}_m"], 3) for t in (25, 100, 250)]
+            for row, m in rows.items()
+        ],
+    )
+
+
 ERROR_HEAD = ["", "queries", "mean [m]", "median [m]", "10 m", "25 m", "50 m", "100 m", "250 m", "500 m", "1000 m"]
 
 
@@ -200,14 +213,7 @@ def protocol(
 
     sift = metrics["SiftLocator"]
     text = f"Mean of the {len(folds)} splits, 95 % intervals by bootstrap of groups:\n\n"
-    text += markdown_table(
-        ["", "mean [m]", "median [m]", "within 25 m", "within 100 m", "within 250 m"],
-        [
-            [row, interval(m["mean_m"]), interval(m["median_m"])]
-            + [interval(m[f"within_{t}_m"], 3) for t in (25, 100, 250)]
-            for row, m in means.items()
-        ],
-    )
+    text += interval_table(means)
     text += "\nEach split, and all queries together:\n\n" + markdown_table(
         ERROR_HEAD,
         [error_row(f"{row}, {fold['name']}", fold["rows"][row]) for row in pooled for fold in folds]
@@ -346,37 +352,40 @@ def part_exhaustive(run: Run, plots: Path) -> tuple[dict, str]:
     gallery = run.gallery.subset([i for name, i in by_file.items() if name not in asked])
     name_of = {photo.id: photo.file.name for photo in run.gallery}
     present = [row for row in published if row["query"] in by_file]
-    options = {"matching": "exhaustive", "max_candidates": len(gallery)}
-
     reference = kept(
         run.cache / f"bfmatcher-{key_of(run.ids, sorted(asked))}.json",
         lambda: against_bfmatcher(run, gallery, [by_file[row["query"]] for row in present]),
     )
 
-    locator: venloc.SiftLocator | None = None
+    def answers(kind: str, gallery: venloc.Gallery, pictures: venloc.Gallery) -> list[dict[str, Any]]:
+        """The answers to the published queries; `pictures` holds their files."""
+        build = functools.cache(
+            lambda: run.build(gallery, f"exhaustive, {kind}", matching="exhaustive", max_candidates=len(gallery))
+        )
 
-    def answer(i: int) -> dict[str, Any]:
-        nonlocal locator
-        if locator is None:
-            say("exhaustive: building")
-            locator = run.build(gallery, "exhaustive", **options)
-        photo = run.gallery[i]
-        started = time.monotonic()
-        answered = locator.locate(photo.file)
-        seconds = time.monotonic() - started
-        say(f"exhaustive: {photo.file.name} in {seconds:.1f} s")
-        record = run_record(photo, answered, run.groups[i])
-        return {
-            "record": record,
-            "seconds": seconds,
-            "ranking": [[name_of[c.photo_id], int(-c.score), c.inliers] for c in answered.candidates],
-        }
+        def answer(i: int) -> dict[str, Any]:
+            photo = pictures[i]
+            locator = build()
+            started = time.monotonic()
+            answered = locator.locate(photo.file)
+            seconds = time.monotonic() - started
+            say(f"exhaustive, {kind}: {photo.file.name} in {seconds:.1f} s")
+            return {
+                "record": run_record(photo, answered, run.groups[i]),
+                "seconds": seconds,
+                "ranking": [[name_of[c.photo_id], int(-c.score), c.inliers] for c in answered.candidates],
+            }
+
+        return [
+            kept(
+                run.cache / "exhaustive" / f"{key_of(run.ids, sorted(asked), row['query'], kind)}.json",
+                lambda i=by_file[row["query"]]: answer(i),
+            )
+            for row in present
+        ]
 
     rows, records = [], []
-    for row in present:
-        i = by_file[row["query"]]
-        key = key_of(run.ids, sorted(asked), row["query"])
-        found = kept(run.cache / "exhaustive" / f"{key}.json", lambda i=i: answer(i))
+    for row, found in zip(present, answers("colour", gallery, run.gallery), strict=True):
         records.append(as_record(found["record"]))
         ranks = {name: rank for rank, (name, _, _) in enumerate(found["ranking"], 1)}
         sums = {name: total for name, total, _ in found["ranking"]}
@@ -396,9 +405,15 @@ def part_exhaustive(run: Run, plots: Path) -> tuple[dict, str]:
                 "seconds": found["seconds"],
             }
         )
+    grey = grey_pictures(run)
+    in_gallery = {photo.id for photo in gallery}
+    grey_gallery = grey.subset([i for i, photo in enumerate(grey) if photo.id in in_gallery])
+    for row, found in zip(rows, answers("greyscale by the decoder", grey_gallery, grey), strict=True):
+        row["found_in_grey"] = found["ranking"][0][0] if found["ranking"] else "none"
     comparable = [row for row in rows if row["published_in_gallery"]]
     same = [row for row in comparable if row["found"] == row["published"]]
     others = [row for row in comparable if row["found"] != row["published"]]
+    same_in_grey = sum(row["found_in_grey"] == row["published"] for row in comparable)
     reasons = Counter(reason_of(row) for row in others)
     same_place = sum(abs(row["error_m"] - row["published_error_m"]) < 1.0 for row in others)
 
@@ -412,7 +427,9 @@ def part_exhaustive(run: Run, plots: Path) -> tuple[dict, str]:
         f"Against the published results: {len(present)} published queries, gallery of {len(gallery)} pictures (those that are "
         f"not among the queries). The published match is in this gallery for {len(comparable)} queries; the same match is "
         f"found for {len(same)} of them ({share(len(same), len(comparable))}). Of the {len(others)} others {same_place} have "
-        "the published error all the same (another photo of the same coordinate).\n"
+        "the published error all the same (another photo of the same coordinate). When venloc is given pictures that the "
+        f"decoder turned to greyscale, as the published program was, the same match is found for {same_in_grey} of "
+        f"{len(comparable)} ({share(same_in_grey, len(comparable))}).\n"
     )
     if others:
         text += "\nThe differences:\n\n" + markdown_table(["reason", "queries"], reasons.most_common())
@@ -441,6 +458,7 @@ def part_exhaustive(run: Run, plots: Path) -> tuple[dict, str]:
         "bfmatcher": reference,
         "comparable": len(comparable),
         "same_match": len(same),
+        "same_match_in_grey": same_in_grey,
         "same_place_otherwise": same_place,
         "reasons": dict(reasons),
         "queries": rows,
@@ -463,7 +481,10 @@ def part_exhaustive(run: Run, plots: Path) -> tuple[dict, str]:
         values["metrics"] = [compute_metrics(name, r, run.options).to_dict() for name, r in table.items()]
         values["published_analysis"] = analysis.to_dict()
         values["median_seconds"] = float(np.median([row["seconds"] for row in rows]))
+        means = {name: mean_of_folds([r], run.loops) for name, r in table.items()}
+        groups = len({r.group for r in records})
         text += "\nErrors:\n\n" + markdown_table(ERROR_HEAD, errors)
+        text += f"\n{len(records)} queries in {groups} groups, with 95 % intervals:\n\n" + interval_table(means)
         text += (
             f"\nThe published analysis of this run: mean squared error {analysis.mse_lat:.3g} deg² of latitude and "
             f"{analysis.mse_lng:.3g} deg² of longitude, median {interval(analysis.median_m)} m (10,000 resamples).\n"
@@ -486,8 +507,27 @@ def run_record(photo: venloc.Photo, answered: venloc.Prediction, group: int) -> 
     }
 
 
+def grey_pictures(run: Run) -> venloc.Gallery:
+    """The photos as their decoder gives them in greyscale (a JPEG's luminance), without loss."""
+    import cv2
+
+    folder = run.cache / "grey"
+    folder.mkdir(parents=True, exist_ok=True)
+    photos = []
+    for photo in run.gallery:
+        file = (folder / photo.file.name).with_suffix(".png")
+        if not file.exists():
+            _, encoded = cv2.imencode(".png", cv2.imread(str(photo.file), cv2.IMREAD_GRAYSCALE))
+            file.with_suffix(".part").write_bytes(encoded.tobytes())
+            file.with_suffix(".part").rename(file)
+        photos.append(venloc.Photo(id=photo.id, file=file, location=photo.location))
+    return venloc.Gallery(photos)
+
+
 def reason_of(row: dict[str, Any]) -> str:
     """Why the answer is another than the published one."""
+    if row["found_in_grey"] == row["published"]:
+        return "greyscale: the published match is found when the decoder makes it, as in the published program"
     if row["rank_of_published"] is None:
         return "the published match has no mutual match: features differ"
     if row["sum"] == row["sum_of_published"]:
@@ -570,14 +610,19 @@ def part_paintings(run: Run, plots: Path) -> tuple[dict, str]:
         lambda: [r.to_dict() for r in run_queries(locator, venloc.Gallery(photos), [], run.threads)],
     )
     records = [as_record(r) for r in stored]
-    constant = constant_baseline(locator.photos, records)
+    baselines = {
+        "constant": constant_baseline(locator.photos, records),
+        "densest place": densest_place_baseline(locator.photos, records),
+        "random picture": random_picture_baseline(locator.photos, records, 0),
+    }
     selections: dict[str, list[int]] = {"all": list(range(len(records)))}
     for column in range(3):
         for value in sorted({kind[column] for kind in kinds}):
             label = value if column == 0 else f"{('', 'place of the', 'confidence')[column]} {value}"
             selections[label] = [i for i, kind in enumerate(kinds) if kind[column] == value]
     table = [error_row(name, [records[i] for i in chosen]) for name, chosen in selections.items()]
-    table.append(error_row("constant, all", constant))
+    table += [error_row(f"{name}, all", rows) for name, rows in baselines.items()]
+    means = {name: mean_of_folds([r], run.loops) for name, r in {"SiftLocator": records, **baselines}.items()}
     photographs = [r for r, k in zip(records, kinds, strict=True) if k[0] == "photograph"]
     best = sorted(photographs, key=lambda r: r.error_m)[:6]
 
@@ -613,6 +658,8 @@ def part_paintings(run: Run, plots: Path) -> tuple[dict, str]:
         f"Located by {model}. Places were assigned by hand, to about 50 m (confidence high) or 100 to 200 m (medium). "
         "Information, no goal.\n\n"
         + markdown_table(ERROR_HEAD, table)
+        + "\nAll, each picture a group of its own, with 95 % intervals:\n\n"
+        + interval_table(means)
         + "\nThe best located old photographs: "
         + ", ".join(f"{Path(r.photo_id).name} ({r.error_m:.0f} m)" for r in best)
         + ".\n\nPictures from elsewhere:\n\n"
@@ -620,6 +667,7 @@ def part_paintings(run: Run, plots: Path) -> tuple[dict, str]:
     )
     values = {
         "errors": {row[0]: dict(zip(ERROR_HEAD[1:], row[1:], strict=True)) for row in table},
+        "intervals": means,
         "pictures": [
             {"file": r.photo_id, "kind": k[0], "error_m": r.error_m, "confidence": r.confidence, "in_area": r.in_area}
             for r, k in zip(records, kinds, strict=True)

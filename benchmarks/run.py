@@ -249,7 +249,7 @@ def faiss_page(result: dict[str, Any]) -> str:
     """The comparison with FAISS."""
     text = (
         f"\n## Search against FAISS {result['faiss']} (`--only faiss`)\n\n"
-        f"{result['query_features']} descriptors of 50 held-out photos, photo by photo, in {result['gallery_features']} "
+        f"{result['query_features']} descriptors of 10 held-out photos, photo by photo, in {result['gallery_features']} "
         f"descriptors of {result['gallery_pictures']} photos, {result['lists']} lists on both sides, codes of 8 bytes. Recall: "
         "the picture of the truly nearest descriptor is among the 10 pictures returned. FAISS returns descriptors; turning "
         "them into pictures is not counted in its time.\n\n"
