@@ -241,13 +241,19 @@ GalleryFeatures extract_gallery(const Gallery& gallery, const SiftLocatorOptions
 
 namespace {
 
+// Square of the distance [m²]: opening a model compares millions of them, and distance_m takes ten times as long.
+double square_distance(EastNorth a, EastNorth b) {
+  const double east = a.east - b.east, north = a.north - b.north;
+  return east * east + north * north;
+}
+
 // Of each place, how many of `others` are within kSupportM of it, itself not counted where it is among them.
 std::vector<float> count_near(std::span<const EastNorth> places, std::span<const EastNorth> others,
                               std::span<const std::uint8_t> among_others) {
   std::vector<float> out(places.size(), 0.0f);
   for (std::size_t i = 0; i < places.size(); ++i) {
     for (const auto& other : others)
-      if (distance_m(places[i], other) < kSupportM) out[i] += 1.0f;
+      if (square_distance(places[i], other) < kSupportM * kSupportM) out[i] += 1.0f;
     if (among_others.empty() || among_others[i] != 0) out[i] -= 1.0f;
   }
   return out;
@@ -267,7 +273,7 @@ std::vector<PosteriorComponent> prior_of(std::span<const EastNorth> places) {
     std::ranges::fill(square, 0.0);
     for (std::size_t i = 0; i < n; ++i) {
       for (std::size_t c = 0; c < k; ++c)
-        if (distance_m(places[i], centres[c]) < distance_m(places[i], centres[nearest[i]])) nearest[i] = c;
+        if (square_distance(places[i], centres[c]) < square_distance(places[i], centres[nearest[i]])) nearest[i] = c;
       const auto c = nearest[i];
       const double d = distance_m(places[i], centres[c]);
       sums[c].east += places[i].east;
