@@ -15,7 +15,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from venloc import errors, evaluation, io, maps, pictures
+    from venloc import errors, evaluation, io, maps, pictures, torch_support
     from venloc._core import (
         BoundingBox,
         Candidate,
@@ -59,6 +59,10 @@ if TYPE_CHECKING:
         read_exif,
         read_image,
     )
+    from venloc._torch import Backbone as Backbone
+    from venloc._torch import BackboneOptions as BackboneOptions
+    from venloc._torch import BackboneStage as BackboneStage
+    from venloc._torch import Preprocessing as Preprocessing
     from venloc.errors import CancelledError, Error, FormatError, ImageError, InvalidArgumentError, IoError
     from venloc.errors import FileNotFoundError as FileNotFoundError  # noqa: A004 - the name of the C++ class
     from venloc.evaluation import Report, cross_validate, evaluate
@@ -123,9 +127,10 @@ __all__ = [
     "random_split",
     "read_exif",
     "read_image",
+    "torch_support",
 ]
 
-_MODULES = ("errors", "evaluation", "io", "maps", "pictures")
+_MODULES = ("errors", "evaluation", "io", "maps", "pictures", "torch_support")
 _ERRORS = (
     "CancelledError",
     "Error",
@@ -136,6 +141,8 @@ _ERRORS = (
     "IoError",
 )
 _EVALUATION = ("Report", "cross_validate", "evaluate")
+# Not in __all__: they are there only when venloc was built with LibTorch.
+_TORCH = ("Backbone", "BackboneOptions", "BackboneStage", "Preprocessing")
 
 
 def load(model: str | os.PathLike[str] | None = None) -> Locator:
@@ -155,6 +162,8 @@ def __getattr__(name: str) -> Any:
         value = getattr(importlib.import_module("venloc.errors"), name)
     elif name in _EVALUATION:
         value = getattr(importlib.import_module("venloc.evaluation"), name)
+    elif name in _TORCH:
+        value = getattr(importlib.import_module("venloc.torch_support").load(), name)
     elif name == "__version__":
         value = importlib.import_module("venloc._core").version()
     elif name in __all__:

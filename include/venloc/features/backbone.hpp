@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "venloc/core/safetensors.hpp"
+#include "venloc/image/image.hpp"
+
+/// Convolutional networks trained for classification, as feature extractors. Part of venloc::torch.
+namespace venloc {
+
+/// How a map of features becomes one vector: a value for each channel.
+enum class Pooling {
+  kGem,      ///< generalised mean (Radenovic, Tolias, Chum 2019): mean of max(x, 1e-6)^p, to the power 1/p
+  kAverage,  ///< mean
+  kMax,      ///< largest value
+};
+
+/// Where the network is computed.
+enum class Device { kAuto, kCpu, kCuda };  // kAuto: CUDA when there is a device, else the CPU
+
+/// The numbers the network computes with; what a map or vector holds is float32 in any case.
+enum class Precision { kFloat32, kBFloat16 };
+
+/// A place in a network whose map of features can be asked for.
+struct BackboneStage {
+  std::string name;
+  int channels = 0;
+  int stride = 0;  ///< [px] of the network's input between neighbours of the map
+
+  friend bool operator==(const BackboneStage&, const BackboneStage&) = default;
+};
+
+/// What a network expects its input to be: (pixel - mean) / deviation for each of R, G, B, with pixels from 0 to 255.
+struct Preprocessing {
+  std::array<double, 3> mean{};
+  std::array<double, 3> deviation{1, 1, 1};
+  int long_side_px = 352;  ///< larger pictures are shrunk to this longer side, aspect kept [px]
+  int min_side_px = 32;    ///< what the deepest stage needs; a side that is shorter is stretched to it [px]
+
+  friend bool operator==(const Preprocessing&, const Preprocessing&) = default;
+};
+
+/// The features of one stage for one picture.
+struct FeatureMap {
+  int channels = 0;
+  int height = 0;             ///< [cells]
+  int width = 0;              ///< [cells]
+  std::vector<float> values;  ///< channels x height x width, row-major
+};
+
+struct BackboneOptions {
+  std::string stage;                ///< stage to describe pictures with; empty = the network's own choice
+  Pooling pooling = Pooling::kGem;  ///< map to vector
+  double gem_p = 3.0;               ///< power of kGem, 1 to 20 (1 = mean of what is positive)
+  std::vector<int> long_sides_px;   ///< sizes to describe a picture at [px]; none = that of the weights
+  int num_threads = 0;            ///< CPU threads of one call, each with pictures (or sizes) of its own; 0 = all cores
+  Device device = Device::kAuto;  ///< where to compute
+  Precision precision = Precision::kFloat32;  ///< numbers to compute with
+
+  /// Throws InvalidArgumentError that names the field.
+  void validate() const;
+};
+
+/// A network with its weights. Immutable and cheap to copy; all members may be called from several threads at once.
+///
+/// Networks, with the names that their arrays have in a weights file:
+/// - efficientnet_lite0, efficientnet_lite2 (Liu 2020 after Tan and Le 2019): timm's tf_efficientnet_lite*
+/// - squeezenet1_1 (Iandola et al. 2016), mobilenet_v2 (Sandler et al. 2018), resnet50, resnet101 (He et al. 2015),
+///   googlenet (Szegedy et al. 2014), inception_v3 (Szegedy et al. 2015): torchvision's
+/// - inception_resnet_v2 (Szegedy et al. 2016): timm's
+/// - resnet50v2, resnet101v2 (He et al. 2016): as released for MXNet, with a BatchNorm of the input and one before the
+///   first pooling; timm's names, with stem.norm0 and stem.norm for these two
+/// - mobilenet_v2_gluon: as released for MXNet, whose first bottleneck has an expansion too; torchvision's names
+///
+/// Files that hold MXNet's names (squeezenet1_1, mobilenet_v2_gluon, resnet50v2, resnet101v2) are read as well.
+class Backbone {
+ public:
+  static std::vector<std::string> networks();  ///< names that load() and random() know
+
+  /// Reads the weights of `network` (empty: the one that the file's metadata names) from a safetensors file of float16,
+  /// bfloat16, float32 or float64 arrays. The file may end at any stage; the stages after it are then not there.
+  /// Metadata `preprocessing` (a JSON object with mean, deviation, long_side_px) takes the place of the network's own.
+  /// Throws FormatError that names the file and the arrays that are missing, unexpected, mis-shaped or not finite;
+  /// InvalidArgumentError for an unknown network or stage, or a device that is not there.
+  static Backbone load(const std::filesystem::path& weights, const std::string& network = {},
+                       const BackboneOptions& options = {});
+
+  /// Random weights: convolutions as in He et al. 2015, BatchNorm that changes nothing. Same seed, same weights.
+  static Backbone random(const std::string& network, std::uint64_t seed, const BackboneOptions& options = {});
+
+  [[nodiscard]] const std::string& network() const;
+  [[nodiscard]] const BackboneOptions& options() const;  ///< with the stage and sizes that stand for the defaults
+  [[nodiscard]] const Preprocessing& preprocessing() const;
+  [[nodiscard]] const std::vector<BackboneStage>& stages() const;  ///< those whose weights are there, in order
+  [[nodiscard]] std::size_t dimension() const;  ///< of describe(): channels of the stage x number of sizes
+  [[nodiscard]] bool on_gpu() const;
+
+  /// The map of a stage (empty: that of the options) for the picture at the first of the sizes. Grey pictures count as
+  /// RGB with three equal channels. Throws InvalidArgumentError for an empty picture or an unknown stage.
+  [[nodiscard]] FeatureMap map(const Image& picture, const std::string& stage = {}) const;
+
+  /// The pooled map of the stage for each of the sizes, one after the other; not normalised.
+  [[nodiscard]] std::vector<float> describe(const Image& picture) const;
+
+  /// The same for several pictures side by side: dimension() values for each, in their order. A picture's values do not
+  /// depend on its neighbours.
+  [[nodiscard]] std::vector<float> describe_all(std::span<const Image> pictures) const;
+
+  /// Writes the weights with this element type (kF32, kF16 or kBF16; BatchNorm and biases stay float32), the network's
+  /// name and its preprocessing, atomically. Throws IoError.
+  void save(const std::filesystem::path& weights, DType type = DType::kF32) const;
+
+ private:
+  struct State;
+  explicit Backbone(std::shared_ptr<const State> state);
+  std::shared_ptr<const State> state_;
+};
+
+}  // namespace venloc

@@ -1,0 +1,327 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <fstream>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/files.hpp"
+#include "shared_weights.hpp"
+#include "venloc/core/error.hpp"
+#include "venloc/core/safetensors.hpp"
+#include "venloc/features/backbone.hpp"
+
+using namespace venloc;
+
+namespace {
+
+/// A picture with gradients, waves and squares.
+Image drawn(int width, int height, int channels = 3) {
+  std::vector<std::uint8_t> pixels;
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x)
+      for (int c = 0; c < channels; ++c)
+        pixels.push_back(
+            static_cast<std::uint8_t>((3 * x + 5 * y + 40 * c + (x * y) / 16 + 60 * ((x / 16 + y / 16) % 2)) % 256));
+  return {width, height, channels, std::move(pixels)};
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+/// The arrays of a file, to be written again with changes.
+struct Arrays {
+  explicit Arrays(const std::filesystem::path& path) : file(SafetensorsFile::open(path)) {
+    for (const auto& [name, view] : file.tensors()) views.emplace(name, view);
+  }
+  void write(const std::filesystem::path& path) const {
+    SafetensorsWriter writer;
+    for (const auto& [name, view] : views) writer.add(name, view.type, view.shape, view.bytes);
+    for (const auto& [key, value] : metadata) writer.set_metadata(key, value);
+    writer.write(path);
+  }
+  SafetensorsFile file;
+  std::map<std::string, TensorView> views;
+  std::map<std::string, std::string> metadata;
+};
+
+/// A small network to be taken apart.
+constexpr const char* kSmall = "squeezenet1_1";
+
+std::string refusal(const std::filesystem::path& file, const std::string& network = kSmall) {
+  return message_of<FormatError>([&] { (void)Backbone::load(file, network); });
+}
+
+double largest_difference(const std::vector<float>& a, const std::vector<float>& b) {
+  REQUIRE(a.size() == b.size());
+  double largest = 0;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    largest = std::max(largest, std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
+  return largest;
+}
+
+}  // namespace
+
+TEST_CASE("backbone: EfficientNet-Lite2 gives the stored maps and vectors") {
+  const auto weights = shared_weights("efficientnet_lite2_s32_fp16.safetensors");
+  if (weights.empty()) {
+    MESSAGE("skipped: the shared weights are not there; set VENLOC_SHARED");
+    return;
+  }
+  for (const auto& [stage, name] : {std::pair("e15", "s16"), std::pair("e17", "s32")}) {
+    CAPTURE(stage);
+    std::ifstream in(shared_weights("efficientnet_lite2_test/test_vector_lite2_" + std::string(name) + ".json"));
+    const auto stored = nlohmann::json::parse(in);
+    BackboneOptions options;
+    options.stage = stage;
+    const auto network = Backbone::load(weights, "efficientnet_lite2", options);
+    const Image picture = drawn(130, 97);
+    std::int64_t sum = 0;
+    for (const std::uint8_t value : picture.pixels()) sum += value;
+    REQUIRE(sum == stored["image_sum"].get<std::int64_t>());
+    const FeatureMap map = network.map(picture);
+    REQUIRE(std::vector<int>{1, map.channels, map.height, map.width} == stored["map_shape"].get<std::vector<int>>());
+    double total = 0;
+    for (const float value : map.values) total += value;
+    CHECK(total == doctest::Approx(stored["map_sum"].get<double>()).epsilon(1e-4));
+    const auto cell = stored["map_first8_at_3_4"].get<std::vector<double>>();
+    for (std::size_t c = 0; c < cell.size(); ++c) {
+      const auto at = (c * static_cast<std::size_t>(map.height) + 3) * static_cast<std::size_t>(map.width) + 4;
+      CHECK(std::abs(static_cast<double>(map.values[at]) - cell[c]) < 2e-5);
+    }
+    const auto gem = stored["gem"].get<std::vector<float>>();
+    CHECK(largest_difference(network.describe(picture), gem) < 2e-5);
+  }
+}
+
+TEST_CASE("backbone: weights with MXNet's names load as far as they go") {
+  const auto resnet = shared_weights("resnet50v2_gluon_stage3_fp16.safetensors");
+  const auto mobilenet = shared_weights("mobilenetv2_gluon_trunk.safetensors");
+  if (resnet.empty() || mobilenet.empty()) {
+    MESSAGE("skipped: the shared weights are not there; set VENLOC_SHARED");
+    return;
+  }
+  const auto v2 = Backbone::load(resnet, "resnet50v2");
+  CHECK(v2.stages().back() == BackboneStage{"stages.2.act", 1024, 16});
+  CHECK(v2.dimension() == 1024);
+  const auto mobile = Backbone::load(mobilenet, "mobilenet_v2_gluon");
+  CHECK(mobile.stages().back() == BackboneStage{"head", 1280, 32});
+  const FeatureMap map = mobile.map(drawn(130, 97), "head");
+  CHECK(map.height == 4);
+  CHECK(map.width == 5);
+}
+
+TEST_CASE("backbone: a truncated file has the stages before its end only") {
+  const TemporaryFolder folder;
+  const Image picture = drawn(64, 48);
+  const auto whole = Backbone::random(kSmall, 1);
+  whole.save(folder / "whole.safetensors");
+  Arrays arrays(folder / "whole.safetensors");
+  std::erase_if(arrays.views, [](const auto& item) {
+    return item.first.starts_with("features.12.") || item.first.starts_with("classifier.");
+  });
+  arrays.write(folder / "short.safetensors");
+  const auto part = Backbone::load(folder / "short.safetensors", kSmall);
+  CHECK(part.stages().back().name == "fire8");
+  CHECK(part.map(picture, "fire8").values == whole.map(picture, "fire8").values);
+  const auto message = message_of<InvalidArgumentError>([&] { (void)part.map(picture, "fire9"); });
+  CHECK(has(message, "'fire9'"));
+  CHECK(has(message, "fire7, fire8"));
+  // The network's own choice is not there either: the last that is stands in for it.
+  std::erase_if(arrays.views, [](const auto& item) { return item.first.starts_with("features.11."); });
+  arrays.write(folder / "shorter.safetensors");
+  CHECK(Backbone::load(folder / "shorter.safetensors", kSmall).options().stage == "fire7");
+}
+
+TEST_CASE("backbone: what is wrong with a weights file is named") {
+  const TemporaryFolder folder;
+  const auto file = folder / "changed.safetensors";
+  Backbone::random(kSmall, 1).save(folder / "whole.safetensors");
+  const Arrays whole(folder / "whole.safetensors");
+
+  SUBCASE("an array in the middle is missing") {
+    Arrays arrays = whole;
+    arrays.views.erase("features.6.squeeze.bias");
+    arrays.write(file);
+    CHECK(has(refusal(file), "missing: features.6.squeeze.bias"));
+    CHECK(has(refusal(file), file.string()));
+  }
+  SUBCASE("an array is unexpected") {
+    Arrays arrays = whole;
+    arrays.views.emplace("other.weight", whole.views.at("features.0.bias"));
+    arrays.write(file);
+    CHECK(has(refusal(file), "unexpected: other.weight"));
+  }
+  SUBCASE("an array has another shape") {
+    Arrays arrays = whole;
+    arrays.views.at("features.0.bias").shape = {2, 32};
+    arrays.write(file);
+    CHECK(has(refusal(file), "features.0.bias is F32 [2, 32] where floating-point numbers [64] are needed"));
+  }
+  SUBCASE("an array has whole numbers") {
+    Arrays arrays = whole;
+    arrays.views.at("features.0.bias").type = DType::kI32;
+    arrays.write(file);
+    CHECK(has(refusal(file), "features.0.bias is I32 [64]"));
+  }
+  SUBCASE("a value is not finite") {
+    Arrays arrays = whole;
+    std::vector<float> values(64, 0);
+    values[7] = std::numeric_limits<float>::quiet_NaN();
+    arrays.views.at("features.0.bias").bytes = std::as_bytes(std::span(values));
+    arrays.write(file);
+    CHECK(has(refusal(file), "array 'features.0.bias' has values that are not finite"));
+  }
+  SUBCASE("the weights are of another network") {
+    CHECK(has(refusal(folder / "whole.safetensors", "resnet50"), "missing: conv1.weight, bn1.weight"));
+    CHECK(has(refusal(folder / "whole.safetensors", "resnet50"), "unexpected: classifier.1.bias"));
+  }
+  SUBCASE("nothing says which network they are of") {
+    whole.write(file);
+    CHECK(has(refusal(file, ""), "does not say which network"));
+  }
+  SUBCASE("the preprocessing is no record") {
+    for (const char* record : {"[", "{\"mean\": 3}", "{\"deviation\": [0, 1, 1]}", "{\"long_side_px\": 8}"}) {
+      Arrays arrays = whole;
+      arrays.metadata["preprocessing"] = record;
+      arrays.write(file);
+      CHECK(has(refusal(file), "metadata 'preprocessing'"));
+    }
+  }
+  CHECK_THROWS_AS((void)Backbone::load(folder / "none.safetensors", kSmall), FileNotFoundError);
+  const auto unknown = message_of<InvalidArgumentError>([] { (void)Backbone::random("vgg", 1); });
+  CHECK(has(unknown, "'vgg'"));
+  CHECK(has(unknown, "squeezenet1_1"));
+}
+
+TEST_CASE("backbone: options name the field that is wrong") {
+  const auto message = [](auto change) {
+    BackboneOptions options;
+    change(options);
+    return message_of<InvalidArgumentError>([&] { options.validate(); });
+  };
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  CHECK(message([](auto&) {}).empty());
+  CHECK(has(message([](auto& o) { o.gem_p = 0.5; }), "gem_p"));
+  CHECK(has(message([&](auto& o) { o.gem_p = nan; }), "gem_p"));
+  CHECK(has(message([](auto& o) { o.long_sides_px = {352, 16}; }), "long_sides_px"));
+  CHECK(has(message([](auto& o) { o.num_threads = -1; }), "num_threads"));
+  BackboneOptions options;
+  options.stage = "layer9";
+  CHECK(has(message_of<InvalidArgumentError>([&] { (void)Backbone::random(kSmall, 1, options); }), "'layer9'"));
+}
+
+TEST_CASE("backbone: saved weights give the same maps, in float32 to the bit") {
+  const TemporaryFolder folder;
+  const Image picture = drawn(80, 60);
+  const auto network = Backbone::random("efficientnet_lite0", 5);
+  const auto map = network.map(picture);
+  CHECK(map.values == Backbone::random("efficientnet_lite0", 5).map(picture).values);
+  CHECK(map.values != Backbone::random("efficientnet_lite0", 6).map(picture).values);
+  network.save(folder / "f32.safetensors");
+  const auto again = Backbone::load(folder / "f32.safetensors");
+  CHECK(again.network() == "efficientnet_lite0");
+  CHECK(again.preprocessing() == network.preprocessing());
+  CHECK(again.map(picture).values == map.values);
+  const float largest = *std::ranges::max_element(map.values);
+  for (const auto& [type, tolerance] : {std::pair(DType::kF16, 0.01), std::pair(DType::kBF16, 0.08)}) {
+    network.save(folder / "half.safetensors", type);
+    const auto half = Backbone::load(folder / "half.safetensors").map(picture);
+    CHECK(half.values != map.values);
+    CHECK(largest_difference(half.values, map.values) < tolerance * static_cast<double>(largest));
+  }
+  CHECK_THROWS_AS(network.save(folder / "int.safetensors", DType::kI8), InvalidArgumentError);
+}
+
+TEST_CASE("backbone: pooling agrees with the map") {
+  const Image picture = drawn(96, 64);
+  for (const Pooling pooling : {Pooling::kAverage, Pooling::kMax, Pooling::kGem}) {
+    BackboneOptions options;
+    options.stage = "b3";  // has negative values
+    options.pooling = pooling;
+    options.gem_p = 2.5;
+    const auto network = Backbone::random("efficientnet_lite0", 3, options);
+    const FeatureMap map = network.map(picture);
+    const auto cells = static_cast<std::size_t>(map.height * map.width);
+    std::vector<float> wanted;
+    for (std::size_t c = 0; c < static_cast<std::size_t>(map.channels); ++c) {
+      double sum = 0, powers = 0, largest = -std::numeric_limits<double>::infinity();
+      for (std::size_t i = 0; i < cells; ++i) {
+        const double value = map.values[c * cells + i];
+        sum += value;
+        powers += std::pow(std::max(value, 1e-6), 2.5);
+        largest = std::max(largest, value);
+      }
+      const auto count = static_cast<double>(cells);
+      wanted.push_back(static_cast<float>(pooling == Pooling::kAverage ? sum / count
+                                          : pooling == Pooling::kMax   ? largest
+                                                                       : std::pow(powers / count, 1 / 2.5)));
+    }
+    CHECK(largest_difference(network.describe(picture), wanted) < 1e-5);
+  }
+}
+
+TEST_CASE("backbone: several sizes follow each other") {
+  BackboneOptions options;
+  options.long_sides_px = {96, 64};
+  const auto both = Backbone::random(kSmall, 2, options);
+  const Image picture = drawn(192, 120);
+  const auto vector = both.describe(picture);
+  CHECK(vector.size() == both.dimension());
+  options.long_sides_px = {64};
+  const auto small = Backbone::random(kSmall, 2, options).describe(picture);
+  CHECK(std::equal(small.begin(), small.end(), vector.end() - static_cast<std::ptrdiff_t>(small.size())));
+}
+
+TEST_CASE("backbone: tiny, thin and grey pictures are described, empty ones refused") {
+  const auto network = Backbone::random("inception_v3", 4);
+  for (const auto& [width, height] : {std::pair(8, 8), std::pair(400, 3), std::pair(1, 1)}) {
+    const auto vector = network.describe(drawn(width, height));
+    CHECK(std::ranges::all_of(vector, [](float value) { return std::isfinite(value); }));
+  }
+  const Image grey = drawn(60, 40, 1);
+  std::vector<std::uint8_t> pixels;
+  for (const std::uint8_t value : grey.pixels()) pixels.insert(pixels.end(), 3, value);
+  const auto small = Backbone::random(kSmall, 4);
+  CHECK(small.describe(grey) == small.describe(Image(60, 40, 3, pixels)));
+  CHECK_THROWS_AS((void)network.describe(Image()), InvalidArgumentError);
+}
+
+TEST_CASE("backbone: the number of threads changes nothing, and several threads may share a network") {
+  std::vector<Image> pictures;
+  for (int i = 0; i < 5; ++i) pictures.push_back(drawn(90 + 7 * i, 64));
+  BackboneOptions options;
+  options.num_threads = 1;
+  const auto one = Backbone::random("efficientnet_lite0", 7, options);
+  const auto expected = one.describe_all(pictures);
+  options.num_threads = 4;
+  const auto four = Backbone::random("efficientnet_lite0", 7, options);
+  CHECK(four.describe_all(pictures) == expected);
+  std::vector<float> apart;
+  for (const Image& picture : pictures) {
+    const auto vector = four.describe(picture);
+    apart.insert(apart.end(), vector.begin(), vector.end());
+  }
+  CHECK(apart == expected);
+  std::vector<std::vector<float>> results(3);
+  std::vector<std::thread> threads;
+  for (auto& result : results) threads.emplace_back([&] { result = one.describe_all(pictures); });
+  for (auto& thread : threads) thread.join();
+  for (const auto& result : results) CHECK(result == expected);
+}
+
+TEST_CASE("backbone: bfloat16 computes nearly the same") {
+  const Image picture = drawn(96, 64);
+  const auto exact = Backbone::random("resnet50", 8).describe(picture);
+  BackboneOptions options;
+  options.precision = Precision::kBFloat16;
+  const auto coarse = Backbone::random("resnet50", 8, options).describe(picture);
+  CHECK(largest_difference(exact, coarse) < 0.05 * static_cast<double>(*std::ranges::max_element(exact)));
+  CHECK(exact != coarse);
+}
