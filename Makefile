@@ -3,6 +3,8 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+comma := ,
+TORCH ?= 1
 export VENLOC_SHARED ?= $(abspath ../shared)
 export CMAKE_CXX_COMPILER_LAUNCHER ?= $(shell command -v ccache)
 export CCACHE_NOHASHDIR := 1
@@ -12,6 +14,8 @@ CPP_FILES = $(shell git ls-files '*.cpp' '*.hpp')
 NATIVE = CMakeLists.txt pyproject.toml $(wildcard models/*.venloc) \
   $(shell find cmake include src python -name '*.cpp' -o -name '*.hpp' -o -name 'CMakeLists.txt' -o -name '*.cmake')
 BUILD_REQUIRES = $(shell sed -n 's/^requires = \[\(.*\)\]/\1/p' pyproject.toml | sed 's/", "/" "/g')
+# The version of LibTorch comes from the extra of that name; 2.13.0 and not 2.13.* so that a local CPU build will do.
+TORCH_REQUIRES = $(if $(filter 1,$(TORCH)),$(shell sed -n 's/^torch = \["torch>=\([0-9.]*\),.*/torch==\1/p' pyproject.toml))
 
 .PHONY: help setup demo model test check evaluate bench format lint stubs test-cpp test-install test-python test-style \
   test-asan test-tsan
@@ -20,7 +24,7 @@ help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 # --- environment ------------------------------------------------------------------------------------------------------
-setup: build/setup.stamp  ## Debian packages, .venv, and the package built in it
+setup: build/setup.stamp  ## Debian packages, .venv, and the package built in it; TORCH=0 leaves out the networks
 
 build/packages.stamp: packages-debian.txt
 	tools/install_packages.sh $<
@@ -28,11 +32,11 @@ build/packages.stamp: packages-debian.txt
 
 build/venv.stamp: build/packages.stamp
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install -q $(BUILD_REQUIRES)
+	$(BIN)/pip install -q $(BUILD_REQUIRES) $(TORCH_REQUIRES)
 	@touch $@
 
 build/setup.stamp: build/venv.stamp $(NATIVE)
-	$(BIN)/pip install -q --no-build-isolation -C build-dir=build/python -e '.[dev,bench]'
+	$(BIN)/pip install -q --no-build-isolation -C build-dir=build/python -e '.[dev,bench$(if $(TORCH_REQUIRES),$(comma)torch$(comma)parity)]'
 	@touch $@
 
 # --- use --------------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@
 # Finds LibTorch for venloc::torch and sets VENLOC_HAVE_TORCH. Where it is: CMAKE_PREFIX_PATH or Torch_DIR when they say so,
 # else the package torch of a Python interpreter.
 set(VENLOC_TORCH_PYTHON "" CACHE FILEPATH
-  "Python interpreter whose package torch is used; empty: .venv of the checkout, then python3")
+  "Python interpreter whose package torch is used; empty: the one a wheel is built for, or .venv of the checkout, then python3")
 set(VENLOC_TORCH_MINIMUM 2.7)  # before that, wheels have the C++ ABI of 2011's std::string turned off
 set(VENLOC_HAVE_TORCH OFF)
 if(NOT VENLOC_WITH_TORCH)
@@ -15,7 +15,9 @@ set(kineto_LIBRARY "none")  # wheels have it inside libtorch_cpu; else the packa
 find_package(Torch QUIET CONFIG)
 if(NOT Torch_FOUND)
   set(pythons "${VENLOC_TORCH_PYTHON}")
-  if(NOT pythons)
+  if(NOT pythons AND SKBUILD)
+    set(pythons "${Python_EXECUTABLE}")  # the interpreter that the package is built for
+  elseif(NOT pythons)
     find_program(VENLOC_PYTHON3 python3)
     set(pythons "${PROJECT_SOURCE_DIR}/.venv/bin/python" "${VENLOC_PYTHON3}")
   endif()

@@ -1,16 +1,18 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Writes python/venloc/_core.pyi from the compiled module, or with --check says whether it is up to date."""
+"""Writes the stubs python/venloc/_*.pyi from the compiled modules, or with --check says whether they are up to date."""
 
 import argparse
 import difflib
+import importlib.util
 import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-STUB = Path(__file__).parents[1] / "python" / "venloc" / "_core.pyi"
+PACKAGE = Path(__file__).parents[1] / "python" / "venloc"
+MODULES = ("_core", "_torch")
 # What pybind11-stubgen writes, and what a strict type checker wants instead.
 CORRECTIONS = (
     (r"def __eq__\(self, arg0: \w+\)", "def __eq__(self, other: object)"),
@@ -29,32 +31,39 @@ HEAD = """\
 """
 
 
-def generate() -> str:
+def generate(module: str) -> str:
     """The stub of the module that is installed in this environment."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pybind11_stubgen", "venloc._core", "--exit-code", "-o", folder]
+        command = [sys.executable, "-m", "pybind11_stubgen", f"venloc.{module}", "--exit-code", "-o", folder]
         subprocess.run(command, check=True)
-        text = (Path(folder) / "venloc" / "_core.pyi").read_text()
+        text = (Path(folder) / "venloc" / f"{module}.pyi").read_text()
     for wrong, right in CORRECTIONS:
         text = re.sub(wrong, right, text, flags=re.MULTILINE)
     return HEAD + text
 
 
 def main() -> int:
-    """Exit code 1 when the stub has to be written anew."""
+    """Exit code 1 when a stub has to be written anew."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     args = parser.parse_args()
-    fresh = generate()
-    if not args.check:
-        STUB.write_text(fresh)
-        return 0
-    kept = STUB.read_text()
-    if kept == fresh:
-        return 0
-    sys.stderr.writelines(difflib.unified_diff(kept.splitlines(True), fresh.splitlines(True), str(STUB), "bindings"))
-    print(f"{STUB} does not match the bindings: run `make stubs` and commit it.", file=sys.stderr)
-    return 1
+    stale = 0
+    for module in MODULES:
+        if importlib.util.find_spec(f"venloc.{module}") is None:
+            print(f"venloc.{module} is not built here: its stub is left as it is.", file=sys.stderr)
+            continue
+        stub = PACKAGE / f"{module}.pyi"
+        fresh = generate(module)
+        if not args.check:
+            stub.write_text(fresh)
+            continue
+        kept = stub.read_text()
+        if kept != fresh:
+            lines = (kept.splitlines(True), fresh.splitlines(True))
+            sys.stderr.writelines(difflib.unified_diff(*lines, str(stub), "bindings"))
+            print(f"{stub} does not match the bindings: run `make stubs` and commit it.", file=sys.stderr)
+            stale = 1
+    return stale
 
 
 if __name__ == "__main__":

@@ -13,11 +13,19 @@ version=$(sed -n 's/^project(venloc VERSION \([0-9.]*\).*/\1/p' "$here/../../CMa
 
 cmake --install "$build" --prefix "$work/first" --component cpp --strip > /dev/null
 mv "$work/first" "$work/prefix"
-cmake -S "$here" -B "$work/build" -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_BUILD_TYPE=Release > /dev/null
+torch=OFF
+if [ -n "$(find "$work/prefix" -name 'libvenloc_torch.so')" ]; then torch=ON; fi
+cmake -S "$here" -B "$work/build" -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_BUILD_TYPE=Release \
+  -DCONSUMER_WITH_TORCH=$torch > /dev/null
 cmake --build "$work/build" > "$work/log" || { cat "$work/log"; exit 1; }
 "$work/build/consumer" "$version"
 "$work/build/consumer_opencv"
+if [ $torch = ON ]; then "$work/build/consumer_torch"; fi
 installed=$(find "$work/prefix" -name 'libvenloc.so.*' -type f)
+if ldd "$installed" | grep -q torch; then
+  echo "libvenloc needs LibTorch: only libvenloc_torch may" >&2
+  exit 1
+fi
 # The checkout's own path in the binary would mean that it only works on the machine it was built on.
 if grep -qF "$(realpath "$here/../..")" "$installed"; then
   echo "the installed library holds the path of the checkout" >&2

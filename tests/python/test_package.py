@@ -22,6 +22,7 @@ def test_every_public_name_is_there() -> None:
         venloc.no_such_name  # noqa: B018
     assert Path(venloc.__file__).with_name("py.typed").exists()
     assert Path(venloc.__file__).with_name("_core.pyi").exists()
+    assert Path(venloc.__file__).with_name("_torch.pyi").exists()
 
 
 def test_import_is_light() -> None:
