@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import functools
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -48,8 +50,32 @@ def reference(name: str) -> tuple[Any, str, dict[str, str]]:
     return timm_network(name)
 
 
+@functools.cache
+def import_torchvision() -> list[Any]:
+    """Skips when it is not there; what is returned must be kept.
+
+    One that was built for another kind of device than torch lacks operators of detectors that importing it asks for;
+    classifiers do not need them, so they are declared.
+    """
+    import torch
+
+    if importlib.util.find_spec("torchvision") is None:
+        pytest.skip("torchvision is not installed")
+    try:
+        import torchvision
+    except RuntimeError:
+        library = torch.library.Library("torchvision", "FRAGMENT")
+        for operator in ("nms", "qnms"):
+            library.define(operator + "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        import torchvision
+
+        return [torchvision, library]
+    return [torchvision]
+
+
 def torchvision_network(name: str) -> tuple[Any, str, dict[str, str]]:
-    models = pytest.importorskip("torchvision.models")
+    from torchvision import models
+
     extra = {"aux_logits": False, "init_weights": False} if name in ("googlenet", "inception_v3") else {}
     network = models.get_model(name.removesuffix("_gluon"), weights=None, **extra)
     if name == "mobilenet_v2_gluon":
@@ -137,6 +163,7 @@ def largest_differences(name: str, folder: Path) -> dict[str, float]:
     import torch
     from safetensors.torch import save_file
 
+    import_torchvision()  # timm imports it too
     network, source, stages = reference(name)
     randomize(network)
     network.eval()
