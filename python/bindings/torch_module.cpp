@@ -114,6 +114,14 @@ void bind_backbone(py::module_& m) {
       .def_readonly("long_side_px", &Preprocessing::long_side_px, "Larger pictures are shrunk to it [px].")
       .def_readonly("min_side_px", &Preprocessing::min_side_px, "A shorter side is stretched to it [px].")
       .def(py::self == py::self)
+      .def(py::pickle(
+          [](const Preprocessing& self) {
+            return py::make_tuple(self.mean, self.deviation, self.long_side_px, self.min_side_px);
+          },
+          [](const py::tuple& state) {
+            return Preprocessing{state[0].cast<std::array<double, 3>>(), state[1].cast<std::array<double, 3>>(),
+                                 state[2].cast<int>(), state[3].cast<int>()};
+          }))
       .def("__repr__", [](const Preprocessing& self) {
         return py::str("Preprocessing(mean={}, deviation={}, long_side_px={}, min_side_px={})")
             .format(self.mean, self.deviation, self.long_side_px, self.min_side_px);

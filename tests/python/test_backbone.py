@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -81,9 +82,13 @@ def torchvision_network(name: str) -> tuple[Any, str, dict[str, str]]:
     if name == "mobilenet_v2_gluon":
         from torch import nn
 
-        # The first bottleneck of the form released for MXNet has an expansion as well.
+        # The first bottleneck of the form released for MXNet has an expansion as well, and nothing is capped at 6.
         first = [conv_norm(32, 32, 1), conv_norm(32, 32, 3), nn.Conv2d(32, 16, 1, bias=False), nn.BatchNorm2d(16)]
         network.features[1].conv = nn.Sequential(*first)
+        for module in list(network.modules()):
+            for child, layer in module.named_children():
+                if isinstance(layer, nn.ReLU6):
+                    setattr(module, child, nn.ReLU())
     if name.startswith("mobilenet"):
         expanded = range(name == "mobilenet_v2", 17)
         stages = {f"features.{i + 1}.conv.0": f"e{i}" for i in expanded}
@@ -105,10 +110,7 @@ def torchvision_network(name: str) -> tuple[Any, str, dict[str, str]]:
 def conv_norm(channels_in: int, channels_out: int, kernel: int) -> Any:
     from torchvision.ops import Conv2dNormActivation
 
-    groups = channels_in if kernel == 3 else 1
-    from torch import nn
-
-    return Conv2dNormActivation(channels_in, channels_out, kernel, groups=groups, activation_layer=nn.ReLU6)
+    return Conv2dNormActivation(channels_in, channels_out, kernel, groups=channels_in if kernel == 3 else 1)
 
 
 def timm_network(name: str) -> tuple[Any, str, dict[str, str]]:
@@ -224,6 +226,8 @@ def test_backbone_describes_lists_and_single_pictures(tmp_path: Path) -> None:
     assert again.network == "squeezenet1_1"
     assert again.options.stage == "fire3"
     assert again.preprocessing == network.preprocessing
+    for value in (again.preprocessing, again.options, again.stages[0]):
+        assert pickle.loads(pickle.dumps(value)) == value
 
 
 @needs_torch

@@ -79,7 +79,8 @@ struct BackboneOptions {
 /// - inception_resnet_v2 (Szegedy et al. 2016): timm's
 /// - resnet50v2, resnet101v2 (He et al. 2016): as released for MXNet, with a BatchNorm of the input and one before the
 ///   first pooling; timm's names, with stem.norm0 and stem.norm for these two
-/// - mobilenet_v2_gluon: as released for MXNet, whose first bottleneck has an expansion too; torchvision's names
+/// - mobilenet_v2_gluon: as released for MXNet, whose first bottleneck has an expansion too, and ReLU for ReLU6;
+///   torchvision's names
 ///
 /// Files that hold MXNet's names (squeezenet1_1, mobilenet_v2_gluon, resnet50v2, resnet101v2) are read as well.
 class Backbone {

@@ -27,7 +27,7 @@ ConvOptions conv_options(std::int64_t kernel, std::int64_t stride, std::int64_t 
 
 /// Stages: stem; for bottleneck number i from 0, e<i> its expansion and b<i> its result; head. `always_expands`: the
 /// first bottleneck, whose expansion changes nothing in the number of channels, has one all the same.
-void build(Network& net, bool always_expands) {
+void build(Network& net, bool always_expands, Activation activation) {
   const auto stage = [](const std::string& name, std::int64_t channels, std::int64_t stride) {
     return BackboneStage{name, static_cast<int>(channels), static_cast<int>(stride)};
   };
@@ -42,8 +42,8 @@ void build(Network& net, bool always_expands) {
   };
   std::int64_t in = 32, stride = 2;
   net.step(stage("stem", in, stride),
-           [stem = conv("features.0.0", "features.0.1", "features_", 0, 3, in,
-                        conv_options(3, 2, 1, Activation::kRelu6))](Flow& flow) { flow.x = stem(flow.x); });
+           [stem = conv("features.0.0", "features.0.1", "features_", 0, 3, in, conv_options(3, 2, 1, activation))](
+               Flow& flow) { flow.x = stem(flow.x); });
   int number = 0;
   for (const auto& [expansion, out, repeats, row_stride] : kRows) {
     for (int block = 0; block < repeats; ++block, ++number) {
@@ -55,8 +55,8 @@ void build(Network& net, bool always_expands) {
       int part = 0;
       if (always_expands || expansion > 1) {
         net.step(stage("e" + std::to_string(number), middle, stride),
-                 [expand = conv(path + "0.0", path + "0.1", theirs, 0, in, middle,
-                                conv_options(1, 1, 1, Activation::kRelu6))](Flow& flow) {
+                 [expand = conv(path + "0.0", path + "0.1", theirs, 0, in, middle, conv_options(1, 1, 1, activation))](
+                     Flow& flow) {
                    flow.kept = flow.x;
                    flow.x = expand(flow.x);
                  });
@@ -65,7 +65,7 @@ void build(Network& net, bool always_expands) {
       stride *= block_stride;
       const std::string at = std::to_string(part);
       const auto filter = conv(path + at + ".0", path + at + ".1", theirs, 1, middle, middle,
-                               conv_options(3, block_stride, middle, Activation::kRelu6));
+                               conv_options(3, block_stride, middle, activation));
       const auto project = conv(path + std::to_string(part + 1), path + std::to_string(part + 2), theirs, 2, middle,
                                 out, conv_options(1, 1, 1, Activation::kNone));
       net.step(stage("b" + std::to_string(number), out, stride), [=](Flow& flow) {
@@ -78,7 +78,7 @@ void build(Network& net, bool always_expands) {
   constexpr std::int64_t kHead = 1280;
   net.step(stage("head", kHead, stride),
            [head = conv("features.18.0", "features.18.1", "features_", 1, in, kHead,
-                        conv_options(1, 1, 1, Activation::kRelu6))](Flow& flow) { flow.x = head(flow.x); });
+                        conv_options(1, 1, 1, activation))](Flow& flow) { flow.x = head(flow.x); });
   net.default_stage = "e13";
   net.ignored = {"classifier."};
   net.preprocessing = imagenet_preprocessing();
@@ -87,8 +87,9 @@ void build(Network& net, bool always_expands) {
 }  // namespace
 
 void add_mobilenet_v2(std::map<std::string, NetworkBuilder>& builders) {
-  builders["mobilenet_v2"] = [](Network& net) { build(net, false); };
-  builders["mobilenet_v2_gluon"] = [](Network& net) { build(net, true); };
+  builders["mobilenet_v2"] = [](Network& net) { build(net, false, Activation::kRelu6); };
+  // Its BatchNorm statistics are those of maps that are not capped at 6.
+  builders["mobilenet_v2_gluon"] = [](Network& net) { build(net, true, Activation::kRelu); };
 }
 
 }  // namespace venloc
