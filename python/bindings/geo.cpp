@@ -4,11 +4,16 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <array>
+#include <cstdint>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "rooms.hpp"
 #include "tables.hpp"
+#include "venloc/geo/cells.hpp"
 #include "venloc/geo/lat_lng.hpp"
 #include "venloc/geo/posterior.hpp"
 
@@ -82,6 +87,152 @@ void bind_lat_lng(py::module_& m) {
   box.def("contains", &BoundingBox::contains, py::arg("place"))
       .def("center", &BoundingBox::center)
       .def("area_m2", &BoundingBox::area_m2, "On the sphere [m²].");
+}
+
+template <typename T, std::size_t N>
+std::vector<T> to_list(const std::array<T, N>& values) {
+  return {values.begin(), values.end()};
+}
+
+template <typename T>
+py::array_t<T> to_array(std::span<const T> values) {
+  return py::array_t<T>(static_cast<py::ssize_t>(values.size()), values.data());
+}
+
+void bind_cells(py::module_& m) {
+  py::class_<CellId> cell(m, Table<CellId>::name, "A cell of the S2 library by its number. Immutable.");
+  cell.def(py::init([](std::uint64_t id) { return CellId{id}; }), py::arg("id"));
+  cell.attr("MAX_LEVEL") = CellId::kMaxLevel;
+  add_properties(cell, false);
+  add_value_methods(cell);
+  add_repr(cell);
+  cell.def("__hash__", [](CellId self) { return py::hash(py::int_(self.id)); })
+      .def(
+          "__lt__", [](CellId a, CellId b) { return a < b; }, py::is_operator())
+      .def_static("from_token", &CellId::from_token, py::arg("token"), "The cell of a token.")
+      .def("is_valid", &CellId::is_valid, "Whether the number is that of a cell.")
+      .def("token", &CellId::token, "The number as S2 writes it: hexadecimal, without the zeros at its end.")
+      .def("level", &CellId::level, "0 (a face) to MAX_LEVEL.")
+      .def("parent", &CellId::parent, py::arg("level"), "The cell of this level that it is in.")
+      .def(
+          "children", [](CellId self) { return to_list(self.children()); }, "The four quarters.")
+      .def(
+          "neighbours", [](CellId self) { return to_list(self.neighbours()); },
+          "The four cells of the same level that share an edge with it.")
+      .def("center", &CellId::center, "Where the cell is divided into its quarters.")
+      .def(
+          "vertices", [](CellId self) { return to_list(self.vertices()); }, "The four corners, counterclockwise.")
+      .def("contains", py::overload_cast<LatLng>(&CellId::contains, py::const_), py::arg("place"),
+           "Of the cells of one level exactly one contains a place.")
+      .def("contains", py::overload_cast<CellId>(&CellId::contains, py::const_), py::arg("other"),
+           "Whether the other is this cell or a part of it.")
+      .def("distance_m", &CellId::distance_m, py::arg("place"),
+           "Distance from its nearest point to a place [m], 0 inside.");
+  m.def("cell_at", &cell_at, py::arg("place"), py::arg("level"), "The cell of this level (0 to 30) that holds the place.");
+
+  bind_options<CellPartitionOptions>(m, "How a city is cut into cells.")
+      .def_static("fixed_level", &CellPartitionOptions::fixed_level, py::arg("level"),
+                  "All cells of one level that hold a photo.");
+
+  py::class_<CellPartition> partition(
+      m, "CellPartition",
+      "A city cut into classes by the places of its photos: cells are split while they hold more than max_photos, those "
+      "with fewer than min_photos are dropped, and a place in no cell belongs to the nearest. Immutable.");
+  {
+    const OwnSignatures own;
+    partition.def(py::init([](const std::vector<LatLng>& photos, const py::object& options, const py::kwargs& keywords) {
+                    const auto o = make_options<CellPartitionOptions>(options, keywords);
+                    const py::gil_scoped_release release;
+                    return CellPartition(photos, o);
+                  }),
+                  py::arg("photos"), py::arg("options") = py::none(),
+                  ("__init__(self, photos: collections.abc.Sequence[venloc._core.LatLng], options: "
+                   "venloc._core.CellPartitionOptions | dict[str, typing.Any] | None = None, *, " +
+                   signature<CellPartitionOptions>() + ") -> None")
+                      .c_str());
+  }
+  const auto cells_of = [](const CellPartition& self) {
+    const auto cells = self.cells();
+    return std::vector<CellId>(cells.begin(), cells.end());
+  };
+  const auto counts_of = [](const CellPartition& self) {
+    const auto counts = self.counts();
+    return std::vector<std::uint32_t>(counts.begin(), counts.end());
+  };
+  partition
+      .def_static("from_cells", &CellPartition::from_cells, py::arg("cells"), py::arg("counts"),
+                  "A partition that was kept elsewhere: its cells in the order of their numbers, photos of each class.")
+      .def_property_readonly("cells", cells_of, "The cell of each class, in the order of their numbers.")
+      .def_property_readonly(
+          "counts", [](const CellPartition& self) { return to_array(self.counts()); },
+          "Photos of each class, with those nearest to it that are in no cell.")
+      .def_property_readonly("tokens", &CellPartition::tokens, "The tokens of the cells.")
+      .def("class_of", &CellPartition::class_of, py::arg("place"), "The class that a place belongs to.")
+      .def(
+          "classes_of",
+          [](const CellPartition& self, const std::vector<LatLng>& places) {
+            const auto classes = [&] {
+              const py::gil_scoped_release release;
+              return self.classes_of(places);
+            }();
+            return to_array(std::span(classes));
+          },
+          py::arg("places"), "The same for many places.")
+      .def(
+          "distances_m",
+          [](const CellPartition& self, LatLng place) { return to_array(std::span<const double>(self.distances_m(place))); },
+          py::arg("place"), "Distance from the nearest point of each class's cell to the place [m].")
+      .def("__len__", &CellPartition::size)
+      .def(
+          "__eq__", [](const CellPartition& a, const CellPartition& b) { return a == b; }, py::is_operator())
+      .def("__hash__", [cells_of](const CellPartition& self) { return py::hash(py::tuple(py::cast(cells_of(self)))); })
+      .def("__repr__",
+           [](const CellPartition& self) { return "CellPartition(" + std::to_string(self.size()) + " classes)"; })
+      .def(py::pickle(
+          [cells_of, counts_of](const CellPartition& self) { return py::make_tuple(cells_of(self), counts_of(self)); },
+          [](const py::tuple& state) {
+            return CellPartition::from_cells(state[0].cast<std::vector<CellId>>(),
+                                             state[1].cast<std::vector<std::uint32_t>>());
+          }));
+  m.def(
+      "smoothed_labels",
+      [](const CellPartition& self, LatLng place, double tau_m) {
+        return to_array(std::span<const double>(smoothed_labels(self, place, tau_m)));
+      },
+      py::arg("partition"), py::arg("place"), py::arg("tau_m"),
+      "A probability for each class that falls with the distance of its cell to the place, by tau_m [m].");
+
+  py::class_<CombinedPartitions>(m, "CombinedPartitions",
+                                 "Several partitions of one city looked at together: a piece is what is in the same class "
+                                 "of each, of those that hold a photo. Immutable.")
+      .def(py::init([](std::vector<CellPartition> partitions, const std::vector<LatLng>& photos) {
+             return CombinedPartitions(std::move(partitions), photos);
+           }),
+           py::arg("partitions"), py::arg("photos"))
+      .def_property_readonly("partitions",
+                             [](const CombinedPartitions& self) {
+                               const auto all = self.partitions();
+                               return std::vector<CellPartition>(all.begin(), all.end());
+                             })
+      .def(
+          "classes",
+          [](const CombinedPartitions& self, std::size_t piece) { return to_array(self.classes(piece)); },
+          py::arg("piece"), "The classes of a piece, one for each partition.")
+      .def_property_readonly(
+          "piece_of_photo", [](const CombinedPartitions& self) { return to_array(self.piece_of_photo()); },
+          "The piece of each photo.")
+      .def(
+          "combine",
+          [](const CombinedPartitions& self, const std::vector<std::vector<double>>& probabilities) {
+            return to_array(std::span<const double>(self.combine(probabilities)));
+          },
+          py::arg("probabilities"),
+          "The probability of each piece from those of the classes of each partition: their product, brought to sum 1.")
+      .def("__len__", &CombinedPartitions::size)
+      .def("__repr__", [](const CombinedPartitions& self) {
+        return "CombinedPartitions(" + std::to_string(self.partitions().size()) + " partitions, " +
+               std::to_string(self.size()) + " pieces)";
+      });
 }
 
 void bind_posterior(py::module_& m) {
@@ -176,6 +327,7 @@ void bind_posterior(py::module_& m) {
 
 void bind_geo(py::module_& m) {
   bind_lat_lng(m);
+  bind_cells(m);
   bind_posterior(m);
 }
 

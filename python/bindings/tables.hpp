@@ -9,14 +9,17 @@
 #include "venloc/features/local_features.hpp"
 #include "venloc/gallery/gallery.hpp"
 #include "venloc/gallery/splits.hpp"
+#include "venloc/geo/cells.hpp"
 #include "venloc/geo/lat_lng.hpp"
 #include "venloc/geo/posterior.hpp"
 #include "venloc/image/exif.hpp"
 #include "venloc/image/image.hpp"
 #include "venloc/locators/locator.hpp"
 #include "venloc/locators/sift_locator.hpp"
+#include "venloc/retrieval/descriptor_index.hpp"
 #include "venloc/retrieval/verification.hpp"
 #include "venloc/retrieval/visual_index.hpp"
+#include "venloc/retrieval/whitening.hpp"
 
 /// Every plain struct of the public headers, in room order. A field that is added to a struct is added here, and
 /// nowhere else.
@@ -35,6 +38,9 @@ namespace venloc::python {
 VENLOC_TABLE(LatLng, VENLOC_FIELD(lat), VENLOC_FIELD(lng))
 VENLOC_TABLE(EastNorth, VENLOC_FIELD(east), VENLOC_FIELD(north))
 VENLOC_TABLE(BoundingBox, VENLOC_FIELD(south), VENLOC_FIELD(west), VENLOC_FIELD(north), VENLOC_FIELD(east))
+VENLOC_TABLE(CellId, VENLOC_FIELD(id))
+VENLOC_TABLE(CellPartitionOptions, VENLOC_FIELD(min_level), VENLOC_FIELD(max_level), VENLOC_FIELD(max_photos),
+             VENLOC_FIELD(min_photos))
 VENLOC_TABLE(PosteriorComponent, VENLOC_FIELD(mean), VENLOC_FIELD(sigma_m), VENLOC_FIELD(weight))
 template <>
 struct Table<Posterior> {
@@ -72,6 +78,10 @@ struct Names<VerificationModel> {
        {"affine", VerificationModel::kAffine},
        {"homography", VerificationModel::kHomography}}};
 };
+VENLOC_TABLE(WhiteningOptions, VENLOC_FIELD(dimension), VENLOC_FIELD(damping), VENLOC_FIELD(max_samples),
+             VENLOC_FIELD(seed), VENLOC_FIELD(num_threads))
+VENLOC_TABLE(DescriptorSearchOptions, VENLOC_FIELD(max_hits), VENLOC_FIELD(expansion), VENLOC_FIELD(expansion_alpha),
+             VENLOC_FIELD(num_threads))
 VENLOC_TABLE(VerificationOptions, VENLOC_FIELD(model), VENLOC_FIELD(max_error_px), VENLOC_FIELD(grid_cells))
 
 // locators

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from venloc._core import (
         BoundingBox,
         Candidate,
+        CellId,
+        CellPartition,
+        CellPartitionOptions,
+        CombinedPartitions,
+        DescriptorSearchOptions,
         EastNorth,
         Estimate,
         EvaluationOptions,
@@ -47,6 +52,8 @@ if TYPE_CHECKING:
         VerificationOptions,
         VisualIndexOptions,
         VisualIndexQueryOptions,
+        WhiteningOptions,
+        cell_at,
         decode_image,
         default_model_path,
         distance_m,
@@ -58,6 +65,7 @@ if TYPE_CHECKING:
         random_split,
         read_exif,
         read_image,
+        smoothed_labels,
     )
     from venloc._torch import Backbone as Backbone
     from venloc._torch import BackboneOptions as BackboneOptions
@@ -73,6 +81,11 @@ __all__ = [
     "BoundingBox",
     "CancelledError",
     "Candidate",
+    "CellId",
+    "CellPartition",
+    "CellPartitionOptions",
+    "CombinedPartitions",
+    "DescriptorSearchOptions",
     "EastNorth",
     "Error",
     "Estimate",
@@ -107,7 +120,9 @@ __all__ = [
     "VerificationOptions",
     "VisualIndexOptions",
     "VisualIndexQueryOptions",
+    "WhiteningOptions",
     "__version__",
+    "cell_at",
     "cross_validate",
     "decode_image",
     "default_model_path",
@@ -127,6 +142,7 @@ __all__ = [
     "random_split",
     "read_exif",
     "read_image",
+    "smoothed_labels",
     "torch_support",
 ]
 

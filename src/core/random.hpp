@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <utility>
+#include <vector>
 
 namespace venloc {
 
@@ -43,5 +46,17 @@ class Random {
  private:
   std::uint64_t state_;
 };
+
+/// A draw of `count` positions below `n` (all where there are no more), without repetition, ascending.
+inline std::vector<std::size_t> sample_positions(std::size_t n, std::size_t count, std::uint64_t seed) {
+  std::vector<std::size_t> all(n);
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  if (count >= n) return all;
+  Random random(seed);
+  for (std::size_t i = 0; i < count; ++i) std::swap(all[i], all[i + random.below(n - i)]);
+  all.resize(count);
+  std::sort(all.begin(), all.end());
+  return all;
+}
 
 }  // namespace venloc

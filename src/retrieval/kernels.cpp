@@ -3,10 +3,13 @@
 #include "retrieval/kernels.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
 #define VENLOC_X86 1
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 namespace venloc::kernels {
@@ -51,8 +54,8 @@ std::uint32_t scan_block(const std::uint8_t* block, const std::uint8_t* table, s
 
 }  // namespace portable
 
-#ifdef VENLOC_X86
 namespace {
+#ifdef VENLOC_X86
 
 __attribute__((target("avx2"))) void centroid_scores_avx2(const std::int16_t* query, const std::int16_t* centroids,
                                                           const std::int32_t* half_norms, std::size_t count,
@@ -115,8 +118,116 @@ __attribute__((target("avx2"))) std::uint32_t scan_block_avx2(const std::uint8_t
   return static_cast<std::uint32_t>(_mm256_movemask_epi8(within));
 }
 
-}  // namespace
+#define VENLOC_AVX512 __attribute__((target("avx512f,avx512bw")))
+
+__attribute__((target("avx2"))) __m256i widen_avx2(const std::int8_t* bytes) {
+  return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes)));
+}
+
+__attribute__((target("avx2"))) std::int32_t sum_avx2(__m256i lanes) {
+  __m128i half = _mm_add_epi32(_mm256_castsi256_si128(lanes), _mm256_extracti128_si256(lanes, 1));
+  half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0x4e));
+  half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0xb1));
+  return _mm_cvtsi128_si32(half);
+}
+
+VENLOC_AVX512 __m512i widen_avx512(const std::int8_t* bytes) {
+  return _mm512_cvtepi8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes)));
+}
+
+VENLOC_AVX512 std::int32_t sum_avx512(__m512i lanes) {
+  // GCC 12 takes the plain extraction, and so its own reduction, for a use of an uninitialised value.
+  const __m256i high = _mm512_maskz_extracti64x4_epi64(0xff, lanes, 1);
+  return sum_avx2(_mm256_add_epi32(_mm512_castsi512_si256(lanes), high));
+}
 #endif
+
+// Four rows at a time share the load of the query; what is left of the dimensions is added up one by one.
+constexpr std::size_t kRowsAtOnce = 4;
+
+void add_rest(const std::int8_t* query, const std::int8_t* rows, std::size_t dimension, std::size_t from,
+              std::size_t count, std::int32_t* sums) {
+  for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t d = from; d < dimension; ++d) sums[i] += query[d] * rows[i * dimension + d];
+}
+
+void add_products_portable(const std::int8_t* query, const std::int8_t* rows, std::size_t dimension, std::size_t count,
+                           std::int32_t* sums) {
+  add_rest(query, rows, dimension, 0, count, sums);
+}
+
+#ifdef VENLOC_X86
+
+__attribute__((target("avx2"))) void add_products_avx2(const std::int8_t* query, const std::int8_t* rows,
+                                                       std::size_t dimension, std::size_t count, std::int32_t* sums) {
+  constexpr std::size_t kStep = 16;
+  const std::size_t whole = dimension / kStep * kStep;
+  add_rest(query, rows, dimension, whole, count, sums);
+  std::size_t i = 0;
+  for (; i + kRowsAtOnce <= count; i += kRowsAtOnce) {
+    const std::int8_t* row = rows + i * dimension;
+    __m256i lanes[kRowsAtOnce] = {};
+    for (std::size_t d = 0; d < whole; d += kStep) {
+      const __m256i q = widen_avx2(query + d);
+      for (std::size_t k = 0; k < kRowsAtOnce; ++k)
+        lanes[k] = _mm256_add_epi32(lanes[k], _mm256_madd_epi16(q, widen_avx2(row + k * dimension + d)));
+    }
+    for (std::size_t k = 0; k < kRowsAtOnce; ++k) sums[i + k] += sum_avx2(lanes[k]);
+  }
+  for (; i < count; ++i) {
+    __m256i lanes = _mm256_setzero_si256();
+    for (std::size_t d = 0; d < whole; d += kStep)
+      lanes = _mm256_add_epi32(lanes, _mm256_madd_epi16(widen_avx2(query + d), widen_avx2(rows + i * dimension + d)));
+    sums[i] += sum_avx2(lanes);
+  }
+}
+
+VENLOC_AVX512 void add_products_avx512(const std::int8_t* query, const std::int8_t* rows, std::size_t dimension,
+                                       std::size_t count, std::int32_t* sums) {
+  constexpr std::size_t kStep = 32;
+  const std::size_t whole = dimension / kStep * kStep;
+  add_rest(query, rows, dimension, whole, count, sums);
+  std::size_t i = 0;
+  for (; i + kRowsAtOnce <= count; i += kRowsAtOnce) {
+    const std::int8_t* row = rows + i * dimension;
+    __m512i lanes[kRowsAtOnce] = {};
+    for (std::size_t d = 0; d < whole; d += kStep) {
+      const __m512i q = widen_avx512(query + d);
+      for (std::size_t k = 0; k < kRowsAtOnce; ++k)
+        lanes[k] = _mm512_add_epi32(lanes[k], _mm512_madd_epi16(q, widen_avx512(row + k * dimension + d)));
+    }
+    for (std::size_t k = 0; k < kRowsAtOnce; ++k) sums[i + k] += sum_avx512(lanes[k]);
+  }
+  for (; i < count; ++i) {
+    __m512i lanes = _mm512_setzero_si512();
+    for (std::size_t d = 0; d < whole; d += kStep)
+      lanes =
+          _mm512_add_epi32(lanes, _mm512_madd_epi16(widen_avx512(query + d), widen_avx512(rows + i * dimension + d)));
+    sums[i] += sum_avx512(lanes);
+  }
+}
+
+#elif defined(__aarch64__)
+
+void add_products_neon(const std::int8_t* query, const std::int8_t* rows, std::size_t dimension, std::size_t count,
+                       std::int32_t* sums) {
+  constexpr std::size_t kStep = 16;
+  const std::size_t whole = dimension / kStep * kStep;
+  add_rest(query, rows, dimension, whole, count, sums);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::int8_t* row = rows + i * dimension;
+    int32x4_t low = vdupq_n_s32(0), high = vdupq_n_s32(0);
+    for (std::size_t d = 0; d < whole; d += kStep) {
+      const int8x16_t q = vld1q_s8(query + d), r = vld1q_s8(row + d);
+      low = vpadalq_s16(low, vmull_s8(vget_low_s8(q), vget_low_s8(r)));
+      high = vpadalq_s16(high, vmull_high_s8(q, r));
+    }
+    sums[i] += vaddvq_s32(vaddq_s32(low, high));
+  }
+}
+
+#endif
+}  // namespace
 
 bool have_avx2() {
 #ifdef VENLOC_X86
@@ -147,6 +258,25 @@ std::uint32_t scan_block(const std::uint8_t* block, const std::uint8_t* table, s
   if (have_avx2()) return scan_block_avx2(block, table, limit, sums);
 #endif
   return portable::scan_block(block, table, limit, sums);
+}
+
+std::span<const ProductsForm> products_forms() {
+  static const auto forms = [] {
+    std::vector<ProductsForm> out = {{"portable", add_products_portable}};
+#ifdef VENLOC_X86
+    if (have_avx2()) out.push_back({"AVX2", add_products_avx2});
+    if (__builtin_cpu_supports("avx512bw")) out.push_back({"AVX-512", add_products_avx512});
+#elif defined(__aarch64__)
+    out.push_back({"NEON", add_products_neon});
+#endif
+    return out;
+  }();
+  return forms;
+}
+
+void add_products(const std::int8_t* query, const std::int8_t* rows, std::size_t dimension, std::size_t count,
+                  std::int32_t* sums) {
+  products_forms().back().run(query, rows, dimension, count, sums);
 }
 
 }  // namespace venloc::kernels

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <span>
 
-// Inner loops of the visual index. Each has an AVX2 form that is chosen at run time and a portable one; both give
-// exactly the same integers.
+// Inner loops of the visual index and of the search by whole pictures. Each has a form for AVX2 (some for others too)
+// that is chosen at run time and a portable one; all give exactly the same integers.
 namespace venloc::kernels {
 
 inline constexpr std::size_t kDimension = 128;
@@ -28,6 +28,20 @@ void distance_table(const std::int16_t* residual, const std::int16_t* codebook, 
 /// A block holds, for each pair of parts (2p, 2p+1), 32 bytes: low nibble part 2p, high nibble part 2p+1.
 /// Returns a bit mask of the codes whose sum is at most `limit`; sums of all 32 are written.
 std::uint32_t scan_block(const std::uint8_t* block, const std::uint8_t* table, std::uint8_t limit, std::uint8_t* sums);
+
+/// sums[i] += <query, row i>: `count` rows of `dimension` values, one after the other.
+void add_products(const std::int8_t* query, const std::int8_t* rows, std::size_t dimension, std::size_t count,
+                  std::int32_t* sums);
+
+/// A form of add_products that this processor can run.
+struct ProductsForm {
+  const char* name;
+  void (*run)(const std::int8_t* query, const std::int8_t* rows, std::size_t dimension, std::size_t count,
+              std::int32_t* sums);
+};
+
+/// All of them, the one in use last.
+std::span<const ProductsForm> products_forms();
 
 /// True when the AVX2 forms are in use.
 bool have_avx2();

@@ -64,18 +64,6 @@ Keypoint unpack(std::uint32_t packed, int width, int height) {
   return k;
 }
 
-// A draw of `count` positions below `n`, without repetition, ascending.
-std::vector<std::size_t> sample_positions(std::size_t n, std::size_t count, std::uint64_t seed) {
-  std::vector<std::size_t> all(n);
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  if (count >= n) return all;
-  Random random(seed);
-  for (std::size_t i = 0; i < count; ++i) std::swap(all[i], all[i + random.below(n - i)]);
-  all.resize(count);
-  std::ranges::sort(all);
-  return all;
-}
-
 using Codebook = std::array<std::int16_t, kParts * kCentroids * kPartDimension>;
 
 // k-means of each part of the residuals, in integers.

@@ -11,6 +11,7 @@
 #include "core/parallel.hpp"
 #include "core/random.hpp"
 #include "retrieval/kernels.hpp"
+#include "retrieval/unit_descriptor.hpp"
 #include "venloc/core/error.hpp"
 
 namespace venloc {
@@ -27,7 +28,6 @@ constexpr std::size_t kSamplesOfWord = 64;  // at least; a word that is a sample
 constexpr std::size_t kMostSamples = 200'000;
 constexpr std::size_t kMostPictures = 4096;  // more teach the components nothing new
 constexpr double kDamping = 0.25;            // a component of deviation s is divided by s to this power
-constexpr float kUnit = 127.0f;
 
 // `count` of the pictures, all of them where there are no more; evenly spread.
 std::vector<std::size_t> spread(std::size_t n, std::size_t count) {
@@ -162,10 +162,7 @@ Vlad::Descriptor Vlad::describe(const LocalFeatures& features) const {
     for (std::size_t c = 0; c < kDimension; ++c) sums[c] += value * static_cast<float>(row[c]);
   }
   for (std::size_t c = 0; c < kDimension; ++c) sums[c] *= steps_[c];
-  const float square = std::inner_product(sums.begin(), sums.end(), sums.begin(), 0.0f);
-  if (square > 0)
-    for (std::size_t c = 0; c < kDimension; ++c)
-      out[c] = static_cast<std::int8_t>(std::lround(kUnit * sums[c] / std::sqrt(square)));
+  to_unit_bytes(sums, out);
   return out;
 }
 
@@ -205,10 +202,6 @@ float similarity(const Vlad::Descriptor& a, const Vlad::Descriptor& b) {
   return std::clamp(static_cast<float>(product) / (kUnit * kUnit), -1.0f, 1.0f);
 }
 
-bool is_valid(const Vlad::Descriptor& descriptor) {
-  const double square = std::inner_product(descriptor.begin(), descriptor.end(), descriptor.begin(), 0.0);
-  // Rounding each of n values by up to a half changes the length by up to sqrt(n) / 2.
-  return square == 0 || std::abs(std::sqrt(square) - double(kUnit)) <= std::sqrt(double(descriptor.size())) / 2;
-}
+bool is_valid(const Vlad::Descriptor& descriptor) { return is_unit_bytes(descriptor); }
 
 }  // namespace venloc

@@ -7,6 +7,8 @@ import pytest
 import venloc
 
 KINDS = [
+    venloc.CellPartitionOptions,
+    venloc.DescriptorSearchOptions,
     venloc.GalleryOptions,
     venloc.GroupOptions,
     venloc.ImageOptions,
@@ -14,6 +16,7 @@ KINDS = [
     venloc.VisualIndexOptions,
     venloc.VisualIndexQueryOptions,
     venloc.VerificationOptions,
+    venloc.WhiteningOptions,
     venloc.SiftLocatorOptions,
     venloc.EvaluationOptions,
 ]

@@ -24,6 +24,12 @@ std::vector<std::int16_t> values(std::size_t count, int low, int high, bool extr
   return result;
 }
 
+/// The same for bytes with a sign.
+std::vector<std::int8_t> bytes(std::size_t count, bool extreme, Random& random) {
+  const auto wide = values(count, -128, 127, extreme, random);
+  return {wide.begin(), wide.end()};
+}
+
 }  // namespace
 
 TEST_CASE("kernels: scores of centroids are half their norms less the inner product") {
@@ -107,5 +113,25 @@ TEST_CASE("kernels: a scan adds up the chosen entries, saturates at 255 and mark
     CHECK(portable::scan_block(block.data(), table.data(), limit, portable_sums.data()) == mask);
     CHECK(sums == expected);
     CHECK(portable_sums == expected);
+  }
+}
+
+TEST_CASE("kernels: inner products of bytes are added to what is there, in every form, at all extremes") {
+  Random random(4);
+  for (const auto& form : products_forms()) {
+    MESSAGE("inner products of bytes: ", form.name);
+    for (const bool extreme : {false, true})
+      for (const std::size_t dimension : {1u, 15u, 16u, 17u, 32u, 47u, 64u, 256u, 300u, 4096u})
+        for (const std::size_t count : {0u, 1u, 3u, 4u, 5u, 9u}) {
+          const auto query = bytes(dimension, extreme, random), rows = bytes(dimension * count, extreme, random);
+          std::vector<std::int32_t> expected(count, 7), found(count, 7);
+          for (std::size_t i = 0; i < count; ++i)
+            for (std::size_t d = 0; d < dimension; ++d) expected[i] += query[d] * rows[i * dimension + d];
+          form.run(query.data(), rows.data(), dimension, count, found.data());
+          CHECK(found == expected);
+          std::ranges::fill(found, 7);
+          add_products(query.data(), rows.data(), dimension, count, found.data());
+          CHECK(found == expected);
+        }
   }
 }

@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "venloc/core/safetensors.hpp"
+
+namespace venloc {
+
+/// A picture of the index that is like the query.
+struct DescriptorHit {
+  std::uint32_t index = 0;   ///< position of the picture in the index
+  float similarity = 0.0f;  ///< cosine of the angle to the query, mean over its descriptors, -1 to 1
+
+  friend bool operator==(const DescriptorHit&, const DescriptorHit&) = default;
+};
+
+struct DescriptorSearchOptions {
+  int max_hits = 100;           ///< length of the answer
+  int expansion = 0;            ///< this many of the nearest pictures join the query, which then asks again; 0 = none
+  double expansion_alpha = 3.0;  ///< each with its similarity to this power as weight, >= 0
+  int num_threads = 1;          ///< of one search; 0 = all cores. Does not change the result.
+
+  /// Throws InvalidArgumentError that names the field.
+  void validate() const;
+};
+
+/// Exact nearest-neighbour search over one short vector for each picture (global descriptors, as Whitening gives them).
+///
+/// A descriptor is kept as bytes: a unit vector's value v as 127 v rounded, one byte each. All are compared with the
+/// query in exact integer arithmetic by the widest instructions of the processor (AVX-512, AVX2, NEON or none), so the
+/// answer is the same on every machine and at every number of threads; of equally similar pictures the one with the
+/// lower position comes first.
+///
+/// All const members may be called from several threads at once.
+class DescriptorIndex {
+ public:
+  static constexpr std::size_t kDefaultDimension = 256;
+
+  /// Empty. Throws InvalidArgumentError for a dimension of 0 or above 65536.
+  explicit DescriptorIndex(std::size_t dimension = kDefaultDimension);
+
+  [[nodiscard]] std::size_t size() const { return codes_.size() / dimension_; }  ///< number of pictures
+  [[nodiscard]] std::size_t dimension() const { return dimension_; }
+  /// The bytes of a picture's descriptor, dimension() of them. Throws InvalidArgumentError when there is no such one.
+  [[nodiscard]] std::span<const std::int8_t> descriptor(std::size_t index) const;
+
+  /// Appends pictures: n x dimension() values, each vector is brought to length 1. One that is all 0 is like nothing:
+  /// its similarity is 0. Throws InvalidArgumentError for a wrong number of values or one that is not finite (vector
+  /// and position are named); the index then stays as it was.
+  void add(std::span<const float> vectors);
+  /// Takes a picture out; those after it move down by one. Throws InvalidArgumentError when there is no such one.
+  void remove(std::size_t index);
+
+  /// The pictures most like the query, best first. A query has one descriptor or several (of crops or sizes of one
+  /// picture), dimension() values each, brought to length 1; the mean of their similarities counts.
+  ///
+  /// With `options.expansion`, each of the query's descriptors is replaced by the weighted mean of itself (weight 1)
+  /// and of the descriptors of the pictures found (weight similarity^alpha; those of 0 or below do not count), brought to length 1
+  /// (alpha query expansion, Radenovic, Tolias and Chum 2018).
+  ///
+  /// Pictures whose `excluded` byte is not 0 are treated as absent (empty = none are); used for leave-one-out. Throws
+  /// InvalidArgumentError for wrong options, a query without descriptor, with more than 1024, of a wrong number of values or with one that
+  /// is not finite, or for a wrong number of `excluded`.
+  [[nodiscard]] std::vector<DescriptorHit> search(std::span<const float> query,
+                                                  const DescriptorSearchOptions& options = {},
+                                                  std::span<const std::uint8_t> excluded = {}) const;
+
+  /// An index with each descriptor replaced by the weighted mean of itself and its `neighbours` nearest others, weights
+  /// as for the expansion of a query (database-side augmentation, Arandjelovic and Zisserman 2012). Compares all with
+  /// all. Throws InvalidArgumentError for `neighbours` or `alpha` below 0.
+  [[nodiscard]] DescriptorIndex augmented(int neighbours, double alpha = 3.0, int num_threads = 0) const;
+
+  /// Adds the array `<name>.codes`, size() x dimension() of int8; the index must live until the writer is done.
+  void save(SafetensorsWriter& writer, const std::string& name = "descriptors") const;
+  /// Throws FormatError that names the file, the array and the reason.
+  static DescriptorIndex load(const SafetensorsFile& file, const std::string& name = "descriptors");
+
+  friend bool operator==(const DescriptorIndex&, const DescriptorIndex&) = default;
+
+ private:
+  [[nodiscard]] std::vector<DescriptorHit> nearest(std::span<const std::int8_t> query, std::size_t count,
+                                                   int num_threads, std::span<const std::uint8_t> excluded) const;
+  void expand(std::span<float> vector, std::span<const DescriptorHit> hits, double alpha) const;
+
+  std::size_t dimension_;
+  std::vector<std::int8_t> codes_;  // size() x dimension_
+};
+
+}  // namespace venloc

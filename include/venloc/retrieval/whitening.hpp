@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "venloc/core/safetensors.hpp"
+
+namespace venloc {
+
+struct WhiteningOptions {
+  int dimension = 256;       ///< length of the vectors that come out
+  double damping = 1.0;      ///< a component of deviation s is divided by s to this power, 0 to 1: 1 = whitening, 0 = PCA
+  int max_samples = 20'000;  ///< most vectors that are learnt from; which ones is drawn by the seed
+  std::uint64_t seed = 0;
+  int num_threads = 0;  ///< 0 = all cores. Does not change the result.
+
+  /// Throws InvalidArgumentError that names the field.
+  void validate() const;
+};
+
+/// Shortens the vectors a network gives for whole pictures: their mean is taken off, they are turned to their main
+/// components (PCA), each component is divided by its deviation or a power of it, so that a few strong ones do not
+/// drown the others (Jegou and Chum 2012), and the result is brought to length 1. Exact: all eigenvectors are computed,
+/// none is estimated.
+///
+/// Where vectors have fewer components than `dimension` (there are never more than vectors learnt from, less one), the
+/// rest of the result is 0. Immutable, safe to use from any number of threads.
+class Whitening {
+ public:
+  /// Learns from n vectors of `length` values, one after the other, n >= 1. When only their direction tells something,
+  /// bring them to length 1 first. The same seed gives the same bytes at any number of threads. Throws
+  /// InvalidArgumentError when there is no vector, `vectors` is not n x length, or a value is not finite (vector and
+  /// position are named).
+  static Whitening train(std::span<const float> vectors, std::size_t length, const WhiteningOptions& options = {});
+
+  [[nodiscard]] std::size_t length() const { return mean_.size(); }     ///< of the vectors that go in
+  [[nodiscard]] std::size_t dimension() const { return dimension_; }  ///< of those that come out
+
+  /// n vectors of length() to n x dimension() values; each comes out with length 1, or all 0 when it is the mean in all
+  /// components. Throws InvalidArgumentError for a wrong number of values or one that is not finite.
+  [[nodiscard]] std::vector<float> apply(std::span<const float> vectors, int num_threads = 1) const;
+
+  /// Adds arrays `<name>.mean` (length) and `<name>.projection` (length x dimension), float; the object must live until
+  /// the writer is done.
+  void save(SafetensorsWriter& writer, const std::string& name = "whitening") const;
+  /// Throws FormatError that names the file, the array and the reason.
+  static Whitening load(const SafetensorsFile& file, const std::string& name = "whitening");
+
+ private:
+  Whitening() = default;
+  std::size_t dimension_ = 0;
+  std::vector<float> mean_;
+  std::vector<float> projection_;  // length x dimension
+};
+
+}  // namespace venloc
