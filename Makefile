@@ -9,6 +9,7 @@ export VENLOC_SHARED ?= $(abspath ../shared)
 export CMAKE_CXX_COMPILER_LAUNCHER ?= $(shell command -v ccache)
 export CCACHE_NOHASHDIR := 1
 export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_SLOPPINESS := pch_defines,time_macros
 
 CPP_FILES = $(shell git ls-files '*.cpp' '*.hpp')
 NATIVE = CMakeLists.txt pyproject.toml $(wildcard models/*.venloc) \

@@ -128,7 +128,8 @@ void bind_cells(py::module_& m) {
            "Whether the other is this cell or a part of it.")
       .def("distance_m", &CellId::distance_m, py::arg("place"),
            "Distance from its nearest point to a place [m], 0 inside.");
-  m.def("cell_at", &cell_at, py::arg("place"), py::arg("level"), "The cell of this level (0 to 30) that holds the place.");
+  m.def("cell_at", &cell_at, py::arg("place"), py::arg("level"),
+        "The cell of this level (0 to 30) that holds the place.");
 
   bind_options<CellPartitionOptions>(m, "How a city is cut into cells.")
       .def_static("fixed_level", &CellPartitionOptions::fixed_level, py::arg("level"),
@@ -136,20 +137,22 @@ void bind_cells(py::module_& m) {
 
   py::class_<CellPartition> partition(
       m, "CellPartition",
-      "A city cut into classes by the places of its photos: cells are split while they hold more than max_photos, those "
+      "A city cut into classes by the places of its photos: cells are split while they hold more than max_photos, "
+      "those "
       "with fewer than min_photos are dropped, and a place in no cell belongs to the nearest. Immutable.");
   {
     const OwnSignatures own;
-    partition.def(py::init([](const std::vector<LatLng>& photos, const py::object& options, const py::kwargs& keywords) {
-                    const auto o = make_options<CellPartitionOptions>(options, keywords);
-                    const py::gil_scoped_release release;
-                    return CellPartition(photos, o);
-                  }),
-                  py::arg("photos"), py::arg("options") = py::none(),
-                  ("__init__(self, photos: collections.abc.Sequence[venloc._core.LatLng], options: "
-                   "venloc._core.CellPartitionOptions | dict[str, typing.Any] | None = None, *, " +
-                   signature<CellPartitionOptions>() + ") -> None")
-                      .c_str());
+    partition.def(
+        py::init([](const std::vector<LatLng>& photos, const py::object& options, const py::kwargs& keywords) {
+          const auto o = make_options<CellPartitionOptions>(options, keywords);
+          const py::gil_scoped_release release;
+          return CellPartition(photos, o);
+        }),
+        py::arg("photos"), py::arg("options") = py::none(),
+        ("__init__(self, photos: collections.abc.Sequence[venloc._core.LatLng], options: "
+         "venloc._core.CellPartitionOptions | dict[str, typing.Any] | None = None, *, " +
+         signature<CellPartitionOptions>() + ") -> None")
+            .c_str());
   }
   const auto cells_of = [](const CellPartition& self) {
     const auto cells = self.cells();
@@ -180,7 +183,9 @@ void bind_cells(py::module_& m) {
           py::arg("places"), "The same for many places.")
       .def(
           "distances_m",
-          [](const CellPartition& self, LatLng place) { return to_array(std::span<const double>(self.distances_m(place))); },
+          [](const CellPartition& self, LatLng place) {
+            return to_array(std::span<const double>(self.distances_m(place)));
+          },
           py::arg("place"), "Distance from the nearest point of each class's cell to the place [m].")
       .def("__len__", &CellPartition::size)
       .def(
@@ -202,9 +207,10 @@ void bind_cells(py::module_& m) {
       py::arg("partition"), py::arg("place"), py::arg("tau_m"),
       "A probability for each class that falls with the distance of its cell to the place, by tau_m [m].");
 
-  py::class_<CombinedPartitions>(m, "CombinedPartitions",
-                                 "Several partitions of one city looked at together: a piece is what is in the same class "
-                                 "of each, of those that hold a photo. Immutable.")
+  py::class_<CombinedPartitions>(
+      m, "CombinedPartitions",
+      "Several partitions of one city looked at together: a piece is what is in the same class "
+      "of each, of those that hold a photo. Immutable.")
       .def(py::init([](std::vector<CellPartition> partitions, const std::vector<LatLng>& photos) {
              return CombinedPartitions(std::move(partitions), photos);
            }),
@@ -215,8 +221,7 @@ void bind_cells(py::module_& m) {
                                return std::vector<CellPartition>(all.begin(), all.end());
                              })
       .def(
-          "classes",
-          [](const CombinedPartitions& self, std::size_t piece) { return to_array(self.classes(piece)); },
+          "classes", [](const CombinedPartitions& self, std::size_t piece) { return to_array(self.classes(piece)); },
           py::arg("piece"), "The classes of a piece, one for each partition.")
       .def_property_readonly(
           "piece_of_photo", [](const CombinedPartitions& self) { return to_array(self.piece_of_photo()); },

@@ -36,7 +36,8 @@ void check_level(int level, int most, const std::string& what) {
 S2CellId to_s2(CellId cell) {
   const S2CellId s2(cell.id);
   if (!s2.is_valid())
-    throw InvalidArgumentError("the number " + std::to_string(cell.id) + " is that of no S2 cell: take cells from cell_at, " +
+    throw InvalidArgumentError("the number " + std::to_string(cell.id) +
+                               " is that of no S2 cell: take cells from cell_at, " +
                                "CellId::from_token or a partition");
   return s2;
 }
@@ -61,7 +62,8 @@ Leaves inside(Leaves leaves, S2CellId cell) {
 }
 
 // Cells of the partition below `cell`, before any is dropped.
-void split(S2CellId cell, Leaves leaves, const CellPartitionOptions& options, std::vector<std::pair<S2CellId, std::size_t>>& out) {
+void split(S2CellId cell, Leaves leaves, const CellPartitionOptions& options,
+           std::vector<std::pair<S2CellId, std::size_t>>& out) {
   if (leaves.empty()) return;
   if (cell.level() == options.max_level || leaves.size() <= static_cast<std::size_t>(options.max_photos)) {
     out.emplace_back(cell, leaves.size());
@@ -76,8 +78,9 @@ CellId CellId::from_token(std::string_view token) {
   const auto cell = S2CellId::FromToken({token.data(), token.size()});
   // S2 reads more spellings than it writes.
   if (!cell.is_valid() || cell.ToToken() != token)
-    throw InvalidArgumentError("'" + std::string(token) +
-                               "' is not the token of an S2 cell: 1 to 16 lower-case hexadecimal digits such as 477eb1d4");
+    throw InvalidArgumentError(
+        "'" + std::string(token) +
+        "' is not the token of an S2 cell: 1 to 16 lower-case hexadecimal digits such as 477eb1d4");
   return {cell.id()};
 }
 
@@ -215,9 +218,10 @@ CellPartition CellPartition::from_cells(std::vector<CellId> cells, std::vector<s
   auto impl = std::make_shared<Impl>(std::move(cells));
   for (std::size_t i = 1; i < impl->cells.size(); ++i)
     if (impl->shapes[i].id().range_min() <= impl->shapes[i - 1].id().range_max())
-      throw InvalidArgumentError("cell " + std::to_string(i) + " (" + impl->cells[i].token() +
-                                 ") of a partition overlaps the one before it or is out of order: sort cells by their " +
-                                 "number and leave out those inside of others");
+      throw InvalidArgumentError(
+          "cell " + std::to_string(i) + " (" + impl->cells[i].token() +
+          ") of a partition overlaps the one before it or is out of order: sort cells by their " +
+          "number and leave out those inside of others");
   impl->counts = std::move(counts);
   return CellPartition(std::move(impl));
 }
@@ -289,8 +293,7 @@ CombinedPartitions::CombinedPartitions(std::vector<CellPartition> partitions, st
   const auto repeated = std::ranges::unique(pieces_);
   pieces_.erase(repeated.begin(), repeated.end());
   for (const auto& classes : of_photo)
-    piece_of_photo_.push_back(
-        static_cast<std::uint32_t>(std::ranges::lower_bound(pieces_, classes) - pieces_.begin()));
+    piece_of_photo_.push_back(static_cast<std::uint32_t>(std::ranges::lower_bound(pieces_, classes) - pieces_.begin()));
 }
 
 std::span<const std::uint32_t> CombinedPartitions::classes(std::size_t piece) const {
@@ -302,7 +305,8 @@ std::span<const std::uint32_t> CombinedPartitions::classes(std::size_t piece) co
 
 std::vector<double> CombinedPartitions::combine(std::span<const std::vector<double>> probabilities) const {
   if (probabilities.size() != partitions_.size())
-    throw InvalidArgumentError(std::to_string(partitions_.size()) + " partitions need as many lists of probabilities, got " +
+    throw InvalidArgumentError(std::to_string(partitions_.size()) +
+                               " partitions need as many lists of probabilities, got " +
                                std::to_string(probabilities.size()));
   for (std::size_t p = 0; p < partitions_.size(); ++p) {
     const std::string which = "the list of probabilities of partition " + std::to_string(p);

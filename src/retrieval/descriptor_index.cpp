@@ -16,14 +16,16 @@ namespace venloc {
 namespace {
 
 constexpr std::size_t kMostDimensions = 65536;
-constexpr std::size_t kMostQueries = 1024;  // so that a sum of their products fits into 32 bits
+constexpr std::size_t kMostQueries = 1024;       // so that a sum of their products fits into 32 bits
 constexpr std::size_t kBlockBytes = 256 * 1024;  // of rows that stay in the cache while all descriptors of a query pass
 
 // A larger key is a better picture: more alike, then earlier.
 std::uint64_t key_of(std::int32_t sum, std::size_t index) {
   return std::uint64_t{static_cast<std::uint32_t>(sum) ^ 0x80000000u} << 32 | (0xffffffffu - index);
 }
-std::int32_t sum_of(std::uint64_t key) { return static_cast<std::int32_t>(static_cast<std::uint32_t>(key >> 32) ^ 0x80000000u); }
+std::int32_t sum_of(std::uint64_t key) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(key >> 32) ^ 0x80000000u);
+}
 std::uint32_t index_of(std::uint64_t key) { return 0xffffffffu - static_cast<std::uint32_t>(key); }
 
 }  // namespace
@@ -38,7 +40,8 @@ void DescriptorSearchOptions::validate() const {
 
 DescriptorIndex::DescriptorIndex(std::size_t dimension) : dimension_(dimension) {
   if (dimension < 1 || dimension > kMostDimensions)
-    throw InvalidArgumentError("the dimension of a descriptor index must be 1 to 65536, got " + std::to_string(dimension));
+    throw InvalidArgumentError("the dimension of a descriptor index must be 1 to 65536, got " +
+                               std::to_string(dimension));
 }
 
 std::span<const std::int8_t> DescriptorIndex::descriptor(std::size_t index) const {
@@ -69,7 +72,8 @@ std::vector<DescriptorHit> DescriptorIndex::nearest(std::span<const std::int8_t>
                                                     int num_threads, std::span<const std::uint8_t> excluded) const {
   const std::size_t n = size();
   const std::size_t rows = std::max<std::size_t>(1, kBlockBytes / dimension_);
-  const auto parts = std::clamp<std::size_t>((n + rows - 1) / rows, 1, static_cast<std::size_t>(resolve_threads(num_threads)));
+  const auto parts =
+      std::clamp<std::size_t>((n + rows - 1) / rows, 1, static_cast<std::size_t>(resolve_threads(num_threads)));
   std::vector<std::vector<std::uint64_t>> best(parts);  // heaps, the worst of the best first
   parallel_for(parts, num_threads, [&](std::size_t part) {
     auto& heap = best[part];
@@ -123,7 +127,8 @@ std::vector<DescriptorHit> DescriptorIndex::search(std::span<const float> query,
   if (query.empty()) throw InvalidArgumentError("the query has no descriptor");
   check_vectors(query, dimension_, "the query's descriptors");
   if (query.size() / dimension_ > kMostQueries)
-    throw InvalidArgumentError("a query has at most 1024 descriptors, got " + std::to_string(query.size() / dimension_));
+    throw InvalidArgumentError("a query has at most 1024 descriptors, got " +
+                               std::to_string(query.size() / dimension_));
   if (!excluded.empty() && excluded.size() != size())
     throw InvalidArgumentError("excluded must have a byte for each of the " + std::to_string(size()) +
                                " pictures or none, got " + std::to_string(excluded.size()));
@@ -165,8 +170,8 @@ DescriptorIndex DescriptorIndex::augmented(int neighbours, double alpha, int num
 }
 
 void DescriptorIndex::save(SafetensorsWriter& writer, const std::string& name) const {
-  writer.add<std::int8_t>(name + ".codes",
-                          {static_cast<std::int64_t>(size()), static_cast<std::int64_t>(dimension_)}, codes_);
+  writer.add<std::int8_t>(name + ".codes", {static_cast<std::int64_t>(size()), static_cast<std::int64_t>(dimension_)},
+                          codes_);
 }
 
 DescriptorIndex DescriptorIndex::load(const SafetensorsFile& file, const std::string& name) {

@@ -136,9 +136,12 @@ VENLOC_AVX512 __m512i widen_avx512(const std::int8_t* bytes) {
 }
 
 VENLOC_AVX512 std::int32_t sum_avx512(__m512i lanes) {
-  // GCC 12 takes the plain extraction, and so its own reduction, for a use of an uninitialised value.
-  const __m256i high = _mm512_maskz_extracti64x4_epi64(0xff, lanes, 1);
-  return sum_avx2(_mm256_add_epi32(_mm512_castsi512_si256(lanes), high));
+  // Through memory: GCC 12 takes the extraction of a half, and so its own reduction, for a use of an uninitialised
+  // value.
+  alignas(64) std::int32_t values[16];
+  _mm512_store_si512(values, lanes);
+  const auto* halves = reinterpret_cast<const __m256i*>(values);
+  return sum_avx2(_mm256_add_epi32(_mm256_load_si256(halves), _mm256_load_si256(halves + 1)));
 }
 #endif
 

@@ -61,11 +61,13 @@ Whitening Whitening::train(std::span<const float> vectors, std::size_t length, c
   if (vectors.empty()) throw InvalidArgumentError("there is no vector to learn a whitening from");
   check_vectors(vectors, length, "the vectors to learn a whitening from");
 
-  const auto chosen = sample_positions(vectors.size() / length, static_cast<std::size_t>(options.max_samples), options.seed);
+  const auto chosen =
+      sample_positions(vectors.size() / length, static_cast<std::size_t>(options.max_samples), options.seed);
   const auto n = static_cast<Index>(chosen.size()), columns = static_cast<Index>(length);
   Matrix x(n, columns);
   for (Index i = 0; i < n; ++i)
-    x.row(i) = Eigen::Map<const Eigen::RowVectorXf>(vectors.data() + chosen[static_cast<std::size_t>(i)] * length, columns);
+    x.row(i) =
+        Eigen::Map<const Eigen::RowVectorXf>(vectors.data() + chosen[static_cast<std::size_t>(i)] * length, columns);
   Eigen::RowVectorXd sum = Eigen::RowVectorXd::Zero(columns);
   double squares = 0;
   for (Index i = 0; i < n; ++i) {
@@ -90,7 +92,8 @@ Whitening Whitening::train(std::span<const float> vectors, std::size_t length, c
   }
   const Eigen::VectorXd deviations = (values / static_cast<double>(n)).cwiseSqrt();
   Matrix projection = Matrix::Zero(columns, wanted);
-  projection.leftCols(kept) = (directions * deviations.array().pow(-options.damping).matrix().asDiagonal()).cast<float>();
+  projection.leftCols(kept) =
+      (directions * deviations.array().pow(-options.damping).matrix().asDiagonal()).cast<float>();
 
   Whitening out;
   out.dimension_ = static_cast<std::size_t>(wanted);

@@ -61,7 +61,8 @@ std::vector<DescriptorHit> brute_force(const std::vector<float>& query, const st
   for (std::size_t i = 0; i < rows.size() / dimension; ++i) {
     const auto row = of(std::span(rows).subspan(i * dimension, dimension));
     double sum = 0;
-    for (std::size_t q = 0; q < query.size(); q += dimension) sum += dot(of(std::span(query).subspan(q, dimension)), row);
+    for (std::size_t q = 0; q < query.size(); q += dimension)
+      sum += dot(of(std::span(query).subspan(q, dimension)), row);
     all.emplace_back(-sum * scale * static_cast<double>(dimension) / static_cast<double>(query.size()),
                      static_cast<std::uint32_t>(i));
   }
@@ -195,8 +196,7 @@ TEST_CASE("descriptor index: an augmented descriptor is the weighted mean of it 
       // The bytes, not the query brought to length 1 again, are what similarities are counted from.
       for (const auto& hit : index.search(query, asking(4), others)) {
         const auto row = index.descriptor(hit.index);
-        const double similarity =
-            std::inner_product(own.begin(), own.end(), row.begin(), 0.0) / (127.0 * 127.0);
+        const double similarity = std::inner_product(own.begin(), own.end(), row.begin(), 0.0) / (127.0 * 127.0);
         if (similarity <= 0) continue;
         for (std::size_t d = 0; d < dimension; ++d)
           mean[d] += static_cast<float>(std::pow(similarity, alpha) * row[d] / 127.0);
@@ -288,10 +288,12 @@ TEST_CASE("descriptor index: bad input is refused and changes nothing") {
   auto index = index_of({1, 0, 0, 1}, 2);
   const auto before = index;
   const float nan = std::numeric_limits<float>::quiet_NaN();
-  CHECK(message_of<InvalidArgumentError>([&] { index.add(std::vector{1.0f, 2.0f, 3.0f}); }) ==
-        "the descriptors to add must have 2 values a vector, got 3 values");
-  CHECK(message_of<InvalidArgumentError>([&] { index.add(std::vector{1.0f, 2.0f, 3.0f, nan}); }) ==
-        "the descriptors to add: value 1 of vector 1 is not finite");
+  CHECK(message_of<InvalidArgumentError>([&] {
+          index.add(std::vector{1.0f, 2.0f, 3.0f});
+        }) == "the descriptors to add must have 2 values a vector, got 3 values");
+  CHECK(message_of<InvalidArgumentError>([&] {
+          index.add(std::vector{1.0f, 2.0f, 3.0f, nan});
+        }) == "the descriptors to add: value 1 of vector 1 is not finite");
   CHECK_THROWS_AS(index.add(std::vector{HUGE_VALF, 0.0f}), InvalidArgumentError);
   CHECK(index == before);
 
@@ -331,7 +333,8 @@ TEST_CASE("descriptor index: what is loaded is the same; damage is refused by th
     SafetensorsWriter damaged;
     damaged.add<std::int8_t>("descriptors.codes", std::move(shape), codes);
     damaged.write(folder / "damaged");
-    const auto message = message_of<FormatError>([&] { (void)DescriptorIndex::load(SafetensorsFile::open(folder / "damaged")); });
+    const auto message =
+        message_of<FormatError>([&] { (void)DescriptorIndex::load(SafetensorsFile::open(folder / "damaged")); });
     CHECK(message.find((folder / "damaged").string()) != std::string::npos);
     return message;
   };

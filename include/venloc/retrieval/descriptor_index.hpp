@@ -14,17 +14,17 @@ namespace venloc {
 
 /// A picture of the index that is like the query.
 struct DescriptorHit {
-  std::uint32_t index = 0;   ///< position of the picture in the index
+  std::uint32_t index = 0;  ///< position of the picture in the index
   float similarity = 0.0f;  ///< cosine of the angle to the query, mean over its descriptors, -1 to 1
 
   friend bool operator==(const DescriptorHit&, const DescriptorHit&) = default;
 };
 
 struct DescriptorSearchOptions {
-  int max_hits = 100;           ///< length of the answer
-  int expansion = 0;            ///< this many of the nearest pictures join the query, which then asks again; 0 = none
+  int max_hits = 100;            ///< length of the answer
+  int expansion = 0;             ///< this many of the nearest pictures join the query, which then asks again; 0 = none
   double expansion_alpha = 3.0;  ///< each with its similarity to this power as weight, >= 0
-  int num_threads = 1;          ///< of one search; 0 = all cores. Does not change the result.
+  int num_threads = 1;           ///< of one search; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
@@ -61,12 +61,12 @@ class DescriptorIndex {
   /// picture), dimension() values each, brought to length 1; the mean of their similarities counts.
   ///
   /// With `options.expansion`, each of the query's descriptors is replaced by the weighted mean of itself (weight 1)
-  /// and of the descriptors of the pictures found (weight similarity^alpha; those of 0 or below do not count), brought to length 1
-  /// (alpha query expansion, Radenovic, Tolias and Chum 2018).
+  /// and of the descriptors of the pictures found (weight similarity^alpha; those of 0 or below do not count), brought
+  /// to length 1 (alpha query expansion, Radenovic, Tolias and Chum 2018).
   ///
   /// Pictures whose `excluded` byte is not 0 are treated as absent (empty = none are); used for leave-one-out. Throws
-  /// InvalidArgumentError for wrong options, a query without descriptor, with more than 1024, of a wrong number of values or with one that
-  /// is not finite, or for a wrong number of `excluded`.
+  /// InvalidArgumentError for wrong options, a query without descriptor, with more than 1024, of a wrong number of
+  /// values or with one that is not finite, or for a wrong number of `excluded`.
   [[nodiscard]] std::vector<DescriptorHit> search(std::span<const float> query,
                                                   const DescriptorSearchOptions& options = {},
                                                   std::span<const std::uint8_t> excluded = {}) const;

@@ -13,8 +13,8 @@
 namespace venloc {
 
 struct WhiteningOptions {
-  int dimension = 256;       ///< length of the vectors that come out
-  double damping = 1.0;      ///< a component of deviation s is divided by s to this power, 0 to 1: 1 = whitening, 0 = PCA
+  int dimension = 256;   ///< length of the vectors that come out
+  double damping = 1.0;  ///< a component of deviation s is divided by s to this power, 0 to 1: 1 = whitening, 0 = PCA
   int max_samples = 20'000;  ///< most vectors that are learnt from; which ones is drawn by the seed
   std::uint64_t seed = 0;
   int num_threads = 0;  ///< 0 = all cores. Does not change the result.
@@ -38,7 +38,7 @@ class Whitening {
   /// position are named).
   static Whitening train(std::span<const float> vectors, std::size_t length, const WhiteningOptions& options = {});
 
-  [[nodiscard]] std::size_t length() const { return mean_.size(); }     ///< of the vectors that go in
+  [[nodiscard]] std::size_t length() const { return mean_.size(); }   ///< of the vectors that go in
   [[nodiscard]] std::size_t dimension() const { return dimension_; }  ///< of those that come out
 
   /// n vectors of length() to n x dimension() values; each comes out with length 1, or all 0 when it is the mean in all
