@@ -17,6 +17,7 @@
 #include "venloc/geo/cells.hpp"
 #include "venloc/geo/lat_lng.hpp"
 #include "venloc/geo/posterior.hpp"
+#include "venloc/image/augmentation.hpp"
 #include "venloc/image/exif.hpp"
 #include "venloc/image/hash.hpp"
 #include "venloc/image/image.hpp"
