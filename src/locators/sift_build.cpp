@@ -11,6 +11,7 @@
 #include "core/damaged.hpp"
 #include "core/parallel.hpp"
 #include "core/sha256.hpp"
+#include "gallery/unreadable.hpp"
 #include "locators/sift_impl.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/gallery/splits.hpp"
@@ -228,14 +229,7 @@ GalleryFeatures extract_gallery(const Gallery& gallery, const SiftLocatorOptions
         }
       },
       "features", progress);
-  std::string message;
-  std::size_t count = 0;
-  for (const auto& problem : problems)
-    if (!problem.empty() && ++count <= 20) message += "\n  " + problem;
-  if (count > 0)
-    throw ImageError(std::to_string(count) + " of " + std::to_string(gallery.size()) +
-                     " pictures can not be used; remove them from the gallery or repair them:" + message +
-                     (count > 20 ? "\n  …" : ""));
+  refuse_unreadable(problems);
   return features;
 }
 
