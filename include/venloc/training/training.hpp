@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "venloc/features/backbone.hpp"
+
+/// Training of heads on frozen features. Part of venloc::torch.
+namespace venloc {
+
+/// A head is one hidden layer over the features of a picture, and linear outputs. It is trained by AdamW (Loshchilov
+/// and Hutter 2019) with a linear warm-up and a cosine to 0.
+struct TrainingOptions {
+  int hidden = 256;             ///< units of the hidden layer (ReLU); 0 = none, outputs are linear in the features
+  double dropout = 0.5;         ///< share of hidden units left out in training, 0 to below 1
+  double input_dropout = 0.2;   ///< share of features left out in training, 0 to below 1
+  double learning_rate = 2e-3;  ///< at the end of the warm-up
+  double weight_decay = 1e-2;   ///< of AdamW
+  int warmup_steps = 100;       ///< batches until the full learning rate
+  int max_epochs = 20;
+  int patience = 5;   ///< epochs without a smaller validation loss after which training ends; 0 = never early
+  int batch = 128;    ///< pictures a step
+  std::filesystem::path checkpoints;  ///< folder that keeps the state after each epoch, so that an interrupted training
+                                      ///< goes on where it stopped, to the same weights; empty = none
+  std::uint64_t seed = 0;
+  int num_threads = 0;  ///< heads trained side by side, each by one thread; 0 = all cores. Does not change the result.
+  Device device = Device::kAuto;  ///< where to train; CPU and GPU give slightly different weights
+
+  /// Throws InvalidArgumentError that names the field.
+  void validate() const;
+};
+
+struct EpochRecord {
+  int epoch = 0;             ///< from 1
+  double training_loss = 0;  ///< mean over the batches, with dropout
+  double validation_loss = std::numeric_limits<double>::quiet_NaN();  ///< NaN when nothing was held out
+
+  friend bool operator==(const EpochRecord&, const EpochRecord&) = default;
+};
+
+/// How one training went.
+struct LearningCurve {
+  std::string name;  ///< "fold 1", …, "all photos"
+  std::vector<EpochRecord> epochs;
+  int best_epoch = 0;  ///< whose weights were taken
+};
+
+}  // namespace venloc
