@@ -3,7 +3,6 @@
 #include "venloc/features/backbone.hpp"
 
 #include <c10/core/InferenceMode.h>
-#include <omp.h>
 #include <torch/torch.h>
 
 #include <algorithm>
@@ -15,7 +14,9 @@
 #include "core/damaged.hpp"
 #include "core/parallel.hpp"
 #include "core/sha256.hpp"
+#include "features/device.hpp"
 #include "features/networks/network.hpp"
+#include "features/one_thread.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/features/torch.hpp"
 
@@ -27,40 +28,6 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Precision, {{Precision::kFloat32, "float32"}, {Prec
 namespace {
 
 constexpr int kMinSide = 32, kMaxSide = 4096;  // [px] of a network's input
-
-/// One thread of torch for the calling thread, put back at the end; other threads keep theirs. How the work on a
-/// picture is shared out changes the last digits of its features, so each picture has one thread.
-class OneThread {
- public:
-  OneThread() : before_(at::get_num_threads()) { omp_set_num_threads(1); }  // the former sets up the thread for torch
-  ~OneThread() { omp_set_num_threads(before_); }
-  OneThread(const OneThread&) = delete;
-  OneThread& operator=(const OneThread&) = delete;
-
- private:
-  int before_;
-};
-
-/// Torch's exceptions as venloc's, without the stack that they carry in what().
-template <typename Work>
-auto translated(const std::string& doing, Work&& work) {
-  try {
-    return work();
-  } catch (const c10::OutOfMemoryError& error) {
-    throw Error(doing + ": out of memory on the device (" + error.what_without_backtrace() +
-                "); use smaller long_sides_px, or Device::kCpu");
-  } catch (const c10::Error& error) {
-    throw Error(doing + ": " + error.what_without_backtrace());
-  }
-}
-
-torch::Device resolve(Device device) {
-  const bool cuda = device != Device::kCpu && torch::cuda::is_available();
-  if (device == Device::kCuda && !cuda)
-    throw InvalidArgumentError(
-        "device: there is no CUDA device that this build of LibTorch can use; choose kAuto or kCpu");
-  return cuda ? torch::Device(torch::kCUDA) : torch::Device(torch::kCPU);
-}
 
 torch::Tensor pooled(const torch::Tensor& map, Pooling pooling, double gem_p) {
   constexpr double kGemFloor = 1e-6;
@@ -91,7 +58,7 @@ void BackboneOptions::validate() const {
 
 struct Backbone::State {
   State(std::shared_ptr<Network> made, const BackboneOptions& wanted, const std::string& origin)
-      : network(std::move(made)), options(wanted), device(resolve(wanted.device)) {
+      : network(std::move(made)), options(wanted), device(resolve_device(wanted.device)) {
     for (const Network::Step& step : network->steps())
       if (!step.stage.name.empty()) stages.push_back(step.stage);
     if (stages.empty())

@@ -12,6 +12,7 @@
 #include "core/damaged.hpp"
 #include "locators/photo_table.hpp"
 #include "venloc/core/error.hpp"
+#include "venloc/core/version.hpp"
 
 namespace venloc {
 namespace {
@@ -105,7 +106,10 @@ Posterior PhotoPlaces::posterior(std::span<const EastNorth> candidates, const Ca
     for (std::size_t k = 0; k < sigmas.size(); ++k)
       components.push_back({candidates[i], sigmas[k], answer.probabilities[i] * answer.kernel_weights[i][k]});
   }
-  none = std::max(none, 0.0);
+  return posterior(std::move(components), std::max(none, 0.0));
+}
+
+Posterior PhotoPlaces::posterior(std::vector<PosteriorComponent> components, double none) const {
   for (auto component : prior) {
     component.weight *= none;
     components.push_back(component);
@@ -118,6 +122,18 @@ Posterior PhotoPlaces::posterior(std::span<const EastNorth> candidates, const Ca
 
 Candidate PhotoPlaces::candidate(std::size_t p, double probability, double score, int inliers) const {
   return {photos[p].id, photos[p].location, probability, inliers, score, photos[p].url};
+}
+
+LocatorInfo PhotoPlaces::info(std::string kind, std::string city, std::string options) const {
+  LocatorInfo out;
+  out.kind = std::move(kind);
+  out.city = std::move(city);
+  out.photos = photos.size();
+  out.options = std::move(options);
+  out.library_version = version();
+  out.format_version = kFormatVersion;
+  out.area = area;
+  return out;
 }
 
 void PhotoPlaces::check_new(const Gallery& gallery) const {

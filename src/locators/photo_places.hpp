@@ -49,8 +49,14 @@ struct PhotoPlaces {
   /// The posterior of a query whose candidates have these places and probabilities.
   [[nodiscard]] Posterior posterior(std::span<const EastNorth> candidates, const CandidateNetwork::Answer& answer,
                                     std::span<const double> sigmas_m) const;
+  /// The posterior of these components, in which `none` of the probability is left to the prior; their weights and
+  /// `none` sum to 1.
+  [[nodiscard]] Posterior posterior(std::vector<PosteriorComponent> components, double none) const;
   /// Candidate number `p` of the photos.
   [[nodiscard]] Candidate candidate(std::size_t p, double probability, double score, int inliers) const;
+
+  /// What is known of a model with these photos.
+  [[nodiscard]] LocatorInfo info(std::string kind, std::string city, std::string options) const;
 
   /// Throws InvalidArgumentError for photos whose id is known or that lie outside the area.
   void check_new(const Gallery& gallery) const;

@@ -16,12 +16,11 @@
 #include "core/parallel.hpp"
 #include "core/random.hpp"
 #include "core/sha256.hpp"
+#include "training/cross_fit.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 
 namespace venloc {
-
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LearningCurve, name, best_epoch)
 
 namespace {
 
@@ -31,7 +30,9 @@ using Values = std::map<std::string, torch::Tensor>;
 constexpr const char* kCheckpointKind = "checkpoint";
 
 /// Another stream of random numbers for each epoch, so that none has to be kept in a checkpoint.
-std::uint64_t epoch_seed(std::uint64_t seed, int epoch) { return Random(seed + static_cast<std::uint64_t>(epoch)).next(); }
+std::uint64_t epoch_seed(std::uint64_t seed, int epoch) {
+  return Random(seed + static_cast<std::uint64_t>(epoch)).next();
+}
 
 Values copies(const torch::nn::Module& module) {
   Values result;
@@ -79,12 +80,8 @@ class Checkpoint {
       add("mean." + item.key(), moments.exp_avg());
       add("square." + item.key(), moments.exp_avg_sq());
     }
-    json record = state.curve;
-    record["fingerprint"] = fingerprint_;
-    record["step"] = state.step;
-    for (const auto& epoch : state.curve.epochs)
-      record["epochs"].push_back({epoch.epoch, epoch.training_loss,
-                                  std::isnan(epoch.validation_loss) ? json() : json(epoch.validation_loss)});
+    const json record = {
+        {"fingerprint", fingerprint_}, {"step", state.step}, {"curve", to_json(std::span(&state.curve, 1))}};
     write_model(std::move(writer), kCheckpointKind, record.dump(), file_);
   }
 
@@ -97,19 +94,16 @@ class Checkpoint {
     json record;
     try {
       record = json::parse(file.metadata().at("options"));
-      record.get_to(state.curve);
       record.at("step").get_to(state.step);
-      for (const auto& epoch : record.at("epochs"))
-        state.curve.epochs.push_back({epoch.at(0).get<int>(), epoch.at(1).get<double>(),
-                                      epoch.at(2).is_null() ? std::numeric_limits<double>::quiet_NaN()
-                                                            : epoch.at(2).get<double>()});
-    } catch (const json::exception& error) {
+      state.curve = curves_from_json(record.at("curve").get<std::string>()).at(0);
+    } catch (const std::exception& error) {
       refuse_damaged(file_, std::string("its record can not be read (") + error.what() + ")");
     }
     if (record.value("fingerprint", "") != fingerprint_)
-      throw FormatError("'" + file_.string() +
-                        "' is the checkpoint of a training with other pictures or options; remove it, or choose another "
-                        "folder for checkpoints");
+      throw FormatError(
+          "'" + file_.string() +
+          "' is the checkpoint of a training with other pictures or options; remove it, or choose another "
+          "folder for checkpoints");
     const auto read = [&](const std::string& array, const torch::Tensor& like) {
       const auto values = file.get<float>(array, like.sizes().vec());
       return torch::from_blob(const_cast<float*>(values.data()), like.sizes(), torch::kFloat32)
@@ -132,10 +126,10 @@ class Checkpoint {
  private:
   static std::string fingerprint_of(const TrainingOptions& o, const std::string& name, const std::string& fingerprint) {
     Sha256 hash;
-    const std::string text = json{name,           fingerprint,    o.hidden,       o.dropout, o.input_dropout,
-                                  o.learning_rate, o.weight_decay, o.warmup_steps, o.max_epochs, o.patience,
-                                  o.batch,         o.seed}
-                                 .dump();
+    const std::string text =
+        json{name,           fingerprint,    o.hidden,     o.dropout,  o.input_dropout, o.learning_rate,
+             o.weight_decay, o.warmup_steps, o.max_epochs, o.patience, o.batch,         o.seed}
+            .dump();
     hash.update(std::as_bytes(std::span(text)));
     return hash.finish();
   }
@@ -234,7 +228,8 @@ LearningCurve fit(torch::nn::Module& module, const Objective& objective, const T
     }
     state.curve.epochs.push_back(record);
     checkpoint.save(state, module, optimiser);
-    if (progress && !progress({"training of " + name, state.curve.epochs.size(), static_cast<std::size_t>(options.max_epochs)}))
+    if (progress &&
+        !progress({"training of " + name, state.curve.epochs.size(), static_cast<std::size_t>(options.max_epochs)}))
       throw CancelledError("training of " + name + " was cancelled" +
                            (options.checkpoints.empty() ? "" : "; run it again to go on"));
   }

@@ -158,8 +158,7 @@ void load_parameters(const SafetensorsFile& file, torch::nn::Module& module, con
     const auto values = file.get<float>(array, std::span<const std::int64_t>(item.value().sizes().vec()));
     for (const float value : values)
       if (!std::isfinite(value)) refuse_damaged(file.path(), "array " + array + " holds values that are not finite");
-    item.value().copy_(
-        torch::from_blob(const_cast<float*>(values.data()), item.value().sizes(), torch::kFloat32));
+    item.value().copy_(torch::from_blob(const_cast<float*>(values.data()), item.value().sizes(), torch::kFloat32));
   }
 }
 

@@ -23,8 +23,8 @@ struct TrainingOptions {
   double weight_decay = 1e-2;   ///< of AdamW
   int warmup_steps = 100;       ///< batches until the full learning rate
   int max_epochs = 20;
-  int patience = 5;   ///< epochs without a smaller validation loss after which training ends; 0 = never early
-  int batch = 128;    ///< pictures a step
+  int patience = 5;  ///< epochs without a smaller validation loss after which training ends; 0 = never early
+  int batch = 128;   ///< pictures a step
   std::filesystem::path checkpoints;  ///< folder that keeps the state after each epoch, so that an interrupted training
                                       ///< goes on where it stopped, to the same weights; empty = none
   std::uint64_t seed = 0;
@@ -36,8 +36,8 @@ struct TrainingOptions {
 };
 
 struct EpochRecord {
-  int epoch = 0;             ///< from 1
-  double training_loss = 0;  ///< mean over the batches, with dropout
+  int epoch = 0;                                                      ///< from 1
+  double training_loss = 0;                                           ///< mean over the batches, with dropout
   double validation_loss = std::numeric_limits<double>::quiet_NaN();  ///< NaN when nothing was held out
 
   friend bool operator==(const EpochRecord&, const EpochRecord&) = default;

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/damaged.hpp"
+#include "core/parallel.hpp"
+#include "training/cross_fit.hpp"
+#include "venloc/core/error.hpp"
+#include "venloc/core/model_file.hpp"
+#include "venloc/core/safetensors.hpp"
+#include "venloc/retrieval/descriptor_index.hpp"
+#include "venloc/retrieval/whitening.hpp"
+#include "venloc/training/training.hpp"
+
+// What the files of locators with networks have in common.
+namespace venloc {
+
+// What says nothing of the model (threads, folders, devices) is not written.
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WhiteningOptions, dimension, damping, max_samples, seed)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainingOptions, hidden, dropout, input_dropout, learning_rate,
+                                                weight_decay, warmup_steps, max_epochs, patience, batch)
+
+inline void validate_head(const TrainingOptions& training, int calibration_folds, int num_threads) {
+  training.validate();
+  if (calibration_folds < 3) throw InvalidArgumentError("calibration_folds must be at least 3");
+  resolve_threads(num_threads);
+}
+
+/// The training's options with what the locator's say for all of its work.
+template <typename Options>
+TrainingOptions head_training(const Options& options) {
+  auto out = options.training;
+  out.seed = options.seed;
+  out.num_threads = options.num_threads;
+  if (out.checkpoints.empty() && !options.cache.empty()) out.checkpoints = options.cache / "training";
+  return out;
+}
+
+/// The options that the file was built with. Throws FormatError.
+template <typename Options>
+Options parse_options(const SafetensorsFile& file) {
+  try {
+    auto options = nlohmann::json::parse(file.metadata().at("options")).get<Options>();
+    options.validate();
+    return options;
+  } catch (const std::exception& e) {
+    refuse_damaged(file.path(), std::string("the options can not be read (") + e.what() + ")");
+  }
+}
+
+/// Opens a model and refuses one of another kind.
+inline SafetensorsFile open_model_of_kind(const std::filesystem::path& path, const std::string& kind) {
+  auto file = open_model(path);
+  if (file.metadata().at("kind") != kind)
+    throw FormatError("'" + path.string() + "' is a model of kind '" + file.metadata().at("kind") + "', not of kind '" +
+                      kind + "'; open it with load_locator");
+  return file;
+}
+
+/// Array "learning_curves", as JSON.
+inline void save_curves(SafetensorsWriter& writer, std::span<const LearningCurve> curves) {
+  const auto text = std::make_shared<std::string>(to_json(curves));
+  writer.add("learning_curves", DType::kU8, {static_cast<std::int64_t>(text->size())}, std::as_bytes(std::span(*text)));
+  writer.keep(text);
+}
+
+inline std::vector<LearningCurve> load_curves(const SafetensorsFile& file) {
+  const auto bytes = file.get<std::uint8_t>("learning_curves", {-1});
+  try {
+    return curves_from_json({bytes.begin(), bytes.end()});
+  } catch (const nlohmann::json::exception& error) {
+    refuse_damaged(file.path(), std::string("array learning_curves can not be read (") + error.what() + ")");
+  }
+}
+
+}  // namespace venloc
