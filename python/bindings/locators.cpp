@@ -11,6 +11,7 @@
 
 #include "rooms.hpp"
 #include "tables.hpp"
+#include "venloc/core/error.hpp"
 #include "venloc/locators/locator.hpp"
 #include "venloc/locators/sift_locator.hpp"
 #include "work.hpp"
@@ -160,7 +161,25 @@ void bind_locator(py::module_& m) {
         return "<venloc locator '" + info.kind + "'" + (info.city.empty() ? "" : " of " + info.city) + ", " +
                std::to_string(info.photos) + " photos>";
       });
-  m.def("load_locator", &load_locator, py::arg("file"), Release(), "Opens a model file of any kind.");
+  m.def(
+      "load_locator",
+      [](const std::filesystem::path& file) {
+        // A file that is no model is left to load_locator, which says what is wrong with it.
+        const bool torch = [&] {
+          try {
+            const py::gil_scoped_release release;
+            return needs_torch(model_kind(file));
+          } catch (const Error&) {
+            return false;
+          }
+        }();
+        if (torch) {
+          py::module_::import("venloc.torch_support").attr("load")();
+        }
+        const py::gil_scoped_release release;
+        return load_locator(file);
+      },
+      py::arg("file"), "Opens a model file of any kind. LibTorch is loaded when the kind needs it.");
   m.def("default_model_path", &default_model_path,
         "The model of the default city: $VENLOC_MODEL, or the installed file.");
 }

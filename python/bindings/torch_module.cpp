@@ -15,7 +15,11 @@
 
 #include "errors.hpp"
 #include "fields.hpp"
+#include "tables.hpp"
 #include "venloc/features/backbone.hpp"
+#include "venloc/features/feature_cache.hpp"
+#include "venloc/locators/descriptor_locator.hpp"
+#include "work.hpp"
 
 namespace py = pybind11;
 
@@ -51,6 +55,24 @@ struct Table<BackboneOptions> {
       field("stage", &Type::stage), field("further_stages", &Type::further_stages), field("pooling", &Type::pooling),
       field("gem_p", &Type::gem_p), field("long_sides_px", &Type::long_sides_px),
       field("num_threads", &Type::num_threads), field("device", &Type::device), field("precision", &Type::precision));
+};
+
+template <>
+struct Table<FeatureOptions> {
+  using Type = FeatureOptions;
+  static constexpr const char* name = "FeatureOptions";
+  static constexpr auto fields =
+      std::make_tuple(field("cache", &Type::cache), field("num_threads", &Type::num_threads));
+};
+template <>
+struct Table<DescriptorLocatorOptions> {
+  using Type = DescriptorLocatorOptions;
+  static constexpr const char* name = "DescriptorLocatorOptions";
+  static constexpr auto fields = std::make_tuple(
+      field("whitening", &Type::whitening), field("search", &Type::search), field("crops", &Type::crops),
+      field("max_candidates", &Type::max_candidates), field("calibration_folds", &Type::calibration_folds),
+      field("calibration_grouped", &Type::calibration_grouped), field("city", &Type::city),
+      field("cache", &Type::cache), field("seed", &Type::seed), field("num_threads", &Type::num_threads));
 };
 
 namespace {
@@ -183,6 +205,74 @@ void bind_backbone(py::module_& m) {
       });
 }
 
+void bind_features(py::module_& m) {
+  const OwnSignatures own;
+  m.def(
+      "extract_features",
+      [](const Backbone& backbone, const Gallery& gallery, const py::object& progress, const py::kwargs& keywords) {
+        const auto o = make_options<FeatureOptions>(keywords);
+        const auto features = with_progress(
+            progress, [&](const ProgressCallback& report) { return extract_features(backbone, gallery, o, report); });
+        Values array({static_cast<py::ssize_t>(gallery.size()), static_cast<py::ssize_t>(backbone.dimension())});
+        std::ranges::copy(features, array.mutable_data());
+        return array;
+      },
+      py::arg("backbone"), py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(),
+      ("extract_features(backbone: venloc._torch.Backbone, gallery: venloc._core.Gallery, *, progress: " +
+       std::string(kProgressType) + " = None, " + signature<FeatureOptions>() +
+       ") -> numpy.typing.NDArray[numpy.float32]\n\nBackbone.describe of every picture of the gallery, a row for each; "
+       "with a cache folder an interrupted run goes on where it stopped.")
+          .c_str());
+}
+
+void bind_descriptor_locator(py::module_& m) {
+  bind_options<DescriptorLocatorOptions>(m, "How a DescriptorLocator is built and asked.")
+      .def("to_json", &DescriptorLocatorOptions::to_json);
+  py::class_<DescriptorLocator, Locator> cls(m, "DescriptorLocator",
+                                             "Locates by whitened global descriptors of a network and a calibrated "
+                                             "mixture over the places of the pictures most alike.");
+  const std::string progress_text = std::string("progress: ") + kProgressType + " = None";
+  {
+    const OwnSignatures own;
+    cls.def_static(
+        "build",
+        [](const Gallery& gallery, const Backbone& backbone, const py::object& options, const py::object& progress,
+           const py::kwargs& keywords) {
+          const auto o = make_options<DescriptorLocatorOptions>(options, keywords);
+          return with_progress(progress, [&](const ProgressCallback& report) {
+            return DescriptorLocator::build(gallery, backbone, o, report);
+          });
+        },
+        py::arg("gallery"), py::arg("backbone"), py::arg("options") = py::none(), py::kw_only(),
+        py::arg("progress") = py::none(),
+        ("build(gallery: venloc._core.Gallery, backbone: venloc._torch.Backbone, options: "
+         "venloc._torch.DescriptorLocatorOptions | dict[str, typing.Any] | None = None, *, " +
+         progress_text + ", " + signature<DescriptorLocatorOptions>() +
+         ") -> venloc._torch.DescriptorLocator\n\nDescribes every picture of the gallery. Keywords stand above "
+         "`options`; nested options may be dicts.")
+            .c_str());
+    cls.def(
+        "add",
+        [](DescriptorLocator& self, const Gallery& gallery, const py::object& progress) {
+          run_work(progress, [&](const ProgressCallback& report) { self.add(gallery, report); });
+        },
+        py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(),
+        ("add(self, gallery: venloc._core.Gallery, *, " + progress_text +
+         ") -> None\n\nAdds pictures without a rebuild. Not to be called while queries run.")
+            .c_str());
+  }
+  using Release = py::call_guard<py::gil_scoped_release>;
+  cls.def_static("load", py::overload_cast<const std::filesystem::path&>(&DescriptorLocator::load), py::arg("file"),
+                 Release())
+      .def_property_readonly(
+          "options", [](const DescriptorLocator& self) { return DescriptorLocatorOptions(self.options()); },
+          "A copy of the options.")
+      .def_property_readonly("backbone", [](const DescriptorLocator& self) { return Backbone(self.backbone()); })
+      .def(
+          "remove", [](DescriptorLocator& self, const std::vector<std::string>& ids) { self.remove(ids); },
+          py::arg("ids"), Release(), "Removes pictures by id; an unknown id is a ValueError and changes nothing.");
+}
+
 }  // namespace
 
 }  // namespace venloc::python
@@ -193,4 +283,6 @@ PYBIND11_MODULE(_torch, m) {
   py::module_::import("venloc._core");  // holds the types of pictures
   translate_errors();
   bind_backbone(m);
+  bind_features(m);
+  bind_descriptor_locator(m);
 }

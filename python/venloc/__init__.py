@@ -70,7 +70,10 @@ if TYPE_CHECKING:
     from venloc._torch import Backbone as Backbone
     from venloc._torch import BackboneOptions as BackboneOptions
     from venloc._torch import BackboneStage as BackboneStage
+    from venloc._torch import DescriptorLocator as DescriptorLocator
+    from venloc._torch import DescriptorLocatorOptions as DescriptorLocatorOptions
     from venloc._torch import Preprocessing as Preprocessing
+    from venloc._torch import extract_features as extract_features
     from venloc.errors import CancelledError, Error, FormatError, ImageError, InvalidArgumentError, IoError
     from venloc.errors import FileNotFoundError as FileNotFoundError  # noqa: A004 - the name of the C++ class
     from venloc.evaluation import Report, cross_validate, evaluate
@@ -158,7 +161,15 @@ _ERRORS = (
 )
 _EVALUATION = ("Report", "cross_validate", "evaluate")
 # Not in __all__: they are there only when venloc was built with LibTorch.
-_TORCH = ("Backbone", "BackboneOptions", "BackboneStage", "Preprocessing")
+_TORCH = (
+    "Backbone",
+    "BackboneOptions",
+    "BackboneStage",
+    "DescriptorLocator",
+    "DescriptorLocatorOptions",
+    "Preprocessing",
+    "extract_features",
+)
 
 
 def load(model: str | os.PathLike[str] | None = None) -> Locator:

@@ -15,6 +15,7 @@
 #include "core/parallel.hpp"
 #include "core/sha256.hpp"
 #include "features/device.hpp"
+#include "features/in_batches.hpp"
 #include "features/networks/network.hpp"
 #include "features/one_thread.hpp"
 #include "venloc/core/error.hpp"
@@ -109,9 +110,9 @@ struct Backbone::State {
     return network->forward(input(picture, long_side_px), std::span(&step, 1)).front().to(torch::kFloat32);
   }
 
-  /// The part of one size, written to `out`; for the first size the parts of the further stages too, to where they
-  /// stand in a whole vector.
-  void describe(const Image& picture, std::size_t size, std::span<float> out) const {
+  /// The part of one size for pictures of equal width and height, each written to its vector of `out`; for the first
+  /// size the parts of the further stages too.
+  void describe(std::span<const Image* const> pictures, std::size_t size, std::span<float* const> out) const {
     const c10::InferenceMode inference;
     const OneThread one;
     const auto wanted = std::span(steps_described).first(size == 0 ? steps_described.size() : 1);
@@ -119,16 +120,20 @@ struct Backbone::State {
     std::ranges::sort(steps);
     const auto repeated = std::ranges::unique(steps);
     steps.erase(repeated.begin(), repeated.end());
-    const auto maps = network->forward(input(picture, options.long_sides_px[size]), steps);
+    std::vector<torch::Tensor> inputs;
+    for (const Image* picture : pictures) inputs.push_back(input(*picture, options.long_sides_px[size]));
+    const auto maps = network->forward(inputs.size() == 1 ? inputs.front() : torch::cat(inputs), steps);
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       const auto at = std::ranges::find(steps, wanted[i]) - steps.begin();
-      const auto vector = pooled(maps[static_cast<std::size_t>(at)].to(torch::kFloat32), options.pooling, options.gem_p)
-                              .to(torch::kCPU)
-                              .contiguous();
+      const auto vectors =
+          pooled(maps[static_cast<std::size_t>(at)].to(torch::kFloat32), options.pooling, options.gem_p)
+              .to(torch::kCPU)
+              .contiguous();
       const std::size_t part = i == 0 ? size : options.long_sides_px.size() + i - 1;
       const std::size_t begin =
           std::accumulate(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(part), std::size_t{0});
-      std::ranges::copy(std::span(vector.const_data_ptr<float>(), parts[part]), out.subspan(begin).begin());
+      for (std::size_t p = 0; p < out.size(); ++p)
+        std::copy_n(vectors.const_data_ptr<float>() + p * parts[part], parts[part], out[p] + begin);
     }
   }
 
@@ -215,11 +220,31 @@ std::vector<float> Backbone::describe_all(std::span<const Image> pictures) const
   const auto& options = state_->options;
   const std::size_t sizes = options.long_sides_px.size(), each = dimension();
   std::vector<float> result(pictures.size() * each);
+  std::vector<const Image*> ordered;
+  for (const Image& picture : pictures) ordered.push_back(&picture);
+  // A GPU computes pictures of equal size together.
+  const auto extent = [](const Image* picture) { return std::pair(picture->width(), picture->height()); };
+  if (on_gpu()) std::ranges::stable_sort(ordered, {}, extent);
+  std::vector<float*> out;
+  for (const Image* picture : ordered) out.push_back(result.data() + (picture - pictures.data()) * each);
   translated("computing " + network(), [&] {
-    // Work for a GPU is given to it one after the other.
-    parallel_for(pictures.size() * sizes, on_gpu() ? 1 : options.num_threads, [&](std::size_t i) {
-      state_->describe(pictures[i / sizes], i % sizes, std::span(result).subspan(i / sizes * each, each));
-    });
+    if (!on_gpu()) {
+      parallel_for(pictures.size() * sizes, options.num_threads, [&](std::size_t i) {
+        state_->describe(std::span(ordered).subspan(i / sizes, 1), i % sizes, std::span(out).subspan(i / sizes, 1));
+      });
+      return;
+    }
+    constexpr std::size_t kBatch = 32;
+    for (std::size_t begin = 0; begin < ordered.size();) {
+      const auto alike =
+          std::ranges::equal_range(std::span(ordered).subspan(begin), extent(ordered[begin]), {}, extent);
+      for (std::size_t size = 0; size < sizes; ++size)
+        in_batches<c10::OutOfMemoryError>(alike.size(), kBatch, [&](std::size_t first, std::size_t count) {
+          state_->describe(std::span(ordered).subspan(begin + first, count), size,
+                           std::span(out).subspan(begin + first, count));
+        });
+      begin += alike.size();
+    }
   });
   return result;
 }

@@ -66,7 +66,7 @@ CandidateFeatures descriptor_features(std::span<const DescriptorHit> hits, std::
     const double row[] = {similarity(i),
                           similarity(i) - other,
                           (similarity(i) - background) / deviation,
-                          std::log((similarity(i) - background) / (best - background + 0.02) + 0.1),
+                          std::log(std::max(similarity(i) - background, 0.0) / (best - background + 0.02) + 0.1),
                           lift(static_cast<double>(i)),
                           std::log(near_soft / all_soft + 1e-3),
                           std::log(near_sharp / all_sharp + 1e-3),

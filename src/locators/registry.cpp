@@ -4,6 +4,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "locators/sift_impl.hpp"
 #include "venloc/core/error.hpp"
@@ -40,10 +41,28 @@ std::unique_ptr<Locator> load_locator(const std::filesystem::path& path) {
     const auto found = r.loaders.find(kind);
     if (found != r.loaders.end()) loader = found->second;
   }
+  if (!loader && needs_torch(kind))
+    throw FormatError("'" + path.string() + "' is a model of kind '" + kind +
+                      "', which holds a network and needs venloc::torch: link it to the program (CMake: "
+                      "find_package(venloc COMPONENTS torch))");
   if (!loader)
     throw FormatError("'" + path.string() + "' is a model of kind '" + kind +
-                      "', which this build of venloc does not know; update venloc or load its extension");
+                      "', which this build of venloc does not know; update venloc");
   return loader(file);
+}
+
+std::string model_kind(const std::filesystem::path& path) {
+  const auto file = SafetensorsFile::open(path);
+  const auto& metadata = file.metadata();
+  const auto format = metadata.find("format"), kind = metadata.find("kind");
+  if (format == metadata.end() || format->second != "venloc" || kind == metadata.end())
+    throw FormatError("'" + path.string() + "' is a safetensors file but not a venloc model; give a .venloc file");
+  return kind->second;
+}
+
+bool needs_torch(const std::string& kind) {
+  static const std::set<std::string> kinds = {"descriptor", "regression", "s2"};
+  return kinds.contains(kind);
 }
 
 }  // namespace venloc

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "core/files.hpp"
-#include "drawn.hpp"
+#include "image/drawn.hpp"
 #include "shared_weights.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/safetensors.hpp"

@@ -6,11 +6,13 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <new>
 #include <string>
 #include <vector>
 
 #include "core/files.hpp"
-#include "drawn.hpp"
+#include "features/in_batches.hpp"
+#include "image/drawn.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/features/feature_cache.hpp"
 
@@ -241,4 +243,18 @@ TEST_CASE("features: a full disk is named, and what was kept stays") {
   CHECK(WEXITSTATUS(status) == 0);
   CHECK(read_bytes(file) == before);
   CHECK(extract_features(network, gallery, cached(folder)) == extract_features(network, gallery));
+}
+
+TEST_CASE("features: a batch that memory does not hold is halved") {
+  std::vector<std::size_t> counts;
+  std::vector<int> done(23, 0);
+  in_batches<std::bad_alloc>(done.size(), 16, [&](std::size_t begin, std::size_t count) {
+    if (count > 5) throw std::bad_alloc();
+    counts.push_back(count);
+    for (std::size_t i = begin; i < begin + count; ++i) ++done[i];
+  });
+  CHECK(counts == std::vector<std::size_t>{4, 4, 4, 4, 4, 3});
+  CHECK(done == std::vector<int>(23, 1));
+  CHECK_THROWS_AS(in_batches<std::bad_alloc>(3, 2, [](std::size_t, std::size_t) { throw std::bad_alloc(); }),
+                  std::bad_alloc);
 }

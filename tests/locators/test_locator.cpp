@@ -3,9 +3,12 @@
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
+#include "core/files.hpp"
 #include "venloc/core/error.hpp"
+#include "venloc/core/model_file.hpp"
 #include "venloc/locators/locator.hpp"
 
 using namespace venloc;
@@ -63,4 +66,16 @@ TEST_CASE("GeoJSON of a prediction has the location, the regions and the evidenc
   CHECK(features[3]["properties"]["url"] == "https://example.org/1");
   CHECK(features[4]["properties"]["photo_id"] == "b \"quoted\"");
   CHECK_FALSE(features[4]["properties"].contains("url"));
+}
+
+TEST_CASE("locator: a model that needs LibTorch says so where it is not linked") {
+  const TemporaryFolder folder;
+  write_model({}, "descriptor", "{}", folder / "city.venloc");
+  CHECK(model_kind(folder / "city.venloc") == "descriptor");
+  const auto message = message_of<FormatError>([&] { (void)load_locator(folder / "city.venloc"); });
+  CHECK(message.find("'descriptor'") != std::string::npos);
+  CHECK(message.find("venloc::torch") != std::string::npos);
+  SafetensorsWriter().write(folder / "other.safetensors");
+  CHECK(message_of<FormatError>([&] { (void)model_kind(folder / "other.safetensors"); }).find("not a venloc model") !=
+        std::string::npos);
 }

@@ -116,8 +116,9 @@ class Backbone {
   /// The pooled map of the stage for each of the sizes, then those of the further stages; not normalised.
   [[nodiscard]] std::vector<float> describe(const Image& picture) const;
 
-  /// The same for several pictures side by side: dimension() values for each, in their order. A picture's values do not
-  /// depend on its neighbours.
+  /// The same for several pictures side by side: dimension() values for each, in their order. On the CPU a
+  /// picture's values do not depend on its neighbours; on a GPU pictures of equal size are computed together, as many
+  /// as its memory holds, which may change the last digits.
   [[nodiscard]] std::vector<float> describe_all(std::span<const Image> pictures) const;
 
   /// Writes the weights with this element type (kF32, kF16 or kBF16; BatchNorm and biases stay float32), the network's

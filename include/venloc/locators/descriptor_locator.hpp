@@ -17,11 +17,12 @@
 namespace venloc {
 
 struct DescriptorLocatorOptions {
-  WhiteningOptions whitening;      ///< from the network's features to the vectors that are compared
-  DescriptorSearchOptions search;  ///< expansion of the query; max_hits pictures are found and weighed, at most 200
-  int crops = 1;                   ///< parts of a query that are described: 1 = the whole picture, 5 = its corners too
-  int max_candidates = 20;         ///< pictures reported as evidence
-  int calibration_folds = 10;      ///< folds of the gallery on which the candidates' probabilities are fitted
+  WhiteningOptions whitening;  ///< from the network's features to the vectors that are compared
+  /// Expansion of the query; max_hits pictures are found and weighed, at most 200.
+  DescriptorSearchOptions search = {.max_hits = 60};
+  int crops = 1;               ///< parts of a query that are described: 1 = the whole picture, 5 = its corners too
+  int max_candidates = 20;     ///< pictures reported as evidence
+  int calibration_folds = 10;  ///< folds of the gallery on which the candidates' probabilities are fitted
   bool calibration_grouped =
       true;          ///< fit as for a stranger's picture: near-copies and bursts of the query are held out too
   std::string city;  ///< name of the city, for people

@@ -82,9 +82,16 @@ class Locator {
   Locator& operator=(const Locator&) = default;
 };
 
-/// Opens a model file of any kind. Throws FileNotFoundError, or FormatError that names the file, the array and the
-/// reason.
+/// Opens a model file of any kind that is linked: venloc::torch registers its own, so a program that opens those links
+/// it whether it uses another function of it or not. Throws FileNotFoundError, or FormatError that names the file, the
+/// array and the reason.
 std::unique_ptr<Locator> load_locator(const std::filesystem::path& file);
+
+/// The kind of a model, from the head of the file alone: what follows is not looked at. Throws as load_locator.
+std::string model_kind(const std::filesystem::path& file);
+
+/// Whether models of this kind need venloc::torch.
+bool needs_torch(const std::string& kind);
 
 /// The model of the default city (Venice): $VENLOC_MODEL, or the file installed with the library.
 /// Throws FileNotFoundError that says where it was looked for.

@@ -1,0 +1,249 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "venloc/locators/descriptor_locator.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "core/damaged.hpp"
+#include "core/parallel.hpp"
+#include "locators/descriptor_evidence.hpp"
+#include "locators/photo_places.hpp"
+#include "locators/registry.hpp"
+#include "venloc/core/error.hpp"
+#include "venloc/core/model_file.hpp"
+#include "venloc/core/version.hpp"
+#include "venloc/features/feature_cache.hpp"
+
+namespace venloc {
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WhiteningOptions, dimension, damping, max_samples, seed)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DescriptorSearchOptions, max_hits, expansion, expansion_alpha)
+// What says nothing of the model (threads, the cache folder) is not written.
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DescriptorLocatorOptions, whitening, search, crops, max_candidates,
+                                                calibration_folds, calibration_grouped, city, seed)
+
+namespace {
+
+constexpr const char* kKind = "descriptor";
+constexpr const char* kModel = "candidates";
+constexpr DType kWeights = DType::kF16;  // of the network in the file
+
+const bool registered = [] {
+  register_locator(kKind, [](const SafetensorsFile& file) -> std::unique_ptr<Locator> {
+    return std::make_unique<DescriptorLocator>(DescriptorLocator::load(file));
+  });
+  return true;
+}();
+
+Image cropped(const Image& picture, int left, int top, int width, int height) {
+  std::vector<std::uint8_t> pixels;
+  const auto channels = static_cast<std::size_t>(picture.channels());
+  for (int y = top; y < top + height; ++y) {
+    const auto row = picture.pixels().subspan(
+        (static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width()) + static_cast<std::size_t>(left)) *
+            channels,
+        static_cast<std::size_t>(width) * channels);
+    pixels.insert(pixels.end(), row.begin(), row.end());
+  }
+  return {width, height, picture.channels(), std::move(pixels)};
+}
+
+/// The picture and, for five crops, three quarters of each side from each of its corners.
+std::vector<Image> crops_of(const Image& picture, int crops) {
+  std::vector<Image> out = {picture};
+  if (crops == 1) return out;
+  const int width = picture.width(), height = picture.height();
+  const int wide = std::max(1, 3 * width / 4), high = std::max(1, 3 * height / 4);
+  for (const int top : {0, height - high})
+    for (const int left : {0, width - wide}) out.push_back(cropped(picture, left, top, wide, high));
+  return out;
+}
+
+}  // namespace
+
+void DescriptorLocatorOptions::validate() const {
+  whitening.validate();
+  search.validate();
+  if (search.max_hits > kMostDescriptorHits)
+    throw InvalidArgumentError("search.max_hits is " + std::to_string(search.max_hits) + ", it must be at most " +
+                               std::to_string(kMostDescriptorHits));
+  if (crops != 1 && crops != 5) throw InvalidArgumentError("crops is " + std::to_string(crops) + ", it must be 1 or 5");
+  if (max_candidates < 0) throw InvalidArgumentError("max_candidates must be 0 or more");
+  if (calibration_folds < 3) throw InvalidArgumentError("calibration_folds must be at least 3");
+  resolve_threads(num_threads);
+}
+
+std::string DescriptorLocatorOptions::to_json() const { return nlohmann::json(*this).dump(); }
+
+struct DescriptorLocator::Impl : PhotoPlaces {
+  Impl(DescriptorLocatorOptions wanted, Backbone network)
+      : options(std::move(wanted)), backbone(std::move(network)), model(unfitted_descriptor_network()) {}
+
+  DescriptorLocatorOptions options;
+  Backbone backbone;
+  std::optional<Whitening> whitening;
+  DescriptorIndex index;
+  CandidateNetwork model;
+  std::vector<Standing> standing;  // of each photo
+
+  /// What the network says of a gallery, its parts normalised.
+  [[nodiscard]] std::vector<float> features_of(const Gallery& gallery, const ProgressCallback& progress) const {
+    FeatureOptions how;
+    how.cache = options.cache;
+    how.num_threads = options.num_threads;
+    auto features = extract_features(backbone, gallery, how, progress);
+    normalise_parts(features, backbone.parts());
+    return features;
+  }
+};
+
+DescriptorLocator::DescriptorLocator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+DescriptorLocator::DescriptorLocator(DescriptorLocator&&) noexcept = default;
+DescriptorLocator& DescriptorLocator::operator=(DescriptorLocator&&) noexcept = default;
+DescriptorLocator::~DescriptorLocator() = default;
+
+DescriptorLocator DescriptorLocator::build(const Gallery& gallery, const Backbone& backbone,
+                                           const DescriptorLocatorOptions& options, const ProgressCallback& progress) {
+  options.validate();
+  if (gallery.size() < 2) throw InvalidArgumentError("a gallery needs at least two photos to build a model from");
+  auto impl = std::make_unique<Impl>(options, backbone.rounded(kWeights));
+  auto& s = *impl;
+  s.set_photos(gallery);
+  const auto features = s.features_of(gallery, progress);
+  auto training = options.whitening;
+  training.seed ^= options.seed;
+  training.num_threads = options.num_threads;
+  s.whitening = Whitening::train(features, s.backbone.dimension(), training);
+  const auto vectors = s.whitening->apply(features, options.num_threads);
+  s.index = DescriptorIndex(s.whitening->dimension());
+  s.index.add(vectors);
+  const auto folds = calibration_splits(gallery, options.calibration_folds, options.calibration_grouped, options.seed,
+                                        options.num_threads, progress);
+  if (folds.empty()) {
+    s.standing.resize(gallery.size());
+  } else {
+    auto fitted =
+        calibrate_descriptors(s.index, vectors, s, folds, options.search, options.seed, options.num_threads, progress);
+    s.model = std::move(fitted.network);
+    s.standing = std::move(fitted.standing);
+  }
+  return DescriptorLocator(std::move(impl));
+}
+
+Prediction DescriptorLocator::locate(const Image& picture) const {
+  const auto& s = *impl_;
+  Prediction out;
+  Stopwatch watch(out.timings);
+  if (picture.empty()) throw ImageError("the picture is empty: give one with pixels");
+  auto features = s.backbone.describe_all(crops_of(picture, s.options.crops));
+  watch.lap("features");
+  normalise_parts(features, s.backbone.parts());
+  const auto query = s.whitening->apply(features);
+  const auto hits = s.index.search(query, s.options.search);
+  watch.lap("search");
+  const auto answer = s.model.answer(descriptor_features(hits, s.places, s.standing, s.density));
+  std::vector<EastNorth> places;
+  for (const auto& hit : hits) places.push_back(s.places[hit.index]);
+  out.posterior = s.posterior(places, answer, s.model.sigmas_m());
+  finish(out);
+
+  std::vector<std::size_t> order(hits.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) { return answer.probabilities[i]; });
+  order.resize(std::min(order.size(), static_cast<std::size_t>(s.options.max_candidates)));
+  for (const auto i : order)
+    out.candidates.push_back(
+        s.candidate(hits[i].index, answer.probabilities[i], static_cast<double>(hits[i].similarity), 0));
+  watch.lap("posterior");
+  return out;
+}
+
+LocatorInfo DescriptorLocator::info() const {
+  const auto& s = *impl_;
+  LocatorInfo out;
+  out.kind = kKind;
+  out.city = s.options.city;
+  out.photos = s.photos.size();
+  out.options = s.options.to_json();
+  out.library_version = version();
+  out.format_version = kFormatVersion;
+  out.area = s.area;
+  return out;
+}
+
+std::span<const Photo> DescriptorLocator::photos() const { return impl_->photos; }
+const DescriptorLocatorOptions& DescriptorLocator::options() const { return impl_->options; }
+const Backbone& DescriptorLocator::backbone() const { return impl_->backbone; }
+
+void DescriptorLocator::save(const std::filesystem::path& file) const {
+  const auto& s = *impl_;
+  SafetensorsWriter writer;
+  s.PhotoPlaces::save(writer);
+  s.backbone.save(writer, "backbone.", kWeights);
+  s.whitening->save(writer);
+  s.index.save(writer);
+  s.model.save(writer, kModel);
+  save_standing(writer, s.standing);
+  write_model(std::move(writer), kKind, s.options.to_json(), file);
+}
+
+DescriptorLocator DescriptorLocator::load(const std::filesystem::path& path) {
+  const auto file = open_model(path);
+  if (file.metadata().at("kind") != kKind)
+    throw FormatError("'" + path.string() + "' is a model of kind '" + file.metadata().at("kind") + "', not of kind '" +
+                      kKind + "'; open it with load_locator");
+  return load(file);
+}
+
+DescriptorLocator DescriptorLocator::load(const SafetensorsFile& file) {
+  DescriptorLocatorOptions options;
+  try {
+    options = nlohmann::json::parse(file.metadata().at("options")).get<DescriptorLocatorOptions>();
+    options.validate();
+  } catch (const std::exception& e) {
+    refuse_damaged(file.path(), std::string("the options can not be read (") + e.what() + ")");
+  }
+  auto impl = std::make_unique<Impl>(options, Backbone::load(file));
+  auto& s = *impl;
+  static_cast<PhotoPlaces&>(s) = PhotoPlaces::load(file);
+  s.whitening = Whitening::load(file);
+  s.index = DescriptorIndex::load(file);
+  if (s.whitening->length() != s.backbone.dimension())
+    refuse_damaged(file.path(), "array whitening.mean is not as long as what the network says");
+  if (s.index.dimension() != s.whitening->dimension() || s.index.size() != s.photos.size())
+    refuse_damaged(file.path(), "array descriptors.codes does not hold one whitened vector for each photo");
+  s.model = CandidateNetwork::load(file, kModel, kDescriptorFeatures, kDescriptorListFeatures);
+  s.standing = load_standing(file, s.photos.size());
+  return DescriptorLocator(std::move(impl));
+}
+
+void DescriptorLocator::add(const Gallery& gallery, const ProgressCallback& progress) {
+  auto& s = *impl_;
+  s.check_new(gallery);
+  s.index.add(s.whitening->apply(s.features_of(gallery, progress), s.options.num_threads));
+  s.photos.insert(s.photos.end(), gallery.photos().begin(), gallery.photos().end());
+  const Standing usual = average(s.standing);
+  s.standing.resize(s.photos.size(), usual);
+  s.set_places();
+}
+
+void DescriptorLocator::remove(std::span<const std::string> ids) {
+  auto& s = *impl_;
+  const auto staying = s.without(ids);
+  for (std::size_t i = s.photos.size(); i-- > 0;)
+    if (!std::ranges::binary_search(staying, i)) s.index.remove(i);
+  for (std::size_t k = 0; k < staying.size(); ++k) {
+    if (k == staying[k]) continue;
+    s.photos[k] = std::move(s.photos[staying[k]]);
+    s.standing[k] = s.standing[staying[k]];
+  }
+  s.photos.resize(staying.size());
+  s.standing.resize(staying.size());
+  s.set_places();
+}
+
+}  // namespace venloc

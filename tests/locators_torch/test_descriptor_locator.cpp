@@ -1,0 +1,220 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "core/files.hpp"
+#include "core/random.hpp"
+#include "venloc/core/error.hpp"
+#include "venloc/core/model_file.hpp"
+#include "venloc/geo/lat_lng.hpp"
+#include "venloc/locators/descriptor_locator.hpp"
+#include "venloc/locators/sift_locator.hpp"
+
+using namespace venloc;
+
+namespace {
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+/// A view of a place: rectangles that are the place's own, a little moved and noisy from view to view.
+Image view(int place, int number) {
+  constexpr int kWidth = 64, kHeight = 48;
+  Random look(static_cast<std::uint64_t>(place)), noise(static_cast<std::uint64_t>(1000 + 97 * place + number));
+  std::vector<std::uint8_t> pixels(3 * kWidth * kHeight, 120);
+  const int dx = static_cast<int>(noise.below(3)), dy = static_cast<int>(noise.below(3));
+  for (int r = 0; r < 12; ++r) {
+    const int left = static_cast<int>(look.below(50)) + dx, top = static_cast<int>(look.below(36)) + dy;
+    const int wide = 4 + static_cast<int>(look.below(20)), high = 4 + static_cast<int>(look.below(16));
+    const std::array<std::uint64_t, 3> colour = {look.below(230), look.below(230), look.below(230)};
+    for (int y = top; y < std::min(top + high, kHeight); ++y)
+      for (int x = left; x < std::min(left + wide, kWidth); ++x)
+        for (std::size_t c = 0; c < 3; ++c)
+          pixels[3 * static_cast<std::size_t>(y * kWidth + x) + c] = static_cast<std::uint8_t>(colour[c]);
+  }
+  for (auto& value : pixels) value = static_cast<std::uint8_t>(value + noise.below(16));
+  return {kWidth, kHeight, 3, std::move(pixels)};
+}
+
+constexpr int kPlaces = 35, kViews = 6;
+
+LatLng where(int place) { return {45.43 + 0.002 * (place / 7), 12.33 + 0.003 * (place % 7)}; }
+
+/// `views` pictures of each place.
+Gallery city(const TemporaryFolder& folder, int places = kPlaces, int views = kViews) {
+  std::vector<Photo> photos;
+  for (int place = 0; place < places; ++place)
+    for (int number = 0; number < views; ++number) {
+      Photo photo;
+      photo.id = std::to_string(place) + "-" + std::to_string(number);
+      photo.file = folder / (photo.id + ".ppm");
+      photo.location = where(place);
+      photo.location.lat += 2e-5 * number;
+      const Image picture = view(place, number);
+      write_bytes(photo.file, "P6\n64 48\n255\n" + std::string(picture.pixels().begin(), picture.pixels().end()));
+      photos.push_back(photo);
+    }
+  return Gallery(photos);
+}
+
+Backbone network() {
+  BackboneOptions options;
+  options.stage = "fire3";
+  options.further_stages = {"fire4"};
+  options.long_sides_px = {64, 48};
+  options.device = Device::kCpu;
+  return Backbone::random("squeezenet1_1", 1, options);
+}
+
+DescriptorLocatorOptions small(int num_threads = 2) {
+  DescriptorLocatorOptions options;
+  options.whitening.dimension = 48;
+  options.calibration_folds = 4;
+  options.calibration_grouped = false;
+  options.city = "Drawn";
+  options.num_threads = num_threads;
+  return options;
+}
+
+void check_same(const Prediction& a, const Prediction& b) {
+  CHECK(a.location == b.location);
+  CHECK(a.confidence == b.confidence);
+  CHECK(a.in_area == b.in_area);
+  CHECK(a.radius_50_m == b.radius_50_m);
+  CHECK(a.radius_90_m == b.radius_90_m);
+  REQUIRE(a.candidates.size() == b.candidates.size());
+  for (std::size_t i = 0; i < a.candidates.size(); ++i) {
+    CHECK(a.candidates[i].photo_id == b.candidates[i].photo_id);
+    CHECK(a.candidates[i].probability == b.candidates[i].probability);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("descriptor locator: finds new views of a city, the same before and after it is saved") {
+  const TemporaryFolder folder;
+  const auto gallery = city(folder);
+  auto options = small();
+  options.cache = folder / "cache";
+  const auto built = DescriptorLocator::build(gallery, network(), options);
+  built.save(folder / "city.venloc");
+  CHECK(model_kind(folder / "city.venloc") == "descriptor");
+  CHECK(needs_torch("descriptor"));
+  CHECK_FALSE(needs_torch("sift"));
+  const auto loaded = load_locator(folder / "city.venloc");
+  CHECK(loaded->info().kind == "descriptor");
+  CHECK(loaded->info().city == "Drawn");
+  CHECK(loaded->info().photos == kPlaces * kViews);
+  CHECK(loaded->photos()[7].id == "1-1");
+  int found = 0;
+  for (int place = 0; place < kPlaces; ++place) {
+    const Image query = view(place, kViews);
+    const auto answer = built.locate(query);
+    check_same(answer, loaded->locate(query));
+    if (distance_m(answer.location, where(place)) < 50) ++found;
+    CHECK(answer.candidates.size() == 20);
+    CHECK(answer.radius_50_m <= answer.radius_90_m);
+    CHECK(std::ranges::is_sorted(answer.candidates, std::greater{}, &Candidate::probability));
+  }
+  CHECK(found >= kPlaces * 8 / 10);
+  loaded->save(folder / "again.venloc");
+  CHECK(read_bytes(folder / "again.venloc") == read_bytes(folder / "city.venloc"));
+  CHECK(has(message_of<FormatError>([&] { (void)SiftLocator::load(folder / "city.venloc"); }), "'descriptor'"));
+
+  // Neither the threads nor the cache change a byte.
+  options = small(1);
+  DescriptorLocator::build(gallery, network(), options).save(folder / "one.venloc");
+  CHECK(read_bytes(folder / "one.venloc") == read_bytes(folder / "city.venloc"));
+}
+
+TEST_CASE("descriptor locator: pictures come and go") {
+  const TemporaryFolder folder;
+  const auto gallery = city(folder);
+  std::vector<std::size_t> first, rest;
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < gallery.size(); ++i) (i % 10 == 3 ? rest : first).push_back(i);
+  for (const auto i : rest) ids.push_back(gallery[i].id);
+  auto locator = DescriptorLocator::build(gallery.subset(first), network(), small());
+  const Image query = view(3, kViews);
+  const auto before = locator.locate(query);
+  locator.add(gallery.subset(rest));
+  CHECK(locator.photos().size() == gallery.size());
+  CHECK(has(message_of<InvalidArgumentError>([&] { locator.add(gallery.subset(rest)); }), "already in the model"));
+  const Image known = read_image(gallery[rest[2]].file);
+  const auto answer = locator.locate(known);
+  CHECK(std::ranges::any_of(answer.candidates, [&](const auto& c) { return c.photo_id == ids[2] && c.score > 0.99; }));
+  const std::vector<std::string> unknown = {ids[0], "nobody"};
+  CHECK(has(message_of<InvalidArgumentError>([&] { locator.remove(unknown); }), "'nobody'"));
+  CHECK(locator.photos().size() == gallery.size());
+  locator.remove(ids);
+  check_same(locator.locate(query), before);
+}
+
+TEST_CASE("descriptor locator: small, strange and wrong input") {
+  const TemporaryFolder folder;
+  const auto gallery = city(folder, 3, 2);
+  CHECK(has(message_of<InvalidArgumentError>([&] {
+              (void)DescriptorLocator::build(gallery.subset(std::vector<std::size_t>{0}), network(), small());
+            }),
+            "at least two"));
+  for (const int crops : {1, 5}) {
+    auto options = small();
+    options.crops = crops;
+    const auto locator = DescriptorLocator::build(gallery, network(), options);  // too small for a fit
+    for (const Image& picture : {view(1, 1), Image(1, 1, 1, {7}), Image(8, 8, 3, std::vector<std::uint8_t>(192, 0))}) {
+      const auto answer = locator.locate(picture);
+      CHECK(answer.confidence >= 0);
+      CHECK(answer.confidence <= 1);
+      CHECK(answer.candidates.size() == 6);
+    }
+    CHECK(locator.locate(view(1, 1)).candidates.front().photo_id == "1-1");
+    CHECK_THROWS_AS((void)locator.locate(Image()), ImageError);
+  }
+  // All pictures at one place.
+  std::vector<Photo> photos(gallery.photos().begin(), gallery.photos().end());
+  for (auto& photo : photos) photo.location = where(0);
+  const auto answer = DescriptorLocator::build(Gallery(photos), network(), small()).locate(view(2, 5));
+  CHECK(distance_m(answer.location, where(0)) < 5);
+
+  const auto message = [](auto change) {
+    DescriptorLocatorOptions options;
+    change(options);
+    return message_of<InvalidArgumentError>([&] { options.validate(); });
+  };
+  CHECK(message([](auto&) {}).empty());
+  CHECK(has(message([](auto& o) { o.crops = 2; }), "crops"));
+  CHECK(has(message([](auto& o) { o.search.max_hits = 201; }), "max_hits"));
+  CHECK(has(message([](auto& o) { o.whitening.dimension = 0; }), "whitening.dimension"));
+  CHECK(has(message([](auto& o) { o.max_candidates = -1; }), "max_candidates"));
+  CHECK(has(message([](auto& o) { o.calibration_folds = 2; }), "calibration_folds"));
+  CHECK(has(message([](auto& o) { o.num_threads = -1; }), "num_threads"));
+}
+
+TEST_CASE("descriptor locator: a model whose parts do not fit is refused with its name") {
+  const TemporaryFolder folder;
+  DescriptorLocator::build(city(folder, 3, 2), network(), small()).save(folder / "whole.venloc");
+  const auto file = SafetensorsFile::open(folder / "whole.venloc");
+  const auto refusal = [&](const std::string& left_out, const std::string& metadata = {}) {
+    SafetensorsWriter writer;
+    for (const auto& [name, view_] : file.tensors())
+      if (name != left_out) writer.add(name, view_.type, view_.shape, view_.bytes);
+    for (const auto& [key, value] : file.metadata())
+      if (key.starts_with("backbone.") && key != metadata) writer.set_metadata(key, value);
+    const std::string options = metadata == "options" ? "{\"crops\": 3}" : file.metadata().at("options");
+    write_model(std::move(writer), "descriptor", options, folder / "changed.venloc");
+    return message_of<FormatError>([&] { (void)load_locator(folder / "changed.venloc"); });
+  };
+  CHECK(refusal("").empty());
+  for (const char* name : {"descriptors.codes", "whitening.projection", "candidates.parameters", "standing", "area",
+                           "backbone.features.3.squeeze.weight"}) {
+    CAPTURE(name);
+    CHECK(has(refusal(name), "changed.venloc"));
+    CHECK(has(refusal(name), std::string(name).substr(std::string(name).starts_with("backbone.") ? 9 : 0)));
+  }
+  CHECK(has(refusal("", "options"), "crops"));
+  CHECK(has(refusal("", "backbone.options"), "backbone.options"));
+  CHECK(has(refusal("", "backbone.network"), "which network"));
+}

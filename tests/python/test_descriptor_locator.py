@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""Locating by what a network says of a whole picture, and the features it is built from."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import venloc
+from conftest import City
+from venloc import torch_support
+
+needs_torch = pytest.mark.skipif(not torch_support.available(), reason="venloc was built without LibTorch")
+
+
+@pytest.fixture(scope="module")
+def backbone() -> venloc.Backbone:
+    return venloc.Backbone.random("squeezenet1_1", 1, stage="fire3", further_stages=["fire4"], long_sides_px=[128, 64])
+
+
+@pytest.fixture(scope="module")
+def descriptor_locator(gallery: venloc.Gallery, backbone: venloc.Backbone) -> venloc.DescriptorLocator:
+    return venloc.DescriptorLocator.build(gallery, backbone, whitening={"dimension": 24}, city="Drawn")
+
+
+@needs_torch
+def test_features_of_a_gallery_come_back_from_the_cache(
+    gallery: venloc.Gallery, backbone: venloc.Backbone, tmp_path: Path
+) -> None:
+    assert backbone.parts == [128, 128, 256]
+    reports: list[tuple[str, int, int]] = []
+    features = venloc.extract_features(
+        backbone, gallery, cache=tmp_path, progress=lambda *report: reports.append(report)
+    )
+    assert features.dtype == np.float32
+    assert (features == backbone.describe([photo.file for photo in gallery.photos])).all()
+    assert reports[-1] == ("features", len(gallery), len(gallery))
+    (file,) = tmp_path.iterdir()
+    assert backbone.fingerprint()[:16] in file.name
+    size = file.stat().st_size
+    assert (venloc.extract_features(backbone, gallery, cache=tmp_path, num_threads=1) == features).all()
+    assert file.stat().st_size == size
+    with pytest.raises(venloc.CancelledError):
+        venloc.extract_features(backbone, gallery, progress=lambda *_: False)
+    file.write_text("my diary")
+    with pytest.raises(venloc.FormatError, match="no file of features"):
+        venloc.extract_features(backbone, gallery, cache=tmp_path)
+
+
+@needs_torch
+def test_a_saved_model_answers_alike(descriptor_locator: venloc.DescriptorLocator, city: City, tmp_path: Path) -> None:
+    query = city.query
+    answer = descriptor_locator.locate(query)
+    assert answer.candidates[0].photo_id.startswith("place00")
+    assert len(answer.candidates) == 20
+    descriptor_locator.save(tmp_path / "city.venloc")
+    again = venloc.load(tmp_path / "city.venloc")
+    assert isinstance(again, venloc.DescriptorLocator)
+    assert again.locate(query).to_dict() == answer.to_dict()
+    assert again.backbone.fingerprint() == descriptor_locator.backbone.fingerprint()
+    assert again.info().kind == "descriptor"
+    assert again.info().city == "Drawn"
+    assert pickle.loads(pickle.dumps(again.options)) == again.options
+    # A program that has not loaded LibTorch yet opens it all the same.
+    code = f"import venloc; print(venloc.load({str(tmp_path / 'city.venloc')!r}).locate({str(query)!r}).to_dict())"
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert said.strip() == str(answer.to_dict())
+
+
+@needs_torch
+def test_pictures_come_and_go(gallery: venloc.Gallery, backbone: venloc.Backbone) -> None:
+    ids = [photo.id for photo in gallery.photos]
+    locator = venloc.DescriptorLocator.build(gallery.subset(range(30)), backbone, {"whitening": {"dimension": 24}})
+    locator.add(gallery.subset(range(30, len(gallery))))
+    assert [photo.id for photo in locator.photos] == ids
+    locator.remove(ids[:5])
+    assert [photo.id for photo in locator.photos] == ids[5:]
+    with pytest.raises(ValueError, match="nobody"):
+        locator.remove(["nobody"])
+    with pytest.raises(ValueError, match="crops"):
+        venloc.DescriptorLocator.build(gallery, backbone, crops=3)
+    with pytest.raises(TypeError, match="calibration_folds"):
+        venloc.DescriptorLocator.build(gallery, backbone, calibration_fold=3)
+
+
+def test_a_sift_model_is_located_without_torch(model: Path, city: City) -> None:
+    query = city.query
+    code = f"""
+import sys
+from venloc.cli import main
+sys.argv = ["venloc", "locate", {str(query)!r}, "--model", {str(model)!r}, "--json"]
+try:
+    main()
+except SystemExit as end:
+    assert end.code == 0
+assert not [name for name in sys.modules if "torch" in name]
+assert "libtorch" not in open("/proc/self/maps").read()
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
