@@ -47,10 +47,10 @@ template <>
 struct Table<BackboneOptions> {
   using Type = BackboneOptions;
   static constexpr const char* name = "BackboneOptions";
-  static constexpr auto fields =
-      std::make_tuple(field("stage", &Type::stage), field("pooling", &Type::pooling), field("gem_p", &Type::gem_p),
-                      field("long_sides_px", &Type::long_sides_px), field("num_threads", &Type::num_threads),
-                      field("device", &Type::device), field("precision", &Type::precision));
+  static constexpr auto fields = std::make_tuple(
+      field("stage", &Type::stage), field("further_stages", &Type::further_stages), field("pooling", &Type::pooling),
+      field("gem_p", &Type::gem_p), field("long_sides_px", &Type::long_sides_px),
+      field("num_threads", &Type::num_threads), field("device", &Type::device), field("precision", &Type::precision));
 };
 
 namespace {
@@ -155,11 +155,11 @@ void bind_backbone(py::module_& m) {
     backbone.def("map", &map_of, py::arg("picture"), py::arg("stage") = "",
                  "map(self, picture: venloc.pictures.Picture, stage: str = '') -> numpy.typing.NDArray[numpy.float32]"
                  "\n\nThe map of a stage for the picture at the first of the sizes: channels x height x width.");
-    backbone.def(
-        "describe", &describe, py::arg("pictures"),
-        "describe(self, pictures: venloc.pictures.Picture | collections.abc.Sequence[venloc.pictures.Picture])"
-        " -> numpy.typing.NDArray[numpy.float32]\n\nThe pooled map for each of the sizes, one after the other; "
-        "a row for each picture when a list is given. Not normalised.");
+    backbone.def("describe", &describe, py::arg("pictures"),
+                 "describe(self, pictures: venloc.pictures.Picture | collections.abc.Sequence[venloc.pictures.Picture])"
+                 " -> numpy.typing.NDArray[numpy.float32]\n\nThe pooled map for each of the sizes, then those of the "
+                 "further stages; "
+                 "a row for each picture when a list is given. Not normalised.");
     backbone.def("save", &save, py::arg("weights"), py::arg("type") = "float32",
                  "save(self, weights: str | os.PathLike[str], type: typing.Literal['float32', 'float16', 'bfloat16'] = "
                  "'float32') -> None\n\nWrites the weights, the network's name and its preprocessing.");
@@ -171,6 +171,11 @@ void bind_backbone(py::module_& m) {
       .def_property_readonly("preprocessing", &Backbone::preprocessing)
       .def_property_readonly("stages", &Backbone::stages, "Those whose weights are there, in order.")
       .def_property_readonly("dimension", &Backbone::dimension, "Values that describe() gives for a picture.")
+      .def_property_readonly("parts", &Backbone::parts,
+                             "Lengths of the parts that describe() puts together: one for each size, then one for each "
+                             "further stage.")
+      .def("fingerprint", &Backbone::fingerprint, py::call_guard<py::gil_scoped_release>(),
+           "SHA-256 that tells apart what describes pictures differently.")
       .def_property_readonly("on_gpu", &Backbone::on_gpu)
       .def("__repr__", [](const Backbone& self) {
         return "Backbone(" + self.network() + " to " + self.stages().back().name + ", describes with " +

@@ -8,14 +8,21 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
+#include <numeric>
 #include <utility>
 
+#include "core/damaged.hpp"
 #include "core/parallel.hpp"
+#include "core/sha256.hpp"
 #include "features/networks/network.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/features/torch.hpp"
 
 namespace venloc {
+
+NLOHMANN_JSON_SERIALIZE_ENUM(Pooling, {{Pooling::kGem, "gem"}, {Pooling::kAverage, "average"}, {Pooling::kMax, "max"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Precision, {{Precision::kFloat32, "float32"}, {Precision::kBFloat16, "bfloat16"}})
 
 namespace {
 
@@ -91,8 +98,14 @@ struct Backbone::State {
       throw FormatError(origin + " ends before the first stage of " + network->network() + "; fetch it again");
     if (options.stage.empty())
       options.stage = network->find(network->default_stage) ? network->default_stage : stages.back().name;
-    (void)step_of(options.stage);
+    steps_described = {step_of(options.stage)};
+    for (const std::string& stage : options.further_stages) steps_described.push_back(step_of(stage));
     if (options.long_sides_px.empty()) options.long_sides_px = {network->preprocessing.long_side_px};
+    const auto channels = [&](const std::string& stage) {
+      return static_cast<std::size_t>(std::ranges::find(stages, stage, &BackboneStage::name)->channels);
+    };
+    parts.assign(options.long_sides_px.size(), channels(options.stage));
+    for (const std::string& stage : options.further_stages) parts.push_back(channels(stage));
     type = options.precision == Precision::kBFloat16 ? torch::kBFloat16 : torch::kFloat32;
     network->freeze(device, type);
   }
@@ -129,12 +142,41 @@ struct Backbone::State {
     return network->forward(input(picture, long_side_px), std::span(&step, 1)).front().to(torch::kFloat32);
   }
 
-  void describe(const Image& picture, std::size_t step, int long_side_px, std::span<float> out) const {
+  /// The part of one size, written to `out`; for the first size the parts of the further stages too, to where they
+  /// stand in a whole vector.
+  void describe(const Image& picture, std::size_t size, std::span<float> out) const {
     const c10::InferenceMode inference;
     const OneThread one;
-    const auto vector =
-        pooled(map(picture, step, long_side_px), options.pooling, options.gem_p).to(torch::kCPU).contiguous();
-    std::ranges::copy(std::span(vector.const_data_ptr<float>(), out.size()), out.begin());
+    const auto wanted = std::span(steps_described).first(size == 0 ? steps_described.size() : 1);
+    std::vector<std::size_t> steps(wanted.begin(), wanted.end());
+    std::ranges::sort(steps);
+    const auto repeated = std::ranges::unique(steps);
+    steps.erase(repeated.begin(), repeated.end());
+    const auto maps = network->forward(input(picture, options.long_sides_px[size]), steps);
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      const auto at = std::ranges::find(steps, wanted[i]) - steps.begin();
+      const auto vector = pooled(maps[static_cast<std::size_t>(at)].to(torch::kFloat32), options.pooling, options.gem_p)
+                              .to(torch::kCPU)
+                              .contiguous();
+      const std::size_t part = i == 0 ? size : options.long_sides_px.size() + i - 1;
+      const std::size_t begin =
+          std::accumulate(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(part), std::size_t{0});
+      std::ranges::copy(std::span(vector.const_data_ptr<float>(), parts[part]), out.subspan(begin).begin());
+    }
+  }
+
+  /// Number of steps that describe() needs.
+  [[nodiscard]] std::size_t depth() const { return *std::ranges::max_element(steps_described) + 1; }
+
+  /// What options other than those of the machine say.
+  [[nodiscard]] std::string options_json() const {
+    return nlohmann::json{{"stage", options.stage},
+                          {"further_stages", options.further_stages},
+                          {"long_sides_px", options.long_sides_px},
+                          {"pooling", options.pooling},
+                          {"gem_p", options.gem_p},
+                          {"precision", options.precision}}
+        .dump();
   }
 
   std::shared_ptr<Network> network;
@@ -142,6 +184,8 @@ struct Backbone::State {
   torch::Device device;
   torch::ScalarType type = torch::kFloat32;
   std::vector<BackboneStage> stages;
+  std::vector<std::size_t> steps_described;  ///< of the stage and the further ones
+  std::vector<std::size_t> parts;            ///< as Backbone::parts
 };
 
 Backbone::Backbone(std::shared_ptr<const State> state) : state_(std::move(state)) {}
@@ -182,10 +226,10 @@ const Preprocessing& Backbone::preprocessing() const { return state_->network->p
 const std::vector<BackboneStage>& Backbone::stages() const { return state_->stages; }
 
 std::size_t Backbone::dimension() const {
-  const auto& options = state_->options;
-  const auto stage = std::ranges::find(state_->stages, options.stage, &BackboneStage::name);
-  return static_cast<std::size_t>(stage->channels) * options.long_sides_px.size();
+  return std::accumulate(state_->parts.begin(), state_->parts.end(), std::size_t{0});
 }
+
+std::vector<std::size_t> Backbone::parts() const { return state_->parts; }
 
 bool Backbone::on_gpu() const { return state_->device.is_cuda(); }
 
@@ -202,21 +246,79 @@ std::vector<float> Backbone::describe(const Image& picture) const { return descr
 
 std::vector<float> Backbone::describe_all(std::span<const Image> pictures) const {
   const auto& options = state_->options;
-  const std::size_t step = state_->step_of(options.stage);
-  const std::size_t sizes = options.long_sides_px.size(), each = dimension() / sizes;
-  std::vector<float> result(pictures.size() * sizes * each);
+  const std::size_t sizes = options.long_sides_px.size(), each = dimension();
+  std::vector<float> result(pictures.size() * each);
   translated("computing " + network(), [&] {
     // Work for a GPU is given to it one after the other.
     parallel_for(pictures.size() * sizes, on_gpu() ? 1 : options.num_threads, [&](std::size_t i) {
-      state_->describe(pictures[i / sizes], step, options.long_sides_px[i % sizes],
-                       std::span(result).subspan(i * each, each));
+      state_->describe(pictures[i / sizes], i % sizes, std::span(result).subspan(i / sizes * each, each));
     });
   });
   return result;
 }
 
 void Backbone::save(const std::filesystem::path& weights, DType type) const {
-  translated("writing '" + weights.string() + "'", [&] { save_weights(*state_->network, weights, type); });
+  translated("writing '" + weights.string() + "'", [&] {
+    SafetensorsWriter writer;
+    save_weights(*state_->network, state_->network->steps().size(), writer, {}, type);
+    writer.write(weights);
+  });
+}
+
+void Backbone::save(SafetensorsWriter& writer, const std::string& prefix, DType type) const {
+  translated("writing " + network(), [&] {
+    save_weights(*state_->network, state_->depth(), writer, prefix, type);
+    writer.set_metadata(prefix + "options", state_->options_json());
+  });
+}
+
+Backbone Backbone::load(const SafetensorsFile& file, const std::string& prefix, Device device, int num_threads) {
+  const std::string origin = "'" + file.path().string() + "'";
+  return translated("reading " + origin, [&] {
+    auto made = make_network(network_of(file, prefix));
+    load_weights(*made, file, prefix);
+    BackboneOptions options;
+    try {
+      const auto stored = nlohmann::json::parse(file.metadata().at(prefix + "options"));
+      stored.at("stage").get_to(options.stage);
+      stored.at("further_stages").get_to(options.further_stages);
+      stored.at("long_sides_px").get_to(options.long_sides_px);
+      stored.at("pooling").get_to(options.pooling);
+      stored.at("gem_p").get_to(options.gem_p);
+      stored.at("precision").get_to(options.precision);
+      options.validate();
+    } catch (const std::exception& error) {
+      refuse_damaged(file.path(), "metadata '" + prefix + "options' can not be read (" + error.what() + ")");
+    }
+    options.device = device;
+    options.num_threads = num_threads;
+    options.validate();
+    return Backbone(std::make_shared<const State>(std::move(made), options, origin));
+  });
+}
+
+Backbone Backbone::rounded(DType type) const {
+  return translated("rounding " + network(), [&] {
+    const auto& own = *state_->network;
+    auto made = make_network(network());
+    made->preprocessing = own.preprocessing;
+    made->truncate(own.steps().size());
+    const torch::NoGradGuard no_gradients;
+    const auto arrays = own.arrays();
+    for (auto& [name, values] : made->arrays()) values.copy_(arrays.at(name));
+    round_weights(*made, made->steps().size(), type);
+    return Backbone(std::make_shared<const State>(std::move(made), options(), network()));
+  });
+}
+
+std::string Backbone::fingerprint() const {
+  return translated("reading the weights of " + network(), [&] {
+    SafetensorsWriter writer;
+    save(writer, "", DType::kF32);
+    Sha256 hash;
+    writer.stream([&](std::span<const std::byte> bytes) { hash.update(bytes); });
+    return hash.finish();
+  });
 }
 
 torch::Tensor to_tensor(const FeatureMap& map) {

@@ -6,13 +6,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <vector>
 
+#include "locators/candidate_network.hpp"
 #include "venloc/core/progress.hpp"
 #include "venloc/core/safetensors.hpp"
 #include "venloc/geo/lat_lng.hpp"
-#include "venloc/geo/posterior.hpp"
 
 namespace venloc {
 
@@ -35,7 +34,7 @@ struct CandidateEvidence {
   float shape = 0, shape_deviation = 0, shape_gap = 0;
   float hub_rate = 0;     ///< how often the picture is on the short list of far away queries, 0 to 1
   float hub_weight = 0;   ///< mean inlier weight it gets from them
-  float density = 0;      ///< gallery pictures within kSupportM of it
+  float density = 0;      ///< gallery pictures within kSupportM of it (photo_places.hpp)
   float agreeing = 0;     ///< inlier weight between the picture and gallery pictures within kAgreeM of it
   float disagreeing = 0;  ///< the same for those farther away: large where its position is wrong
 };
@@ -48,24 +47,12 @@ struct DevelopmentQuery {
   double prior_density = 0;                 ///< density of the prior at the truth [1/m²]
 };
 
-inline constexpr double kAgreeM = 100.0;   ///< positions of pictures of one scene differ by less [m]
-inline constexpr double kSupportM = 60.0;  ///< candidates closer than this support one another [m]
-
-/// Turns evidence into probabilities: each candidate gets a score from a small network over its evidence, "none of
-/// them" gets one from the whole list, and a softmax makes them sum to 1. The place of the query given the right
-/// candidate is a mixture of Gaussians, whose widths are learnt along; the same network tells their shares, as a
-/// near-copy is made nearer than a picture that shows the same tower larger (a mixture density network, Bishop 1994).
-/// All of it is fitted at once by the likelihood of the true places, so the posterior is calibrated as a whole and not
-/// candidate by candidate.
+/// The CandidateNetwork of SIFT's evidence.
 class CandidateModel {
  public:
-  static constexpr std::size_t kKernels = 3;
+  static constexpr std::size_t kKernels = CandidateNetwork::kKernels;
   static constexpr std::size_t kMaxCandidates = 90;  ///< considered, best first
-
-  struct Answer {
-    std::vector<double> probabilities;  ///< of each considered candidate and, last, of "none of them"
-    std::vector<std::array<double, kKernels>> kernel_weights;  ///< of each considered candidate; each sums to 1
-  };
+  using Answer = CandidateNetwork::Answer;
 
   CandidateModel();
   static CandidateModel fit(std::span<const DevelopmentQuery> queries, std::uint64_t seed, int num_threads,
@@ -73,22 +60,16 @@ class CandidateModel {
 
   /// What the first kMaxCandidates of `evidence` say; `features` is the number of features of the query.
   [[nodiscard]] Answer answer(std::span<const CandidateEvidence> evidence, float features) const;
-  /// Mean negative log-likelihood of the queries' true places [nat, 1/m²].
+  /// As CandidateNetwork::loss.
   [[nodiscard]] double loss(std::span<const DevelopmentQuery> queries) const;
-  [[nodiscard]] std::array<double, kKernels> sigmas_m() const;
+  [[nodiscard]] std::array<double, kKernels> sigmas_m() const { return network_.sigmas_m(); }
 
   void save(SafetensorsWriter& writer) const;
   static CandidateModel load(const SafetensorsFile& file);
 
  private:
-  struct Inputs;
-  struct Layout;
-  [[nodiscard]] Inputs inputs(std::span<const CandidateEvidence> evidence, float features) const;
-  double accumulate(const Inputs& inputs, const DevelopmentQuery& query, std::vector<double>* gradient) const;
-
-  std::vector<double> parameters_;
-  std::vector<double> mean_, deviation_;            // of the candidates' features
-  std::vector<double> none_mean_, none_deviation_;  // of the list's features
+  explicit CandidateModel(CandidateNetwork network);
+  CandidateNetwork network_;
 };
 
 }  // namespace venloc

@@ -6,11 +6,11 @@
 #include <fstream>
 #include <map>
 #include <numeric>
-#include <set>
 
 #include "core/damaged.hpp"
 #include "core/parallel.hpp"
 #include "core/sha256.hpp"
+#include "gallery/unreadable.hpp"
 #include "locators/sift_impl.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/gallery/splits.hpp"
@@ -20,15 +20,9 @@
 namespace venloc {
 namespace {
 
-constexpr double kAreaMarginM = 500.0;  // a picture may be made a little outside the gallery
-constexpr double kFarM = 500.0;         // a candidate farther from the truth is there by being a hub
-constexpr double kSameSceneM = 300.0;   // a verified match of pictures farther apart teaches nothing useful
+constexpr double kSameSceneM = 300.0;  // a verified match of pictures farther apart teaches nothing useful
 constexpr float kUsefulEffectiveInliers = 6.0f;
-constexpr float kTellingWeight = 1.0f;             // verified matches of less inlier weight are often by chance
-constexpr std::size_t kSmallestCalibration = 200;  // fewer pictures do not support a fit: the default model stays
-constexpr std::size_t kFewestFolds = 3;            // with two, no third tells how a picture stands
-constexpr std::size_t kPriorComponents = 64;
-constexpr double kPriorSmallestSigmaM = 60.0;
+constexpr float kTellingWeight = 1.0f;  // verified matches of less inlier weight are often by chance
 
 // ---- features -------------------------------------------------------------------------------------------------------
 
@@ -228,77 +222,8 @@ GalleryFeatures extract_gallery(const Gallery& gallery, const SiftLocatorOptions
         }
       },
       "features", progress);
-  std::string message;
-  std::size_t count = 0;
-  for (const auto& problem : problems)
-    if (!problem.empty() && ++count <= 20) message += "\n  " + problem;
-  if (count > 0)
-    throw ImageError(std::to_string(count) + " of " + std::to_string(gallery.size()) +
-                     " pictures can not be used; remove them from the gallery or repair them:" + message +
-                     (count > 20 ? "\n  …" : ""));
+  refuse_unreadable(problems);
   return features;
-}
-
-namespace {
-
-// Square of the distance [m²]: opening a model compares millions of them, and distance_m takes ten times as long.
-double square_distance(EastNorth a, EastNorth b) {
-  const double east = a.east - b.east, north = a.north - b.north;
-  return east * east + north * north;
-}
-
-// Of each place, how many of `others` are within kSupportM of it, itself not counted where it is among them.
-std::vector<float> count_near(std::span<const EastNorth> places, std::span<const EastNorth> others,
-                              std::span<const std::uint8_t> among_others) {
-  std::vector<float> out(places.size(), 0.0f);
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    for (const auto& other : others)
-      if (square_distance(places[i], other) < kSupportM * kSupportM) out[i] += 1.0f;
-    if (among_others.empty() || among_others[i] != 0) out[i] -= 1.0f;
-  }
-  return out;
-}
-
-// Where pictures are made: k-means of the places. Starts are spread over the list, whose order is the gallery's.
-std::vector<PosteriorComponent> prior_of(std::span<const EastNorth> places) {
-  const auto n = places.size();
-  const auto k = std::min(kPriorComponents, std::max<std::size_t>(1, n / 8));
-  std::vector<EastNorth> centres;
-  for (std::size_t c = 0; c < k; ++c) centres.push_back(places[c * n / k]);
-  std::vector<std::size_t> nearest(n, 0);
-  std::vector<double> count(k), square(k);
-  for (int iteration = 0; iteration < 20; ++iteration) {
-    std::vector<EastNorth> sums(k);
-    std::ranges::fill(count, 0.0);
-    std::ranges::fill(square, 0.0);
-    for (std::size_t i = 0; i < n; ++i) {
-      for (std::size_t c = 0; c < k; ++c)
-        if (square_distance(places[i], centres[c]) < square_distance(places[i], centres[nearest[i]])) nearest[i] = c;
-      const auto c = nearest[i];
-      const double d = distance_m(places[i], centres[c]);
-      sums[c].east += places[i].east;
-      sums[c].north += places[i].north;
-      count[c] += 1;
-      square[c] += d * d;
-    }
-    for (std::size_t c = 0; c < k; ++c)
-      if (count[c] > 0) centres[c] = {sums[c].east / count[c], sums[c].north / count[c]};
-  }
-  std::vector<PosteriorComponent> prior;
-  for (std::size_t c = 0; c < k; ++c)
-    if (count[c] > 0)
-      prior.push_back({centres[c], std::sqrt(square[c] / (2 * count[c]) + kPriorSmallestSigmaM * kPriorSmallestSigmaM),
-                       (1.0 - kPriorBackground) * count[c] / static_cast<double>(n)});
-  return prior;
-}
-
-}  // namespace
-
-void SiftLocator::Impl::set_places() {
-  places.clear();
-  for (const auto& photo : photos) places.push_back(frame.to_local(photo.location));
-  density = count_near(places, places, {});
-  prior = prior_of(places);
 }
 
 std::vector<std::vector<std::uint32_t>> SiftLocator::Impl::fill_index(std::span<const EncodedPicture> pictures) {
@@ -324,10 +249,7 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
   auto impl = std::make_unique<Impl>();
   auto& s = *impl;
   s.options = options;
-  s.photos.assign(gallery.photos().begin(), gallery.photos().end());
-  s.area = gallery.bounding_box(kAreaMarginM);
-  s.frame = LocalFrame(s.area.center());
-  s.set_places();
+  s.set_photos(gallery);
   if (options.matching == Matching::kExhaustive) {
     // The published method takes OpenCV's SIFT as it comes, all of it.
     s.options.sift.root = false;
@@ -420,91 +342,37 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
     s.fill_index(chosen);
   };
   std::vector<std::vector<CandidateEvidence>> evidence(n);
-  std::vector<int> fold_of(n, 0);
-  std::vector<std::size_t> groups = everything;
-  if (n >= kSmallestCalibration && options.calibration_grouped) {
-    GroupOptions grouping;
-    grouping.num_threads = options.num_threads;
-    groups = group_photos(gallery, grouping, progress);
-  }
-  const auto num_folds = std::min<std::size_t>(static_cast<std::size_t>(options.calibration_folds),
-                                               std::set(groups.begin(), groups.end()).size());
-  if (n >= kSmallestCalibration && num_folds >= kFewestFolds) {
-    const auto folds = grouped_k_fold(groups, static_cast<int>(num_folds), options.seed);
+  const auto folds = calibration_splits(gallery, options.calibration_folds, options.calibration_grouped, options.seed,
+                                        options.num_threads, progress);
+  if (!folds.empty()) {
     for (std::size_t f = 0; f < folds.size(); ++f) {
       std::vector<std::uint8_t> left_out(n, 0);
-      for (const auto q : folds[f].test) {
-        left_out[q] = 1;
-        fold_of[q] = static_cast<int>(f);
-      }
+      for (const auto q : folds[f].test) left_out[q] = 1;
       // The share of the cap that belongs to the pictures that are there.
       fill(left_out, cap * folds[f].train.size() / n);
       auto answers = ask(folds[f].test, {}, left_out, "calibration queries", false);
       for (const auto q : folds[f].test) evidence[q] = std::move(answers.evidence[q]);
     }
 
-    // Counted for each fold of queries, so that what a query said can be left out of what it is told.
-    struct Counts {
-      double listed = 0, weight = 0, agreeing = 0, disagreeing = 0;
-    };
-    const auto k = folds.size();
-    std::vector<std::vector<Counts>> counts(k, std::vector<Counts>(n));
+    Standings standings(folds, n);
     for (std::size_t q = 0; q < n; ++q)
-      for (const auto& e : evidence[q]) {
-        const auto p = e.picture;
-        const auto fold = static_cast<std::size_t>(fold_of[q]), other_fold = static_cast<std::size_t>(fold_of[p]);
-        const double distance = distance_m(e.place, s.places[q]);
-        if (e.votes > 0 && distance > kFarM) {
-          counts[fold][p].listed += 1;
-          counts[fold][p].weight += e.inlier_weight;
-        }
-        if (e.inlier_weight < kTellingWeight) continue;
-        // A match tells of both pictures.
-        (distance < kAgreeM ? counts[fold][p].agreeing : counts[fold][p].disagreeing) += e.inlier_weight;
-        (distance < kAgreeM ? counts[other_fold][q].agreeing : counts[other_fold][q].disagreeing) += e.inlier_weight;
-      }
-    const auto standing_without = [&](std::size_t without, std::size_t p) {
-      Counts sum;
-      double asked = 0;
-      for (std::size_t f = 0; f < k; ++f) {
-        if (f == without) continue;
-        sum.listed += counts[f][p].listed;
-        sum.weight += counts[f][p].weight;
-        sum.agreeing += counts[f][p].agreeing;
-        sum.disagreeing += counts[f][p].disagreeing;
-        // A picture is on no list of its own fold.
-        if (f != static_cast<std::size_t>(fold_of[p])) asked += static_cast<double>(folds[f].test.size());
-      }
-      // As if all others had been asked, so that what is told in calibration and in use is of one scale.
-      const auto others = static_cast<double>(n - folds[static_cast<std::size_t>(fold_of[p])].test.size());
-      const double scale = others / std::max(asked, 1.0);
-      return Impl::Standing{static_cast<float>(sum.listed / std::max(asked, 1.0)),
-                            static_cast<float>(sum.weight / std::max(sum.listed, 1.0)),
-                            static_cast<float>(scale * sum.agreeing), static_cast<float>(scale * sum.disagreeing)};
-    };
-    // A query is told nothing that its own fold's places went into.
+      for (const auto& e : evidence[q])
+        standings.add(q, e.picture, distance_m(e.place, s.places[q]), e.votes > 0, e.inlier_weight,
+                      e.inlier_weight >= kTellingWeight);
     std::vector<DevelopmentQuery> queries(n);
-    for (std::size_t f = 0; f < k; ++f) {
-      std::vector<EastNorth> there;
-      std::vector<std::uint8_t> is_there(n, 0);
-      for (const auto p : folds[f].train) {
-        there.push_back(s.places[p]);
-        is_there[p] = 1;
-      }
-      const auto density = count_near(s.places, there, is_there);
-      const float scale = static_cast<float>(n) / static_cast<float>(there.size());
-      const Posterior prior(s.frame, s.area, prior_of(there), kPriorBackground, 0.0);
+    for (std::size_t f = 0; f < folds.size(); ++f) {
+      const PlacesWithout known(s, folds[f]);
       for (const auto q : folds[f].test) {
         queries[q].evidence = std::move(evidence[q]);
         for (auto& e : queries[q].evidence)
-          Impl::add_standing(e, standing_without(f, e.picture), scale * density[e.picture]);
+          Impl::add_standing(e, standings.without(f, e.picture), known.density[e.picture]);
         queries[q].features = static_cast<float>(features[q].size());
         queries[q].truth = s.places[q];
-        queries[q].prior_density = prior.density(s.photos[q].location);
+        queries[q].prior_density = known.prior.density(s.photos[q].location);
       }
     }
     s.model = CandidateModel::fit(queries, options.seed, options.num_threads, progress);
-    for (std::size_t p = 0; p < n; ++p) s.standing.push_back(standing_without(k, p));
+    for (std::size_t p = 0; p < n; ++p) s.standing.push_back(standings.without(folds.size(), p));
   } else {
     s.standing.resize(n);
   }

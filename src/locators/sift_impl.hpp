@@ -8,6 +8,7 @@
 
 #include "features/colour_histogram.hpp"
 #include "locators/candidate_model.hpp"
+#include "locators/photo_places.hpp"
 #include "retrieval/vlad.hpp"
 #include "venloc/locators/sift_locator.hpp"
 #include "venloc/retrieval/exhaustive.hpp"
@@ -21,30 +22,18 @@ struct Looks {
   Vlad::Descriptor shapes{};
 };
 
-struct SiftLocator::Impl {
+struct SiftLocator::Impl : PhotoPlaces {
   SiftLocatorOptions options;
-  std::vector<Photo> photos;
-  LocalFrame frame;
-  BoundingBox area;
-  std::vector<EastNorth> places;          // of the photos, in the frame
-  std::vector<PosteriorComponent> prior;  // where the gallery's pictures are; sums to 1 - kPriorBackground
 
   std::optional<VisualIndex> index;
   CandidateModel model;
-  /// What is known of a photo from asking the gallery's own pictures, see CandidateEvidence.
-  struct Standing {
-    float hub_rate = 0, hub_weight = 0, agreeing = 0, disagreeing = 0;
-  };
   std::vector<Standing> standing;  // of each photo
-  std::vector<float> density;
   std::optional<Vlad> vlad;
   std::vector<Looks> looks;  // of each photo
 
   std::vector<std::vector<SiftDescriptor>> descriptors;  // exhaustive matching only
   std::optional<ExhaustiveMatcher> matcher;
 
-  /// Fills what follows from the photos' places (in the frame, which must be set): places, density and prior.
-  void set_places();
   /// Puts pictures into the index and tells it their places. Returns the features' numbers, as
   /// VisualIndex::set_pictures.
   std::vector<std::vector<std::uint32_t>> fill_index(std::span<const EncodedPicture> pictures);
@@ -52,15 +41,10 @@ struct SiftLocator::Impl {
   static void add_standing(CandidateEvidence& evidence, const Standing& known, float density);
   /// Tells the index the pictures' places: the squares of kPlaceM they are in.
   void set_index_places();
-  [[nodiscard]] Posterior posterior(std::span<const CandidateEvidence> evidence,
-                                    const CandidateModel::Answer& answer) const;
 };
 
 /// Side of the squares that count as one place in a feature's background [m].
 inline constexpr double kPlaceM = 120.0;
-
-/// Share of the prior that is spread evenly over the area.
-inline constexpr double kPriorBackground = 0.05;
 
 /// What is taken from a picture.
 struct PictureFeatures {

@@ -3,15 +3,11 @@
 #include "venloc/locators/sift_locator.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <cstring>
-#include <set>
 #include <tuple>
 
 #include "core/damaged.hpp"
 #include "core/parallel.hpp"
-#include "locators/photo_table.hpp"
 #include "locators/sift_impl.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
@@ -20,41 +16,12 @@
 namespace venloc {
 namespace {
 
-// A picture from anywhere is taken to be from elsewhere with this probability before it is looked at.
-constexpr double kElsewhere = 0.1;
-// Candidates below this say nothing; the sum of what is left out stays with "none of them".
-constexpr double kSmallestProbability = 1e-4;
-// The reported place has the most probability around it at this scale, rather than the sharpest peak.
-constexpr double kModeSmoothingM = 45.0;
 // The published method gives no probability. This is its share of answers within 100 m in the published results.
 constexpr double kPublishedHitRate = 0.28;
 constexpr double kPublishedSigmaM = 25.0;
 // Of the candidates that the model considers, those that are kept for pictures that look alike.
 constexpr std::size_t kAlikeCandidates = 30;
 static_assert(kAlikeCandidates < CandidateModel::kMaxCandidates);
-
-class Stopwatch {
- public:
-  explicit Stopwatch(std::vector<StageTime>& times) : times_(times) {}
-  void lap(const char* stage) {
-    const auto now = std::chrono::steady_clock::now();
-    times_.push_back({stage, std::chrono::duration<double>(now - last_).count()});
-    last_ = now;
-  }
-
- private:
-  std::vector<StageTime>& times_;
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-};
-
-void finish(Prediction& prediction) {
-  const auto& posterior = prediction.posterior;
-  prediction.location = posterior.mode(kModeSmoothingM);
-  prediction.confidence = posterior.mass_within(prediction.location, kConfidenceRadiusM);
-  prediction.in_area = posterior.in_area();
-  prediction.radius_50_m = posterior.credible_radius_m(prediction.location, 0.5);
-  prediction.radius_90_m = posterior.credible_radius_m(prediction.location, 0.9);
-}
 
 // How alike each gallery picture looks, and how that compares with the other pictures that are not excluded.
 class Likeness {
@@ -165,28 +132,6 @@ void SiftLocator::Impl::add_standing(CandidateEvidence& evidence, const Standing
   evidence.density = density;
 }
 
-Posterior SiftLocator::Impl::posterior(std::span<const CandidateEvidence> evidence,
-                                       const CandidateModel::Answer& answer) const {
-  const auto sigmas = model.sigmas_m();
-  std::vector<PosteriorComponent> components;
-  double none = 1.0;
-  for (std::size_t i = 0; i < answer.kernel_weights.size(); ++i) {
-    if (answer.probabilities[i] < kSmallestProbability) continue;
-    none -= answer.probabilities[i];
-    for (std::size_t k = 0; k < sigmas.size(); ++k)
-      components.push_back({evidence[i].place, sigmas[k], answer.probabilities[i] * answer.kernel_weights[i][k]});
-  }
-  none = std::max(none, 0.0);
-  for (auto component : prior) {
-    component.weight *= none;
-    components.push_back(component);
-  }
-  // A picture from elsewhere has no right candidate: Bayes' rule with its share beforehand.
-  const double not_here = kElsewhere * none / (kElsewhere * none + 1.0 - kElsewhere);
-  for (auto& component : components) component.weight *= 1.0 - not_here;
-  return {frame, area, std::move(components), kPriorBackground * none * (1.0 - not_here), not_here};
-}
-
 SiftLocator::SiftLocator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 SiftLocator::SiftLocator(SiftLocator&&) noexcept = default;
 SiftLocator& SiftLocator::operator=(SiftLocator&&) noexcept = default;
@@ -199,9 +144,6 @@ Prediction SiftLocator::locate(const Image& picture) const {
   const auto features = describe(picture, s.options.sift, s.options.num_threads);
   watch.lap("features");
 
-  const auto candidate = [&](std::size_t p, double probability, double score, int inliers) {
-    return Candidate{s.photos[p].id, s.photos[p].location, probability, inliers, score, s.photos[p].url};
-  };
   if (s.matcher) {
     const auto ranked = s.matcher->rank(features.local.descriptors, s.options.num_threads);
     watch.lap("search");
@@ -221,8 +163,8 @@ Prediction SiftLocator::locate(const Image& picture) const {
     if (none < 1.0) out.location = s.photos[ranked.front().picture].location;
     for (std::size_t i = 0; i < std::min(ranked.size(), static_cast<std::size_t>(s.options.max_candidates)); ++i)
       if (ranked[i].matches > 0)
-        out.candidates.push_back(candidate(ranked[i].picture, i == 0 ? kPublishedHitRate : 0.0,
-                                           -static_cast<double>(ranked[i].sum), static_cast<int>(ranked[i].matches)));
+        out.candidates.push_back(s.candidate(ranked[i].picture, i == 0 ? kPublishedHitRate : 0.0,
+                                             -static_cast<double>(ranked[i].sum), static_cast<int>(ranked[i].matches)));
     watch.lap("posterior");
     return out;
   }
@@ -237,7 +179,9 @@ Prediction SiftLocator::locate(const Image& picture) const {
   }
   const auto answer = s.model.answer(evidence, static_cast<float>(features.local.size()));
   const auto& probabilities = answer.probabilities;
-  out.posterior = s.posterior(evidence, answer);
+  std::vector<EastNorth> places;
+  for (const auto& e : evidence) places.push_back(e.place);
+  out.posterior = s.posterior(places, answer, s.model.sigmas_m());
   finish(out);
 
   std::vector<std::size_t> order;
@@ -245,8 +189,8 @@ Prediction SiftLocator::locate(const Image& picture) const {
   std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) { return probabilities[i]; });
   order.resize(std::min(order.size(), static_cast<std::size_t>(s.options.max_candidates)));
   for (const auto i : order)
-    out.candidates.push_back(candidate(evidence[i].picture, probabilities[i], evidence[i].inlier_weight,
-                                       static_cast<int>(evidence[i].inliers)));
+    out.candidates.push_back(s.candidate(evidence[i].picture, probabilities[i], evidence[i].inlier_weight,
+                                         static_cast<int>(evidence[i].inliers)));
   watch.lap("posterior");
   return out;
 }
@@ -295,11 +239,7 @@ void SiftLocator::save(const std::filesystem::path& file) const {
   const auto& s = *impl_;
   SafetensorsWriter writer;
   const auto extent = [](std::size_t n) { return static_cast<std::int64_t>(n); };
-  const PhotoTable photos(s.photos);
-  photos.save(writer);
-  const std::array<double, 6> area = {s.area.south, s.area.west,          s.area.north,
-                                      s.area.east,  s.frame.origin().lat, s.frame.origin().lng};
-  writer.add<double>("area", {6}, area);
+  s.PhotoPlaces::save(writer);
   // The writer looks at them until the end.
   std::vector<SiftDescriptor> all;
   std::vector<std::uint32_t> counts;
@@ -323,9 +263,7 @@ void SiftLocator::save(const std::filesystem::path& file) const {
     }
     writer.add<std::uint8_t>("looks.colours", {extent(s.looks.size()), extent(kColours)}, colours);
     writer.add<std::int8_t>("looks.shapes", {extent(s.looks.size()), extent(Vlad::kDimension)}, shapes);
-    static_assert(sizeof(Impl::Standing) == 4 * sizeof(float));
-    writer.add<float>("standing", {extent(s.standing.size()), 4},
-                      std::span(reinterpret_cast<const float*>(s.standing.data()), 4 * s.standing.size()));
+    save_standing(writer, s.standing);
   }
   write_model(std::move(writer), "sift", s.options.to_json(), file);
 }
@@ -346,14 +284,7 @@ SiftLocator SiftLocator::load(const SafetensorsFile& file) {
   auto impl = std::make_unique<Impl>();
   auto& s = *impl;
   s.options = parse_sift_options(file);
-  s.photos = PhotoTable::load(file);
-  const auto area = file.get<double>("area", {6});
-  s.area = {area[0], area[1], area[2], area[3]};
-  if (s.photos.empty() || !is_valid(LatLng{area[4], area[5]}) ||
-      !(s.area.south < s.area.north && s.area.west < s.area.east))
-    refuse_damaged(file.path(), "the area or the list of photos is empty");
-  s.frame = LocalFrame({area[4], area[5]});
-  s.set_places();
+  static_cast<PhotoPlaces&>(s) = PhotoPlaces::load(file);
   const auto count = static_cast<std::int64_t>(s.photos.size());
   if (s.options.matching == Matching::kExhaustive) {
     const auto counts = file.get<std::uint32_t>("exhaustive.counts", {count});
@@ -385,25 +316,14 @@ SiftLocator SiftLocator::load(const SafetensorsFile& file) {
       if (!is_valid(look.colours)) refuse_damaged(file.path(), "array looks.colours is not of unit length");
       if (!is_valid(look.shapes)) refuse_damaged(file.path(), "array looks.shapes is not of unit length");
     }
-    const auto standing = file.get<float>("standing", {count, 4});
-    if (!std::ranges::all_of(standing, [](float v) { return std::isfinite(v) && v >= 0; }))
-      refuse_damaged(file.path(), "array standing holds impossible values");
-    s.standing.resize(s.photos.size());
-    std::memcpy(static_cast<void*>(s.standing.data()), standing.data(), standing.size_bytes());
+    s.standing = load_standing(file, s.photos.size());
   }
   return SiftLocator(std::move(impl));
 }
 
 void SiftLocator::add(const Gallery& gallery, const ProgressCallback& progress) {
   auto& s = *impl_;
-  std::set<std::string> known;
-  for (const auto& photo : s.photos) known.insert(photo.id);
-  for (const auto& photo : gallery.photos()) {
-    if (known.contains(photo.id)) throw InvalidArgumentError("photo '" + photo.id + "' is already in the model");
-    if (!s.area.contains(photo.location))
-      throw InvalidArgumentError("photo '" + photo.id +
-                                 "' lies outside the model's area; build a new model for a larger area");
-  }
+  s.check_new(gallery);
   const auto features = extract_gallery(gallery, s.options, progress);
   s.photos.insert(s.photos.end(), gallery.photos().begin(), gallery.photos().end());
   if (s.matcher) {
@@ -415,15 +335,8 @@ void SiftLocator::add(const Gallery& gallery, const ProgressCallback& progress) 
       pictures.push_back(s.index->encode(features.local[i], s.options.keep_descriptors));
       s.looks.push_back({features.colours[i], s.vlad->describe(features.local[i])});
     }
-    // Nothing is known yet of the new pictures: they count as average ones.
-    Impl::Standing average;
-    for (const auto& one : s.standing) {
-      average.hub_rate += one.hub_rate / static_cast<float>(s.standing.size());
-      average.hub_weight += one.hub_weight / static_cast<float>(s.standing.size());
-      average.agreeing += one.agreeing / static_cast<float>(s.standing.size());
-      average.disagreeing += one.disagreeing / static_cast<float>(s.standing.size());
-    }
-    s.standing.resize(s.photos.size(), average);
+    const Standing usual = average(s.standing);
+    s.standing.resize(s.photos.size(), usual);
     s.set_places();
     s.fill_index(pictures);
     return;
@@ -433,29 +346,20 @@ void SiftLocator::add(const Gallery& gallery, const ProgressCallback& progress) 
 
 void SiftLocator::remove(std::span<const std::string> ids) {
   auto& s = *impl_;
-  const std::set<std::string> wanted(ids.begin(), ids.end());
-  std::set<std::string> found;
-  for (const auto& photo : s.photos)
-    if (wanted.contains(photo.id)) found.insert(photo.id);
-  for (const auto& id : wanted)
-    if (!found.contains(id)) throw InvalidArgumentError("photo '" + id + "' is not in the model");
-  if (found.size() == s.photos.size()) throw InvalidArgumentError("a model can not be left without any photo");
-
+  const auto staying = s.without(ids);
   auto pictures = s.index ? s.index->pictures() : std::vector<EncodedPicture>{};
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < s.photos.size(); ++i) {
-    if (found.contains(s.photos[i].id)) continue;
-    if (kept != i) {
-      s.photos[kept] = std::move(s.photos[i]);
-      if (s.matcher) {
-        s.descriptors[kept] = std::move(s.descriptors[i]);
-      } else {
-        pictures[kept] = std::move(pictures[i]);
-        s.standing[kept] = s.standing[i];
-        s.looks[kept] = s.looks[i];
-      }
+  const std::size_t kept = staying.size();
+  for (std::size_t k = 0; k < kept; ++k) {
+    const std::size_t i = staying[k];
+    if (k == i) continue;
+    s.photos[k] = std::move(s.photos[i]);
+    if (s.matcher) {
+      s.descriptors[k] = std::move(s.descriptors[i]);
+    } else {
+      pictures[k] = std::move(pictures[i]);
+      s.standing[k] = s.standing[i];
+      s.looks[k] = s.looks[i];
     }
-    ++kept;
   }
   s.photos.resize(kept);
   if (s.matcher) {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <fstream>
+#include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "core/files.hpp"
+#include "drawn.hpp"
 #include "shared_weights.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/safetensors.hpp"
@@ -21,17 +23,6 @@
 using namespace venloc;
 
 namespace {
-
-/// A picture with gradients, waves and squares.
-Image drawn(int width, int height, int channels = 3) {
-  std::vector<std::uint8_t> pixels;
-  for (int y = 0; y < height; ++y)
-    for (int x = 0; x < width; ++x)
-      for (int c = 0; c < channels; ++c)
-        pixels.push_back(
-            static_cast<std::uint8_t>((3 * x + 5 * y + 40 * c + (x * y) / 16 + 60 * ((x / 16 + y / 16) % 2)) % 256));
-  return {width, height, channels, std::move(pixels)};
-}
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
@@ -277,6 +268,74 @@ TEST_CASE("backbone: several sizes follow each other") {
   options.long_sides_px = {64};
   const auto small = Backbone::random(kSmall, 2, options).describe(picture);
   CHECK(std::equal(small.begin(), small.end(), vector.end() - static_cast<std::ptrdiff_t>(small.size())));
+}
+
+TEST_CASE("backbone: further stages follow, each as if it were described alone") {
+  BackboneOptions options;
+  options.stage = "fire5";
+  options.further_stages = {"fire8", "fire3"};
+  options.long_sides_px = {96, 64};
+  const auto network = Backbone::random(kSmall, 2, options);
+  const Image picture = drawn(192, 120);
+  CHECK(network.parts() == std::vector<std::size_t>{256, 256, 512, 128});
+  CHECK(network.dimension() == 1152);
+  std::vector<float> expected;
+  for (const auto& [stage, side] :
+       {std::pair("fire5", 96), std::pair("fire5", 64), std::pair("fire8", 96), std::pair("fire3", 96)}) {
+    BackboneOptions alone;
+    alone.stage = stage;
+    alone.long_sides_px = {side};
+    const auto part = Backbone::random(kSmall, 2, alone).describe(picture);
+    expected.insert(expected.end(), part.begin(), part.end());
+  }
+  CHECK(network.describe(picture) == expected);
+  options.further_stages = {"fire77"};
+  CHECK(has(message_of<InvalidArgumentError>([&] { (void)Backbone::random(kSmall, 2, options); }), "'fire77'"));
+}
+
+TEST_CASE("backbone: inside a model file it keeps what it needs to describe, to the bit when rounded before") {
+  const TemporaryFolder folder;
+  BackboneOptions options;
+  options.stage = "b3";
+  options.further_stages = {"b5"};
+  options.long_sides_px = {96, 64};
+  options.pooling = Pooling::kAverage;
+  const Image picture = drawn(120, 80);
+  const auto original = Backbone::random("efficientnet_lite0", 5, options);
+  for (const DType type : {DType::kF16, DType::kBF16, DType::kF32}) {
+    const auto network = original.rounded(type);
+    CHECK((network.describe(picture) == original.describe(picture)) == (type == DType::kF32));
+    CHECK(network.rounded(type).fingerprint() == network.fingerprint());
+    const std::vector<float> other = {1, 2};
+    {
+      SafetensorsWriter writer;
+      writer.add<float>("other", {2}, other);
+      network.save(writer, "net.", type);
+      writer.write(folder / "model");
+    }
+    const auto file = SafetensorsFile::open(folder / "model");
+    const auto again = Backbone::load(file, "net.", Device::kCpu, 2);
+    CHECK(again.describe(picture) == network.describe(picture));
+    CHECK(again.fingerprint() == network.fingerprint());
+    CHECK(again.stages().back().name == "b5");
+    CHECK(again.parts() == network.parts());
+    CHECK(again.options().num_threads == 2);
+    CHECK(has(message_of<FormatError>([&] { (void)Backbone::load(file, "backbone."); }), "which network"));
+  }
+  CHECK_THROWS_AS((void)original.rounded(DType::kI8), InvalidArgumentError);
+
+  // What describes differently has another fingerprint, and the machine has none.
+  options.num_threads = 2;
+  CHECK(Backbone::random("efficientnet_lite0", 5, options).fingerprint() == original.fingerprint());
+  for (const auto& change : std::vector<std::function<void(BackboneOptions&)>>{
+           [](auto& o) { o.stage = "b4"; }, [](auto& o) { o.further_stages = {"b4"}; },
+           [](auto& o) { o.long_sides_px = {96}; }, [](auto& o) { o.pooling = Pooling::kMax; },
+           [](auto& o) { o.gem_p = 2; }, [](auto& o) { o.precision = Precision::kBFloat16; }}) {
+    auto changed = options;
+    change(changed);
+    CHECK(Backbone::random("efficientnet_lite0", 5, changed).fingerprint() != original.fingerprint());
+  }
+  CHECK(Backbone::random("efficientnet_lite0", 6, options).fingerprint() != original.fingerprint());
 }
 
 TEST_CASE("backbone: tiny, thin and grey pictures are described, empty ones refused") {

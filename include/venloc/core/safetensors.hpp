@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace venloc {
@@ -62,16 +63,17 @@ class SafetensorsFile {
   std::shared_ptr<const Mapping> mapping_;
 };
 
-/// Collects arrays and writes them. The arrays are not copied: they must live until write() is done. Names that begin
-/// with
-/// `__` are reserved. Throws InvalidArgumentError for a reserved or repeated name and for a shape that does not match
-/// the bytes.
+/// Collects arrays and writes them. The arrays are not copied: they must live until write() is done, or be given to
+/// keep(). Names that begin with `__` are reserved. Throws InvalidArgumentError for a reserved or repeated name and for
+/// a shape that does not match the bytes.
 class SafetensorsWriter {
  public:
   void set_metadata(const std::string& key, std::string value);
   template <typename T>
   void add(const std::string& name, std::vector<std::int64_t> shape, std::span<const T> values);
   void add(const std::string& name, DType type, std::vector<std::int64_t> shape, std::span<const std::byte> bytes);
+  /// Lets what arrays were made from live as long as the writer and its copies.
+  void keep(std::shared_ptr<const void> owner) { owners_.push_back(std::move(owner)); }
 
   /// Same content, same bytes: arrays are laid out in the order of their names, each 64-byte aligned. Other readers
   /// demand arrays without holes between them, so the space before the first array is spaces at the end of the header,
@@ -90,6 +92,7 @@ class SafetensorsWriter {
   };
   std::map<std::string, std::string> metadata_;
   std::map<std::string, Entry> entries_;
+  std::vector<std::shared_ptr<const void>> owners_;
 };
 
 }  // namespace venloc

@@ -58,7 +58,9 @@ struct FeatureMap {
 };
 
 struct BackboneOptions {
-  std::string stage;                ///< stage to describe pictures with; empty = the network's own choice
+  std::string stage;  ///< stage to describe pictures with; empty = the network's own choice
+  /// Stages to describe pictures with as well, at the first of the sizes: one pass of the network gives them all.
+  std::vector<std::string> further_stages;
   Pooling pooling = Pooling::kGem;  ///< map to vector
   double gem_p = 3.0;               ///< power of kGem, 1 to 20 (1 = mean of what is positive)
   std::vector<int> long_sides_px;   ///< sizes to describe a picture at [px]; none = that of the weights
@@ -102,14 +104,16 @@ class Backbone {
   [[nodiscard]] const BackboneOptions& options() const;  ///< with the stage and sizes that stand for the defaults
   [[nodiscard]] const Preprocessing& preprocessing() const;
   [[nodiscard]] const std::vector<BackboneStage>& stages() const;  ///< those whose weights are there, in order
-  [[nodiscard]] std::size_t dimension() const;  ///< of describe(): channels of the stage x number of sizes
+  [[nodiscard]] std::size_t dimension() const;                     ///< of describe()
+  /// The lengths of the parts that describe() puts together: one for each size, then one for each further stage.
+  [[nodiscard]] std::vector<std::size_t> parts() const;
   [[nodiscard]] bool on_gpu() const;
 
   /// The map of a stage (empty: that of the options) for the picture at the first of the sizes. Grey pictures count as
   /// RGB with three equal channels. Throws InvalidArgumentError for an empty picture or an unknown stage.
   [[nodiscard]] FeatureMap map(const Image& picture, const std::string& stage = {}) const;
 
-  /// The pooled map of the stage for each of the sizes, one after the other; not normalised.
+  /// The pooled map of the stage for each of the sizes, then those of the further stages; not normalised.
   [[nodiscard]] std::vector<float> describe(const Image& picture) const;
 
   /// The same for several pictures side by side: dimension() values for each, in their order. A picture's values do not
@@ -119,6 +123,23 @@ class Backbone {
   /// Writes the weights with this element type (kF32, kF16 or kBF16; BatchNorm and biases stay float32), the network's
   /// name and its preprocessing, atomically. Throws IoError.
   void save(const std::filesystem::path& weights, DType type = DType::kF32) const;
+
+  /// Adds what describe() needs to a model file: the weights up to the deepest of its stages, with this element type,
+  /// and as metadata the network, its preprocessing and the options but those of the machine (num_threads, device). The
+  /// names of all begin with `prefix`.
+  void save(SafetensorsWriter& writer, const std::string& prefix = "backbone.", DType type = DType::kF16) const;
+  /// Reads that again. Where its weights were rounded() to the element type before, the answers are the same to the
+  /// bit. Throws FormatError that names the file and what is wrong.
+  static Backbone load(const SafetensorsFile& file, const std::string& prefix = "backbone.",
+                       Device device = Device::kAuto, int num_threads = 0);
+
+  /// The same network with the weights that a file of this element type would hold (weights that came from such a file
+  /// are unchanged). Throws InvalidArgumentError for a type that is none of save(), or too narrow for a weight.
+  [[nodiscard]] Backbone rounded(DType type) const;
+
+  /// Tells apart what describes pictures differently: SHA-256 of the network, its weights up to the deepest of the
+  /// stages, preprocessing, and the options but those of the machine.
+  [[nodiscard]] std::string fingerprint() const;
 
  private:
   struct State;

@@ -123,12 +123,17 @@ Preprocessing symmetric_preprocessing();
 /// Names of MXNet's BatchNorm arrays `theirs`_gamma, … for those of `ours`.
 void alias_norm(Network& network, const std::string& theirs, const std::string& ours);
 
-/// Copies weights from the file and truncates the network to the steps that the file has weights for. Throws as
-/// Backbone::load.
-void load_weights(Network& network, const SafetensorsFile& file);
+/// Copies the weights whose names begin with `prefix` from the file and truncates the network to the steps that the
+/// file has weights for. Throws as Backbone::load.
+void load_weights(Network& network, const SafetensorsFile& file, const std::string& prefix = {});
 void randomize_weights(Network& network, std::uint64_t seed);
-void save_weights(const Network& network, const std::filesystem::path& file, DType type);
+/// Adds the weights of the first `steps` steps, the network's name and its preprocessing; all names begin with
+/// `prefix`.
+void save_weights(const Network& network, std::size_t steps, SafetensorsWriter& writer, const std::string& prefix,
+                  DType type);
+/// What weights of the first `steps` steps become in a file of this element type. Throws as Backbone::rounded.
+void round_weights(Network& network, std::size_t steps, DType type);
 /// The network that the file's metadata names. Throws FormatError when it names none.
-std::string network_of(const SafetensorsFile& file);
+std::string network_of(const SafetensorsFile& file, const std::string& prefix = {});
 
 }  // namespace venloc

@@ -46,8 +46,8 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-Preprocessing stored_preprocessing(const SafetensorsFile& file, Preprocessing result) {
-  const auto found = file.metadata().find("preprocessing");
+Preprocessing stored_preprocessing(const SafetensorsFile& file, const std::string& prefix, Preprocessing result) {
+  const auto found = file.metadata().find(prefix + "preprocessing");
   if (found == file.metadata().end()) return result;
   const auto refuse = [&](const std::string& reason) {
     return FormatError("'" + file.path().string() + "': metadata 'preprocessing' " + reason +
@@ -71,18 +71,20 @@ Preprocessing stored_preprocessing(const SafetensorsFile& file, Preprocessing re
 
 }  // namespace
 
-std::string network_of(const SafetensorsFile& file) {
-  const auto found = file.metadata().find("network");
+std::string network_of(const SafetensorsFile& file, const std::string& prefix) {
+  const auto found = file.metadata().find(prefix + "network");
   if (found == file.metadata().end())
     throw FormatError("'" + file.path().string() + "' does not say which network its weights are of: name it");
   return found->second;
 }
 
-void load_weights(Network& network, const SafetensorsFile& file) {
+void load_weights(Network& network, const SafetensorsFile& file, const std::string& prefix) {
   const auto arrays = network.arrays();
   std::map<std::string, std::string> present;  // own name -> name in the file
   std::vector<std::string> missing, unexpected, misfits;
-  for (const auto& [name, view] : file.tensors()) {
+  for (const auto& [stored, view] : file.tensors()) {
+    if (!stored.starts_with(prefix)) continue;
+    const std::string name = stored.substr(prefix.size());
     const auto alias = network.aliases.find(name);
     const std::string& own = alias == network.aliases.end() ? name : alias->second;
     const bool ignored = name.ends_with("num_batches_tracked") ||
@@ -122,11 +124,11 @@ void load_weights(Network& network, const SafetensorsFile& file) {
     throw FormatError("'" + file.path().string() + "' does not hold weights of " + network.network() + " (" + problems +
                       "); fetch or convert the weights of this network, or name the network they are of");
 
-  network.preprocessing = stored_preprocessing(file, network.preprocessing);
+  network.preprocessing = stored_preprocessing(file, prefix, network.preprocessing);
   network.truncate(complete);
   const torch::NoGradGuard no_gradients;
   for (const auto& [own, name] : present) {
-    const TensorView& view = file.tensors().at(name);
+    const TensorView& view = file.tensors().at(prefix + name);
     torch::Tensor target = arrays.at(own);
     // The mapped bytes are only read: from_blob has no form for constant memory.
     target.copy_(torch::from_blob(const_cast<std::byte*>(view.bytes.data()), view.shape, *scalar_type(view.type)));
@@ -146,28 +148,49 @@ void randomize_weights(Network& network, std::uint64_t seed) {
   }
 }
 
-void save_weights(const Network& network, const std::filesystem::path& file, DType type) {
+namespace {
+
+/// The type that an array has in a file of this element type.
+DType stored_type(const torch::Tensor& values, DType type) {
   if (type != DType::kF32 && type != DType::kF16 && type != DType::kBF16)
     throw InvalidArgumentError("weights are written as F32, F16 or BF16, not as " + std::string(name_of(type)));
+  return values.dim() == 1 ? DType::kF32 : type;
+}
+
+}  // namespace
+
+void round_weights(Network& network, std::size_t steps, DType type) {
   const torch::NoGradGuard no_gradients;
   const auto arrays = network.arrays();
-  std::vector<torch::Tensor> converted;  // live until they are written
-  SafetensorsWriter writer;
-  for (const Network::Step& step : network.steps()) {
+  for (const Network::Step& step : std::span(network.steps()).first(steps))
+    for (const std::string& name : step.arrays) {
+      torch::Tensor values = arrays.at(name);
+      values.copy_(values.to(*scalar_type(stored_type(values, type))));
+      if (!torch::isfinite(values).all().item<bool>())
+        throw InvalidArgumentError("weight " + name + " of " + network.network() + " is too large for " +
+                                   std::string(name_of(type)) + "; choose BF16 or F32");
+    }
+}
+
+void save_weights(const Network& network, std::size_t steps, SafetensorsWriter& writer, const std::string& prefix,
+                  DType type) {
+  const torch::NoGradGuard no_gradients;
+  const auto arrays = network.arrays();
+  for (const Network::Step& step : std::span(network.steps()).first(steps)) {
     for (const std::string& name : step.arrays) {
       const torch::Tensor& values = arrays.at(name);
-      const DType stored = values.dim() == 1 ? DType::kF32 : type;
-      converted.push_back(values.to(torch::kCPU, *scalar_type(stored)).contiguous());
-      const torch::Tensor& array = converted.back();
-      writer.add(name, stored, array.sizes().vec(),
-                 std::span(static_cast<const std::byte*>(array.const_data_ptr()), array.nbytes()));
+      const DType stored = stored_type(values, type);
+      const auto array =
+          std::make_shared<const torch::Tensor>(values.to(torch::kCPU, *scalar_type(stored)).contiguous());
+      writer.add(prefix + name, stored, array->sizes().vec(),
+                 std::span(static_cast<const std::byte*>(array->const_data_ptr()), array->nbytes()));
+      writer.keep(array);
     }
   }
   const Preprocessing& p = network.preprocessing;
-  writer.set_metadata("network", network.network());
-  writer.set_metadata("preprocessing",
+  writer.set_metadata(prefix + "network", network.network());
+  writer.set_metadata(prefix + "preprocessing",
                       json{{"mean", p.mean}, {"deviation", p.deviation}, {"long_side_px", p.long_side_px}}.dump());
-  writer.write(file);
 }
 
 }  // namespace venloc

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "venloc/core/progress.hpp"
+#include "venloc/features/backbone.hpp"
+#include "venloc/locators/locator.hpp"
+#include "venloc/retrieval/descriptor_index.hpp"
+#include "venloc/retrieval/whitening.hpp"
+
+/// Locating by what a network says of a whole picture. Part of venloc::torch.
+namespace venloc {
+
+struct DescriptorLocatorOptions {
+  WhiteningOptions whitening;      ///< from the network's features to the vectors that are compared
+  DescriptorSearchOptions search;  ///< expansion of the query; max_hits pictures are found and weighed, at most 200
+  int crops = 1;                   ///< parts of a query that are described: 1 = the whole picture, 5 = its corners too
+  int max_candidates = 20;         ///< pictures reported as evidence
+  int calibration_folds = 10;      ///< folds of the gallery on which the candidates' probabilities are fitted
+  bool calibration_grouped =
+      true;          ///< fit as for a stranger's picture: near-copies and bursts of the query are held out too
+  std::string city;  ///< name of the city, for people
+  std::filesystem::path cache;  ///< folder that keeps the features of each picture, so that an interrupted build goes
+                                ///< on where it stopped; empty = none. Not stored in the model.
+  std::uint64_t seed = 0;
+  int num_threads = 0;  ///< 0 = all cores. Does not change the result.
+
+  /// Throws InvalidArgumentError that names the field.
+  void validate() const;
+  [[nodiscard]] std::string to_json() const;
+};
+
+/// Locates by whitened global descriptors: each part of what the network says (a size or stage, see Backbone::parts) is
+/// brought to length 1, all together are whitened to one short vector, the gallery's vectors most like it are found by
+/// exact search, and a calibrated mixture over their places is the posterior. The model file holds the network.
+/// Thread-safe for all const members.
+class DescriptorLocator final : public Locator {
+ public:
+  /// Describes every picture of the gallery, with the weights rounded to float16 as the model file keeps them, so that
+  /// the model answers alike before and after it is saved. Pictures that can not be read are an ImageError that lists
+  /// them. Throws InvalidArgumentError for fewer than two photos.
+  static DescriptorLocator build(const Gallery& gallery, const Backbone& backbone,
+                                 const DescriptorLocatorOptions& options = {}, const ProgressCallback& progress = {});
+  /// Opens a model of kind "descriptor"; see load_locator.
+  static DescriptorLocator load(const std::filesystem::path& file);
+  static DescriptorLocator load(const SafetensorsFile& file);
+
+  DescriptorLocator(DescriptorLocator&&) noexcept;
+  DescriptorLocator& operator=(DescriptorLocator&&) noexcept;
+  ~DescriptorLocator() override;
+
+  [[nodiscard]] Prediction locate(const Image& picture) const override;
+  [[nodiscard]] LocatorInfo info() const override;
+  [[nodiscard]] std::span<const Photo> photos() const override;
+  void save(const std::filesystem::path& file) const override;
+
+  [[nodiscard]] const DescriptorLocatorOptions& options() const;
+  [[nodiscard]] const Backbone& backbone() const;
+  /// Adds the pictures of a gallery without a rebuild (whitening and calibration stay). An id that is already in is an
+  /// InvalidArgumentError. Not to be called while queries run.
+  void add(const Gallery& gallery, const ProgressCallback& progress = {});
+  /// Removes pictures by id. Throws InvalidArgumentError for an unknown id, changing nothing.
+  void remove(std::span<const std::string> ids);
+
+ private:
+  struct Impl;
+  explicit DescriptorLocator(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace venloc

@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "locators/descriptor_evidence.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+#include "core/parallel.hpp"
+
+namespace venloc {
+namespace {
+
+constexpr double kWideM = 200.0;  // a second scale of nearness: the square, not the house [m]
+// How fast the weight of a candidate falls with its similarity where weights near a place are summed.
+constexpr double kSoft = 12.0, kSharp = 30.0;
+constexpr std::size_t kListed = 10;  // the best so many of a list speak for hubs and for how pictures stand
+constexpr std::size_t kGap = 1;      // position among the features
+
+}  // namespace
+
+CandidateFeatures descriptor_features(std::span<const DescriptorHit> hits, std::span<const EastNorth> places,
+                                      std::span<const Standing> standing, std::span<const float> density) {
+  const std::size_t n = hits.size();
+  CandidateFeatures out;
+  const auto similarity = [&](std::size_t i) { return i < n ? static_cast<double>(hits[i].similarity) : 0.0; };
+  const double best = similarity(0);
+  // The end of the list is what is alike by chance.
+  double background = 0, square = 0, count = 0;
+  for (std::size_t i = n / 2; i < n; ++i) {
+    background += similarity(i);
+    square += similarity(i) * similarity(i);
+    count += 1;
+  }
+  background /= std::max(count, 1.0);
+  const double deviation = std::sqrt(std::max(square / std::max(count, 1.0) - background * background, 0.0)) + 5e-3;
+  double all_soft = 0, all_sharp = 0;
+  std::vector<double> soft, sharp;
+  for (std::size_t i = 0; i < n; ++i) {
+    soft.push_back(std::exp(kSoft * (similarity(i) - best)));
+    sharp.push_back(std::exp(kSharp * (similarity(i) - best)));
+    all_soft += soft.back();
+    all_sharp += sharp.back();
+  }
+  double largest_share = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto p = hits[i].index;
+    double near_soft = 0, near_sharp = 0, wide_soft = 0, near_count = 0, strongest = -1, wide_count = 0;
+    std::size_t first_near = i;
+    for (std::size_t j = 0; j < n; ++j) {
+      const double d = distance_m(places[p], places[hits[j].index]);
+      if (d > kWideM) continue;
+      wide_soft += soft[j];
+      wide_count += 1;
+      if (d > kSupportM) continue;
+      near_soft += soft[j];
+      near_sharp += sharp[j];
+      first_near = std::min(first_near, j);
+      if (j == i) continue;
+      near_count += 1;
+      strongest = std::max(strongest, similarity(j));
+    }
+    largest_share = std::max(largest_share, near_soft / all_soft);
+    const auto& known = standing[p];
+    const double other = i == 0 ? similarity(1) : best;
+    const double row[] = {similarity(i),
+                          similarity(i) - other,
+                          (similarity(i) - background) / deviation,
+                          std::log((similarity(i) - background) / (best - background + 0.02) + 0.1),
+                          lift(static_cast<double>(i)),
+                          std::log(near_soft / all_soft + 1e-3),
+                          std::log(near_sharp / all_sharp + 1e-3),
+                          std::log(wide_soft / all_soft + 1e-3),
+                          lift(near_count),
+                          lift(wide_count),
+                          strongest,
+                          lift(static_cast<double>(first_near)),
+                          known.hub_rate,
+                          std::log(known.hub_rate + 1e-3),
+                          known.hub_weight,
+                          lift(density[p]),
+                          near_count / (density[p] + 2.0),
+                          lift(known.agreeing),
+                          lift(known.disagreeing),
+                          (known.agreeing + 0.2) / (known.agreeing + known.disagreeing + 0.4)};
+    static_assert(std::size(row) == kDescriptorFeatures);
+    out.candidates.insert(out.candidates.end(), std::begin(row), std::end(row));
+  }
+  out.list = {best,       best - similarity(1), best - similarity(4), (best - background) / deviation,
+              background, largest_share};
+  return out;
+}
+
+// Until it is fitted: odds fall with the gap to the best, and a clear lead is as good as none.
+CandidateNetwork unfitted_descriptor_network() {
+  return {kDescriptorFeatures, kDescriptorListFeatures, kGap, kSoft, 0.0};
+}
+
+void normalise_parts(std::span<float> vectors, std::span<const std::size_t> parts) {
+  for (std::size_t at = 0, part = 0; at < vectors.size(); at += parts[part], part = (part + 1) % parts.size()) {
+    const auto values = vectors.subspan(at, parts[part]);
+    double square = 0;
+    for (const float v : values) square += static_cast<double>(v) * v;
+    if (square == 0) continue;
+    for (float& v : values) v = static_cast<float>(v / std::sqrt(square));
+  }
+}
+
+DescriptorCalibration calibrate_descriptors(const DescriptorIndex& index, std::span<const float> vectors,
+                                            const PhotoPlaces& photos, std::span<const Split> folds,
+                                            const DescriptorSearchOptions& search, std::uint64_t seed, int num_threads,
+                                            const ProgressCallback& progress) {
+  const std::size_t n = index.size(), wide = index.dimension();
+  std::vector<std::vector<DescriptorHit>> hits(n);
+  std::vector<std::size_t> fold_of(n);
+  for (std::size_t f = 0; f < folds.size(); ++f)
+    for (const auto q : folds[f].test) fold_of[q] = f;
+  // One query a thread is faster than several threads a query.
+  auto single = search;
+  single.num_threads = 1;
+  parallel_for(
+      n, num_threads,
+      [&](std::size_t q) {
+        std::vector<std::uint8_t> excluded(n, 0);
+        for (const auto p : folds[fold_of[q]].test) excluded[p] = 1;
+        hits[q] = index.search(vectors.subspan(q * wide, wide), single, excluded);
+      },
+      "calibration queries", progress);
+
+  Standings standings(folds, n);
+  for (std::size_t q = 0; q < n; ++q)
+    for (std::size_t i = 0; i < std::min(kListed, hits[q].size()); ++i)
+      standings.add(q, hits[q][i].index, distance_m(photos.places[hits[q][i].index], photos.places[q]), true,
+                    std::max(hits[q][i].similarity, 0.0f), true);
+  std::vector<CandidateQuery> queries(n);
+  for (std::size_t f = 0; f < folds.size(); ++f) {
+    const PlacesWithout known(photos, folds[f]);
+    std::vector<Standing> standing;
+    for (std::size_t p = 0; p < n; ++p) standing.push_back(standings.without(f, p));
+    parallel_for(folds[f].test.size(), num_threads, [&](std::size_t k) {
+      const auto q = folds[f].test[k];
+      queries[q].features = descriptor_features(hits[q], photos.places, standing, known.density);
+      for (const auto& hit : hits[q]) queries[q].places.push_back(photos.places[hit.index]);
+      queries[q].truth = photos.places[q];
+      queries[q].prior_density = known.prior.density(photos.photos[q].location);
+    });
+  }
+  DescriptorCalibration out{
+      CandidateNetwork::fit(queries, kDescriptorFeatures, kDescriptorListFeatures, seed, num_threads, progress), {}};
+  for (std::size_t p = 0; p < n; ++p) out.standing.push_back(standings.without(folds.size(), p));
+  return out;
+}
+
+}  // namespace venloc

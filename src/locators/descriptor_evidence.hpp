@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "locators/candidate_network.hpp"
+#include "locators/photo_places.hpp"
+#include "venloc/gallery/splits.hpp"
+#include "venloc/retrieval/descriptor_index.hpp"
+
+// What DescriptorLocator knows of a candidate, without the network that describes pictures.
+namespace venloc {
+
+inline constexpr std::size_t kDescriptorFeatures = 20;     ///< of a candidate
+inline constexpr std::size_t kDescriptorListFeatures = 6;  ///< of the list
+inline constexpr int kMostDescriptorHits = 200;
+
+/// What the found pictures, best first, say as answers to one query; `density` is that of each photo of the gallery.
+CandidateFeatures descriptor_features(std::span<const DescriptorHit> hits, std::span<const EastNorth> places,
+                                      std::span<const Standing> standing, std::span<const float> density);
+
+/// The network for these features before it is fitted.
+CandidateNetwork unfitted_descriptor_network();
+
+/// Each vector's parts brought to length 1.
+void normalise_parts(std::span<float> vectors, std::span<const std::size_t> parts);
+
+/// Fits the candidates' probabilities by asking for each photo with those of its fold left out, and tells how the photos
+/// stand. `vectors` are the photos' own, as the index holds them, `folds` those of calibration_splits().
+struct DescriptorCalibration {
+  CandidateNetwork network;
+  std::vector<Standing> standing;
+};
+DescriptorCalibration calibrate_descriptors(const DescriptorIndex& index, std::span<const float> vectors,
+                                            const PhotoPlaces& photos, std::span<const Split> folds,
+                                            const DescriptorSearchOptions& search, std::uint64_t seed, int num_threads,
+                                            const ProgressCallback& progress);
+
+}  // namespace venloc
