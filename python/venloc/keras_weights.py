@@ -51,7 +51,7 @@ def read_keras(source: Path, network: str) -> dict[str, Values]:
                 result[f"{layer}/{key}"] = values  # to be named as unexpected
                 continue
             if key == "kernel" and values.ndim == 4:
-                values = values.transpose(3, 2, 0, 1)  # noqa: PLW2901 - height, width, in, out to out, in, height, width
+                values = values.transpose(3, 2, 0, 1)  # height, width, in, out to out, in, height, width
             result[f"{own}.{_ARRAYS[key]}"] = np.ascontiguousarray(values)
         if own is not None and "moving_mean" in arrays and "gamma" not in arrays:
             result[f"{own}.weight"] = np.ones_like(arrays["moving_mean"])
@@ -71,7 +71,7 @@ def _read_layers(source: Path) -> Layers:
     layers: Layers = {}
     try:
         with h5py.File(source, "r") as file:
-            root = file["model_weights"] if "model_weights" in file else file
+            root = file.get("model_weights", file)
             if "layers" in root or "_layer_checkpoint_dependencies" in root:
                 raise FormatError(
                     f"'{source}' does not name its layers, as files of save_weights() do not: write it with "

