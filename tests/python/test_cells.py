@@ -82,9 +82,7 @@ def test_an_adaptive_partition() -> None:
     assert inside.sum(axis=0).max() == 1
     assert inside.sum(axis=1).min() >= 5
     assert inside.sum(axis=1).max() <= 40
-    assert (
-        partition.classes_of(photos)[inside.any(axis=0)].tolist() == inside.argmax(axis=0)[inside.any(axis=0)].tolist()
-    )
+    assert partition.classes_of(photos)[inside.any(axis=0)].tolist() == inside.argmax(axis=0)[inside.any(axis=0)].tolist()
     copy = pickle.loads(pickle.dumps(partition))
     assert copy == partition
     assert hash(copy) == hash(partition)
@@ -122,10 +120,7 @@ def test_combined_partitions_multiply() -> None:
     rng = np.random.default_rng(0)
     a, b = rng.random(len(coarse)), rng.random(len(fine))
     pieces = np.array([both.classes(k) for k in range(len(both))])
-    assert (
-        pieces[both.piece_of_photo].tolist()
-        == np.stack([coarse.classes_of(photos), fine.classes_of(photos)], 1).tolist()
-    )
+    assert pieces[both.piece_of_photo].tolist() == np.stack([coarse.classes_of(photos), fine.classes_of(photos)], 1).tolist()
     expected = a[pieces[:, 0]] * b[pieces[:, 1]]
     np.testing.assert_allclose(both.combine([a.tolist(), b.tolist()]), expected / expected.sum(), rtol=1e-9)
     with pytest.raises(ValueError, match="no piece"):

@@ -64,7 +64,7 @@ def server() -> Iterator[Server]:
     state = Server()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+        def do_GET(self) -> None:
             asked = self.headers.get("Range")
             state.ranges.append(asked)
             data = state.files.get(self.path.lstrip("/"))
