@@ -117,11 +117,11 @@ Values describe(const Backbone& self, const py::object& pictures) {
 }
 
 void save(const Backbone& self, const std::filesystem::path& weights, const std::string& type) {
-  constexpr std::array<std::pair<const char*, DType>, 3> kTypes = {
-      {{"float32", DType::kF32}, {"float16", DType::kF16}, {"bfloat16", DType::kBF16}}};
+  constexpr std::array<std::pair<const char*, DType>, 4> kTypes = {
+      {{"float32", DType::kF32}, {"float16", DType::kF16}, {"bfloat16", DType::kBF16}, {"int8", DType::kI8}}};
   const auto* const found = std::ranges::find(kTypes, type, [](const auto& item) { return std::string(item.first); });
   if (found == kTypes.end()) {
-    throw InvalidArgumentError(unknown_name("type", type, {"float32", "float16", "bfloat16"}));
+    throw InvalidArgumentError(unknown_name("type", type, {"float32", "float16", "bfloat16", "int8"}));
   }
   const py::gil_scoped_release release;
   self.save(weights, found->second);
@@ -183,14 +183,17 @@ void bind_backbone(py::module_& m) {
                  "further stages; "
                  "a row for each picture when a list is given. Not normalised.");
     backbone.def("save", &save, py::arg("weights"), py::arg("type") = "float32",
-                 "save(self, weights: str | os.PathLike[str], type: typing.Literal['float32', 'float16', 'bfloat16'] = "
-                 "'float32') -> None\n\nWrites the weights, the network's name and its preprocessing.");
+                 "save(self, weights: str | os.PathLike[str], type: typing.Literal['float32', 'float16', 'bfloat16', "
+                 "'int8'] = 'float32') -> None\n\nWrites the weights, the network's name, preprocessing, origin and "
+                 "licence.");
   }
   backbone.def_static("networks", &Backbone::networks, "Names that load() and random() know.")
       .def_property_readonly("network", &Backbone::network)
       .def_property_readonly("options", &Backbone::options, py::return_value_policy::copy,
                              "With the stage and sizes that stand for the defaults.")
       .def_property_readonly("preprocessing", &Backbone::preprocessing)
+      .def_property_readonly("origin", &Backbone::origin, "Where the weights come from, in words; may be empty.")
+      .def_property_readonly("licence", &Backbone::licence, "Of the weights; may be empty.")
       .def_property_readonly("stages", &Backbone::stages, "Those whose weights are there, in order.")
       .def_property_readonly("dimension", &Backbone::dimension, "Values that describe() gives for a picture.")
       .def_property_readonly("parts", &Backbone::parts,

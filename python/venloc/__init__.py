@@ -15,7 +15,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from venloc import errors, evaluation, io, maps, pictures, torch_support
+    from venloc import errors, evaluation, io, maps, pictures, torch_support, weights
     from venloc._core import (
         BoundingBox,
         Candidate,
@@ -147,9 +147,10 @@ __all__ = [
     "read_image",
     "smoothed_labels",
     "torch_support",
+    "weights",
 ]
 
-_MODULES = ("errors", "evaluation", "io", "maps", "pictures", "torch_support")
+_MODULES = ("errors", "evaluation", "io", "maps", "pictures", "torch_support", "weights")
 _ERRORS = (
     "CancelledError",
     "Error",

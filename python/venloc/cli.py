@@ -390,6 +390,132 @@ def info(
         print(f"{name.replace('_', ' '):<16} {value}")
 
 
+# --- weights ----------------------------------------------------------------------------------------------------------
+
+_weights = typer.Typer(help="Weights of networks: which there are, getting, converting and checking them.")
+app.add_typer(_weights, name="weights", no_args_is_help=True)
+
+
+@contextlib.contextmanager
+def _usage_errors() -> Iterator[None]:
+    from venloc.errors import InvalidArgumentError
+
+    try:
+        yield
+    except InvalidArgumentError as error:
+        _wrong_usage(str(error))
+
+
+@_weights.command("list")
+def list_weights(
+    as_json: Annotated[bool, typer.Option("--json", help="As a JSON list.")] = False,
+) -> None:
+    """Weights that venloc knows by name, and where they are at hand."""
+    from venloc.weights import REGISTRY, at_hand, folders
+
+    rows = [(weights, at_hand(weights.name)) for weights in REGISTRY.values()]
+    if as_json:
+        fields = ("name", "network", "origin", "licence", "size", "sha256")
+        values = [
+            {**{field: getattr(weights, field) for field in fields}, "file": None if file is None else str(file)}
+            for weights, file in rows
+        ]
+        print(json.dumps(values))
+        return
+    width = max(len(weights.name) for weights, _ in rows)
+    network_width = max(len(weights.network) for weights, _ in rows)
+    print(f"{'name':<{width}}  {'network':<{network_width}}  {'MB':>5}  {'licence':<10}  at hand")
+    for weights, file in rows:
+        print(
+            f"{weights.name:<{width}}  {weights.network:<{network_width}}  {weights.size / 1e6:>5.1f}  "
+            f"{weights.licence:<10}  {file or '-'}"
+        )
+        print(f"  {weights.origin}")
+    print("looked for in " + " and ".join(str(folder) for folder in folders()))
+
+
+@_weights.command()
+def get(
+    name: Annotated[str, typer.Argument(help="A name of venloc weights list.", show_default=False)],
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="FOLDER_OR_URL", help="Where the file is; default: $VENLOC_WEIGHTS, $VENLOC_WEIGHTS_URL."
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="File to write; default: in $VENLOC_WEIGHTS or ~/.cache/venloc/weights."),
+    ] = None,
+) -> None:
+    """Put weights where venloc finds them. An interrupted download goes on where it stopped."""
+    from venloc import weights
+
+    with _usage_errors(), _progress() as progress:
+        file = weights.get(name, source, output, progress)
+    print(f"{file}: {file.stat().st_size / 1e6:.1f} MB, {weights.REGISTRY[name].licence}")
+
+
+@_weights.command()
+def convert(
+    source: Annotated[
+        Path, typer.Argument(help="Weights of torchvision or timm (.pth), Keras (.h5), or .safetensors.")
+    ],
+    network: Annotated[str, typer.Option("--network", help="Network they are of, as in venloc.Backbone.networks().")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="File to write.")],
+    number_type: Annotated[
+        str, typer.Option("--type", help="Of the weights in the file: float32, float16, bfloat16 or int8.")
+    ] = "float32",
+    origin: Annotated[
+        str | None, typer.Option("--origin", help="Where they come from, in words; default: name and digest.")
+    ] = None,
+    licence: Annotated[str, typer.Option("--licence", help="Of the weights, e.g. Apache-2.0.")] = "",
+) -> None:
+    """Write weights of another program as venloc's. What does not fit is named."""
+    if number_type not in ("float32", "float16", "bfloat16", "int8"):
+        _wrong_usage(f"--type is float32, float16, bfloat16 or int8, not {number_type}")
+    from venloc import weights
+
+    with _usage_errors():
+        made = weights.convert(source, network, output, number_type, origin, licence)  # type: ignore[arg-type] # checked above
+    print(f"{output}: {made.network} to {made.stages[-1].name}, {output.stat().st_size / 1e6:.1f} MB")
+
+
+@_weights.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Files of weights.", show_default=False)],
+    network: Annotated[str, typer.Option("--network", help="Network they are of, where the file does not say.")] = "",
+) -> None:
+    """Tell what files of weights hold. Exit code 1 when one of them cannot be used."""
+    from venloc.errors import Error
+    from venloc.weights import check as checked
+
+    failed = False
+    for file in files:
+        try:
+            found = checked(file, network)
+        except Error as error:
+            _error(error)
+            failed = True
+            continue
+        types = ", ".join(f"{count} {name}" for name, count in found.types.items())
+        facts = {
+            "network": found.network,
+            "stages": " ".join(found.stages),
+            "arrays": f"{types}, all finite",
+            "size": f"{found.size / 1e6:.1f} MB",
+            "SHA-256": found.sha256,
+            "registry": f"the file of {found.registered}" if found.registered else "not in it",
+            "origin": found.origin or "not said",
+            "licence": found.licence or "not said",
+        }
+        print(found.file)
+        for name, value in facts.items():
+            print(f"  {name:<9} {value}")
+    if failed:
+        raise typer.Exit(_FAILED)
+
+
 # ----------------------------------------------------------------------------------------------------------------------
 
 
@@ -418,7 +544,7 @@ def _run() -> int:
         if type(error).__name__ != "Abort":
             from venloc.errors import Error
 
-            if not isinstance(error, Error | OSError):
+            if not isinstance(error, Error | OSError | ImportError):
                 raise
             _error(error)
             return _FAILED

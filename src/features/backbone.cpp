@@ -151,6 +151,17 @@ struct Backbone::State {
         .dump();
   }
 
+  /// All that the answers of describe() come from.
+  void save_described(SafetensorsWriter& writer, const std::string& prefix, DType stored) const {
+    save_weights(*network, depth(), writer, prefix, stored);
+    writer.set_metadata(prefix + "options", options_json());
+  }
+
+  void save_origin(SafetensorsWriter& writer, const std::string& prefix) const {
+    if (!network->origin.empty()) writer.set_metadata(prefix + "origin", network->origin);
+    if (!network->licence.empty()) writer.set_metadata(prefix + "licence", network->licence);
+  }
+
   std::shared_ptr<Network> network;
   BackboneOptions options;
   torch::Device device;
@@ -194,6 +205,10 @@ const std::string& Backbone::network() const { return state_->network->network()
 const BackboneOptions& Backbone::options() const { return state_->options; }
 
 const Preprocessing& Backbone::preprocessing() const { return state_->network->preprocessing; }
+
+const std::string& Backbone::origin() const { return state_->network->origin; }
+
+const std::string& Backbone::licence() const { return state_->network->licence; }
 
 const std::vector<BackboneStage>& Backbone::stages() const { return state_->stages; }
 
@@ -253,14 +268,15 @@ void Backbone::save(const std::filesystem::path& weights, DType type) const {
   translated("writing '" + weights.string() + "'", [&] {
     SafetensorsWriter writer;
     save_weights(*state_->network, state_->network->steps().size(), writer, {}, type);
+    state_->save_origin(writer, {});
     writer.write(weights);
   });
 }
 
 void Backbone::save(SafetensorsWriter& writer, const std::string& prefix, DType type) const {
   translated("writing " + network(), [&] {
-    save_weights(*state_->network, state_->depth(), writer, prefix, type);
-    writer.set_metadata(prefix + "options", state_->options_json());
+    state_->save_described(writer, prefix, type);
+    state_->save_origin(writer, prefix);
   });
 }
 
@@ -294,6 +310,8 @@ Backbone Backbone::rounded(DType type) const {
     const auto& own = *state_->network;
     auto made = make_network(network());
     made->preprocessing = own.preprocessing;
+    made->origin = own.origin;
+    made->licence = own.licence;
     made->truncate(own.steps().size());
     const torch::NoGradGuard no_gradients;
     const auto arrays = own.arrays();
@@ -306,7 +324,7 @@ Backbone Backbone::rounded(DType type) const {
 std::string Backbone::fingerprint() const {
   return translated("reading the weights of " + network(), [&] {
     SafetensorsWriter writer;
-    save(writer, "", DType::kF32);
+    state_->save_described(writer, "", DType::kF32);
     Sha256 hash;
     writer.stream([&](std::span<const std::byte> bytes) { hash.update(bytes); });
     return hash.finish();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <fstream>
 #include <functional>
 #include <limits>
@@ -227,7 +228,134 @@ TEST_CASE("backbone: saved weights give the same maps, in float32 to the bit") {
     CHECK(half.values != map.values);
     CHECK(largest_difference(half.values, map.values) < tolerance * static_cast<double>(largest));
   }
-  CHECK_THROWS_AS(network.save(folder / "int.safetensors", DType::kI8), InvalidArgumentError);
+  CHECK_THROWS_AS(network.save(folder / "int.safetensors", DType::kI16), InvalidArgumentError);
+}
+
+TEST_CASE("backbone: int8 weights are whole multiples of a scale for each output channel, none off by more than half") {
+  const TemporaryFolder folder;
+  const Image picture = drawn(80, 60);
+  const auto network = Backbone::random(kSmall, 5);
+  network.save(folder / "f32.safetensors");
+  network.save(folder / "i8.safetensors", DType::kI8);
+  const auto exact = SafetensorsFile::open(folder / "f32.safetensors");
+  const auto coarse = SafetensorsFile::open(folder / "i8.safetensors");
+  CHECK(std::filesystem::file_size(folder / "i8.safetensors") * 3 <
+        std::filesystem::file_size(folder / "f32.safetensors"));
+  for (const auto& [name, view] : exact.tensors()) {
+    CAPTURE(name);
+    const auto values = exact.get<float>(name, view.shape);
+    if (view.shape.size() == 1) {  // biases as they were
+      CHECK(std::ranges::equal(values, coarse.get<float>(name, view.shape)));
+      continue;
+    }
+    const auto codes = coarse.get<std::int8_t>(name, view.shape);
+    const auto scales = coarse.get<float>(name + ".scale", {view.shape[0]});
+    const std::size_t each = values.size() / scales.size();
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (!(std::abs(values[i] - static_cast<float>(codes[i]) * scales[i / each]) <= 0.505F * scales[i / each]))
+        FAIL_CHECK("weight " << i << " is " << values[i] << ", kept as " << static_cast<int>(codes[i]) << " x "
+                             << scales[i / each]);
+    for (std::size_t channel = 0; channel < scales.size(); ++channel) {
+      int largest = 0;
+      for (std::size_t i = 0; i < each; ++i) largest = std::max(largest, std::abs(int{codes[channel * each + i]}));
+      CHECK(largest == 127);
+    }
+  }
+  const auto again = Backbone::load(folder / "i8.safetensors");
+  CHECK(again.describe(picture) == network.rounded(DType::kI8).describe(picture));
+  CHECK(again.rounded(DType::kI8).fingerprint() == again.fingerprint());
+  again.save(folder / "again.safetensors", DType::kI8);
+  CHECK(read_bytes(folder / "again.safetensors") == read_bytes(folder / "i8.safetensors"));
+}
+
+TEST_CASE("backbone: a channel of zeros stays zeros in int8, and one too large for a type is refused") {
+  const TemporaryFolder folder;
+  Backbone::random(kSmall, 5).save(folder / "f32.safetensors");
+  Arrays arrays(folder / "f32.safetensors");
+  auto& view = arrays.views.at("features.0.weight");
+  std::vector<float> values(view.count());
+  std::memcpy(values.data(), view.bytes.data(), view.bytes.size());
+  std::fill_n(values.begin(), 27, 0.0F);
+  view.bytes = std::as_bytes(std::span(values));
+  arrays.write(folder / "zeros.safetensors");
+  const auto network = Backbone::load(folder / "zeros.safetensors", kSmall);
+  network.save(folder / "i8.safetensors", DType::kI8);
+  const auto coarse = SafetensorsFile::open(folder / "i8.safetensors");
+  const auto codes = coarse.get<std::int8_t>("features.0.weight", {64, 3, 3, 3});
+  CHECK(std::all_of(codes.begin(), codes.begin() + 27, [](std::int8_t code) { return code == 0; }));
+  CHECK(coarse.get<float>("features.0.weight.scale", {64})[0] == 1);
+  values[5] = 1e5F;
+  arrays.write(folder / "large.safetensors");
+  const auto large = Backbone::load(folder / "large.safetensors", kSmall);
+  for (const auto& narrow : std::vector<std::function<void()>>{
+           [&] { large.save(folder / "f16.safetensors", DType::kF16); }, [&] { (void)large.rounded(DType::kF16); }}) {
+    const auto message = message_of<InvalidArgumentError>(narrow);
+    CHECK(has(message, "features.0.weight"));
+    CHECK(has(message, "too large for F16"));
+  }
+  CHECK_FALSE(std::filesystem::exists(folder / "f16.safetensors"));
+  large.save(folder / "i8.safetensors", DType::kI8);
+}
+
+TEST_CASE("backbone: what is wrong with int8 weights is named") {
+  const TemporaryFolder folder;
+  const auto file = folder / "changed.safetensors";
+  Backbone::random(kSmall, 1).save(folder / "i8.safetensors", DType::kI8);
+  Arrays arrays(folder / "i8.safetensors");
+  const std::string name = "features.0.weight", scale = name + ".scale";
+  std::vector<float> scales(64, 0.01F);
+  const auto refused = [&] {
+    arrays.write(file);
+    return refusal(file);
+  };
+  SUBCASE("the scales are missing") {
+    arrays.views.erase(scale);
+    CHECK(has(refused(), name + " is I8 without " + scale + ", F32 [64]"));
+  }
+  SUBCASE("the scales have another shape") {
+    arrays.views.at(scale).shape = {8, 8};
+    CHECK(has(refused(), name + " is I8 without " + scale + ", F32 [64]"));
+  }
+  SUBCASE("scales stand beside weights that need none") {
+    arrays.views.emplace("features.0.bias.scale", arrays.views.at(scale));
+    CHECK(has(refused(), "unexpected: features.0.bias.scale"));
+  }
+  SUBCASE("a bias is int8") {
+    const std::vector<std::int8_t> codes(64, 1);
+    arrays.views.at("features.0.bias") = {DType::kI8, {64}, std::as_bytes(std::span(codes))};
+    CHECK(has(refused(), "features.0.bias is I8 [64]"));
+  }
+  SUBCASE("a scale is not positive") {
+    for (const float value : {0.0F, -1.0F, std::numeric_limits<float>::infinity()}) {
+      scales[3] = value;
+      arrays.views.at(scale).bytes = std::as_bytes(std::span(scales));
+      CHECK(has(refused(), "array '" + scale + "' has values that are not positive numbers"));
+    }
+  }
+}
+
+TEST_CASE("backbone: origin and licence of weights go with them, and change no answer") {
+  const TemporaryFolder folder;
+  const auto plain = Backbone::random(kSmall, 1);
+  CHECK(plain.origin().empty());
+  CHECK(plain.licence().empty());
+  plain.save(folder / "plain.safetensors");
+  Arrays arrays(folder / "plain.safetensors");
+  arrays.metadata = {{"network", kSmall}, {"origin", "drawn by lot"}, {"licence", "Apache-2.0"}};
+  arrays.write(folder / "named.safetensors");
+  const auto named = Backbone::load(folder / "named.safetensors");
+  CHECK(named.fingerprint() == plain.fingerprint());
+  named.rounded(DType::kF16).save(folder / "again.safetensors", DType::kF16);
+  {
+    SafetensorsWriter writer;
+    named.save(writer, "net.");
+    writer.write(folder / "model");
+  }
+  for (const auto& again : {Backbone::load(folder / "again.safetensors"),
+                            Backbone::load(SafetensorsFile::open(folder / "model"), "net.")}) {
+    CHECK(again.origin() == "drawn by lot");
+    CHECK(again.licence() == "Apache-2.0");
+  }
 }
 
 TEST_CASE("backbone: pooling agrees with the map") {
@@ -302,7 +430,7 @@ TEST_CASE("backbone: inside a model file it keeps what it needs to describe, to 
   options.pooling = Pooling::kAverage;
   const Image picture = drawn(120, 80);
   const auto original = Backbone::random("efficientnet_lite0", 5, options);
-  for (const DType type : {DType::kF16, DType::kBF16, DType::kF32}) {
+  for (const DType type : {DType::kF16, DType::kBF16, DType::kI8, DType::kF32}) {
     const auto network = original.rounded(type);
     CHECK((network.describe(picture) == original.describe(picture)) == (type == DType::kF32));
     CHECK(network.rounded(type).fingerprint() == network.fingerprint());
@@ -322,7 +450,7 @@ TEST_CASE("backbone: inside a model file it keeps what it needs to describe, to 
     CHECK(again.options().num_threads == 2);
     CHECK(has(message_of<FormatError>([&] { (void)Backbone::load(file, "backbone."); }), "which network"));
   }
-  CHECK_THROWS_AS((void)original.rounded(DType::kI8), InvalidArgumentError);
+  CHECK_THROWS_AS((void)original.rounded(DType::kI16), InvalidArgumentError);
 
   // What describes differently has another fingerprint, and the machine has none.
   options.num_threads = 2;

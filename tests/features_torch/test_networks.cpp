@@ -131,8 +131,11 @@ VENLOC_CHECK_NETWORK("mobilenet_v2")
 VENLOC_CHECK_NETWORK("mobilenet_v2_gluon")
 VENLOC_CHECK_NETWORK("resnet50")
 VENLOC_CHECK_NETWORK("resnet50v2")
+VENLOC_CHECK_NETWORK("resnet50_keras")
+VENLOC_CHECK_NETWORK("resnet50v2_keras")
 VENLOC_CHECK_NETWORK("googlenet")
 VENLOC_CHECK_NETWORK("inception_v3")
+VENLOC_CHECK_NETWORK("inception_v3_keras")
 VENLOC_CHECK_NETWORK("inception_resnet_v2")
 #undef VENLOC_CHECK_NETWORK
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import test_keras
 import venloc
 from venloc import torch_support
 
@@ -206,7 +207,7 @@ def test_network_equals_an_independent_one(name: str, tmp_path: Path) -> None:
 
 @needs_torch
 def test_every_network_is_compared() -> None:
-    assert venloc.Backbone.networks() == list(NETWORKS)
+    assert venloc.Backbone.networks() == sorted({*NETWORKS, *test_keras.NETWORKS})
 
 
 @needs_torch
@@ -226,6 +227,7 @@ def test_backbone_describes_lists_and_single_pictures(tmp_path: Path) -> None:
     assert again.network == "squeezenet1_1"
     assert again.options.stage == "fire3"
     assert again.preprocessing == network.preprocessing
+    assert (again.origin, again.licence) == ("", "")
     for value in (again.preprocessing, again.options, again.stages[0]):
         assert pickle.loads(pickle.dumps(value)) == value
 

@@ -83,6 +83,10 @@ struct BackboneOptions {
 ///   first pooling; timm's names, with stem.norm0 and stem.norm for these two
 /// - mobilenet_v2_gluon: as released for MXNet, whose first bottleneck has an expansion too, and ReLU for ReLU6;
 ///   torchvision's names
+/// - resnet50_keras, resnet101_keras, resnet50v2_keras, resnet101v2_keras, inception_v3_keras: as released for Keras,
+///   with names as above. BatchNorm of the ResNets adds 1.001e-5 to the variance; resnet*_keras have the stride of a
+///   bottleneck in its first convolution, and biases; resnet*v2_keras have it in the last bottleneck of a layer; the
+///   means of inception_v3_keras leave out the border
 ///
 /// Files that hold MXNet's names (squeezenet1_1, mobilenet_v2_gluon, resnet50v2, resnet101v2) are read as well.
 class Backbone {
@@ -90,10 +94,12 @@ class Backbone {
   static std::vector<std::string> networks();  ///< names that load() and random() know
 
   /// Reads the weights of `network` (empty: the one that the file's metadata names) from a safetensors file of float16,
-  /// bfloat16, float32 or float64 arrays. The file may end at any stage; the stages after it are then not there.
-  /// Metadata `preprocessing` (a JSON object with mean, deviation, long_side_px) takes the place of the network's own.
-  /// Throws FormatError that names the file and the arrays that are missing, unexpected, mis-shaped or not finite;
-  /// InvalidArgumentError for an unknown network or stage, or a device that is not there.
+  /// bfloat16, float32, float64 or int8 arrays. An int8 array of a convolution comes with a float32 array
+  /// `<name>.scale`, which has for each output channel what one step of the whole numbers is worth. The file may end at
+  /// any stage; the stages after it are then not there. Metadata `preprocessing` (a JSON object with mean, deviation,
+  /// long_side_px) takes the place of the network's own. Throws FormatError that names the file and the arrays that are
+  /// missing, unexpected, mis-shaped or not finite; InvalidArgumentError for an unknown network or stage, or a device
+  /// that is not there.
   static Backbone load(const std::filesystem::path& weights, const std::string& network = {},
                        const BackboneOptions& options = {});
 
@@ -103,6 +109,9 @@ class Backbone {
   [[nodiscard]] const std::string& network() const;
   [[nodiscard]] const BackboneOptions& options() const;  ///< with the stage and sizes that stand for the defaults
   [[nodiscard]] const Preprocessing& preprocessing() const;
+  /// Where the weights come from, in words, and their licence, as the file's metadata say; empty where it does not.
+  [[nodiscard]] const std::string& origin() const;
+  [[nodiscard]] const std::string& licence() const;
   [[nodiscard]] const std::vector<BackboneStage>& stages() const;  ///< those whose weights are there, in order
   [[nodiscard]] std::size_t dimension() const;                     ///< of describe()
   /// The lengths of the parts that describe() puts together: one for each size, then one for each further stage.
@@ -121,13 +130,14 @@ class Backbone {
   /// as its memory holds, which may change the last digits.
   [[nodiscard]] std::vector<float> describe_all(std::span<const Image> pictures) const;
 
-  /// Writes the weights with this element type (kF32, kF16 or kBF16; BatchNorm and biases stay float32), the network's
-  /// name and its preprocessing, atomically. Throws IoError.
+  /// Writes the weights with this element type (kF32, kF16, kBF16 or kI8; BatchNorm and biases stay float32), the
+  /// network's name, preprocessing, origin and licence, atomically. kI8 takes a quarter of kF32: the largest weight of
+  /// each output channel becomes 127 or -127, 0 stays 0. Throws IoError; InvalidArgumentError as rounded().
   void save(const std::filesystem::path& weights, DType type = DType::kF32) const;
 
   /// Adds what describe() needs to a model file: the weights up to the deepest of its stages, with this element type,
-  /// and as metadata the network, its preprocessing and the options but those of the machine (num_threads, device). The
-  /// names of all begin with `prefix`.
+  /// and as metadata the network, its preprocessing, origin, licence and the options but those of the machine
+  /// (num_threads, device). The names of all begin with `prefix`.
   void save(SafetensorsWriter& writer, const std::string& prefix = "backbone.", DType type = DType::kF16) const;
   /// Reads that again. Where its weights were rounded() to the element type before, the answers are the same to the
   /// bit. Throws FormatError that names the file and what is wrong.

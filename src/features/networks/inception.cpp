@@ -111,13 +111,14 @@ void build_googlenet(Network& net) {
 // --- Inception v3
 // -----------------------------------------------------------------------------------------------------
 
-Operation inception_a(const Maker& make, const std::string& name, std::int64_t in, std::int64_t pooled) {
+Operation inception_a(const Maker& make, const std::string& name, std::int64_t in, std::int64_t pooled,
+                      bool count_border) {
   const auto path = name + ".branch";
   return together({{make.square(path + "1x1", in, 64, 1)},
                    {make.square(path + "5x5_1", in, 48, 1), make.square(path + "5x5_2", 48, 64, 5)},
                    {make.square(path + "3x3dbl_1", in, 64, 1), make.square(path + "3x3dbl_2", 64, 96, 3),
                     make.square(path + "3x3dbl_3", 96, 96, 3)},
-                   {average_pool(true), make.square(path + "_pool", in, pooled, 1)}});
+                   {average_pool(count_border), make.square(path + "_pool", in, pooled, 1)}});
 }
 
 Operation inception_b(const Maker& make, const std::string& name, std::int64_t in) {
@@ -128,7 +129,8 @@ Operation inception_b(const Maker& make, const std::string& name, std::int64_t i
                    {max_pool(3, 2)}});
 }
 
-Operation inception_c(const Maker& make, const std::string& name, std::int64_t in, std::int64_t narrow) {
+Operation inception_c(const Maker& make, const std::string& name, std::int64_t in, std::int64_t narrow,
+                      bool count_border) {
   const auto path = name + ".branch";
   return together({{make.square(path + "1x1", in, 192, 1)},
                    {make.square(path + "7x7_1", in, narrow, 1), make.row(path + "7x7_2", narrow, narrow, 7),
@@ -136,7 +138,7 @@ Operation inception_c(const Maker& make, const std::string& name, std::int64_t i
                    {make.square(path + "7x7dbl_1", in, narrow, 1), make.column(path + "7x7dbl_2", narrow, narrow, 7),
                     make.row(path + "7x7dbl_3", narrow, narrow, 7), make.column(path + "7x7dbl_4", narrow, narrow, 7),
                     make.row(path + "7x7dbl_5", narrow, 192, 7)},
-                   {average_pool(true), make.square(path + "_pool", in, 192, 1)}});
+                   {average_pool(count_border), make.square(path + "_pool", in, 192, 1)}});
 }
 
 Operation inception_d(const Maker& make, const std::string& name, std::int64_t in) {
@@ -147,7 +149,7 @@ Operation inception_d(const Maker& make, const std::string& name, std::int64_t i
                    {max_pool(3, 2)}});
 }
 
-Operation inception_e(const Maker& make, const std::string& name, std::int64_t in) {
+Operation inception_e(const Maker& make, const std::string& name, std::int64_t in, bool count_border) {
   const auto path = name + ".branch";
   const auto split = [&](const std::string& part) {
     return together({{make.row(path + part + "a", 384, 384, 3)}, {make.column(path + part + "b", 384, 384, 3)}});
@@ -156,27 +158,28 @@ Operation inception_e(const Maker& make, const std::string& name, std::int64_t i
       {{make.square(path + "1x1", in, 320, 1)},
        {make.square(path + "3x3_1", in, 384, 1), split("3x3_2")},
        {make.square(path + "3x3dbl_1", in, 448, 1), make.square(path + "3x3dbl_2", 448, 384, 3), split("3x3dbl_3")},
-       {average_pool(true), make.square(path + "_pool", in, 192, 1)}});
+       {average_pool(count_border), make.square(path + "_pool", in, 192, 1)}});
 }
 
-void build_inception_v3(Network& net) {
+/// As torchvision has it; Keras, as TensorFlow, does not count the border in means.
+void build_inception_v3(Network& net, bool count_border) {
   const Maker make{net};
   make.step("Conv2d_1a_3x3", 32, 2, {make.conv("Conv2d_1a_3x3", 3, 32, {3, 3}, 2)});
   make.step("Conv2d_2a_3x3", 32, 2, {make.conv("Conv2d_2a_3x3", 32, 32, {3, 3})});
   make.step("Conv2d_2b_3x3", 64, 2, {make.square("Conv2d_2b_3x3", 32, 64, 3)});
   make.step("Conv2d_3b_1x1", 80, 4, {max_pool(3, 2), make.square("Conv2d_3b_1x1", 64, 80, 1)});
   make.step("Conv2d_4a_3x3", 192, 4, {make.conv("Conv2d_4a_3x3", 80, 192, {3, 3})});
-  make.step("Mixed_5b", 256, 8, {max_pool(3, 2), inception_a(make, "Mixed_5b", 192, 32)});
-  make.step("Mixed_5c", 288, 8, {inception_a(make, "Mixed_5c", 256, 64)});
-  make.step("Mixed_5d", 288, 8, {inception_a(make, "Mixed_5d", 288, 64)});
+  make.step("Mixed_5b", 256, 8, {max_pool(3, 2), inception_a(make, "Mixed_5b", 192, 32, count_border)});
+  make.step("Mixed_5c", 288, 8, {inception_a(make, "Mixed_5c", 256, 64, count_border)});
+  make.step("Mixed_5d", 288, 8, {inception_a(make, "Mixed_5d", 288, 64, count_border)});
   make.step("Mixed_6a", 768, 16, {inception_b(make, "Mixed_6a", 288)});
-  make.step("Mixed_6b", 768, 16, {inception_c(make, "Mixed_6b", 768, 128)});
-  make.step("Mixed_6c", 768, 16, {inception_c(make, "Mixed_6c", 768, 160)});
-  make.step("Mixed_6d", 768, 16, {inception_c(make, "Mixed_6d", 768, 160)});
-  make.step("Mixed_6e", 768, 16, {inception_c(make, "Mixed_6e", 768, 192)});
+  make.step("Mixed_6b", 768, 16, {inception_c(make, "Mixed_6b", 768, 128, count_border)});
+  make.step("Mixed_6c", 768, 16, {inception_c(make, "Mixed_6c", 768, 160, count_border)});
+  make.step("Mixed_6d", 768, 16, {inception_c(make, "Mixed_6d", 768, 160, count_border)});
+  make.step("Mixed_6e", 768, 16, {inception_c(make, "Mixed_6e", 768, 192, count_border)});
   make.step("Mixed_7a", 1280, 32, {inception_d(make, "Mixed_7a", 768)});
-  make.step("Mixed_7b", 2048, 32, {inception_e(make, "Mixed_7b", 1280)});
-  make.step("Mixed_7c", 2048, 32, {inception_e(make, "Mixed_7c", 2048)});
+  make.step("Mixed_7b", 2048, 32, {inception_e(make, "Mixed_7b", 1280, count_border)});
+  make.step("Mixed_7c", 2048, 32, {inception_e(make, "Mixed_7c", 2048, count_border)});
   net.default_stage = "Mixed_6e";
   net.ignored = {"AuxLogits.", "fc."};
   net.preprocessing = symmetric_preprocessing();
@@ -260,7 +263,8 @@ void build_inception_resnet_v2(Network& net) {
 
 void add_inception(std::map<std::string, NetworkBuilder>& builders) {
   builders["googlenet"] = build_googlenet;
-  builders["inception_v3"] = build_inception_v3;
+  builders["inception_v3"] = [](Network& net) { build_inception_v3(net, true); };
+  builders["inception_v3_keras"] = [](Network& net) { build_inception_v3(net, false); };
   builders["inception_resnet_v2"] = build_inception_resnet_v2;
 }
 

@@ -75,6 +75,8 @@ class Network : public torch::nn::Module {
 
   std::string default_stage;
   Preprocessing preprocessing;
+  std::string origin;                          ///< where the weights come from, in words; may be empty
+  std::string licence;                         ///< of the weights; may be empty
   std::vector<std::string> ignored;            ///< beginnings of names of arrays that are not needed (classifiers)
   std::map<std::string, std::string> aliases;  ///< other name -> own name
 
@@ -128,7 +130,7 @@ void alias_norm(Network& network, const std::string& theirs, const std::string& 
 void load_weights(Network& network, const SafetensorsFile& file, const std::string& prefix = {});
 void randomize_weights(Network& network, std::uint64_t seed);
 /// Adds the weights of the first `steps` steps, the network's name and its preprocessing; all names begin with
-/// `prefix`.
+/// `prefix`. Origin and licence, which change no answer, are left to the caller.
 void save_weights(const Network& network, std::size_t steps, SafetensorsWriter& writer, const std::string& prefix,
                   DType type);
 /// What weights of the first `steps` steps become in a file of this element type. Throws as Backbone::rounded.

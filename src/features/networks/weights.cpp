@@ -46,6 +46,23 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
+/// Ends the names of the arrays of scales.
+constexpr std::string_view kScale = ".scale";
+
+/// What stands in a file for an array.
+struct Stored {
+  torch::Tensor values;
+  torch::Tensor scale;  ///< a float32 for each output channel; defined for int8 only
+};
+
+torch::Tensor scaled_back(const Stored& stored) { return stored.values * stored.scale.view({-1, 1, 1, 1}); }
+
+/// The view's bytes as a tensor.
+torch::Tensor in_place(const TensorView& view, torch::ScalarType type) {
+  // The mapped bytes are only read: from_blob has no form for constant memory.
+  return torch::from_blob(const_cast<std::byte*>(view.bytes.data()), view.shape, type);
+}
+
 Preprocessing stored_preprocessing(const SafetensorsFile& file, const std::string& prefix, Preprocessing result) {
   const auto found = file.metadata().find(prefix + "preprocessing");
   if (found == file.metadata().end()) return result;
@@ -81,6 +98,10 @@ std::string network_of(const SafetensorsFile& file, const std::string& prefix) {
 void load_weights(Network& network, const SafetensorsFile& file, const std::string& prefix) {
   const auto arrays = network.arrays();
   std::map<std::string, std::string> present;  // own name -> name in the file
+  const auto scale_of = [&](const std::string& name) {
+    const auto found = file.tensors().find(prefix + name + kScale);
+    return found == file.tensors().end() ? nullptr : &found->second;
+  };
   std::vector<std::string> missing, unexpected, misfits;
   for (const auto& [stored, view] : file.tensors()) {
     if (!stored.starts_with(prefix)) continue;
@@ -90,6 +111,10 @@ void load_weights(Network& network, const SafetensorsFile& file, const std::stri
     const bool ignored = name.ends_with("num_batches_tracked") ||
                          std::ranges::any_of(network.ignored, [&](const auto& head) { return name.starts_with(head); });
     if (ignored) continue;
+    if (name.ends_with(kScale)) {
+      const auto scaled = file.tensors().find(stored.substr(0, stored.size() - kScale.size()));
+      if (scaled != file.tensors().end() && scaled->second.type == DType::kI8) continue;
+    }
     const auto known = arrays.find(own);
     if (known == arrays.end()) {
       unexpected.push_back(name);
@@ -97,7 +122,13 @@ void load_weights(Network& network, const SafetensorsFile& file, const std::stri
     }
     present.emplace(own, name);
     const auto wanted = known->second.sizes();
-    if (!scalar_type(view.type) || !std::ranges::equal(view.shape, wanted))
+    const bool scaled = view.type == DType::kI8 && wanted.size() == 4;
+    if (scaled && std::ranges::equal(view.shape, wanted)) {
+      const TensorView* scale = scale_of(name);
+      const std::array<std::int64_t, 1> channels = {wanted[0]};
+      if (scale == nullptr || scale->type != DType::kF32 || !std::ranges::equal(scale->shape, channels))
+        misfits.push_back(name + " is I8 without " + name + std::string(kScale) + ", F32 " + shape_text(channels));
+    } else if (!scalar_type(view.type) || !std::ranges::equal(view.shape, wanted))
       misfits.push_back(name + " is " + std::string(name_of(view.type)) + " " + shape_text(view.shape) +
                         " where floating-point numbers " + shape_text(wanted) + " are needed");
   }
@@ -125,13 +156,27 @@ void load_weights(Network& network, const SafetensorsFile& file, const std::stri
                       "); fetch or convert the weights of this network, or name the network they are of");
 
   network.preprocessing = stored_preprocessing(file, prefix, network.preprocessing);
+  const auto words = [&](const char* key, const char* other_key) {
+    auto found = file.metadata().find(prefix + key);
+    if (found == file.metadata().end()) found = file.metadata().find(prefix + other_key);
+    return found == file.metadata().end() ? std::string() : found->second;
+  };
+  network.origin = words("origin", "source");
+  network.licence = words("licence", "license");
   network.truncate(complete);
   const torch::NoGradGuard no_gradients;
   for (const auto& [own, name] : present) {
     const TensorView& view = file.tensors().at(prefix + name);
     torch::Tensor target = arrays.at(own);
-    // The mapped bytes are only read: from_blob has no form for constant memory.
-    target.copy_(torch::from_blob(const_cast<std::byte*>(view.bytes.data()), view.shape, *scalar_type(view.type)));
+    if (view.type == DType::kI8) {
+      const auto scale = in_place(*scale_of(name), torch::kFloat32);
+      if (!torch::isfinite(scale).logical_and(scale > 0).all().item<bool>())
+        throw FormatError("'" + file.path().string() + "' is damaged: array '" + name + std::string(kScale) +
+                          "' has values that are not positive numbers; fetch or convert the file again");
+      target.copy_(scaled_back({in_place(view, torch::kInt8), scale}));
+    } else {
+      target.copy_(in_place(view, *scalar_type(view.type)));
+    }
     if (!torch::isfinite(target).all().item<bool>())
       throw FormatError("'" + file.path().string() + "' is damaged: array '" + name +
                         "' has values that are not finite in float32; fetch or convert the file again");
@@ -150,11 +195,28 @@ void randomize_weights(Network& network, std::uint64_t seed) {
 
 namespace {
 
-/// The type that an array has in a file of this element type.
-DType stored_type(const torch::Tensor& values, DType type) {
-  if (type != DType::kF32 && type != DType::kF16 && type != DType::kBF16)
-    throw InvalidArgumentError("weights are written as F32, F16 or BF16, not as " + std::string(name_of(type)));
-  return values.dim() == 1 ? DType::kF32 : type;
+/// Symmetric int8: the largest weight of each output channel becomes 127.
+Stored quantized(const torch::Tensor& values) {
+  constexpr double kLargest = 127;
+  // With the few digits of bfloat16, 127 times a scale is exact: what was read from int8 is written as the same int8.
+  auto scale = (values.flatten(1).abs().amax(1) / kLargest).to(torch::kBFloat16).to(torch::kFloat32);
+  scale = scale.where(scale > 0, torch::ones_like(scale));
+  return {(values / scale.view({-1, 1, 1, 1})).round().clamp(-kLargest, kLargest).to(torch::kInt8), scale};
+}
+
+/// What stands in a file of this element type for the array `name`.
+Stored stored(const Network& network, const std::string& name, const torch::Tensor& values, DType type) {
+  if (type != DType::kF32 && type != DType::kF16 && type != DType::kBF16 && type != DType::kI8)
+    throw InvalidArgumentError("weights are written as F32, F16, BF16 or I8, not as " + std::string(name_of(type)));
+  const torch::Tensor here = values.to(torch::kCPU, torch::kFloat32);
+  if (here.dim() == 1) return {here.contiguous(), {}};
+  Stored result = type == DType::kI8 ? quantized(here) : Stored{here.to(*scalar_type(type)), {}};
+  const bool finite = torch::isfinite(type == DType::kI8 ? scaled_back(result) : result.values).all().item<bool>();
+  if (!finite)
+    throw InvalidArgumentError("weight " + name + " of " + network.network() + " is too large for " +
+                               std::string(name_of(type)) + "; choose F32");
+  result.values = result.values.contiguous();
+  return result;
 }
 
 }  // namespace
@@ -165,10 +227,8 @@ void round_weights(Network& network, std::size_t steps, DType type) {
   for (const Network::Step& step : std::span(network.steps()).first(steps))
     for (const std::string& name : step.arrays) {
       torch::Tensor values = arrays.at(name);
-      values.copy_(values.to(*scalar_type(stored_type(values, type))));
-      if (!torch::isfinite(values).all().item<bool>())
-        throw InvalidArgumentError("weight " + name + " of " + network.network() + " is too large for " +
-                                   std::string(name_of(type)) + "; choose BF16 or F32");
+      const Stored rounded = stored(network, name, values, type);
+      values.copy_(rounded.scale.defined() ? scaled_back(rounded) : rounded.values);
     }
 }
 
@@ -176,15 +236,17 @@ void save_weights(const Network& network, std::size_t steps, SafetensorsWriter& 
                   DType type) {
   const torch::NoGradGuard no_gradients;
   const auto arrays = network.arrays();
+  const auto add = [&](const std::string& name, DType of, const torch::Tensor& values) {
+    const auto array = std::make_shared<const torch::Tensor>(values);
+    writer.add(prefix + name, of, array->sizes().vec(),
+               std::span(static_cast<const std::byte*>(array->const_data_ptr()), array->nbytes()));
+    writer.keep(array);
+  };
   for (const Network::Step& step : std::span(network.steps()).first(steps)) {
     for (const std::string& name : step.arrays) {
-      const torch::Tensor& values = arrays.at(name);
-      const DType stored = stored_type(values, type);
-      const auto array =
-          std::make_shared<const torch::Tensor>(values.to(torch::kCPU, *scalar_type(stored)).contiguous());
-      writer.add(prefix + name, stored, array->sizes().vec(),
-                 std::span(static_cast<const std::byte*>(array->const_data_ptr()), array->nbytes()));
-      writer.keep(array);
+      const Stored array = stored(network, name, arrays.at(name), type);
+      add(name, array.values.dim() == 1 ? DType::kF32 : type, array.values);
+      if (array.scale.defined()) add(name + std::string(kScale), DType::kF32, array.scale);
     }
   }
   const Preprocessing& p = network.preprocessing;
