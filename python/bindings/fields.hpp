@@ -47,6 +47,10 @@ concept HasTable = requires {
   Table<T>::fields;
 };
 
+/// The extension that a struct is bound in.
+template <typename T>
+inline constexpr const char* kModule = "venloc._core.";
+
 /// To be specialised for enumerations with `static constexpr std::array<std::pair<const char*, E>, n> names`.
 template <typename E>
 struct Names;
@@ -104,7 +108,7 @@ std::string type_text(bool input = true) {
   } else if constexpr (is_optional<M>) {
     return type_text<typename M::value_type>(input) + " | None";
   } else {
-    const std::string name = std::string("venloc._core.") + Table<M>::name;
+    const std::string name = std::string(kModule<M>) + Table<M>::name;
     return input && HasTable<M> ? name + " | dict[str, typing.Any]" : name;
   }
 }

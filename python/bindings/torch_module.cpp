@@ -16,64 +16,12 @@
 #include "errors.hpp"
 #include "fields.hpp"
 #include "tables.hpp"
-#include "venloc/features/backbone.hpp"
-#include "venloc/features/feature_cache.hpp"
-#include "venloc/locators/descriptor_locator.hpp"
+#include "torch_tables.hpp"
 #include "work.hpp"
 
 namespace py = pybind11;
 
 namespace venloc::python {
-
-template <>
-struct Names<Pooling> {
-  static constexpr std::array<std::pair<const char*, Pooling>, 3> names = {
-      {{"gem", Pooling::kGem}, {"average", Pooling::kAverage}, {"max", Pooling::kMax}}};
-};
-template <>
-struct Names<Device> {
-  static constexpr std::array<std::pair<const char*, Device>, 3> names = {
-      {{"auto", Device::kAuto}, {"cpu", Device::kCpu}, {"cuda", Device::kCuda}}};
-};
-template <>
-struct Names<Precision> {
-  static constexpr std::array<std::pair<const char*, Precision>, 2> names = {
-      {{"float32", Precision::kFloat32}, {"bfloat16", Precision::kBFloat16}}};
-};
-template <>
-struct Table<BackboneStage> {
-  static constexpr const char* name = "BackboneStage";
-  static constexpr auto fields =
-      std::make_tuple(field("name", &BackboneStage::name), field("channels", &BackboneStage::channels),
-                      field("stride", &BackboneStage::stride));
-};
-template <>
-struct Table<BackboneOptions> {
-  using Type = BackboneOptions;
-  static constexpr const char* name = "BackboneOptions";
-  static constexpr auto fields = std::make_tuple(
-      field("stage", &Type::stage), field("further_stages", &Type::further_stages), field("pooling", &Type::pooling),
-      field("gem_p", &Type::gem_p), field("long_sides_px", &Type::long_sides_px),
-      field("num_threads", &Type::num_threads), field("device", &Type::device), field("precision", &Type::precision));
-};
-
-template <>
-struct Table<FeatureOptions> {
-  using Type = FeatureOptions;
-  static constexpr const char* name = "FeatureOptions";
-  static constexpr auto fields =
-      std::make_tuple(field("cache", &Type::cache), field("num_threads", &Type::num_threads));
-};
-template <>
-struct Table<DescriptorLocatorOptions> {
-  using Type = DescriptorLocatorOptions;
-  static constexpr const char* name = "DescriptorLocatorOptions";
-  static constexpr auto fields = std::make_tuple(
-      field("whitening", &Type::whitening), field("search", &Type::search), field("crops", &Type::crops),
-      field("max_candidates", &Type::max_candidates), field("calibration_folds", &Type::calibration_folds),
-      field("calibration_grouped", &Type::calibration_grouped), field("city", &Type::city),
-      field("cache", &Type::cache), field("seed", &Type::seed), field("num_threads", &Type::num_threads));
-};
 
 namespace {
 
@@ -228,54 +176,6 @@ void bind_features(py::module_& m) {
           .c_str());
 }
 
-void bind_descriptor_locator(py::module_& m) {
-  bind_options<DescriptorLocatorOptions>(m, "How a DescriptorLocator is built and asked.")
-      .def("to_json", &DescriptorLocatorOptions::to_json);
-  py::class_<DescriptorLocator, Locator> cls(m, "DescriptorLocator",
-                                             "Locates by whitened global descriptors of a network and a calibrated "
-                                             "mixture over the places of the pictures most alike.");
-  const std::string progress_text = std::string("progress: ") + kProgressType + " = None";
-  {
-    const OwnSignatures own;
-    cls.def_static(
-        "build",
-        [](const Gallery& gallery, const Backbone& backbone, const py::object& options, const py::object& progress,
-           const py::kwargs& keywords) {
-          const auto o = make_options<DescriptorLocatorOptions>(options, keywords);
-          return with_progress(progress, [&](const ProgressCallback& report) {
-            return DescriptorLocator::build(gallery, backbone, o, report);
-          });
-        },
-        py::arg("gallery"), py::arg("backbone"), py::arg("options") = py::none(), py::kw_only(),
-        py::arg("progress") = py::none(),
-        ("build(gallery: venloc._core.Gallery, backbone: venloc._torch.Backbone, options: "
-         "venloc._torch.DescriptorLocatorOptions | dict[str, typing.Any] | None = None, *, " +
-         progress_text + ", " + signature<DescriptorLocatorOptions>() +
-         ") -> venloc._torch.DescriptorLocator\n\nDescribes every picture of the gallery. Keywords stand above "
-         "`options`; nested options may be dicts.")
-            .c_str());
-    cls.def(
-        "add",
-        [](DescriptorLocator& self, const Gallery& gallery, const py::object& progress) {
-          run_work(progress, [&](const ProgressCallback& report) { self.add(gallery, report); });
-        },
-        py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(),
-        ("add(self, gallery: venloc._core.Gallery, *, " + progress_text +
-         ") -> None\n\nAdds pictures without a rebuild. Not to be called while queries run.")
-            .c_str());
-  }
-  using Release = py::call_guard<py::gil_scoped_release>;
-  cls.def_static("load", py::overload_cast<const std::filesystem::path&>(&DescriptorLocator::load), py::arg("file"),
-                 Release())
-      .def_property_readonly(
-          "options", [](const DescriptorLocator& self) { return DescriptorLocatorOptions(self.options()); },
-          "A copy of the options.")
-      .def_property_readonly("backbone", [](const DescriptorLocator& self) { return Backbone(self.backbone()); })
-      .def(
-          "remove", [](DescriptorLocator& self, const std::vector<std::string>& ids) { self.remove(ids); },
-          py::arg("ids"), Release(), "Removes pictures by id; an unknown id is a ValueError and changes nothing.");
-}
-
 }  // namespace
 
 }  // namespace venloc::python
@@ -287,5 +187,5 @@ PYBIND11_MODULE(_torch, m) {
   translate_errors();
   bind_backbone(m);
   bind_features(m);
-  bind_descriptor_locator(m);
+  bind_torch_locators(m);
 }

@@ -72,7 +72,14 @@ if TYPE_CHECKING:
     from venloc._torch import BackboneStage as BackboneStage
     from venloc._torch import DescriptorLocator as DescriptorLocator
     from venloc._torch import DescriptorLocatorOptions as DescriptorLocatorOptions
+    from venloc._torch import EpochRecord as EpochRecord
+    from venloc._torch import LearningCurve as LearningCurve
     from venloc._torch import Preprocessing as Preprocessing
+    from venloc._torch import RegressionLocator as RegressionLocator
+    from venloc._torch import RegressionLocatorOptions as RegressionLocatorOptions
+    from venloc._torch import S2CellClassifierLocator as S2CellClassifierLocator
+    from venloc._torch import S2CellClassifierLocatorOptions as S2CellClassifierLocatorOptions
+    from venloc._torch import TrainingOptions as TrainingOptions
     from venloc._torch import extract_features as extract_features
     from venloc.errors import CancelledError, Error, FormatError, ImageError, InvalidArgumentError, IoError
     from venloc.errors import FileNotFoundError as FileNotFoundError  # noqa: A004 - the name of the C++ class
@@ -168,7 +175,14 @@ _TORCH = (
     "BackboneStage",
     "DescriptorLocator",
     "DescriptorLocatorOptions",
+    "EpochRecord",
+    "LearningCurve",
     "Preprocessing",
+    "RegressionLocator",
+    "RegressionLocatorOptions",
+    "S2CellClassifierLocator",
+    "S2CellClassifierLocatorOptions",
+    "TrainingOptions",
     "extract_features",
 )
 

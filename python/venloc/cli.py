@@ -14,13 +14,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
     from venloc._core import Gallery, Locator, Prediction, SiftLocatorOptions
     from venloc.evaluation import ProgressCallback
+
+_Options = TypeVar("_Options")
 
 _USAGE = 2  # exit code for wrong usage
 _FAILED = 1  # exit code when something could not be done
@@ -221,12 +223,158 @@ def _parse_settings(settings: list[str] | None) -> dict[str, Any]:
 
 def _options(settings: list[str] | None, **options: Any) -> SiftLocatorOptions:
     from venloc._core import SiftLocatorOptions
+
+    return _made(SiftLocatorOptions, settings, **options)
+
+
+def _made(kind: Callable[..., _Options], settings: list[str] | None, **options: Any) -> _Options:
+    """Options of this kind; wrong usage when a setting is none of them."""
     from venloc.errors import InvalidArgumentError
 
     try:
-        return SiftLocatorOptions(**{**options, **_parse_settings(settings)})
+        return kind(**{**options, **_parse_settings(settings)})
     except (TypeError, InvalidArgumentError) as error:
         _wrong_usage(str(error))
+
+
+# --- train ------------------------------------------------------------------------------------------------------------
+
+_train = typer.Typer(help="Build models that locate by a network: describe the pictures, train, calibrate.")
+app.add_typer(_train, name="train", no_args_is_help=True)
+
+GalleryArgument = Annotated[
+    Path, typer.Argument(help="Folder of pictures with GPS tags or a label file in it, or a label file.")
+]
+OutputOption = Annotated[Path, typer.Option("--output", "-o", help="Model file to write.")]
+CityOption = Annotated[str, typer.Option(help="Name of the city, for people.")]
+WeightsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--weights",
+        help="File of weights, or a name of venloc weights list; default: EfficientNet-Lite2.",
+        show_default=False,
+    ),
+]
+NetworkOption = Annotated[str, typer.Option(help="Network that the weights are of, where their file does not say.")]
+StageOption = Annotated[
+    list[str] | None,
+    typer.Option("--stage", help="Stage of the network to describe pictures with; the first at every size, others as well."),
+]
+SizeOption = Annotated[
+    list[int] | None, typer.Option("--size", help="Longer side to describe pictures at [px]; may be repeated.")
+]
+HeadSetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Option of the locator, e.g. training.max_epochs=30; may be repeated."),
+]
+TrainCacheOption = Annotated[
+    Path | None, typer.Option(help="Folder that keeps features and training, to go on after an interruption.")
+]
+SeedOption = Annotated[int, typer.Option(min=0)]
+
+
+def _train_model(
+    kind: str,
+    gallery: Path,
+    output: Path,
+    weights: str | None,
+    network: str,
+    stages: list[str] | None,
+    sizes: list[int] | None,
+    labels: Path | None,
+    settings: list[str] | None,
+    strict: bool,
+    **options: Any,
+) -> None:
+    import venloc
+    from venloc.weights import backbone
+
+    locators = {
+        "descriptor": (venloc.DescriptorLocator, venloc.DescriptorLocatorOptions),
+        "regression": (venloc.RegressionLocator, venloc.RegressionLocatorOptions),
+        "s2": (venloc.S2CellClassifierLocator, venloc.S2CellClassifierLocatorOptions),
+    }
+    locator_class, options_class = locators[kind]
+    made: Any = _made(options_class, settings, **options)
+    net = backbone(weights, network, stages, sizes, num_threads=made.num_threads)
+    started = time.monotonic()
+    with _progress() as progress:
+        photos = _read_gallery(gallery, labels, strict, made.num_threads, progress)
+        locator = locator_class.build(photos, net, made, progress=progress)
+    locator.save(output)
+    print(
+        f"{output}: {locator.info().photos} photos, {output.stat().st_size / 1e6:.1f} MB, "
+        f"{time.monotonic() - started:.0f} s"
+    )
+
+
+@_train.command("descriptor")
+def train_descriptor(
+    gallery: GalleryArgument,
+    output: OutputOption,
+    weights: WeightsOption = None,
+    network: NetworkOption = "",
+    stage: StageOption = None,
+    size: SizeOption = None,
+    labels: LabelsOption = None,
+    city: CityOption = "",
+    settings: HeadSetOption = None,
+    cache: TrainCacheOption = None,
+    seed: SeedOption = 0,
+    threads: ThreadsOption = 0,
+    strict: StrictOption = False,
+) -> None:
+    """A model that compares whitened descriptors of whole pictures (DescriptorLocator)."""
+    _train_model(
+        "descriptor", gallery, output, weights, network, stage, size, labels, settings, strict,
+        city=city, cache=cache, seed=seed, num_threads=threads,
+    )  # fmt: skip
+
+
+@_train.command("regression")
+def train_regression(
+    gallery: GalleryArgument,
+    output: OutputOption,
+    weights: WeightsOption = None,
+    network: NetworkOption = "",
+    stage: StageOption = None,
+    size: SizeOption = None,
+    labels: LabelsOption = None,
+    city: CityOption = "",
+    settings: HeadSetOption = None,
+    cache: TrainCacheOption = None,
+    seed: SeedOption = 0,
+    threads: ThreadsOption = 0,
+    strict: StrictOption = False,
+) -> None:
+    """A model that predicts a mixture density of the place (RegressionLocator)."""
+    _train_model(
+        "regression", gallery, output, weights, network, stage, size, labels, settings, strict,
+        city=city, cache=cache, seed=seed, num_threads=threads,
+    )  # fmt: skip
+
+
+@_train.command("s2")
+def train_s2(
+    gallery: GalleryArgument,
+    output: OutputOption,
+    weights: WeightsOption = None,
+    network: NetworkOption = "",
+    stage: StageOption = None,
+    size: SizeOption = None,
+    labels: LabelsOption = None,
+    city: CityOption = "",
+    settings: HeadSetOption = None,
+    cache: TrainCacheOption = None,
+    seed: SeedOption = 0,
+    threads: ThreadsOption = 0,
+    strict: StrictOption = False,
+) -> None:
+    """A model that classifies pictures into cells of the S2 library (S2CellClassifierLocator)."""
+    _train_model(
+        "s2", gallery, output, weights, network, stage, size, labels, settings, strict,
+        city=city, cache=cache, seed=seed, num_threads=threads,
+    )  # fmt: skip
 
 
 def _read_gallery(

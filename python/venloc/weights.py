@@ -193,6 +193,40 @@ def find(name: str | os.PathLike[str]) -> Path:
     return file
 
 
+DEFAULT = "efficientnet_lite2_s32_fp16"  # the best single descriptor of those measured
+_DEFAULT_STAGES = ("e15", "e17")
+_DEFAULT_SIZES_PX = (352, 480, 640)
+
+
+def backbone(
+    weights: str | os.PathLike[str] | None = None,
+    network: str = "",
+    stages: Sequence[str] | None = None,
+    sizes_px: Sequence[int] | None = None,
+    **options: Any,
+) -> Backbone:
+    """The network of these weights, a file or a name, as locators are built with it.
+
+    Without weights it is EfficientNet-Lite2, described with the stages and sizes that measured best. Others describe
+    with their own default stage and size unless some are given: the first stage at every size [px], the others at the
+    first size.
+    """
+    from venloc import Backbone
+
+    if weights is None:
+        weights = DEFAULT
+        stages = stages or _DEFAULT_STAGES
+        sizes_px = sizes_px or _DEFAULT_SIZES_PX
+    file = find(weights)
+    if not network and os.fspath(weights) in REGISTRY:
+        network = REGISTRY[os.fspath(weights)].network
+    if stages:
+        options |= {"stage": stages[0], "further_stages": list(stages[1:])}
+    if sizes_px:
+        options["long_sides_px"] = list(sizes_px)
+    return Backbone.load(file, network, **options)
+
+
 def digest(file: str | os.PathLike[str]) -> str:
     """SHA-256 of a file."""
     sha256 = hashlib.sha256()

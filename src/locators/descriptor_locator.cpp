@@ -3,24 +3,21 @@
 #include "venloc/locators/descriptor_locator.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
-#include <optional>
 #include <utility>
 #include <vector>
 
 #include "core/damaged.hpp"
 #include "core/parallel.hpp"
 #include "locators/descriptor_evidence.hpp"
+#include "locators/head_options.hpp"
 #include "locators/photo_places.hpp"
+#include "locators/picture_vectors.hpp"
 #include "locators/registry.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
-#include "venloc/core/version.hpp"
-#include "venloc/features/feature_cache.hpp"
 
 namespace venloc {
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WhiteningOptions, dimension, damping, max_samples, seed)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DescriptorSearchOptions, max_hits, expansion, expansion_alpha)
 // What says nothing of the model (threads, the cache folder) is not written.
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DescriptorLocatorOptions, whitening, search, crops, max_candidates,
@@ -30,7 +27,6 @@ namespace {
 
 constexpr const char* kKind = "descriptor";
 constexpr const char* kModel = "candidates";
-constexpr DType kWeights = DType::kF16;  // of the network in the file
 
 const bool registered = [] {
   register_locator(kKind, [](const SafetensorsFile& file) -> std::unique_ptr<Locator> {
@@ -80,25 +76,17 @@ void DescriptorLocatorOptions::validate() const {
 std::string DescriptorLocatorOptions::to_json() const { return nlohmann::json(*this).dump(); }
 
 struct DescriptorLocator::Impl : PhotoPlaces {
-  Impl(DescriptorLocatorOptions wanted, Backbone network)
-      : options(std::move(wanted)), backbone(std::move(network)), model(unfitted_descriptor_network()) {}
+  Impl(DescriptorLocatorOptions wanted, PictureVectors made)
+      : options(std::move(wanted)),
+        describer(std::move(made)),
+        index(describer.dimension()),
+        model(unfitted_descriptor_network()) {}
 
   DescriptorLocatorOptions options;
-  Backbone backbone;
-  std::optional<Whitening> whitening;
+  PictureVectors describer;
   DescriptorIndex index;
   CandidateNetwork model;
   std::vector<Standing> standing;  // of each photo
-
-  /// What the network says of a gallery, its parts normalised.
-  [[nodiscard]] std::vector<float> features_of(const Gallery& gallery, const ProgressCallback& progress) const {
-    FeatureOptions how;
-    how.cache = options.cache;
-    how.num_threads = options.num_threads;
-    auto features = extract_features(backbone, gallery, how, progress);
-    normalise_parts(features, backbone.parts());
-    return features;
-  }
 };
 
 DescriptorLocator::DescriptorLocator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -110,16 +98,11 @@ DescriptorLocator DescriptorLocator::build(const Gallery& gallery, const Backbon
                                            const DescriptorLocatorOptions& options, const ProgressCallback& progress) {
   options.validate();
   if (gallery.size() < 2) throw InvalidArgumentError("a gallery needs at least two photos to build a model from");
-  auto impl = std::make_unique<Impl>(options, backbone.rounded(kWeights));
+  auto [describer, vectors] = PictureVectors::build(backbone, gallery, options.whitening, options.cache, options.seed,
+                                                    options.num_threads, progress);
+  auto impl = std::make_unique<Impl>(options, std::move(describer));
   auto& s = *impl;
   s.set_photos(gallery);
-  const auto features = s.features_of(gallery, progress);
-  auto training = options.whitening;
-  training.seed ^= options.seed;
-  training.num_threads = options.num_threads;
-  s.whitening = Whitening::train(features, s.backbone.dimension(), training);
-  const auto vectors = s.whitening->apply(features, options.num_threads);
-  s.index = DescriptorIndex(s.whitening->dimension());
   s.index.add(vectors);
   const auto folds = calibration_splits(gallery, options.calibration_folds, options.calibration_grouped, options.seed,
                                         options.num_threads, progress);
@@ -139,10 +122,8 @@ Prediction DescriptorLocator::locate(const Image& picture) const {
   Prediction out;
   Stopwatch watch(out.timings);
   if (picture.empty()) throw ImageError("the picture is empty: give one with pixels");
-  auto features = s.backbone.describe_all(crops_of(picture, s.options.crops));
+  const auto query = s.describer.describe_all(crops_of(picture, s.options.crops));
   watch.lap("features");
-  normalise_parts(features, s.backbone.parts());
-  const auto query = s.whitening->apply(features);
   const auto hits = s.index.search(query, s.options.search);
   watch.lap("search");
   const auto answer = s.model.answer(descriptor_features(hits, s.places, s.standing, s.density));
@@ -164,27 +145,18 @@ Prediction DescriptorLocator::locate(const Image& picture) const {
 
 LocatorInfo DescriptorLocator::info() const {
   const auto& s = *impl_;
-  LocatorInfo out;
-  out.kind = kKind;
-  out.city = s.options.city;
-  out.photos = s.photos.size();
-  out.options = s.options.to_json();
-  out.library_version = version();
-  out.format_version = kFormatVersion;
-  out.area = s.area;
-  return out;
+  return s.PhotoPlaces::info(kKind, s.options.city, s.options.to_json());
 }
 
 std::span<const Photo> DescriptorLocator::photos() const { return impl_->photos; }
 const DescriptorLocatorOptions& DescriptorLocator::options() const { return impl_->options; }
-const Backbone& DescriptorLocator::backbone() const { return impl_->backbone; }
+const Backbone& DescriptorLocator::backbone() const { return impl_->describer.backbone(); }
 
 void DescriptorLocator::save(const std::filesystem::path& file) const {
   const auto& s = *impl_;
   SafetensorsWriter writer;
   s.PhotoPlaces::save(writer);
-  s.backbone.save(writer, "backbone.", kWeights);
-  s.whitening->save(writer);
+  s.describer.save(writer);
   s.index.save(writer);
   s.model.save(writer, kModel);
   save_standing(writer, s.standing);
@@ -192,29 +164,15 @@ void DescriptorLocator::save(const std::filesystem::path& file) const {
 }
 
 DescriptorLocator DescriptorLocator::load(const std::filesystem::path& path) {
-  const auto file = open_model(path);
-  if (file.metadata().at("kind") != kKind)
-    throw FormatError("'" + path.string() + "' is a model of kind '" + file.metadata().at("kind") + "', not of kind '" +
-                      kKind + "'; open it with load_locator");
-  return load(file);
+  return load(open_model_of_kind(path, kKind));
 }
 
 DescriptorLocator DescriptorLocator::load(const SafetensorsFile& file) {
-  DescriptorLocatorOptions options;
-  try {
-    options = nlohmann::json::parse(file.metadata().at("options")).get<DescriptorLocatorOptions>();
-    options.validate();
-  } catch (const std::exception& e) {
-    refuse_damaged(file.path(), std::string("the options can not be read (") + e.what() + ")");
-  }
-  auto impl = std::make_unique<Impl>(options, Backbone::load(file));
+  auto impl = std::make_unique<Impl>(parse_options<DescriptorLocatorOptions>(file), PictureVectors::load(file));
   auto& s = *impl;
   static_cast<PhotoPlaces&>(s) = PhotoPlaces::load(file);
-  s.whitening = Whitening::load(file);
   s.index = DescriptorIndex::load(file);
-  if (s.whitening->length() != s.backbone.dimension())
-    refuse_damaged(file.path(), "array whitening.mean is not as long as what the network says");
-  if (s.index.dimension() != s.whitening->dimension() || s.index.size() != s.photos.size())
+  if (s.index.dimension() != s.describer.dimension() || s.index.size() != s.photos.size())
     refuse_damaged(file.path(), "array descriptors.codes does not hold one whitened vector for each photo");
   s.model = CandidateNetwork::load(file, kModel, kDescriptorFeatures, kDescriptorListFeatures);
   s.standing = load_standing(file, s.photos.size());
@@ -224,7 +182,7 @@ DescriptorLocator DescriptorLocator::load(const SafetensorsFile& file) {
 void DescriptorLocator::add(const Gallery& gallery, const ProgressCallback& progress) {
   auto& s = *impl_;
   s.check_new(gallery);
-  s.index.add(s.whitening->apply(s.features_of(gallery, progress), s.options.num_threads));
+  s.index.add(s.describer.describe(gallery, s.options.cache, s.options.num_threads, progress));
   s.photos.insert(s.photos.end(), gallery.photos().begin(), gallery.photos().end());
   const Standing usual = average(s.standing);
   s.standing.resize(s.photos.size(), usual);

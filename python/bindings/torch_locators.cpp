@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "torch_tables.hpp"
+#include "work.hpp"
+
+namespace venloc::python {
+
+namespace {
+
+using Release = py::call_guard<py::gil_scoped_release>;
+
+std::string progress_text() { return std::string("progress: ") + kProgressType + " = None"; }
+
+/// What locators with a network have in common: build, load, options and backbone.
+template <typename Type, typename Options>
+py::class_<Type, Locator> bind_network_locator(py::module_& m, const std::string& name, const char* doc) {
+  const std::string options_name = Table<Options>::name;
+  bind_options<Options>(m, ("How a " + name + " is built and asked.").c_str()).def("to_json", &Options::to_json);
+  py::class_<Type, Locator> cls(m, name.c_str(), doc);
+  {
+    const OwnSignatures own;
+    cls.def_static(
+        "build",
+        [](const Gallery& gallery, const Backbone& backbone, const py::object& options, const py::object& progress,
+           const py::kwargs& keywords) {
+          const auto o = make_options<Options>(options, keywords);
+          return with_progress(
+              progress, [&](const ProgressCallback& report) { return Type::build(gallery, backbone, o, report); });
+        },
+        py::arg("gallery"), py::arg("backbone"), py::arg("options") = py::none(), py::kw_only(),
+        py::arg("progress") = py::none(),
+        ("build(gallery: venloc._core.Gallery, backbone: venloc._torch.Backbone, options: venloc._torch." +
+         options_name + " | dict[str, typing.Any] | None = None, *, " + progress_text() + ", " + signature<Options>() +
+         ") -> venloc._torch." + name +
+         "\n\nDescribes every picture of the gallery. Keywords stand above `options`; nested options may be dicts.")
+            .c_str());
+  }
+  cls.def_static("load", py::overload_cast<const std::filesystem::path&>(&Type::load), py::arg("file"), Release())
+      .def_property_readonly(
+          "options", [](const Type& self) { return Options(self.options()); }, "A copy of the options.")
+      .def_property_readonly("backbone", [](const Type& self) { return Backbone(self.backbone()); });
+  return cls;
+}
+
+template <typename Type>
+void add_learning_curves(py::class_<Type, Locator>& cls) {
+  cls.def_property_readonly(
+      "learning_curves",
+      [](const Type& self) {
+        const auto curves = self.learning_curves();
+        return std::vector<LearningCurve>(curves.begin(), curves.end());
+      },
+      "How the trainings went: of the folds of the calibration and, last, of all photos.");
+}
+
+void bind_descriptor_locator(py::module_& m) {
+  auto cls = bind_network_locator<DescriptorLocator, DescriptorLocatorOptions>(
+      m, "DescriptorLocator",
+      "Locates by whitened global descriptors of a network and a calibrated mixture over the places of the pictures "
+      "most "
+      "alike.");
+  {
+    const OwnSignatures own;
+    cls.def(
+        "add",
+        [](DescriptorLocator& self, const Gallery& gallery, const py::object& progress) {
+          run_work(progress, [&](const ProgressCallback& report) { self.add(gallery, report); });
+        },
+        py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(),
+        ("add(self, gallery: venloc._core.Gallery, *, " + progress_text() +
+         ") -> None\n\nAdds pictures without a rebuild. Not to be called while queries run.")
+            .c_str());
+  }
+  cls.def(
+      "remove", [](DescriptorLocator& self, const std::vector<std::string>& ids) { self.remove(ids); }, py::arg("ids"),
+      Release(), "Removes pictures by id; an unknown id is a ValueError and changes nothing.");
+}
+
+void bind_s2_locator(py::module_& m) {
+  auto cls = bind_network_locator<S2CellClassifierLocator, S2CellClassifierLocatorOptions>(
+      m, "S2CellClassifierLocator",
+      "Classifies a picture into cells of the S2 library and places it by the photos in the likely ones.");
+  add_learning_curves(cls);
+  cls.def_property_readonly(
+      "partitions",
+      [](const S2CellClassifierLocator& self) {
+        const auto partitions = self.partitions();
+        return std::vector<CellPartition>(partitions.begin(), partitions.end());
+      },
+      "How the city is cut into cells.");
+  {
+    const OwnSignatures own;
+    cls.def(
+        "cell_probabilities",
+        [](const S2CellClassifierLocator& self, const py::object& picture) {
+          const auto image = py::module_::import("venloc.pictures").attr("as_image")(picture).cast<Image>();
+          const auto found = [&] {
+            const py::gil_scoped_release release;
+            return self.cell_probabilities(image);
+          }();
+          py::list out;
+          for (const auto& partition : found)
+            out.append(py::array_t<double>(static_cast<py::ssize_t>(partition.size()), partition.data()));
+          return out;
+        },
+        py::arg("picture"),
+        "cell_probabilities(self, picture: venloc.pictures.Picture) -> list[numpy.typing.NDArray[numpy.float64]]"
+        "\n\nWhat the head alone says of the cells of each partition: probabilities that sum to 1.");
+  }
+}
+
+void bind_regression_locator(py::module_& m) {
+  auto cls = bind_network_locator<RegressionLocator, RegressionLocatorOptions>(
+      m, "RegressionLocator", "Predicts the place from the features of a picture, by a mixture density network.");
+  add_learning_curves(cls);
+}
+
+}  // namespace
+
+void bind_torch_locators(py::module_& m) {
+  bind_options<TrainingOptions>(m, "How a head on frozen features is trained.");
+  bind_result<EpochRecord>(m, "Losses of one epoch; validation_loss is NaN when nothing was held out.");
+  bind_result<LearningCurve>(m, "How one training went: name, epochs, and the best_epoch, whose weights were taken.");
+  bind_descriptor_locator(m);
+  bind_s2_locator(m);
+  bind_regression_locator(m);
+}
+
+}  // namespace venloc::python
