@@ -99,7 +99,7 @@ void load_weights(Network& network, const SafetensorsFile& file, const std::stri
   const auto arrays = network.arrays();
   std::map<std::string, std::string> present;  // own name -> name in the file
   const auto scale_of = [&](const std::string& name) {
-    const auto found = file.tensors().find(prefix + name + kScale);
+    const auto found = file.tensors().find(prefix + name + std::string(kScale));
     return found == file.tensors().end() ? nullptr : &found->second;
   };
   std::vector<std::string> missing, unexpected, misfits;
