@@ -9,9 +9,11 @@ import collections.abc
 import numpy
 import numpy.typing
 import os
+import pathlib
 import typing
+import venloc._core
 import venloc.pictures
-__all__: list[str] = ['Backbone', 'BackboneOptions', 'BackboneStage', 'Preprocessing']
+__all__: list[str] = ['Backbone', 'BackboneOptions', 'BackboneStage', 'DescriptorLocator', 'DescriptorLocatorOptions', 'Preprocessing', 'extract_features']
 class BackboneStage:
     """
     A place in a network: name, channels, and stride [px of the network's input].
@@ -55,7 +57,7 @@ class BackboneOptions:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, stage: str = '', pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> None:
+    def __init__(self, *, stage: str = '', further_stages: collections.abc.Sequence[str] = ..., pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -70,6 +72,12 @@ class BackboneOptions:
         Raises ValueError that names the field.
         """
     @property
+    def further_stages(self) -> list[str]:
+        ...
+    @further_stages.setter
+    def further_stages(self, value: collections.abc.Sequence[str]) -> None:
+        ...
+    @property
     def long_sides_px(self) -> list[int]:
         ...
     @long_sides_px.setter
@@ -82,7 +90,11 @@ class Preprocessing:
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
         ...
+    def __getstate__(self) -> typing.Any:
+        ...
     def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
         ...
     @property
     def deviation(self) -> typing.Annotated[list[float], "FixedSize(3)"]:
@@ -109,7 +121,7 @@ class Backbone:
     A network with its weights, as an extractor of features. Immutable.
     """
     @staticmethod
-    def load(weights: str | os.PathLike[str], network: str = '', *, stage: str = '', pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> Backbone:
+    def load(weights: str | os.PathLike[str], network: str = '', *, stage: str = '', further_stages: collections.abc.Sequence[str] = ..., pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> Backbone:
         """
         Reads weights from a safetensors file; without a network the one its metadata names.
         """
@@ -119,7 +131,7 @@ class Backbone:
         Names that load() and random() know.
         """
     @staticmethod
-    def random(network: str, seed: int, *, stage: str = '', pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> Backbone:
+    def random(network: str, seed: int, *, stage: str = '', further_stages: collections.abc.Sequence[str] = ..., pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> Backbone:
         """
         Random weights. Same seed, same weights.
         """
@@ -127,7 +139,11 @@ class Backbone:
         ...
     def describe(self, pictures: venloc.pictures.Picture | collections.abc.Sequence[venloc.pictures.Picture]) -> numpy.typing.NDArray[numpy.float32]:
         """
-        The pooled map for each of the sizes, one after the other; a row for each picture when a list is given. Not normalised.
+        The pooled map for each of the sizes, then those of the further stages; a row for each picture when a list is given. Not normalised.
+        """
+    def fingerprint(self) -> str:
+        """
+        SHA-256 that tells apart what describes pictures differently.
         """
     def map(self, picture: venloc.pictures.Picture, stage: str = '') -> numpy.typing.NDArray[numpy.float32]:
         """
@@ -154,6 +170,11 @@ class Backbone:
         With the stage and sizes that stand for the defaults.
         """
     @property
+    def parts(self) -> list[int]:
+        """
+        Lengths of the parts that describe() puts together: one for each size, then one for each further stage.
+        """
+    @property
     def preprocessing(self) -> Preprocessing:
         ...
     @property
@@ -161,3 +182,85 @@ class Backbone:
         """
         Those whose weights are there, in order.
         """
+class DescriptorLocatorOptions:
+    """
+    How a DescriptorLocator is built and asked.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    calibration_folds: int
+    calibration_grouped: bool
+    city: str
+    crops: int
+    max_candidates: int
+    num_threads: int
+    seed: int
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., search: venloc._core.DescriptorSearchOptions | dict[str, typing.Any] = ..., crops: int = 1, max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def to_json(self) -> str:
+        ...
+    def validate(self) -> None:
+        """
+        Raises ValueError that names the field.
+        """
+    @property
+    def cache(self) -> pathlib.Path | None:
+        ...
+    @cache.setter
+    def cache(self, value: str | os.PathLike[str] | None) -> None:
+        ...
+    @property
+    def search(self) -> venloc._core.DescriptorSearchOptions:
+        ...
+    @search.setter
+    def search(self, value: venloc._core.DescriptorSearchOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def whitening(self) -> venloc._core.WhiteningOptions:
+        ...
+    @whitening.setter
+    def whitening(self, value: venloc._core.WhiteningOptions | dict[str, typing.Any]) -> None:
+        ...
+class DescriptorLocator(venloc._core.Locator):
+    """
+    Locates by whitened global descriptors of a network and a calibrated mixture over the places of the pictures most alike.
+    """
+    @staticmethod
+    def build(gallery: venloc._core.Gallery, backbone: Backbone, options: DescriptorLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., search: venloc._core.DescriptorSearchOptions | dict[str, typing.Any] = ..., crops: int = 1, max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> DescriptorLocator:
+        """
+        Describes every picture of the gallery. Keywords stand above `options`; nested options may be dicts.
+        """
+    @staticmethod
+    def load(file: os.PathLike[str] | str) -> DescriptorLocator:
+        ...
+    def add(self, gallery: venloc._core.Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> None:
+        """
+        Adds pictures without a rebuild. Not to be called while queries run.
+        """
+    def remove(self, ids: collections.abc.Sequence[str]) -> None:
+        """
+        Removes pictures by id; an unknown id is a ValueError and changes nothing.
+        """
+    @property
+    def backbone(self) -> Backbone:
+        ...
+    @property
+    def options(self) -> DescriptorLocatorOptions:
+        """
+        A copy of the options.
+        """
+def extract_features(backbone: Backbone, gallery: venloc._core.Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, cache: str | os.PathLike[str] | None = None, num_threads: int = 0) -> numpy.typing.NDArray[numpy.float32]:
+    """
+    Backbone.describe of every picture of the gallery, a row for each; with a cache folder an interrupted run goes on where it stopped.
+    """

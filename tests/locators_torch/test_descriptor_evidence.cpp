@@ -23,11 +23,13 @@ std::vector<float> random_vector(Random& random, std::size_t length) {
   return out;
 }
 
+constexpr int kHits = 12;
+
 /// A city of places 150 m apart, with several photos of each that are alike; some photos are like nothing.
 struct City {
   explicit City(std::uint64_t seed) {
     Random random(seed);
-    for (int place = 0; place < 40; ++place) {
+    for (int place = 0; place < kPlaces; ++place) {
       const auto look = random_vector(random, kWide);
       for (int i = 0; i < 8; ++i) {
         auto vector = random_vector(random, kWide);
@@ -45,6 +47,7 @@ struct City {
     index.add(vectors);
   }
   static constexpr std::size_t kWide = 32;
+  static constexpr int kPlaces = 26;
   std::vector<Photo> photos;
   std::vector<float> vectors;
   PhotoPlaces known;
@@ -53,7 +56,7 @@ struct City {
 
 DescriptorCalibration calibrated(const City& city, int threads) {
   DescriptorSearchOptions search;
-  search.max_hits = 40;
+  search.max_hits = kHits;
   const auto folds = calibration_splits(Gallery(city.photos), 5, false, 1, threads, {});
   REQUIRE(folds.size() == 5);
   return calibrate_descriptors(city.index, city.vectors, city.known, folds, search, 1, threads, {});
@@ -93,7 +96,7 @@ TEST_CASE("descriptor evidence: a fit tells the queries that are like something 
     std::vector<std::uint8_t> excluded(city.photos.size(), 0);
     excluded[q] = 1;
     DescriptorSearchOptions search;
-    search.max_hits = 40;
+    search.max_hits = kHits;
     const auto query = std::span(city.vectors).subspan(q * City::kWide, City::kWide);
     const auto hits = city.index.search(query, search, excluded);
     const auto answer =
@@ -103,15 +106,15 @@ TEST_CASE("descriptor evidence: a fit tells the queries that are like something 
     const auto posterior = city.known.posterior(places, answer, fitted.network.sigmas_m());
     (q % 8 < 6 ? alike : unlike) += posterior.mass_within(city.photos[q].location, 60);
   }
-  CHECK(alike / (6 * 40) > 0.8);
-  CHECK(unlike / (2 * 40) < 0.3);
+  CHECK(alike / (6 * City::kPlaces) > 0.8);
+  CHECK(unlike / (2 * City::kPlaces) < 0.3);
   // Photos that agree with their neighbours stand better than those that are alike to what is far away by chance.
   double agreeing = 0, disagreeing = 0;
   for (std::size_t p = 0; p < city.photos.size(); ++p) {
     const auto& s = fitted.standing[p];
     (p % 8 < 6 ? agreeing : disagreeing) += static_cast<double>(s.agreeing / (s.agreeing + s.disagreeing + 1e-6f));
   }
-  CHECK(agreeing / (6 * 40) > 2 * disagreeing / (2 * 40));
+  CHECK(agreeing / (6 * City::kPlaces) > 2 * disagreeing / (2 * City::kPlaces));
 }
 
 TEST_CASE("descriptor evidence: the number of threads does not change a fit") {

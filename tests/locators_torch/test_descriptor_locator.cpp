@@ -72,6 +72,7 @@ Backbone network() {
 DescriptorLocatorOptions small(int num_threads = 2) {
   DescriptorLocatorOptions options;
   options.whitening.dimension = 48;
+  options.search.max_hits = 20;
   options.calibration_folds = 4;
   options.calibration_grouped = false;
   options.city = "Drawn";
@@ -109,17 +110,18 @@ TEST_CASE("descriptor locator: finds new views of a city, the same before and af
   CHECK(loaded->info().city == "Drawn");
   CHECK(loaded->info().photos == kPlaces * kViews);
   CHECK(loaded->photos()[7].id == "1-1");
-  int found = 0;
-  for (int place = 0; place < kPlaces; ++place) {
+  int found = 0, asked = 0;
+  for (int place = 0; place < kPlaces; place += 4) {
     const Image query = view(place, kViews);
     const auto answer = built.locate(query);
     check_same(answer, loaded->locate(query));
+    ++asked;
     if (distance_m(answer.location, where(place)) < 50) ++found;
     CHECK(answer.candidates.size() == 20);
     CHECK(answer.radius_50_m <= answer.radius_90_m);
     CHECK(std::ranges::is_sorted(answer.candidates, std::greater{}, &Candidate::probability));
   }
-  CHECK(found >= kPlaces * 8 / 10);
+  CHECK(10 * found >= 8 * asked);
   loaded->save(folder / "again.venloc");
   CHECK(read_bytes(folder / "again.venloc") == read_bytes(folder / "city.venloc"));
   CHECK(has(message_of<FormatError>([&] { (void)SiftLocator::load(folder / "city.venloc"); }), "'descriptor'"));
