@@ -8,6 +8,7 @@
 
 #include "core/files.hpp"
 #include "core/random.hpp"
+#include "locators_torch/drawn_city.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 #include "venloc/geo/lat_lng.hpp"
@@ -15,59 +16,11 @@
 #include "venloc/locators/sift_locator.hpp"
 
 using namespace venloc;
+using namespace venloc::testing;
 
 namespace {
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-/// A view of a place: rectangles that are the place's own, a little moved and noisy from view to view.
-Image view(int place, int number) {
-  constexpr int kWidth = 64, kHeight = 48;
-  Random look(static_cast<std::uint64_t>(place)), noise(static_cast<std::uint64_t>(1000 + 97 * place + number));
-  std::vector<std::uint8_t> pixels(3 * kWidth * kHeight, 120);
-  const int dx = static_cast<int>(noise.below(3)), dy = static_cast<int>(noise.below(3));
-  for (int r = 0; r < 12; ++r) {
-    const int left = static_cast<int>(look.below(50)) + dx, top = static_cast<int>(look.below(36)) + dy;
-    const int wide = 4 + static_cast<int>(look.below(20)), high = 4 + static_cast<int>(look.below(16));
-    const std::array<std::uint64_t, 3> colour = {look.below(230), look.below(230), look.below(230)};
-    for (int y = top; y < std::min(top + high, kHeight); ++y)
-      for (int x = left; x < std::min(left + wide, kWidth); ++x)
-        for (std::size_t c = 0; c < 3; ++c)
-          pixels[3 * static_cast<std::size_t>(y * kWidth + x) + c] = static_cast<std::uint8_t>(colour[c]);
-  }
-  for (auto& value : pixels) value = static_cast<std::uint8_t>(value + noise.below(16));
-  return {kWidth, kHeight, 3, std::move(pixels)};
-}
-
-constexpr int kPlaces = 35, kViews = 6;
-
-LatLng where(int place) { return {45.43 + 0.002 * (place / 7), 12.33 + 0.003 * (place % 7)}; }
-
-/// `views` pictures of each place.
-Gallery city(const TemporaryFolder& folder, int places = kPlaces, int views = kViews) {
-  std::vector<Photo> photos;
-  for (int place = 0; place < places; ++place)
-    for (int number = 0; number < views; ++number) {
-      Photo photo;
-      photo.id = std::to_string(place) + "-" + std::to_string(number);
-      photo.file = folder / (photo.id + ".ppm");
-      photo.location = where(place);
-      photo.location.lat += 2e-5 * number;
-      const Image picture = view(place, number);
-      write_bytes(photo.file, "P6\n64 48\n255\n" + std::string(picture.pixels().begin(), picture.pixels().end()));
-      photos.push_back(photo);
-    }
-  return Gallery(photos);
-}
-
-Backbone network() {
-  BackboneOptions options;
-  options.stage = "fire3";
-  options.further_stages = {"fire4"};
-  options.long_sides_px = {64, 48};
-  options.device = Device::kCpu;
-  return Backbone::random("squeezenet1_1", 1, options);
-}
 
 DescriptorLocatorOptions small(int num_threads = 2) {
   DescriptorLocatorOptions options;
@@ -78,19 +31,6 @@ DescriptorLocatorOptions small(int num_threads = 2) {
   options.city = "Drawn";
   options.num_threads = num_threads;
   return options;
-}
-
-void check_same(const Prediction& a, const Prediction& b) {
-  CHECK(a.location == b.location);
-  CHECK(a.confidence == b.confidence);
-  CHECK(a.in_area == b.in_area);
-  CHECK(a.radius_50_m == b.radius_50_m);
-  CHECK(a.radius_90_m == b.radius_90_m);
-  REQUIRE(a.candidates.size() == b.candidates.size());
-  for (std::size_t i = 0; i < a.candidates.size(); ++i) {
-    CHECK(a.candidates[i].photo_id == b.candidates[i].photo_id);
-    CHECK(a.candidates[i].probability == b.candidates[i].probability);
-  }
 }
 
 }  // namespace
