@@ -12,7 +12,7 @@ import os
 import pathlib
 import typing
 import venloc.pictures
-__all__: list[str] = ['BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'EARTH_RADIUS_M', 'EastNorth', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryOptions', 'GalleryProblem', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PairedDifference', 'Photo', 'Posterior', 'PosteriorComponent', 'Prediction', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'compare', 'compute_metrics', 'constant_baseline', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'run_queries', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
+__all__: list[str] = ['BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryOptions', 'GalleryProblem', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PairedDifference', 'Photo', 'Posterior', 'PosteriorComponent', 'Prediction', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
 class LatLng:
     """
     A place on Earth, WGS84: lat and lng in degrees. Immutable.
@@ -137,6 +137,191 @@ class BoundingBox:
     @property
     def west(self) -> float:
         ...
+class CellId:
+    """
+    A cell of the S2 library by its number. Immutable.
+    """
+    MAX_LEVEL: typing.ClassVar[int] = 30
+    @staticmethod
+    def from_token(token: str) -> CellId:
+        """
+        The cell of a token.
+        """
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, id: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def __lt__(self, arg0: CellId) -> bool:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def center(self) -> LatLng:
+        """
+        Where the cell is divided into its quarters.
+        """
+    def children(self) -> list[CellId]:
+        """
+        The four quarters.
+        """
+    @typing.overload
+    def contains(self, place: LatLng) -> bool:
+        """
+        Of the cells of one level exactly one contains a place.
+        """
+    @typing.overload
+    def contains(self, other: CellId) -> bool:
+        """
+        Whether the other is this cell or a part of it.
+        """
+    def distance_m(self, place: LatLng) -> float:
+        """
+        Distance from its nearest point to a place [m], 0 inside.
+        """
+    def is_valid(self) -> bool:
+        """
+        Whether the number is that of a cell.
+        """
+    def level(self) -> int:
+        """
+        0 (a face) to MAX_LEVEL.
+        """
+    def neighbours(self) -> list[CellId]:
+        """
+        The four cells of the same level that share an edge with it.
+        """
+    def parent(self, level: typing.SupportsInt | typing.SupportsIndex) -> CellId:
+        """
+        The cell of this level that it is in.
+        """
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def token(self) -> str:
+        """
+        The number as S2 writes it: hexadecimal, without the zeros at its end.
+        """
+    def vertices(self) -> list[LatLng]:
+        """
+        The four corners, counterclockwise.
+        """
+    @property
+    def id(self) -> int:
+        ...
+class CellPartitionOptions:
+    """
+    How a city is cut into cells.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    max_level: int
+    max_photos: int
+    min_level: int
+    min_photos: int
+    @staticmethod
+    def fixed_level(level: typing.SupportsInt | typing.SupportsIndex) -> CellPartitionOptions:
+        """
+        All cells of one level that hold a photo.
+        """
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, min_level: int = 13, max_level: int = 18, max_photos: int = 30, min_photos: int = 8) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def validate(self) -> None:
+        """
+        Raises ValueError that names the field.
+        """
+class CellPartition:
+    """
+    A city cut into classes by the places of its photos: cells are split while they hold more than max_photos, those with fewer than min_photos are dropped, and a place in no cell belongs to the nearest. Immutable.
+    """
+    @staticmethod
+    def from_cells(cells: collections.abc.Sequence[CellId], counts: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> CellPartition:
+        """
+        A partition that was kept elsewhere: its cells in the order of their numbers, photos of each class.
+        """
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, photos: collections.abc.Sequence[LatLng], options: CellPartitionOptions | dict[str, typing.Any] | None = None, *, min_level: int = 13, max_level: int = 18, max_photos: int = 30, min_photos: int = 8) -> None:
+        ...
+    def __len__(self) -> int:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def class_of(self, place: LatLng) -> int:
+        """
+        The class that a place belongs to.
+        """
+    def classes_of(self, places: collections.abc.Sequence[LatLng]) -> numpy.typing.NDArray[numpy.uint32]:
+        """
+        The same for many places.
+        """
+    def distances_m(self, place: LatLng) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        Distance from the nearest point of each class's cell to the place [m].
+        """
+    @property
+    def cells(self) -> list[CellId]:
+        """
+        The cell of each class, in the order of their numbers.
+        """
+    @property
+    def counts(self) -> numpy.typing.NDArray[numpy.uint32]:
+        """
+        Photos of each class, with those nearest to it that are in no cell.
+        """
+    @property
+    def tokens(self) -> list[str]:
+        """
+        The tokens of the cells.
+        """
+class CombinedPartitions:
+    """
+    Several partitions of one city looked at together: a piece is what is in the same class of each, of those that hold a photo. Immutable.
+    """
+    def __init__(self, partitions: collections.abc.Sequence[CellPartition], photos: collections.abc.Sequence[LatLng]) -> None:
+        ...
+    def __len__(self) -> int:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def classes(self, piece: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.uint32]:
+        """
+        The classes of a piece, one for each partition.
+        """
+    def combine(self, probabilities: collections.abc.Sequence[collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex]]) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The probability of each piece from those of the classes of each partition: their product, brought to sum 1.
+        """
+    @property
+    def partitions(self) -> list[CellPartition]:
+        ...
+    @property
+    def piece_of_photo(self) -> numpy.typing.NDArray[numpy.uint32]:
+        """
+        The piece of each photo.
+        """
 class PosteriorComponent:
     """
     One isotropic Gaussian of a Posterior: mean and sigma_m [m], weight.
@@ -626,6 +811,33 @@ class SiftOptions:
         """
         Raises ValueError that names the field.
         """
+class DescriptorSearchOptions:
+    """
+    How global descriptors are searched.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    expansion: int
+    expansion_alpha: float
+    max_hits: int
+    num_threads: int
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, max_hits: int = 100, expansion: int = 0, expansion_alpha: float = 3.0, num_threads: int = 1) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def validate(self) -> None:
+        """
+        Raises ValueError that names the field.
+        """
 class VerificationOptions:
     """
     Geometric verification of a candidate.
@@ -695,6 +907,34 @@ class VisualIndexQueryOptions:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, probes: int = 4, background_rank: int = 20, rerank_places: int = 0, max_pictures: int = 200, num_threads: int = 1) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def validate(self) -> None:
+        """
+        Raises ValueError that names the field.
+        """
+class WhiteningOptions:
+    """
+    How global descriptors are shortened.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    damping: float
+    dimension: int
+    max_samples: int
+    num_threads: int
+    seed: int
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, dimension: int = 256, damping: float = 1.0, max_samples: int = 20000, seed: int = 0, num_threads: int = 0) -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -1272,6 +1512,10 @@ class PublishedAnalysis:
     @property
     def mse_lng(self) -> float:
         ...
+def cell_at(place: LatLng, level: typing.SupportsInt | typing.SupportsIndex) -> CellId:
+    """
+    The cell of this level (0 to 30) that holds the place.
+    """
 def compare(a: collections.abc.Sequence[EvaluationRecord], b: collections.abc.Sequence[EvaluationRecord], options: EvaluationOptions | None = None, *, thresholds_m: collections.abc.Sequence[float] = ..., recall_at: collections.abc.Sequence[int] = ..., recall_distance_m: float = 25.0, bootstrap_loops: int = 2000, seed: int = 0) -> PairedDifference:
     """
     A minus B of the same queries in the same order.
@@ -1355,6 +1599,10 @@ def read_safetensors(path: os.PathLike[str] | str) -> tuple[dict[str, numpy.ndar
 def run_queries(locator: Locator, queries: Gallery, groups: collections.abc.Sequence[int] = ..., num_threads: int = 0, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[EvaluationRecord]:
     """
     Runs a locator over queries with known places.
+    """
+def smoothed_labels(partition: CellPartition, place: LatLng, tau_m: typing.SupportsFloat | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    A probability for each class that falls with the distance of its cell to the place, by tau_m [m].
     """
 def to_json(rows: collections.abc.Sequence[Metrics]) -> str:
     """

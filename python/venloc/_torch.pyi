@@ -55,7 +55,7 @@ class BackboneOptions:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, stage: str = '', pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> None:
+    def __init__(self, *, stage: str = '', further_stages: collections.abc.Sequence[str] = ..., pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -70,6 +70,12 @@ class BackboneOptions:
         Raises ValueError that names the field.
         """
     @property
+    def further_stages(self) -> list[str]:
+        ...
+    @further_stages.setter
+    def further_stages(self, value: collections.abc.Sequence[str]) -> None:
+        ...
+    @property
     def long_sides_px(self) -> list[int]:
         ...
     @long_sides_px.setter
@@ -82,7 +88,11 @@ class Preprocessing:
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
         ...
+    def __getstate__(self) -> typing.Any:
+        ...
     def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
         ...
     @property
     def deviation(self) -> typing.Annotated[list[float], "FixedSize(3)"]:
@@ -109,7 +119,7 @@ class Backbone:
     A network with its weights, as an extractor of features. Immutable.
     """
     @staticmethod
-    def load(weights: str | os.PathLike[str], network: str = '', *, stage: str = '', pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> Backbone:
+    def load(weights: str | os.PathLike[str], network: str = '', *, stage: str = '', further_stages: collections.abc.Sequence[str] = ..., pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> Backbone:
         """
         Reads weights from a safetensors file; without a network the one its metadata names.
         """
@@ -119,7 +129,7 @@ class Backbone:
         Names that load() and random() know.
         """
     @staticmethod
-    def random(network: str, seed: int, *, stage: str = '', pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> Backbone:
+    def random(network: str, seed: int, *, stage: str = '', further_stages: collections.abc.Sequence[str] = ..., pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> Backbone:
         """
         Random weights. Same seed, same weights.
         """
@@ -127,20 +137,29 @@ class Backbone:
         ...
     def describe(self, pictures: venloc.pictures.Picture | collections.abc.Sequence[venloc.pictures.Picture]) -> numpy.typing.NDArray[numpy.float32]:
         """
-        The pooled map for each of the sizes, one after the other; a row for each picture when a list is given. Not normalised.
+        The pooled map for each of the sizes, then those of the further stages; a row for each picture when a list is given. Not normalised.
+        """
+    def fingerprint(self) -> str:
+        """
+        SHA-256 that tells apart what describes pictures differently.
         """
     def map(self, picture: venloc.pictures.Picture, stage: str = '') -> numpy.typing.NDArray[numpy.float32]:
         """
         The map of a stage for the picture at the first of the sizes: channels x height x width.
         """
-    def save(self, weights: str | os.PathLike[str], type: typing.Literal['float32', 'float16', 'bfloat16'] = 'float32') -> None:
+    def save(self, weights: str | os.PathLike[str], type: typing.Literal['float32', 'float16', 'bfloat16', 'int8'] = 'float32') -> None:
         """
-        Writes the weights, the network's name and its preprocessing.
+        Writes the weights, the network's name, preprocessing, origin and licence.
         """
     @property
     def dimension(self) -> int:
         """
         Values that describe() gives for a picture.
+        """
+    @property
+    def licence(self) -> str:
+        """
+        Of the weights; may be empty.
         """
     @property
     def network(self) -> str:
@@ -152,6 +171,16 @@ class Backbone:
     def options(self) -> BackboneOptions:
         """
         With the stage and sizes that stand for the defaults.
+        """
+    @property
+    def origin(self) -> str:
+        """
+        Where the weights come from, in words; may be empty.
+        """
+    @property
+    def parts(self) -> list[int]:
+        """
+        Lengths of the parts that describe() puts together: one for each size, then one for each further stage.
         """
     @property
     def preprocessing(self) -> Preprocessing:
