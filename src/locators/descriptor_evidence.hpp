@@ -27,8 +27,8 @@ CandidateNetwork unfitted_descriptor_network();
 /// Each vector's parts brought to length 1.
 void normalise_parts(std::span<float> vectors, std::span<const std::size_t> parts);
 
-/// Fits the candidates' probabilities by asking for each photo with those of its fold left out, and tells how the photos
-/// stand. `vectors` are the photos' own, as the index holds them, `folds` those of calibration_splits().
+/// Fits the candidates' probabilities by asking for each photo with those of its fold left out, and tells how the
+/// photos stand. `vectors` are the photos' own, as the index holds them, `folds` those of calibration_splits().
 struct DescriptorCalibration {
   CandidateNetwork network;
   std::vector<Standing> standing;

@@ -15,7 +15,7 @@ namespace venloc {
 struct FeatureOptions {
   std::filesystem::path cache;  ///< folder that keeps the features, so that an interrupted run goes on where it
                                 ///< stopped; empty = none
-  int num_threads = 0;  ///< pictures side by side; 0 = all cores. Does not change the result.
+  int num_threads = 0;          ///< pictures side by side; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
