@@ -9,11 +9,9 @@ import collections.abc
 import numpy
 import numpy.typing
 import os
-import pathlib
 import typing
-import venloc._core
 import venloc.pictures
-__all__: list[str] = ['Backbone', 'BackboneOptions', 'BackboneStage', 'DescriptorLocator', 'DescriptorLocatorOptions', 'Preprocessing', 'extract_features']
+__all__: list[str] = ['Backbone', 'BackboneOptions', 'BackboneStage', 'Preprocessing']
 class BackboneStage:
     """
     A place in a network: name, channels, and stride [px of the network's input].
@@ -149,14 +147,19 @@ class Backbone:
         """
         The map of a stage for the picture at the first of the sizes: channels x height x width.
         """
-    def save(self, weights: str | os.PathLike[str], type: typing.Literal['float32', 'float16', 'bfloat16'] = 'float32') -> None:
+    def save(self, weights: str | os.PathLike[str], type: typing.Literal['float32', 'float16', 'bfloat16', 'int8'] = 'float32') -> None:
         """
-        Writes the weights, the network's name and its preprocessing.
+        Writes the weights, the network's name, preprocessing, origin and licence.
         """
     @property
     def dimension(self) -> int:
         """
         Values that describe() gives for a picture.
+        """
+    @property
+    def licence(self) -> str:
+        """
+        Of the weights; may be empty.
         """
     @property
     def network(self) -> str:
@@ -168,6 +171,11 @@ class Backbone:
     def options(self) -> BackboneOptions:
         """
         With the stage and sizes that stand for the defaults.
+        """
+    @property
+    def origin(self) -> str:
+        """
+        Where the weights come from, in words; may be empty.
         """
     @property
     def parts(self) -> list[int]:
@@ -182,85 +190,3 @@ class Backbone:
         """
         Those whose weights are there, in order.
         """
-class DescriptorLocatorOptions:
-    """
-    How a DescriptorLocator is built and asked.
-    """
-    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    calibration_folds: int
-    calibration_grouped: bool
-    city: str
-    crops: int
-    max_candidates: int
-    num_threads: int
-    seed: int
-    def __eq__(self, other: object) -> bool:
-        ...
-    def __getstate__(self) -> typing.Any:
-        ...
-    def __init__(self, *, whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., search: venloc._core.DescriptorSearchOptions | dict[str, typing.Any] = ..., crops: int = 1, max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
-        ...
-    def __repr__(self) -> str:
-        ...
-    def __setstate__(self, state: typing.Any) -> None:
-        ...
-    def to_dict(self) -> dict[str, typing.Any]:
-        """
-        All fields as numbers, strings, lists and dicts.
-        """
-    def to_json(self) -> str:
-        ...
-    def validate(self) -> None:
-        """
-        Raises ValueError that names the field.
-        """
-    @property
-    def cache(self) -> pathlib.Path | None:
-        ...
-    @cache.setter
-    def cache(self, value: str | os.PathLike[str] | None) -> None:
-        ...
-    @property
-    def search(self) -> venloc._core.DescriptorSearchOptions:
-        ...
-    @search.setter
-    def search(self, value: venloc._core.DescriptorSearchOptions | dict[str, typing.Any]) -> None:
-        ...
-    @property
-    def whitening(self) -> venloc._core.WhiteningOptions:
-        ...
-    @whitening.setter
-    def whitening(self, value: venloc._core.WhiteningOptions | dict[str, typing.Any]) -> None:
-        ...
-class DescriptorLocator(venloc._core.Locator):
-    """
-    Locates by whitened global descriptors of a network and a calibrated mixture over the places of the pictures most alike.
-    """
-    @staticmethod
-    def build(gallery: venloc._core.Gallery, backbone: Backbone, options: DescriptorLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., search: venloc._core.DescriptorSearchOptions | dict[str, typing.Any] = ..., crops: int = 1, max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> DescriptorLocator:
-        """
-        Describes every picture of the gallery. Keywords stand above `options`; nested options may be dicts.
-        """
-    @staticmethod
-    def load(file: os.PathLike[str] | str) -> DescriptorLocator:
-        ...
-    def add(self, gallery: venloc._core.Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> None:
-        """
-        Adds pictures without a rebuild. Not to be called while queries run.
-        """
-    def remove(self, ids: collections.abc.Sequence[str]) -> None:
-        """
-        Removes pictures by id; an unknown id is a ValueError and changes nothing.
-        """
-    @property
-    def backbone(self) -> Backbone:
-        ...
-    @property
-    def options(self) -> DescriptorLocatorOptions:
-        """
-        A copy of the options.
-        """
-def extract_features(backbone: Backbone, gallery: venloc._core.Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, cache: str | os.PathLike[str] | None = None, num_threads: int = 0) -> numpy.typing.NDArray[numpy.float32]:
-    """
-    Backbone.describe of every picture of the gallery, a row for each; with a cache folder an interrupted run goes on where it stopped.
-    """

@@ -541,7 +541,7 @@ def info(
 # --- weights ----------------------------------------------------------------------------------------------------------
 
 _weights = typer.Typer(help="Weights of networks: which there are, getting, converting and checking them.")
-app.add_typer(_weights, name="weights", no_args_is_help=True)
+app.add_typer(_weights, name="weights")
 
 
 @contextlib.contextmanager

@@ -14,7 +14,6 @@ import hashlib
 import http.client
 import json
 import os
-import re
 import shutil
 import struct
 import subprocess
@@ -22,6 +21,7 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -445,7 +445,7 @@ def convert(
         kind = source.suffix.lower()
         metadata: dict[str, str] = {}
         if kind in (".pth", ".pt", ".bin"):
-            arrays = {_timm_name(name, network): values for name, values in _checkpoint_arrays(source).items()}
+            arrays = _timm_names(_checkpoint_arrays(source), network)
         elif kind in (".h5", ".hdf5"):
             from venloc.keras_weights import read_keras
 
@@ -477,7 +477,9 @@ def _checkpoint_arrays(source: Path) -> Arrays:
     import torch
 
     try:
-        held: Any = torch.load(source, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about pickles of another kind, which are refused anyway
+            held: Any = torch.load(source, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = str(error).strip().splitlines() or ["it is empty"]
         raise FormatError(
@@ -501,35 +503,28 @@ def _checkpoint_arrays(source: Path) -> Arrays:
     }
 
 
-# Blocks of each stage, which EfficientNet-PyTorch counts through and timm counts anew.
-_LITE_DEPTHS = {"efficientnet_lite0": (1, 2, 2, 3, 3, 4, 1), "efficientnet_lite2": (1, 3, 3, 4, 4, 5, 1)}
-_LITE_LAYERS = {"_conv_stem": "conv_stem", "_bn0": "bn1", "_conv_head": "conv_head", "_bn1": "bn2", "_fc": "classifier"}
+#: Blocks in the rows of a network, for names that count them through.
+_BLOCKS = {"efficientnet_lite0": (1, 2, 2, 3, 3, 4, 1), "efficientnet_lite2": (1, 3, 3, 4, 4, 5, 1)}
 
 
-def _timm_name(name: str, network: str) -> str:
-    """The name in timm of an array that has this name in EfficientNet-PyTorch."""
-    blocks = [(stage, i) for stage, depth in enumerate(_LITE_DEPTHS.get(network, ())) for i in range(depth)]
-    found = re.fullmatch(r"_blocks\.(\d+)\.(\w+)\.(\w+)", name)
-    if found is None:
-        layer, _, array = name.partition(".")
-        return f"{_LITE_LAYERS[layer]}.{array}" if blocks and layer in _LITE_LAYERS else name
-    if int(found[1]) >= len(blocks):
-        return name  # to be named as unexpected
-    stage, i = blocks[int(found[1])]
-    # The blocks of the first stage have no expansion.
-    layers = (
-        {"_depthwise_conv": "conv_dw", "_bn1": "bn1", "_project_conv": "conv_pw", "_bn2": "bn2"}
-        if stage == 0
-        else {
-            "_expand_conv": "conv_pw",
-            "_bn0": "bn1",
-            "_depthwise_conv": "conv_dw",
-            "_bn1": "bn2",
-            "_project_conv": "conv_pwl",
-            "_bn2": "bn3",
-        }
-    )
-    return f"blocks.{stage}.{i}.{layers[found[2]]}.{found[3]}" if found[2] in layers else name
+def _timm_names(arrays: Arrays, network: str) -> Arrays:
+    """EfficientNet with the names of the first implementation in PyTorch, which checkpoints of packages have."""
+    if network not in _BLOCKS or "_conv_stem.weight" not in arrays:
+        return arrays
+    names = {"_conv_stem": "conv_stem", "_bn0": "bn1", "_conv_head": "conv_head", "_bn1": "bn2", "_fc": "classifier"}
+    places = [(i, j) for i, count in enumerate(_BLOCKS[network]) for j in range(count)]
+    for number, (i, j) in enumerate(places):
+        parts = ["_expand_conv", "_bn0", "_depthwise_conv", "_bn1", "_project_conv", "_bn2"]
+        theirs = ["conv_pw", "bn1", "conv_dw", "bn2", "conv_pwl", "bn3"]
+        if i == 0:  # nothing is expanded
+            parts, theirs = parts[2:], ["conv_dw", "bn1", "conv_pw", "bn2"]
+        for part, timm in zip(parts, theirs, strict=True):
+            names[f"_blocks.{number}.{part}"] = f"blocks.{i}.{j}.{timm}"
+    renamed = {}
+    for name, values in arrays.items():
+        module, _, kind = name.rpartition(".")
+        renamed[f"{names.get(module, module)}.{kind}"] = values
+    return renamed
 
 
 def _safetensors_arrays(source: Path, network: str, plain: Path) -> tuple[Arrays, dict[str, str]]:
@@ -601,7 +596,7 @@ def _types(file: Path) -> dict[str, int]:
         (length,) = struct.unpack("<Q", data.read(8))
         header = json.loads(data.read(length))
     types: dict[str, int] = {}
-    for name, record in sorted(header.items()):
+    for name, record in header.items():
         if not name.startswith("__"):
             types[record["dtype"]] = types.get(record["dtype"], 0) + 1
-    return types
+    return dict(sorted(types.items()))

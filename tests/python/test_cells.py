@@ -47,7 +47,7 @@ def test_a_cell_is_a_value() -> None:
     assert repr(cell) == f"CellId(id={cell.id})"
     assert pickle.loads(pickle.dumps(cell)) == cell
     assert len({cell, venloc.CellId(cell.id), cell.parent(15)}) == 2
-    assert sorted(reversed(cell.children())) == cell.children()
+    assert sorted(cell.children()[2:] + cell.children()[:2]) == cell.children()
     assert cell.distance_m(cell.center()) == 0
     assert max(venloc.distance_m(cell.center(), corner) for corner in cell.vertices()) == pytest.approx(100, rel=0.3)
     with pytest.raises(AttributeError):
@@ -82,7 +82,9 @@ def test_an_adaptive_partition() -> None:
     assert inside.sum(axis=0).max() == 1
     assert inside.sum(axis=1).min() >= 5
     assert inside.sum(axis=1).max() <= 40
-    assert partition.classes_of(photos)[inside.any(axis=0)].tolist() == inside.argmax(axis=0)[inside.any(axis=0)].tolist()
+    assert (
+        partition.classes_of(photos)[inside.any(axis=0)].tolist() == inside.argmax(axis=0)[inside.any(axis=0)].tolist()
+    )
     copy = pickle.loads(pickle.dumps(partition))
     assert copy == partition
     assert hash(copy) == hash(partition)
@@ -120,7 +122,10 @@ def test_combined_partitions_multiply() -> None:
     rng = np.random.default_rng(0)
     a, b = rng.random(len(coarse)), rng.random(len(fine))
     pieces = np.array([both.classes(k) for k in range(len(both))])
-    assert pieces[both.piece_of_photo].tolist() == np.stack([coarse.classes_of(photos), fine.classes_of(photos)], 1).tolist()
+    assert (
+        pieces[both.piece_of_photo].tolist()
+        == np.stack([coarse.classes_of(photos), fine.classes_of(photos)], 1).tolist()
+    )
     expected = a[pieces[:, 0]] * b[pieces[:, 1]]
     np.testing.assert_allclose(both.combine([a.tolist(), b.tolist()]), expected / expected.sum(), rtol=1e-9)
     with pytest.raises(ValueError, match="no piece"):

@@ -29,7 +29,6 @@ NETWORKS: dict[str, tuple[str, dict[str, str]]] = {
             "block35_10_ac": "repeat.9",
             "block17_20_ac": "repeat_1.19",
             "block8_9_ac": "repeat_2.8",
-            "block8_10": "block8",
         },
     ),
     "resnet50_keras": (

@@ -482,7 +482,7 @@ def header(text: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "too short"),
+        (b"", "0 bytes"),
         (header(b"{"), "JSON"),
         (header(b"[1]"), "object"),
         (struct.pack("<Q", 1 << 62) + b"{}", "header"),
