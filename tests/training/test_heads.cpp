@@ -73,7 +73,7 @@ TEST_CASE("heads: the mixture's gradient is that of finite differences") {
   }
 }
 
-TEST_CASE("heads: classes sum to 1 in each partition; logit adjustment is for training only") {
+TEST_CASE("heads: classes sum to 1 in each partition, logit adjustment is for training only") {
   CellHead head(4, std::vector<std::int64_t>{3, 5}, small());
   const auto x = torch::randn({7, 4});
   const auto plain = head.forward(x, nullptr);
@@ -102,7 +102,7 @@ TEST_CASE("heads: dropout keeps the mean, by a seed of its own") {
   CHECK(torch::equal(first(ones, 0), ones));
 }
 
-TEST_CASE("heads: parameters come back from a file; others are refused by the array's name") {
+TEST_CASE("heads: parameters come back from a file, others are refused by the array's name") {
   const TemporaryFolder folder;
   MixtureHead head(3, 4, small());
   SafetensorsWriter writer;
