@@ -60,7 +60,8 @@ class Checkpoint {
     std::filesystem::create_directories(options.checkpoints);
     std::string plain = name;
     std::ranges::replace(plain, ' ', '-');
-    file_ = options.checkpoints / (plain + ".checkpoint");
+    // Trainings on other pictures or with other options have files of their own, so that they can share a folder.
+    file_ = options.checkpoints / (plain + "-" + fingerprint_.substr(0, 16) + ".checkpoint");
   }
 
   void save(const State& state, torch::nn::Module& module, torch::optim::AdamW& optimiser) const {

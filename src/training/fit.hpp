@@ -39,7 +39,7 @@ struct Objective {
 /// Trains the parameters of `module`, and leaves those of the epoch with the smallest validation loss (of the last one
 /// when nothing is held out). `name` names the curve and the checkpoint; `fingerprint` tells apart everything that the
 /// result depends on but the options. Throws Error when the loss is not finite, CancelledError, FormatError for a
-/// checkpoint of another training or a damaged one, IoError.
+/// damaged checkpoint, IoError.
 LearningCurve fit(torch::nn::Module& module, const Objective& objective, const TrainingOptions& options,
                   const std::string& name, const std::string& fingerprint, const ProgressCallback& progress);
 
