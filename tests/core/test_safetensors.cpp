@@ -140,7 +140,7 @@ TEST_CASE("safetensors: arrays are 64-byte aligned and cover the payload without
   CHECK(covered == bytes.size() - 8 - length);
 }
 
-TEST_CASE("safetensors: same content, same bytes, whatever the order of adding; stream gives what write writes") {
+TEST_CASE("safetensors: same content, same bytes, whatever the order of adding, and stream gives what write writes") {
   const TemporaryFolder folder;
   const std::vector<float> a{1, 2, 3}, b{4};
   SafetensorsWriter first, second;

@@ -269,7 +269,7 @@ TEST_CASE("candidate model: a fit can be cancelled") {
   CHECK(calls == 3);
 }
 
-TEST_CASE("candidate model: comes back from a file as it was; damaged files are refused") {
+TEST_CASE("candidate model: comes back from a file as it was, damaged files are refused") {
   const TemporaryFolder folder;
   SafetensorsWriter writer;
   fitted().save(writer);

@@ -47,6 +47,17 @@ def test_every_source_file_names_its_licence() -> None:
     assert not lacking
 
 
+def test_names_of_test_cases_reach_ctest_whole() -> None:
+    """CMake takes a semicolon as the end of a name: two tests would be listed, and neither would run the case."""
+    names = [
+        name
+        for path in (ROOT / "tests").rglob("*.cpp")
+        for name in re.findall(r'TEST_CASE\("([^"]*)', path.read_text())
+    ]
+    assert names
+    assert [name for name in names if ";" in name] == []
+
+
 def test_ci_refuses_to_run_without_the_shared_data(tmp_path: Path) -> None:
     run = subprocess.run(
         ["bash", ".ci/run"],

@@ -171,7 +171,7 @@ TEST_CASE("vlad: few pictures, few features, none") {
   }()));
 }
 
-TEST_CASE("vlad: what is loaded describes the same; damage is refused") {
+TEST_CASE("vlad: what is loaded describes the same, damage is refused") {
   const TemporaryFolder folder;
   SafetensorsWriter writer;
   trained().save(writer);
