@@ -313,7 +313,8 @@ std::vector<std::vector<double>> S2CellClassifierLocator::cell_probabilities(con
   const c10::InferenceMode inference;
   const OneThread one;
   std::vector<std::vector<double>> out;
-  for (const auto& partition : s.ask(*s.head, vector).front()) {
+  const auto answer = s.ask(*s.head, vector).front();
+  for (const auto& partition : answer) {
     auto& probabilities = out.emplace_back();
     for (const float value : partition) probabilities.push_back(std::exp(static_cast<double>(value)));
   }
