@@ -40,6 +40,7 @@ namespace {
 constexpr const char* kKind = "regression";
 constexpr const char* kHead = "head";
 constexpr double kSmallestWeight = 1e-4;       // what is left out stays with the prior
+constexpr double kSmallestPointSigmaM = 12.0;  // about the error of a good geotag
 constexpr double kUncalibratedSigmaM = 700.0;  // the published form's error, where there are too few photos to tell
 constexpr double kLeastExtentDeg = 1e-6;
 constexpr double kFarthest = 1.9;  // a picture without any like it counts as one this far from it in similarity
@@ -89,7 +90,8 @@ double loss_of(const Calibration& c, std::span<const Mixture> mixtures, std::spa
   return sum / static_cast<double>(mixtures.size());
 }
 
-/// Looks along each number in turn, with smaller and smaller steps.
+/// Looks along each number in turn, with smaller and smaller steps, in a range that sane posteriors need: the
+/// likelihood of many photos at one place grows without end as widths go to 0.
 Calibration calibrate(std::span<const Mixture> mixtures, std::span<const std::vector<double>> squares,
                       std::span<const double> prior_density, int num_threads) {
   constexpr int kRounds = 5;
@@ -110,13 +112,19 @@ Calibration calibrate(std::span<const Mixture> mixtures, std::span<const std::ve
   best.none = 0.2;
   double least = loss(best);
   double factor = 1.5;
+  struct Range {
+    double Calibration::*number;
+    double least, most;
+  };
+  constexpr std::array<Range, 3> kRanges = {
+      {{&Calibration::exponent, 1.0 / 16, 16}, {&Calibration::widening, 0.25, 16}, {&Calibration::none, 1e-3, 0.95}}};
   for (int round = 0; round < kRounds; ++round, factor = std::sqrt(factor))
-    for (double Calibration::*number : {&Calibration::exponent, &Calibration::widening, &Calibration::none})
+    for (const auto& range : kRanges)
       for (const double step : {factor, 1.0 / factor})
         for (;;) {
           auto tried = best;
-          tried.*number *= step;
-          if (tried.none > 0.95) break;
+          tried.*range.number *= step;
+          if (tried.*range.number < range.least || tried.*range.number > range.most) break;
           const double found = loss(tried);
           if (!(found < least)) break;
           least = found;
@@ -170,7 +178,7 @@ struct RegressionLocator::Impl : PhotoPlaces {
   }
 
   [[nodiscard]] std::shared_ptr<MixtureHead> make_mixture() const {
-    return std::make_shared<MixtureHead>(inputs(), static_cast<std::int64_t>(count), options.training);
+    return std::make_shared<MixtureHead>(inputs(), static_cast<std::int64_t>(count), training());
   }
 
   void train_mixture(std::span<const float> vectors, std::span<const Split> folds, const ProgressCallback& progress);
@@ -290,7 +298,7 @@ void RegressionLocator::Impl::train_point(std::span<const float> vectors, std::s
     const auto rows = [&](std::span<const std::size_t> which) {
       return rows_tensor(vectors, inputs(), which, device) * scale;
     };
-    auto head = std::make_shared<PointHead>(inputs(), options.training);
+    auto head = std::make_shared<PointHead>(inputs(), training());
     head->to(device);
     const auto x = rows(task.train), y = rows_tensor(truth, 2, task.train, device);
     const bool held_out = !task.held_out.empty();
@@ -322,7 +330,8 @@ void RegressionLocator::Impl::train_point(std::span<const float> vectors, std::s
   });
   // Of an isotropic Gaussian, half the mean square of the distances is the variance.
   const double sum = std::accumulate(squares.begin(), squares.end(), 0.0);
-  point_sigma_m = sum > 0 ? std::sqrt(sum / (2.0 * static_cast<double>(n))) : kUncalibratedSigmaM;
+  point_sigma_m = folds.empty() ? kUncalibratedSigmaM
+                                : std::max(kSmallestPointSigmaM, std::sqrt(sum / (2.0 * static_cast<double>(n))));
 }
 
 BoundingBox RegressionLocator::Impl::extent() const {
@@ -456,11 +465,12 @@ RegressionLocator RegressionLocator::load(const SafetensorsFile& file) {
   auto& s = *impl;
   static_cast<PhotoPlaces&>(s) = PhotoPlaces::load(file);
   s.curves = load_curves(file);
+  check_hidden(file, kHead, s.inputs(), s.options.training);
   const auto calibration = file.get<double>("calibration", {3});
   for (const double value : calibration)
     if (!(std::isfinite(value) && value >= 0)) refuse_damaged(file.path(), "array calibration holds impossible values");
   if (s.options.form == RegressionForm::kPublished) {
-    s.point = std::make_shared<PointHead>(s.inputs(), s.options.training);
+    s.point = std::make_shared<PointHead>(s.inputs(), s.training());
     load_parameters(file, *s.point, kHead);
     s.point->eval();
     s.point_sigma_m = calibration[0];

@@ -93,7 +93,7 @@ struct S2CellClassifierLocator::Impl : PhotoPlaces {
   [[nodiscard]] std::shared_ptr<CellHead> make_head() const {
     std::vector<std::int64_t> sizes;
     for (const auto& partition : partitions) sizes.push_back(static_cast<std::int64_t>(partition.size()));
-    return std::make_shared<CellHead>(inputs(), sizes, options.training);
+    return std::make_shared<CellHead>(inputs(), sizes, head_training(options));
   }
 
   /// What the head says of n vectors of length 1.
@@ -313,7 +313,8 @@ std::vector<std::vector<double>> S2CellClassifierLocator::cell_probabilities(con
   const c10::InferenceMode inference;
   const OneThread one;
   std::vector<std::vector<double>> out;
-  for (const auto& partition : s.ask(*s.head, vector).front()) {
+  const auto answer = s.ask(*s.head, vector).front();
+  for (const auto& partition : answer) {
     auto& probabilities = out.emplace_back();
     for (const float value : partition) probabilities.push_back(std::exp(static_cast<double>(value)));
   }
@@ -366,6 +367,7 @@ S2CellClassifierLocator S2CellClassifierLocator::load(const SafetensorsFile& fil
   s.index = DescriptorIndex::load(file);
   if (s.index.dimension() != s.describer.dimension() || s.index.size() != s.photos.size())
     refuse_damaged(file.path(), "array descriptors.codes does not hold one whitened vector for each photo");
+  check_hidden(file, kHead, s.inputs(), s.options.training);
   s.head = s.make_head();
   load_parameters(file, *s.head, kHead);
   s.head->eval();

@@ -45,6 +45,17 @@ void assign(torch::nn::Module& module, const Values& values) {
   for (auto& item : module.named_parameters()) item.value().copy_(values.at(item.key()));
 }
 
+bool is_finite(const torch::nn::Module& module) {
+  const torch::NoGradGuard no_gradients;
+  return std::ranges::all_of(module.parameters(),
+                             [](const auto& values) { return torch::isfinite(values).all().template item<bool>(); });
+}
+
+[[noreturn]] void refuse_diverged(const std::string& name, int epoch) {
+  throw Error("training of " + name + ": the loss is not finite in epoch " + std::to_string(epoch) +
+              "; use a smaller learning_rate");
+}
+
 /// Everything that the next epoch depends on.
 struct State {
   LearningCurve curve;
@@ -97,6 +108,7 @@ class Checkpoint {
       record = json::parse(file.metadata().at("options"));
       record.at("step").get_to(state.step);
       state.curve = curves_from_json(record.at("curve").get<std::string>()).at(0);
+      if (state.curve.best_epoch > 0) (void)state.curve.epochs.at(static_cast<std::size_t>(state.curve.best_epoch - 1));
     } catch (const std::exception& error) {
       refuse_damaged(file_, std::string("its record can not be read (") + error.what() + ")");
     }
@@ -211,9 +223,7 @@ LearningCurve fit(torch::nn::Module& module, const Objective& objective, const T
       optimiser.zero_grad();
       const auto loss = objective.loss(batch, dropout);
       const auto value = loss.item<double>();
-      if (!std::isfinite(value))
-        throw Error("training of " + name + ": the loss is not finite in epoch " + std::to_string(epoch) +
-                    "; use a smaller learning_rate");
+      if (!std::isfinite(value)) refuse_diverged(name, epoch);
       loss.backward();
       optimiser.step();
       sum += value * static_cast<double>(batch.size(0));
@@ -223,6 +233,9 @@ LearningCurve fit(torch::nn::Module& module, const Objective& objective, const T
     record.epoch = epoch;
     record.training_loss = sum / static_cast<double>(objective.rows);
     if (objective.validation) record.validation_loss = objective.validation();
+    // The last step of an epoch shows in no loss of a batch.
+    if ((objective.validation && !std::isfinite(record.validation_loss)) || !is_finite(module))
+      refuse_diverged(name, epoch);
     if (!objective.validation || record.validation_loss < best_loss()) {
       state.curve.best_epoch = epoch;
       state.best = copies(module);

@@ -162,4 +162,9 @@ void load_parameters(const SafetensorsFile& file, torch::nn::Module& module, con
   }
 }
 
+void check_hidden(const SafetensorsFile& file, const std::string& name, std::int64_t inputs,
+                  const TrainingOptions& options) {
+  if (options.hidden > 0) (void)file.get<float>(name + ".trunk.hidden.weight", {options.hidden, inputs});
+}
+
 }  // namespace venloc

@@ -95,5 +95,9 @@ std::vector<float> values_of(const torch::Tensor& tensor);
 void save_parameters(SafetensorsWriter& writer, const torch::nn::Module& module, const std::string& name);
 /// Throws FormatError that names the file, the array and the reason.
 void load_parameters(const SafetensorsFile& file, torch::nn::Module& module, const std::string& name);
+/// Throws FormatError when the hidden layer in the file is not as large as the options say: to be asked before a head
+/// takes memory for what a damaged file tells.
+void check_hidden(const SafetensorsFile& file, const std::string& name, std::int64_t inputs,
+                  const TrainingOptions& options);
 
 }  // namespace venloc

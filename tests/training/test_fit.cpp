@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
+#include <torch/torch.h>
+#undef CHECK  // LibTorch's
+
 #include <doctest/doctest.h>
 #include <sys/wait.h>
-#include <torch/torch.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -80,7 +82,7 @@ TEST_CASE("fit: lowers the loss, keeps the best epoch, and the same seed gives t
   CHECK(best.validation_loss < 0.6 * before);
   for (const auto& epoch : curve.epochs) CHECK(epoch.validation_loss >= best.validation_loss);
   CHECK(toy.objective(head).validation() == best.validation_loss);  // its weights are those that are left
-  CHECK(fit(again, toy.objective(again), quick(), "toy", "data", {}).epochs == curve.epochs);
+  CHECK((fit(again, toy.objective(again), quick(), "toy", "data", {}).epochs == curve.epochs));
   CHECK(weights_of(head) == weights_of(again));
   auto other = quick();
   other.seed = 1;
@@ -138,7 +140,7 @@ TEST_CASE("fit: killed in any epoch and run again, it gives the weights of an un
       return true;
     });
     CHECK(first == static_cast<std::size_t>(killed_after) + 1);
-    CHECK(resumed.epochs == curve.epochs);
+    CHECK((resumed.epochs == curve.epochs));
     CHECK(weights_of(head) == weights_of(whole));
   }
 }

@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-#include <doctest/doctest.h>
 #include <torch/torch.h>
+#undef CHECK  // LibTorch's
+
+#include <doctest/doctest.h>
 
 #include <cmath>
 #include <numbers>
