@@ -269,7 +269,7 @@ TEST_CASE("cells: few photos, and all at one place, make one class") {
   CHECK(CellPartition(std::vector{kRialto}).cells()[0] == cell_at(kRialto, 13));
 }
 
-TEST_CASE("cells: a partition from its cells is the same; wrong ones are refused") {
+TEST_CASE("cells: a partition from its cells is the same, and wrong ones are refused") {
   const auto photos = city(600, 6);
   const CellPartition partition(photos);
   const std::vector<CellId> cells(partition.cells().begin(), partition.cells().end());

@@ -316,7 +316,7 @@ TEST_CASE("descriptor index: bad input is refused and changes nothing") {
   CHECK_THROWS_AS((void)index.augmented(1, -1), InvalidArgumentError);
 }
 
-TEST_CASE("descriptor index: what is loaded is the same; damage is refused by the array's name") {
+TEST_CASE("descriptor index: what is loaded is the same, and damage is refused by the array's name") {
   const TemporaryFolder folder;
   const auto index = index_of(bunches(20, 32, 11), 32);
   const DescriptorIndex empty(16);

@@ -111,7 +111,7 @@ TEST_CASE("whitening: whitened components have the same deviation and nothing in
   CHECK((y.transpose() * y / 500.0 - Eigen::MatrixXd::Identity(10, 10)).cwiseAbs().maxCoeff() < 1e-4);
 }
 
-TEST_CASE("whitening: same bytes at any number of threads; the seed draws the vectors learnt from") {
+TEST_CASE("whitening: same bytes at any number of threads, and the seed draws the vectors learnt from") {
   const auto given = vectors(700, 200, 3);
   WhiteningOptions few = options(32, 0.5);
   few.max_samples = 300;
@@ -195,7 +195,7 @@ TEST_CASE("whitening: bad options and values are refused") {
         }).find("vector 0 are too large") != std::string::npos);
 }
 
-TEST_CASE("whitening: what is loaded does the same; damage is refused by the array's name") {
+TEST_CASE("whitening: what is loaded does the same, and damage is refused by the array's name") {
   const TemporaryFolder folder;
   const auto given = vectors(60, 20, 5);
   const auto whitening = Whitening::train(given, 20, options(8, 0.5));
