@@ -293,7 +293,7 @@ def _train_model(
     import venloc
     from venloc.weights import backbone
 
-    locators = {
+    locators: dict[str, tuple[Any, Any]] = {
         "descriptor": (venloc.DescriptorLocator, venloc.DescriptorLocatorOptions),
         "regression": (venloc.RegressionLocator, venloc.RegressionLocatorOptions),
         "s2": (venloc.S2CellClassifierLocator, venloc.S2CellClassifierLocatorOptions),
