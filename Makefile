@@ -5,6 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 comma := ,
 TORCH ?= 1
+BUILD := build/python
+WARNINGS_AS_ERRORS ?= OFF
 export VENLOC_SHARED ?= $(abspath ../shared)
 export CMAKE_CXX_COMPILER_LAUNCHER ?= $(shell command -v ccache)
 export CCACHE_NOHASHDIR := 1
@@ -36,8 +38,11 @@ build/venv.stamp: build/packages.stamp
 	$(BIN)/pip install -q $(BUILD_REQUIRES) $(TORCH_REQUIRES)
 	@touch $@
 
+# The C++ tests are configured in the same folder, so that the library is compiled once; test-cpp builds them.
 build/setup.stamp: build/venv.stamp $(NATIVE)
-	$(BIN)/pip install -q --no-build-isolation -C build-dir=build/python -e '.[dev,bench$(if $(TORCH_REQUIRES),$(comma)torch$(comma)parity)]'
+	$(BIN)/pip install -q --no-build-isolation -C build-dir=$(BUILD) -C cmake.define.VENLOC_BUILD_TESTS=ON \
+	  -C cmake.define.VENLOC_BUILD_EXAMPLES=ON -C cmake.define.VENLOC_WARNINGS_AS_ERRORS=$(WARNINGS_AS_ERRORS) \
+	  -C cmake.define.CMAKE_EXPORT_COMPILE_COMMANDS=ON -C cmake.define.VENLOC_WHEEL=OFF -e '.[dev,bench$(if $(TORCH_REQUIRES),$(comma)torch$(comma)parity)]'
 	@touch $@
 
 # --- use --------------------------------------------------------------------------------------------------------------
@@ -59,12 +64,12 @@ test: test-style test-cpp test-install test-python test-asan test-tsan  ## every
 
 check: test-cpp test-python  ## the everyday loop
 
-test-cpp:
-	cmake --preset dev > /dev/null && cmake --build --preset dev
-	ctest --preset dev -j 2
+test-cpp: setup
+	cmake --build $(BUILD)
+	ctest --test-dir $(BUILD) -j 2 --output-on-failure --no-tests=error
 
 test-install: test-cpp
-	tests/consumer/run.sh build/dev
+	tests/consumer/run.sh $(BUILD)
 
 test-python: setup
 	$(BIN)/python -m pytest -q
@@ -84,8 +89,7 @@ format: setup  ## clang-format and ruff format, in place
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 lint: test-style  ## style, types, stubs and clang-tidy
-	cmake --preset dev > /dev/null
-	printf '%s\n' $(filter src/%.cpp,$(CPP_FILES)) | xargs -P 2 -n 1 $(BIN)/clang-tidy -quiet -p build/dev
+	printf '%s\n' $(filter src/%.cpp,$(CPP_FILES)) | xargs -P 2 -n 1 $(BIN)/clang-tidy -quiet -p $(BUILD)
 
 stubs: setup  ## write python/venloc/_core.pyi anew from the bindings
 	$(BIN)/python tools/stubs.py

@@ -79,7 +79,7 @@ def machine_text(facts: dict[str, Any]) -> str:
 
 def library_hash() -> str:
     """Fingerprint of the compiled library that is in use: other code, other results."""
-    files = {line.split()[-1] for line in Path("/proc/self/maps").read_text().splitlines() if "/libvenloc.so" in line}
+    files = {line.split()[-1] for line in Path("/proc/self/maps").read_text().splitlines() if "/libvenloc" in line}
     digest = hashlib.sha256()
     for file in sorted(files):
         digest.update(Path(file).read_bytes())

@@ -40,24 +40,24 @@ from common import (
     shipped_cap,
     write_json,
 )
-from venloc.evaluation import (
-    Report,
-    compare,
-    compute_metrics,
-    constant_baseline,
-    densest_place_baseline,
-    published_analysis,
-    random_picture_baseline,
-    run_queries,
+from protocols import (
+    ERROR_HEAD,
+    FOLDS,
+    RANDOM,
+    SHARE,
+    Records,
+    as_record,
+    baselines,
+    error_row,
+    figures_of,
+    interval,
+    interval_table,
+    mean_of_folds,
 )
+from venloc.evaluation import Report, compare, compute_metrics, published_analysis, run_queries
 
 PARTS = ("random", "grouped", "cut", "exhaustive", "paintings")
-SHARE = 0.1
-FOLDS = 5
-# Near-copies of a query may be in the gallery under the published protocol; so they may in calibration.
-RANDOM: dict[str, Any] = {"calibration_grouped": False}
 EXACT: dict[str, Any] = {"keep_descriptors": True, "query": {"rerank_places": 80}}
-Records = list[venloc.EvaluationRecord]
 
 
 class Run:
@@ -108,13 +108,7 @@ class Run:
 
         stored = kept(self.cache / "folds" / f"{key}.json", compute)
         records = [as_record(r) for r in stored["records"]]
-        photos = self.gallery.subset(split.train).photos
-        rows: dict[str, Records] = {
-            "SiftLocator": records,
-            "constant": constant_baseline(photos, records),
-            "densest place": densest_place_baseline(photos, records),
-            "random picture": random_picture_baseline(photos, records, 0),
-        }
+        rows = {"SiftLocator": records, **baselines(self.gallery.subset(split.train).photos, records)}
         return {"rows": rows, "features": stored["features"], "name": name}
 
     def build(self, train: venloc.Gallery, name: str, **options: Any) -> venloc.SiftLocator:
@@ -122,70 +116,6 @@ class Run:
         return venloc.SiftLocator.build(
             train, cache=self.cache / "features", num_threads=self.threads, progress=reporter(name), **options
         )
-
-
-def as_record(values: dict[str, Any]) -> venloc.EvaluationRecord:
-    """A record from its JSON form."""
-    place = {name: venloc.LatLng(values[name]["lat"], values[name]["lng"]) for name in ("truth", "predicted")}
-    return venloc.EvaluationRecord(**{**values, **place})
-
-
-# --- figures ----------------------------------------------------------------------------------------------------------
-
-THRESHOLDS = (10, 25, 50, 100, 250, 500, 1000)
-
-
-def figures_of(errors: np.ndarray) -> np.ndarray:
-    """Mean, median and shares within the thresholds."""
-    return np.array([errors.mean(), np.median(errors), *((errors <= t).mean() for t in THRESHOLDS)])
-
-
-def mean_of_folds(folds: Sequence[Records], loops: int) -> dict[str, dict[str, float]]:
-    """Mean over the folds of each figure, with intervals by bootstrap of the groups of all folds together."""
-    errors = [np.array([r.error_m for r in fold]) for fold in folds]
-    numbers, positions = np.unique([r.group for fold in folds for r in fold], return_inverse=True)
-    group_of = np.split(positions, np.cumsum([len(e) for e in errors])[:-1])
-    value = np.mean([figures_of(e) for e in errors], axis=0)
-    random = np.random.default_rng(0)
-    draws = []
-    for _ in range(loops):
-        times = np.bincount(random.integers(0, len(numbers), len(numbers)), minlength=len(numbers))
-        drawn = [np.repeat(e, times[g]) for e, g in zip(errors, group_of, strict=True)]
-        if all(len(d) > 0 for d in drawn):
-            draws.append(np.mean([figures_of(d) for d in drawn], axis=0))
-    low, high = np.percentile(draws, [2.5, 97.5], axis=0)
-    names = ["mean_m", "median_m", *(f"within_{t}_m" for t in THRESHOLDS)]
-    return {
-        name: {"value": float(v), "low": float(a), "high": float(b)}
-        for name, v, a, b in zip(names, value, low, high, strict=True)
-    }
-
-
-def interval(estimate: Any, digits: int = 0) -> str:
-    """Value and interval, e.g. `467 (430 to 502)`; takes an Estimate or its dict."""
-    e = estimate if isinstance(estimate, dict) else estimate.to_dict()
-    return f"{e['value']:.{digits}f} ({e['low']:.{digits}f} to {e['high']:.{digits}f})"
-
-
-def interval_table(rows: dict[str, dict[str, dict[str, float]]]) -> str:
-    """Rows of mean_of_folds."""
-    return markdown_table(
-        ["", "mean [m]", "median [m]", "within 25 m", "within 100 m", "within 250 m"],
-        [
-            [row, interval(m["mean_m"]), interval(m["median_m"])]
-            + [interval(m[f"within_{t}_m"], 3) for t in (25, 100, 250)]
-            for row, m in rows.items()
-        ],
-    )
-
-
-ERROR_HEAD = ["", "queries", "mean [m]", "median [m]", "10 m", "25 m", "50 m", "100 m", "250 m", "500 m", "1000 m"]
-
-
-def error_row(name: str, records: Records) -> list[str]:
-    """Figures without intervals, for one split."""
-    mean, median, *shares = figures_of(np.array([r.error_m for r in records]))
-    return [name, str(len(records)), f"{mean:.0f}", f"{median:.0f}", *(f"{s:.3f}" for s in shares)]
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
@@ -465,12 +395,7 @@ def part_exhaustive(run: Run, plots: Path) -> tuple[dict, str]:
     }
     if records:
         pictures = gallery.photos
-        table = {
-            "exhaustive": records,
-            "constant": constant_baseline(pictures, records),
-            "densest place": densest_place_baseline(pictures, records),
-            "random picture": random_picture_baseline(pictures, records, 0),
-        }
+        table = {"exhaustive": records, **baselines(pictures, records)}
         errors = [error_row(name, r) for name, r in table.items()]
         published_errors = np.array([row["published_error_m"] for row in rows])
         mean, median, *shares = figures_of(published_errors)
@@ -610,19 +535,15 @@ def part_paintings(run: Run, plots: Path) -> tuple[dict, str]:
         lambda: [r.to_dict() for r in run_queries(locator, venloc.Gallery(photos), [], run.threads)],
     )
     records = [as_record(r) for r in stored]
-    baselines = {
-        "constant": constant_baseline(locator.photos, records),
-        "densest place": densest_place_baseline(locator.photos, records),
-        "random picture": random_picture_baseline(locator.photos, records, 0),
-    }
+    others = baselines(locator.photos, records)
     selections: dict[str, list[int]] = {"all": list(range(len(records)))}
     for column in range(3):
         for value in sorted({kind[column] for kind in kinds}):
             label = value if column == 0 else f"{('', 'place of the', 'confidence')[column]} {value}"
             selections[label] = [i for i, kind in enumerate(kinds) if kind[column] == value]
     table = [error_row(name, [records[i] for i in chosen]) for name, chosen in selections.items()]
-    table += [error_row(f"{name}, all", rows) for name, rows in baselines.items()]
-    means = {name: mean_of_folds([r], run.loops) for name, r in {"SiftLocator": records, **baselines}.items()}
+    table += [error_row(f"{name}, all", rows) for name, rows in others.items()]
+    means = {name: mean_of_folds([r], run.loops) for name, r in {"SiftLocator": records, **others}.items()}
     photographs = [r for r, k in zip(records, kinds, strict=True) if k[0] == "photograph"]
     best = sorted(photographs, key=lambda r: r.error_m)[:6]
 

@@ -17,6 +17,7 @@
 #include "fields.hpp"
 #include "tables.hpp"
 #include "torch_tables.hpp"
+#include "venloc/features/torch_info.hpp"
 #include "work.hpp"
 
 namespace py = pybind11;
@@ -156,6 +157,13 @@ void bind_backbone(py::module_& m) {
       });
 }
 
+void bind_torch_info(py::module_& m) {
+  py::class_<TorchInfo>(m, "TorchInfo", "What networks run on.")
+      .def_readonly("libtorch_version", &TorchInfo::libtorch_version, "That is loaded.")
+      .def_readonly("cuda_devices", &TorchInfo::cuda_devices, "That networks can use; 0 = they run on the CPU.");
+  m.def("torch_info", &torch_info, "Looks for GPUs without touching them.");
+}
+
 void bind_features(py::module_& m) {
   const OwnSignatures own;
   m.def(
@@ -186,6 +194,7 @@ PYBIND11_MODULE(_torch, m) {
   py::module_::import("venloc._core");  // holds the types of pictures
   translate_errors();
   bind_backbone(m);
+  bind_torch_info(m);
   bind_features(m);
   bind_torch_locators(m);
 }

@@ -79,8 +79,10 @@ if TYPE_CHECKING:
     from venloc._torch import RegressionLocatorOptions as RegressionLocatorOptions
     from venloc._torch import S2CellClassifierLocator as S2CellClassifierLocator
     from venloc._torch import S2CellClassifierLocatorOptions as S2CellClassifierLocatorOptions
+    from venloc._torch import TorchInfo as TorchInfo
     from venloc._torch import TrainingOptions as TrainingOptions
     from venloc._torch import extract_features as extract_features
+    from venloc._torch import torch_info as torch_info
     from venloc.errors import CancelledError, Error, FormatError, ImageError, InvalidArgumentError, IoError
     from venloc.errors import FileNotFoundError as FileNotFoundError  # noqa: A004 - the name of the C++ class
     from venloc.evaluation import Report, cross_validate, evaluate
@@ -182,8 +184,10 @@ _TORCH = (
     "RegressionLocatorOptions",
     "S2CellClassifierLocator",
     "S2CellClassifierLocatorOptions",
+    "TorchInfo",
     "TrainingOptions",
     "extract_features",
+    "torch_info",
 )
 
 

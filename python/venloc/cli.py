@@ -532,6 +532,7 @@ def info(
     facts = venloc.load(file).info()
     values: dict[str, Any] = {"file": str(file), "bytes": file.stat().st_size, **facts.to_dict()}
     values["options"] = json.loads(facts.options)
+    values["networks"] = _networks()
     if as_json:
         print(json.dumps(values))
         return
@@ -540,6 +541,18 @@ def info(
     values["options"] = json.dumps(values["options"])
     for name, value in values.items():
         print(f"{name.replace('_', ' '):<16} {value}")
+
+
+def _networks() -> str:
+    from venloc import torch_support
+
+    try:
+        found = torch_support.load().torch_info()
+    except ImportError as error:
+        return f"not available: {error}"
+    if not found.cuda_devices:
+        return f"LibTorch {found.libtorch_version}; no GPU: they run on the CPU"
+    return f"LibTorch {found.libtorch_version}; {found.cuda_devices} GPU{'s'[: found.cuda_devices != 1]}: they run there"
 
 
 # --- weights ----------------------------------------------------------------------------------------------------------

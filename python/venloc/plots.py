@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""The figures of a Report (matplotlib, without its global state)."""
+"""Figures of reports and of trainings (matplotlib, without its global state)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from matplotlib.figure import Figure
 from venloc._core import EvaluationRecord, LatLng, LocalFrame
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from venloc._torch import LearningCurve
     from venloc.evaluation import Report
 
 _BASELINE_STYLES = ("--", "-.", ":")
@@ -136,4 +139,39 @@ def published(report: Report) -> Figure:
         title=f"mean squared error: latitude {analysis.mse_lat:.3g} deg², longitude {analysis.mse_lng:.3g} deg²",
     )
     axes.legend()
+    return figure
+
+
+def learning_curves(curves: Sequence[LearningCurve], title: str = "") -> Figure:
+    """Loss against epochs: of training dashed, of what was held out solid, with a dot where the weights were taken.
+
+    A training without held-out photos, which is that on all of them, is drawn in another colour.
+    """
+    figure = Figure(figsize=(7, 4.5), layout="constrained")
+    axes = figure.add_subplot()
+    labels: set[str] = set()
+
+    def label(text: str) -> str | None:
+        if text in labels:
+            return None
+        labels.add(text)
+        return text
+
+    for curve in curves:
+        epochs = [e.epoch for e in curve.epochs]
+        held_out = np.array([e.validation_loss for e in curve.epochs])
+        of_all = bool(np.isnan(held_out).all())
+        colour = "C0" if of_all else "C3"
+        name = "all photos, in training" if of_all else "folds, in training"
+        axes.plot(epochs, [e.training_loss for e in curve.epochs], "--", color=colour, alpha=0.6, label=label(name))
+        if of_all:
+            continue
+        axes.plot(epochs, held_out, "-", color=colour, alpha=0.8, label=label("folds, held out"))
+        if 1 <= curve.best_epoch <= len(held_out):
+            axes.plot([curve.best_epoch], [held_out[curve.best_epoch - 1]], "o", color=colour, label=label("taken"))
+    axes.set(xlabel="epoch", ylabel="loss", title=title)
+    axes.title.set_fontsize(9)
+    axes.grid(alpha=0.3)
+    if labels:
+        axes.legend()
     return figure

@@ -144,6 +144,12 @@ def test_build_info_and_evaluate(city: City, tmp_path: Path) -> None:
     assert not (tmp_path / "no.venloc").exists()
 
     facts = json.loads(run("info", model, "--json").stdout)
+    if venloc.torch_support.available():
+        found = venloc.torch_info()
+        assert found.libtorch_version in facts["networks"]
+        assert ("no GPU: they run on the CPU" in facts["networks"]) == (found.cuda_devices == 0)
+    else:
+        assert facts["networks"].startswith("not available: ")
     assert (facts["kind"], facts["city"], facts["photos"]) == ("sift", "Drawn", 36)
     assert facts["options"]["sift"]["max_features"] == 300
     assert facts["options"]["seed"] == 3
