@@ -88,8 +88,8 @@ class OrderedSum {
     const std::lock_guard lock(mutex_);
     waiting_.emplace(number, std::move(gradients));
     for (auto first = waiting_.begin(); first != waiting_.end() && first->first == next_; ++next_) {
-      if (sum_.empty())
-        sum_ = std::move(first->second);
+      if (sum_.empty())  // a gradient may be a view of another tensor: only a copy may change
+        for (const auto& values : first->second) sum_.push_back(values.clone());
       else
         for (std::size_t i = 0; i < sum_.size(); ++i) sum_[i].add_(first->second[i]);
       first = waiting_.erase(first);

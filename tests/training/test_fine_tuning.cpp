@@ -97,7 +97,6 @@ TEST_CASE("fine_tune: every convolution from the stage on changes, nothing else 
   const auto gallery = city(folder, 2, 2);
   const auto backbone = random("mobilenet_v2", "b3", 32);
   using Names = std::vector<std::string>;
-  const std::string b3 = "features.4.conv.";
   // By itself it is the last stage that is described; what comes after it is never run.
   const auto last = fine_tune(backbone, gallery, quick()).backbone;
   const auto last_changed = changed(backbone, last);
@@ -107,8 +106,9 @@ TEST_CASE("fine_tune: every convolution from the stage on changes, nothing else 
   options.unfreeze_from = "stem";
   const auto whole = fine_tune(backbone, gallery, options).backbone;
   Names expected;
-  for (const auto& [name, bytes] : weights_of(backbone)) {
-    const bool norm = weights_of(backbone).contains(name.substr(0, name.rfind('.')) + ".running_mean");
+  const auto weights = weights_of(backbone);
+  for (const auto& [name, bytes] : weights) {
+    const bool norm = weights.contains(name.substr(0, name.rfind('.')) + ".running_mean");
     const bool described = name.size() > 9 && name.find("features.") == 0 && name[10] == '.' && name[9] <= '4';
     if (!norm && described && name.find("running") == std::string::npos) expected.push_back(name);
   }
@@ -173,7 +173,7 @@ TEST_CASE("fine_tune: network and head have learning rates of their own") {
                                              *reinterpret_cast<const float*>(after.at(name).data() + i)));
     return largest;
   };
-  CHECK(largest_change(1e-12) == 0);
+  CHECK(largest_change(1e-12) < 1e-11f);
   // AdamW goes at most about the rate a step: four steps, slower to the end.
   CHECK(largest_change(1e-4) > 1e-4);
   CHECK(largest_change(1e-4) < 5e-4);
@@ -208,10 +208,11 @@ TEST_CASE("fine_tune: killed or cancelled and run again, it gives the weights of
   const auto gallery = city(folder, 4, 2);
   const auto backbone = network();
   auto options = quick();
+  options.held_out_share = 0.25;
   options.max_epochs = 3;
   const auto whole = fine_tune(backbone, gallery, options);
   // Killed after an epoch, and within one.
-  const std::vector<std::pair<std::string, std::size_t>> moments = {{"training of the network", 1}, {"fine-tuning", 7}};
+  const std::vector<std::pair<std::string, std::size_t>> moments = {{"training of the network", 1}, {"fine-tuning", 5}};
   for (const auto& [stage, done] : moments) {
     CAPTURE(stage);
     const TemporaryFolder state;
