@@ -3,7 +3,8 @@
 #pragma once
 
 /// \file
-/// All of venloc's public face. venloc/image/opencv.hpp is left out: it alone needs the OpenCV headers.
+/// All of venloc's public face. Left out are venloc/image/opencv.hpp, which alone needs the OpenCV headers, and the
+/// headers of venloc::torch, which is a library of its own.
 
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"

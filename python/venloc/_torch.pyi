@@ -9,9 +9,11 @@ import collections.abc
 import numpy
 import numpy.typing
 import os
+import pathlib
 import typing
+import venloc._core
 import venloc.pictures
-__all__: list[str] = ['Backbone', 'BackboneOptions', 'BackboneStage', 'Preprocessing']
+__all__: list[str] = ['Backbone', 'BackboneOptions', 'BackboneStage', 'DescriptorLocator', 'DescriptorLocatorOptions', 'EpochRecord', 'LearningCurve', 'Preprocessing', 'RegressionLocator', 'RegressionLocatorOptions', 'S2CellClassifierLocator', 'S2CellClassifierLocatorOptions', 'TrainingOptions', 'extract_features']
 class BackboneStage:
     """
     A place in a network: name, channels, and stride [px of the network's input].
@@ -190,3 +192,350 @@ class Backbone:
         """
         Those whose weights are there, in order.
         """
+class TrainingOptions:
+    """
+    How a head on frozen features is trained.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    batch: int
+    device: typing.Literal['auto', 'cpu', 'cuda']
+    dropout: float
+    hidden: int
+    input_dropout: float
+    learning_rate: float
+    max_epochs: int
+    num_threads: int
+    patience: int
+    seed: int
+    warmup_steps: int
+    weight_decay: float
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, hidden: int = 256, dropout: float = 0.5, input_dropout: float = 0.2, learning_rate: float = 0.002, weight_decay: float = 0.01, warmup_steps: int = 100, max_epochs: int = 20, patience: int = 5, batch: int = 128, checkpoints: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto') -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def validate(self) -> None:
+        """
+        Raises ValueError that names the field.
+        """
+    @property
+    def checkpoints(self) -> pathlib.Path | None:
+        ...
+    @checkpoints.setter
+    def checkpoints(self, value: str | os.PathLike[str] | None) -> None:
+        ...
+class EpochRecord:
+    """
+    Losses of one epoch; validation_loss is NaN when nothing was held out.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, epoch: int = 0, training_loss: float = 0.0, validation_loss: float = ...) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def epoch(self) -> int:
+        ...
+    @property
+    def training_loss(self) -> float:
+        ...
+    @property
+    def validation_loss(self) -> float:
+        ...
+class LearningCurve:
+    """
+    How one training went: name, epochs, and the best_epoch, whose weights were taken.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, name: str = '', epochs: collections.abc.Sequence[EpochRecord | dict[str, typing.Any]] = ..., best_epoch: int = 0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def best_epoch(self) -> int:
+        ...
+    @property
+    def epochs(self) -> list[EpochRecord]:
+        ...
+    @property
+    def name(self) -> str:
+        ...
+class DescriptorLocatorOptions:
+    """
+    How a DescriptorLocator is built and asked.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    calibration_folds: int
+    calibration_grouped: bool
+    city: str
+    crops: int
+    max_candidates: int
+    num_threads: int
+    seed: int
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., search: venloc._core.DescriptorSearchOptions | dict[str, typing.Any] = ..., crops: int = 1, max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def to_json(self) -> str:
+        ...
+    def validate(self) -> None:
+        """
+        Raises ValueError that names the field.
+        """
+    @property
+    def cache(self) -> pathlib.Path | None:
+        ...
+    @cache.setter
+    def cache(self, value: str | os.PathLike[str] | None) -> None:
+        ...
+    @property
+    def search(self) -> venloc._core.DescriptorSearchOptions:
+        ...
+    @search.setter
+    def search(self, value: venloc._core.DescriptorSearchOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def whitening(self) -> venloc._core.WhiteningOptions:
+        ...
+    @whitening.setter
+    def whitening(self, value: venloc._core.WhiteningOptions | dict[str, typing.Any]) -> None:
+        ...
+class DescriptorLocator(venloc._core.Locator):
+    """
+    Locates by whitened global descriptors of a network and a calibrated mixture over the places of the pictures most alike.
+    """
+    @staticmethod
+    def build(gallery: venloc._core.Gallery, backbone: Backbone, options: DescriptorLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., search: venloc._core.DescriptorSearchOptions | dict[str, typing.Any] = ..., crops: int = 1, max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> DescriptorLocator:
+        """
+        Describes every picture of the gallery. Keywords stand above `options`; nested options may be dicts.
+        """
+    @staticmethod
+    def load(file: os.PathLike[str] | str) -> DescriptorLocator:
+        ...
+    def add(self, gallery: venloc._core.Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> None:
+        """
+        Adds pictures without a rebuild. Not to be called while queries run.
+        """
+    def remove(self, ids: collections.abc.Sequence[str]) -> None:
+        """
+        Removes pictures by id; an unknown id is a ValueError and changes nothing.
+        """
+    @property
+    def backbone(self) -> Backbone:
+        ...
+    @property
+    def options(self) -> DescriptorLocatorOptions:
+        """
+        A copy of the options.
+        """
+class S2CellClassifierLocatorOptions:
+    """
+    How a S2CellClassifierLocator is built and asked.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    calibration_folds: int
+    calibration_grouped: bool
+    city: str
+    loss: typing.Literal['plain', 'balanced', 'logit_adjusted']
+    max_candidates: int
+    num_threads: int
+    seed: int
+    smoothing_m: float
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, partitions: collections.abc.Sequence[venloc._core.CellPartitionOptions | dict[str, typing.Any]] = ..., smoothing_m: float = 100.0, loss: typing.Literal['plain', 'balanced', 'logit_adjusted'] = 'plain', whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., training: TrainingOptions | dict[str, typing.Any] = ..., max_candidates: int = 20, calibration_folds: int = 5, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def to_json(self) -> str:
+        ...
+    def validate(self) -> None:
+        """
+        Raises ValueError that names the field.
+        """
+    @property
+    def cache(self) -> pathlib.Path | None:
+        ...
+    @cache.setter
+    def cache(self, value: str | os.PathLike[str] | None) -> None:
+        ...
+    @property
+    def partitions(self) -> list[venloc._core.CellPartitionOptions]:
+        ...
+    @partitions.setter
+    def partitions(self, value: collections.abc.Sequence[venloc._core.CellPartitionOptions | dict[str, typing.Any]]) -> None:
+        ...
+    @property
+    def training(self) -> TrainingOptions:
+        ...
+    @training.setter
+    def training(self, value: TrainingOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def whitening(self) -> venloc._core.WhiteningOptions:
+        ...
+    @whitening.setter
+    def whitening(self, value: venloc._core.WhiteningOptions | dict[str, typing.Any]) -> None:
+        ...
+class S2CellClassifierLocator(venloc._core.Locator):
+    """
+    Classifies a picture into cells of the S2 library and places it by the photos in the likely ones.
+    """
+    @staticmethod
+    def build(gallery: venloc._core.Gallery, backbone: Backbone, options: S2CellClassifierLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, partitions: collections.abc.Sequence[venloc._core.CellPartitionOptions | dict[str, typing.Any]] = ..., smoothing_m: float = 100.0, loss: typing.Literal['plain', 'balanced', 'logit_adjusted'] = 'plain', whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., training: TrainingOptions | dict[str, typing.Any] = ..., max_candidates: int = 20, calibration_folds: int = 5, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> S2CellClassifierLocator:
+        """
+        Describes every picture of the gallery. Keywords stand above `options`; nested options may be dicts.
+        """
+    @staticmethod
+    def load(file: os.PathLike[str] | str) -> S2CellClassifierLocator:
+        ...
+    def cell_probabilities(self, picture: venloc.pictures.Picture) -> list[numpy.typing.NDArray[numpy.float64]]:
+        """
+        What the head alone says of the cells of each partition: probabilities that sum to 1.
+        """
+    @property
+    def backbone(self) -> Backbone:
+        ...
+    @property
+    def learning_curves(self) -> list[LearningCurve]:
+        """
+        How the trainings went: of the folds of the calibration and, last, of all photos.
+        """
+    @property
+    def options(self) -> S2CellClassifierLocatorOptions:
+        """
+        A copy of the options.
+        """
+    @property
+    def partitions(self) -> list[venloc._core.CellPartition]:
+        """
+        How the city is cut into cells.
+        """
+class RegressionLocatorOptions:
+    """
+    How a RegressionLocator is built and asked.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    calibration_folds: int
+    calibration_grouped: bool
+    city: str
+    components: int
+    form: typing.Literal['mixture', 'published']
+    memory: bool
+    memory_sharpness: float
+    num_threads: int
+    seed: int
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, form: typing.Literal['mixture', 'published'] = 'mixture', components: int = 400, memory: bool = True, memory_sharpness: float = 25.0, whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., training: TrainingOptions | dict[str, typing.Any] = ..., calibration_folds: int = 5, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def to_json(self) -> str:
+        ...
+    def validate(self) -> None:
+        """
+        Raises ValueError that names the field.
+        """
+    @property
+    def cache(self) -> pathlib.Path | None:
+        ...
+    @cache.setter
+    def cache(self, value: str | os.PathLike[str] | None) -> None:
+        ...
+    @property
+    def training(self) -> TrainingOptions:
+        ...
+    @training.setter
+    def training(self, value: TrainingOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def whitening(self) -> venloc._core.WhiteningOptions:
+        ...
+    @whitening.setter
+    def whitening(self, value: venloc._core.WhiteningOptions | dict[str, typing.Any]) -> None:
+        ...
+class RegressionLocator(venloc._core.Locator):
+    """
+    Predicts the place from the features of a picture, by a mixture density network.
+    """
+    @staticmethod
+    def build(gallery: venloc._core.Gallery, backbone: Backbone, options: RegressionLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, form: typing.Literal['mixture', 'published'] = 'mixture', components: int = 400, memory: bool = True, memory_sharpness: float = 25.0, whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., training: TrainingOptions | dict[str, typing.Any] = ..., calibration_folds: int = 5, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> RegressionLocator:
+        """
+        Describes every picture of the gallery. Keywords stand above `options`; nested options may be dicts.
+        """
+    @staticmethod
+    def load(file: os.PathLike[str] | str) -> RegressionLocator:
+        ...
+    @property
+    def backbone(self) -> Backbone:
+        ...
+    @property
+    def learning_curves(self) -> list[LearningCurve]:
+        """
+        How the trainings went: of the folds of the calibration and, last, of all photos.
+        """
+    @property
+    def options(self) -> RegressionLocatorOptions:
+        """
+        A copy of the options.
+        """
+def extract_features(backbone: Backbone, gallery: venloc._core.Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, cache: str | os.PathLike[str] | None = None, num_threads: int = 0) -> numpy.typing.NDArray[numpy.float32]:
+    """
+    Backbone.describe of every picture of the gallery, a row for each; with a cache folder an interrupted run goes on where it stopped.
+    """

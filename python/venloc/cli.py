@@ -258,14 +258,18 @@ WeightsOption = Annotated[
 NetworkOption = Annotated[str, typer.Option(help="Network that the weights are of, where their file does not say.")]
 StageOption = Annotated[
     list[str] | None,
-    typer.Option("--stage", help="Stage of the network to describe pictures with; the first at every size, others as well."),
+    typer.Option(
+        "--stage", help="Stage of the network to describe pictures with; the first at every size, others as well."
+    ),
 ]
 SizeOption = Annotated[
     list[int] | None, typer.Option("--size", help="Longer side to describe pictures at [px]; may be repeated.")
 ]
 HeadSetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="Option of the locator, e.g. training.max_epochs=30; may be repeated."),
+    typer.Option(
+        "--set", metavar="NAME=VALUE", help="Option of the locator, e.g. training.max_epochs=30; may be repeated."
+    ),
 ]
 TrainCacheOption = Annotated[
     Path | None, typer.Option(help="Folder that keeps features and training, to go on after an interruption.")
@@ -289,7 +293,7 @@ def _train_model(
     import venloc
     from venloc.weights import backbone
 
-    locators = {
+    locators: dict[str, tuple[Any, Any]] = {
         "descriptor": (venloc.DescriptorLocator, venloc.DescriptorLocatorOptions),
         "regression": (venloc.RegressionLocator, venloc.RegressionLocatorOptions),
         "s2": (venloc.S2CellClassifierLocator, venloc.S2CellClassifierLocatorOptions),

@@ -58,6 +58,7 @@ void parallel_for(std::size_t count, int num_threads, const std::function<void(s
       }
       if (!progress) continue;
       const std::lock_guard lock(mutex);
+      if (stop) return;  // who has cancelled is not asked again
       try {
         if (!progress({stage, ++done, count})) throw CancelledError("cancelled during '" + std::string(stage) + "'");
       } catch (...) {

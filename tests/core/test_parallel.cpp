@@ -92,6 +92,10 @@ TEST_CASE("parallel_for is cancelled by its callback, and passes on the callback
         "cancelled during 'work'", CancelledError);
     CHECK(calls >= 5);
     CHECK(calls < 1'000'000);
+    int asked = 0;  // one at a time
+    CHECK_THROWS_AS(parallel_for(1'000, threads, count_calls, "work", [&](const Progress&) { return ++asked < 3; }),
+                    CancelledError);
+    CHECK(asked == 3);
     const auto failing = [](const Progress&) -> bool { throw std::logic_error("callback"); };
     CHECK_THROWS_WITH_AS(parallel_for(10, threads, count_calls, "work", failing), "callback", std::logic_error);
   }

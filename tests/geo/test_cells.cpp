@@ -283,7 +283,7 @@ TEST_CASE("cells: a partition from its cells is the same, and wrong ones are ref
   };
   CHECK(message({}, {}) == "a partition needs at least one cell, got none");
   CHECK(message(cells, {1}).find("needs as many counts, got 1") != std::string::npos);
-  CHECK(message({{7}}, {1}).find("that of no S2 cell") != std::string::npos);
+  CHECK(message({CellId{2}}, {1}).find("that of no S2 cell") != std::string::npos);
   CHECK(message({cells[1], cells[0]}, {1, 1}).find("out of order") != std::string::npos);
   CHECK(message({cells[0], cells[0]}, {1, 1}).find("overlaps") != std::string::npos);
   CHECK(message({cells[0].parent(5), cells[0]}, {1, 1}).find("overlaps") != std::string::npos);

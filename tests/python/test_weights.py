@@ -334,16 +334,17 @@ def test_convert_reads_the_names_of_efficientnet_pytorch(network: str, depths: i
         convolutions = ("_expand_conv", "_depthwise_conv", "_project_conv")[first:]
         theirs += [f"_blocks.{block}.{layer}.weight" for layer in convolutions]
         theirs += [f"_blocks.{block}._bn{i}.{array}" for i in range(first, 3) for array in norm]
-    ours = [weights._timm_name(name, network) for name in theirs]
+    nothing = np.zeros(0, np.float32)
+    ours = list(weights._timm_names(dict.fromkeys(theirs, nothing), network))
     assert len(set(ours)) == len(ours)
     assert set(ours) >= set(wanted)
     assert {name for name in set(ours) - set(wanted) if not name.startswith(("conv_head.", "bn2."))} == set()
-    last = depths - 1
-    assert weights._timm_name("_blocks.0._bn1.bias", network) == "blocks.0.0.bn1.bias"
-    assert weights._timm_name(f"_blocks.{last}._project_conv.weight", network) == "blocks.6.0.conv_pwl.weight"
-    for other in (f"_blocks.{depths}._bn1.bias", "blocks.1.0.bn1.bias", "_blocks.1._se.bias"):
-        assert weights._timm_name(other, network) == other
-    assert weights._timm_name("_bn0.bias", SMALL) == "_bn0.bias"
+    named = dict(zip(theirs, ours, strict=True))
+    assert named["_blocks.0._bn1.bias"] == "blocks.0.0.bn1.bias"
+    assert named[f"_blocks.{depths - 1}._project_conv.weight"] == "blocks.6.0.conv_pwl.weight"
+    others = ["_conv_stem.weight", f"_blocks.{depths}._bn1.bias", "blocks.1.0.bn1.bias", "_blocks.1._se.bias"]
+    assert list(weights._timm_names(dict.fromkeys(others, nothing), network))[1:] == others[1:]
+    assert weights._timm_names({"_conv_stem.weight": nothing}, SMALL) == {"_conv_stem.weight": nothing}
 
 
 @needs_torch

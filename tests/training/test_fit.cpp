@@ -30,6 +30,7 @@ TrainingOptions quick() {
   options.hidden = 8;
   options.max_epochs = 12;
   options.warmup_steps = 5;
+  options.learning_rate = 0.05;
   options.batch = 16;
   options.dropout = options.input_dropout = 0.1;
   options.device = Device::kCpu;
