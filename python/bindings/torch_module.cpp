@@ -187,5 +187,6 @@ PYBIND11_MODULE(_torch, m) {
   translate_errors();
   bind_backbone(m);
   bind_features(m);
+  bind_torch_training(m);
   bind_torch_locators(m);
 }

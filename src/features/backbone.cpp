@@ -333,9 +333,7 @@ std::string Backbone::fingerprint() const {
   });
 }
 
-std::shared_ptr<Network> BackboneInside::network(const Backbone& backbone) {
-  return copy_of(*backbone.state_->network);
-}
+const Network& BackboneInside::network(const Backbone& backbone) { return *backbone.state_->network; }
 
 const std::vector<std::size_t>& BackboneInside::steps(const Backbone& backbone) {
   return backbone.state_->steps_described;

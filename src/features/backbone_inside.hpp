@@ -25,8 +25,7 @@ torch::Tensor pooled(const torch::Tensor& map, Pooling pooling, double gem_p);
 
 class BackboneInside {
  public:
-  /// A copy of the network that can be trained, on the CPU.
-  static std::shared_ptr<Network> network(const Backbone& backbone);
+  static const Network& network(const Backbone& backbone);
   /// The numbers of the steps that end with the stage of the options and with the further ones.
   static const std::vector<std::size_t>& steps(const Backbone& backbone);
   /// Freezes the network.

@@ -319,7 +319,7 @@ FineTuned fine_tune(const Backbone& backbone, const Gallery& gallery, const Fine
     // What the network says of all pictures as it is; this also tells which can not be read.
     auto one_size = backbone.options();
     one_size.long_sides_px.resize(1);
-    const auto as_it_is = BackboneInside::backbone(BackboneInside::network(backbone), one_size);
+    const auto as_it_is = BackboneInside::backbone(copy_of(BackboneInside::network(backbone)), one_size);
     FeatureOptions how;
     how.cache = options.checkpoints;
     how.num_threads = options.num_threads;

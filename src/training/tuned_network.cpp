@@ -52,8 +52,8 @@ class Autocast {
 }  // namespace
 
 TunedPart tuned_part(const Backbone& backbone, const std::string& unfreeze_from) {
-  const auto network = BackboneInside::network(backbone);
-  const auto& steps = network->steps();
+  const Network& network = BackboneInside::network(backbone);
+  const auto& steps = network.steps();
   const auto& described = BackboneInside::steps(backbone);
   TunedPart part;
   part.end = *std::ranges::max_element(described) + 1;
@@ -65,7 +65,7 @@ TunedPart tuned_part(const Backbone& backbone, const std::string& unfreeze_from)
   std::vector<Stage> stages;
   for (std::size_t i = 0, begin = 0; i < part.end; ++i)
     if (!steps[i].stage.name.empty()) stages.push_back({steps[i].stage.name, std::exchange(begin, i + 1), i + 1});
-  const auto has_weights = [&](const Stage& stage) { return !changing(*network, stage.begin, stage.end).empty(); };
+  const auto has_weights = [&](const Stage& stage) { return !changing(network, stage.begin, stage.end).empty(); };
   std::string known;
   for (const auto& stage : stages)
     if (has_weights(stage)) known += (known.empty() ? "" : ", ") + stage.name;
@@ -73,7 +73,7 @@ TunedPart tuned_part(const Backbone& backbone, const std::string& unfreeze_from)
                                             : std::ranges::find(stages, unfreeze_from, &Stage::name);
   if (chosen == stages.end() || !has_weights(*chosen))
     throw InvalidArgumentError("unfreeze_from: '" + unfreeze_from + "' is no stage with weights that " +
-                               network->network() + " describes pictures with; choose one of " + known);
+                               network.network() + " describes pictures with; choose one of " + known);
   part.begin = chosen->begin;
   part.stage = chosen->name;
   return part;
@@ -100,8 +100,8 @@ TunedNetwork::TunedNetwork(const Backbone& backbone, const TunedPart& part, cons
       described_(BackboneInside::steps(backbone)),
       parts_(backbone.parts()),
       steps_(described_),
-      network_(register_module("network", BackboneInside::network(backbone))),
-      before_(BackboneInside::network(backbone)),
+      network_(register_module("network", copy_of(BackboneInside::network(backbone)))),
+      before_(copy_of(BackboneInside::network(backbone))),
       head_(register_module("head", std::move(head))) {
   std::ranges::sort(steps_);
   const auto repeated = std::ranges::unique(steps_);

@@ -85,8 +85,10 @@ TEST_CASE("fine_tune: one step lowers the loss, for every network") {
   for (const auto& name : Backbone::networks()) {
     CAPTURE(name);
     auto options = plain();  // all photos in one batch
-    options.learning_rate = options.head_learning_rate = 1e-4;
-    const auto tuned = fine_tune(random(name, "", 32), gallery, options);
+    const auto backbone = random(name, "", 32);
+    options.unfreeze_from = backbone.stages().front().name;
+    options.learning_rate = options.head_learning_rate = 1e-6;
+    const auto tuned = fine_tune(backbone, gallery, options);
     REQUIRE(tuned.curve.epochs.size() == 2);
     CHECK(tuned.curve.epochs[1].training_loss < tuned.curve.epochs[0].training_loss);
   }
