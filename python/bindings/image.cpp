@@ -7,6 +7,7 @@
 #include <pybind11/stl.h>
 #include <pybind11/stl/filesystem.h>
 
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <string>
@@ -148,6 +149,22 @@ void bind_image(py::module_& m) {
         py::arg("encoded"), py::arg("name"),
         ("decode_image(encoded: bytes | bytearray | memoryview, name: str, *, " + options +
          ") -> venloc._core.Image\n\nDecodes the bytes of a picture file; the name stands in messages.")
+            .c_str());
+  }
+  bind_options<AugmentationOptions>(m, "How training pictures are varied.");
+  {
+    const OwnSignatures own;
+    m.def(
+        "augmented",
+        [](const py::object& picture, std::uint64_t seed, const py::kwargs& keywords) {
+          const auto o = make_options<AugmentationOptions>(keywords);
+          const auto image = py::module_::import("venloc.pictures").attr("as_image")(picture).cast<Image>();
+          const py::gil_scoped_release release;
+          return augmented(image, o, seed);
+        },
+        py::arg("picture"), py::arg("seed"),
+        ("augmented(picture: venloc.pictures.Picture, seed: int, *, " + signature<AugmentationOptions>() +
+         ") -> venloc._core.Image\n\nA variation of the picture; the same seed gives the same one.")
             .c_str());
   }
   m.def(

@@ -12,6 +12,7 @@
 #include "venloc/geo/cells.hpp"
 #include "venloc/geo/lat_lng.hpp"
 #include "venloc/geo/posterior.hpp"
+#include "venloc/image/augmentation.hpp"
 #include "venloc/image/exif.hpp"
 #include "venloc/image/image.hpp"
 #include "venloc/locators/locator.hpp"
@@ -49,6 +50,9 @@ struct Table<Posterior> {
 
 // image
 VENLOC_TABLE(ImageOptions, VENLOC_FIELD(max_bytes), VENLOC_FIELD(max_pixels), VENLOC_FIELD(apply_orientation))
+VENLOC_TABLE(AugmentationOptions, VENLOC_FIELD(smallest_crop), VENLOC_FIELD(flip), VENLOC_FIELD(brightness),
+             VENLOC_FIELD(contrast), VENLOC_FIELD(saturation), VENLOC_FIELD(grey_share), VENLOC_FIELD(smooth_share),
+             VENLOC_FIELD(sketch_share))
 VENLOC_TABLE(ImageInfo, VENLOC_FIELD(format), VENLOC_FIELD(width), VENLOC_FIELD(height))
 VENLOC_TABLE(Exif, VENLOC_FIELD(orientation), VENLOC_FIELD(position), VENLOC_FIELD(position_problem),
              VENLOC_FIELD(taken))

@@ -127,9 +127,6 @@ void bind_regression_locator(py::module_& m) {
 }  // namespace
 
 void bind_torch_locators(py::module_& m) {
-  bind_options<TrainingOptions>(m, "How a head on frozen features is trained.");
-  bind_result<EpochRecord>(m, "Losses of one epoch; validation_loss is NaN when nothing was held out.");
-  bind_result<LearningCurve>(m, "How one training went: name, epochs, and the best_epoch, whose weights were taken.");
   bind_descriptor_locator(m);
   bind_s2_locator(m);
   bind_regression_locator(m);

@@ -196,5 +196,6 @@ PYBIND11_MODULE(_torch, m) {
   bind_backbone(m);
   bind_torch_info(m);
   bind_features(m);
+  bind_torch_training(m);
   bind_torch_locators(m);
 }

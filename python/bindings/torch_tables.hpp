@@ -15,11 +15,13 @@
 #include "venloc/locators/descriptor_locator.hpp"
 #include "venloc/locators/regression_locator.hpp"
 #include "venloc/locators/s2_cell_classifier_locator.hpp"
+#include "venloc/training/fine_tuning.hpp"
 #include "venloc/training/training.hpp"
 
 /// Every plain struct of the public headers of venloc::torch, as tables.hpp.
 namespace venloc::python {
 
+void bind_torch_training(py::module_& m);
 void bind_torch_locators(py::module_& m);
 
 template <>
@@ -109,6 +111,21 @@ struct Table<LearningCurve> {
   static constexpr auto fields =
       std::make_tuple(field("name", &LearningCurve::name), field("epochs", &LearningCurve::epochs),
                       field("best_epoch", &LearningCurve::best_epoch));
+};
+template <>
+struct Table<FineTuningOptions> {
+  using Type = FineTuningOptions;
+  static constexpr const char* name = "FineTuningOptions";
+  static constexpr auto fields = std::make_tuple(
+      field("unfreeze_from", &Type::unfreeze_from), field("learning_rate", &Type::learning_rate),
+      field("head_learning_rate", &Type::head_learning_rate), field("weight_decay", &Type::weight_decay),
+      field("warmup_steps", &Type::warmup_steps), field("max_epochs", &Type::max_epochs),
+      field("patience", &Type::patience), field("batch", &Type::batch), field("hidden", &Type::hidden),
+      field("dropout", &Type::dropout), field("head_epochs", &Type::head_epochs),
+      field("augmentation", &Type::augmentation), field("cells", &Type::cells),
+      field("smoothing_m", &Type::smoothing_m), field("held_out_share", &Type::held_out_share),
+      field("mixed_precision", &Type::mixed_precision), field("checkpoints", &Type::checkpoints),
+      field("seed", &Type::seed), field("num_threads", &Type::num_threads), field("device", &Type::device));
 };
 template <>
 struct Table<RegressionLocatorOptions> {

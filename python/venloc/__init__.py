@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from venloc import errors, evaluation, io, maps, pictures, torch_support, weights
     from venloc._core import (
+        AugmentationOptions,
         BoundingBox,
         Candidate,
         CellId,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
         VisualIndexOptions,
         VisualIndexQueryOptions,
         WhiteningOptions,
+        augmented,
         cell_at,
         decode_image,
         default_model_path,
@@ -73,6 +75,8 @@ if TYPE_CHECKING:
     from venloc._torch import DescriptorLocator as DescriptorLocator
     from venloc._torch import DescriptorLocatorOptions as DescriptorLocatorOptions
     from venloc._torch import EpochRecord as EpochRecord
+    from venloc._torch import FineTuned as FineTuned
+    from venloc._torch import FineTuningOptions as FineTuningOptions
     from venloc._torch import LearningCurve as LearningCurve
     from venloc._torch import Preprocessing as Preprocessing
     from venloc._torch import RegressionLocator as RegressionLocator
@@ -82,6 +86,7 @@ if TYPE_CHECKING:
     from venloc._torch import TorchInfo as TorchInfo
     from venloc._torch import TrainingOptions as TrainingOptions
     from venloc._torch import extract_features as extract_features
+    from venloc._torch import fine_tune as fine_tune
     from venloc._torch import torch_info as torch_info
     from venloc.errors import CancelledError, Error, FormatError, ImageError, InvalidArgumentError, IoError
     from venloc.errors import FileNotFoundError as FileNotFoundError  # noqa: A004 - the name of the C++ class
@@ -90,6 +95,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "AugmentationOptions",
     "BoundingBox",
     "CancelledError",
     "Candidate",
@@ -134,6 +140,7 @@ __all__ = [
     "VisualIndexQueryOptions",
     "WhiteningOptions",
     "__version__",
+    "augmented",
     "cell_at",
     "cross_validate",
     "decode_image",
@@ -178,6 +185,8 @@ _TORCH = (
     "DescriptorLocator",
     "DescriptorLocatorOptions",
     "EpochRecord",
+    "FineTuned",
+    "FineTuningOptions",
     "LearningCurve",
     "Preprocessing",
     "RegressionLocator",
@@ -187,6 +196,7 @@ _TORCH = (
     "TorchInfo",
     "TrainingOptions",
     "extract_features",
+    "fine_tune",
     "torch_info",
 )
 

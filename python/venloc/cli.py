@@ -224,15 +224,15 @@ def _parse_settings(settings: list[str] | None) -> dict[str, Any]:
 def _options(settings: list[str] | None, **options: Any) -> SiftLocatorOptions:
     from venloc._core import SiftLocatorOptions
 
-    return _made(SiftLocatorOptions, settings, **options)
+    return _made(SiftLocatorOptions, {**options, **_parse_settings(settings)})
 
 
-def _made(kind: Callable[..., _Options], settings: list[str] | None, **options: Any) -> _Options:
-    """Options of this kind; wrong usage when a setting is none of them."""
+def _made(kind: Callable[..., _Options], options: dict[str, Any]) -> _Options:
+    """Options of this kind; wrong usage when one is none of them."""
     from venloc.errors import InvalidArgumentError
 
     try:
-        return kind(**{**options, **_parse_settings(settings)})
+        return kind(**options)
     except (TypeError, InvalidArgumentError) as error:
         _wrong_usage(str(error))
 
@@ -271,6 +271,16 @@ HeadSetOption = Annotated[
         "--set", metavar="NAME=VALUE", help="Option of the locator, e.g. training.max_epochs=30; may be repeated."
     ),
 ]
+UnfreezeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--unfreeze",
+        metavar="STAGE",
+        help="Train the network itself before, from this stage on ('' = the last); its options are those of --set "
+        "fine_tuning.max_epochs=3 and the like. The model is then too sure of itself on these photos.",
+        show_default=False,
+    ),
+]
 TrainCacheOption = Annotated[
     Path | None, typer.Option(help="Folder that keeps features and training, to go on after an interruption.")
 ]
@@ -285,6 +295,7 @@ def _train_model(
     network: str,
     stages: list[str] | None,
     sizes: list[int] | None,
+    unfreeze: str | None,
     labels: Path | None,
     settings: list[str] | None,
     strict: bool,
@@ -299,11 +310,26 @@ def _train_model(
         "s2": (venloc.S2CellClassifierLocator, venloc.S2CellClassifierLocatorOptions),
     }
     locator_class, options_class = locators[kind]
-    made: Any = _made(options_class, settings, **options)
+    values = _parse_settings(settings)
+    tuning = values.pop("fine_tuning", {})
+    if not isinstance(tuning, dict):
+        _wrong_usage("--set fine_tuning: name one of its options, e.g. --set fine_tuning.max_epochs=3")
+    if tuning and unfreeze is None:
+        _wrong_usage("--set fine_tuning.… goes with --unfreeze")
+    made: Any = _made(options_class, {**options, **values})
+    how_tuned = {
+        "unfreeze_from": unfreeze or "",
+        "checkpoints": None if made.cache is None else made.cache / "fine_tuning",
+        "seed": made.seed,
+        "num_threads": made.num_threads,
+    }
+    fine_tuning = _made(venloc.FineTuningOptions, {**how_tuned, **tuning})
     net = backbone(weights, network, stages, sizes, num_threads=made.num_threads)
     started = time.monotonic()
     with _progress() as progress:
         photos = _read_gallery(gallery, labels, strict, made.num_threads, progress)
+        if unfreeze is not None:
+            net = venloc.fine_tune(net, photos, fine_tuning, progress=progress).backbone
         locator = locator_class.build(photos, net, made, progress=progress)
     locator.save(output)
     print(
@@ -320,6 +346,7 @@ def train_descriptor(
     network: NetworkOption = "",
     stage: StageOption = None,
     size: SizeOption = None,
+    unfreeze: UnfreezeOption = None,
     labels: LabelsOption = None,
     city: CityOption = "",
     settings: HeadSetOption = None,
@@ -330,7 +357,7 @@ def train_descriptor(
 ) -> None:
     """A model that compares whitened descriptors of whole pictures (DescriptorLocator)."""
     _train_model(
-        "descriptor", gallery, output, weights, network, stage, size, labels, settings, strict,
+        "descriptor", gallery, output, weights, network, stage, size, unfreeze, labels, settings, strict,
         city=city, cache=cache, seed=seed, num_threads=threads,
     )  # fmt: skip
 
@@ -343,6 +370,7 @@ def train_regression(
     network: NetworkOption = "",
     stage: StageOption = None,
     size: SizeOption = None,
+    unfreeze: UnfreezeOption = None,
     labels: LabelsOption = None,
     city: CityOption = "",
     settings: HeadSetOption = None,
@@ -353,7 +381,7 @@ def train_regression(
 ) -> None:
     """A model that predicts a mixture density of the place (RegressionLocator)."""
     _train_model(
-        "regression", gallery, output, weights, network, stage, size, labels, settings, strict,
+        "regression", gallery, output, weights, network, stage, size, unfreeze, labels, settings, strict,
         city=city, cache=cache, seed=seed, num_threads=threads,
     )  # fmt: skip
 
@@ -366,6 +394,7 @@ def train_s2(
     network: NetworkOption = "",
     stage: StageOption = None,
     size: SizeOption = None,
+    unfreeze: UnfreezeOption = None,
     labels: LabelsOption = None,
     city: CityOption = "",
     settings: HeadSetOption = None,
@@ -376,7 +405,7 @@ def train_s2(
 ) -> None:
     """A model that classifies pictures into cells of the S2 library (S2CellClassifierLocator)."""
     _train_model(
-        "s2", gallery, output, weights, network, stage, size, labels, settings, strict,
+        "s2", gallery, output, weights, network, stage, size, unfreeze, labels, settings, strict,
         city=city, cache=cache, seed=seed, num_threads=threads,
     )  # fmt: skip
 

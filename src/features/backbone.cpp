@@ -14,6 +14,7 @@
 #include "core/damaged.hpp"
 #include "core/parallel.hpp"
 #include "core/sha256.hpp"
+#include "features/backbone_inside.hpp"
 #include "features/device.hpp"
 #include "features/in_batches.hpp"
 #include "features/networks/network.hpp"
@@ -30,6 +31,8 @@ namespace {
 
 constexpr int kMinSide = 32, kMaxSide = 4096;  // [px] of a network's input
 
+}  // namespace
+
 torch::Tensor pooled(const torch::Tensor& map, Pooling pooling, double gem_p) {
   constexpr double kGemFloor = 1e-6;
   const Extent space = {2, 3};
@@ -44,7 +47,25 @@ torch::Tensor pooled(const torch::Tensor& map, Pooling pooling, double gem_p) {
   return map.clamp_min(kGemFloor).pow(gem_p).mean(space).pow(1 / gem_p);
 }
 
-}  // namespace
+Image sized_for(const Preprocessing& preprocessing, const Image& picture, int long_side_px) {
+  if (picture.empty()) throw InvalidArgumentError("the picture is empty: give one with pixels");
+  const int smallest = preprocessing.min_side_px;
+  Image sized = picture.shrunk_to(long_side_px);
+  if (std::min(sized.width(), sized.height()) >= smallest) return sized;
+  return sized.resized(std::max(sized.width(), smallest), std::max(sized.height(), smallest));
+}
+
+torch::Tensor network_input(const Preprocessing& preprocessing, const Image& sized, torch::Device device,
+                            torch::ScalarType type) {
+  // The pixels are only read: from_blob has no form for constant memory.
+  auto pixels = torch::from_blob(const_cast<std::uint8_t*>(sized.pixels().data()),
+                                 {1, sized.height(), sized.width(), sized.channels()}, torch::kUInt8);
+  const auto row = [&](const std::array<double, 3>& values) {
+    return torch::tensor({values[0], values[1], values[2]}, torch::kFloat32).view({1, 3, 1, 1}).to(device);
+  };
+  const auto centred = pixels.to(device).permute({0, 3, 1, 2}).to(torch::kFloat32) - row(preprocessing.mean);
+  return (centred / row(preprocessing.deviation)).to(type).contiguous(torch::MemoryFormat::ChannelsLast);
+}
 
 void BackboneOptions::validate() const {
   if (!(gem_p >= 1 && gem_p <= 20))
@@ -90,19 +111,8 @@ struct Backbone::State {
 
   /// 1 x 3 x H x W
   [[nodiscard]] torch::Tensor input(const Image& picture, int long_side_px) const {
-    if (picture.empty()) throw InvalidArgumentError("the picture is empty: give one with pixels");
     const Preprocessing& p = network->preprocessing;
-    Image sized = picture.shrunk_to(long_side_px);
-    if (std::min(sized.width(), sized.height()) < p.min_side_px)
-      sized = sized.resized(std::max(sized.width(), p.min_side_px), std::max(sized.height(), p.min_side_px));
-    // The pixels are only read: from_blob has no form for constant memory.
-    auto pixels = torch::from_blob(const_cast<std::uint8_t*>(sized.pixels().data()),
-                                   {1, sized.height(), sized.width(), sized.channels()}, torch::kUInt8);
-    const auto row = [&](const std::array<double, 3>& values) {
-      return torch::tensor({values[0], values[1], values[2]}, torch::kFloat32).view({1, 3, 1, 1}).to(device);
-    };
-    const auto centred = pixels.to(device).permute({0, 3, 1, 2}).to(torch::kFloat32) - row(p.mean);
-    return (centred / row(p.deviation)).to(type).contiguous(torch::MemoryFormat::ChannelsLast);
+    return network_input(p, sized_for(p, picture, long_side_px), device, type);
   }
 
   /// 1 x C x H x W, float32, on the device
@@ -307,15 +317,7 @@ Backbone Backbone::load(const SafetensorsFile& file, const std::string& prefix, 
 
 Backbone Backbone::rounded(DType type) const {
   return translated("rounding " + network(), [&] {
-    const auto& own = *state_->network;
-    auto made = make_network(network());
-    made->preprocessing = own.preprocessing;
-    made->origin = own.origin;
-    made->licence = own.licence;
-    made->truncate(own.steps().size());
-    const torch::NoGradGuard no_gradients;
-    const auto arrays = own.arrays();
-    for (auto& [name, values] : made->arrays()) values.copy_(arrays.at(name));
+    auto made = copy_of(*state_->network);
     round_weights(*made, made->steps().size(), type);
     return Backbone(std::make_shared<const State>(std::move(made), options(), network()));
   });
@@ -329,6 +331,16 @@ std::string Backbone::fingerprint() const {
     writer.stream([&](std::span<const std::byte> bytes) { hash.update(bytes); });
     return hash.finish();
   });
+}
+
+const Network& BackboneInside::network(const Backbone& backbone) { return *backbone.state_->network; }
+
+const std::vector<std::size_t>& BackboneInside::steps(const Backbone& backbone) {
+  return backbone.state_->steps_described;
+}
+
+Backbone BackboneInside::backbone(std::shared_ptr<Network> network, const BackboneOptions& options) {
+  return Backbone(std::make_shared<const Backbone::State>(std::move(network), options, "the network"));
 }
 
 torch::Tensor to_tensor(const FeatureMap& map) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <numbers>
 #include <utility>
@@ -34,21 +35,29 @@ std::uint64_t epoch_seed(std::uint64_t seed, int epoch) {
   return Random(seed + static_cast<std::uint64_t>(epoch)).next();
 }
 
-Values copies(const torch::nn::Module& module) {
+/// The parameters that are trained.
+Values trained(const torch::nn::Module& module) {
   Values result;
-  for (const auto& item : module.named_parameters()) result[item.key()] = item.value().detach().clone();
+  for (const auto& item : module.named_parameters())
+    if (item.value().requires_grad()) result[item.key()] = item.value();
   return result;
 }
 
-void assign(torch::nn::Module& module, const Values& values) {
+Values copies(const torch::nn::Module& module) {
+  Values result;
+  for (const auto& [name, values] : trained(module)) result[name] = values.detach().clone();
+  return result;
+}
+
+void assign(const torch::nn::Module& module, const Values& values) {
   const torch::NoGradGuard no_gradients;
-  for (auto& item : module.named_parameters()) item.value().copy_(values.at(item.key()));
+  for (auto& [name, own] : trained(module)) own.copy_(values.at(name));
 }
 
 bool is_finite(const torch::nn::Module& module) {
   const torch::NoGradGuard no_gradients;
-  return std::ranges::all_of(module.parameters(),
-                             [](const auto& values) { return torch::isfinite(values).all().template item<bool>(); });
+  return std::ranges::all_of(trained(module),
+                             [](const auto& item) { return torch::isfinite(item.second).all().template item<bool>(); });
 }
 
 [[noreturn]] void refuse_diverged(const std::string& name, int epoch) {
@@ -68,14 +77,18 @@ class Checkpoint {
   Checkpoint(const TrainingOptions& options, const std::string& name, const std::string& fingerprint)
       : fingerprint_(fingerprint_of(options, name, fingerprint)) {
     if (options.checkpoints.empty()) return;
-    std::filesystem::create_directories(options.checkpoints);
+    std::error_code error;
+    std::filesystem::create_directories(options.checkpoints, error);
+    if (error)
+      throw IoError("the folder '" + options.checkpoints.string() +
+                    "' for checkpoints can not be made: " + error.message());
     std::string plain = name;
     std::ranges::replace(plain, ' ', '-');
     // Trainings on other pictures or with other options have files of their own, so that they can share a folder.
     file_ = options.checkpoints / (plain + "-" + fingerprint_.substr(0, 16) + ".checkpoint");
   }
 
-  void save(const State& state, torch::nn::Module& module, torch::optim::AdamW& optimiser) const {
+  void save(const State& state, const torch::nn::Module& module, torch::optim::AdamW& optimiser) const {
     if (file_.empty()) return;
     std::vector<torch::Tensor> kept;
     SafetensorsWriter writer;
@@ -85,12 +98,12 @@ class Checkpoint {
       writer.add(array, DType::kF32, tensor.sizes().vec(),
                  std::span(static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()));
     };
-    for (const auto& item : module.named_parameters()) {
-      add("now." + item.key(), item.value());
-      add("best." + item.key(), state.best.at(item.key()));
-      const auto& moments = moments_of(optimiser, item.value());
-      add("mean." + item.key(), moments.exp_avg());
-      add("square." + item.key(), moments.exp_avg_sq());
+    for (const auto& [name, values] : trained(module)) {
+      add("now." + name, values);
+      add("best." + name, state.best.at(name));
+      const auto& moments = moments_of(optimiser, values);
+      add("mean." + name, moments.exp_avg());
+      add("square." + name, moments.exp_avg_sq());
     }
     const json record = {
         {"fingerprint", fingerprint_}, {"step", state.step}, {"curve", to_json(std::span(&state.curve, 1))}};
@@ -98,7 +111,7 @@ class Checkpoint {
   }
 
   /// Whether there was one to go on from.
-  bool load(State& state, torch::nn::Module& module, torch::optim::AdamW& optimiser) const {
+  bool load(State& state, const torch::nn::Module& module, torch::optim::AdamW& optimiser) const {
     if (file_.empty() || !std::filesystem::exists(file_)) return false;
     const auto file = open_model(file_);
     if (file.metadata().at("kind") != kCheckpointKind)
@@ -124,14 +137,14 @@ class Checkpoint {
           .to(like.device());
     };
     const torch::NoGradGuard no_gradients;
-    for (auto& item : module.named_parameters()) {
-      state.best[item.key()] = read("best." + item.key(), item.value());
+    for (auto& [name, values] : trained(module)) {
+      state.best[name] = read("best." + name, values);
       auto moments = std::make_unique<torch::optim::AdamWParamState>();
       moments->step(state.step);
-      moments->exp_avg(read("mean." + item.key(), item.value()));
-      moments->exp_avg_sq(read("square." + item.key(), item.value()));
-      optimiser.state()[item.value().unsafeGetTensorImpl()] = std::move(moments);
-      item.value().copy_(read("now." + item.key(), item.value()));
+      moments->exp_avg(read("mean." + name, values));
+      moments->exp_avg_sq(read("square." + name, values));
+      optimiser.state()[values.unsafeGetTensorImpl()] = std::move(moments);
+      values.copy_(read("now." + name, values));
     }
     return true;
   }
@@ -184,11 +197,20 @@ torch::Tensor Dropout::operator()(const torch::Tensor& values, double share) {
 
 torch::Tensor Dropout::shuffled(std::int64_t n) { return torch::randperm(n, generator_, torch::kInt64); }
 
+std::uint64_t Dropout::seed() {
+  const std::lock_guard lock(generator_.mutex());
+  return generator_.get<at::CPUGeneratorImpl>()->random64();
+}
+
 LearningCurve fit(torch::nn::Module& module, const Objective& objective, const TrainingOptions& options,
                   const std::string& name, const std::string& fingerprint, const ProgressCallback& progress) {
   options.validate();
   if (objective.rows < 1) throw InvalidArgumentError("there is nothing to train on");
-  torch::optim::AdamW optimiser(module.parameters(),
+  auto parts = objective.groups;
+  if (parts.empty()) parts.push_back({module.parameters(), options.learning_rate});
+  std::vector<torch::optim::OptimizerParamGroup> groups;
+  for (const auto& part : parts) groups.emplace_back(part.parameters);
+  torch::optim::AdamW optimiser(groups,
                                 torch::optim::AdamWOptions(options.learning_rate).weight_decay(options.weight_decay));
   const Checkpoint checkpoint(options, name, fingerprint);
   State state;
@@ -217,14 +239,16 @@ LearningCurve fit(torch::nn::Module& module, const Objective& objective, const T
     for (std::int64_t b = 0; b < batches; ++b, ++state.step) {
       const double warm = std::min(1.0, static_cast<double>(state.step + 1) / std::max(options.warmup_steps, 1));
       const double cosine = 0.5 * (1.0 + std::cos(std::numbers::pi * static_cast<double>(state.step) / all_steps));
-      for (auto& group : optimiser.param_groups())
-        static_cast<torch::optim::AdamWOptions&>(group.options()).lr(options.learning_rate * warm * cosine);
+      for (std::size_t g = 0; g < parts.size(); ++g)
+        static_cast<torch::optim::AdamWOptions&>(optimiser.param_groups()[g].options())
+            .lr(parts[g].learning_rate * warm * cosine);
       const auto batch = order.slice(0, b * options.batch, std::min(objective.rows, (b + 1) * options.batch));
       optimiser.zero_grad();
-      const auto loss = objective.loss(batch, dropout);
-      const auto value = loss.item<double>();
+      torch::Tensor loss;
+      if (!objective.gradients) loss = objective.loss(batch, dropout);
+      const double value = objective.gradients ? objective.gradients(batch, dropout) : loss.item<double>();
       if (!std::isfinite(value)) refuse_diverged(name, epoch);
-      loss.backward();
+      if (loss.defined()) loss.backward();
       optimiser.step();
       sum += value * static_cast<double>(batch.size(0));
     }

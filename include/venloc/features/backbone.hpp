@@ -153,6 +153,7 @@ class Backbone {
   [[nodiscard]] std::string fingerprint() const;
 
  private:
+  friend class BackboneInside;
   struct State;
   explicit Backbone(std::shared_ptr<const State> state);
   std::shared_ptr<const State> state_;

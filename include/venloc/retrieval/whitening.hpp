@@ -41,6 +41,10 @@ class Whitening {
   [[nodiscard]] std::size_t length() const { return mean_.size(); }   ///< of the vectors that go in
   [[nodiscard]] std::size_t dimension() const { return dimension_; }  ///< of those that come out
 
+  [[nodiscard]] std::span<const float> mean() const { return mean_; }  ///< length() values
+  /// length() x dimension() values, row-major: what a vector less the mean is multiplied by.
+  [[nodiscard]] std::span<const float> projection() const { return projection_; }
+
   /// n vectors of length() to n x dimension() values; each comes out with length 1, or all 0 when it is the mean in all
   /// components. Throws InvalidArgumentError for a wrong number of values or one that is not finite.
   [[nodiscard]] std::vector<float> apply(std::span<const float> vectors, int num_threads = 1) const;

@@ -178,11 +178,16 @@ std::optional<std::size_t> Network::find(const std::string& stage) const {
 }
 
 std::vector<torch::Tensor> Network::forward(torch::Tensor input, std::span<const std::size_t> wanted) const {
-  std::vector<torch::Tensor> results;
   Flow flow{std::move(input), {}};
-  for (std::size_t i = 0; results.size() < wanted.size(); ++i) {
+  return forward(flow, 0, wanted.back() + 1, wanted);
+}
+
+std::vector<torch::Tensor> Network::forward(Flow& flow, std::size_t begin, std::size_t end,
+                                            std::span<const std::size_t> wanted) const {
+  std::vector<torch::Tensor> results;
+  for (std::size_t i = begin; i < end; ++i) {
     steps_.at(i).run(flow);
-    if (i == wanted[results.size()]) results.push_back(flow.x);
+    if (std::ranges::binary_search(wanted, i)) results.push_back(flow.x);
   }
   return results;
 }
@@ -226,6 +231,18 @@ std::shared_ptr<Network> make_network(const std::string& name) {
   found->second(*network);
   network->eval();
   return network;
+}
+
+std::shared_ptr<Network> copy_of(const Network& network) {
+  auto made = make_network(network.network());
+  made->preprocessing = network.preprocessing;
+  made->origin = network.origin;
+  made->licence = network.licence;
+  made->truncate(network.steps().size());
+  const torch::NoGradGuard no_gradients;
+  const auto arrays = network.arrays();
+  for (auto& [name, values] : made->arrays()) values.copy_(arrays.at(name));
+  return made;
 }
 
 Preprocessing imagenet_preprocessing() {

@@ -87,6 +87,9 @@ class Network : public torch::nn::Module {
   [[nodiscard]] std::optional<std::size_t> find(const std::string& stage) const;
   /// The results of these steps, in ascending order of their numbers, for N x 3 x H x W. Runs as far as needed.
   [[nodiscard]] std::vector<torch::Tensor> forward(torch::Tensor input, std::span<const std::size_t> wanted) const;
+  /// The same for the steps from `begin` to before `end` alone, going on from what has come so far.
+  [[nodiscard]] std::vector<torch::Tensor> forward(Flow& flow, std::size_t begin, std::size_t end,
+                                                   std::span<const std::size_t> wanted) const;
   /// Parameters and buffers that weights files hold, by name.
   [[nodiscard]] std::map<std::string, torch::Tensor> arrays() const;
   /// Drops the steps from this number on.
@@ -116,6 +119,9 @@ void add_squeezenet(std::map<std::string, NetworkBuilder>& builders);
 
 /// The network without weights. Throws InvalidArgumentError that names those there are.
 std::shared_ptr<Network> make_network(const std::string& name);
+
+/// One with the same weights that is not frozen.
+std::shared_ptr<Network> copy_of(const Network& network);
 
 /// Mean and deviation of ImageNet's pictures, which most networks are trained with.
 Preprocessing imagenet_preprocessing();

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "venloc/core/progress.hpp"
+#include "venloc/features/backbone.hpp"
+#include "venloc/gallery/gallery.hpp"
+#include "venloc/geo/cells.hpp"
+#include "venloc/image/augmentation.hpp"
+#include "venloc/training/training.hpp"
+
+/// Training of a network itself. Part of venloc::torch.
+namespace venloc {
+
+/// The network learns to tell the cells of a city apart, through a head over what it says of a picture. The head is
+/// trained first, on the network as it is, so that its first errors do not spoil the network (Kumar et al. 2022).
+struct FineTuningOptions {
+  /// First stage whose weights change, with all after it that describe() needs; empty = the last that has weights.
+  std::string unfreeze_from;
+  double learning_rate = 1e-4;       ///< of the network, at the end of the warm-up
+  double head_learning_rate = 2e-3;  ///< of the head, before and then beside the network
+  double weight_decay = 1e-2;        ///< of AdamW
+  int warmup_steps = 50;             ///< batches until the full learning rates
+  int max_epochs = 6;
+  int patience = 2;      ///< epochs without a smaller held-out loss after which training ends; 0 = never early
+  int batch = 32;        ///< pictures a step
+  int hidden = 0;        ///< units of a hidden layer of the head; 0 = none: the vector itself has to tell cells apart
+  double dropout = 0.2;  ///< share of the vector's values, and of hidden units, left out in training, 0 to below 1
+  int head_epochs = 10;  ///< of the head alone, the best is taken; 0 = it starts at random, beside the network
+  AugmentationOptions augmentation;  ///< each epoch sees each picture varied in another way
+  CellPartitionOptions cells;        ///< the classes
+  double smoothing_m = 100.0;        ///< as S2CellClassifierLocatorOptions::smoothing_m [m]
+  /// Share of the photos, by groups (see group_photos), that only tell when to stop; 0 = none, all epochs are run.
+  double held_out_share = 0.1;
+  bool mixed_precision = true;        ///< on a GPU, compute in bfloat16 where that is safe; the weights stay float32
+  std::filesystem::path checkpoints;  ///< folder that keeps features and the state after each epoch, so that an
+                                      ///< interrupted run goes on where it stopped, to the same weights; empty = none
+  std::uint64_t seed = 0;
+  int num_threads = 0;            ///< 0 = all cores. Does not change the result.
+  Device device = Device::kAuto;  ///< where to train; CPU and GPU give slightly different weights
+
+  /// Throws InvalidArgumentError that names the field.
+  void validate() const;
+  /// Without what says nothing of the result: folder, threads, device.
+  [[nodiscard]] std::string to_json() const;
+};
+
+struct FineTuned {
+  Backbone backbone;    ///< with the options of the one it comes from; its origin() tells what was done
+  LearningCurve curve;  ///< mean losses a picture [nat]
+};
+
+/// Trains the last stages of a network on the photos of a gallery. The network sees pictures at the first of its sizes.
+/// BatchNorm stays as it is everywhere, statistics and factors, and so do the stages before
+/// FineTuningOptions::unfreeze_from. The same seed gives the same bytes at any number of threads on the CPU. On a GPU,
+/// batches that do not fit into its memory are halved.
+///
+/// A locator built on the tuned network from the same photos is too sure of itself: it is calibrated by asking for
+/// photos that the network has seen. Measure and calibrate with photos that were not in `gallery`.
+///
+/// Pictures that can not be read are an ImageError that lists them. Throws InvalidArgumentError for fewer than two
+/// photos, photos that all lie in one cell, and an unknown stage; Error when the loss is not finite; CancelledError;
+/// IoError.
+FineTuned fine_tune(const Backbone& backbone, const Gallery& gallery, const FineTuningOptions& options = {},
+                    const ProgressCallback& progress = {});
+
+}  // namespace venloc

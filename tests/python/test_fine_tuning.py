@@ -1,0 +1,123 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""Training a network itself, from Python and from the command line."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import venloc
+from conftest import City
+from venloc import torch_support
+
+pytestmark = pytest.mark.skipif(not torch_support.available(), reason="venloc was built without LibTorch")
+
+QUICK: dict[str, Any] = {
+    "cells": {"min_level": 16, "max_level": 16, "min_photos": 1},
+    "max_epochs": 1,
+    "head_epochs": 1,
+    "held_out_share": 0.2,
+}
+
+
+@pytest.fixture(scope="module")
+def backbone() -> venloc.Backbone:
+    return venloc.Backbone.random("squeezenet1_1", 1, stage="fire3", long_sides_px=[64])
+
+
+def test_a_tuned_network_differs_in_its_last_stage_and_is_the_same_at_any_number_of_threads(
+    gallery: venloc.Gallery, backbone: venloc.Backbone
+) -> None:
+    reports: list[str] = []
+    tuned = venloc.fine_tune(
+        backbone, gallery, QUICK, num_threads=1, progress=lambda stage, *_: reports.append(stage) or None
+    )
+    assert isinstance(tuned, venloc.FineTuned)
+    assert "fine-tuning" in reports
+    (epoch,) = tuned.curve.epochs
+    assert tuned.curve.best_epoch == 1
+    assert 0 < epoch.validation_loss < 10
+    assert tuned.backbone.origin == "fine-tuned by venloc on 36 photos from stage fire3"
+    picture = gallery.photos[0].file
+    assert (tuned.backbone.map(picture, "fire2") == backbone.map(picture, "fire2")).all()
+    assert np.abs(tuned.backbone.map(picture, "fire3") - backbone.map(picture, "fire3")).max() > 0
+    again = venloc.fine_tune(backbone, gallery, QUICK, num_threads=3)
+    assert again.backbone.fingerprint() == tuned.backbone.fingerprint()
+    locator = venloc.DescriptorLocator.build(gallery, tuned.backbone, whitening={"dimension": 24})
+    assert locator.locate(picture).candidates[0].photo_id == gallery.photos[0].id
+
+
+def test_options_and_errors(gallery: venloc.Gallery, backbone: venloc.Backbone) -> None:
+    options = venloc.FineTuningOptions(augmentation={"flip": 0.5}, max_epochs=3)
+    assert options.augmentation == venloc.AugmentationOptions(flip=0.5)
+    assert venloc.FineTuningOptions(**options.to_dict()) == options
+    assert pickle.loads(pickle.dumps(options)) == options
+    with pytest.raises(TypeError, match="did you mean 'unfreeze_from'"):
+        venloc.fine_tune(backbone, gallery, unfreeze_form="fire2")
+    with pytest.raises(ValueError, match="unfreeze_from: 'fire9' is no stage .* choose one of stem, fire2, fire3"):
+        venloc.fine_tune(backbone, gallery, unfreeze_from="fire9")
+    with pytest.raises(venloc.CancelledError):
+        venloc.fine_tune(backbone, gallery, QUICK, progress=lambda stage, *_: stage != "fine-tuning")
+
+
+def test_augmented_pictures(gallery: venloc.Gallery) -> None:
+    picture = venloc.read_image(gallery.photos[0].file)
+    same = venloc.augmented(picture, 1, smallest_crop=1.0, brightness=0.0, contrast=0.0, saturation=0.0, grey_share=0.0)
+    assert (same.to_array() == picture.to_array()).all()
+    varied = [venloc.augmented(gallery.photos[0].file, seed).to_array() for seed in (1, 1, 2)]
+    assert (varied[0] == varied[1]).all()
+    assert varied[0].shape != varied[2].shape or (varied[0] != varied[2]).any()
+    with pytest.raises(ValueError, match="flip is 2"):
+        venloc.augmented(picture, 1, flip=2.0)
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "venloc", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "VENLOC_WEIGHTS": ""},
+    )
+
+
+def test_train_with_a_network_of_ones_own(city: City, backbone: venloc.Backbone, tmp_path: Path) -> None:
+    weights, model = tmp_path / "net.safetensors", tmp_path / "city.venloc"
+    backbone.save(weights)
+    arguments = (
+        "train",
+        "descriptor",
+        city.folder,
+        "-o",
+        model,
+        "--weights",
+        weights,
+        "--stage",
+        "fire3",
+        "--size",
+        64,
+    )
+    settings = [
+        word
+        for setting in ("max_epochs=1", "held_out_share=0", "cells.min_photos=1")
+        for word in ("--set", f"fine_tuning.{setting}")
+    ]
+    done = run(*arguments, *settings)
+    assert done.returncode == 2
+    assert "--unfreeze" in done.stderr
+    done = run(*arguments, "--unfreeze", "fire7", *settings)
+    assert done.returncode == 1
+    assert "choose one of stem, fire2, fire3" in done.stderr
+    done = run(*arguments, "--unfreeze", "fire2", "--cache", tmp_path / "cache", *settings)
+    assert done.returncode == 0, done.stderr
+    locator = venloc.load(model)
+    assert isinstance(locator, venloc.DescriptorLocator)
+    assert locator.backbone.origin.startswith("fine-tuned by venloc on 36 photos from stage fire2")
+    assert list((tmp_path / "cache" / "fine_tuning").glob("*.checkpoint"))
