@@ -147,7 +147,7 @@ class Study:
         file = self.shared / "weights" / f"{network.weights}.safetensors"
         try:
             source = file if file.exists() else weights.find(network.weights)
-        except (venloc.VenlocError, OSError) as error:
+        except (venloc.Error, OSError) as error:
             say(f"{network.name}: left out, its weights are not at hand ({error})")
             return None
         return weights.backbone(source, network.network, network.stages, network.sizes_px, num_threads=self.threads)

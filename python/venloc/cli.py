@@ -581,7 +581,9 @@ def _networks() -> str:
         return f"not available: {error}"
     if not found.cuda_devices:
         return f"LibTorch {found.libtorch_version}; no GPU: they run on the CPU"
-    return f"LibTorch {found.libtorch_version}; {found.cuda_devices} GPU{'s'[: found.cuda_devices != 1]}: they run there"
+    return (
+        f"LibTorch {found.libtorch_version}; {found.cuda_devices} GPU{'s'[: found.cuda_devices != 1]}: they run there"
+    )
 
 
 # --- weights ----------------------------------------------------------------------------------------------------------

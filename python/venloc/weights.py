@@ -194,7 +194,8 @@ def find(name: str | os.PathLike[str]) -> Path:
     return file
 
 
-DEFAULT = "efficientnet_lite2_s32_fp16"  # the best single descriptor of those measured
+# The best single descriptor of those measured: complete, as a Python package has it, or without what is not used.
+DEFAULT = ("efficientnet_lite2", "efficientnet_lite2_s32_fp16")
 _DEFAULT_STAGES = ("e15", "e17")
 _DEFAULT_SIZES_PX = (352, 480, 640)
 
@@ -215,7 +216,7 @@ def backbone(
     from venloc import Backbone
 
     if weights is None:
-        weights = DEFAULT
+        weights = next((name for name in DEFAULT if at_hand(name)), DEFAULT[0])
         stages = stages or _DEFAULT_STAGES
         sizes_px = sizes_px or _DEFAULT_SIZES_PX
     file = find(weights)

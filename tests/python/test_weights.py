@@ -151,6 +151,20 @@ def test_find_takes_names_and_paths(cache: Path, tmp_path: Path) -> None:
 # --- getting ----------------------------------------------------------------------------------------------------------
 
 
+@needs_torch
+def test_the_default_network_is_of_the_weights_at_hand(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(venloc.FileNotFoundError, match="venloc weights get efficientnet_lite2`"):
+        weights.backbone()
+    file = tmp_path / "trunk.safetensors"
+    venloc.Backbone.random("efficientnet_lite2", 1).save(file)
+    for name in weights.DEFAULT:
+        monkeypatch.setattr(weights, "at_hand", lambda wanted, name=name: file if wanted == name else None)
+        network = weights.backbone()
+        assert (network.network, network.parts) == ("efficientnet_lite2", [720, 720, 720, 1248])
+
+
 def test_get_copies_from_a_folder(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = tmp_path / "source"
     source.mkdir()
