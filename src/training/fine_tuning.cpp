@@ -41,7 +41,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(FineTuningOptions, unfreeze_from
 
 namespace {
 
-constexpr const char* kStage = "fine-tuning";
+/// Called with the number of photos of a batch that are ready, from one thread at a time.
+using Done = std::function<void(std::size_t)>;
 
 /// Of the network; the head alone differs in its epochs.
 TrainingOptions training_of(const FineTuningOptions& options) {
@@ -119,9 +120,8 @@ class Tuning {
     for (const auto& values : network.head_parameters()) parameters_.push_back(values);
   }
 
-  /// Sets the gradients of the mean loss of these photos, varied by the seed, and tells the loss. `done` is called from
-  /// one thread at a time with the number of photos that are ready.
-  double train(std::span<const std::size_t> photos, std::uint64_t seed, const std::function<void(std::size_t)>& done) {
+  /// Sets the gradients of the mean loss of these photos, varied by the seed, and tells the loss.
+  double train(std::span<const std::size_t> photos, std::uint64_t seed, const Done& done) {
     std::vector<double> losses(photos.size(), 0.0);
     OrderedSum sum;
     each_group(photos, &seed, done, [&](std::size_t number, const Group& group) {
@@ -137,13 +137,13 @@ class Tuning {
   }
 
   /// Mean loss of these photos as they are.
-  double loss(std::span<const std::size_t> photos) {
-    const torch::NoGradGuard no_gradients;
+  double loss(std::span<const std::size_t> photos, const Done& done) {
     std::vector<double> losses(photos.size(), 0.0);
     for (std::size_t begin = 0; begin < photos.size(); begin += batch()) {
       const auto some = photos.subspan(begin, std::min(batch(), photos.size() - begin));
-      each_group(some, nullptr, {}, [&](std::size_t, const Group& group) {
-        const torch::NoGradGuard none;  // each thread has its own
+      const Done of_all = [&](std::size_t count) { done(begin + count); };
+      each_group(some, nullptr, of_all, [&](std::size_t, const Group& group) {
+        const torch::NoGradGuard no_gradients;
         store(loss_of(some, group, nullptr), group, std::span(losses).subspan(begin));
       });
     }
@@ -175,21 +175,20 @@ class Tuning {
 
   /// Calls work(number, group) for groups of the photos. On the CPU each photo is one, and several are computed side by
   /// side, each by one thread. A GPU computes photos of equal size together; sides are rounded so that many are.
-  void each_group(std::span<const std::size_t> photos, const std::uint64_t* seed,
-                  const std::function<void(std::size_t)>& done,
+  void each_group(std::span<const std::size_t> photos, const std::uint64_t* seed, const Done& done,
                   const std::function<void(std::size_t, const Group&)>& work) const {
-    const auto report = [&](const Progress& p) {
-      if (done) done(p.done);
-      return true;
-    };
     if (!network_.device().is_cuda()) {
+      const auto report = [&](const Progress& p) {
+        done(p.done);
+        return true;
+      };
       parallel_for(
           photos.size(), options_.num_threads,
           [&](std::size_t i) {
             const OneThread one;
             work(i, {{i}, {picture(photos[i], seed)}});
           },
-          kStage, report);
+          "photos", report);
       return;
     }
     std::vector<Image> pictures(photos.size());
@@ -212,7 +211,7 @@ class Tuning {
         work(number, group);
         ++number;
       });
-    report({kStage, photos.size(), photos.size()});
+    done(photos.size());
   }
 
   /// One for each picture of the group.
@@ -341,7 +340,12 @@ FineTuned fine_tune(const Backbone& backbone, const Gallery& gallery, const Fine
     train_head(*head, network, rows_tensor(features, wide, device), labels, split, options, fingerprint, progress);
 
     Tuning tuning(as_it_is, gallery, options, network, labels);
-    std::size_t seen = 0;
+    const auto reported = [&](const char* stage, std::size_t done, std::size_t all) {
+      if (progress && !progress({stage, done, all}))
+        throw CancelledError("fine-tuning was cancelled" +
+                             std::string(options.checkpoints.empty() ? "" : "; run it again to go on"));
+    };
+    std::size_t seen = 0;  // of this epoch
     Objective objective;
     objective.rows = static_cast<std::int64_t>(split.train.size());
     objective.groups = {{network.network_parameters(), options.learning_rate},
@@ -350,15 +354,16 @@ FineTuned fine_tune(const Backbone& backbone, const Gallery& gallery, const Fine
       std::vector<std::size_t> photos;
       for (std::int64_t i = 0; i < batch.size(0); ++i)
         photos.push_back(split.train[static_cast<std::size_t>(batch[i].item<std::int64_t>())]);
-      const double loss = tuning.train(photos, dropout.seed(), [&](std::size_t done) {
-        if (progress && !progress({kStage, seen + done, split.train.size()}))
-          throw CancelledError("fine-tuning was cancelled" +
-                               std::string(options.checkpoints.empty() ? "" : "; run it again to go on"));
-      });
+      const double loss = tuning.train(
+          photos, dropout.seed(), [&](std::size_t done) { reported("fine-tuning", seen + done, split.train.size()); });
       seen = (seen + photos.size()) % split.train.size();
       return loss;
     };
-    if (!split.test.empty()) objective.validation = [&] { return tuning.loss(split.test); };
+    if (!split.test.empty()) {
+      objective.validation = [&] {
+        return tuning.loss(split.test, [&](std::size_t done) { reported("held-out photos", done, split.test.size()); });
+      };
+    }
     auto curve = fit(network, objective, training, "the network", fingerprint, progress);
 
     const auto tuned = network.network();
