@@ -531,6 +531,7 @@ def fine_tuning(study: Study) -> Result:
             max_epochs=epochs,
             num_threads=study.threads,
             checkpoints=study.cache / "fine-tuning",
+            **({"cells": {"max_photos": 4, "min_photos": 1}} if study.quick else {}),
             progress=reporter(f"fine-tuning, {fold.name}"),
         )
 

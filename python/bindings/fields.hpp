@@ -193,6 +193,18 @@ M from_python(py::handle value, const std::string& where) {
         return {};
       }
     }
+    if constexpr (is_vector<M>) {
+      if constexpr (HasTable<typename M::value_type>) {
+        if (!py::isinstance<py::sequence>(value) || py::isinstance<py::str>(value)) {
+          throw refuse();
+        }
+        M items;
+        for (const auto item : py::reinterpret_borrow<py::sequence>(value)) {
+          items.push_back(from_python<typename M::value_type>(item, where + "[" + std::to_string(items.size()) + "]"));
+        }
+        return items;
+      }
+    }
     try {
       return value.cast<M>();
     } catch (const py::cast_error&) {

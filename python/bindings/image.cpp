@@ -158,9 +158,9 @@ void bind_image(py::module_& m) {
         "augmented",
         [](const py::object& picture, std::uint64_t seed, const py::kwargs& keywords) {
           const auto o = make_options<AugmentationOptions>(keywords);
-          const auto image = py::module_::import("venloc.pictures").attr("as_image")(picture).cast<Image>();
+          const auto source = py::module_::import("venloc.pictures").attr("as_image")(picture).cast<Image>();
           const py::gil_scoped_release release;
-          return augmented(image, o, seed);
+          return augmented(source, o, seed);
         },
         py::arg("picture"), py::arg("seed"),
         ("augmented(picture: venloc.pictures.Picture, seed: int, *, " + signature<AugmentationOptions>() +

@@ -65,15 +65,26 @@ Values describe(const Backbone& self, const py::object& pictures) {
   return array;
 }
 
-void save(const Backbone& self, const std::filesystem::path& weights, const std::string& type) {
+DType type_called(const std::string& name) {
   constexpr std::array<std::pair<const char*, DType>, 4> kTypes = {
       {{"float32", DType::kF32}, {"float16", DType::kF16}, {"bfloat16", DType::kBF16}, {"int8", DType::kI8}}};
-  const auto* const found = std::ranges::find(kTypes, type, [](const auto& item) { return std::string(item.first); });
+  const auto* const found = std::ranges::find(kTypes, name, [](const auto& item) { return std::string(item.first); });
   if (found == kTypes.end()) {
-    throw InvalidArgumentError(unknown_name("type", type, {"float32", "float16", "bfloat16", "int8"}));
+    throw InvalidArgumentError(unknown_name("type", name, {"float32", "float16", "bfloat16", "int8"}));
   }
+  return found->second;
+}
+
+void save(const Backbone& self, const std::filesystem::path& weights, const std::string& type) {
+  const auto wanted = type_called(type);
   const py::gil_scoped_release release;
-  self.save(weights, found->second);
+  self.save(weights, wanted);
+}
+
+Backbone rounded(const Backbone& self, const std::string& type) {
+  const auto wanted = type_called(type);
+  const py::gil_scoped_release release;
+  return self.rounded(wanted);
 }
 
 void bind_backbone(py::module_& m) {
@@ -135,6 +146,9 @@ void bind_backbone(py::module_& m) {
                  "save(self, weights: str | os.PathLike[str], type: typing.Literal['float32', 'float16', 'bfloat16', "
                  "'int8'] = 'float32') -> None\n\nWrites the weights, the network's name, preprocessing, origin and "
                  "licence.");
+    backbone.def("rounded", &rounded, py::arg("type"),
+                 "rounded(self, type: typing.Literal['float32', 'float16', 'bfloat16', 'int8']) -> "
+                 "venloc._torch.Backbone\n\nThe same network with the weights that a file of this type would hold.");
   }
   backbone.def_static("networks", &Backbone::networks, "Names that load() and random() know.")
       .def_property_readonly("network", &Backbone::network)

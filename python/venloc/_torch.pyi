@@ -13,7 +13,7 @@ import pathlib
 import typing
 import venloc._core
 import venloc.pictures
-__all__: list[str] = ['Backbone', 'BackboneOptions', 'BackboneStage', 'DescriptorLocator', 'DescriptorLocatorOptions', 'EpochRecord', 'LearningCurve', 'Preprocessing', 'RegressionLocator', 'RegressionLocatorOptions', 'S2CellClassifierLocator', 'S2CellClassifierLocatorOptions', 'TrainingOptions', 'extract_features']
+__all__: list[str] = ['Backbone', 'BackboneOptions', 'BackboneStage', 'DescriptorLocator', 'DescriptorLocatorOptions', 'EpochRecord', 'FineTuned', 'FineTuningOptions', 'LearningCurve', 'Preprocessing', 'RegressionLocator', 'RegressionLocatorOptions', 'S2CellClassifierLocator', 'S2CellClassifierLocatorOptions', 'TorchInfo', 'TrainingOptions', 'extract_features', 'fine_tune', 'torch_info']
 class BackboneStage:
     """
     A place in a network: name, channels, and stride [px of the network's input].
@@ -149,6 +149,10 @@ class Backbone:
         """
         The map of a stage for the picture at the first of the sizes: channels x height x width.
         """
+    def rounded(self, type: typing.Literal['float32', 'float16', 'bfloat16', 'int8']) -> Backbone:
+        """
+        The same network with the weights that a file of this type would hold.
+        """
     def save(self, weights: str | os.PathLike[str], type: typing.Literal['float32', 'float16', 'bfloat16', 'int8'] = 'float32') -> None:
         """
         Writes the weights, the network's name, preprocessing, origin and licence.
@@ -191,6 +195,20 @@ class Backbone:
     def stages(self) -> list[BackboneStage]:
         """
         Those whose weights are there, in order.
+        """
+class TorchInfo:
+    """
+    What networks run on.
+    """
+    @property
+    def cuda_devices(self) -> int:
+        """
+        That networks can use; 0 = they run on the CPU.
+        """
+    @property
+    def libtorch_version(self) -> str:
+        """
+        That is loaded.
         """
 class TrainingOptions:
     """
@@ -288,6 +306,78 @@ class LearningCurve:
         ...
     @property
     def name(self) -> str:
+        ...
+class FineTuningOptions:
+    """
+    How a network itself is trained.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    batch: int
+    device: typing.Literal['auto', 'cpu', 'cuda']
+    dropout: float
+    head_epochs: int
+    head_learning_rate: float
+    held_out_share: float
+    hidden: int
+    learning_rate: float
+    max_epochs: int
+    mixed_precision: bool
+    num_threads: int
+    patience: int
+    seed: int
+    smoothing_m: float
+    unfreeze_from: str
+    warmup_steps: int
+    weight_decay: float
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, unfreeze_from: str = '', learning_rate: float = 0.0001, head_learning_rate: float = 0.002, weight_decay: float = 0.01, warmup_steps: int = 50, max_epochs: int = 6, patience: int = 2, batch: int = 32, hidden: int = 0, dropout: float = 0.2, head_epochs: int = 10, augmentation: venloc._core.AugmentationOptions | dict[str, typing.Any] = ..., cells: venloc._core.CellPartitionOptions | dict[str, typing.Any] = ..., smoothing_m: float = 100.0, held_out_share: float = 0.1, mixed_precision: bool = True, checkpoints: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto') -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def to_json(self) -> str:
+        ...
+    def validate(self) -> None:
+        """
+        Raises ValueError that names the field.
+        """
+    @property
+    def augmentation(self) -> venloc._core.AugmentationOptions:
+        ...
+    @augmentation.setter
+    def augmentation(self, value: venloc._core.AugmentationOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def cells(self) -> venloc._core.CellPartitionOptions:
+        ...
+    @cells.setter
+    def cells(self, value: venloc._core.CellPartitionOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def checkpoints(self) -> pathlib.Path | None:
+        ...
+    @checkpoints.setter
+    def checkpoints(self, value: str | os.PathLike[str] | None) -> None:
+        ...
+class FineTuned:
+    """
+    A network that was trained on a gallery, and how that went.
+    """
+    def __repr__(self) -> str:
+        ...
+    @property
+    def backbone(self) -> Backbone:
+        ...
+    @property
+    def curve(self) -> LearningCurve:
         ...
 class DescriptorLocatorOptions:
     """
@@ -538,4 +628,12 @@ class RegressionLocator(venloc._core.Locator):
 def extract_features(backbone: Backbone, gallery: venloc._core.Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, cache: str | os.PathLike[str] | None = None, num_threads: int = 0) -> numpy.typing.NDArray[numpy.float32]:
     """
     Backbone.describe of every picture of the gallery, a row for each; with a cache folder an interrupted run goes on where it stopped.
+    """
+def fine_tune(backbone: Backbone, gallery: venloc._core.Gallery, options: FineTuningOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, unfreeze_from: str = '', learning_rate: float = 0.0001, head_learning_rate: float = 0.002, weight_decay: float = 0.01, warmup_steps: int = 50, max_epochs: int = 6, patience: int = 2, batch: int = 32, hidden: int = 0, dropout: float = 0.2, head_epochs: int = 10, augmentation: venloc._core.AugmentationOptions | dict[str, typing.Any] = ..., cells: venloc._core.CellPartitionOptions | dict[str, typing.Any] = ..., smoothing_m: float = 100.0, held_out_share: float = 0.1, mixed_precision: bool = True, checkpoints: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto') -> FineTuned:
+    """
+    Trains the last stages of a network on the photos of a gallery. A locator built on it from the same photos is too sure of itself: calibrate and measure with others.
+    """
+def torch_info() -> TorchInfo:
+    """
+    Looks for GPUs without touching them.
     """

@@ -247,6 +247,17 @@ def test_backbone_refuses_clearly(tmp_path: Path) -> None:
         network.save(tmp_path / "w.safetensors", "float23")  # type: ignore[arg-type]
 
 
+def test_rounded_is_what_a_file_would_hold(tmp_path: Path) -> None:
+    network = venloc.Backbone.random("squeezenet1_1", 1, long_sides_px=[64])
+    picture = np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)
+    network.save(tmp_path / "w.safetensors", "int8")
+    kept = venloc.Backbone.load(tmp_path / "w.safetensors", long_sides_px=[64])
+    rounded = network.rounded("int8")
+    assert np.array_equal(rounded.describe(picture), kept.describe(picture))
+    assert not np.array_equal(rounded.describe(picture), network.describe(picture))
+    assert rounded.fingerprint() != network.fingerprint()
+
+
 def test_package_loads_no_torch_by_itself() -> None:
     code = "import sys, venloc; venloc.Image; assert not [m for m in sys.modules if 'torch' in m]"
     subprocess.run([sys.executable, "-c", code], check=True)
