@@ -13,7 +13,7 @@ import pathlib
 import typing
 import venloc._core
 import venloc.pictures
-__all__: list[str] = ['Backbone', 'BackboneOptions', 'BackboneStage', 'DescriptorLocator', 'DescriptorLocatorOptions', 'EpochRecord', 'LearningCurve', 'Preprocessing', 'RegressionLocator', 'RegressionLocatorOptions', 'S2CellClassifierLocator', 'S2CellClassifierLocatorOptions', 'TrainingOptions', 'extract_features']
+__all__: list[str] = ['Backbone', 'BackboneOptions', 'BackboneStage', 'DescriptorLocator', 'DescriptorLocatorOptions', 'EpochRecord', 'FineTuned', 'FineTuningOptions', 'LearningCurve', 'Preprocessing', 'RegressionLocator', 'RegressionLocatorOptions', 'S2CellClassifierLocator', 'S2CellClassifierLocatorOptions', 'TrainingOptions', 'extract_features', 'fine_tune']
 class BackboneStage:
     """
     A place in a network: name, channels, and stride [px of the network's input].
@@ -289,6 +289,78 @@ class LearningCurve:
     @property
     def name(self) -> str:
         ...
+class FineTuningOptions:
+    """
+    How a network itself is trained.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    batch: int
+    device: typing.Literal['auto', 'cpu', 'cuda']
+    dropout: float
+    head_epochs: int
+    head_learning_rate: float
+    held_out_share: float
+    hidden: int
+    learning_rate: float
+    max_epochs: int
+    mixed_precision: bool
+    num_threads: int
+    patience: int
+    seed: int
+    smoothing_m: float
+    unfreeze_from: str
+    warmup_steps: int
+    weight_decay: float
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, unfreeze_from: str = '', learning_rate: float = 0.0001, head_learning_rate: float = 0.002, weight_decay: float = 0.01, warmup_steps: int = 20, max_epochs: int = 6, patience: int = 2, batch: int = 32, hidden: int = 0, dropout: float = 0.2, head_epochs: int = 30, augmentation: venloc._core.AugmentationOptions | dict[str, typing.Any] = ..., cells: venloc._core.CellPartitionOptions | dict[str, typing.Any] = ..., smoothing_m: float = 100.0, held_out_share: float = 0.1, mixed_precision: bool = True, checkpoints: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto') -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def to_json(self) -> str:
+        ...
+    def validate(self) -> None:
+        """
+        Raises ValueError that names the field.
+        """
+    @property
+    def augmentation(self) -> venloc._core.AugmentationOptions:
+        ...
+    @augmentation.setter
+    def augmentation(self, value: venloc._core.AugmentationOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def cells(self) -> venloc._core.CellPartitionOptions:
+        ...
+    @cells.setter
+    def cells(self, value: venloc._core.CellPartitionOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def checkpoints(self) -> pathlib.Path | None:
+        ...
+    @checkpoints.setter
+    def checkpoints(self, value: str | os.PathLike[str] | None) -> None:
+        ...
+class FineTuned:
+    """
+    A network that was trained on a gallery, and how that went.
+    """
+    def __repr__(self) -> str:
+        ...
+    @property
+    def backbone(self) -> Backbone:
+        ...
+    @property
+    def curve(self) -> LearningCurve:
+        ...
 class DescriptorLocatorOptions:
     """
     How a DescriptorLocator is built and asked.
@@ -538,4 +610,8 @@ class RegressionLocator(venloc._core.Locator):
 def extract_features(backbone: Backbone, gallery: venloc._core.Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, cache: str | os.PathLike[str] | None = None, num_threads: int = 0) -> numpy.typing.NDArray[numpy.float32]:
     """
     Backbone.describe of every picture of the gallery, a row for each; with a cache folder an interrupted run goes on where it stopped.
+    """
+def fine_tune(backbone: Backbone, gallery: venloc._core.Gallery, options: FineTuningOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, unfreeze_from: str = '', learning_rate: float = 0.0001, head_learning_rate: float = 0.002, weight_decay: float = 0.01, warmup_steps: int = 20, max_epochs: int = 6, patience: int = 2, batch: int = 32, hidden: int = 0, dropout: float = 0.2, head_epochs: int = 30, augmentation: venloc._core.AugmentationOptions | dict[str, typing.Any] = ..., cells: venloc._core.CellPartitionOptions | dict[str, typing.Any] = ..., smoothing_m: float = 100.0, held_out_share: float = 0.1, mixed_precision: bool = True, checkpoints: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto') -> FineTuned:
+    """
+    Trains the last stages of a network on the photos of a gallery. A locator built on it from the same photos is too sure of itself: calibrate and measure with others.
     """
