@@ -81,7 +81,7 @@ std::vector<std::string> changed(const Backbone& a, const Backbone& b) {
 
 TEST_CASE("fine_tune: one step lowers the loss, for every network") {
   const TemporaryFolder folder;
-  const auto gallery = city(folder, 2, 2);
+  const auto gallery = city(folder, 2, 1);
   for (const auto& name : Backbone::networks()) {
     CAPTURE(name);
     auto options = plain();  // all photos in one batch
