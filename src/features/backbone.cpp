@@ -333,7 +333,7 @@ std::string Backbone::fingerprint() const {
   });
 }
 
-const Network& BackboneInside::network(const Backbone& backbone) { return *backbone.state_->network; }
+std::shared_ptr<const Network> BackboneInside::network(const Backbone& backbone) { return backbone.state_->network; }
 
 const std::vector<std::size_t>& BackboneInside::steps(const Backbone& backbone) {
   return backbone.state_->steps_described;

@@ -25,7 +25,8 @@ torch::Tensor pooled(const torch::Tensor& map, Pooling pooling, double gem_p);
 
 class BackboneInside {
  public:
-  static const Network& network(const Backbone& backbone);
+  /// As it is computed with: frozen, on its device.
+  static std::shared_ptr<const Network> network(const Backbone& backbone);
   /// The numbers of the steps that end with the stage of the options and with the further ones.
   static const std::vector<std::size_t>& steps(const Backbone& backbone);
   /// Freezes the network.

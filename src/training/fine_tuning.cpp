@@ -294,7 +294,6 @@ FineTuned fine_tune(const Backbone& backbone, const Gallery& gallery, const Fine
   if (gallery.size() < 2) throw InvalidArgumentError("a gallery needs at least two photos to fine-tune a network on");
   return translated("fine-tuning " + backbone.network(), [&] {
     const OneThread one;
-    const auto device = resolve_device(options.device);
     const auto part = tuned_part(backbone, options.unfreeze_from);
     const auto split = split_of(gallery, options, progress);
 
@@ -313,12 +312,14 @@ FineTuned fine_tune(const Backbone& backbone, const Gallery& gallery, const Fine
         shares.push_back(static_cast<float>(share));
       local.push_back(frame.to_local(photo.location));
     }
-    const auto labels = rows_tensor(shares, static_cast<std::int64_t>(partition.size()), device);
 
     // What the network says of all pictures as it is; this also tells which can not be read.
-    auto one_size = backbone.options();
-    one_size.long_sides_px.resize(1);
-    const auto as_it_is = BackboneInside::backbone(copy_of(BackboneInside::network(backbone)), one_size);
+    auto as_trained = backbone.options();
+    as_trained.long_sides_px.resize(1);
+    as_trained.precision = Precision::kFloat32;
+    as_trained.device = options.device;
+    as_trained.num_threads = options.num_threads;
+    const auto as_it_is = BackboneInside::backbone(copy_of(*BackboneInside::network(backbone)), as_trained);
     FeatureOptions how;
     how.cache = options.checkpoints;
     how.num_threads = options.num_threads;
@@ -335,9 +336,11 @@ FineTuned fine_tune(const Backbone& backbone, const Gallery& gallery, const Fine
     const std::array<std::int64_t, 1> classes = {static_cast<std::int64_t>(partition.size())};
     const auto training = training_of(options);
     const auto head = std::make_shared<CellHead>(static_cast<std::int64_t>(white.dimension()), classes, training);
-    TunedNetwork network(as_it_is, part, white, head, device, options.mixed_precision);
+    TunedNetwork network(as_it_is, part, white, head, options.mixed_precision);
+    const auto labels = rows_tensor(shares, static_cast<std::int64_t>(partition.size()), network.device());
     const auto fingerprint = data_fingerprint(features, local, as_it_is.fingerprint() + options.to_json());
-    train_head(*head, network, rows_tensor(features, wide, device), labels, split, options, fingerprint, progress);
+    train_head(*head, network, rows_tensor(features, wide, network.device()), labels, split, options, fingerprint,
+               progress);
 
     Tuning tuning(as_it_is, gallery, options, network, labels);
     const auto reported = [&](const char* stage, std::size_t done, std::size_t all) {
@@ -368,6 +371,7 @@ FineTuned fine_tune(const Backbone& backbone, const Gallery& gallery, const Fine
 
     const auto tuned = network.network();
     tuned->to(torch::kCPU);
+    tuned->zero_grad();  // frees the gradients
     tuned->origin += (tuned->origin.empty() ? "" : "; ") + std::string("fine-tuned by venloc on ") +
                      std::to_string(gallery.size()) + " photos from stage " + part.stage;
     return FineTuned{BackboneInside::backbone(tuned, backbone.options()), std::move(curve)};

@@ -52,7 +52,8 @@ class Autocast {
 }  // namespace
 
 TunedPart tuned_part(const Backbone& backbone, const std::string& unfreeze_from) {
-  const Network& network = BackboneInside::network(backbone);
+  const auto network_of_backbone = BackboneInside::network(backbone);
+  const Network& network = *network_of_backbone;
   const auto& steps = network.steps();
   const auto& described = BackboneInside::steps(backbone);
   TunedPart part;
@@ -91,28 +92,27 @@ torch::Tensor normalised(const torch::Tensor& vectors, std::span<const std::size
 }
 
 TunedNetwork::TunedNetwork(const Backbone& backbone, const TunedPart& part, const Whitening& whitening,
-                           std::shared_ptr<CellHead> head, torch::Device device, bool mixed_precision)
-    : device_(device),
-      mixed_precision_(mixed_precision && device.is_cuda()),
+                           std::shared_ptr<CellHead> head, bool mixed_precision)
+    : device_(backbone.on_gpu() ? torch::kCUDA : torch::kCPU),
+      mixed_precision_(mixed_precision && device_.is_cuda()),
       part_(part),
       pooling_(backbone.options().pooling),
       gem_p_(backbone.options().gem_p),
       described_(BackboneInside::steps(backbone)),
       parts_(backbone.parts()),
       steps_(described_),
-      network_(register_module("network", copy_of(BackboneInside::network(backbone)))),
-      before_(copy_of(BackboneInside::network(backbone))),
+      network_(register_module("network", copy_of(*BackboneInside::network(backbone)))),
+      before_(BackboneInside::network(backbone)),
       head_(register_module("head", std::move(head))) {
   std::ranges::sort(steps_);
   const auto repeated = std::ranges::unique(steps_);
   steps_.erase(repeated.begin(), repeated.end());
   const auto length = static_cast<std::int64_t>(whitening.length());
-  mean_ = rows_tensor(whitening.mean(), length, device);
-  projection_ = rows_tensor(whitening.projection(), static_cast<std::int64_t>(whitening.dimension()), device);
-  before_->freeze(device, torch::kFloat32);
+  mean_ = rows_tensor(whitening.mean(), length, device_);
+  projection_ = rows_tensor(whitening.projection(), static_cast<std::int64_t>(whitening.dimension()), device_);
   const auto changed = changing(*network_, part.begin, part.end);
   for (auto& item : network_->named_parameters()) item.value().set_requires_grad(changed.contains(item.key()));
-  to(device);
+  to(device_);
 }
 
 torch::Tensor TunedNetwork::forward(const torch::Tensor& input, Dropout* dropout) const {

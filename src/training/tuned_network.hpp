@@ -36,8 +36,9 @@ torch::Tensor normalised(const torch::Tensor& vectors, std::span<const std::size
 /// gradients.
 class TunedNetwork : public torch::nn::Module {
  public:
+  /// Computes in the numbers and on the device of the backbone.
   TunedNetwork(const Backbone& backbone, const TunedPart& part, const Whitening& whitening,
-               std::shared_ptr<CellHead> head, torch::Device device, bool mixed_precision);
+               std::shared_ptr<CellHead> head, bool mixed_precision);
 
   /// Neither BatchNorm nor the head has a mode of its own.
   void train(bool /*on*/) override {}
@@ -63,7 +64,7 @@ class TunedNetwork : public torch::nn::Module {
   std::vector<std::size_t> parts_;      ///< their lengths
   std::vector<std::size_t> steps_;      ///< described_ in order, each once
   std::shared_ptr<Network> network_;
-  std::shared_ptr<Network> before_;  ///< frozen, with BatchNorm folded: faster
+  std::shared_ptr<const Network> before_;  ///< frozen, with BatchNorm folded: faster
   std::shared_ptr<CellHead> head_;
   torch::Tensor mean_, projection_;
 };

@@ -7,6 +7,7 @@ import pytest
 import venloc
 
 KINDS = [
+    venloc.AugmentationOptions,
     venloc.CellPartitionOptions,
     venloc.DescriptorSearchOptions,
     venloc.GalleryOptions,

@@ -24,13 +24,13 @@ struct FineTuningOptions {
   double learning_rate = 1e-4;       ///< of the network, at the end of the warm-up
   double head_learning_rate = 2e-3;  ///< of the head, before and then beside the network
   double weight_decay = 1e-2;        ///< of AdamW
-  int warmup_steps = 50;             ///< batches until the full learning rates
+  int warmup_steps = 20;             ///< batches until the full learning rates
   int max_epochs = 6;
   int patience = 2;      ///< epochs without a smaller held-out loss after which training ends; 0 = never early
   int batch = 32;        ///< pictures a step
   int hidden = 0;        ///< units of a hidden layer of the head; 0 = none: the vector itself has to tell cells apart
   double dropout = 0.2;  ///< share of the vector's values, and of hidden units, left out in training, 0 to below 1
-  int head_epochs = 10;  ///< of the head alone, the best is taken; 0 = it starts at random, beside the network
+  int head_epochs = 30;  ///< of the head alone, the best is taken; 0 = it starts at random, beside the network
   AugmentationOptions augmentation;  ///< each epoch sees each picture varied in another way
   CellPartitionOptions cells;        ///< the classes
   double smoothing_m = 100.0;        ///< as S2CellClassifierLocatorOptions::smoothing_m [m]
