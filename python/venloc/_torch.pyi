@@ -13,7 +13,7 @@ import pathlib
 import typing
 import venloc._core
 import venloc.pictures
-__all__: list[str] = ['Backbone', 'BackboneOptions', 'BackboneStage', 'DescriptorLocator', 'DescriptorLocatorOptions', 'EpochRecord', 'FineTuned', 'FineTuningOptions', 'LearningCurve', 'Preprocessing', 'RegressionLocator', 'RegressionLocatorOptions', 'S2CellClassifierLocator', 'S2CellClassifierLocatorOptions', 'TrainingOptions', 'extract_features', 'fine_tune']
+__all__: list[str] = ['Backbone', 'BackboneOptions', 'BackboneStage', 'DescriptorLocator', 'DescriptorLocatorOptions', 'EpochRecord', 'FineTuned', 'FineTuningOptions', 'LearningCurve', 'Preprocessing', 'RegressionLocator', 'RegressionLocatorOptions', 'S2CellClassifierLocator', 'S2CellClassifierLocatorOptions', 'TorchInfo', 'TrainingOptions', 'extract_features', 'fine_tune', 'torch_info']
 class BackboneStage:
     """
     A place in a network: name, channels, and stride [px of the network's input].
@@ -149,6 +149,10 @@ class Backbone:
         """
         The map of a stage for the picture at the first of the sizes: channels x height x width.
         """
+    def rounded(self, type: typing.Literal['float32', 'float16', 'bfloat16', 'int8']) -> Backbone:
+        """
+        The same network with the weights that a file of this type would hold.
+        """
     def save(self, weights: str | os.PathLike[str], type: typing.Literal['float32', 'float16', 'bfloat16', 'int8'] = 'float32') -> None:
         """
         Writes the weights, the network's name, preprocessing, origin and licence.
@@ -191,6 +195,20 @@ class Backbone:
     def stages(self) -> list[BackboneStage]:
         """
         Those whose weights are there, in order.
+        """
+class TorchInfo:
+    """
+    What networks run on.
+    """
+    @property
+    def cuda_devices(self) -> int:
+        """
+        That networks can use; 0 = they run on the CPU.
+        """
+    @property
+    def libtorch_version(self) -> str:
+        """
+        That is loaded.
         """
 class TrainingOptions:
     """
@@ -614,4 +632,8 @@ def extract_features(backbone: Backbone, gallery: venloc._core.Gallery, *, progr
 def fine_tune(backbone: Backbone, gallery: venloc._core.Gallery, options: FineTuningOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, unfreeze_from: str = '', learning_rate: float = 0.0001, head_learning_rate: float = 0.002, weight_decay: float = 0.01, warmup_steps: int = 20, max_epochs: int = 6, patience: int = 2, batch: int = 32, hidden: int = 0, dropout: float = 0.2, head_epochs: int = 30, augmentation: venloc._core.AugmentationOptions | dict[str, typing.Any] = ..., cells: venloc._core.CellPartitionOptions | dict[str, typing.Any] = ..., smoothing_m: float = 100.0, held_out_share: float = 0.1, mixed_precision: bool = True, checkpoints: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto') -> FineTuned:
     """
     Trains the last stages of a network on the photos of a gallery. A locator built on it from the same photos is too sure of itself: calibrate and measure with others.
+    """
+def torch_info() -> TorchInfo:
+    """
+    Looks for GPUs without touching them.
     """
