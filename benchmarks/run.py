@@ -20,6 +20,7 @@ from typing import Any
 
 import build_city
 import index_vs_faiss
+import networks
 import start_up
 import venloc
 from common import (
@@ -36,7 +37,7 @@ from common import (
     write_json,
 )
 
-PARTS = ("build", "query", "kernels", "faiss", "start_up")
+PARTS = ("build", "query", "kernels", "faiss", "start_up", "networks")
 PROGRAMS = ROOT / "build" / "release" / "benchmarks"
 QUICK_PHOTOS = 150
 
@@ -136,6 +137,12 @@ def part_start_up(run: Run) -> dict[str, Any]:
     return start_up.measure(model, run.photos / "images" / "0.jpg", runs=11 if run.quick else 21)
 
 
+def part_networks(run: Run) -> dict[str, Any]:
+    """Networks against Python."""
+    photos = run.few_photos() if run.quick else run.photos
+    return networks.measure(photos, run.cache / "network-features", quick=run.quick)
+
+
 # --- page -------------------------------------------------------------------------------------------------------------
 
 
@@ -175,6 +182,17 @@ def goals(parts: dict[str, Any]) -> list[list[str]]:
             ["`venloc locate PICTURE`, whole process, median", ms(start["median_s"]), "<= 600 ms"],
             ["LibTorch loaded by it", "yes" if start["libtorch_loaded"] else "no", "no"],
         ]
+    if "networks" in parts:
+        speed = parts["networks"]["throughput"]
+        for name, what in (("memory", "pictures in memory"), ("files", "picture files")):
+            rows.append([f"features of {what} : the same in Python", f"{speed[name]['ratio']:.2f} : 1", ">= 0.95"])
+        rows.append(
+            [
+                "descriptor query : its network's passes alone",
+                f"{parts['networks']['query']['ratio']:.2f} : 1",
+                "<= 1.1",
+            ]
+        )
     return rows
 
 
@@ -242,7 +260,45 @@ def page(document: dict[str, Any]) -> str:
             ],
         )
         text += f"\n{machine_text(start['machine'])}.\n"
+    if "networks" in parts:
+        text += networks_page(parts["networks"])
     return text
+
+
+def networks_page(result: dict[str, Any]) -> str:
+    """The comparison with Python, and the short numbers."""
+    speed, query = result["throughput"], result["query"]
+    text = (
+        f"\n## Networks against torch {result['torch']} in Python (`--only networks`)\n\n{result['network']}, stages "
+        f"{', '.join(result['stages'])}, longer sides {', '.join(map(str, result['long_sides_px']))} px, "
+        f"{speed['pictures']} pictures of {speed['pixels']} px, {result['threads']} threads on both sides. The ratio is "
+        "against the fastest setting. Largest difference of the descriptors: 1 - cosine = "
+        f"{speed['largest_cosine_loss']:.1e}.\n\n"
+    )
+    text += markdown_table(
+        ["", "pictures/s", "processor time a picture"],
+        [
+            [f"{setting}, {where}", f"{one['pictures_per_second']:.2f}", ms(one["cpu_s"])]
+            for where in ("memory", "files")
+            for setting, one in speed[where]["settings"].items()
+        ],
+    )
+    text += (
+        f"\nOne query of a DescriptorLocator of {query['photos']} photos, picture in memory, median of {query['queries']} "
+        "pictures:\n\n"
+    )
+    text += markdown_table(["", "median"], [[name, ms(taken)] for name, taken in query["seconds"].items()])
+    text += "\nWeights of other types, and computing in bfloat16, against float32:\n\n" + markdown_table(
+        ["weights", "computed in", "MB", "to open", "a picture", "largest loss of cosine"],
+        [
+            [
+                *(row["weights"], row["computed_in"], f"{row['bytes'] / 1e6:.2f}"),
+                *(ms(row["open_s"]), ms(row["picture_s"]), f"{row['largest_cosine_loss']:.1e}"),
+            ]
+            for row in result["short_numbers"]
+        ],
+    )
+    return text + f"\n{machine_text(result['machine'])}.\n"
 
 
 def faiss_page(result: dict[str, Any]) -> str:

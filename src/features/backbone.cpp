@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <utility>
@@ -254,8 +255,13 @@ std::vector<float> Backbone::describe_all(std::span<const Image> pictures) const
   for (const Image* picture : ordered) out.push_back(result.data() + (picture - pictures.data()) * each);
   translated("computing " + network(), [&] {
     if (!on_gpu()) {
+      // The largest size first, so that the threads that share a picture end at about the same time.
+      std::vector<std::size_t> turns(sizes);
+      std::iota(turns.begin(), turns.end(), std::size_t{0});
+      std::ranges::stable_sort(turns, std::greater{}, [&](std::size_t size) { return options.long_sides_px[size]; });
       parallel_for(pictures.size() * sizes, options.num_threads, [&](std::size_t i) {
-        state_->describe(std::span(ordered).subspan(i / sizes, 1), i % sizes, std::span(out).subspan(i / sizes, 1));
+        const std::size_t picture = i / sizes;
+        state_->describe(std::span(ordered).subspan(picture, 1), turns[i % sizes], std::span(out).subspan(picture, 1));
       });
       return;
     }

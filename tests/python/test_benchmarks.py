@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""The evaluation of all protocols, on the drawn city."""
+"""The evaluation of all protocols, and the comparison of networks with Python, on the drawn city."""
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 import shutil
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 import venloc
+from venloc import torch_support
 
 pytest.importorskip("matplotlib")
 cv2 = pytest.importorskip("cv2")
@@ -115,3 +117,30 @@ def test_mean_of_folds_by_hand() -> None:
     assert figures["mean_m"]["value"] == pytest.approx((11 + 800) / 2)
     assert figures["median_m"]["value"] == pytest.approx((2 + 300) / 2)
     assert figures["within_100_m"]["value"] == pytest.approx((1 + 1 / 3) / 2)
+
+
+@pytest.mark.filterwarnings("ignore")  # of other packages
+def test_networks_against_python(city: City, tmp_path: Path) -> None:
+    if not torch_support.available():
+        pytest.skip("venloc was built without LibTorch")
+    for package in ("timm", "faiss"):
+        if importlib.util.find_spec(package) is None:
+            pytest.skip(f"{package} is not installed")
+    import networks
+    import run as benchmarks
+
+    network = venloc.Backbone.random(
+        "efficientnet_lite0", 2, stage="e4", further_stages=["e5"], long_sides_px=[96, 64], num_threads=2
+    )
+    result = networks.measure(city.folder, tmp_path / "features", network=network, quick=True)
+    assert result["throughput"]["largest_cosine_loss"] < 1e-5
+    assert result["throughput"]["memory"]["ratio"] > 0
+    assert result["query"]["photos"] == 36
+    rows = {(row["weights"], row["computed_in"]): row for row in result["short_numbers"]}
+    exact = rows["float32", "float32"]
+    assert exact["largest_cosine_loss"] < 1e-6
+    assert all(row["largest_cosine_loss"] < 0.02 for row in rows.values())
+    assert rows["int8", "float32"]["bytes"] < 0.3 * exact["bytes"]
+    text = benchmarks.networks_page(result)
+    assert text.count("| int8 |") == 1 and str(tmp_path) not in text
+    assert len(benchmarks.goals({"networks": result})) == 3
