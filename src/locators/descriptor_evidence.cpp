@@ -91,6 +91,15 @@ CandidateFeatures descriptor_features(std::span<const DescriptorHit> hits, std::
   return out;
 }
 
+Standings standings_of(std::span<const std::vector<DescriptorHit>> lists, std::span<const EastNorth> places,
+                       std::span<const Split> folds) {
+  Standings out(folds, lists.size());
+  for (std::size_t q = 0; q < lists.size(); ++q)
+    for (const auto& hit : std::span(lists[q]).first(std::min(kListed, lists[q].size())))
+      out.add(q, hit.index, distance_m(places[hit.index], places[q]), true, std::max(hit.similarity, 0.0f), true);
+  return out;
+}
+
 // Until it is fitted: odds fall with the gap to the best, and a clear lead is as good as none.
 CandidateNetwork unfitted_descriptor_network() {
   return {kDescriptorFeatures, kDescriptorListFeatures, kGap, kSoft, 0.0};
@@ -127,11 +136,7 @@ DescriptorCalibration calibrate_descriptors(const DescriptorIndex& index, std::s
       },
       "calibration queries", progress);
 
-  Standings standings(folds, n);
-  for (std::size_t q = 0; q < n; ++q)
-    for (std::size_t i = 0; i < std::min(kListed, hits[q].size()); ++i)
-      standings.add(q, hits[q][i].index, distance_m(photos.places[hits[q][i].index], photos.places[q]), true,
-                    std::max(hits[q][i].similarity, 0.0f), true);
+  const auto standings = standings_of(hits, photos.places, folds);
   std::vector<CandidateQuery> queries(n);
   for (std::size_t f = 0; f < folds.size(); ++f) {
     const PlacesWithout known(photos, folds[f]);

@@ -21,6 +21,10 @@ inline constexpr int kMostDescriptorHits = 200;
 CandidateFeatures descriptor_features(std::span<const DescriptorHit> hits, std::span<const EastNorth> places,
                                       std::span<const Standing> standing, std::span<const float> density);
 
+/// How photos stand by the lists of pictures, best first, that were found for each photo without those of its fold.
+Standings standings_of(std::span<const std::vector<DescriptorHit>> lists, std::span<const EastNorth> places,
+                       std::span<const Split> folds);
+
 /// The network for these features before it is fitted.
 CandidateNetwork unfitted_descriptor_network();
 

@@ -80,6 +80,7 @@ struct S2CellClassifierLocator::Impl : PhotoPlaces {
   std::shared_ptr<CellHead> head;
   DescriptorIndex index;
   CandidateNetwork model;
+  std::vector<Standing> standing;  // of each photo
   std::vector<LearningCurve> curves;
 
   [[nodiscard]] std::int64_t inputs() const { return static_cast<std::int64_t>(describer.dimension()); }
@@ -218,26 +219,39 @@ void S2CellClassifierLocator::Impl::train(std::span<const float> vectors, std::s
     for (std::size_t i = 0; i < said.size(); ++i) answers[task.held_out[i]] = std::move(said[i]);
     return curve;
   });
+  standing.resize(n);
   if (folds.empty()) return;
 
   // Each photo is asked with those of its fold left out, of the head and of the candidates.
-  std::vector<CandidateQuery> queries(n);
+  std::vector<std::vector<CellCandidate>> found(n);
+  std::vector<std::vector<DescriptorHit>> lists(n);
   for (const auto& fold : folds) {
-    const PlacesWithout known(*this, fold);
     std::vector<std::uint8_t> excluded(n, 0);
     for (const auto i : fold.test) excluded[i] = 1;
     parallel_for(
         fold.test.size(), options.num_threads,
         [&](std::size_t k) {
           const auto q = fold.test[k];
-          const auto found = candidates(vectors.subspan(q * wide, wide), answers[q], excluded);
-          queries[q].features = cell_features(found, answers[q], places, known.density);
-          for (const auto& candidate : found) queries[q].places.push_back(places[candidate.hit.index]);
-          queries[q].truth = places[q];
-          queries[q].prior_density = known.prior.density(photos[q].location);
+          found[q] = candidates(vectors.subspan(q * wide, wide), answers[q], excluded);
+          for (const auto& candidate : found[q]) lists[q].push_back(candidate.hit);
         },
         "calibration queries", progress);
   }
+  const auto standings = standings_of(lists, places, folds);
+  std::vector<CandidateQuery> queries(n);
+  for (std::size_t f = 0; f < folds.size(); ++f) {
+    const PlacesWithout known(*this, folds[f]);
+    std::vector<Standing> told;
+    for (std::size_t p = 0; p < n; ++p) told.push_back(standings.without(f, p));
+    parallel_for(folds[f].test.size(), options.num_threads, [&](std::size_t k) {
+      const auto q = folds[f].test[k];
+      queries[q].features = cell_features(found[q], answers[q], places, told, known.density);
+      for (const auto& candidate : found[q]) queries[q].places.push_back(places[candidate.hit.index]);
+      queries[q].truth = places[q];
+      queries[q].prior_density = known.prior.density(photos[q].location);
+    });
+  }
+  for (std::size_t p = 0; p < n; ++p) standing[p] = standings.without(folds.size(), p);
   model = CandidateNetwork::fit(queries, kCellFeatures, kCellListFeatures, options.seed, options.num_threads, progress);
 }
 
@@ -279,7 +293,7 @@ Prediction S2CellClassifierLocator::locate(const Image& picture) const {
   const auto answer = s.ask(*s.head, vector).front();
   const auto found = s.candidates(vector, answer, {});
   watch.lap("search");
-  const auto said = s.model.answer(cell_features(found, answer, s.places, s.density));
+  const auto said = s.model.answer(cell_features(found, answer, s.places, s.standing, s.density));
   std::vector<EastNorth> places;
   for (const auto& candidate : found) places.push_back(s.places[candidate.hit.index]);
   out.posterior = s.PhotoPlaces::posterior(places, said, s.model.sigmas_m());
@@ -330,6 +344,7 @@ void S2CellClassifierLocator::save(const std::filesystem::path& file) const {
   save_parameters(writer, *s.head, kHead);
   s.index.save(writer);
   s.model.save(writer, kModel);
+  save_standing(writer, s.standing);
   for (std::size_t p = 0; p < s.partitions.size(); ++p) {
     const auto& partition = s.partitions[p];
     const auto ids = std::make_shared<std::vector<std::uint64_t>>();
@@ -372,6 +387,7 @@ S2CellClassifierLocator S2CellClassifierLocator::load(const SafetensorsFile& fil
   load_parameters(file, *s.head, kHead);
   s.head->eval();
   s.model = CandidateNetwork::load(file, kModel, kCellFeatures, kCellListFeatures);
+  s.standing = load_standing(file, s.photos.size());
   return S2CellClassifierLocator(std::move(impl));
 }
 

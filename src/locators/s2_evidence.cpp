@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
+#include <limits>
 
 namespace venloc {
 
@@ -41,11 +41,11 @@ std::vector<CellCandidate> cell_candidates(const CellAnswer& answer,
 }
 
 CandidateFeatures cell_features(std::span<const CellCandidate> candidates, const CellAnswer& answer,
-                                std::span<const EastNorth> places, std::span<const float> density) {
+                                std::span<const EastNorth> places, std::span<const Standing> standing,
+                                std::span<const float> density) {
   std::vector<DescriptorHit> hits;
   for (const auto& candidate : candidates) hits.push_back(candidate.hit);
-  const std::vector<Standing> unknown(places.size());
-  auto base = descriptor_features(hits, places, unknown, density);
+  auto base = descriptor_features(hits, places, standing, density);
 
   const std::size_t n = candidates.size();
   double best_score = -std::numeric_limits<double>::infinity(), best_cells = best_score;

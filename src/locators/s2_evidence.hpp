@@ -34,8 +34,10 @@ std::vector<CellCandidate> cell_candidates(const CellAnswer& answer,
                                            std::span<const std::vector<std::uint32_t>> classes,
                                            std::span<const DescriptorHit> hits);
 
+/// What the candidates say as answers to one query; `standing` and `density` are those of each photo of the gallery.
 CandidateFeatures cell_features(std::span<const CellCandidate> candidates, const CellAnswer& answer,
-                                std::span<const EastNorth> places, std::span<const float> density);
+                                std::span<const EastNorth> places, std::span<const Standing> standing,
+                                std::span<const float> density);
 
 /// The network for these features before it is fitted.
 CandidateNetwork unfitted_cell_network();
