@@ -20,7 +20,7 @@ BUILD_REQUIRES = $(shell sed -n 's/^requires = \[\(.*\)\]/\1/p' pyproject.toml |
 # The version of LibTorch comes from the extra of that name; 2.13.0 and not 2.13.* so that a local CPU build will do.
 TORCH_REQUIRES = $(if $(filter 1,$(TORCH)),$(shell sed -n 's/^torch = \["torch>=\([0-9.]*\),.*/torch==\1/p' pyproject.toml))
 
-.PHONY: help setup demo model test check evaluate bench format lint stubs test-cpp test-install test-python test-style \
+.PHONY: help setup demo model test check evaluate experiments bench format lint stubs test-cpp test-install test-python test-style \
   test-asan test-tsan
 
 help:  ## this list
@@ -54,6 +54,10 @@ model: setup  ## build the default city from the shared photos
 
 evaluate: setup  ## accuracy on the shared Venice photos, all protocols
 	$(BIN)/python benchmarks/evaluate_protocols.py
+
+experiments: setup  ## what networks are worth here, four experiments; EXPERIMENT=backbones for one
+	for name in $(or $(EXPERIMENT),backbones s2-levels fine-tuning gallery-size); do \
+	  $(BIN)/python benchmarks/experiments.py $$name || exit; done
 
 bench: setup  ## time, memory and size of every stage
 	cmake --preset release > /dev/null && cmake --build --preset release

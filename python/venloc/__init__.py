@@ -15,7 +15,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from venloc import errors, evaluation, io, maps, pictures, torch_support, weights
+    from venloc import errors, evaluation, io, maps, pictures, torch_support, training_logs, weights
     from venloc._core import (
         AugmentationOptions,
         BoundingBox,
@@ -163,10 +163,11 @@ __all__ = [
     "read_image",
     "smoothed_labels",
     "torch_support",
+    "training_logs",
     "weights",
 ]
 
-_MODULES = ("errors", "evaluation", "io", "maps", "pictures", "torch_support", "weights")
+_MODULES = ("errors", "evaluation", "io", "maps", "pictures", "torch_support", "training_logs", "weights")
 _ERRORS = (
     "CancelledError",
     "Error",

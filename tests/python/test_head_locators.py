@@ -63,6 +63,23 @@ def test_learning_curves(head_locator: Any) -> None:
     assert lines[3][1] == [epoch.training_loss for epoch in curve.epochs]
 
 
+def test_a_log_for_tensorboard(head_locator: Any, tmp_path: Path) -> None:
+    reading = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    held_out = venloc.LearningCurve(
+        name="fold 1", epochs=[{"epoch": 1, "training_loss": 2.0, "validation_loss": 0.5}], best_epoch=1
+    )
+    (curve,) = head_locator.learning_curves
+    venloc.training_logs.write_tensorboard([held_out, curve], tmp_path)
+
+    def read(run: str) -> dict[str, list[tuple[int, float]]]:
+        log = reading.EventAccumulator(str(tmp_path / run)).Reload()
+        return {tag: [(e.step, e.value) for e in log.Scalars(tag)] for tag in log.Tags()["scalars"]}
+
+    assert read("fold 1") == {"loss/training": [(1, 2.0)], "loss/held_out": [(1, 0.5)]}
+    losses = [(epoch.epoch, pytest.approx(epoch.training_loss)) for epoch in curve.epochs]
+    assert read("all photos") == {"loss/training": losses}
+
+
 def test_cells_and_their_probabilities(gallery: venloc.Gallery, backbone: venloc.Backbone, city: City) -> None:
     locator = venloc.S2CellClassifierLocator.build(gallery, backbone, partitions=LEVELS, **SMALL)
     places = [photo.location for photo in gallery]
