@@ -16,10 +16,12 @@ from __future__ import annotations
 import argparse
 import csv
 import functools
+import os
 import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,7 +45,7 @@ from common import (
 from matplotlib.figure import Figure
 from protocols import FOLDS, RANDOM, SHARE, Records, as_record, baselines, interval, mean_of_folds
 from venloc import plots, weights
-from venloc.evaluation import compute_metrics, run_queries
+from venloc.evaluation import compute_metrics, records_of
 
 LITE2 = "efficientnet_lite2_s32_fp16"
 PUBLISHED_SEEDS = range(5)
@@ -60,9 +62,17 @@ class Network:
     network: str
     stages: tuple[str, ...] = ()  # none: the network's own choice
     sizes_px: tuple[int, ...] = (352,)
+    options: tuple[tuple[str, Any], ...] = (("region_grids", (1, 2, 3, 4)),)  # further ones of venloc.BackboneOptions
 
 
-DEFAULT = Network("Lite2 e15 at 352, 480, 640 px, e17", LITE2, "efficientnet_lite2", ("e15", "e17"), (352, 480, 640))
+DEFAULT = Network(
+    "Lite2 e15 at 352, 480, 640 px, e17, regions",
+    LITE2,
+    "efficientnet_lite2",
+    ("e15", "e17"),
+    (352, 480, 640),
+    (("region_grids", (1, 2, 3, 4)), ("region_long_side_px", 480)),
+)
 NETWORKS = (
     DEFAULT,
     Network("EfficientNet-Lite2 e15", LITE2, "efficientnet_lite2", ("e15",)),
@@ -150,7 +160,8 @@ class Study:
         except (venloc.Error, OSError) as error:
             say(f"{network.name}: left out, its weights are not at hand ({error})")
             return None
-        return weights.backbone(source, network.network, network.stages, network.sizes_px, num_threads=self.threads)
+        options = {"num_threads": self.threads, **dict(network.options)}
+        return weights.backbone(source, network.network, network.stages, network.sizes_px, **options)
 
     def features(self, name: str, backbone: venloc.Backbone) -> dict[str, Any]:
         """Describes all photos ahead of the folds; how long that took when it was done first."""
@@ -168,6 +179,12 @@ class Study:
             return {"seconds": time.monotonic() - started}
 
         return kept(self.cache / f"features-{key_of(self.ids, backbone.fingerprint())}.json", compute)
+
+    def described(self, backbone: venloc.Backbone, photos: venloc.Gallery) -> np.ndarray:
+        """What the network of a locator says of photos."""
+        return venloc.extract_features(
+            backbone, photos, cache=self.cache / "features", num_threads=self.threads, progress=reporter("queries")
+        )
 
     def fold(
         self, label: str, kind: Kind, backbone: Callable[[], venloc.Backbone], name: str, fold: Fold, **options: Any
@@ -195,9 +212,10 @@ class Study:
             )
             seconds = time.monotonic() - started
             groups = [self.groups[i] for i in fold.split.test]
-            records = run_queries(
-                locator, self.gallery.subset(fold.split.test), groups, self.threads, progress=reporter(what)
-            )
+            queries = self.gallery.subset(fold.split.test)
+            asked = self.described(locator.backbone, queries)
+            with ThreadPoolExecutor(self.threads or os.cpu_count()) as threads:
+                records = records_of(list(threads.map(locator.locate_features, asked)), queries, locator, groups)
             say(f"{what}: built in {seconds:.0f} s, median error {np.median([r.error_m for r in records]):.0f} m")
             curves = [curve.to_dict() for curve in getattr(locator, "learning_curves", [])]
             return {"records": [record.to_dict() for record in records], "seconds": seconds, "curves": curves}

@@ -72,6 +72,18 @@ void bind_evaluation(py::module_& m) {
          std::string(kProgressType) +
          " = None) -> list[venloc._core.EvaluationRecord]\n\nRuns a locator over queries with known places.")
             .c_str());
+    m.def(
+        "records_of",
+        [](const std::vector<Prediction>& predictions, const Gallery& queries, const Locator& locator,
+           const std::vector<std::size_t>& groups) {
+          const py::gil_scoped_release release;
+          return records_of(predictions, queries, locator.photos(), groups);
+        },
+        py::arg("predictions"), py::arg("queries"), py::arg("locator"), py::arg("groups") = std::vector<std::size_t>{},
+        "records_of(predictions: collections.abc.Sequence[venloc._core.Prediction], queries: venloc._core.Gallery, "
+        "locator: venloc._core.Locator, groups: collections.abc.Sequence[int] = ...) -> "
+        "list[venloc._core.EvaluationRecord]\n\nThe records of predictions the locator made before, one for each of the "
+        "queries in order.");
   }
   m.def(
       "constant_baseline",

@@ -6,10 +6,12 @@
 #include <pybind11/stl/filesystem.h>
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "torch_tables.hpp"
+#include "venloc/core/error.hpp"
 #include "work.hpp"
 
 namespace venloc::python {
@@ -48,6 +50,20 @@ py::class_<Type, Locator> bind_network_locator(py::module_& m, const std::string
       .def_property_readonly(
           "options", [](const Type& self) { return Options(self.options()); }, "A copy of the options.")
       .def_property_readonly("backbone", [](const Type& self) { return Backbone(self.backbone()); });
+  {
+    const OwnSignatures own;
+    cls.def(
+        "locate_features",
+        [](const Type& self, const py::array_t<float, py::array::c_style | py::array::forcecast>& features) {
+          if (features.ndim() != 1) throw InvalidArgumentError("the features of a picture are one row of values");
+          const std::span values(features.data(), static_cast<std::size_t>(features.size()));
+          const py::gil_scoped_release release;
+          return self.locate_features(values);
+        },
+        py::arg("features"),
+        "locate_features(self, features: numpy.typing.NDArray[numpy.float32]) -> venloc._core.Prediction\n\nThe answer "
+        "for what `backbone.describe` said of a picture before: a row of extract_features.");
+  }
   return cls;
 }
 

@@ -161,7 +161,8 @@ void bind_backbone(py::module_& m) {
       .def_property_readonly("dimension", &Backbone::dimension, "Values that describe() gives for a picture.")
       .def_property_readonly("parts", &Backbone::parts,
                              "Lengths of the parts that describe() puts together: one for each size, then one for each "
-                             "further stage.")
+                             "further stage, then one for each region.")
+      .def_property_readonly("regions", &Backbone::regions, "How many of the last parts are regions.")
       .def("fingerprint", &Backbone::fingerprint, py::call_guard<py::gil_scoped_release>(),
            "SHA-256 that tells apart what describes pictures differently.")
       .def_property_readonly("on_gpu", &Backbone::on_gpu)

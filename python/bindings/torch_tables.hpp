@@ -53,6 +53,7 @@ struct Table<BackboneOptions> {
   static constexpr auto fields = std::make_tuple(
       field("stage", &Type::stage), field("further_stages", &Type::further_stages), field("pooling", &Type::pooling),
       field("gem_p", &Type::gem_p), field("long_sides_px", &Type::long_sides_px),
+      field("region_grids", &Type::region_grids), field("region_long_side_px", &Type::region_long_side_px),
       field("num_threads", &Type::num_threads), field("device", &Type::device), field("precision", &Type::precision));
 };
 

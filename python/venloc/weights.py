@@ -198,6 +198,7 @@ def find(name: str | os.PathLike[str]) -> Path:
 DEFAULT = ("efficientnet_lite2", "efficientnet_lite2_s32_fp16")
 _DEFAULT_STAGES = ("e15", "e17")
 _DEFAULT_SIZES_PX = (352, 480, 640)
+_DEFAULT_REGIONS = {"region_grids": [1, 2, 3, 4], "region_long_side_px": 480}
 
 
 def backbone(
@@ -209,16 +210,18 @@ def backbone(
 ) -> Backbone:
     """The network of these weights, a file or a name, as locators are built with it.
 
-    Without weights it is EfficientNet-Lite2, described with the stages and sizes that measured best. Others describe
-    with their own default stage and size unless some are given: the first stage at every size [px], the others at the
-    first size.
+    Without weights it is EfficientNet-Lite2, described with the stages, sizes and regions that measured best. Others
+    describe with their own default stage and size unless some are given: the first stage at every size [px], the others
+    at the first size. Further options are those of BackboneOptions.
     """
     from venloc import Backbone
 
     if weights is None:
         weights = next((name for name in DEFAULT if at_hand(name)), DEFAULT[0])
         stages = stages or _DEFAULT_STAGES
-        sizes_px = sizes_px or _DEFAULT_SIZES_PX
+        if sizes_px is None:
+            sizes_px = _DEFAULT_SIZES_PX
+            options = _DEFAULT_REGIONS | options
     file = find(weights)
     if not network and os.fspath(weights) in REGISTRY:
         network = REGISTRY[os.fspath(weights)].network

@@ -58,15 +58,39 @@ std::vector<EvaluationRecord> always(const EvaluationRecord& record, std::span<c
   return records;
 }
 
+void check_groups(std::span<const std::size_t> groups, const Gallery& queries) {
+  if (!groups.empty() && groups.size() != queries.size())
+    throw InvalidArgumentError("groups must be empty or one for each of the " + std::to_string(queries.size()) +
+                               " queries, got " + std::to_string(groups.size()));
+}
+
+EvaluationRecord record_of(const Prediction& prediction, const Photo& query, std::span<const Photo> gallery,
+                           std::size_t group) {
+  EvaluationRecord record;
+  record.photo_id = query.id;
+  record.truth = query.location;
+  record.predicted = prediction.location;
+  record.error_m = distance_m(prediction.location, query.location);
+  record.confidence = prediction.confidence;
+  record.in_area = prediction.in_area;
+  record.radius_50_m = prediction.radius_50_m;
+  record.radius_90_m = prediction.radius_90_m;
+  record.nearest_gallery_m = std::numeric_limits<double>::infinity();
+  for (const Photo& photo : gallery)
+    record.nearest_gallery_m = std::min(record.nearest_gallery_m, distance_m(photo.location, query.location));
+  record.candidate_errors_m.reserve(prediction.candidates.size());
+  for (const Candidate& candidate : prediction.candidates)
+    record.candidate_errors_m.push_back(distance_m(candidate.location, query.location));
+  record.group = group;
+  return record;
+}
+
 }  // namespace
 
 std::vector<EvaluationRecord> run_queries(const Locator& locator, const Gallery& queries,
                                           std::span<const std::size_t> groups, int num_threads,
                                           const ProgressCallback& progress) {
-  if (!groups.empty() && groups.size() != queries.size())
-    throw InvalidArgumentError("groups must be empty or one for each of the " + std::to_string(queries.size()) +
-                               " queries, got " + std::to_string(groups.size()));
-  const std::span<const Photo> gallery = locator.photos();
+  check_groups(groups, queries);
   std::vector<EvaluationRecord> records(queries.size());
   parallel_for(
       queries.size(), num_threads,
@@ -75,25 +99,22 @@ std::vector<EvaluationRecord> run_queries(const Locator& locator, const Gallery&
         if (query.file.empty())
           throw InvalidArgumentError("query '" + query.id +
                                      "' has no file; take a gallery that was read from pictures");
-        const Prediction prediction = locator.locate(read_image(query.file));
-        EvaluationRecord& record = records[i];
-        record.photo_id = query.id;
-        record.truth = query.location;
-        record.predicted = prediction.location;
-        record.error_m = distance_m(prediction.location, query.location);
-        record.confidence = prediction.confidence;
-        record.in_area = prediction.in_area;
-        record.radius_50_m = prediction.radius_50_m;
-        record.radius_90_m = prediction.radius_90_m;
-        record.nearest_gallery_m = std::numeric_limits<double>::infinity();
-        for (const Photo& photo : gallery)
-          record.nearest_gallery_m = std::min(record.nearest_gallery_m, distance_m(photo.location, query.location));
-        record.candidate_errors_m.reserve(prediction.candidates.size());
-        for (const Candidate& candidate : prediction.candidates)
-          record.candidate_errors_m.push_back(distance_m(candidate.location, query.location));
-        record.group = groups.empty() ? i : groups[i];
+        records[i] = record_of(locator.locate(read_image(query.file)), query, locator.photos(),
+                               groups.empty() ? i : groups[i]);
       },
       "queries", progress);
+  return records;
+}
+
+std::vector<EvaluationRecord> records_of(std::span<const Prediction> predictions, const Gallery& queries,
+                                         std::span<const Photo> gallery, std::span<const std::size_t> groups) {
+  check_groups(groups, queries);
+  if (predictions.size() != queries.size())
+    throw InvalidArgumentError("there must be a prediction for each of the " + std::to_string(queries.size()) +
+                               " queries, got " + std::to_string(predictions.size()));
+  std::vector<EvaluationRecord> records;
+  for (std::size_t i = 0; i < predictions.size(); ++i)
+    records.push_back(record_of(predictions[i], queries[i], gallery, groups.empty() ? i : groups[i]));
   return records;
 }
 

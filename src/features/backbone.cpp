@@ -31,21 +31,40 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Precision, {{Precision::kFloat32, "float32"}, {Prec
 namespace {
 
 constexpr int kMinSide = 32, kMaxSide = 4096;  // [px] of a network's input
+constexpr int kMostWindows = 8;                // of a region grid along a side
+constexpr double kWindowOverlap = 0.4;         // of neighbouring windows, as a share of their side
+
+/// Begin and length of each of the grid's windows along a side of so many cells.
+std::vector<std::pair<std::int64_t, std::int64_t>> windows(std::int64_t cells, int grid) {
+  const double share = 1.0 / (grid - (grid - 1) * kWindowOverlap);
+  const auto length = std::max<std::int64_t>(1, std::llround(share * static_cast<double>(cells)));
+  std::vector<std::pair<std::int64_t, std::int64_t>> out;
+  for (int i = 0; i < grid; ++i)
+    out.emplace_back(grid == 1 ? 0 : std::llround(static_cast<double>(i * (cells - length)) / (grid - 1)), length);
+  return out;
+}
+
+}  // namespace
+
+namespace {
+
+/// What a map's mean or largest value is taken of; `gathered` then gives N x C for it or for a window of it.
+torch::Tensor raised(const torch::Tensor& map, Pooling pooling, double gem_p) {
+  constexpr double kGemFloor = 1e-6;
+  return pooling == Pooling::kGem ? map.clamp_min(kGemFloor).pow(gem_p) : map;
+}
+
+torch::Tensor gathered(const torch::Tensor& raised_map, Pooling pooling, double gem_p) {
+  const Extent space = {2, 3};
+  if (pooling == Pooling::kMax) return raised_map.amax(space);
+  const auto mean = raised_map.mean(space);
+  return pooling == Pooling::kGem ? mean.pow(1 / gem_p) : mean;
+}
 
 }  // namespace
 
 torch::Tensor pooled(const torch::Tensor& map, Pooling pooling, double gem_p) {
-  constexpr double kGemFloor = 1e-6;
-  const Extent space = {2, 3};
-  switch (pooling) {
-    case Pooling::kAverage:
-      return map.mean(space);
-    case Pooling::kMax:
-      return map.amax(space);
-    case Pooling::kGem:
-      break;
-  }
-  return map.clamp_min(kGemFloor).pow(gem_p).mean(space).pow(1 / gem_p);
+  return gathered(raised(map, pooling, gem_p), pooling, gem_p);
 }
 
 Image sized_for(const Preprocessing& preprocessing, const Image& picture, int long_side_px) {
@@ -77,6 +96,10 @@ void BackboneOptions::validate() const {
                                  std::to_string(kMinSide) + " to " + std::to_string(kMaxSide));
   if (num_threads < 0)
     throw InvalidArgumentError("num_threads is " + std::to_string(num_threads) + ", it must be 0 or more");
+  for (const int grid : region_grids)
+    if (grid < 1 || grid > kMostWindows)
+      throw InvalidArgumentError("region_grids has " + std::to_string(grid) + ", grids must be from 1 to " +
+                                 std::to_string(kMostWindows));
 }
 
 struct Backbone::State {
@@ -96,6 +119,15 @@ struct Backbone::State {
     };
     parts.assign(options.long_sides_px.size(), channels(options.stage));
     for (const std::string& stage : options.further_stages) parts.push_back(channels(stage));
+    if (options.region_long_side_px == 0) options.region_long_side_px = options.long_sides_px.front();
+    const auto at = std::ranges::find(options.long_sides_px, options.region_long_side_px);
+    if (at == options.long_sides_px.end())
+      throw InvalidArgumentError("region_long_side_px is " + std::to_string(options.region_long_side_px) +
+                                 ", it must be one of long_sides_px or 0");
+    region_size = static_cast<std::size_t>(at - options.long_sides_px.begin());
+    whole_parts = parts.size();
+    for (const int grid : options.region_grids)
+      parts.insert(parts.end(), static_cast<std::size_t>(grid) * static_cast<std::size_t>(grid), parts.front());
     type = options.precision == Precision::kBFloat16 ? torch::kBFloat16 : torch::kFloat32;
     network->freeze(device, type);
   }
@@ -122,7 +154,7 @@ struct Backbone::State {
   }
 
   /// The part of one size for pictures of equal width and height, each written to its vector of `out`; for the first
-  /// size the parts of the further stages too.
+  /// size the parts of the further stages too, and the regions for theirs.
   void describe(std::span<const Image* const> pictures, std::size_t size, std::span<float* const> out) const {
     const c10::InferenceMode inference;
     const OneThread one;
@@ -136,15 +168,21 @@ struct Backbone::State {
     const auto maps = network->forward(inputs.size() == 1 ? inputs.front() : torch::cat(inputs), steps);
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       const auto at = std::ranges::find(steps, wanted[i]) - steps.begin();
-      const auto vectors =
-          pooled(maps[static_cast<std::size_t>(at)].to(torch::kFloat32), options.pooling, options.gem_p)
-              .to(torch::kCPU)
-              .contiguous();
-      const std::size_t part = i == 0 ? size : options.long_sides_px.size() + i - 1;
-      const std::size_t begin =
-          std::accumulate(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(part), std::size_t{0});
-      for (std::size_t p = 0; p < out.size(); ++p)
-        std::copy_n(vectors.const_data_ptr<float>() + p * parts[part], parts[part], out[p] + begin);
+      const auto map = raised(maps[static_cast<std::size_t>(at)].to(torch::kFloat32), options.pooling, options.gem_p);
+      const auto write = [&](const torch::Tensor& window, std::size_t part) {
+        const auto vectors = gathered(window, options.pooling, options.gem_p).to(torch::kCPU).contiguous();
+        const std::size_t begin =
+            std::accumulate(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(part), std::size_t{0});
+        for (std::size_t p = 0; p < out.size(); ++p)
+          std::copy_n(vectors.const_data_ptr<float>() + p * parts[part], parts[part], out[p] + begin);
+      };
+      write(map, i == 0 ? size : options.long_sides_px.size() + i - 1);
+      if (i > 0 || size != region_size) continue;
+      std::size_t part = whole_parts;
+      for (const int grid : options.region_grids)
+        for (const auto& [top, high] : windows(map.size(2), grid))
+          for (const auto& [left, wide] : windows(map.size(3), grid))
+            write(map.narrow(2, top, high).narrow(3, left, wide), part++);
     }
   }
 
@@ -158,6 +196,8 @@ struct Backbone::State {
                           {"long_sides_px", options.long_sides_px},
                           {"pooling", options.pooling},
                           {"gem_p", options.gem_p},
+                          {"region_grids", options.region_grids},
+                          {"region_long_side_px", options.region_long_side_px},
                           {"precision", options.precision}}
         .dump();
   }
@@ -180,6 +220,8 @@ struct Backbone::State {
   std::vector<BackboneStage> stages;
   std::vector<std::size_t> steps_described;  ///< of the stage and the further ones
   std::vector<std::size_t> parts;            ///< as Backbone::parts
+  std::size_t whole_parts = 0;               ///< those before the regions
+  std::size_t region_size = 0;               ///< which of the sizes the regions are taken at
 };
 
 Backbone::Backbone(std::shared_ptr<const State> state) : state_(std::move(state)) {}
@@ -228,6 +270,8 @@ std::size_t Backbone::dimension() const {
 }
 
 std::vector<std::size_t> Backbone::parts() const { return state_->parts; }
+
+std::size_t Backbone::regions() const { return state_->parts.size() - state_->whole_parts; }
 
 bool Backbone::on_gpu() const { return state_->device.is_cuda(); }
 
@@ -309,6 +353,8 @@ Backbone Backbone::load(const SafetensorsFile& file, const std::string& prefix, 
       stored.at("long_sides_px").get_to(options.long_sides_px);
       stored.at("pooling").get_to(options.pooling);
       stored.at("gem_p").get_to(options.gem_p);
+      stored.at("region_grids").get_to(options.region_grids);
+      stored.at("region_long_side_px").get_to(options.region_long_side_px);
       stored.at("precision").get_to(options.precision);
       options.validate();
     } catch (const std::exception& error) {

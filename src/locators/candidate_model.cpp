@@ -149,7 +149,7 @@ CandidateModel::CandidateModel(CandidateNetwork network) : network_(std::move(ne
 CandidateModel CandidateModel::fit(std::span<const DevelopmentQuery> queries, std::uint64_t seed, int num_threads,
                                    const ProgressCallback& progress) {
   return CandidateModel(
-      CandidateNetwork::fit(queries_of(queries), kFeatures, kListFeatures, seed, num_threads, progress));
+      CandidateNetwork::fit(queries_of(queries), kFeatures, kListFeatures, 1, seed, num_threads, progress));
 }
 
 CandidateModel::Answer CandidateModel::answer(std::span<const CandidateEvidence> evidence, float features) const {

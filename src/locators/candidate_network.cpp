@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <numeric>
 
 #include "core/damaged.hpp"
 #include "core/parallel.hpp"
@@ -191,8 +192,8 @@ double CandidateNetwork::accumulate(const Inputs& in, const CandidateQuery& quer
 }
 
 CandidateNetwork CandidateNetwork::fit(std::span<const CandidateQuery> queries, std::size_t candidate_features,
-                                       std::size_t list_features, std::uint64_t seed, int num_threads,
-                                       const ProgressCallback& progress) {
+                                       std::size_t list_features, std::size_t parts, std::uint64_t seed,
+                                       int num_threads, const ProgressCallback& progress) {
   constexpr int kSteps = 200;
   constexpr double kRate = 0.03;
   constexpr double kDecay = 0.006;  // pulls the network's weights to zero
@@ -239,19 +240,28 @@ CandidateNetwork CandidateNetwork::fit(std::span<const CandidateQuery> queries, 
   std::fill_n(p.begin(), l.log_sigma, 0.0);
   for (Eigen::Index i = 0; i < l.direct; ++i) p[static_cast<std::size_t>(i)] = (2 * random.uniform() - 1) * 0.3;
 
-  // Adam (Kingma and Ba 2015) on all queries at once; chunks are summed in order, so threads do not change the result.
+  // Adam (Kingma and Ba 2015); chunks are summed in order, so threads do not change the result.
   std::vector<double> first(p.size(), 0.0), second(p.size(), 0.0);
+  std::vector<std::size_t> order(queries.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  parts = std::clamp<std::size_t>(parts, 1, queries.size());
   for (int step = 1; step <= kSteps; ++step) {
+    const std::size_t part = static_cast<std::size_t>(step - 1) % parts;
+    if (parts > 1 && part == 0)
+      for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
+    const auto looked_at =
+        std::span(order).subspan(part * order.size() / parts,
+                                 (part + 1) * order.size() / parts - part * order.size() / parts);
     std::vector<std::vector<double>> gradients(kChunks, std::vector<double>(p.size(), 0.0));
     parallel_for(kChunks, num_threads, [&](std::size_t chunk) {
-      for (std::size_t i = chunk; i < queries.size(); i += kChunks)
-        model.accumulate(inputs[i], queries[i], &gradients[chunk]);
+      for (std::size_t i = chunk; i < looked_at.size(); i += kChunks)
+        model.accumulate(inputs[looked_at[i]], queries[looked_at[i]], &gradients[chunk]);
     });
     for (std::size_t chunk = 1; chunk < kChunks; ++chunk)
       for (std::size_t i = 0; i < p.size(); ++i) gradients[0][i] += gradients[chunk][i];
     const double rate = kRate * 0.5 * (1 + std::cos(std::numbers::pi * step / kSteps));
     for (std::size_t i = 0; i < p.size(); ++i) {
-      double slope = gradients[0][i] / static_cast<double>(queries.size());
+      double slope = gradients[0][i] / static_cast<double>(looked_at.size());
       if (i < static_cast<std::size_t>(l.none_bias)) slope += kDecay * p[i];
       first[i] = 0.9 * first[i] + 0.1 * slope;
       second[i] = 0.99 * second[i] + 0.01 * slope * slope;

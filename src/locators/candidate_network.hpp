@@ -48,9 +48,10 @@ class CandidateNetwork {
   /// `none`.
   CandidateNetwork(std::size_t candidate_features, std::size_t list_features, std::size_t feature, double slope,
                    double none);
-  /// For these numbers of features. Throws InvalidArgumentError when there is no query.
+  /// For these numbers of features. Each step looks at one of so many equal parts of the queries, in turn: the time of
+  /// a fit falls by as much. Throws InvalidArgumentError when there is no query.
   static CandidateNetwork fit(std::span<const CandidateQuery> queries, std::size_t candidate_features,
-                              std::size_t list_features, std::uint64_t seed, int num_threads,
+                              std::size_t list_features, std::size_t parts, std::uint64_t seed, int num_threads,
                               const ProgressCallback& progress);
 
   [[nodiscard]] Answer answer(const CandidateFeatures& features) const;

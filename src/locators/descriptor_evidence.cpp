@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <iterator>
+#include <numeric>
 
 #include "core/parallel.hpp"
 
@@ -16,11 +18,61 @@ constexpr double kWideM = 200.0;  // a second scale of nearness: the square, not
 constexpr double kSoft = 12.0, kSharp = 30.0;
 constexpr std::size_t kListed = 10;  // the best so many of a list speak for hubs and for how pictures stand
 constexpr std::size_t kGap = 1;      // position among the features
+constexpr double kRegionSoft = 1.2;  // as kSoft, of deviations of the regions' likeness
+constexpr std::size_t kRegionalFeatures = 5, kRegionalListFeatures = 4;
+constexpr std::size_t kWholeFeatures = kDescriptorFeatures - kRegionalFeatures;
+
+/// What the likeness of the candidates' regions says: a row for each of them, and of the list.
+CandidateFeatures regional_features(std::span<const DescriptorHit> hits, std::span<const float> regional,
+                                    std::span<const EastNorth> places) {
+  const std::size_t n = hits.size();
+  std::vector<std::size_t> order(n);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) { return regional[i]; });
+  const auto at = [&](std::size_t rank) { return rank < n ? static_cast<double>(regional[order[rank]]) : 0.0; };
+  const double best = at(0);
+  double background = 0, square = 0, count = 0;
+  for (std::size_t rank = n / 2; rank < n; ++rank) {
+    background += at(rank);
+    square += at(rank) * at(rank);
+    count += 1;
+  }
+  background /= std::max(count, 1.0);
+  const double deviation = std::sqrt(std::max(square / std::max(count, 1.0) - background * background, 0.0)) + 5e-3;
+  std::vector<double> weights(n);
+  double all = 0;
+  for (std::size_t i = 0; i < n; ++i)
+    all += weights[i] = std::exp(kRegionSoft * (static_cast<double>(regional[i]) - best) / deviation);
+  CandidateFeatures out;
+  out.candidates.resize(n * kRegionalFeatures);
+  double largest_share = 0;
+  for (std::size_t rank = 0; rank < n; ++rank) {
+    const std::size_t i = order[rank];
+    const double likeness = at(rank);
+    double near = 0;
+    for (std::size_t j = 0; j < n; ++j)
+      if (distance_m(places[hits[i].index], places[hits[j].index]) <= kSupportM) near += weights[j];
+    largest_share = std::max(largest_share, near / all);
+    const double row[] = {likeness, likeness - (rank == 0 ? at(1) : best), (likeness - background) / deviation,
+                          lift(static_cast<double>(rank)), std::log(near / all + 1e-3)};
+    static_assert(std::size(row) == kRegionalFeatures);
+    std::ranges::copy(row, out.candidates.begin() + static_cast<std::ptrdiff_t>(i * kRegionalFeatures));
+  }
+  out.list = {best, best - at(1), (best - background) / deviation, largest_share};
+  return out;
+}
 
 }  // namespace
 
-CandidateFeatures descriptor_features(std::span<const DescriptorHit> hits, std::span<const EastNorth> places,
-                                      std::span<const Standing> standing, std::span<const float> density) {
+std::vector<std::uint32_t> pictures_of(std::span<const DescriptorHit> hits) {
+  std::vector<std::uint32_t> out;
+  for (const auto& hit : hits) out.push_back(hit.index);
+  return out;
+}
+
+CandidateFeatures descriptor_features(std::span<const DescriptorHit> hits, std::span<const float> regional,
+                                      std::span<const EastNorth> places, std::span<const Standing> standing,
+                                      std::span<const float> density) {
   const std::size_t n = hits.size();
   CandidateFeatures out;
   const auto similarity = [&](std::size_t i) { return i < n ? static_cast<double>(hits[i].similarity) : 0.0; };
@@ -42,6 +94,7 @@ CandidateFeatures descriptor_features(std::span<const DescriptorHit> hits, std::
     all_soft += soft.back();
     all_sharp += sharp.back();
   }
+  const auto of_regions = regional_features(hits, regional, places);
   double largest_share = 0;
   for (std::size_t i = 0; i < n; ++i) {
     const auto p = hits[i].index;
@@ -83,11 +136,15 @@ CandidateFeatures descriptor_features(std::span<const DescriptorHit> hits, std::
                           lift(known.agreeing),
                           lift(known.disagreeing),
                           (known.agreeing + 0.2) / (known.agreeing + known.disagreeing + 0.4)};
-    static_assert(std::size(row) == kDescriptorFeatures);
+    static_assert(std::size(row) == kWholeFeatures);
     out.candidates.insert(out.candidates.end(), std::begin(row), std::end(row));
+    const auto regional_row = std::span(of_regions.candidates).subspan(i * kRegionalFeatures, kRegionalFeatures);
+    out.candidates.insert(out.candidates.end(), regional_row.begin(), regional_row.end());
   }
   out.list = {best,       best - similarity(1), best - similarity(4), (best - background) / deviation,
               background, largest_share};
+  static_assert(kDescriptorListFeatures == 6 + kRegionalListFeatures);
+  out.list.insert(out.list.end(), of_regions.list.begin(), of_regions.list.end());
   return out;
 }
 
@@ -115,12 +172,14 @@ void normalise_parts(std::span<float> vectors, std::span<const std::size_t> part
   }
 }
 
-DescriptorCalibration calibrate_descriptors(const DescriptorIndex& index, std::span<const float> vectors,
+DescriptorCalibration calibrate_descriptors(const DescriptorIndex& index, const RegionIndex& regions,
+                                            std::span<const float> vectors, std::span<const float> region_vectors,
                                             const PhotoPlaces& photos, std::span<const Split> folds,
                                             const DescriptorSearchOptions& search, std::uint64_t seed, int num_threads,
                                             const ProgressCallback& progress) {
-  const std::size_t n = index.size(), wide = index.dimension();
+  const std::size_t n = index.size(), wide = index.dimension(), region_wide = region_vectors.size() / n;
   std::vector<std::vector<DescriptorHit>> hits(n);
+  std::vector<std::vector<float>> regional(n);
   std::vector<std::size_t> fold_of(n);
   for (std::size_t f = 0; f < folds.size(); ++f)
     for (const auto q : folds[f].test) fold_of[q] = f;
@@ -133,6 +192,8 @@ DescriptorCalibration calibrate_descriptors(const DescriptorIndex& index, std::s
         std::vector<std::uint8_t> excluded(n, 0);
         for (const auto p : folds[fold_of[q]].test) excluded[p] = 1;
         hits[q] = index.search(vectors.subspan(q * wide, wide), single, excluded);
+        regional[q] =
+            regions.similarities(region_vectors.subspan(q * region_wide, region_wide), pictures_of(hits[q]));
       },
       "calibration queries", progress);
 
@@ -144,14 +205,14 @@ DescriptorCalibration calibrate_descriptors(const DescriptorIndex& index, std::s
     for (std::size_t p = 0; p < n; ++p) standing.push_back(standings.without(f, p));
     parallel_for(folds[f].test.size(), num_threads, [&](std::size_t k) {
       const auto q = folds[f].test[k];
-      queries[q].features = descriptor_features(hits[q], photos.places, standing, known.density);
+      queries[q].features = descriptor_features(hits[q], regional[q], photos.places, standing, known.density);
       for (const auto& hit : hits[q]) queries[q].places.push_back(photos.places[hit.index]);
       queries[q].truth = photos.places[q];
       queries[q].prior_density = known.prior.density(photos.photos[q].location);
     });
   }
   DescriptorCalibration out{
-      CandidateNetwork::fit(queries, kDescriptorFeatures, kDescriptorListFeatures, seed, num_threads, progress), {}};
+      CandidateNetwork::fit(queries, kDescriptorFeatures, kDescriptorListFeatures, kFitParts, seed, num_threads, progress), {}};
   for (std::size_t p = 0; p < n; ++p) out.standing.push_back(standings.without(folds.size(), p));
   return out;
 }

@@ -80,13 +80,17 @@ struct DescriptorLocator::Impl : PhotoPlaces {
       : options(std::move(wanted)),
         describer(std::move(made)),
         index(describer.dimension()),
+        regions(describer.regions(), describer.region_dimension()),
         model(unfitted_descriptor_network()) {}
 
   DescriptorLocatorOptions options;
   PictureVectors describer;
   DescriptorIndex index;
+  RegionIndex regions;
   CandidateNetwork model;
   std::vector<Standing> standing;  // of each photo
+
+  void answer(const PictureVectors::Vectors& query, Prediction& out, Stopwatch& watch) const;
 };
 
 DescriptorLocator::DescriptorLocator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -103,18 +107,42 @@ DescriptorLocator DescriptorLocator::build(const Gallery& gallery, const Backbon
   auto impl = std::make_unique<Impl>(options, std::move(describer));
   auto& s = *impl;
   s.set_photos(gallery);
-  s.index.add(vectors);
+  s.index.add(vectors.whole);
+  s.regions.add(vectors.regions);
   const auto folds = calibration_splits(gallery, options.calibration_folds, options.calibration_grouped, options.seed,
                                         options.num_threads, progress);
   if (folds.empty()) {
     s.standing.resize(gallery.size());
   } else {
     auto fitted =
-        calibrate_descriptors(s.index, vectors, s, folds, options.search, options.seed, options.num_threads, progress);
+        calibrate_descriptors(s.index, s.regions, vectors.whole, vectors.regions, s, folds, options.search,
+                              options.seed, options.num_threads, progress);
     s.model = std::move(fitted.network);
     s.standing = std::move(fitted.standing);
   }
   return DescriptorLocator(std::move(impl));
+}
+
+void DescriptorLocator::Impl::answer(const PictureVectors::Vectors& query, Prediction& out, Stopwatch& watch) const {
+  const auto hits = index.search(query.whole, options.search);
+  // The crops of a picture are regions of it: those of the whole picture do.
+  const auto regional =
+      regions.similarities(std::span(query.regions).first(regions.regions() * regions.dimension()), pictures_of(hits));
+  watch.lap("search");
+  const auto said = model.answer(descriptor_features(hits, regional, places, standing, density));
+  std::vector<EastNorth> found;
+  for (const auto& hit : hits) found.push_back(places[hit.index]);
+  out.posterior = posterior(found, said, model.sigmas_m());
+  finish(out);
+
+  std::vector<std::size_t> order(hits.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) { return said.probabilities[i]; });
+  order.resize(std::min(order.size(), static_cast<std::size_t>(options.max_candidates)));
+  for (const auto i : order)
+    out.candidates.push_back(
+        candidate(hits[i].index, said.probabilities[i], static_cast<double>(hits[i].similarity), 0));
+  watch.lap("posterior");
 }
 
 Prediction DescriptorLocator::locate(const Image& picture) const {
@@ -124,22 +152,16 @@ Prediction DescriptorLocator::locate(const Image& picture) const {
   if (picture.empty()) throw ImageError("the picture is empty: give one with pixels");
   const auto query = s.describer.describe_all(crops_of(picture, s.options.crops));
   watch.lap("features");
-  const auto hits = s.index.search(query, s.options.search);
-  watch.lap("search");
-  const auto answer = s.model.answer(descriptor_features(hits, s.places, s.standing, s.density));
-  std::vector<EastNorth> places;
-  for (const auto& hit : hits) places.push_back(s.places[hit.index]);
-  out.posterior = s.posterior(places, answer, s.model.sigmas_m());
-  finish(out);
+  s.answer(query, out, watch);
+  return out;
+}
 
-  std::vector<std::size_t> order(hits.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) { return answer.probabilities[i]; });
-  order.resize(std::min(order.size(), static_cast<std::size_t>(s.options.max_candidates)));
-  for (const auto i : order)
-    out.candidates.push_back(
-        s.candidate(hits[i].index, answer.probabilities[i], static_cast<double>(hits[i].similarity), 0));
-  watch.lap("posterior");
+Prediction DescriptorLocator::locate_features(std::span<const float> features) const {
+  Prediction out;
+  Stopwatch watch(out.timings);
+  const auto query = impl_->describer.vectors_of(features);
+  watch.lap("features");
+  impl_->answer(query, out, watch);
   return out;
 }
 
@@ -158,6 +180,7 @@ void DescriptorLocator::save(const std::filesystem::path& file) const {
   s.PhotoPlaces::save(writer);
   s.describer.save(writer);
   s.index.save(writer);
+  s.regions.save(writer);
   s.model.save(writer, kModel);
   save_standing(writer, s.standing);
   write_model(std::move(writer), kKind, s.options.to_json(), file);
@@ -174,6 +197,7 @@ DescriptorLocator DescriptorLocator::load(const SafetensorsFile& file) {
   s.index = DescriptorIndex::load(file);
   if (s.index.dimension() != s.describer.dimension() || s.index.size() != s.photos.size())
     refuse_damaged(file.path(), "array descriptors.codes does not hold one whitened vector for each photo");
+  s.regions = load_regions(file, s.describer, s.photos.size());
   s.model = CandidateNetwork::load(file, kModel, kDescriptorFeatures, kDescriptorListFeatures);
   s.standing = load_standing(file, s.photos.size());
   return DescriptorLocator(std::move(impl));
@@ -182,7 +206,9 @@ DescriptorLocator DescriptorLocator::load(const SafetensorsFile& file) {
 void DescriptorLocator::add(const Gallery& gallery, const ProgressCallback& progress) {
   auto& s = *impl_;
   s.check_new(gallery);
-  s.index.add(s.describer.describe(gallery, s.options.cache, s.options.num_threads, progress));
+  const auto vectors = s.describer.describe(gallery, s.options.cache, s.options.num_threads, progress);
+  s.index.add(vectors.whole);
+  s.regions.add(vectors.regions);
   s.photos.insert(s.photos.end(), gallery.photos().begin(), gallery.photos().end());
   const Standing usual = average(s.standing);
   s.standing.resize(s.photos.size(), usual);
@@ -193,7 +219,10 @@ void DescriptorLocator::remove(std::span<const std::string> ids) {
   auto& s = *impl_;
   const auto staying = s.without(ids);
   for (std::size_t i = s.photos.size(); i-- > 0;)
-    if (!std::ranges::binary_search(staying, i)) s.index.remove(i);
+    if (!std::ranges::binary_search(staying, i)) {
+      s.index.remove(i);
+      s.regions.remove(i);
+    }
   for (std::size_t k = 0; k < staying.size(); ++k) {
     if (k == staying[k]) continue;
     s.photos[k] = std::move(s.photos[staying[k]]);

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "retrieval/region_index.hpp"
 #include "venloc/core/progress.hpp"
 #include "venloc/features/backbone.hpp"
 #include "venloc/gallery/gallery.hpp"
@@ -14,11 +16,16 @@
 namespace venloc {
 
 /// Describes a picture by one short vector: each part of what a network says (see Backbone::parts) is brought to length
-/// 1, and all together are whitened.
+/// 1, and all together are whitened. Where the network describes regions, each of them becomes a vector of its own.
 class PictureVectors {
  public:
+  struct Vectors {
+    std::vector<float> whole;    ///< dimension() values for each picture, of length 1
+    std::vector<float> regions;  ///< regions() x region_dimension() values for each picture, of length 1 each
+  };
   /// Describes a gallery and learns the whitening from it. The network's weights are rounded to those of the model
-  /// file, so that a model answers alike before and after it is saved.
+  /// file, so that a model answers alike before and after it is saved. The cache folder keeps what was learnt too, for
+  /// the next locator on the same photos.
   struct Built;
   static Built build(const Backbone& backbone, const Gallery& gallery, const WhiteningOptions& whitening,
                      const std::filesystem::path& cache, std::uint64_t seed, int num_threads,
@@ -26,26 +33,37 @@ class PictureVectors {
 
   [[nodiscard]] const Backbone& backbone() const { return backbone_; }
   [[nodiscard]] std::size_t dimension() const { return whitening_.dimension(); }
-  /// dimension() values for each picture, of length 1.
-  [[nodiscard]] std::vector<float> describe_all(std::span<const Image> pictures) const;
+  [[nodiscard]] std::size_t regions() const { return backbone_.regions(); }
+  [[nodiscard]] std::size_t region_dimension() const { return region_whitening_ ? region_whitening_->dimension() : 1; }
+  [[nodiscard]] Vectors describe_all(std::span<const Image> pictures) const;
+  /// The same from what backbone().describe() gave for one picture before. Throws InvalidArgumentError for a wrong
+  /// number of values or one that is not finite.
+  [[nodiscard]] Vectors vectors_of(std::span<const float> features) const;
   /// The same for a gallery's pictures.
-  [[nodiscard]] std::vector<float> describe(const Gallery& gallery, const std::filesystem::path& cache, int num_threads,
-                                            const ProgressCallback& progress) const;
+  [[nodiscard]] Vectors describe(const Gallery& gallery, const std::filesystem::path& cache, int num_threads,
+                                 const ProgressCallback& progress) const;
 
-  /// Arrays backbone.* and whitening.*; the object must live until the writer is done.
+  /// Arrays backbone.*, whitening.* and, with regions, region_whitening.*; the object must live until the writer is
+  /// done.
   void save(SafetensorsWriter& writer) const;
   /// Throws FormatError that names the file, the array and the reason.
   static PictureVectors load(const SafetensorsFile& file);
 
  private:
-  PictureVectors(Backbone backbone, Whitening whitening);
+  PictureVectors(Backbone backbone, Whitening whitening, std::optional<Whitening> region_whitening);
+  [[nodiscard]] Vectors whitened(const Vectors& features, int num_threads) const;
   Backbone backbone_;
   Whitening whitening_;
+  std::optional<Whitening> region_whitening_;  // where there are regions
 };
 
 struct PictureVectors::Built {
   PictureVectors describer;
-  std::vector<float> vectors;  ///< of the gallery's pictures
+  Vectors vectors;  ///< of the gallery's pictures
 };
+
+/// The regions of the photos of a model whose pictures are described so. Throws FormatError where they do not belong
+/// together.
+RegionIndex load_regions(const SafetensorsFile& file, const PictureVectors& describer, std::size_t photos);
 
 }  // namespace venloc

@@ -181,6 +181,7 @@ struct RegressionLocator::Impl : PhotoPlaces {
     return std::make_shared<MixtureHead>(inputs(), static_cast<std::int64_t>(count), training());
   }
 
+  void answer(std::span<const float> vector, Prediction& out, Stopwatch& watch) const;
   void train_mixture(std::span<const float> vectors, std::span<const Split> folds, const ProgressCallback& progress);
   void train_point(std::span<const float> vectors, std::span<const Split> folds, const ProgressCallback& progress);
   [[nodiscard]] TrainingOptions training() const { return head_training(options); }
@@ -374,54 +375,64 @@ RegressionLocator RegressionLocator::build(const Gallery& gallery, const Backbon
                                         options.num_threads, progress);
   translated("training", [&] {
     if (options.form == RegressionForm::kPublished) {
-      s.train_point(built.vectors, folds, progress);
+      s.train_point(built.vectors.whole, folds, progress);
       return;
     }
-    if (options.memory) s.index.add(built.vectors);
-    s.train_mixture(built.vectors, folds, progress);
+    if (options.memory) s.index.add(built.vectors.whole);
+    s.train_mixture(built.vectors.whole, folds, progress);
   });
   return RegressionLocator(std::move(impl));
 }
 
+void RegressionLocator::Impl::answer(std::span<const float> vector, Prediction& out, Stopwatch& watch) const {
+  const c10::InferenceMode inference;
+  const OneThread one;
+  const auto input = head_inputs(vector, torch::kCPU);
+  std::vector<PosteriorComponent> found;
+  double none = 1.0;
+  if (point) {
+    const auto scaled = values_of(point->forward(input, nullptr));
+    found.push_back({frame.to_local(unscaled(scaled[0], scaled[1])), point_sigma_m, 1.0});
+    none = 0;
+  } else {
+    torch::Tensor memory;
+    if (options.memory) {
+      std::vector<float> values(count);
+      remember(vector, {}, values);
+      memory = rows_tensor(values, static_cast<std::int64_t>(count), torch::kCPU);
+    }
+    const auto output = mixture->forward(input, memory, nullptr);
+    const Mixture said{values_of(output.log_weights), values_of(output.log_sigmas.exp())};
+    const auto means = values_of(mixture->means());
+    const auto weights = weights_of(said, calibration.exponent);
+    for (std::size_t k = 0; k < weights.size(); ++k) {
+      const double weight = (1.0 - calibration.none) * weights[k];
+      if (weight < kSmallestWeight) continue;
+      none -= weight;
+      found.push_back({{means[2 * k], means[2 * k + 1]}, said.sigmas_m[k] * calibration.widening, weight});
+    }
+  }
+  out.posterior = posterior(std::move(found), std::max(none, 0.0));
+  finish(out);
+  watch.lap("posterior");
+}
+
 Prediction RegressionLocator::locate(const Image& picture) const {
-  const auto& s = *impl_;
   Prediction out;
   Stopwatch watch(out.timings);
   if (picture.empty()) throw ImageError("the picture is empty: give one with pixels");
-  const auto vector = s.describer.describe_all(std::span(&picture, 1));
+  const auto query = impl_->describer.describe_all(std::span(&picture, 1));
   watch.lap("features");
-  const c10::InferenceMode inference;
-  const OneThread one;
-  const auto input = s.head_inputs(vector, torch::kCPU);
-  std::vector<PosteriorComponent> components;
-  if (s.point) {
-    const auto found = values_of(s.point->forward(input, nullptr));
-    components.push_back({s.frame.to_local(s.unscaled(found[0], found[1])), s.point_sigma_m, 1.0});
-    out.posterior = s.posterior(std::move(components), 0.0);
-    finish(out);
-    watch.lap("posterior");
-    return out;
-  }
-  torch::Tensor memory;
-  if (s.options.memory) {
-    std::vector<float> values(s.count);
-    s.remember(vector, {}, values);
-    memory = rows_tensor(values, static_cast<std::int64_t>(s.count), torch::kCPU);
-  }
-  const auto output = s.mixture->forward(input, memory, nullptr);
-  const Mixture said{values_of(output.log_weights), values_of(output.log_sigmas.exp())};
-  const auto means = values_of(s.mixture->means());
-  const auto weights = weights_of(said, s.calibration.exponent);
-  double none = 1.0;
-  for (std::size_t k = 0; k < weights.size(); ++k) {
-    const double weight = (1.0 - s.calibration.none) * weights[k];
-    if (weight < kSmallestWeight) continue;
-    none -= weight;
-    components.push_back({{means[2 * k], means[2 * k + 1]}, said.sigmas_m[k] * s.calibration.widening, weight});
-  }
-  out.posterior = s.posterior(std::move(components), std::max(none, 0.0));
-  finish(out);
-  watch.lap("posterior");
+  impl_->answer(query.whole, out, watch);
+  return out;
+}
+
+Prediction RegressionLocator::locate_features(std::span<const float> features) const {
+  Prediction out;
+  Stopwatch watch(out.timings);
+  const auto query = impl_->describer.vectors_of(features);
+  watch.lap("features");
+  impl_->answer(query.whole, out, watch);
   return out;
 }
 

@@ -71,6 +71,7 @@ struct S2CellClassifierLocator::Impl : PhotoPlaces {
       : options(std::move(wanted)),
         describer(std::move(made)),
         index(describer.dimension()),
+        regions(describer.regions(), describer.region_dimension()),
         model(unfitted_cell_network()) {}
 
   S2CellClassifierLocatorOptions options;
@@ -79,6 +80,7 @@ struct S2CellClassifierLocator::Impl : PhotoPlaces {
   std::vector<std::vector<std::uint32_t>> classes;  // of the photos, for each partition
   std::shared_ptr<CellHead> head;
   DescriptorIndex index;
+  RegionIndex regions;
   CandidateNetwork model;
   std::vector<Standing> standing;  // of each photo
   std::vector<LearningCurve> curves;
@@ -121,11 +123,13 @@ struct S2CellClassifierLocator::Impl : PhotoPlaces {
     return cell_candidates(answer, classes, index.search(vector, all, excluded));
   }
 
-  void train(std::span<const float> vectors, std::span<const Split> folds, const ProgressCallback& progress);
+  void answer(const PictureVectors::Vectors& query, Prediction& out, Stopwatch& watch) const;
+  void train(const PictureVectors::Vectors& described, std::span<const Split> folds, const ProgressCallback& progress);
 };
 
-void S2CellClassifierLocator::Impl::train(std::span<const float> vectors, std::span<const Split> folds,
+void S2CellClassifierLocator::Impl::train(const PictureVectors::Vectors& described, std::span<const Split> folds,
                                           const ProgressCallback& progress) {
+  const std::span<const float> vectors = described.whole, region_vectors = described.regions;
   const std::size_t n = photos.size(), wide = describer.dimension();
   const auto training = head_training(options);
   const auto device = resolve_device(training.device);
@@ -225,6 +229,8 @@ void S2CellClassifierLocator::Impl::train(std::span<const float> vectors, std::s
   // Each photo is asked with those of its fold left out, of the head and of the candidates.
   std::vector<std::vector<CellCandidate>> found(n);
   std::vector<std::vector<DescriptorHit>> lists(n);
+  std::vector<std::vector<float>> regional(n);
+  const std::size_t region_wide = region_vectors.size() / n;
   for (const auto& fold : folds) {
     std::vector<std::uint8_t> excluded(n, 0);
     for (const auto i : fold.test) excluded[i] = 1;
@@ -233,7 +239,9 @@ void S2CellClassifierLocator::Impl::train(std::span<const float> vectors, std::s
         [&](std::size_t k) {
           const auto q = fold.test[k];
           found[q] = candidates(vectors.subspan(q * wide, wide), answers[q], excluded);
-          for (const auto& candidate : found[q]) lists[q].push_back(candidate.hit);
+          lists[q] = hits_of(found[q]);
+          regional[q] =
+              regions.similarities(region_vectors.subspan(q * region_wide, region_wide), pictures_of(lists[q]));
         },
         "calibration queries", progress);
   }
@@ -245,14 +253,14 @@ void S2CellClassifierLocator::Impl::train(std::span<const float> vectors, std::s
     for (std::size_t p = 0; p < n; ++p) told.push_back(standings.without(f, p));
     parallel_for(folds[f].test.size(), options.num_threads, [&](std::size_t k) {
       const auto q = folds[f].test[k];
-      queries[q].features = cell_features(found[q], answers[q], places, told, known.density);
+      queries[q].features = cell_features(found[q], regional[q], answers[q], places, told, known.density);
       for (const auto& candidate : found[q]) queries[q].places.push_back(places[candidate.hit.index]);
       queries[q].truth = places[q];
       queries[q].prior_density = known.prior.density(photos[q].location);
     });
   }
   for (std::size_t p = 0; p < n; ++p) standing[p] = standings.without(folds.size(), p);
-  model = CandidateNetwork::fit(queries, kCellFeatures, kCellListFeatures, options.seed, options.num_threads, progress);
+  model = CandidateNetwork::fit(queries, kCellFeatures, kCellListFeatures, kFitParts, options.seed, options.num_threads, progress);
 }
 
 S2CellClassifierLocator::S2CellClassifierLocator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -274,11 +282,35 @@ S2CellClassifierLocator S2CellClassifierLocator::build(const Gallery& gallery, c
   for (const auto& photo : s.photos) locations.push_back(photo.location);
   for (const auto& partition : options.partitions) s.partitions.emplace_back(locations, partition);
   s.set_classes();
-  s.index.add(built.vectors);
+  s.index.add(built.vectors.whole);
+  s.regions.add(built.vectors.regions);
   const auto folds = calibration_splits(gallery, options.calibration_folds, options.calibration_grouped, options.seed,
                                         options.num_threads, progress);
   translated("training", [&] { s.train(built.vectors, folds, progress); });
   return S2CellClassifierLocator(std::move(impl));
+}
+
+void S2CellClassifierLocator::Impl::answer(const PictureVectors::Vectors& query, Prediction& out,
+                                           Stopwatch& watch) const {
+  const c10::InferenceMode inference;
+  const OneThread one;
+  const auto cells = ask(*head, query.whole).front();
+  const auto found = candidates(query.whole, cells, {});
+  const auto regional = regions.similarities(query.regions, pictures_of(hits_of(found)));
+  watch.lap("search");
+  const auto said = model.answer(cell_features(found, regional, cells, places, standing, density));
+  std::vector<EastNorth> found_places;
+  for (const auto& one_found : found) found_places.push_back(places[one_found.hit.index]);
+  out.posterior = posterior(found_places, said, model.sigmas_m());
+  finish(out);
+
+  std::vector<std::size_t> order(found.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) { return said.probabilities[i]; });
+  order.resize(std::min(order.size(), static_cast<std::size_t>(options.max_candidates)));
+  for (const auto i : order)
+    out.candidates.push_back(candidate(found[i].hit.index, said.probabilities[i], found[i].score, 0));
+  watch.lap("posterior");
 }
 
 Prediction S2CellClassifierLocator::locate(const Image& picture) const {
@@ -286,26 +318,18 @@ Prediction S2CellClassifierLocator::locate(const Image& picture) const {
   Prediction out;
   Stopwatch watch(out.timings);
   if (picture.empty()) throw ImageError("the picture is empty: give one with pixels");
-  const auto vector = s.describer.describe_all(std::span(&picture, 1));
+  const auto query = s.describer.describe_all(std::span(&picture, 1));
   watch.lap("features");
-  const c10::InferenceMode inference;
-  const OneThread one;
-  const auto answer = s.ask(*s.head, vector).front();
-  const auto found = s.candidates(vector, answer, {});
-  watch.lap("search");
-  const auto said = s.model.answer(cell_features(found, answer, s.places, s.standing, s.density));
-  std::vector<EastNorth> places;
-  for (const auto& candidate : found) places.push_back(s.places[candidate.hit.index]);
-  out.posterior = s.PhotoPlaces::posterior(places, said, s.model.sigmas_m());
-  finish(out);
+  s.answer(query, out, watch);
+  return out;
+}
 
-  std::vector<std::size_t> order(found.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) { return said.probabilities[i]; });
-  order.resize(std::min(order.size(), static_cast<std::size_t>(s.options.max_candidates)));
-  for (const auto i : order)
-    out.candidates.push_back(s.candidate(found[i].hit.index, said.probabilities[i], found[i].score, 0));
-  watch.lap("posterior");
+Prediction S2CellClassifierLocator::locate_features(std::span<const float> features) const {
+  Prediction out;
+  Stopwatch watch(out.timings);
+  const auto query = impl_->describer.vectors_of(features);
+  watch.lap("features");
+  impl_->answer(query, out, watch);
   return out;
 }
 
@@ -323,7 +347,7 @@ std::span<const CellPartition> S2CellClassifierLocator::partitions() const { ret
 std::vector<std::vector<double>> S2CellClassifierLocator::cell_probabilities(const Image& picture) const {
   const auto& s = *impl_;
   if (picture.empty()) throw ImageError("the picture is empty: give one with pixels");
-  const auto vector = s.describer.describe_all(std::span(&picture, 1));
+  const auto vector = s.describer.describe_all(std::span(&picture, 1)).whole;
   const c10::InferenceMode inference;
   const OneThread one;
   std::vector<std::vector<double>> out;
@@ -343,6 +367,7 @@ void S2CellClassifierLocator::save(const std::filesystem::path& file) const {
   save_curves(writer, s.curves);
   save_parameters(writer, *s.head, kHead);
   s.index.save(writer);
+  s.regions.save(writer);
   s.model.save(writer, kModel);
   save_standing(writer, s.standing);
   for (std::size_t p = 0; p < s.partitions.size(); ++p) {
@@ -382,6 +407,7 @@ S2CellClassifierLocator S2CellClassifierLocator::load(const SafetensorsFile& fil
   s.index = DescriptorIndex::load(file);
   if (s.index.dimension() != s.describer.dimension() || s.index.size() != s.photos.size())
     refuse_damaged(file.path(), "array descriptors.codes does not hold one whitened vector for each photo");
+  s.regions = load_regions(file, s.describer, s.photos.size());
   check_hidden(file, kHead, s.inputs(), s.options.training);
   s.head = s.make_head();
   load_parameters(file, *s.head, kHead);

@@ -40,12 +40,16 @@ std::vector<CellCandidate> cell_candidates(const CellAnswer& answer,
   return out;
 }
 
-CandidateFeatures cell_features(std::span<const CellCandidate> candidates, const CellAnswer& answer,
-                                std::span<const EastNorth> places, std::span<const Standing> standing,
-                                std::span<const float> density) {
-  std::vector<DescriptorHit> hits;
-  for (const auto& candidate : candidates) hits.push_back(candidate.hit);
-  auto base = descriptor_features(hits, places, standing, density);
+std::vector<DescriptorHit> hits_of(std::span<const CellCandidate> candidates) {
+  std::vector<DescriptorHit> out;
+  for (const auto& candidate : candidates) out.push_back(candidate.hit);
+  return out;
+}
+
+CandidateFeatures cell_features(std::span<const CellCandidate> candidates, std::span<const float> regional,
+                                const CellAnswer& answer, std::span<const EastNorth> places,
+                                std::span<const Standing> standing, std::span<const float> density) {
+  auto base = descriptor_features(hits_of(candidates), regional, places, standing, density);
 
   const std::size_t n = candidates.size();
   double best_score = -std::numeric_limits<double>::infinity(), best_cells = best_score;

@@ -16,7 +16,7 @@ namespace venloc {
 
 inline constexpr std::size_t kCellFeatures = kDescriptorFeatures + 5;          ///< of a candidate
 inline constexpr std::size_t kCellListFeatures = kDescriptorListFeatures + 3;  ///< of the list
-inline constexpr std::size_t kCellCandidates = 90;
+inline constexpr std::size_t kCellCandidates = 100;
 
 /// Log-probabilities of the classes of each partition for one query.
 using CellAnswer = std::vector<std::vector<float>>;
@@ -34,10 +34,14 @@ std::vector<CellCandidate> cell_candidates(const CellAnswer& answer,
                                            std::span<const std::vector<std::uint32_t>> classes,
                                            std::span<const DescriptorHit> hits);
 
-/// What the candidates say as answers to one query; `standing` and `density` are those of each photo of the gallery.
-CandidateFeatures cell_features(std::span<const CellCandidate> candidates, const CellAnswer& answer,
-                                std::span<const EastNorth> places, std::span<const Standing> standing,
-                                std::span<const float> density);
+/// What the candidates say as answers to one query; `regional` as for descriptor_features, `standing` and `density` are
+/// those of each photo of the gallery.
+CandidateFeatures cell_features(std::span<const CellCandidate> candidates, std::span<const float> regional,
+                                const CellAnswer& answer, std::span<const EastNorth> places,
+                                std::span<const Standing> standing, std::span<const float> density);
+
+/// What a search would have found.
+std::vector<DescriptorHit> hits_of(std::span<const CellCandidate> candidates);
 
 /// The network for these features before it is fitted.
 CandidateNetwork unfitted_cell_network();

@@ -316,6 +316,8 @@ FineTuned fine_tune(const Backbone& backbone, const Gallery& gallery, const Fine
     // What the network says of all pictures as it is; this also tells which can not be read.
     auto as_trained = backbone.options();
     as_trained.long_sides_px.resize(1);
+    as_trained.region_grids.clear();
+    as_trained.region_long_side_px = 0;
     as_trained.precision = Precision::kFloat32;
     as_trained.device = options.device;
     as_trained.num_threads = options.num_threads;

@@ -421,12 +421,72 @@ TEST_CASE("backbone: further stages follow, each as if it were described alone")
   CHECK(has(message_of<InvalidArgumentError>([&] { (void)Backbone::random(kSmall, 2, options); }), "'fire77'"));
 }
 
+TEST_CASE("backbone: regions are the pooled windows of their size's map") {
+  const Image picture = drawn(192, 120);
+  for (const Pooling pooling : {Pooling::kGem, Pooling::kAverage, Pooling::kMax}) {
+    BackboneOptions options;
+    options.stage = "fire5";
+    options.further_stages = {"fire3"};
+    options.long_sides_px = {96, 160};
+    options.pooling = pooling;
+    const auto plain = Backbone::random(kSmall, 2, options);
+    options.region_grids = {1, 3};
+    options.region_long_side_px = 160;
+    const auto network = Backbone::random(kSmall, 2, options);
+    CHECK(network.regions() == 10);
+    CHECK(plain.regions() == 0);
+    REQUIRE(network.dimension() == plain.dimension() + 10 * 256);
+    CHECK(network.parts() == std::vector<std::size_t>{256, 256, 128, 256, 256, 256, 256, 256, 256, 256, 256, 256, 256});
+    const auto vector = network.describe(picture), whole = plain.describe(picture);
+    CHECK(std::equal(whole.begin(), whole.end(), vector.begin()));
+
+    // By hand, from the map of that size: three windows of five elevenths of a side, the first at its begin, the last
+    // at its end.
+    options.long_sides_px = {160};
+    const auto map = Backbone::random(kSmall, 2, options).map(picture);
+    const auto begins = [](int cells, int length) { return std::array{0, (cells - length + 1) / 2, cells - length}; };
+    const int high = static_cast<int>(std::lround(map.height * 5.0 / 11)),
+              wide = static_cast<int>(std::lround(map.width * 5.0 / 11));
+    std::vector<std::array<int, 4>> windows = {{0, 0, map.height, map.width}};
+    for (const int top : begins(map.height, high))
+      for (const int left : begins(map.width, wide)) windows.push_back({top, left, high, wide});
+    double largest = 0;
+    for (std::size_t r = 0; r < windows.size(); ++r) {
+      const auto [top, left, rows, columns] = windows[r];
+      for (int c = 0; c < map.channels; ++c) {
+        double sum = 0, most = 0;
+        for (int y = top; y < top + rows; ++y)
+          for (int x = left; x < left + columns; ++x) {
+            const double value =
+                static_cast<double>(map.values[static_cast<std::size_t>((c * map.height + y) * map.width + x)]);
+            sum += pooling == Pooling::kGem ? std::pow(std::max(value, 1e-6), 3) : value;
+            most = std::max(most, value);
+          }
+        const double mean = sum / (rows * columns);
+        const double expected = pooling == Pooling::kGem ? std::cbrt(mean) : pooling == Pooling::kMax ? most : mean;
+        largest = std::max(
+            largest,
+            std::abs(expected - static_cast<double>(vector[whole.size() + r * 256 + static_cast<std::size_t>(c)])));
+      }
+    }
+    CHECK(largest < 1e-4);
+  }
+  const auto message = [](auto change) {
+    BackboneOptions options;
+    change(options);
+    return message_of<InvalidArgumentError>([&] { (void)Backbone::random(kSmall, 2, options); });
+  };
+  CHECK(has(message([](auto& o) { o.region_grids = {2, 9}; }), "region_grids has 9"));
+  CHECK(has(message([](auto& o) { o.region_long_side_px = 77; }), "region_long_side_px is 77"));
+}
+
 TEST_CASE("backbone: inside a model file it keeps what it needs to describe, to the bit when rounded before") {
   const TemporaryFolder folder;
   BackboneOptions options;
   options.stage = "b3";
   options.further_stages = {"b5"};
   options.long_sides_px = {96, 64};
+  options.region_grids = {2};
   options.pooling = Pooling::kAverage;
   const Image picture = drawn(120, 80);
   const auto original = Backbone::random("efficientnet_lite0", 5, options);
@@ -458,7 +518,8 @@ TEST_CASE("backbone: inside a model file it keeps what it needs to describe, to 
   for (const auto& change : std::vector<std::function<void(BackboneOptions&)>>{
            [](auto& o) { o.stage = "b4"; }, [](auto& o) { o.further_stages = {"b4"}; },
            [](auto& o) { o.long_sides_px = {96}; }, [](auto& o) { o.pooling = Pooling::kMax; },
-           [](auto& o) { o.gem_p = 2; }, [](auto& o) { o.precision = Precision::kBFloat16; }}) {
+           [](auto& o) { o.gem_p = 2; }, [](auto& o) { o.precision = Precision::kBFloat16; },
+           [](auto& o) { o.region_grids = {3}; }, [](auto& o) { o.region_long_side_px = 64; }}) {
     auto changed = options;
     change(changed);
     CHECK(Backbone::random("efficientnet_lite0", 5, changed).fingerprint() != original.fingerprint());

@@ -65,6 +65,8 @@ inline Backbone network() {
   options.stage = "fire3";
   options.further_stages = {"fire4"};
   options.long_sides_px = {64, 48};
+  options.region_grids = {2};
+  options.region_long_side_px = 48;
   options.device = Device::kCpu;
   return Backbone::random("squeezenet1_1", 1, options);
 }

@@ -59,7 +59,7 @@ DescriptorCalibration calibrated(const City& city, int threads) {
   search.max_hits = kHits;
   const auto folds = calibration_splits(Gallery(city.photos), 5, false, 1, threads, {});
   REQUIRE(folds.size() == 5);
-  return calibrate_descriptors(city.index, city.vectors, city.known, folds, search, 1, threads, {});
+  return calibrate_descriptors(city.index, RegionIndex(0, 1), city.vectors, {}, city.known, folds, search, 1, threads, {});
 }
 
 }  // namespace
@@ -78,7 +78,7 @@ TEST_CASE("descriptor evidence: is finite for any list") {
   const auto network = unfitted_descriptor_network();
   for (const auto& hits : std::vector<std::vector<DescriptorHit>>{
            {}, {{0, 1}}, {{0, 0}, {1, 0}, {2, 0}}, {{2, -0.5f}, {0, -1}}, {{1, 1}, {0, 1}, {2, 1}}}) {
-    const auto features = descriptor_features(hits, places, standing, density);
+    const auto features = descriptor_features(hits, std::vector<float>(hits.size()), places, standing, density);
     CHECK(features.candidates.size() == hits.size() * kDescriptorFeatures);
     CHECK(features.list.size() == kDescriptorListFeatures);
     CHECK(std::ranges::all_of(features.candidates, [](double v) { return std::isfinite(v); }));
@@ -100,7 +100,7 @@ TEST_CASE("descriptor evidence: a fit tells the queries that are like something 
     const auto query = std::span(city.vectors).subspan(q * City::kWide, City::kWide);
     const auto hits = city.index.search(query, search, excluded);
     const auto answer =
-        fitted.network.answer(descriptor_features(hits, city.known.places, fitted.standing, city.known.density));
+        fitted.network.answer(descriptor_features(hits, std::vector<float>(hits.size()), city.known.places, fitted.standing, city.known.density));
     std::vector<EastNorth> places;
     for (const auto& hit : hits) places.push_back(city.known.places[hit.index]);
     const auto posterior = city.known.posterior(places, answer, fitted.network.sigmas_m());

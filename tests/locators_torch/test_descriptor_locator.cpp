@@ -150,7 +150,7 @@ TEST_CASE("descriptor locator: a model whose parts do not fit is refused with it
     return message_of<FormatError>([&] { (void)load_locator(folder / "changed.venloc"); });
   };
   CHECK(refusal("").empty());
-  for (const char* name : {"descriptors.codes", "whitening.projection", "candidates.parameters", "standing", "area",
+  for (const char* name : {"descriptors.codes", "whitening.projection", "regions.codes", "region_whitening.mean", "candidates.parameters", "standing", "area",
                            "backbone.features.3.squeeze.weight"}) {
     CAPTURE(name);
     CHECK(has(refusal(name), "changed.venloc"));

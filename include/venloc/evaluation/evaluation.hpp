@@ -90,6 +90,11 @@ std::vector<EvaluationRecord> run_queries(const Locator& locator, const Gallery&
                                           std::span<const std::size_t> groups = {}, int num_threads = 0,
                                           const ProgressCallback& progress = {});
 
+/// The records of predictions that were made before, one for each of the queries in order, by a locator with these
+/// photos. `groups` as above.
+std::vector<EvaluationRecord> records_of(std::span<const Prediction> predictions, const Gallery& queries,
+                                         std::span<const Photo> gallery, std::span<const std::size_t> groups = {});
+
 /// Records of the constant predictor "mean place of the gallery", of the place with the most gallery pictures within 50
 /// m, and of a random gallery picture (seeded). Confidence is the share of gallery pictures within 100 m of the answer;
 /// credible radii are the quantiles of the gallery's distances to it.

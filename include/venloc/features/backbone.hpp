@@ -64,6 +64,10 @@ struct BackboneOptions {
   Pooling pooling = Pooling::kGem;  ///< map to vector
   double gem_p = 3.0;               ///< power of kGem, 1 to 20 (1 = mean of what is positive)
   std::vector<int> long_sides_px;   ///< sizes to describe a picture at [px]; none = that of the weights
+  /// Grids of windows of the stage's map that are described each by itself: 3 = 3 x 3 windows that overlap by four
+  /// tenths of their sides (after the regions of Tolias, Sicre and Jégou 2016), 1 to 8; none = no regions.
+  std::vector<int> region_grids;
+  int region_long_side_px = 0;  ///< which of the sizes the regions are taken at [px]; 0 = the first
   int num_threads = 0;            ///< CPU threads of one call, each with pictures (or sizes) of its own; 0 = all cores
   Device device = Device::kAuto;  ///< where to compute
   Precision precision = Precision::kFloat32;  ///< numbers to compute with
@@ -114,15 +118,18 @@ class Backbone {
   [[nodiscard]] const std::string& licence() const;
   [[nodiscard]] const std::vector<BackboneStage>& stages() const;  ///< those whose weights are there, in order
   [[nodiscard]] std::size_t dimension() const;                     ///< of describe()
-  /// The lengths of the parts that describe() puts together: one for each size, then one for each further stage.
+  /// The lengths of the parts that describe() puts together: one for each size, then one for each further stage, then
+  /// one for each region.
   [[nodiscard]] std::vector<std::size_t> parts() const;
+  [[nodiscard]] std::size_t regions() const;  ///< how many of the last parts are regions, grid by grid, row by row
   [[nodiscard]] bool on_gpu() const;
 
   /// The map of a stage (empty: that of the options) for the picture at the first of the sizes. Grey pictures count as
   /// RGB with three equal channels. Throws InvalidArgumentError for an empty picture or an unknown stage.
   [[nodiscard]] FeatureMap map(const Image& picture, const std::string& stage = {}) const;
 
-  /// The pooled map of the stage for each of the sizes, then those of the further stages; not normalised.
+  /// The pooled map of the stage for each of the sizes, those of the further stages, and the pooled windows of the
+  /// regions; not normalised.
   [[nodiscard]] std::vector<float> describe(const Image& picture) const;
 
   /// The same for several pictures side by side: dimension() values for each, in their order. On the CPU a

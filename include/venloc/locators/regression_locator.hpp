@@ -63,6 +63,10 @@ class RegressionLocator final : public Locator {
   ~RegressionLocator() override;
 
   [[nodiscard]] Prediction locate(const Image& picture) const override;
+  /// The same for what backbone().describe() said of a picture before (extract_features does for a gallery): asking
+  /// for many pictures again takes no time. Throws InvalidArgumentError for a wrong number of values or one that is not
+  /// finite.
+  [[nodiscard]] Prediction locate_features(std::span<const float> features) const;
   [[nodiscard]] LocatorInfo info() const override;
   [[nodiscard]] std::span<const Photo> photos() const override;
   void save(const std::filesystem::path& file) const override;
