@@ -82,7 +82,8 @@ void bind_evaluation(py::module_& m) {
         py::arg("predictions"), py::arg("queries"), py::arg("locator"), py::arg("groups") = std::vector<std::size_t>{},
         "records_of(predictions: collections.abc.Sequence[venloc._core.Prediction], queries: venloc._core.Gallery, "
         "locator: venloc._core.Locator, groups: collections.abc.Sequence[int] = ...) -> "
-        "list[venloc._core.EvaluationRecord]\n\nThe records of predictions the locator made before, one for each of the "
+        "list[venloc._core.EvaluationRecord]\n\nThe records of predictions the locator made before, one for each of "
+        "the "
         "queries in order.");
   }
   m.def(

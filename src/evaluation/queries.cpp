@@ -99,8 +99,8 @@ std::vector<EvaluationRecord> run_queries(const Locator& locator, const Gallery&
         if (query.file.empty())
           throw InvalidArgumentError("query '" + query.id +
                                      "' has no file; take a gallery that was read from pictures");
-        records[i] = record_of(locator.locate(read_image(query.file)), query, locator.photos(),
-                               groups.empty() ? i : groups[i]);
+        records[i] =
+            record_of(locator.locate(read_image(query.file)), query, locator.photos(), groups.empty() ? i : groups[i]);
       },
       "queries", progress);
   return records;

@@ -249,9 +249,8 @@ CandidateNetwork CandidateNetwork::fit(std::span<const CandidateQuery> queries, 
     const std::size_t part = static_cast<std::size_t>(step - 1) % parts;
     if (parts > 1 && part == 0)
       for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
-    const auto looked_at =
-        std::span(order).subspan(part * order.size() / parts,
-                                 (part + 1) * order.size() / parts - part * order.size() / parts);
+    const auto looked_at = std::span(order).subspan(part * order.size() / parts,
+                                                    (part + 1) * order.size() / parts - part * order.size() / parts);
     std::vector<std::vector<double>> gradients(kChunks, std::vector<double>(p.size(), 0.0));
     parallel_for(kChunks, num_threads, [&](std::size_t chunk) {
       for (std::size_t i = chunk; i < looked_at.size(); i += kChunks)

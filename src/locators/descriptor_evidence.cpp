@@ -192,8 +192,7 @@ DescriptorCalibration calibrate_descriptors(const DescriptorIndex& index, const 
         std::vector<std::uint8_t> excluded(n, 0);
         for (const auto p : folds[fold_of[q]].test) excluded[p] = 1;
         hits[q] = index.search(vectors.subspan(q * wide, wide), single, excluded);
-        regional[q] =
-            regions.similarities(region_vectors.subspan(q * region_wide, region_wide), pictures_of(hits[q]));
+        regional[q] = regions.similarities(region_vectors.subspan(q * region_wide, region_wide), pictures_of(hits[q]));
       },
       "calibration queries", progress);
 
@@ -211,8 +210,9 @@ DescriptorCalibration calibrate_descriptors(const DescriptorIndex& index, const 
       queries[q].prior_density = known.prior.density(photos.photos[q].location);
     });
   }
-  DescriptorCalibration out{
-      CandidateNetwork::fit(queries, kDescriptorFeatures, kDescriptorListFeatures, kFitParts, seed, num_threads, progress), {}};
+  DescriptorCalibration out{CandidateNetwork::fit(queries, kDescriptorFeatures, kDescriptorListFeatures, kFitParts,
+                                                  seed, num_threads, progress),
+                            {}};
   for (std::size_t p = 0; p < n; ++p) out.standing.push_back(standings.without(folds.size(), p));
   return out;
 }

@@ -16,8 +16,8 @@
 // What DescriptorLocator knows of a candidate, without the network that describes pictures.
 namespace venloc {
 
-inline constexpr std::size_t kDescriptorFeatures = 25;     ///< of a candidate
-inline constexpr std::size_t kDescriptorListFeatures = 10; ///< of the list
+inline constexpr std::size_t kDescriptorFeatures = 25;      ///< of a candidate
+inline constexpr std::size_t kDescriptorListFeatures = 10;  ///< of the list
 inline constexpr int kMostDescriptorHits = 200;
 inline constexpr std::size_t kFitParts = 8;  ///< of CandidateNetwork::fit
 

@@ -114,9 +114,8 @@ DescriptorLocator DescriptorLocator::build(const Gallery& gallery, const Backbon
   if (folds.empty()) {
     s.standing.resize(gallery.size());
   } else {
-    auto fitted =
-        calibrate_descriptors(s.index, s.regions, vectors.whole, vectors.regions, s, folds, options.search,
-                              options.seed, options.num_threads, progress);
+    auto fitted = calibrate_descriptors(s.index, s.regions, vectors.whole, vectors.regions, s, folds, options.search,
+                                        options.seed, options.num_threads, progress);
     s.model = std::move(fitted.network);
     s.standing = std::move(fitted.standing);
   }

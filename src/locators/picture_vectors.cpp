@@ -80,7 +80,8 @@ PictureVectors::Built PictureVectors::build(const Backbone& backbone, const Gall
     auto fresh = Whitening::train(values, length, training);
     std::error_code error;
     std::filesystem::create_directories(file.parent_path(), error);
-    if (error) throw IoError("the cache folder '" + file.parent_path().string() + "' can not be made: " + error.message());
+    if (error)
+      throw IoError("the cache folder '" + file.parent_path().string() + "' can not be made: " + error.message());
     SafetensorsWriter writer;
     fresh.save(writer, name);
     writer.write(file);

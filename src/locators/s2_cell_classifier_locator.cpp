@@ -260,7 +260,8 @@ void S2CellClassifierLocator::Impl::train(const PictureVectors::Vectors& describ
     });
   }
   for (std::size_t p = 0; p < n; ++p) standing[p] = standings.without(folds.size(), p);
-  model = CandidateNetwork::fit(queries, kCellFeatures, kCellListFeatures, kFitParts, options.seed, options.num_threads, progress);
+  model = CandidateNetwork::fit(queries, kCellFeatures, kCellListFeatures, kFitParts, options.seed, options.num_threads,
+                                progress);
 }
 
 S2CellClassifierLocator::S2CellClassifierLocator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -65,10 +65,10 @@ std::vector<float> RegionIndex::similarities(std::span<const float> query,
 
 void RegionIndex::save(SafetensorsWriter& writer, const std::string& name) const {
   if (regions_ == 0) return;
-  writer.add<std::int8_t>(name + ".codes",
-                          {static_cast<std::int64_t>(size()), static_cast<std::int64_t>(regions_),
-                           static_cast<std::int64_t>(dimension_)},
-                          codes_);
+  writer.add<std::int8_t>(
+      name + ".codes",
+      {static_cast<std::int64_t>(size()), static_cast<std::int64_t>(regions_), static_cast<std::int64_t>(dimension_)},
+      codes_);
 }
 
 RegionIndex RegionIndex::load(const SafetensorsFile& file, const std::string& name) {

@@ -119,6 +119,28 @@ TEST_CASE("run_queries locates each picture and measures") {
   for (const Photo& done : photos) std::filesystem::remove(done.file);
 }
 
+TEST_CASE("records of predictions made before are those of run_queries") {
+  std::vector<Photo> photos;
+  std::vector<Prediction> predictions;
+  const GreyLocator locator;
+  for (int i = 0; i < 4; ++i) {
+    Photo next = photo("q" + std::to_string(i), 10, 100.0 * i);
+    next.file = write_picture("before" + std::to_string(i), static_cast<unsigned char>(3 - i));
+    predictions.push_back(locator.locate(read_image(next.file)));
+    photos.push_back(next);
+  }
+  const Gallery queries(photos);
+  const std::vector<std::size_t> groups = {4, 4, 1, 0};
+  CHECK((records_of(predictions, queries, locator.photos(), groups) == run_queries(locator, queries, groups)));
+  CHECK(records_of(predictions, queries, locator.photos())[2].group == 2);
+  CHECK_THROWS_AS(records_of(predictions, queries, locator.photos(), std::vector<std::size_t>{1}),
+                  InvalidArgumentError);
+  predictions.pop_back();
+  CHECK_THROWS_WITH_AS(records_of(predictions, queries, locator.photos()), doctest::Contains("4 queries, got 3"),
+                       InvalidArgumentError);
+  for (const Photo& done : photos) std::filesystem::remove(done.file);
+}
+
 TEST_CASE("constant baseline is the mean place") {
   const std::vector<Photo> gallery = small_gallery();
   const std::vector<EvaluationRecord> queries = {query(0, 0), query(507.5, 75)};

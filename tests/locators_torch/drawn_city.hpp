@@ -6,11 +6,13 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "core/files.hpp"
 #include "core/random.hpp"
+#include "venloc/core/error.hpp"
 #include "venloc/features/backbone.hpp"
 #include "venloc/gallery/gallery.hpp"
 #include "venloc/image/image.hpp"
@@ -82,6 +84,21 @@ inline void check_same(const Prediction& a, const Prediction& b) {
     CHECK(a.candidates[i].photo_id == b.candidates[i].photo_id);
     CHECK(a.candidates[i].probability == b.candidates[i].probability);
   }
+}
+
+/// A picture that was described before is located as the picture itself.
+template <typename L>
+void check_features(const L& locator) {
+  for (const int place : {2, 21}) {
+    const Image picture = view(place, 80);
+    check_same(locator.locate_features(locator.backbone().describe(picture)), locator.locate(picture));
+  }
+  auto features = locator.backbone().describe(view(2, 80));
+  features.back() = std::numeric_limits<float>::quiet_NaN();
+  CHECK_THROWS_AS((void)locator.locate_features(features), InvalidArgumentError);
+  features.pop_back();
+  const auto message = message_of<InvalidArgumentError>([&] { (void)locator.locate_features(features); });
+  CHECK(message.find(std::to_string(features.size() + 1) + " values") != std::string::npos);
 }
 
 }  // namespace venloc::testing

@@ -59,7 +59,8 @@ DescriptorCalibration calibrated(const City& city, int threads) {
   search.max_hits = kHits;
   const auto folds = calibration_splits(Gallery(city.photos), 5, false, 1, threads, {});
   REQUIRE(folds.size() == 5);
-  return calibrate_descriptors(city.index, RegionIndex(0, 1), city.vectors, {}, city.known, folds, search, 1, threads, {});
+  return calibrate_descriptors(city.index, RegionIndex(0, 1), city.vectors, {}, city.known, folds, search, 1, threads,
+                               {});
 }
 
 }  // namespace
@@ -99,8 +100,8 @@ TEST_CASE("descriptor evidence: a fit tells the queries that are like something 
     search.max_hits = kHits;
     const auto query = std::span(city.vectors).subspan(q * City::kWide, City::kWide);
     const auto hits = city.index.search(query, search, excluded);
-    const auto answer =
-        fitted.network.answer(descriptor_features(hits, std::vector<float>(hits.size()), city.known.places, fitted.standing, city.known.density));
+    const auto answer = fitted.network.answer(descriptor_features(
+        hits, std::vector<float>(hits.size()), city.known.places, fitted.standing, city.known.density));
     std::vector<EastNorth> places;
     for (const auto& hit : hits) places.push_back(city.known.places[hit.index]);
     const auto posterior = city.known.posterior(places, answer, fitted.network.sigmas_m());

@@ -62,6 +62,7 @@ TEST_CASE("descriptor locator: finds new views of a city, the same before and af
     CHECK(std::ranges::is_sorted(answer.candidates, std::greater{}, &Candidate::probability));
   }
   CHECK(10 * found >= 8 * asked);
+  check_features(built);
   loaded->save(folder / "again.venloc");
   CHECK(read_bytes(folder / "again.venloc") == read_bytes(folder / "city.venloc"));
   CHECK(has(message_of<FormatError>([&] { (void)SiftLocator::load(folder / "city.venloc"); }), "'descriptor'"));
@@ -93,6 +94,30 @@ TEST_CASE("descriptor locator: pictures come and go") {
   CHECK(locator.photos().size() == gallery.size());
   locator.remove(ids);
   check_same(locator.locate(query), before);
+}
+
+TEST_CASE("descriptor locator: a second build on the same photos takes what the first one learnt from the cache") {
+  const TemporaryFolder folder;
+  const auto gallery = city(folder);
+  auto options = small();
+  options.cache = folder / "cache";
+  DescriptorLocator::build(gallery, network(), options).save(folder / "first.venloc");
+  DescriptorLocator::build(gallery, network(), options).save(folder / "second.venloc");
+  CHECK(read_bytes(folder / "first.venloc") == read_bytes(folder / "second.venloc"));
+  // It is keyed by the photos and the options: others do not get it.
+  options.whitening.dimension = 40;
+  const auto fewer = DescriptorLocator::build(gallery, network(), options);
+  fewer.save(folder / "fewer.venloc");
+  options.cache.clear();
+  DescriptorLocator::build(gallery, network(), options).save(folder / "fresh.venloc");
+  CHECK(read_bytes(folder / "fewer.venloc") == read_bytes(folder / "fresh.venloc"));
+  // What was read is used, and damage is told with the file's name.
+  options = small();
+  options.cache = folder / "cache";
+  for (const auto& entry : std::filesystem::directory_iterator(options.cache / "whitening"))
+    write_bytes(entry.path(), "my diary");
+  const auto message = message_of<FormatError>([&] { (void)DescriptorLocator::build(gallery, network(), options); });
+  CHECK(has(message, (options.cache / "whitening").string()));
 }
 
 TEST_CASE("descriptor locator: small, strange and wrong input") {
@@ -150,8 +175,8 @@ TEST_CASE("descriptor locator: a model whose parts do not fit is refused with it
     return message_of<FormatError>([&] { (void)load_locator(folder / "changed.venloc"); });
   };
   CHECK(refusal("").empty());
-  for (const char* name : {"descriptors.codes", "whitening.projection", "regions.codes", "region_whitening.mean", "candidates.parameters", "standing", "area",
-                           "backbone.features.3.squeeze.weight"}) {
+  for (const char* name : {"descriptors.codes", "whitening.projection", "regions.codes", "region_whitening.mean",
+                           "candidates.parameters", "standing", "area", "backbone.features.3.squeeze.weight"}) {
     CAPTURE(name);
     CHECK(has(refusal(name), "changed.venloc"));
     CHECK(has(refusal(name), std::string(name).substr(std::string(name).starts_with("backbone.") ? 9 : 0)));

@@ -62,6 +62,8 @@ void check_a_locator(const Options& options, double largest_median_m) {
   CHECK(loaded->info().options == built.info().options);
   for (const int place : {0, 17, 34}) check_same(built.locate(view(place, 80)), loaded->locate(view(place, 80)));
 
+  check_features(built);
+
   // The same bytes at any number of threads, and after an interruption.
   auto single = options;
   single.num_threads = 1;

@@ -58,7 +58,8 @@ TEST_CASE("s2 evidence: the features of the cells follow from the scores") {
   const auto candidates = cell_candidates(f.answer, f.classes, f.hits);
   const std::vector<Standing> standing(f.places.size());
   const std::vector<float> density(f.places.size(), 3.0f);
-  const auto features = cell_features(candidates, std::vector<float>(candidates.size()), f.answer, f.places, standing, density);
+  const auto features =
+      cell_features(candidates, std::vector<float>(candidates.size()), f.answer, f.places, standing, density);
   REQUIRE(features.candidates.size() == candidates.size() * kCellFeatures);
   REQUIRE(features.list.size() == kCellListFeatures);
   double sum = 0, near = 0;
@@ -77,7 +78,8 @@ TEST_CASE("s2 evidence: the features of the cells follow from the scores") {
   // How a photo stands is among what is told of it, and of it alone.
   auto known = standing;
   known[candidates[1].hit.index].disagreeing = 5;
-  const auto told = cell_features(candidates, std::vector<float>(candidates.size()), f.answer, f.places, known, density);
+  const auto told =
+      cell_features(candidates, std::vector<float>(candidates.size()), f.answer, f.places, known, density);
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const auto row = [&](const CandidateFeatures& of) {
       return std::vector(of.candidates.begin() + static_cast<std::ptrdiff_t>(i * kCellFeatures),

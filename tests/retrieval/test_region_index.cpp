@@ -14,7 +14,6 @@
 #include "venloc/core/safetensors.hpp"
 
 using namespace venloc;
-using namespace venloc::testing;
 
 namespace {
 
@@ -58,7 +57,9 @@ TEST_CASE("region index: likeness is that of the most alike regions, either way"
   const std::vector<std::uint32_t> asked = {19, 0, 7, 3};
   const auto found = index.similarities(query, asked);
   REQUIRE(found.size() == asked.size());
-  const auto picture = [&](std::size_t i) { return std::span(vectors).subspan(i * kRegions * kWide, kRegions * kWide); };
+  const auto picture = [&](std::size_t i) {
+    return std::span(vectors).subspan(i * kRegions * kWide, kRegions * kWide);
+  };
   for (std::size_t i = 0; i < asked.size(); ++i)
     CHECK(static_cast<double>(found[i]) == doctest::Approx(expected(query, picture(asked[i]))).epsilon(0.02));
   // The order of regions does not count, and a picture is most like itself.
@@ -104,7 +105,8 @@ TEST_CASE("region index: is read as it was written, or refused with the array's 
   SafetensorsWriter damaged;
   damaged.add<std::int8_t>("regions.codes", {2, 3, 4}, long_ones);
   damaged.write(folder / "damaged");
-  const auto message = message_of<FormatError>([&] { (void)RegionIndex::load(SafetensorsFile::open(folder / "damaged")); });
+  const auto message =
+      message_of<FormatError>([&] { (void)RegionIndex::load(SafetensorsFile::open(folder / "damaged")); });
   CHECK(message.find("regions.codes") != std::string::npos);
   CHECK(message.find("damaged") != std::string::npos);
 }

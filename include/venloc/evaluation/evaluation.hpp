@@ -26,6 +26,8 @@ struct EvaluationRecord {
   double nearest_gallery_m = 0.0;          ///< distance of the truth to the nearest gallery picture [m]
   std::vector<double> candidate_errors_m;  ///< distance of each candidate to the truth, best candidate first [m]
   std::size_t group = 0;                   ///< queries of one group are resampled together
+
+  friend bool operator==(const EvaluationRecord&, const EvaluationRecord&) = default;
 };
 
 /// A figure and its 95 % interval.

@@ -67,7 +67,7 @@ struct BackboneOptions {
   /// Grids of windows of the stage's map that are described each by itself: 3 = 3 x 3 windows that overlap by four
   /// tenths of their sides (after the regions of Tolias, Sicre and Jégou 2016), 1 to 8; none = no regions.
   std::vector<int> region_grids;
-  int region_long_side_px = 0;  ///< which of the sizes the regions are taken at [px]; 0 = the first
+  int region_long_side_px = 0;    ///< which of the sizes the regions are taken at [px]; 0 = the first
   int num_threads = 0;            ///< CPU threads of one call, each with pictures (or sizes) of its own; 0 = all cores
   Device device = Device::kAuto;  ///< where to compute
   Precision precision = Precision::kFloat32;  ///< numbers to compute with
