@@ -22,7 +22,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,8 @@ LITE2 = "efficientnet_lite2_s32_fp16"
 PUBLISHED_SEEDS = range(5)
 PUBLISHED = "published random 10 % splits"
 GROUPED = "grouped folds"
+FEW = 2  # splits of each protocol for what is not the default
+TIMED_PHOTOS = 30
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ class Fold:
     @property
     def options(self) -> dict[str, Any]:
         """What the protocol asks of the locators."""
-        return RANDOM if self.protocol == PUBLISHED else {}
+        return RANDOM if self.protocol.startswith(PUBLISHED) else {}
 
 
 @dataclass
@@ -164,21 +166,25 @@ class Study:
         return weights.backbone(source, network.network, network.stages, network.sizes_px, **options)
 
     def features(self, name: str, backbone: venloc.Backbone) -> dict[str, Any]:
-        """Describes all photos ahead of the folds; how long that took when it was done first."""
+        """Describes all photos ahead of the folds; how long a picture takes, from some of them."""
+        # Locators describe with the weights of their model file.
+        rounded = backbone.rounded("float16")
+        some = self.gallery.subset(range(0, len(self.gallery), -(-len(self.gallery) // TIMED_PHOTOS)))
 
         def compute() -> dict[str, Any]:
             started = time.monotonic()
-            # Locators describe with the weights of their model file.
-            venloc.extract_features(
-                backbone.rounded("float16"),
-                self.gallery,
-                cache=self.cache / "features",
-                num_threads=self.threads,
-                progress=reporter(f"{name}: features"),
-            )
-            return {"seconds": time.monotonic() - started}
+            venloc.extract_features(rounded, some, num_threads=self.threads)
+            return {"seconds a picture": (time.monotonic() - started) / len(some)}
 
-        return kept(self.cache / f"features-{key_of(self.ids, backbone.fingerprint())}.json", compute)
+        facts = kept(self.cache / f"features-{key_of(self.ids, backbone.fingerprint())}.json", compute)
+        venloc.extract_features(
+            rounded,
+            self.gallery,
+            cache=self.cache / "features",
+            num_threads=self.threads,
+            progress=reporter(f"{name}: features"),
+        )
+        return facts
 
     def described(self, backbone: venloc.Backbone, photos: venloc.Gallery) -> np.ndarray:
         """What the network of a locator says of photos."""
@@ -346,20 +352,23 @@ def write_csv(file: Path, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def dots(rows: Sequence[dict[str, Any]], figure_name: str, label: str) -> Figure:
-    """A figure of all rows with its intervals, the protocols side by side."""
+    """A figure of all rows with its intervals, two protocols side by side."""
     protocols = list(dict.fromkeys(row["protocol"] for row in rows))
-    names = list(dict.fromkeys(row["name"] for row in rows))
-    figure = Figure(figsize=(11, 1.2 + 0.24 * len(names)), layout="constrained")
-    axes = figure.subplots(1, len(protocols), sharey=True, squeeze=False)[0]
-    for one, protocol in zip(axes, protocols, strict=True):
-        for row in (row for row in rows if row["protocol"] == protocol):
-            e, y = row[figure_name], -names.index(row["name"])
-            colour = "0.5" if row["name"] in BASELINES else "C3"
-            one.plot([e["low"], e["high"]], [y, y], color=colour, linewidth=1.5)
-            one.plot([e["value"]], [y], "o", color=colour, markersize=5)
-        one.set(title=protocol, xlabel=label)
-        one.set_yticks([-i for i in range(len(names))], names)
-        one.grid(alpha=0.3)
+    pairs = [protocols[i : i + 2] for i in range(0, len(protocols), 2)]
+    names = [list(dict.fromkeys(row["name"] for row in rows if row["protocol"] in pair)) for pair in pairs]
+    heights = [1.2 + 0.24 * len(of_pair) for of_pair in names]
+    figure = Figure(figsize=(11, sum(heights)), layout="constrained")
+    all_axes = figure.subplots(len(pairs), 2, sharey="row", squeeze=False, height_ratios=heights)
+    for pair, of_pair, axes in zip(pairs, names, all_axes, strict=True):
+        for one, protocol in zip(axes, pair, strict=True):
+            for row in (row for row in rows if row["protocol"] == protocol):
+                e, y = row[figure_name], -of_pair.index(row["name"])
+                colour = "0.5" if row["name"] in BASELINES else "C3"
+                one.plot([e["low"], e["high"]], [y, y], color=colour, linewidth=1.5)
+                one.plot([e["value"]], [y], "o", color=colour, markersize=5)
+            one.set(title=protocol, xlabel=label)
+            one.set_yticks([-i for i in range(len(of_pair))], of_pair)
+            one.grid(alpha=0.3)
     return figure
 
 
@@ -390,8 +399,12 @@ Result = tuple[list[Row], dict[str, Figure], str]
 
 
 def backbones(study: Study) -> Result:
-    """Every network whose weights are at hand, with every way to locate."""
-    folds = study.folds()
+    """Every network whose weights are at hand, with every way to locate; the default network on all splits."""
+    folds, few = study.folds(), study.folds(most=FEW)
+    compared = [few]
+    if len(few) < len(folds):
+        few = [replace(fold, protocol=f"{fold.protocol}, the first {FEW}") for fold in few]
+        compared = [folds, few]
     rows: list[Row] = []
     curves: dict[str, list[venloc.LearningCurve]] = {}
     absent, described = [], []
@@ -401,20 +414,22 @@ def backbones(study: Study) -> Result:
             absent.append(network.name)
             continue
         facts = study.features(network.name, backbone)
-        spent = 0.0
-        for kind in KINDS:
-            label = f"{network.name}: {kind.name}"
-            for row, answers in study.rows(label, kind, lambda b=backbone: b, network.name, folds):
-                rows.append(row)
-                spent += sum(answer["seconds"] for answer in answers)
-                found = [venloc.LearningCurve(**c) for answer in answers for c in answer["curves"]]
-                if row.protocol == GROUPED and found:
-                    curves[label] = found
+        seconds: list[float] = []
+        for asked in compared if network is DEFAULT else compared[-1:]:
+            for kind in KINDS:
+                label = f"{network.name}: {kind.name}"
+                for row, answers in study.rows(label, kind, lambda b=backbone: b, network.name, asked):
+                    rows.append(row)
+                    seconds += [answer["seconds"] for answer in answers]
+                    found = [venloc.LearningCurve(**c) for answer in answers for c in answer["curves"]]
+                    if network is DEFAULT and row.protocol == GROUPED and found:
+                        curves[label] = found
         described.append(
             [
                 *(network.name, backbone.options.stage, " ".join(backbone.options.further_stages) or "-"),
                 " ".join(str(size) for size in backbone.options.long_sides_px),
-                *(backbone.dimension, f"{facts['seconds'] / len(study.gallery):.2f}", f"{spent / 60:.1f}"),
+                *(backbone.dimension, backbone.regions, f"{facts['seconds a picture']:.2f}"),
+                f"{np.mean(seconds) * len(KINDS):.0f}",
             ]
         )
     text = "\nHow the networks describe a picture, and the time they take:\n\n" + markdown_table(
@@ -424,8 +439,9 @@ def backbones(study: Study) -> Result:
             "more stages",
             "longer side [px]",
             "numbers",
+            "regions",
             "features [s a picture]",
-            "all heads, all folds [min]",
+            "all four locators [s a split]",
         ],
         described,
     )
@@ -433,11 +449,9 @@ def backbones(study: Study) -> Result:
         text += f"\nLeft out, because their weights were not at hand: {', '.join(absent)}.\n"
     figures = {
         f"backbones_curves_{number}": plots.learning_curves(of_label, label)
-        for number, (label, of_label) in enumerate(
-            (c for c in curves.items() if DEFAULT.name in c[0] or study.quick), 1
-        )
+        for number, (label, of_label) in enumerate(curves.items(), 1)
     }
-    return study.baseline_rows(folds, rows) + rows, figures, text
+    return [*(row for asked in compared for row in study.baseline_rows(asked, rows)), *rows], figures, text
 
 
 def s2_levels(study: Study) -> Result:
@@ -447,7 +461,7 @@ def s2_levels(study: Study) -> Result:
     if backbone is None:
         return [], {}, ""
     study.features(network.name, backbone)
-    folds = study.folds()
+    folds = study.folds(most=FEW)
     levels = (14, 16) if study.quick else range(12, 19)
     variants: dict[str, list[dict[str, Any]]] = {
         f"level {level}": [venloc.CellPartitionOptions.fixed_level(level).to_dict()] for level in levels
@@ -593,7 +607,7 @@ def gallery_size(study: Study) -> Result:
     if backbone is None:
         return [], {}, ""
     study.features(network.name, backbone)
-    folds = study.folds(most=2)
+    folds = study.folds(most=FEW)
     smallest = min(len(fold.split.train) for fold in folds)
     sizes = [s for s in ((20, 30) if study.quick else (100, 200, 400, 800, 1200)) if s < smallest]
     rows: list[Row] = []
