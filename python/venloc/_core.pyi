@@ -12,7 +12,7 @@ import os
 import pathlib
 import typing
 import venloc.pictures
-__all__: list[str] = ['AugmentationOptions', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryOptions', 'GalleryProblem', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PairedDifference', 'Photo', 'Posterior', 'PosteriorComponent', 'Prediction', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
+__all__: list[str] = ['AugmentationOptions', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryOptions', 'GalleryProblem', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PairedDifference', 'Photo', 'Posterior', 'PosteriorComponent', 'Prediction', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
 class LatLng:
     """
     A place on Earth, WGS84: lat and lng in degrees. Immutable.
@@ -1630,6 +1630,10 @@ def read_image(file: str | os.PathLike[str], *, max_bytes: int = 268435456, max_
 def read_safetensors(path: os.PathLike[str] | str) -> tuple[dict[str, numpy.ndarray], dict[str, str]]:
     """
     The arrays (memory-mapped, read-only) and the metadata of a safetensors file; bfloat16 arrays are seen as uint16.
+    """
+def records_of(predictions: collections.abc.Sequence[Prediction], queries: Gallery, locator: Locator, groups: collections.abc.Sequence[int] = ...) -> list[EvaluationRecord]:
+    """
+    The records of predictions the locator made before, one for each of the queries in order.
     """
 def run_queries(locator: Locator, queries: Gallery, groups: collections.abc.Sequence[int] = ..., num_threads: int = 0, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[EvaluationRecord]:
     """

@@ -52,12 +52,13 @@ class BackboneOptions:
     num_threads: int
     pooling: typing.Literal['gem', 'average', 'max']
     precision: typing.Literal['float32', 'bfloat16']
+    region_long_side_px: int
     stage: str
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, stage: str = '', further_stages: collections.abc.Sequence[str] = ..., pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> None:
+    def __init__(self, *, stage: str = '', further_stages: collections.abc.Sequence[str] = ..., pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., region_grids: collections.abc.Sequence[int] = ..., region_long_side_px: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -82,6 +83,12 @@ class BackboneOptions:
         ...
     @long_sides_px.setter
     def long_sides_px(self, value: collections.abc.Sequence[int]) -> None:
+        ...
+    @property
+    def region_grids(self) -> list[int]:
+        ...
+    @region_grids.setter
+    def region_grids(self, value: collections.abc.Sequence[int]) -> None:
         ...
 class Preprocessing:
     """
@@ -121,7 +128,7 @@ class Backbone:
     A network with its weights, as an extractor of features. Immutable.
     """
     @staticmethod
-    def load(weights: str | os.PathLike[str], network: str = '', *, stage: str = '', further_stages: collections.abc.Sequence[str] = ..., pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> Backbone:
+    def load(weights: str | os.PathLike[str], network: str = '', *, stage: str = '', further_stages: collections.abc.Sequence[str] = ..., pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., region_grids: collections.abc.Sequence[int] = ..., region_long_side_px: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> Backbone:
         """
         Reads weights from a safetensors file; without a network the one its metadata names.
         """
@@ -131,7 +138,7 @@ class Backbone:
         Names that load() and random() know.
         """
     @staticmethod
-    def random(network: str, seed: int, *, stage: str = '', further_stages: collections.abc.Sequence[str] = ..., pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> Backbone:
+    def random(network: str, seed: int, *, stage: str = '', further_stages: collections.abc.Sequence[str] = ..., pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., region_grids: collections.abc.Sequence[int] = ..., region_long_side_px: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> Backbone:
         """
         Random weights. Same seed, same weights.
         """
@@ -186,11 +193,16 @@ class Backbone:
     @property
     def parts(self) -> list[int]:
         """
-        Lengths of the parts that describe() puts together: one for each size, then one for each further stage.
+        Lengths of the parts that describe() puts together: one for each size, then one for each further stage, then one for each region.
         """
     @property
     def preprocessing(self) -> Preprocessing:
         ...
+    @property
+    def regions(self) -> int:
+        """
+        How many of the last parts are regions.
+        """
     @property
     def stages(self) -> list[BackboneStage]:
         """
@@ -445,6 +457,10 @@ class DescriptorLocator(venloc._core.Locator):
         """
         Adds pictures without a rebuild. Not to be called while queries run.
         """
+    def locate_features(self, features: numpy.typing.NDArray[numpy.float32]) -> venloc._core.Prediction:
+        """
+        The answer for what `backbone.describe` said of a picture before: a row of extract_features.
+        """
     def remove(self, ids: collections.abc.Sequence[str]) -> None:
         """
         Removes pictures by id; an unknown id is a ValueError and changes nothing.
@@ -530,6 +546,10 @@ class S2CellClassifierLocator(venloc._core.Locator):
         """
         What the head alone says of the cells of each partition: probabilities that sum to 1.
         """
+    def locate_features(self, features: numpy.typing.NDArray[numpy.float32]) -> venloc._core.Prediction:
+        """
+        The answer for what `backbone.describe` said of a picture before: a row of extract_features.
+        """
     @property
     def backbone(self) -> Backbone:
         ...
@@ -612,6 +632,10 @@ class RegressionLocator(venloc._core.Locator):
     @staticmethod
     def load(file: os.PathLike[str] | str) -> RegressionLocator:
         ...
+    def locate_features(self, features: numpy.typing.NDArray[numpy.float32]) -> venloc._core.Prediction:
+        """
+        The answer for what `backbone.describe` said of a picture before: a row of extract_features.
+        """
     @property
     def backbone(self) -> Backbone:
         ...

@@ -299,9 +299,10 @@ void RegressionLocator::Impl::train_point(std::span<const float> vectors, std::s
     const auto rows = [&](std::span<const std::size_t> which) {
       return rows_tensor(vectors, inputs(), which, device) * scale;
     };
-    auto head = std::make_shared<PointHead>(inputs(), training());
-    head->to(device);
     const auto x = rows(task.train), y = rows_tensor(truth, 2, task.train, device);
+    auto head = std::make_shared<PointHead>(inputs(), training());
+    head->start_from(y.mean(0).cpu());
+    head->to(device);
     const bool held_out = !task.held_out.empty();
     const auto held_x = held_out ? rows(task.held_out) : torch::Tensor();
     const auto held_y = held_out ? rows_tensor(truth, 2, task.held_out, device) : torch::Tensor();

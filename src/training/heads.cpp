@@ -96,6 +96,12 @@ PointHead::PointHead(std::int64_t inputs, const TrainingOptions& options)
     : trunk_(register_module("trunk", std::make_shared<Trunk>(inputs, options, part_seed(options, 0)))),
       out_(register_module("out", linear(trunk_->width(), 2, part_seed(options, 1)))) {}
 
+void PointHead::start_from(const torch::Tensor& place) {
+  const torch::NoGradGuard no_gradients;
+  out_->weight.zero_();
+  out_->bias.copy_(place);
+}
+
 torch::Tensor PointHead::forward(const torch::Tensor& inputs, Dropout* dropout) {
   return out_->forward(trunk_->forward(inputs, dropout));
 }
