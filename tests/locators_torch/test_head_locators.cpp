@@ -89,8 +89,6 @@ TEST_CASE("regression locator: a mixture finds new views, alike after saving, at
 TEST_CASE("regression locator: the published form learns less, and its posterior says so") {
   auto options = quick<RegressionLocatorOptions>();
   options.form = RegressionForm::kPublished;
-  options.training.max_epochs = 60;  // mean squared errors on scaled degrees move slowly
-  options.training.dropout = options.training.input_dropout = 0;
   check_a_locator<RegressionLocator>(options, 400);
 }
 

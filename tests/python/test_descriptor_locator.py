@@ -20,7 +20,9 @@ needs_torch = pytest.mark.skipif(not torch_support.available(), reason="venloc w
 
 @pytest.fixture(scope="module")
 def backbone() -> venloc.Backbone:
-    return venloc.Backbone.random("squeezenet1_1", 1, stage="fire3", further_stages=["fire4"], long_sides_px=[128, 64])
+    return venloc.Backbone.random(
+        "squeezenet1_1", 1, stage="fire3", further_stages=["fire4"], long_sides_px=[128, 64], region_grids=[2]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +34,8 @@ def descriptor_locator(gallery: venloc.Gallery, backbone: venloc.Backbone) -> ve
 def test_features_of_a_gallery_come_back_from_the_cache(
     gallery: venloc.Gallery, backbone: venloc.Backbone, tmp_path: Path
 ) -> None:
-    assert backbone.parts == [128, 128, 256]
+    assert backbone.parts == [128, 128, 256] + [128] * 4
+    assert backbone.regions == 4
     reports: list[tuple[str, int, int]] = []
     features = venloc.extract_features(
         backbone, gallery, cache=tmp_path, progress=lambda *report: reports.append(report)
@@ -70,6 +73,26 @@ def test_a_saved_model_answers_alike(descriptor_locator: venloc.DescriptorLocato
     code = f"import venloc; print(venloc.load({str(tmp_path / 'city.venloc')!r}).locate({str(query)!r}).to_dict())"
     said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     assert said.strip() == str(answer.to_dict())
+
+
+@needs_torch
+def test_described_pictures_are_located_as_the_pictures(
+    descriptor_locator: venloc.DescriptorLocator, gallery: venloc.Gallery
+) -> None:
+    queries = gallery.subset([0, 7, 9])
+    features = venloc.extract_features(descriptor_locator.backbone, queries)
+    answers = [descriptor_locator.locate_features(row) for row in features]
+    for answer, photo in zip(answers, queries, strict=True):
+        assert answer.to_dict() == descriptor_locator.locate(photo.file).to_dict()
+    records = venloc.evaluation.records_of(answers, queries, descriptor_locator, [3, 3, 1])
+    asked = venloc.evaluation.run_queries(descriptor_locator, queries, [3, 3, 1])
+    assert [record.to_dict() for record in records] == [record.to_dict() for record in asked]
+    with pytest.raises(ValueError, match=f"must be {len(features[0])} values"):
+        descriptor_locator.locate_features(features[0][:-1])
+    with pytest.raises(ValueError, match="one row"):
+        descriptor_locator.locate_features(features)
+    with pytest.raises(ValueError, match="3 queries, got 2"):
+        venloc.evaluation.records_of(answers[:2], queries, descriptor_locator)
 
 
 @needs_torch

@@ -162,7 +162,11 @@ def test_the_default_network_is_of_the_weights_at_hand(
     for name in weights.DEFAULT:
         monkeypatch.setattr(weights, "at_hand", lambda wanted, name=name: file if wanted == name else None)
         network = weights.backbone()
-        assert (network.network, network.parts) == ("efficientnet_lite2", [720, 720, 720, 1248])
+        # Three sizes, the further stage, and windows on grids of 1, 2, 3 and 4 a side.
+        assert (network.network, network.regions) == ("efficientnet_lite2", 30)
+        assert network.parts == [720, 720, 720, 1248] + [720] * 30
+    assert weights.backbone(region_grids=[2]).regions == 4
+    assert weights.backbone(sizes_px=[352]).regions == 0
 
 
 def test_get_copies_from_a_folder(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,19 @@ TEST_CASE("heads: before training a mixture says what its memory says, with the 
   CHECK(head.loss(output, torch::tensor({{30.0f, 40.0f}})).item<double>() == doctest::Approx(expected).epsilon(1e-5));
 }
 
+TEST_CASE("heads: a point head starts from the place it is given, and leaves it in one step") {
+  const OneThread one;
+  PointHead head(3, small());
+  head.start_from(torch::tensor({0.25f, 0.75f}));
+  const auto x = torch::randn({4, 3});
+  for (const double answer : values_of(head.forward(x, nullptr).select(1, 0))) CHECK(answer == doctest::Approx(0.25));
+  for (const double answer : values_of(head.forward(x, nullptr).select(1, 1))) CHECK(answer == doctest::Approx(0.75));
+  torch::mse_loss(head.forward(x, nullptr), torch::rand({4, 2})).backward();
+  const torch::NoGradGuard none;
+  for (auto& parameter : head.parameters()) parameter.sub_(parameter.grad());
+  CHECK_FALSE(torch::allclose(head.forward(x, nullptr).select(1, 0), torch::full({4}, 0.25)));
+}
+
 TEST_CASE("heads: the mixture's gradient is that of finite differences") {
   const OneThread one;
   auto options = small();
