@@ -285,6 +285,10 @@ void bind_posterior(py::module_& m) {
           py::arg("lat"), py::arg("lng"), "The same at arrays of places.")
       .def("mode", &Posterior::mode, py::arg("smoothing_m") = 0.0, Release(),
            "The densest place, on the density smoothed by smoothing_m [m].")
+      .def("best_place", &Posterior::best_place, py::arg("near_m"), py::arg("far_m"), py::arg("far_share"), Release(),
+           "The place of largest expected worth, where an answer that is d metres off is worth (1 - far_share) exp(-d² "
+           "/ 2 "
+           "near_m²) + far_share exp(-d² / 2 far_m²). Without a far share it is mode(near_m).")
       .def("mass_within", &Posterior::mass_within, py::arg("center"), py::arg("radius_m"), Release(),
            "Probability of the disc of radius_m [m] around the center.")
       .def("credible_radius_m", &Posterior::credible_radius_m, py::arg("center"), py::arg("level"), Release(),

@@ -345,6 +345,31 @@ LatLng Posterior::mode(double smoothing_m) const {
   return best;
 }
 
+LatLng Posterior::best_place(double near_m, double far_m, double far_share) const {
+  for (const double length_m : {near_m, far_m})
+    if (!(length_m > 0.0) || !std::isfinite(length_m))
+      throw InvalidArgumentError("near_m and far_m must be above 0 and finite, got " + std::to_string(length_m));
+  if (!(far_share >= 0.0 && far_share <= 1.0))
+    throw InvalidArgumentError("far_share must be 0 to 1, got " + std::to_string(far_share));
+  if (far_share == 0.0) return mode(near_m);
+  // A Gaussian of worth over a Gaussian of probability is a Gaussian again: the expected worth is, up to a factor, the
+  // density of another posterior.
+  std::vector<PosteriorComponent> worths;
+  worths.reserve(2 * components_.size());
+  double worth_of_even = 0.0;
+  for (const auto& [length_m, share] : {std::pair(near_m, 1.0 - far_share), std::pair(far_m, far_share)}) {
+    const double factor = share * square(length_m);
+    if (factor == 0.0) continue;
+    for (const PosteriorComponent& component : components_)
+      worths.push_back({component.mean, std::hypot(component.sigma_m, length_m), factor * component.weight});
+    worth_of_even += factor;
+  }
+  if (worths.empty()) return mode(near_m);
+  return Posterior(frame_, area_, std::move(worths), worth_of_even * background_weight_,
+                   worth_of_even * not_here_weight_)
+      .mode();
+}
+
 double Posterior::mass_within(LatLng center, double radius_m) const {
   require_place(center);
   if (!(radius_m >= 0.0)) throw InvalidArgumentError("radius_m must be 0 or more, got " + std::to_string(radius_m));

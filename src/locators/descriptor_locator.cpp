@@ -132,7 +132,7 @@ void DescriptorLocator::Impl::answer(const PictureVectors::Vectors& query, Predi
   std::vector<EastNorth> found;
   for (const auto& hit : hits) found.push_back(places[hit.index]);
   out.posterior = posterior(found, said, model.sigmas_m());
-  finish(out);
+  finish(out, kFarShare);
 
   std::vector<std::size_t> order(hits.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;

@@ -26,8 +26,9 @@ constexpr double kPriorSmallestSigmaM = 60.0;
 constexpr double kElsewhere = 0.1;
 // Candidates below this say nothing; the sum of what is left out stays with "none of them".
 constexpr double kSmallestProbability = 1e-4;
-// The reported place has the most probability around it at this scale, rather than the sharpest peak.
-constexpr double kModeSmoothingM = 45.0;
+// The reported place has the most probability around it at these scales, rather than the sharpest peak.
+constexpr double kNearM = 45.0;
+constexpr double kDistrictM = 800.0;
 
 // Square of the distance [m²]: opening a model compares millions of them, and distance_m takes ten times as long.
 double square_distance(EastNorth a, EastNorth b) {
@@ -275,9 +276,9 @@ std::vector<Standing> load_standing(const SafetensorsFile& file, std::size_t pho
   return standing;
 }
 
-void finish(Prediction& prediction) {
+void finish(Prediction& prediction, double far_share) {
   const auto& posterior = prediction.posterior;
-  prediction.location = posterior.mode(kModeSmoothingM);
+  prediction.location = posterior.best_place(kNearM, kDistrictM, far_share);
   prediction.confidence = posterior.mass_within(prediction.location, kConfidenceRadiusM);
   prediction.in_area = posterior.in_area();
   prediction.radius_50_m = posterior.credible_radius_m(prediction.location, 0.5);

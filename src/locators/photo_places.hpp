@@ -119,8 +119,12 @@ void save_standing(SafetensorsWriter& writer, std::span<const Standing> standing
 /// Throws FormatError that names the file, the array and the reason.
 std::vector<Standing> load_standing(const SafetensorsFile& file, std::size_t photos);
 
-/// Reads place, confidence, share of the area and radii from the posterior.
-void finish(Prediction& prediction);
+/// How much the right district is worth beside the right place, for evidence of whole pictures, which knows districts
+/// too. Measured on development photos: mean errors fall by 10 to 20 m, and no nearer place is lost.
+inline constexpr double kFarShare = 0.25;
+
+/// Reads place, confidence, share of the area and radii from the posterior; `far_share` as in Posterior::best_place.
+void finish(Prediction& prediction, double far_share);
 
 /// Notes how long the parts of a query take.
 class Stopwatch {

@@ -414,7 +414,7 @@ void RegressionLocator::Impl::answer(std::span<const float> vector, Prediction& 
     }
   }
   out.posterior = posterior(std::move(found), std::max(none, 0.0));
-  finish(out);
+  finish(out, kFarShare);
   watch.lap("posterior");
 }
 

@@ -303,7 +303,7 @@ void S2CellClassifierLocator::Impl::answer(const PictureVectors::Vectors& query,
   std::vector<EastNorth> found_places;
   for (const auto& one_found : found) found_places.push_back(places[one_found.hit.index]);
   out.posterior = posterior(found_places, said, model.sigmas_m());
-  finish(out);
+  finish(out, kFarShare);
 
   std::vector<std::size_t> order(found.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;

@@ -158,7 +158,7 @@ Prediction SiftLocator::locate(const Image& picture) const {
       components.push_back(component);
     }
     out.posterior = Posterior(s.frame, s.area, std::move(components), kPriorBackground * none, 0.0);
-    finish(out);
+    finish(out, 0.0);
     // The published answer is the best picture's own coordinate.
     if (none < 1.0) out.location = s.photos[ranked.front().picture].location;
     for (std::size_t i = 0; i < std::min(ranked.size(), static_cast<std::size_t>(s.options.max_candidates)); ++i)
@@ -182,7 +182,7 @@ Prediction SiftLocator::locate(const Image& picture) const {
   std::vector<EastNorth> places;
   for (const auto& e : evidence) places.push_back(e.place);
   out.posterior = s.posterior(places, answer, s.model.sigmas_m());
-  finish(out);
+  finish(out, 0.0);
 
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i + 1 < probabilities.size(); ++i) order.push_back(i);

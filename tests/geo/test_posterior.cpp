@@ -309,6 +309,51 @@ TEST_CASE("mode is as dense as the best of a brute-force grid") {
   }
 }
 
+TEST_CASE("best place is worth as much as the best of a brute-force grid") {
+  constexpr double kNear = 40.0, kFar = 500.0;
+  for (const std::size_t count : {1u, 5u, 40u}) {
+    for (const double share : {0.1, 0.6, 1.0}) {
+      CAPTURE(count);
+      CAPTURE(share);
+      const Posterior posterior = make(random_components(count, 300 + count));
+      const auto worth = [&](EastNorth place) {
+        double sum = 0;
+        for (const auto& component : posterior.components()) {
+          const double squared =
+              std::pow(component.mean.east - place.east, 2) + std::pow(component.mean.north - place.north, 2);
+          for (const auto& [length, part] : {std::pair(kNear, 1 - share), std::pair(kFar, share)}) {
+            // The mean of exp(-d² / 2 length²) over the component.
+            const double variance = std::pow(component.sigma_m, 2) + length * length;
+            sum += component.weight * part * length * length / variance * std::exp(-squared / (2 * variance));
+          }
+        }
+        return sum;
+      };
+      const double found = worth(frame().to_local(posterior.best_place(kNear, kFar, share)));
+      double best = 0;
+      for (double east = -1300; east <= 1300; east += 12.5)
+        for (double north = -1300; north <= 1300; north += 12.5) best = std::max(best, worth({east, north}));
+      CHECK(found >= best);
+    }
+  }
+}
+
+TEST_CASE("best place: a likely district counts where no place is likely") {
+  std::vector<PosteriorComponent> components = {{{-1000, 0}, 20, 0.2}};
+  for (int i = 0; i < 16; ++i) components.push_back({{700.0 + 100 * (i % 4), 100.0 * (i / 4)}, 20, 0.05});
+  const Posterior posterior = make(components, 0.05, 0);
+  CHECK(posterior.best_place(45, 800, 0) == posterior.mode(45));
+  CHECK(distance_m(frame().to_local(posterior.mode(45)), EastNorth{-1000, 0}) < 1);
+  const EastNorth found = frame().to_local(posterior.best_place(45, 800, 0.3));
+  CHECK(found.east > 650);
+  CHECK(found.east < 1050);
+  CHECK(Posterior().best_place(45, 800, 0.3) == Posterior().mode(45));
+  CHECK(make({}, 1, 0).best_place(45, 800, 1) == kArea.center());
+  CHECK_THROWS_AS((void)posterior.best_place(0, 800, 0.3), InvalidArgumentError);
+  CHECK_THROWS_AS((void)posterior.best_place(45, std::nan(""), 0.3), InvalidArgumentError);
+  CHECK_THROWS_AS((void)posterior.best_place(45, 800, 1.1), InvalidArgumentError);
+}
+
 TEST_CASE("tempering") {
   const Posterior posterior = make({{{0, 0}, 40, 0.6}, {{1000, 300}, 80, 0.2}}, 0.1, 0.1);
   const Posterior same = posterior.tempered(1.0);

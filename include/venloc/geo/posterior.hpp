@@ -45,6 +45,11 @@ class Posterior {
   /// on the density smoothed by a Gaussian of `smoothing_m` [m] (0 = none): a larger smoothing prefers the place with
   /// the most mass around it over the sharpest peak. Without components: the centre of the area.
   [[nodiscard]] LatLng mode(double smoothing_m = 0.0) const;
+  /// The place of largest expected worth (a Bayes decision), where an answer that is d metres off is worth
+  /// (1 - far_share) exp(-d² / 2 near_m²) + far_share exp(-d² / 2 far_m²): to be exact counts, and so does the right
+  /// district where nothing exact is known. Without a far share it is mode(near_m). Throws InvalidArgumentError for a
+  /// length [m] that is not positive and finite or a share outside 0 to 1.
+  [[nodiscard]] LatLng best_place(double near_m, double far_m, double far_share) const;
   /// Probability of the disc of `radius_m` [m] around `center`.
   [[nodiscard]] double mass_within(LatLng center, double radius_m) const;
   /// The smallest radius [m] around `center` that holds `level` (0 to 1) of the probability, given that it is in the
