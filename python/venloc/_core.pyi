@@ -370,6 +370,10 @@ class Posterior:
         ...
     def __setstate__(self, state: typing.Any) -> None:
         ...
+    def best_place(self, near_m: typing.SupportsFloat | typing.SupportsIndex, far_m: typing.SupportsFloat | typing.SupportsIndex, far_share: typing.SupportsFloat | typing.SupportsIndex) -> LatLng:
+        """
+        The place of largest expected worth, where an answer that is d metres off is worth (1 - far_share) exp(-d² / 2 near_m²) + far_share exp(-d² / 2 far_m²). Without a far share it is mode(near_m).
+        """
     def credible_radius_m(self, center: LatLng, level: typing.SupportsFloat | typing.SupportsIndex) -> float:
         """
         The smallest radius [m] around the center that holds `level` of the probability, given that it is in the city.
