@@ -73,7 +73,7 @@ TEST_CASE("region index: likeness is that of the most alike regions, either way"
         std::vector<float>{found[0], found[2], found[3]});
 }
 
-TEST_CASE("region index: without regions all are alike; wrong values are refused") {
+TEST_CASE("region index: without regions all are alike, and wrong values are refused") {
   RegionIndex none(0, 1);
   none.add({});
   none.remove(4);
