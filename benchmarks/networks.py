@@ -14,11 +14,12 @@ import functools
 import importlib.util
 import itertools
 import json
+import math
 import statistics
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,6 +122,8 @@ class Peer:
         options, preprocessing = network.options, network.preprocessing
         self.sides: list[int] = options.long_sides_px
         self.p: float = options.gem_p
+        self.grids: list[int] = options.region_grids
+        self.of_regions = options.long_sides_px.index(options.region_long_side_px or options.long_sides_px[0])
         self.first = int(options.stage[1:])
         self.order = [int(stage[1:]) for stage in (options.stage, *options.further_stages)]
         self.mean = torch.tensor(preprocessing.mean).view(1, 3, 1, 1).float()
@@ -154,14 +157,18 @@ class Peer:
         """As Backbone.describe, for pictures of equal size."""
         parts: list[torch.Tensor] = []
         further: list[torch.Tensor] = []
+        regions: list[torch.Tensor] = []
         with torch.inference_mode():
             for number, side in enumerate(self.sides):
                 maps = dict(zip(self.trunk.wanted, self.maps(self.input(pixels, side), number), strict=False))
                 wanted = self.order if number == 0 else self.order[:1]
-                vectors = [maps[stage].clamp_min(1e-6).pow(self.p).mean((2, 3)).pow(1 / self.p) for stage in wanted]
+                raised = [maps[stage].clamp_min(1e-6).pow(self.p) for stage in wanted]
+                vectors = [one.mean((2, 3)).pow(1 / self.p) for one in raised]
                 parts.append(vectors[0])
                 further += vectors[1:]
-            return torch.cat([*parts, *further], 1).numpy()
+                if number == self.of_regions:
+                    regions = [window.mean((2, 3)).pow(1 / self.p) for window in windows(raised[0], self.grids)]
+            return torch.cat([*parts, *further, *regions], 1).numpy()
 
     def describe_all(self, pictures: Sequence[np.ndarray], batch: int) -> np.ndarray:
         """Batch after batch with all threads in each, or batches side by side with a thread each."""
@@ -178,6 +185,20 @@ class Peer:
             return [work(item) for item in items]
         with ThreadPoolExecutor(THREADS, initializer=torch.set_num_threads, initargs=(1,)) as pool:
             return list(pool.map(work, items))
+
+
+def windows(map_: torch.Tensor, grids: Sequence[int]) -> Iterator[torch.Tensor]:
+    """The regions of BackboneOptions.region_grids, grid by grid, row by row."""
+
+    def along(cells: int, grid: int) -> list[slice]:
+        length = max(1, math.floor(cells / (grid - (grid - 1) * 0.4) + 0.5))
+        begins = [0] if grid == 1 else [math.floor(i * (cells - length) / (grid - 1) + 0.5) for i in range(grid)]
+        return [slice(begin, begin + length) for begin in begins]
+
+    for grid in grids:
+        for rows in along(map_.shape[2], grid):
+            for columns in along(map_.shape[3], grid):
+                yield map_[:, :, rows, columns]
 
 
 def read(file: Path) -> np.ndarray:

@@ -130,7 +130,14 @@ def test_networks_against_python(city: City, tmp_path: Path) -> None:
     import run as benchmarks
 
     network = venloc.Backbone.random(
-        "efficientnet_lite0", 2, stage="e4", further_stages=["e5"], long_sides_px=[96, 64], num_threads=2
+        "efficientnet_lite0",
+        2,
+        stage="e4",
+        further_stages=["e5"],
+        long_sides_px=[96, 64],
+        region_grids=[1, 3],
+        region_long_side_px=64,
+        num_threads=2,
     )
     result = networks.measure(city.folder, tmp_path / "features", network=network, quick=True)
     assert result["throughput"]["largest_cosine_loss"] < 1e-5
