@@ -510,7 +510,7 @@ def s2_levels(study: Study) -> Result:
         axes.set(title=protocol, ylabel="[m]")
         axes.tick_params(axis="x", rotation=45)
         axes.grid(alpha=0.3)
-        axes.legend(fontsize=8)
+    figure.axes[0].legend(fontsize=8, loc="center right")
     return baseline + rows, {"s2-levels": figure}, text
 
 
