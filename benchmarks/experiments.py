@@ -292,7 +292,8 @@ def tables(rows: Sequence[dict[str, Any]]) -> str:
         first = chosen[0]
         facts = list(dict.fromkeys(name for row in chosen for name in facts_of(row)))
         text += (
-            f"\n### {protocol[0].upper()}{protocol[1:]}\n\n{first['folds']} splits, {first['queries']} queries in "
+            f"\n### {protocol[0].upper()}{protocol[1:]}\n\n"
+            f"{first['folds']} split{'s' if first['folds'] > 1 else ''}, {first['queries']} queries in "
             f"{first['groups']} groups. Mean of the splits, 95 % intervals by bootstrap of groups; smallest and largest error of "
             "all queries; calibration error (ECE) of the confidence and share of places inside the 50 % and 90 % radius.\n\n"
         )
@@ -594,7 +595,8 @@ def fine_tuning(study: Study) -> Result:
         tuned_curves.append(venloc.LearningCurve(**{**record, "name": f"{fold.protocol}, {fold.name}"}))
     text = (
         f"\nTuned end to end from the last stage for at most {epochs} epochs, on the photos of each fold alone. Locators on "
-        "a tuned network are calibrated on photos that it was tuned on, which makes them too sure: see ECE and the radii.\n"
+        "a tuned network are calibrated on photos that it was tuned on, which can make them too sure: compare ECE and the radii. "
+        "The time to build the first of them has that of describing all photos with the tuned network in it.\n"
     )
     figures = {"fine-tuning_curves": plots.learning_curves(tuned_curves, "fine-tuning")}
     return study.baseline_rows(folds, rows) + rows, figures, text
