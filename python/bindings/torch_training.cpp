@@ -39,7 +39,7 @@ void bind_torch_training(py::module_& m) {
        "venloc._torch.FineTuningOptions | dict[str, typing.Any] | None = None, *, progress: " +
        std::string(kProgressType) + " = None, " + signature<FineTuningOptions>() +
        ") -> venloc._torch.FineTuned\n\nTrains the last stages of a network on the photos of a gallery. A locator "
-       "built on it from the same photos is too sure of itself: calibrate and measure with others.")
+       "built on it from the same photos can be too sure of itself: calibrate and measure with others.")
           .c_str());
 }
 

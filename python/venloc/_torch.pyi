@@ -655,7 +655,7 @@ def extract_features(backbone: Backbone, gallery: venloc._core.Gallery, *, progr
     """
 def fine_tune(backbone: Backbone, gallery: venloc._core.Gallery, options: FineTuningOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, unfreeze_from: str = '', learning_rate: float = 0.0001, head_learning_rate: float = 0.002, weight_decay: float = 0.01, warmup_steps: int = 20, max_epochs: int = 6, patience: int = 2, batch: int = 32, hidden: int = 0, dropout: float = 0.2, head_epochs: int = 30, augmentation: venloc._core.AugmentationOptions | dict[str, typing.Any] = ..., cells: venloc._core.CellPartitionOptions | dict[str, typing.Any] = ..., smoothing_m: float = 100.0, held_out_share: float = 0.1, mixed_precision: bool = True, checkpoints: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto') -> FineTuned:
     """
-    Trains the last stages of a network on the photos of a gallery. A locator built on it from the same photos is too sure of itself: calibrate and measure with others.
+    Trains the last stages of a network on the photos of a gallery. A locator built on it from the same photos can be too sure of itself: calibrate and measure with others.
     """
 def torch_info() -> TorchInfo:
     """

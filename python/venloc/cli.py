@@ -8,11 +8,13 @@ Imports are inside the commands: `venloc locate` has to answer before one gets i
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
@@ -20,6 +22,7 @@ import typer
 
 if TYPE_CHECKING:
     from venloc._core import Gallery, Locator, Prediction, SiftLocatorOptions
+    from venloc._torch import LearningCurve
     from venloc.evaluation import ProgressCallback
 
 _Options = TypeVar("_Options")
@@ -63,6 +66,28 @@ def _error(message: object) -> None:
 def _wrong_usage(message: str) -> NoReturn:
     _error(message)
     raise typer.Exit(_USAGE)
+
+
+def _require_writable(option: str, file: Path) -> None:
+    """Wrong usage when this file could not be written in the end, which is told before the work and not after it."""
+    import tempfile
+
+    if file.is_dir():
+        _wrong_usage(f"{option} '{file}' is a folder: name a file")
+    if not file.parent.is_dir():
+        _wrong_usage(f"{option} '{file}': there is no folder '{file.parent}': create it first")
+    try:
+        with tempfile.TemporaryFile(dir=file.parent):
+            pass
+    except OSError as error:
+        _wrong_usage(
+            f"{option} '{file}': nothing can be written to the folder '{file.parent}' ({error.strerror}): choose another"
+        )
+
+
+def _require_package(package: str, why: str) -> None:
+    if importlib.util.find_spec(package) is None:
+        raise ImportError(f"the package {package} is not there ({why}): pip install {package}")
 
 
 def _print_version(wanted: bool) -> None:
@@ -189,6 +214,7 @@ def build(
     from venloc._core import SiftLocator
 
     options = _options(settings, city=city, cache=cache, seed=seed, num_threads=threads)
+    _require_writable("--output", output)
     started = time.monotonic()
     with _progress() as progress:
         photos = _read_gallery(gallery, labels, strict, threads, progress)
@@ -263,7 +289,12 @@ StageOption = Annotated[
     ),
 ]
 SizeOption = Annotated[
-    list[int] | None, typer.Option("--size", help="Longer side to describe pictures at [px]; may be repeated.")
+    list[int] | None,
+    typer.Option(
+        "--size",
+        help="Longer side to describe pictures at, in pixels; may be repeated. Without --weights it takes the place of "
+        "the default's three sizes and leaves out its 30 regions.",
+    ),
 ]
 HeadSetOption = Annotated[
     list[str] | None,
@@ -277,7 +308,8 @@ UnfreezeOption = Annotated[
         "--unfreeze",
         metavar="STAGE",
         help="Train the network itself before, from this stage on ('' = the last); its options are those of --set "
-        "fine_tuning.max_epochs=3 and the like. The model is then too sure of itself on these photos.",
+        "fine_tuning.max_epochs=3 and the like. The model is then calibrated on photos that the network has seen: measure "
+        "it with others.",
         show_default=False,
     ),
 ]
@@ -285,6 +317,67 @@ TrainCacheOption = Annotated[
     Path | None, typer.Option(help="Folder that keeps features and training, to go on after an interruption.")
 ]
 SeedOption = Annotated[int, typer.Option(min=0)]
+CurvesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--curves", metavar="FILE", help="Write the learning curves: a figure (.png, .svg) or their numbers (.csv)."
+    ),
+]
+TensorboardOption = Annotated[
+    Path | None,
+    typer.Option("--tensorboard", metavar="DIR", help="Write the learning curves to a log that TensorBoard reads."),
+]
+
+
+@dataclass(frozen=True)
+class _Logs:
+    """Where the learning curves go."""
+
+    curves: Path | None
+    tensorboard: Path | None
+
+    def check(self, is_trained: bool) -> None:
+        """Wrong usage, or ImportError, when they could not be written in the end."""
+        if self.curves is None and self.tensorboard is None:
+            return
+        if not is_trained:
+            _wrong_usage(
+                "--curves and --tensorboard show how a training went, but a descriptor model without --unfreeze trains "
+                "nothing: leave them out, or train s2 or regression"
+            )
+        if self.curves is not None:
+            kind = self.curves.suffix.lower()
+            if kind not in (".png", ".svg", ".csv"):
+                _wrong_usage(
+                    f"--curves '{self.curves}': name a .png or .svg file for a figure, or .csv for the numbers"
+                )
+            if kind != ".csv":
+                _require_package("matplotlib", "a figure of learning curves needs it; a .csv file does not")
+            _require_writable("--curves", self.curves)
+        if self.tensorboard is not None:
+            _require_package("tensorboard", "--tensorboard needs it")
+            try:
+                self.tensorboard.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                _wrong_usage(
+                    f"--tensorboard '{self.tensorboard}' is no folder and cannot be made one ({error.strerror})"
+                )
+            _require_writable("--tensorboard", self.tensorboard / "log")
+
+    def write(self, tuning: list[LearningCurve], heads: list[LearningCurve]) -> None:
+        from venloc import training_logs
+
+        if self.curves is not None and self.curves.suffix.lower() == ".csv":
+            training_logs.write_csv(tuning + heads, self.curves)
+        elif self.curves is not None:
+            from venloc import plots
+
+            # Their losses are of different things.
+            parts = {"the network": tuning, "the locator's head": heads}
+            figure = plots.learning_curves({name: curves for name, curves in parts.items() if curves})
+            figure.savefig(self.curves, dpi=150)
+        if self.tensorboard is not None:
+            training_logs.write_tensorboard(tuning + heads, self.tensorboard)
 
 
 def _train_model(
@@ -299,8 +392,11 @@ def _train_model(
     labels: Path | None,
     settings: list[str] | None,
     strict: bool,
+    logs: _Logs,
     **options: Any,
 ) -> None:
+    _require_writable("--output", output)
+    logs.check(is_trained=kind != "descriptor" or unfreeze is not None)
     import venloc
     from venloc.weights import backbone
 
@@ -326,16 +422,20 @@ def _train_model(
     fine_tuning = _made(venloc.FineTuningOptions, {**how_tuned, **tuning})
     net = backbone(weights, network, stages, sizes, num_threads=made.num_threads)
     started = time.monotonic()
+    tuning_curves: list[LearningCurve] = []
     with _progress() as progress:
         photos = _read_gallery(gallery, labels, strict, made.num_threads, progress)
         if unfreeze is not None:
-            net = venloc.fine_tune(net, photos, fine_tuning, progress=progress).backbone
+            tuned = venloc.fine_tune(net, photos, fine_tuning, progress=progress)
+            net = tuned.backbone
+            tuning_curves.append(tuned.curve)
         locator = locator_class.build(photos, net, made, progress=progress)
     locator.save(output)
     print(
         f"{output}: {locator.info().photos} photos, {output.stat().st_size / 1e6:.1f} MB, "
         f"{time.monotonic() - started:.0f} s"
     )
+    logs.write(tuning_curves, getattr(locator, "learning_curves", []))
 
 
 @_train.command("descriptor")
@@ -351,6 +451,8 @@ def train_descriptor(
     city: CityOption = "",
     settings: HeadSetOption = None,
     cache: TrainCacheOption = None,
+    curves: CurvesOption = None,
+    tensorboard: TensorboardOption = None,
     seed: SeedOption = 0,
     threads: ThreadsOption = 0,
     strict: StrictOption = False,
@@ -358,7 +460,7 @@ def train_descriptor(
     """A model that compares whitened descriptors of whole pictures (DescriptorLocator)."""
     _train_model(
         "descriptor", gallery, output, weights, network, stage, size, unfreeze, labels, settings, strict,
-        city=city, cache=cache, seed=seed, num_threads=threads,
+        _Logs(curves, tensorboard), city=city, cache=cache, seed=seed, num_threads=threads,
     )  # fmt: skip
 
 
@@ -375,6 +477,8 @@ def train_regression(
     city: CityOption = "",
     settings: HeadSetOption = None,
     cache: TrainCacheOption = None,
+    curves: CurvesOption = None,
+    tensorboard: TensorboardOption = None,
     seed: SeedOption = 0,
     threads: ThreadsOption = 0,
     strict: StrictOption = False,
@@ -382,7 +486,7 @@ def train_regression(
     """A model that predicts a mixture density of the place (RegressionLocator)."""
     _train_model(
         "regression", gallery, output, weights, network, stage, size, unfreeze, labels, settings, strict,
-        city=city, cache=cache, seed=seed, num_threads=threads,
+        _Logs(curves, tensorboard), city=city, cache=cache, seed=seed, num_threads=threads,
     )  # fmt: skip
 
 
@@ -399,6 +503,8 @@ def train_s2(
     city: CityOption = "",
     settings: HeadSetOption = None,
     cache: TrainCacheOption = None,
+    curves: CurvesOption = None,
+    tensorboard: TensorboardOption = None,
     seed: SeedOption = 0,
     threads: ThreadsOption = 0,
     strict: StrictOption = False,
@@ -406,7 +512,7 @@ def train_s2(
     """A model that classifies pictures into cells of the S2 library (S2CellClassifierLocator)."""
     _train_model(
         "s2", gallery, output, weights, network, stage, size, unfreeze, labels, settings, strict,
-        city=city, cache=cache, seed=seed, num_threads=threads,
+        _Logs(curves, tensorboard), city=city, cache=cache, seed=seed, num_threads=threads,
     )  # fmt: skip
 
 
@@ -731,6 +837,9 @@ def _run() -> int:
     except BrokenPipeError:
         # The reader has seen enough; keep Python from complaining when it flushes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _FAILED
+    except MemoryError:
+        _error("there is not enough memory: close other programs, or use fewer threads or smaller pictures")
         return _FAILED
     except Exception as error:
         # Usage errors of Typer, whose classes have moved between its versions.

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from venloc._core import EvaluationRecord, LatLng, LocalFrame
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from venloc._torch import LearningCurve
@@ -142,13 +144,23 @@ def published(report: Report) -> Figure:
     return figure
 
 
-def learning_curves(curves: Sequence[LearningCurve], title: str = "") -> Figure:
+def learning_curves(curves: Sequence[LearningCurve] | Mapping[str, Sequence[LearningCurve]], title: str = "") -> Figure:
     """Loss against epochs: of training dashed, of what was held out solid, with a dot where the weights were taken.
 
-    A training without held-out photos, which is that on all of them, is drawn in another colour.
+    A training without held-out photos, which is that on all of them, is drawn in another colour. Losses that can not be
+    compared are given by name, and each name has its own part of the figure.
     """
-    figure = Figure(figsize=(7, 4.5), layout="constrained")
-    axes = figure.add_subplot()
+    parts = curves if isinstance(curves, Mapping) else {"": curves}
+    figure = Figure(figsize=(7 * max(1, len(parts)), 4.5), layout="constrained")
+    figure.suptitle(title, fontsize=9)
+    for number, (name, of_part) in enumerate(parts.items(), 1):
+        axes = figure.add_subplot(1, len(parts), number)
+        _draw_curves(axes, of_part)
+        axes.set_title(name, fontsize=9)
+    return figure
+
+
+def _draw_curves(axes: Axes, curves: Sequence[LearningCurve]) -> None:
     labels: set[str] = set()
 
     def label(text: str) -> str | None:
@@ -162,16 +174,15 @@ def learning_curves(curves: Sequence[LearningCurve], title: str = "") -> Figure:
         held_out = np.array([e.validation_loss for e in curve.epochs])
         of_all = bool(np.isnan(held_out).all())
         colour = "C0" if of_all else "C3"
-        name = "all photos, in training" if of_all else "folds, in training"
+        name = "all photos, in training" if of_all else "in training"
         axes.plot(epochs, [e.training_loss for e in curve.epochs], "--", color=colour, alpha=0.6, label=label(name))
         if of_all:
             continue
-        axes.plot(epochs, held_out, "-", color=colour, alpha=0.8, label=label("folds, held out"))
+        axes.plot(epochs, held_out, "-", color=colour, alpha=0.8, label=label("held out"))
         if 1 <= curve.best_epoch <= len(held_out):
             axes.plot([curve.best_epoch], [held_out[curve.best_epoch - 1]], "o", color=colour, label=label("taken"))
-    axes.set(xlabel="epoch", ylabel="loss", title=title)
-    axes.title.set_fontsize(9)
+    axes.set(xlabel="epoch", ylabel="loss")
+    axes.locator_params(axis="x", integer=True)
     axes.grid(alpha=0.3)
     if labels:
         axes.legend()
-    return figure

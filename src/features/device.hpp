@@ -4,6 +4,7 @@
 
 #include <torch/torch.h>
 
+#include <new>
 #include <string>
 
 #include "venloc/core/error.hpp"
@@ -30,6 +31,8 @@ auto translated(const std::string& doing, Work&& work) {
                 "); use smaller pictures or batches, or Device::kCpu");
   } catch (const c10::Error& error) {
     throw Error(doing + ": " + error.what_without_backtrace());
+  } catch (const std::bad_alloc&) {
+    throw Error(doing + ": out of memory; use smaller pictures or fewer threads");
   }
 }
 

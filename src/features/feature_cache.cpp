@@ -27,6 +27,7 @@ struct Work {
   std::string digest;  ///< of the file; only with a cache
   Image picture;       ///< empty where the cache has its features, or it can not be read
   std::string problem;
+  bool described = false;
 };
 
 Work read(const Photo& photo, const FeatureFile* cache) {
@@ -43,6 +44,8 @@ Work read(const Photo& photo, const FeatureFile* cache) {
   } catch (const ImageError& error) {
     work.problem = error.what();
   } catch (const FileNotFoundError& error) {
+    work.problem = error.what();
+  } catch (const IoError& error) {
     work.problem = error.what();
   }
   return work;
@@ -82,6 +85,12 @@ std::vector<float> extract_features(const Backbone& backbone, const Gallery& gal
     parallel_for(work.size(), threads, [&](std::size_t i) { work[i] = read(gallery[begin + i], known); });
     return work;
   };
+  // What a stop leaves of a batch is kept too. Records stand in the order of the gallery, whatever the number of
+  // threads.
+  const auto keep = [&](std::span<const Work> work, std::size_t begin) {
+    for (std::size_t i = 0; i < work.size(); ++i)
+      if (cache && work[i].described && !cache->contains(work[i].digest)) cache->add(work[i].digest, row(begin + i));
+  };
   // A GPU is given whole batches while threads read the next one. On the CPU each thread reads a picture and computes
   // it, so that all cores have work at all times.
   const bool ahead = backbone.on_gpu();
@@ -101,29 +110,35 @@ std::vector<float> extract_features(const Backbone& backbone, const Gallery& gal
         if (work[i].picture.empty()) continue;
         std::copy_n(from, each, row(begin + i).begin());
         from += static_cast<std::ptrdiff_t>(each);
+        work[i].described = true;
       }
       done += work.size();
+      keep(work, begin);
       report();
     } else {
       work.resize(std::min(batch, n - begin));
       const auto counted = [&](const Progress& p) { return !progress || progress({kStage, begin + p.done, n}); };
-      parallel_for(
-          work.size(), threads,
-          [&](std::size_t i) {
-            work[i] = read(gallery[begin + i], known);
-            if (work[i].picture.empty()) return;
-            std::ranges::copy(backbone.describe(work[i].picture), row(begin + i).begin());
-          },
-          kStage, counted);
+      try {
+        parallel_for(
+            work.size(), threads,
+            [&](std::size_t i) {
+              work[i] = read(gallery[begin + i], known);
+              if (work[i].picture.empty()) return;
+              std::ranges::copy(backbone.describe(work[i].picture), row(begin + i).begin());
+              work[i].described = true;
+            },
+            kStage, counted);
+      } catch (...) {
+        keep(work, begin);
+        throw;
+      }
+      keep(work, begin);
     }
-    // Records stand in the order of the gallery, whatever the number of threads.
     for (std::size_t i = 0; i < work.size(); ++i) {
       if (!work[i].problem.empty()) {
         problems[begin + i] = std::move(work[i].problem);
-      } else if (work[i].picture.empty()) {
+      } else if (!work[i].described) {
         cache->read(work[i].digest, row(begin + i));
-      } else if (cache && !cache->contains(work[i].digest)) {
-        cache->add(work[i].digest, row(begin + i));
       }
     }
   }

@@ -5,8 +5,8 @@
 #include <ATen/Parallel.h>
 #include <omp.h>
 
-/// Of the MKL inside LibTorch, where there is one: the threads of the calling thread's products, 0 for as many as OpenMP
-/// has; returns what was set before.
+/// Of the MKL inside LibTorch, where there is one: the threads of the calling thread's products, 0 for as many as
+/// OpenMP has; returns what was set before.
 extern "C" __attribute__((weak)) int MKL_Set_Num_Threads_Local(int threads);
 
 namespace venloc {

@@ -109,8 +109,8 @@ DescriptorLocator DescriptorLocator::build(const Gallery& gallery, const Backbon
   s.set_photos(gallery);
   s.index.add(vectors.whole);
   s.regions.add(vectors.regions);
-  const auto folds = calibration_splits(gallery, options.calibration_folds, options.calibration_grouped, options.seed,
-                                        options.num_threads, progress);
+  const auto folds = calibration_splits(gallery, kFewestForCandidates, options.calibration_folds,
+                                        options.calibration_grouped, options.seed, options.num_threads, progress);
   if (folds.empty()) {
     s.standing.resize(gallery.size());
   } else {

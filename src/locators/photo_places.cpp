@@ -17,9 +17,8 @@
 namespace venloc {
 namespace {
 
-constexpr double kAreaMarginM = 500.0;             // a picture may be made a little outside the gallery
-constexpr std::size_t kSmallestCalibration = 200;  // fewer pictures do not support a fit: the default model stays
-constexpr std::size_t kFewestFolds = 3;            // with two, no third tells how a picture stands
+constexpr double kAreaMarginM = 500.0;   // a picture may be made a little outside the gallery
+constexpr std::size_t kFewestFolds = 3;  // with two, no third tells how a picture stands
 constexpr std::size_t kPriorComponents = 64;
 constexpr double kPriorSmallestSigmaM = 60.0;
 // A picture from anywhere is taken to be from elsewhere with this probability before it is looked at.
@@ -181,9 +180,9 @@ PhotoPlaces PhotoPlaces::load(const SafetensorsFile& file) {
   return out;
 }
 
-std::vector<Split> calibration_splits(const Gallery& gallery, int folds, bool grouped, std::uint64_t seed,
-                                      int num_threads, const ProgressCallback& progress) {
-  if (gallery.size() < kSmallestCalibration) return {};
+std::vector<Split> calibration_splits(const Gallery& gallery, std::size_t fewest_photos, int folds, bool grouped,
+                                      std::uint64_t seed, int num_threads, const ProgressCallback& progress) {
+  if (gallery.size() < fewest_photos) return {};
   std::vector<std::size_t> groups(gallery.size());
   std::iota(groups.begin(), groups.end(), std::size_t{0});
   if (grouped) {

@@ -71,9 +71,11 @@ struct PhotoPlaces {
 };
 
 /// Splits for the calibration, in which each photo is asked once: by groups of near-copies, bursts and places, or each
-/// photo for itself. None when the gallery is too small for a fit.
-std::vector<Split> calibration_splits(const Gallery& gallery, int folds, bool grouped, std::uint64_t seed,
-                                      int num_threads, const ProgressCallback& progress);
+/// photo for itself. None when the gallery has fewer than so many photos: what would be fitted is better left as it is.
+std::vector<Split> calibration_splits(const Gallery& gallery, std::size_t fewest_photos, int folds, bool grouped,
+                                      std::uint64_t seed, int num_threads, const ProgressCallback& progress);
+inline constexpr std::size_t kFewestForCandidates = 200;  ///< a CandidateNetwork
+inline constexpr std::size_t kFewestForWidths = 60;       ///< a few numbers, as RegressionLocator has
 
 /// What the photos without those that a split holds out say: its queries are told nothing that their own places went
 /// into.

@@ -219,7 +219,7 @@ void RegressionLocator::Impl::train_mixture(std::span<const float> vectors, std:
       std::vector<std::uint8_t> excluded(n);
       for (std::size_t i = 0; i < rows.size(); ++i) {
         for (std::size_t p = 0; p < n; ++p)
-          excluded[p] = p == rows[i] || fold_of[p] == task.fold || (!folds.empty() && fold_of[p] == fold_of[rows[i]]);
+          excluded[p] = p == rows[i] || (!folds.empty() && (fold_of[p] == task.fold || fold_of[p] == fold_of[rows[i]]));
         remember(vectors.subspan(rows[i] * wide, wide), excluded, std::span(values).subspan(i * count, count));
       }
       return rows_tensor(values, static_cast<std::int64_t>(count), device);
@@ -372,8 +372,8 @@ RegressionLocator RegressionLocator::build(const Gallery& gallery, const Backbon
   auto impl = std::make_unique<Impl>(options, std::move(built.describer));
   auto& s = *impl;
   s.set_photos(gallery);
-  const auto folds = calibration_splits(gallery, options.calibration_folds, options.calibration_grouped, options.seed,
-                                        options.num_threads, progress);
+  const auto folds = calibration_splits(gallery, kFewestForWidths, options.calibration_folds,
+                                        options.calibration_grouped, options.seed, options.num_threads, progress);
   translated("training", [&] {
     if (options.form == RegressionForm::kPublished) {
       s.train_point(built.vectors.whole, folds, progress);

@@ -285,8 +285,8 @@ S2CellClassifierLocator S2CellClassifierLocator::build(const Gallery& gallery, c
   s.set_classes();
   s.index.add(built.vectors.whole);
   s.regions.add(built.vectors.regions);
-  const auto folds = calibration_splits(gallery, options.calibration_folds, options.calibration_grouped, options.seed,
-                                        options.num_threads, progress);
+  const auto folds = calibration_splits(gallery, kFewestForCandidates, options.calibration_folds,
+                                        options.calibration_grouped, options.seed, options.num_threads, progress);
   translated("training", [&] { s.train(built.vectors, folds, progress); });
   return S2CellClassifierLocator(std::move(impl));
 }

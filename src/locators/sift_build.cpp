@@ -342,8 +342,8 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
     s.fill_index(chosen);
   };
   std::vector<std::vector<CandidateEvidence>> evidence(n);
-  const auto folds = calibration_splits(gallery, options.calibration_folds, options.calibration_grouped, options.seed,
-                                        options.num_threads, progress);
+  const auto folds = calibration_splits(gallery, kFewestForCandidates, options.calibration_folds,
+                                        options.calibration_grouped, options.seed, options.num_threads, progress);
   if (!folds.empty()) {
     for (std::size_t f = 0; f < folds.size(); ++f) {
       std::vector<std::uint8_t> left_out(n, 0);

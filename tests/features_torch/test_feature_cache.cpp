@@ -1,5 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
+#include <torch/torch.h>
+#undef CHECK  // LibTorch's
+
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -11,6 +14,7 @@
 #include <vector>
 
 #include "core/files.hpp"
+#include "features/device.hpp"
 #include "features/in_batches.hpp"
 #include "image/drawn.hpp"
 #include "venloc/core/error.hpp"
@@ -135,6 +139,25 @@ TEST_CASE("features: a run that is killed goes on where it stopped") {
   }
 }
 
+TEST_CASE("features: what is done when a run is cancelled is kept") {
+  const TemporaryFolder folder;
+  const auto gallery = gallery_in(folder, 6);
+  const auto network = small_network();
+  const auto expected = extract_features(network, gallery, cached(folder));
+  const auto file = only_file(folder / "cache");
+  const auto whole = read_bytes(file);
+  std::filesystem::remove(file);
+  (void)extract_features(network, gallery.subset(std::vector<std::size_t>{0, 1, 2}), cached(folder));
+  const auto half = read_bytes(file);
+  std::filesystem::remove(file);
+  CHECK_THROWS_AS(
+      (void)extract_features(network, gallery, cached(folder), [](const Progress& p) { return p.done < 3; }),
+      CancelledError);
+  CHECK(read_bytes(file) == half);
+  CHECK(extract_features(network, gallery, cached(folder)) == expected);
+  CHECK(read_bytes(file) == whole);
+}
+
 TEST_CASE("features: what is damaged in the cache is computed again") {
   const TemporaryFolder folder;
   const auto gallery = gallery_in(folder, 5);
@@ -257,4 +280,6 @@ TEST_CASE("features: a batch that memory does not hold is halved") {
   CHECK(done == std::vector<int>(23, 1));
   CHECK_THROWS_AS(in_batches<std::bad_alloc>(3, 2, [](std::size_t, std::size_t) { throw std::bad_alloc(); }),
                   std::bad_alloc);
+  CHECK(message_of<Error>([] { translated("describing", [] { throw std::bad_alloc(); }); }) ==
+        "describing: out of memory; use smaller pictures or fewer threads");
 }

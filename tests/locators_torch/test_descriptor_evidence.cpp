@@ -57,7 +57,7 @@ struct City {
 DescriptorCalibration calibrated(const City& city, int threads) {
   DescriptorSearchOptions search;
   search.max_hits = kHits;
-  const auto folds = calibration_splits(Gallery(city.photos), 5, false, 1, threads, {});
+  const auto folds = calibration_splits(Gallery(city.photos), kFewestForCandidates, 5, false, 1, threads, {});
   REQUIRE(folds.size() == 5);
   return calibrate_descriptors(city.index, RegionIndex(0, 1), city.vectors, {}, city.known, folds, search, 1, threads,
                                {});

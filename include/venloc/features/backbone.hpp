@@ -28,7 +28,10 @@ enum class Pooling {
 enum class Device { kAuto, kCpu, kCuda };  // kAuto: CUDA when there is a device, else the CPU
 
 /// The numbers the network computes with; what a map or vector holds is float32 in any case.
-enum class Precision { kFloat32, kBFloat16 };
+enum class Precision {
+  kFloat32,
+  kBFloat16,  ///< for processors and GPUs that have instructions for it: others take many times as long
+};
 
 /// A place in a network whose map of features can be asked for.
 struct BackboneStage {

@@ -20,9 +20,11 @@ struct DescriptorLocatorOptions {
   WhiteningOptions whitening;  ///< from the network's features to the vectors that are compared
   /// Expansion of the query; max_hits pictures are found and weighed, at most 200.
   DescriptorSearchOptions search = {.max_hits = 100};
-  int crops = 1;               ///< parts of a query that are described: 1 = the whole picture, 5 = its corners too
+  int crops = 1;               ///< parts of a query that are described: 1 = the whole picture, 5 = its corners too,
+                               ///< whose similarities are averaged; the posterior is calibrated for whole pictures
   int max_candidates = 20;     ///< pictures reported as evidence
-  int calibration_folds = 10;  ///< folds of the gallery on which the candidates' probabilities are fitted
+  int calibration_folds = 10;  ///< folds of the gallery on which the candidates' probabilities are fitted; none below
+                               ///< 200 photos, whose probabilities are rough
   bool calibration_grouped =
       true;          ///< fit as for a stranger's picture: near-copies and bursts of the query are held out too
   std::string city;  ///< name of the city, for people
@@ -56,9 +58,9 @@ class DescriptorLocator final : public Locator {
   ~DescriptorLocator() override;
 
   [[nodiscard]] Prediction locate(const Image& picture) const override;
-  /// The same for what backbone().describe() said of a picture before (extract_features does for a gallery): asking
-  /// for many pictures again takes no time. Throws InvalidArgumentError for a wrong number of values or one that is not
-  /// finite.
+  /// The same, of the whole picture whatever the number of crops, for what backbone().describe() said of it before
+  /// (extract_features does for a gallery): asking for many pictures again takes no time. Throws InvalidArgumentError
+  /// for a wrong number of values or one that is not finite.
   [[nodiscard]] Prediction locate_features(std::span<const float> features) const;
   [[nodiscard]] LocatorInfo info() const override;
   [[nodiscard]] std::span<const Photo> photos() const override;

@@ -32,7 +32,8 @@ struct RegressionLocatorOptions {
   double memory_sharpness = 25.0;  ///< of the similarities, above 0
   WhiteningOptions whitening;      ///< from the network's features to the head's input
   TrainingOptions training;        ///< of the head; its seed, threads and checkpoints are those below
-  int calibration_folds = 5;  ///< folds of the gallery on which the posterior is calibrated, and training is stopped
+  int calibration_folds = 5;  ///< folds of the gallery on which the posterior is calibrated, and training is stopped;
+                              ///< none below 60 photos, whose posterior is rough
   bool calibration_grouped =
       true;          ///< fit as for a stranger's picture: near-copies and bursts of the query are held out too
   std::string city;  ///< name of the city, for people
@@ -46,7 +47,8 @@ struct RegressionLocatorOptions {
   [[nodiscard]] std::string to_json() const;
 };
 
-/// Predicts the place from the features of a picture. Thread-safe for all const members.
+/// Predicts the place from the features of a picture. It hardly knows pictures from elsewhere: in_area is the same for
+/// all of them, and there are no candidates. Thread-safe for all const members.
 class RegressionLocator final : public Locator {
  public:
   /// Describes every picture of the gallery and trains the head: once for each fold of the calibration, and on all

@@ -34,7 +34,8 @@ struct S2CellClassifierLocatorOptions {
   WhiteningOptions whitening;  ///< from the network's features to the head's input
   TrainingOptions training;    ///< of the head; its seed, threads and checkpoints are those below
   int max_candidates = 20;     ///< pictures reported as evidence
-  int calibration_folds = 5;   ///< folds of the gallery on which the posterior is calibrated, and training is stopped
+  int calibration_folds = 5;   ///< folds of the gallery on which the posterior is calibrated, and training is stopped;
+                               ///< none below 200 photos, whose probabilities are rough
   bool calibration_grouped =
       true;          ///< fit as for a stranger's picture: near-copies and bursts of the query are held out too
   std::string city;  ///< name of the city, for people

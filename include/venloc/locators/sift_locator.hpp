@@ -33,7 +33,8 @@ struct SiftLocatorOptions {
                                   ///< query.rerank_places compare by them
   int verify_candidates = 200;    ///< pictures of the short list that are verified geometrically
   int max_candidates = 20;        ///< pictures reported as evidence
-  int calibration_folds = 10;     ///< folds of the gallery on which the candidates' probabilities are fitted
+  int calibration_folds = 10;  ///< folds of the gallery on which the candidates' probabilities are fitted; none below
+                               ///< 200 photos, whose probabilities are rough
   bool calibration_grouped =
       true;          ///< fit as for a stranger's picture: near-copies and bursts of the query are held out too
   std::string city;  ///< name of the city, for people

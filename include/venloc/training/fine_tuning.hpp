@@ -59,7 +59,7 @@ struct FineTuned {
 /// FineTuningOptions::unfreeze_from. The same seed gives the same bytes at any number of threads on the CPU. On a GPU,
 /// batches that do not fit into its memory are halved.
 ///
-/// A locator built on the tuned network from the same photos is too sure of itself: it is calibrated by asking for
+/// A locator built on the tuned network from the same photos can be too sure of itself: it is calibrated by asking for
 /// photos that the network has seen. Measure and calibrate with photos that were not in `gallery`.
 ///
 /// Pictures that can not be read are an ImageError that lists them. Throws InvalidArgumentError for fewer than two
