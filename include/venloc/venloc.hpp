@@ -22,6 +22,7 @@
 #include "venloc/image/exif.hpp"
 #include "venloc/image/hash.hpp"
 #include "venloc/image/image.hpp"
+#include "venloc/locators/geotag_audit.hpp"
 #include "venloc/locators/locator.hpp"
 #include "venloc/locators/sift_locator.hpp"
 #include "venloc/retrieval/descriptor_index.hpp"

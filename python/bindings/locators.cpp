@@ -263,12 +263,47 @@ void bind_sift_locator(py::module_& m) {
           Release(), "Removes pictures by id; an unknown id is a ValueError and changes nothing.");
 }
 
+void bind_geotag_audit(py::module_& m) {
+  bind_result<PhotoMatch>(m, "Two photos of a gallery that show the same scene.");
+  bind_options<GeotagAuditOptions>(m, "What counts as a match, and how geotags are doubted.");
+  bind_result<GeotagFinding>(m, "A photo whose verified matches lie elsewhere.");
+  const std::string keywords = signature<GeotagAuditOptions>();
+  const OwnSignatures own;
+  m.def(
+      "match_photos",
+      [](const SiftLocator& locator, const Gallery& gallery, const py::object& progress, const py::kwargs& settings) {
+        const auto options = make_options<GeotagAuditOptions>(settings);
+        return with_progress(
+            progress, [&](const ProgressCallback& report) { return match_photos(locator, gallery, options, report); });
+      },
+      py::arg("locator"), py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(),
+      (std::string("match_photos(locator: venloc._core.SiftLocator, gallery: venloc._core.Gallery, *, progress: ") +
+       kProgressType + " = None, " + keywords +
+       ") -> list[venloc._core.PhotoMatch]\n\nAsks the locator, built from these photos, for each photo of the "
+       "gallery, and keeps the matches with others that count.")
+          .c_str());
+  m.def(
+      "audit_geotags",
+      [](const Gallery& gallery, const std::vector<PhotoMatch>& matches, const py::kwargs& settings) {
+        const auto options = make_options<GeotagAuditOptions>(settings);
+        const py::gil_scoped_release release;
+        return audit_geotags(gallery, matches, options);
+      },
+      py::arg("gallery"), py::arg("matches"),
+      ("audit_geotags(gallery: venloc._core.Gallery, matches: collections.abc.Sequence[venloc._core.PhotoMatch], *, " +
+       keywords +
+       ") -> list[venloc._core.GeotagFinding]\n\nThe photos whose geotag is more likely wrong than right, by robust "
+       "consensus over the matches, the most doubtful first.")
+          .c_str());
+}
+
 }  // namespace
 
 void bind_locators(py::module_& m) {
   bind_prediction(m);
   bind_locator(m);
   bind_sift_locator(m);
+  bind_geotag_audit(m);
 }
 
 }  // namespace venloc::python

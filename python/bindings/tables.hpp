@@ -15,6 +15,7 @@
 #include "venloc/image/augmentation.hpp"
 #include "venloc/image/exif.hpp"
 #include "venloc/image/image.hpp"
+#include "venloc/locators/geotag_audit.hpp"
 #include "venloc/locators/locator.hpp"
 #include "venloc/locators/sift_locator.hpp"
 #include "venloc/retrieval/descriptor_index.hpp"
@@ -102,6 +103,12 @@ struct Names<Matching> {
   static constexpr std::array<std::pair<const char*, Matching>, 2> names = {
       {{"indexed", Matching::kIndexed}, {"exhaustive", Matching::kExhaustive}}};
 };
+VENLOC_TABLE(PhotoMatch, VENLOC_FIELD(first), VENLOC_FIELD(second), VENLOC_FIELD(inliers), VENLOC_FIELD(weight))
+VENLOC_TABLE(GeotagAuditOptions, VENLOC_FIELD(fewest_inliers), VENLOC_FIELD(smallest_weight), VENLOC_FIELD(reach_m),
+             VENLOC_FIELD(wrong_share), VENLOC_FIELD(num_threads))
+VENLOC_TABLE(GeotagFinding, VENLOC_FIELD(photo), VENLOC_FIELD(photo_id), VENLOC_FIELD(location),
+             VENLOC_FIELD(suggested), VENLOC_FIELD(distance_m), VENLOC_FIELD(spread_m), VENLOC_FIELD(doubt),
+             VENLOC_FIELD(evidence))
 VENLOC_TABLE(SiftLocatorOptions, VENLOC_FIELD(matching), VENLOC_FIELD(sift), VENLOC_FIELD(index), VENLOC_FIELD(query),
              VENLOC_FIELD(verification), VENLOC_FIELD(max_features_total), VENLOC_FIELD(keep_descriptors),
              VENLOC_FIELD(verify_candidates), VENLOC_FIELD(max_candidates), VENLOC_FIELD(calibration_folds),

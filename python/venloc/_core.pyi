@@ -12,7 +12,7 @@ import os
 import pathlib
 import typing
 import venloc.pictures
-__all__: list[str] = ['AugmentationOptions', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryOptions', 'GalleryProblem', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PairedDifference', 'Photo', 'Posterior', 'PosteriorComponent', 'Prediction', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
+__all__: list[str] = ['AugmentationOptions', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PairedDifference', 'Photo', 'PhotoMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
 class LatLng:
     """
     A place on Earth, WGS84: lat and lng in degrees. Immutable.
@@ -1260,6 +1260,108 @@ class SiftLocator(Locator):
         """
         A copy of the options; change them with set_options.
         """
+class PhotoMatch:
+    """
+    Two photos of a gallery that show the same scene.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, first: int = 0, second: int = 0, inliers: int = 0, weight: float = 0.0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def first(self) -> int:
+        ...
+    @property
+    def inliers(self) -> int:
+        ...
+    @property
+    def second(self) -> int:
+        ...
+    @property
+    def weight(self) -> float:
+        ...
+class GeotagAuditOptions:
+    """
+    What counts as a match, and how geotags are doubted.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    fewest_inliers: int
+    num_threads: int
+    reach_m: float
+    smallest_weight: float
+    wrong_share: float
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, fewest_inliers: int = 10, smallest_weight: float = 4.0, reach_m: float = 150.0, wrong_share: float = 0.06, num_threads: int = 0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def validate(self) -> None:
+        """
+        Raises ValueError that names the field.
+        """
+class GeotagFinding:
+    """
+    A photo whose verified matches lie elsewhere.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, photo: int = 0, photo_id: str = '', location: LatLng | tuple[float, float] = ..., suggested: LatLng | tuple[float, float] = ..., distance_m: float = 0.0, spread_m: float = 0.0, doubt: float = 0.0, evidence: collections.abc.Sequence[PhotoMatch | dict[str, typing.Any]] = ...) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def distance_m(self) -> float:
+        ...
+    @property
+    def doubt(self) -> float:
+        ...
+    @property
+    def evidence(self) -> list[PhotoMatch]:
+        ...
+    @property
+    def location(self) -> LatLng:
+        ...
+    @property
+    def photo(self) -> int:
+        ...
+    @property
+    def photo_id(self) -> str:
+        ...
+    @property
+    def spread_m(self) -> float:
+        ...
+    @property
+    def suggested(self) -> LatLng:
+        ...
 class EvaluationRecord:
     """
     One located query with a known truth.
@@ -1547,6 +1649,10 @@ class PublishedAnalysis:
     @property
     def mse_lng(self) -> float:
         ...
+def audit_geotags(gallery: Gallery, matches: collections.abc.Sequence[PhotoMatch], *, fewest_inliers: int = 10, smallest_weight: float = 4.0, reach_m: float = 150.0, wrong_share: float = 0.06, num_threads: int = 0) -> list[GeotagFinding]:
+    """
+    The photos whose geotag is more likely wrong than right, by robust consensus over the matches, the most doubtful first.
+    """
 def augmented(picture: venloc.pictures.Picture, seed: int, *, smallest_crop: float = 0.6, flip: float = 0.0, brightness: float = 0.25, contrast: float = 0.25, saturation: float = 0.4, grey_share: float = 0.1, smooth_share: float = 0.0, sketch_share: float = 0.0) -> Image:
     """
     A variation of the picture; the same seed gives the same one.
@@ -1602,6 +1708,10 @@ def is_valid(place: LatLng) -> bool:
 def load_locator(file: os.PathLike[str] | str) -> Locator:
     """
     Opens a model file of any kind. LibTorch is loaded when the kind needs it.
+    """
+def match_photos(locator: SiftLocator, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, fewest_inliers: int = 10, smallest_weight: float = 4.0, reach_m: float = 150.0, wrong_share: float = 0.06, num_threads: int = 0) -> list[PhotoMatch]:
+    """
+    Asks the locator, built from these photos, for each photo of the gallery, and keeps the matches with others that count.
     """
 def perceptual_hash(image: Image) -> int:
     """

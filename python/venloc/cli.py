@@ -574,6 +574,78 @@ def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
         yield report
 
 
+# --- audit ------------------------------------------------------------------------------------------------------------
+
+_AUDIT_COLUMNS = (
+    "photo_id",
+    "file",
+    "lat",
+    "lng",
+    "suggested_lat",
+    "suggested_lng",
+    "distance_m",
+    "spread_m",
+    "doubt",
+    "evidence_id_inliers",
+)
+
+
+@app.command()
+def audit(
+    gallery: Annotated[
+        Path, typer.Argument(help="Folder of pictures with GPS tags or a label file in it, or a label file.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="CSV file to write, a row for each doubtful photo.")],
+    model: ModelOption = None,
+    labels: LabelsOption = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Option of GeotagAuditOptions; may be repeated."),
+    ] = None,
+    threads: ThreadsOption = 0,
+    strict: StrictOption = False,
+) -> None:
+    """List photos whose verified matches lie elsewhere than their geotag says, for a person to look at.
+
+    The model must have been built from these photos, by venloc build.
+    """
+    import csv
+
+    import venloc
+
+    options = _made(venloc.GeotagAuditOptions, {"num_threads": threads, **_parse_settings(settings)})
+    _require_writable("--output", output)
+    locator = venloc.load(model)
+    if not isinstance(locator, venloc.SiftLocator):
+        _wrong_usage(f"--model: a model of kind '{locator.info().kind}' verifies no features: give one of venloc build")
+    with _progress() as progress:
+        photos = _read_gallery(gallery, labels, strict, threads, progress)
+        matches = venloc.match_photos(locator, photos, progress=progress, **options.to_dict())
+    findings = venloc.audit_geotags(photos, matches, **options.to_dict())
+
+    def row(f: venloc.GeotagFinding) -> dict[str, object]:
+        ids = (photos.photos[m.second if m.first == f.photo else m.first].id for m in f.evidence)
+        return {
+            "photo_id": f.photo_id,
+            "file": photos.photos[f.photo].file,
+            "lat": f"{f.location.lat:.6f}",
+            "lng": f"{f.location.lng:.6f}",
+            "suggested_lat": f"{f.suggested.lat:.6f}",
+            "suggested_lng": f"{f.suggested.lng:.6f}",
+            "distance_m": f"{f.distance_m:.0f}",
+            "spread_m": f"{f.spread_m:.0f}",
+            "doubt": f"{f.doubt:.3f}",
+            "evidence_id_inliers": " ".join(f"{i}:{m.inliers}" for i, m in zip(ids, f.evidence, strict=True)),
+        }
+
+    with output.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, _AUDIT_COLUMNS, lineterminator="\n")
+        table.writeheader()
+        table.writerows(map(row, findings))
+    matched = len({i for m in matches for i in (m.first, m.second)})
+    print(f"{output}: {len(findings)} doubtful geotags of {matched} photos that match others, {len(photos)} in all")
+
+
 # --- evaluate ---------------------------------------------------------------------------------------------------------
 
 

@@ -119,6 +119,22 @@ def test_mean_of_folds_by_hand() -> None:
     assert figures["within_100_m"]["value"] == pytest.approx((1 + 1 / 3) / 2)
 
 
+def test_geotag_audit(city: City, model: Path) -> None:
+    import geotag_audit
+
+    result = geotag_audit.measure(city.folder, model)
+    assert (result["photos"], result["photos_with_two_matches"]) == (36, 36)
+    assert result["doubted_as_they_come"] == 0 and not result["worst"]
+    rounds = result["planted"]["300 to 1,500 m away"]
+    assert [one["moved"] for one in rounds] == [2] * len(geotag_audit.SEEDS)
+    # One of two photos of a scene that are both moved can not be told from the third.
+    assert np.mean([one["recall"] for one in rounds]) > 0.7
+    assert all(one["precision"] == one["precision_new"] == 1 for one in rounds if one["found"])
+    assert all(one["error_after_m"] < 30 < 300 < one["error_before_m"] for one in rounds if one["found"])
+    text = geotag_audit.page(result)
+    assert text.count("| 300 to 1,500 m away | 2 (2 to 2) |") == 1 and str(city.folder) not in text
+
+
 @pytest.mark.filterwarnings("ignore")  # of other packages
 def test_networks_against_python(city: City, tmp_path: Path) -> None:
     if not torch_support.available():

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
 import contextlib
+import csv
 import json
 import os
 import pty
@@ -162,6 +163,37 @@ def test_a_missing_or_foreign_model_is_an_error(city: City, tmp_path: Path) -> N
 
 
 SMALL = ("--set", "sift.max_features=300", "--set", "index.words=64", "--set", "calibration_folds=3")
+
+
+def test_audit_finds_the_photo_whose_geotag_was_moved(city: City, model: Path, tmp_path: Path) -> None:
+    rows = city.labels.read_text().splitlines()
+    lat, lng = city.places[-1]
+    rows[4] = f"{lat},{lng},place01_1.jpg"
+    moved, found = tmp_path / "moved.txt", tmp_path / "found.csv"
+    moved.write_text("\n".join(rows) + "\n")
+    done = run("audit", city.folder, "--labels", moved, "--model", model, "-o", found)
+    assert done.returncode == 0, done.stderr
+    assert "1 doubtful geotags" in done.stdout
+    with found.open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert Path(row["file"]).name == "place01_1.jpg"
+    assert (float(row["lat"]), float(row["lng"])) == pytest.approx((lat, lng), abs=1e-6)
+    suggested = venloc.LatLng(float(row["suggested_lat"]), float(row["suggested_lng"]))
+    assert venloc.distance_m(suggested, venloc.LatLng(*city.places[1])) < 10
+    assert float(row["distance_m"]) == pytest.approx(venloc.distance_m(suggested, venloc.LatLng(lat, lng)), abs=1)
+    assert [
+        part.rpartition(":")[0].endswith(("place01_0.jpg", "place01_2.jpg"))
+        for part in row["evidence_id_inliers"].split()
+    ]
+    assert len(row["evidence_id_inliers"].split()) == 2
+
+    # Nothing to say of geotags that agree, and wrong use is told.
+    right = run("audit", city.folder, "--labels", city.labels, "--model", model, "-o", found)
+    assert "0 doubtful geotags" in right.stdout
+    assert len(found.read_text().splitlines()) == 1
+    wrong = run("audit", city.folder, "--labels", city.labels, "--model", model, "-o", found, "--set", "reach_m=0")
+    assert wrong.returncode == 2
+    assert "reach_m" in wrong.stderr
 
 
 def test_build_info_and_evaluate(city: City, tmp_path: Path) -> None:
