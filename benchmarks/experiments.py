@@ -384,7 +384,8 @@ def lines(series: dict[str, dict[str, list[tuple[float, dict[str, float]]]]], x:
         for i, (name, points) in enumerate(curves.items()):
             colour = "0.5" if name in BASELINES else f"C{i}"
             at = [p for p, _ in points]
-            one.plot(at, [e["value"] for _, e in points], "o-", color=colour, label=name, markersize=4)
+            marker = "^sv"[BASELINES.index(name)] if name in BASELINES else "o"
+            one.plot(at, [e["value"] for _, e in points], marker + "-", color=colour, label=name, markersize=4)
             one.fill_between(
                 at, [e["low"] for _, e in points], [e["high"] for _, e in points], color=colour, alpha=0.12, linewidth=0
             )
