@@ -42,6 +42,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+GalleryArgument = Annotated[
+    Path, typer.Argument(help="Folder of pictures with GPS tags or a label file in it, or a label file.")
+]
 ModelOption = Annotated[
     Path | None,
     typer.Option("--model", "-m", help="Model file; default: $VENLOC_MODEL, or Venice.", show_default=False),
@@ -196,9 +199,7 @@ def _print_answer(file: Path, answer: Prediction, city: str) -> None:
 
 @app.command()
 def build(
-    gallery: Annotated[
-        Path, typer.Argument(help="Folder of pictures with GPS tags or a label file in it, or a label file.")
-    ],
+    gallery: GalleryArgument,
     output: Annotated[Path, typer.Option("--output", "-o", help="Model file to write.")],
     labels: LabelsOption = None,
     city: Annotated[str, typer.Option(help="Name of the city, for people.")] = "",
@@ -268,9 +269,6 @@ def _made(kind: Callable[..., _Options], options: dict[str, Any]) -> _Options:
 _train = typer.Typer(help="Build models that locate by a network: describe the pictures, train, calibrate.")
 app.add_typer(_train, name="train", no_args_is_help=True)
 
-GalleryArgument = Annotated[
-    Path, typer.Argument(help="Folder of pictures with GPS tags or a label file in it, or a label file.")
-]
 OutputOption = Annotated[Path, typer.Option("--output", "-o", help="Model file to write.")]
 CityOption = Annotated[str, typer.Option(help="Name of the city, for people.")]
 WeightsOption = Annotated[
@@ -592,9 +590,7 @@ _AUDIT_COLUMNS = (
 
 @app.command()
 def audit(
-    gallery: Annotated[
-        Path, typer.Argument(help="Folder of pictures with GPS tags or a label file in it, or a label file.")
-    ],
+    gallery: GalleryArgument,
     output: Annotated[Path, typer.Option("--output", "-o", help="CSV file to write, a row for each doubtful photo.")],
     model: ModelOption = None,
     labels: LabelsOption = None,
