@@ -50,6 +50,11 @@ py::class_<Type, Locator> bind_network_locator(py::module_& m, const std::string
       .def_property_readonly(
           "options", [](const Type& self) { return Options(self.options()); }, "A copy of the options.")
       .def_property_readonly("backbone", [](const Type& self) { return Backbone(self.backbone()); });
+  return cls;
+}
+
+template <typename Type>
+void add_locate_features(py::class_<Type, Locator>& cls) {
   {
     const OwnSignatures own;
     cls.def(
@@ -64,7 +69,25 @@ py::class_<Type, Locator> bind_network_locator(py::module_& m, const std::string
         "locate_features(self, features: numpy.typing.NDArray[numpy.float32]) -> venloc._core.Prediction\n\nThe answer "
         "for what `backbone.describe` said of a picture before: a row of extract_features.");
   }
-  return cls;
+}
+
+template <typename Type>
+void add_changes(py::class_<Type, Locator>& cls) {
+  const OwnSignatures own;
+  cls.def(
+         "add",
+         [](Type& self, const Gallery& gallery, const py::object& progress) {
+           run_work(progress, [&](const ProgressCallback& report) { self.add(gallery, report); });
+         },
+         py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(),
+         ("add(self, gallery: venloc._core.Gallery, *, " + progress_text() +
+          ") -> None\n\nAdds pictures without a rebuild. Not to be called while queries run.")
+             .c_str())
+      .def(
+          "remove", [](Type& self, const std::vector<std::string>& ids) { self.remove(ids); }, py::arg("ids"),
+          Release(),
+          "remove(self, ids: collections.abc.Sequence[str]) -> None\n\nRemoves pictures by id; an unknown id is a "
+          "ValueError and changes nothing.");
 }
 
 template <typename Type>
@@ -84,27 +107,23 @@ void bind_descriptor_locator(py::module_& m) {
       "Locates by whitened global descriptors of a network and a calibrated mixture over the places of the pictures "
       "most "
       "alike.");
-  {
-    const OwnSignatures own;
-    cls.def(
-        "add",
-        [](DescriptorLocator& self, const Gallery& gallery, const py::object& progress) {
-          run_work(progress, [&](const ProgressCallback& report) { self.add(gallery, report); });
-        },
-        py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(),
-        ("add(self, gallery: venloc._core.Gallery, *, " + progress_text() +
-         ") -> None\n\nAdds pictures without a rebuild. Not to be called while queries run.")
-            .c_str());
-  }
-  cls.def(
-      "remove", [](DescriptorLocator& self, const std::vector<std::string>& ids) { self.remove(ids); }, py::arg("ids"),
-      Release(), "Removes pictures by id; an unknown id is a ValueError and changes nothing.");
+  add_locate_features(cls);
+  add_changes(cls);
+}
+
+void bind_ensemble_locator(py::module_& m) {
+  auto cls = bind_network_locator<EnsembleLocator, EnsembleLocatorOptions>(
+      m, "EnsembleLocator",
+      "Locates by SIFT features and a network's descriptors together: one list of candidates, each weighed by all that "
+      "is known of it.");
+  add_changes(cls);
 }
 
 void bind_s2_locator(py::module_& m) {
   auto cls = bind_network_locator<S2CellClassifierLocator, S2CellClassifierLocatorOptions>(
       m, "S2CellClassifierLocator",
       "Classifies a picture into cells of the S2 library and places it by the photos in the likely ones.");
+  add_locate_features(cls);
   add_learning_curves(cls);
   cls.def_property_readonly(
       "partitions",
@@ -137,6 +156,7 @@ void bind_s2_locator(py::module_& m) {
 void bind_regression_locator(py::module_& m) {
   auto cls = bind_network_locator<RegressionLocator, RegressionLocatorOptions>(
       m, "RegressionLocator", "Predicts the place from the features of a picture, by a mixture density network.");
+  add_locate_features(cls);
   add_learning_curves(cls);
 }
 
@@ -144,6 +164,7 @@ void bind_regression_locator(py::module_& m) {
 
 void bind_torch_locators(py::module_& m) {
   bind_descriptor_locator(m);
+  bind_ensemble_locator(m);
   bind_s2_locator(m);
   bind_regression_locator(m);
 }

@@ -13,6 +13,7 @@
 #include "venloc/features/backbone.hpp"
 #include "venloc/features/feature_cache.hpp"
 #include "venloc/locators/descriptor_locator.hpp"
+#include "venloc/locators/ensemble_locator.hpp"
 #include "venloc/locators/regression_locator.hpp"
 #include "venloc/locators/s2_cell_classifier_locator.hpp"
 #include "venloc/training/fine_tuning.hpp"
@@ -73,6 +74,18 @@ struct Table<DescriptorLocatorOptions> {
       field("max_candidates", &Type::max_candidates), field("calibration_folds", &Type::calibration_folds),
       field("calibration_grouped", &Type::calibration_grouped), field("city", &Type::city),
       field("cache", &Type::cache), field("seed", &Type::seed), field("num_threads", &Type::num_threads));
+};
+template <>
+struct Table<EnsembleLocatorOptions> {
+  using Type = EnsembleLocatorOptions;
+  static constexpr const char* name = "EnsembleLocatorOptions";
+  static constexpr auto fields = std::make_tuple(
+      field("sift", &Type::sift), field("whitening", &Type::whitening),
+      field("region_whitening", &Type::region_whitening), field("search", &Type::search),
+      field("leave_out", &Type::leave_out), field("max_candidates", &Type::max_candidates),
+      field("calibration_folds", &Type::calibration_folds), field("calibration_grouped", &Type::calibration_grouped),
+      field("city", &Type::city), field("cache", &Type::cache), field("seed", &Type::seed),
+      field("num_threads", &Type::num_threads));
 };
 template <>
 struct Names<RegressionForm> {

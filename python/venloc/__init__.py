@@ -79,6 +79,8 @@ if TYPE_CHECKING:
     from venloc._torch import BackboneStage as BackboneStage
     from venloc._torch import DescriptorLocator as DescriptorLocator
     from venloc._torch import DescriptorLocatorOptions as DescriptorLocatorOptions
+    from venloc._torch import EnsembleLocator as EnsembleLocator
+    from venloc._torch import EnsembleLocatorOptions as EnsembleLocatorOptions
     from venloc._torch import EpochRecord as EpochRecord
     from venloc._torch import FineTuned as FineTuned
     from venloc._torch import FineTuningOptions as FineTuningOptions
@@ -195,6 +197,8 @@ _TORCH = (
     "BackboneStage",
     "DescriptorLocator",
     "DescriptorLocatorOptions",
+    "EnsembleLocator",
+    "EnsembleLocatorOptions",
     "EpochRecord",
     "FineTuned",
     "FineTuningOptions",

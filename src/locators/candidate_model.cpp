@@ -13,13 +13,6 @@ namespace venloc {
 namespace {
 
 constexpr const char* kName = "candidates";
-constexpr std::size_t kFeatures = 35;
-constexpr std::size_t kListFeatures = 6;
-constexpr std::size_t kInlierWeight = 3;  // its position among the features
-
-std::span<const CandidateEvidence> considered(std::span<const CandidateEvidence> evidence) {
-  return evidence.first(std::min(evidence.size(), CandidateModel::kMaxCandidates));
-}
 
 // Gap of each value to the best other one, on a logarithmic scale.
 template <typename Get>
@@ -105,7 +98,7 @@ std::vector<double> candidate_features(std::span<const CandidateEvidence> list) 
                           most_colour,
                           std::log(shape_near / all_shapes + 1e-3),
                           most_shape};
-    static_assert(std::size(row) == kFeatures);
+    static_assert(std::size(row) == kSiftFeatures);
     x.insert(x.end(), std::begin(row), std::end(row));
   }
   return x;
@@ -124,15 +117,10 @@ std::vector<double> list_features(std::span<const CandidateEvidence> list, float
           lift(weights[4]), std::log(votes + 1e-3), lift(features)};
 }
 
-CandidateFeatures features_of(std::span<const CandidateEvidence> evidence, float features) {
-  const auto list = considered(evidence);
-  return {candidate_features(list), list_features(list, features)};
-}
-
 std::vector<CandidateQuery> queries_of(std::span<const DevelopmentQuery> queries) {
   std::vector<CandidateQuery> out;
   for (const auto& q : queries) {
-    out.push_back({features_of(q.evidence, q.features), {}, q.truth, q.prior_density});
+    out.push_back({sift_features(considered(q.evidence), q.features), {}, q.truth, q.prior_density});
     for (const auto& c : considered(q.evidence)) out.back().places.push_back(c.place);
   }
   return out;
@@ -140,20 +128,28 @@ std::vector<CandidateQuery> queries_of(std::span<const DevelopmentQuery> queries
 
 }  // namespace
 
+CandidateFeatures sift_features(std::span<const CandidateEvidence> evidence, float features) {
+  return {candidate_features(evidence), list_features(evidence, features)};
+}
+
+std::span<const CandidateEvidence> considered(std::span<const CandidateEvidence> evidence) {
+  return evidence.first(std::min(evidence.size(), CandidateModel::kMaxCandidates));
+}
+
 // Until it is fitted: odds grow with the third power of the verified weight, and a weight of about 4 (a dozen clear
 // inliers) is as good as none.
-CandidateModel::CandidateModel() : network_(kFeatures, kListFeatures, kInlierWeight, 3.0, 3.0 * lift(4.0)) {}
+CandidateModel::CandidateModel() : network_(kSiftFeatures, kSiftListFeatures, {{kSiftWeight, 3.0}}, 3.0 * lift(4.0)) {}
 
 CandidateModel::CandidateModel(CandidateNetwork network) : network_(std::move(network)) {}
 
 CandidateModel CandidateModel::fit(std::span<const DevelopmentQuery> queries, std::uint64_t seed, int num_threads,
                                    const ProgressCallback& progress) {
   return CandidateModel(
-      CandidateNetwork::fit(queries_of(queries), kFeatures, kListFeatures, 1, seed, num_threads, progress));
+      CandidateNetwork::fit(queries_of(queries), kSiftFeatures, kSiftListFeatures, 1, seed, num_threads, progress));
 }
 
 CandidateModel::Answer CandidateModel::answer(std::span<const CandidateEvidence> evidence, float features) const {
-  return network_.answer(features_of(evidence, features));
+  return network_.answer(sift_features(considered(evidence), features));
 }
 
 double CandidateModel::loss(std::span<const DevelopmentQuery> queries) const {
@@ -163,7 +159,7 @@ double CandidateModel::loss(std::span<const DevelopmentQuery> queries) const {
 void CandidateModel::save(SafetensorsWriter& writer) const { network_.save(writer, kName); }
 
 CandidateModel CandidateModel::load(const SafetensorsFile& file) {
-  return CandidateModel(CandidateNetwork::load(file, kName, kFeatures, kListFeatures));
+  return CandidateModel(CandidateNetwork::load(file, kName, kSiftFeatures, kSiftListFeatures));
 }
 
 }  // namespace venloc

@@ -47,6 +47,16 @@ struct DevelopmentQuery {
   double prior_density = 0;                 ///< density of the prior at the truth [1/m²]
 };
 
+inline constexpr std::size_t kSiftFeatures = 35;     ///< of a candidate
+inline constexpr std::size_t kSiftListFeatures = 6;  ///< of the list
+inline constexpr std::size_t kSiftWeight = 3;        ///< position of the inlier weight among the features
+
+/// What the evidence, best first, says; `features` is the number of features of the query.
+CandidateFeatures sift_features(std::span<const CandidateEvidence> evidence, float features);
+
+/// The first CandidateModel::kMaxCandidates of the evidence.
+std::span<const CandidateEvidence> considered(std::span<const CandidateEvidence> evidence);
+
 /// The CandidateNetwork of SIFT's evidence.
 class CandidateModel {
  public:

@@ -79,11 +79,11 @@ CandidateNetwork::CandidateNetwork(std::size_t candidate_features, std::size_t l
     parameters_[static_cast<std::size_t>(l.log_sigma) + k] = std::log(start_m[k]);
 }
 
-CandidateNetwork::CandidateNetwork(std::size_t candidate_features, std::size_t list_features, std::size_t feature,
-                                   double slope, double none)
+CandidateNetwork::CandidateNetwork(std::size_t candidate_features, std::size_t list_features,
+                                   std::initializer_list<std::pair<std::size_t, double>> slopes, double none)
     : CandidateNetwork(candidate_features, list_features) {
   const Layout l(static_cast<Eigen::Index>(candidate_features), static_cast<Eigen::Index>(list_features));
-  parameters_[static_cast<std::size_t>(l.direct) + feature] = slope;
+  for (const auto& [feature, slope] : slopes) parameters_[static_cast<std::size_t>(l.direct) + feature] = slope;
   parameters_[static_cast<std::size_t>(l.none_bias)] = none;
 }
 

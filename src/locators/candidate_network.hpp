@@ -5,8 +5,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "venloc/core/progress.hpp"
@@ -44,10 +46,10 @@ class CandidateNetwork {
     std::vector<std::array<double, kKernels>> kernel_weights;  ///< of each candidate; each sums to 1
   };
 
-  /// Until it is fitted, a candidate's score is `slope` times its feature number `feature`, and that of "none" is
-  /// `none`.
-  CandidateNetwork(std::size_t candidate_features, std::size_t list_features, std::size_t feature, double slope,
-                   double none);
+  /// Until it is fitted, a candidate's score is the sum of these features (by number), each times its slope, and that
+  /// of "none" is `none`.
+  CandidateNetwork(std::size_t candidate_features, std::size_t list_features,
+                   std::initializer_list<std::pair<std::size_t, double>> slopes, double none);
   /// For these numbers of features. Each step looks at one of so many equal parts of the queries, in turn: the time of
   /// a fit falls by as much. Throws InvalidArgumentError when there is no query.
   static CandidateNetwork fit(std::span<const CandidateQuery> queries, std::size_t candidate_features,

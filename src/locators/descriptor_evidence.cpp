@@ -15,9 +15,8 @@ namespace {
 
 constexpr double kWideM = 200.0;  // a second scale of nearness: the square, not the house [m]
 // How fast the weight of a candidate falls with its similarity where weights near a place are summed.
-constexpr double kSoft = 12.0, kSharp = 30.0;
+constexpr double kSoft = kSimilaritySlope, kSharp = 30.0;
 constexpr std::size_t kListed = 10;  // the best so many of a list speak for hubs and for how pictures stand
-constexpr std::size_t kGap = 1;      // position among the features
 constexpr double kRegionSoft = 1.2;  // as kSoft, of deviations of the regions' likeness
 constexpr std::size_t kRegionalFeatures = 5, kRegionalListFeatures = 4;
 constexpr std::size_t kWholeFeatures = kDescriptorFeatures - kRegionalFeatures;
@@ -159,7 +158,7 @@ Standings standings_of(std::span<const std::vector<DescriptorHit>> lists, std::s
 
 // Until it is fitted: odds fall with the gap to the best, and a clear lead is as good as none.
 CandidateNetwork unfitted_descriptor_network() {
-  return {kDescriptorFeatures, kDescriptorListFeatures, kGap, kSoft, 0.0};
+  return {kDescriptorFeatures, kDescriptorListFeatures, {{kSimilarityGap, kSimilaritySlope}}, 0.0};
 }
 
 void normalise_parts(std::span<float> vectors, std::span<const std::size_t> parts) {
@@ -172,29 +171,43 @@ void normalise_parts(std::span<float> vectors, std::span<const std::size_t> part
   }
 }
 
-DescriptorCalibration calibrate_descriptors(const DescriptorIndex& index, const RegionIndex& regions,
-                                            std::span<const float> vectors, std::span<const float> region_vectors,
-                                            const PhotoPlaces& photos, std::span<const Split> folds,
-                                            const DescriptorSearchOptions& search, std::uint64_t seed, int num_threads,
-                                            const ProgressCallback& progress) {
-  const std::size_t n = index.size(), wide = index.dimension(), region_wide = region_vectors.size() / n;
-  std::vector<std::vector<DescriptorHit>> hits(n);
-  std::vector<std::vector<float>> regional(n);
+std::vector<std::vector<DescriptorHit>> search_out_of_fold(const DescriptorIndex& index, std::span<const float> vectors,
+                                                           std::span<const Split> folds,
+                                                           const DescriptorSearchOptions& search, int num_threads,
+                                                           const ProgressCallback& progress) {
+  const std::size_t n = index.size(), wide = index.dimension();
   std::vector<std::size_t> fold_of(n);
   for (std::size_t f = 0; f < folds.size(); ++f)
     for (const auto q : folds[f].test) fold_of[q] = f;
   // One query a thread is faster than several threads a query.
   auto single = search;
   single.num_threads = 1;
+  std::vector<std::vector<DescriptorHit>> hits(n);
   parallel_for(
       n, num_threads,
       [&](std::size_t q) {
         std::vector<std::uint8_t> excluded(n, 0);
         for (const auto p : folds[fold_of[q]].test) excluded[p] = 1;
         hits[q] = index.search(vectors.subspan(q * wide, wide), single, excluded);
-        regional[q] = regions.similarities(region_vectors.subspan(q * region_wide, region_wide), pictures_of(hits[q]));
       },
       "calibration queries", progress);
+  return hits;
+}
+
+DescriptorCalibration calibrate_descriptors(const DescriptorIndex& index, const RegionIndex& regions,
+                                            std::span<const float> vectors, std::span<const float> region_vectors,
+                                            const PhotoPlaces& photos, std::span<const Split> folds,
+                                            const DescriptorSearchOptions& search, std::uint64_t seed, int num_threads,
+                                            const ProgressCallback& progress) {
+  const std::size_t n = index.size(), region_wide = region_vectors.size() / n;
+  const auto hits = search_out_of_fold(index, vectors, folds, search, num_threads, progress);
+  std::vector<std::vector<float>> regional(n);
+  parallel_for(
+      n, num_threads,
+      [&](std::size_t q) {
+        regional[q] = regions.similarities(region_vectors.subspan(q * region_wide, region_wide), pictures_of(hits[q]));
+      },
+      "regions", progress);
 
   const auto standings = standings_of(hits, photos.places, folds);
   std::vector<CandidateQuery> queries(n);

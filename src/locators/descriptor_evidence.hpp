@@ -18,6 +18,8 @@ namespace venloc {
 
 inline constexpr std::size_t kDescriptorFeatures = 25;      ///< of a candidate
 inline constexpr std::size_t kDescriptorListFeatures = 10;  ///< of the list
+inline constexpr std::size_t kSimilarityGap = 1;            ///< position among the features of the gap to the best
+inline constexpr double kSimilaritySlope = 12.0;            ///< log odds for each unit of it, until something is fitted
 inline constexpr int kMostDescriptorHits = 200;
 inline constexpr std::size_t kFitParts = 8;  ///< of CandidateNetwork::fit
 
@@ -39,6 +41,12 @@ CandidateNetwork unfitted_descriptor_network();
 
 /// Each vector's parts brought to length 1.
 void normalise_parts(std::span<float> vectors, std::span<const std::size_t> parts);
+
+/// What is found for each photo among those that are not of its fold. `vectors` are the photos' own.
+std::vector<std::vector<DescriptorHit>> search_out_of_fold(const DescriptorIndex& index, std::span<const float> vectors,
+                                                           std::span<const Split> folds,
+                                                           const DescriptorSearchOptions& search, int num_threads,
+                                                           const ProgressCallback& progress);
 
 /// Fits the candidates' probabilities by asking for each photo with those of its fold left out, and tells how the
 /// photos stand. `vectors` are the photos' own, as the indices hold them, `folds` those of calibration_splits().

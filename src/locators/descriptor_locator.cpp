@@ -6,19 +6,17 @@
 #include <utility>
 #include <vector>
 
-#include "core/damaged.hpp"
 #include "core/parallel.hpp"
 #include "locators/descriptor_evidence.hpp"
+#include "locators/descriptor_parts.hpp"
 #include "locators/head_options.hpp"
 #include "locators/photo_places.hpp"
-#include "locators/picture_vectors.hpp"
 #include "locators/registry.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 
 namespace venloc {
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DescriptorSearchOptions, max_hits, expansion, expansion_alpha)
 // What says nothing of the model (threads, the cache folder) is not written.
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DescriptorLocatorOptions, whitening, search, crops, max_candidates,
                                                 calibration_folds, calibration_grouped, city, seed)
@@ -27,6 +25,7 @@ namespace {
 
 constexpr const char* kKind = "descriptor";
 constexpr const char* kModel = "candidates";
+constexpr const char* kStanding = "standing";
 
 const bool registered = [] {
   register_locator(kKind, [](const SafetensorsFile& file) -> std::unique_ptr<Locator> {
@@ -76,19 +75,12 @@ void DescriptorLocatorOptions::validate() const {
 std::string DescriptorLocatorOptions::to_json() const { return nlohmann::json(*this).dump(); }
 
 struct DescriptorLocator::Impl : PhotoPlaces {
-  Impl(DescriptorLocatorOptions wanted, PictureVectors made)
-      : options(std::move(wanted)),
-        describer(std::move(made)),
-        index(describer.dimension()),
-        regions(describer.regions(), describer.region_dimension()),
-        model(unfitted_descriptor_network()) {}
+  Impl(DescriptorLocatorOptions wanted, DescriptorParts made)
+      : options(std::move(wanted)), parts(std::move(made)), model(unfitted_descriptor_network()) {}
 
   DescriptorLocatorOptions options;
-  PictureVectors describer;
-  DescriptorIndex index;
-  RegionIndex regions;
+  DescriptorParts parts;
   CandidateNetwork model;
-  std::vector<Standing> standing;  // of each photo
 
   void answer(const PictureVectors::Vectors& query, Prediction& out, Stopwatch& watch) const;
 };
@@ -102,33 +94,32 @@ DescriptorLocator DescriptorLocator::build(const Gallery& gallery, const Backbon
                                            const DescriptorLocatorOptions& options, const ProgressCallback& progress) {
   options.validate();
   if (gallery.size() < 2) throw InvalidArgumentError("a gallery needs at least two photos to build a model from");
-  auto [describer, vectors] = PictureVectors::build(backbone, gallery, options.whitening, options.cache, options.seed,
-                                                    options.num_threads, progress);
-  auto impl = std::make_unique<Impl>(options, std::move(describer));
+  const auto [describer, vectors] = PictureVectors::build(backbone, gallery, options.whitening, options.whitening,
+                                                          options.cache, options.seed, options.num_threads, progress);
+  auto impl = std::make_unique<Impl>(options, DescriptorParts(describer, vectors));
   auto& s = *impl;
   s.set_photos(gallery);
-  s.index.add(vectors.whole);
-  s.regions.add(vectors.regions);
   const auto folds = calibration_splits(gallery, kFewestForCandidates, options.calibration_folds,
                                         options.calibration_grouped, options.seed, options.num_threads, progress);
   if (folds.empty()) {
-    s.standing.resize(gallery.size());
+    s.parts.standing.resize(gallery.size());
   } else {
-    auto fitted = calibrate_descriptors(s.index, s.regions, vectors.whole, vectors.regions, s, folds, options.search,
-                                        options.seed, options.num_threads, progress);
+    auto fitted = calibrate_descriptors(s.parts.index, s.parts.regions, vectors.whole, vectors.regions, s, folds,
+                                        options.search, options.seed, options.num_threads, progress);
     s.model = std::move(fitted.network);
-    s.standing = std::move(fitted.standing);
+    s.parts.standing = std::move(fitted.standing);
   }
   return DescriptorLocator(std::move(impl));
 }
 
 void DescriptorLocator::Impl::answer(const PictureVectors::Vectors& query, Prediction& out, Stopwatch& watch) const {
-  const auto hits = index.search(query.whole, options.search);
+  const auto hits = parts.index.search(query.whole, options.search);
   // The crops of a picture are regions of it: those of the whole picture do.
+  const auto& regions = parts.regions;
   const auto regional =
       regions.similarities(std::span(query.regions).first(regions.regions() * regions.dimension()), pictures_of(hits));
   watch.lap("search");
-  const auto said = model.answer(descriptor_features(hits, regional, places, standing, density));
+  const auto said = model.answer(descriptor_features(hits, regional, places, parts.standing, density));
   std::vector<EastNorth> found;
   for (const auto& hit : hits) found.push_back(places[hit.index]);
   out.posterior = posterior(found, said, model.sigmas_m());
@@ -149,7 +140,7 @@ Prediction DescriptorLocator::locate(const Image& picture) const {
   Prediction out;
   Stopwatch watch(out.timings);
   if (picture.empty()) throw ImageError("the picture is empty: give one with pixels");
-  const auto query = s.describer.describe_all(crops_of(picture, s.options.crops));
+  const auto query = s.parts.describer.describe_all(crops_of(picture, s.options.crops));
   watch.lap("features");
   s.answer(query, out, watch);
   return out;
@@ -158,7 +149,7 @@ Prediction DescriptorLocator::locate(const Image& picture) const {
 Prediction DescriptorLocator::locate_features(std::span<const float> features) const {
   Prediction out;
   Stopwatch watch(out.timings);
-  const auto query = impl_->describer.vectors_of(features);
+  const auto query = impl_->parts.describer.vectors_of(features);
   watch.lap("features");
   impl_->answer(query, out, watch);
   return out;
@@ -171,17 +162,14 @@ LocatorInfo DescriptorLocator::info() const {
 
 std::span<const Photo> DescriptorLocator::photos() const { return impl_->photos; }
 const DescriptorLocatorOptions& DescriptorLocator::options() const { return impl_->options; }
-const Backbone& DescriptorLocator::backbone() const { return impl_->describer.backbone(); }
+const Backbone& DescriptorLocator::backbone() const { return impl_->parts.describer.backbone(); }
 
 void DescriptorLocator::save(const std::filesystem::path& file) const {
   const auto& s = *impl_;
   SafetensorsWriter writer;
   s.PhotoPlaces::save(writer);
-  s.describer.save(writer);
-  s.index.save(writer);
-  s.regions.save(writer);
+  s.parts.save(writer, kStanding);
   s.model.save(writer, kModel);
-  save_standing(writer, s.standing);
   write_model(std::move(writer), kKind, s.options.to_json(), file);
 }
 
@@ -190,45 +178,27 @@ DescriptorLocator DescriptorLocator::load(const std::filesystem::path& path) {
 }
 
 DescriptorLocator DescriptorLocator::load(const SafetensorsFile& file) {
-  auto impl = std::make_unique<Impl>(parse_options<DescriptorLocatorOptions>(file), PictureVectors::load(file));
-  auto& s = *impl;
-  static_cast<PhotoPlaces&>(s) = PhotoPlaces::load(file);
-  s.index = DescriptorIndex::load(file);
-  if (s.index.dimension() != s.describer.dimension() || s.index.size() != s.photos.size())
-    refuse_damaged(file.path(), "array descriptors.codes does not hold one whitened vector for each photo");
-  s.regions = load_regions(file, s.describer, s.photos.size());
-  s.model = CandidateNetwork::load(file, kModel, kDescriptorFeatures, kDescriptorListFeatures);
-  s.standing = load_standing(file, s.photos.size());
+  const auto options = parse_options<DescriptorLocatorOptions>(file);
+  auto photos = PhotoPlaces::load(file);
+  auto impl = std::make_unique<Impl>(options, DescriptorParts::load(file, photos.photos.size(), kStanding));
+  static_cast<PhotoPlaces&>(*impl) = std::move(photos);
+  impl->model = CandidateNetwork::load(file, kModel, kDescriptorFeatures, kDescriptorListFeatures);
   return DescriptorLocator(std::move(impl));
 }
 
 void DescriptorLocator::add(const Gallery& gallery, const ProgressCallback& progress) {
   auto& s = *impl_;
   s.check_new(gallery);
-  const auto vectors = s.describer.describe(gallery, s.options.cache, s.options.num_threads, progress);
-  s.index.add(vectors.whole);
-  s.regions.add(vectors.regions);
+  s.parts.add(s.parts.describer.describe(gallery, s.options.cache, s.options.num_threads, progress));
   s.photos.insert(s.photos.end(), gallery.photos().begin(), gallery.photos().end());
-  const Standing usual = average(s.standing);
-  s.standing.resize(s.photos.size(), usual);
   s.set_places();
 }
 
 void DescriptorLocator::remove(std::span<const std::string> ids) {
   auto& s = *impl_;
   const auto staying = s.without(ids);
-  for (std::size_t i = s.photos.size(); i-- > 0;)
-    if (!std::ranges::binary_search(staying, i)) {
-      s.index.remove(i);
-      s.regions.remove(i);
-    }
-  for (std::size_t k = 0; k < staying.size(); ++k) {
-    if (k == staying[k]) continue;
-    s.photos[k] = std::move(s.photos[staying[k]]);
-    s.standing[k] = s.standing[staying[k]];
-  }
-  s.photos.resize(staying.size());
-  s.standing.resize(staying.size());
+  s.parts.keep(staying);
+  keep_only(s.photos, staying);
   s.set_places();
 }
 

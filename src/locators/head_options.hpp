@@ -22,6 +22,7 @@ namespace venloc {
 
 // What says nothing of the model (threads, folders, devices) is not written.
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WhiteningOptions, dimension, damping, max_samples, seed)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DescriptorSearchOptions, max_hits, expansion, expansion_alpha)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainingOptions, hidden, dropout, input_dropout, learning_rate,
                                                 weight_decay, warmup_steps, max_epochs, patience, batch)
 

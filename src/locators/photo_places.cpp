@@ -260,16 +260,16 @@ Standing average(std::span<const Standing> standing) {
   return out;
 }
 
-void save_standing(SafetensorsWriter& writer, std::span<const Standing> standing) {
+void save_standing(SafetensorsWriter& writer, std::span<const Standing> standing, const char* name) {
   static_assert(sizeof(Standing) == 4 * sizeof(float));
-  writer.add<float>("standing", {static_cast<std::int64_t>(standing.size()), 4},
+  writer.add<float>(name, {static_cast<std::int64_t>(standing.size()), 4},
                     std::span(reinterpret_cast<const float*>(standing.data()), 4 * standing.size()));
 }
 
-std::vector<Standing> load_standing(const SafetensorsFile& file, std::size_t photos) {
-  const auto stored = file.get<float>("standing", {static_cast<std::int64_t>(photos), 4});
+std::vector<Standing> load_standing(const SafetensorsFile& file, std::size_t photos, const char* name) {
+  const auto stored = file.get<float>(name, {static_cast<std::int64_t>(photos), 4});
   if (!std::ranges::all_of(stored, [](float v) { return std::isfinite(v) && v >= 0; }))
-    refuse_damaged(file.path(), "array standing holds impossible values");
+    refuse_damaged(file.path(), std::string("array ") + name + " holds impossible values");
   std::vector<Standing> standing(photos);
   std::memcpy(static_cast<void*>(standing.data()), stored.data(), stored.size_bytes());
   return standing;

@@ -8,6 +8,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "locators/candidate_network.hpp"
@@ -70,6 +71,14 @@ struct PhotoPlaces {
   static PhotoPlaces load(const SafetensorsFile& file);
 };
 
+/// Leaves only the entries of these numbers, which ascend.
+template <typename T>
+void keep_only(std::vector<T>& entries, std::span<const std::size_t> staying) {
+  for (std::size_t k = 0; k < staying.size(); ++k)
+    if (k != staying[k]) entries[k] = std::move(entries[staying[k]]);
+  entries.resize(staying.size());
+}
+
 /// Splits for the calibration, in which each photo is asked once: by groups of near-copies, bursts and places, or each
 /// photo for itself. None when the gallery has fewer than so many photos: what would be fitted is better left as it is.
 std::vector<Split> calibration_splits(const Gallery& gallery, std::size_t fewest_photos, int folds, bool grouped,
@@ -116,10 +125,10 @@ class Standings {
 /// A photo of which nothing is known yet counts as an average one.
 Standing average(std::span<const Standing> standing);
 
-/// Array "standing", which must live until the writer is done.
-void save_standing(SafetensorsWriter& writer, std::span<const Standing> standing);
+/// An array of this name, which must live until the writer is done.
+void save_standing(SafetensorsWriter& writer, std::span<const Standing> standing, const char* name = "standing");
 /// Throws FormatError that names the file, the array and the reason.
-std::vector<Standing> load_standing(const SafetensorsFile& file, std::size_t photos);
+std::vector<Standing> load_standing(const SafetensorsFile& file, std::size_t photos, const char* name = "standing");
 
 /// How much the right district is worth beside the right place, for evidence of whole pictures, which knows districts
 /// too. Measured on development photos: mean errors fall by 10 to 20 m, and no nearer place is lost.

@@ -66,14 +66,15 @@ PictureVectors::PictureVectors(Backbone backbone, Whitening whitening, std::opti
       region_whitening_(std::move(region_whitening)) {}
 
 PictureVectors::Built PictureVectors::build(const Backbone& backbone, const Gallery& gallery,
-                                            const WhiteningOptions& whitening, const std::filesystem::path& cache,
-                                            std::uint64_t seed, int num_threads, const ProgressCallback& progress) {
+                                            const WhiteningOptions& whitening, const WhiteningOptions& region_whitening,
+                                            const std::filesystem::path& cache, std::uint64_t seed, int num_threads,
+                                            const ProgressCallback& progress) {
   auto rounded = backbone.rounded(kWeights);
   const auto features = features_of(rounded, gallery, cache, num_threads, progress);
-  auto training = whitening;
-  training.seed ^= seed;
-  training.num_threads = num_threads;
-  const auto learnt = [&](std::span<const float> values, std::size_t length, const char* name) {
+  const auto learnt = [&](std::span<const float> values, std::size_t length, WhiteningOptions training,
+                          const char* name) {
+    training.seed ^= seed;
+    training.num_threads = num_threads;
     if (cache.empty()) return Whitening::train(values, length, training);
     const auto file = cache / kKept / (key_of(values, length, training) + ".safetensors");
     if (std::filesystem::exists(file)) return Whitening::load(SafetensorsFile::open(file), name);
@@ -88,8 +89,10 @@ PictureVectors::Built PictureVectors::build(const Backbone& backbone, const Gall
     return fresh;
   };
   std::optional<Whitening> of_regions;
-  if (rounded.regions() > 0) of_regions = learnt(features.regions, rounded.parts().back(), kRegionWhitening);
-  PictureVectors describer(rounded, learnt(features.whole, features.whole.size() / gallery.size(), kWhitening),
+  if (rounded.regions() > 0)
+    of_regions = learnt(features.regions, rounded.parts().back(), region_whitening, kRegionWhitening);
+  PictureVectors describer(rounded,
+                           learnt(features.whole, features.whole.size() / gallery.size(), whitening, kWhitening),
                            std::move(of_regions));
   auto vectors = describer.whitened(features, num_threads);
   return {std::move(describer), std::move(vectors)};

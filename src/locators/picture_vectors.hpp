@@ -28,8 +28,8 @@ class PictureVectors {
   /// the next locator on the same photos.
   struct Built;
   static Built build(const Backbone& backbone, const Gallery& gallery, const WhiteningOptions& whitening,
-                     const std::filesystem::path& cache, std::uint64_t seed, int num_threads,
-                     const ProgressCallback& progress);
+                     const WhiteningOptions& region_whitening, const std::filesystem::path& cache, std::uint64_t seed,
+                     int num_threads, const ProgressCallback& progress);
 
   [[nodiscard]] const Backbone& backbone() const { return backbone_; }
   [[nodiscard]] std::size_t dimension() const { return whitening_.dimension(); }

@@ -274,8 +274,8 @@ S2CellClassifierLocator S2CellClassifierLocator::build(const Gallery& gallery, c
                                                        const ProgressCallback& progress) {
   options.validate();
   if (gallery.size() < 2) throw InvalidArgumentError("a gallery needs at least two photos to build a model from");
-  auto built = PictureVectors::build(backbone, gallery, options.whitening, options.cache, options.seed,
-                                     options.num_threads, progress);
+  auto built = PictureVectors::build(backbone, gallery, options.whitening, options.whitening, options.cache,
+                                     options.seed, options.num_threads, progress);
   auto impl = std::make_unique<Impl>(options, std::move(built.describer));
   auto& s = *impl;
   s.set_photos(gallery);

@@ -84,6 +84,6 @@ CandidateFeatures cell_features(std::span<const CellCandidate> candidates, std::
   return out;
 }
 
-CandidateNetwork unfitted_cell_network() { return {kCellFeatures, kCellListFeatures, kScoreGap, 1.0, 0.0}; }
+CandidateNetwork unfitted_cell_network() { return {kCellFeatures, kCellListFeatures, {{kScoreGap, 1.0}}, 0.0}; }
 
 }  // namespace venloc

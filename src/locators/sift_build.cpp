@@ -190,6 +190,7 @@ EncodedPicture select(const EncodedPicture& picture, std::span<const std::uint32
 
 struct SelfQueries {
   std::vector<std::vector<CandidateEvidence>> evidence;  // of each query, empty when it was not asked
+  std::vector<std::vector<CandidateEvidence>> further;
   std::vector<UsefulFeature> useful;
 };
 
@@ -226,13 +227,13 @@ GalleryFeatures extract_gallery(const Gallery& gallery, const SiftLocatorOptions
   return features;
 }
 
-std::vector<std::vector<std::uint32_t>> SiftLocator::Impl::fill_index(std::span<const EncodedPicture> pictures) {
+std::vector<std::vector<std::uint32_t>> SiftParts::fill_index(std::span<const EncodedPicture> pictures) {
   auto numbers = index->set_pictures(pictures);
   set_index_places();
   return numbers;
 }
 
-void SiftLocator::Impl::set_index_places() {
+void SiftParts::set_index_places() {
   std::map<std::pair<long, long>, std::uint32_t> squares;
   std::vector<std::uint32_t> numbers;
   for (const auto& place : places) {
@@ -246,8 +247,17 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
                                const ProgressCallback& progress) {
   options.validate();
   if (gallery.size() < 2) throw InvalidArgumentError("a gallery needs at least two photos to build a model from");
-  auto impl = std::make_unique<Impl>();
-  auto& s = *impl;
+  std::vector<Split> folds;
+  if (options.matching == Matching::kIndexed)
+    folds = calibration_splits(gallery, kFewestForCandidates, options.calibration_folds, options.calibration_grouped,
+                               options.seed, options.num_threads, progress);
+  return SiftLocator(std::make_unique<Impl>(Impl{build_sift(gallery, options, folds, {}, progress).parts}));
+}
+
+BuiltSift build_sift(const Gallery& gallery, const SiftLocatorOptions& options, std::span<const Split> folds,
+                     std::span<const std::vector<std::uint32_t>> pooled, const ProgressCallback& progress) {
+  BuiltSift built;
+  auto& s = built.parts;
   s.options = options;
   s.set_photos(gallery);
   if (options.matching == Matching::kExhaustive) {
@@ -263,7 +273,7 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
   if (options.matching == Matching::kExhaustive) {
     for (auto& f : features) s.descriptors.push_back(std::move(f.descriptors));
     s.matcher.emplace(s.descriptors);
-    return SiftLocator(std::move(impl));
+    return built;
   }
 
   const auto n = s.photos.size();
@@ -296,6 +306,7 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
                        std::span<const std::uint8_t> absent, const char* stage, bool want_useful) {
     SelfQueries out;
     out.evidence.resize(n);
+    out.further.resize(n);
     std::vector<std::vector<UsefulFeature>> useful(n);
     parallel_for(
         queries.size(), options.num_threads,
@@ -304,7 +315,10 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
           std::vector<std::uint8_t> excluded(absent.begin(), absent.end());
           if (excluded.empty()) excluded.assign(n, 0);
           excluded[q] = 1;
-          for (const auto& v : collect_evidence(index, features[q], s.looks[q], single, s.places, s.looks, excluded)) {
+          auto found = collect_evidence(index, features[q], s.looks[q], single, s.places, s.looks, excluded,
+                                        want_useful || pooled.empty() ? std::span<const std::uint32_t>() : pooled[q]);
+          out.further[q] = std::move(found.further);
+          for (const auto& v : found.ranked) {
             out.evidence[q].push_back(v.evidence);
             if (!want_useful || v.evidence.effective_inliers < kUsefulEffectiveInliers ||
                 distance_m(v.evidence.place, s.places[q]) > kSameSceneM)
@@ -341,17 +355,19 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
     for (std::size_t p = 0; p < n; ++p) chosen[p] = select(encoded[p], keep[p]);
     s.fill_index(chosen);
   };
-  std::vector<std::vector<CandidateEvidence>> evidence(n);
-  const auto folds = calibration_splits(gallery, kFewestForCandidates, options.calibration_folds,
-                                        options.calibration_grouped, options.seed, options.num_threads, progress);
   if (!folds.empty()) {
+    std::vector<std::vector<CandidateEvidence>> evidence(n);
+    built.further.resize(n);
     for (std::size_t f = 0; f < folds.size(); ++f) {
       std::vector<std::uint8_t> left_out(n, 0);
       for (const auto q : folds[f].test) left_out[q] = 1;
       // The share of the cap that belongs to the pictures that are there.
       fill(left_out, cap * folds[f].train.size() / n);
       auto answers = ask(folds[f].test, {}, left_out, "calibration queries", false);
-      for (const auto q : folds[f].test) evidence[q] = std::move(answers.evidence[q]);
+      for (const auto q : folds[f].test) {
+        evidence[q] = std::move(answers.evidence[q]);
+        built.further[q] = std::move(answers.further[q]);
+      }
     }
 
     Standings standings(folds, n);
@@ -359,13 +375,14 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
       for (const auto& e : evidence[q])
         standings.add(q, e.picture, distance_m(e.place, s.places[q]), e.votes > 0, e.inlier_weight,
                       e.inlier_weight >= kTellingWeight);
-    std::vector<DevelopmentQuery> queries(n);
+    auto& queries = built.queries;
+    queries.resize(n);
     for (std::size_t f = 0; f < folds.size(); ++f) {
       const PlacesWithout known(s, folds[f]);
       for (const auto q : folds[f].test) {
         queries[q].evidence = std::move(evidence[q]);
-        for (auto& e : queries[q].evidence)
-          Impl::add_standing(e, standings.without(f, e.picture), known.density[e.picture]);
+        for (auto* list : {&queries[q].evidence, &built.further[q]})
+          for (auto& e : *list) SiftParts::add_standing(e, standings.without(f, e.picture), known.density[e.picture]);
         queries[q].features = static_cast<float>(features[q].size());
         queries[q].truth = s.places[q];
         queries[q].prior_density = known.prior.density(s.photos[q].location);
@@ -378,7 +395,7 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
   }
 
   fill(none_left_out, cap);
-  return SiftLocator(std::move(impl));
+  return built;
 }
 
 }  // namespace venloc

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <set>
 #include <tuple>
+#include <utility>
 
 #include "core/damaged.hpp"
 #include "core/parallel.hpp"
@@ -70,61 +73,90 @@ class Likeness {
 
 }  // namespace
 
-std::vector<VerifiedPicture> collect_evidence(const VisualIndex& index, const LocalFeatures& query,
-                                              const Looks& query_looks, const SiftLocatorOptions& options,
-                                              std::span<const EastNorth> places, std::span<const Looks> looks,
-                                              std::span<const std::uint8_t> excluded) {
+VerifiedPictures collect_evidence(const VisualIndex& index, const LocalFeatures& query, const Looks& query_looks,
+                                  const SiftLocatorOptions& options, std::span<const EastNorth> places,
+                                  std::span<const Looks> looks, std::span<const std::uint8_t> excluded,
+                                  std::span<const std::uint32_t> pooled) {
   auto search = options.query;
   search.num_threads = options.num_threads;
-  auto ranked = index.search(query, search, excluded);
-  ranked.resize(std::min(ranked.size(), static_cast<std::size_t>(options.verify_candidates)));
+  const auto short_most = static_cast<std::size_t>(std::min(search.max_pictures, options.verify_candidates));
+  // Those that are asked for may stand anywhere.
+  if (!pooled.empty()) search.max_pictures = std::max(1, static_cast<int>(index.num_pictures()));
+  auto listed = index.search(query, search, excluded);
+  const auto short_list = std::min(listed.size(), short_most);
+  const std::set<std::uint32_t> wanted(pooled.begin(), pooled.end());
+  listed.erase(std::remove_if(listed.begin() + static_cast<std::ptrdiff_t>(short_list), listed.end(),
+                              [&](const auto& picture) { return !wanted.contains(picture.picture); }),
+               listed.end());
 
-  std::vector<VerifiedPicture> out(ranked.size());
-  parallel_for(ranked.size(), options.num_threads, [&](std::size_t r) {
-    const auto& picture = ranked[r];
-    const auto verified = verify(query, picture.matches, options.verification);
-    auto& e = out[r].evidence;
+  std::vector<VerifiedPicture> verified(listed.size());
+  parallel_for(listed.size(), options.num_threads, [&](std::size_t r) {
+    const auto& picture = listed[r];
+    const auto found = verify(query, picture.matches, options.verification);
+    auto& e = verified[r].evidence;
     e.picture = picture.picture;
     e.place = places[picture.picture];
     e.votes = picture.votes;
     e.matches = static_cast<float>(picture.matches.size());
     for (const auto& match : picture.matches) e.match_weight += match.weight;
-    e.inliers = static_cast<float>(verified.inliers);
-    e.effective_inliers = static_cast<float>(verified.effective_inliers);
-    e.inlier_weight = static_cast<float>(verified.weight);
-    e.scale = static_cast<float>(verified.scale);
-    e.rotation = static_cast<float>(verified.rotation);
-    e.spread = static_cast<float>(verified.spread);
-    for (const auto i : verified.inlier_matches) out[r].inliers.push_back(picture.matches[i]);
+    e.inliers = static_cast<float>(found.inliers);
+    e.effective_inliers = static_cast<float>(found.effective_inliers);
+    e.inlier_weight = static_cast<float>(found.weight);
+    e.scale = static_cast<float>(found.scale);
+    e.rotation = static_cast<float>(found.rotation);
+    e.spread = static_cast<float>(found.spread);
+    for (const auto i : found.inlier_matches) verified[r].inliers.push_back(picture.matches[i]);
   });
   // Verified weight first; votes tell apart those that verification knows nothing of.
-  std::ranges::stable_sort(out, std::greater{},
-                           [](const VerifiedPicture& v) { return v.evidence.inlier_weight + 0.5f * v.evidence.votes; });
+  const auto worth = [](const CandidateEvidence& e) { return e.inlier_weight + 0.5f * e.votes; };
+  const auto worth_of = [&](const VerifiedPicture& v) { return worth(v.evidence); };
+  std::vector<CandidateEvidence> later;
+  for (std::size_t r = short_list; r < verified.size(); ++r) later.push_back(verified[r].evidence);
+  verified.resize(short_list);
+  std::ranges::stable_sort(verified, std::greater{}, worth_of);
 
   // A picture without structure is like any other without structure.
-  if (query.size() == 0) return out;
+  const bool has_looks = query.size() > 0;
+  const Likeness likeness(query_looks, has_looks ? looks : std::span<const Looks>(), excluded);
   // The last places that the candidate model considers go to the pictures that look most alike.
-  const Likeness likeness(query_looks, looks, excluded);
-  std::size_t at = std::min(out.size(), CandidateModel::kMaxCandidates - kAlikeCandidates);
+  std::size_t at = std::min(verified.size(), CandidateModel::kMaxCandidates - kAlikeCandidates);
   for (const auto p : likeness.order().first(std::min(likeness.order().size(), kAlikeCandidates))) {
-    const auto found = std::ranges::find(out, p, [](const VerifiedPicture& v) { return v.evidence.picture; });
-    const auto position = static_cast<std::size_t>(found - out.begin());
+    const auto found = std::ranges::find(verified, p, [](const VerifiedPicture& v) { return v.evidence.picture; });
+    const auto position = static_cast<std::size_t>(found - verified.begin());
     if (position < at) continue;
     VerifiedPicture alike;
-    if (found != out.end()) {
+    if (found != verified.end()) {
       alike = std::move(*found);
-      out.erase(found);
+      verified.erase(found);
     } else {
       alike.evidence.picture = static_cast<std::uint32_t>(p);
       alike.evidence.place = places[p];
     }
-    out.insert(out.begin() + static_cast<std::ptrdiff_t>(at++), std::move(alike));
+    verified.insert(verified.begin() + static_cast<std::ptrdiff_t>(at++), std::move(alike));
   }
-  for (auto& v : out) likeness.describe(v.evidence);
+
+  VerifiedPictures out{std::move(verified), {}};
+  auto left = wanted;
+  for (std::size_t r = 0; r < out.ranked.size(); ++r) {
+    const auto& e = out.ranked[r].evidence;
+    if (left.erase(e.picture) > 0 && r >= CandidateModel::kMaxCandidates) out.further.push_back(e);
+  }
+  for (auto& e : later)
+    if (left.erase(e.picture) > 0) out.further.push_back(e);
+  for (const auto p : left) {
+    auto& e = out.further.emplace_back();
+    e.picture = p;
+    e.place = places[p];
+  }
+  std::ranges::stable_sort(out.further, std::greater{}, worth);
+  if (has_looks) {
+    for (auto& v : out.ranked) likeness.describe(v.evidence);
+    for (auto& e : out.further) likeness.describe(e);
+  }
   return out;
 }
 
-void SiftLocator::Impl::add_standing(CandidateEvidence& evidence, const Standing& known, float density) {
+void SiftParts::add_standing(CandidateEvidence& evidence, const Standing& known, float density) {
   evidence.hub_rate = known.hub_rate;
   evidence.hub_weight = known.hub_weight;
   evidence.agreeing = known.agreeing;
@@ -170,12 +202,12 @@ Prediction SiftLocator::locate(const Image& picture) const {
   }
 
   const Looks looks{features.colours, s.vlad->describe(features.local)};
-  const auto verified = collect_evidence(*s.index, features.local, looks, s.options, s.places, s.looks, {});
+  const auto verified = collect_evidence(*s.index, features.local, looks, s.options, s.places, s.looks, {}).ranked;
   watch.lap("search");
   std::vector<CandidateEvidence> evidence;
   for (const auto& v : verified) {
     evidence.push_back(v.evidence);
-    SiftLocator::Impl::add_standing(evidence.back(), s.standing[v.evidence.picture], s.density[v.evidence.picture]);
+    SiftParts::add_standing(evidence.back(), s.standing[v.evidence.picture], s.density[v.evidence.picture]);
   }
   const auto answer = s.model.answer(evidence, static_cast<float>(features.local.size()));
   const auto& probabilities = answer.probabilities;
@@ -235,37 +267,43 @@ void SiftLocator::set_options(const SiftLocatorOptions& options) {
   impl_->options = options;
 }
 
-void SiftLocator::save(const std::filesystem::path& file) const {
-  const auto& s = *impl_;
-  SafetensorsWriter writer;
+void SiftParts::save(SafetensorsWriter& writer) const {
   const auto extent = [](std::size_t n) { return static_cast<std::int64_t>(n); };
-  s.PhotoPlaces::save(writer);
-  // The writer looks at them until the end.
-  std::vector<SiftDescriptor> all;
-  std::vector<std::uint32_t> counts;
-  std::vector<std::uint8_t> colours;
-  std::vector<std::int8_t> shapes;
-  if (s.matcher) {
-    for (const auto& descriptors : s.descriptors) {
-      all.insert(all.end(), descriptors.begin(), descriptors.end());
-      counts.push_back(static_cast<std::uint32_t>(descriptors.size()));
+  PhotoPlaces::save(writer);
+  if (matcher) {
+    const auto all = std::make_shared<std::vector<SiftDescriptor>>();
+    const auto counts = std::make_shared<std::vector<std::uint32_t>>();
+    for (const auto& of_picture : descriptors) {
+      all->insert(all->end(), of_picture.begin(), of_picture.end());
+      counts->push_back(static_cast<std::uint32_t>(of_picture.size()));
     }
-    writer.add<std::uint8_t>("exhaustive.descriptors", {extent(all.size()), extent(kSiftDimension)},
-                             std::span(all.empty() ? nullptr : all.front().data(), all.size() * kSiftDimension));
-    writer.add<std::uint32_t>("exhaustive.counts", {extent(counts.size())}, counts);
-  } else {
-    s.index->save(writer);
-    s.model.save(writer);
-    s.vlad->save(writer);
-    for (const auto& look : s.looks) {
-      colours.insert(colours.end(), look.colours.begin(), look.colours.end());
-      shapes.insert(shapes.end(), look.shapes.begin(), look.shapes.end());
-    }
-    writer.add<std::uint8_t>("looks.colours", {extent(s.looks.size()), extent(kColours)}, colours);
-    writer.add<std::int8_t>("looks.shapes", {extent(s.looks.size()), extent(Vlad::kDimension)}, shapes);
-    save_standing(writer, s.standing);
+    writer.add<std::uint8_t>("exhaustive.descriptors", {extent(all->size()), extent(kSiftDimension)},
+                             std::span(all->empty() ? nullptr : all->front().data(), all->size() * kSiftDimension));
+    writer.add<std::uint32_t>("exhaustive.counts", {extent(counts->size())}, *counts);
+    writer.keep(all);
+    writer.keep(counts);
+    return;
   }
-  write_model(std::move(writer), "sift", s.options.to_json(), file);
+  index->save(writer);
+  model.save(writer);
+  vlad->save(writer);
+  const auto colours = std::make_shared<std::vector<std::uint8_t>>();
+  const auto shapes = std::make_shared<std::vector<std::int8_t>>();
+  for (const auto& look : looks) {
+    colours->insert(colours->end(), look.colours.begin(), look.colours.end());
+    shapes->insert(shapes->end(), look.shapes.begin(), look.shapes.end());
+  }
+  writer.add<std::uint8_t>("looks.colours", {extent(looks.size()), extent(kColours)}, *colours);
+  writer.add<std::int8_t>("looks.shapes", {extent(looks.size()), extent(Vlad::kDimension)}, *shapes);
+  writer.keep(colours);
+  writer.keep(shapes);
+  save_standing(writer, standing);
+}
+
+void SiftLocator::save(const std::filesystem::path& file) const {
+  SafetensorsWriter writer;
+  impl_->SiftParts::save(writer);
+  write_model(std::move(writer), "sift", impl_->options.to_json(), file);
 }
 
 std::unique_ptr<Locator> load_sift_locator(const SafetensorsFile& file) {
@@ -274,16 +312,20 @@ std::unique_ptr<Locator> load_sift_locator(const SafetensorsFile& file) {
 
 SiftLocator SiftLocator::load(const std::filesystem::path& path) {
   const auto file = open_model(path);
-  if (file.metadata().at("kind") != "sift")
-    throw FormatError("'" + path.string() + "' is a model of kind '" + file.metadata().at("kind") +
-                      "', not of kind 'sift'; open it with load_locator");
+  const auto& kind = file.metadata().at("kind");
+  if (kind != "sift" && kind != "ensemble")
+    throw FormatError("'" + path.string() + "' is a model of kind '" + kind +
+                      "', which holds no SIFT features; open it with load_locator");
   return load(file);
 }
 
 SiftLocator SiftLocator::load(const SafetensorsFile& file) {
-  auto impl = std::make_unique<Impl>();
-  auto& s = *impl;
-  s.options = parse_sift_options(file);
+  return SiftLocator(std::make_unique<Impl>(Impl{SiftParts::load(file, parse_sift_options(file))}));
+}
+
+SiftParts SiftParts::load(const SafetensorsFile& file, SiftLocatorOptions options) {
+  SiftParts s;
+  s.options = std::move(options);
   static_cast<PhotoPlaces&>(s) = PhotoPlaces::load(file);
   const auto count = static_cast<std::int64_t>(s.photos.size());
   if (s.options.matching == Matching::kExhaustive) {
@@ -318,62 +360,48 @@ SiftLocator SiftLocator::load(const SafetensorsFile& file) {
     }
     s.standing = load_standing(file, s.photos.size());
   }
-  return SiftLocator(std::move(impl));
+  return s;
+}
+
+void SiftParts::add(const Gallery& gallery, const ProgressCallback& progress) {
+  const auto features = extract_gallery(gallery, options, progress);
+  photos.insert(photos.end(), gallery.photos().begin(), gallery.photos().end());
+  set_places();
+  if (matcher) {
+    for (const auto& f : features.local) descriptors.push_back(f.descriptors);
+    matcher.emplace(descriptors);
+    return;
+  }
+  auto pictures = index->pictures();
+  for (std::size_t i = 0; i < features.local.size(); ++i) {
+    pictures.push_back(index->encode(features.local[i], options.keep_descriptors));
+    looks.push_back({features.colours[i], vlad->describe(features.local[i])});
+  }
+  const Standing usual = average(standing);
+  standing.resize(photos.size(), usual);
+  fill_index(pictures);
+}
+
+void SiftParts::keep(std::span<const std::size_t> staying) {
+  keep_only(photos, staying);
+  set_places();
+  if (matcher) {
+    keep_only(descriptors, staying);
+    matcher.emplace(descriptors);
+    return;
+  }
+  auto pictures = index->pictures();
+  keep_only(pictures, staying);
+  keep_only(standing, staying);
+  keep_only(looks, staying);
+  fill_index(pictures);
 }
 
 void SiftLocator::add(const Gallery& gallery, const ProgressCallback& progress) {
-  auto& s = *impl_;
-  s.check_new(gallery);
-  const auto features = extract_gallery(gallery, s.options, progress);
-  s.photos.insert(s.photos.end(), gallery.photos().begin(), gallery.photos().end());
-  if (s.matcher) {
-    for (const auto& f : features.local) s.descriptors.push_back(f.descriptors);
-    s.matcher.emplace(s.descriptors);
-  } else {
-    auto pictures = s.index->pictures();
-    for (std::size_t i = 0; i < features.local.size(); ++i) {
-      pictures.push_back(s.index->encode(features.local[i], s.options.keep_descriptors));
-      s.looks.push_back({features.colours[i], s.vlad->describe(features.local[i])});
-    }
-    const Standing usual = average(s.standing);
-    s.standing.resize(s.photos.size(), usual);
-    s.set_places();
-    s.fill_index(pictures);
-    return;
-  }
-  s.set_places();
+  impl_->check_new(gallery);
+  impl_->SiftParts::add(gallery, progress);
 }
 
-void SiftLocator::remove(std::span<const std::string> ids) {
-  auto& s = *impl_;
-  const auto staying = s.without(ids);
-  auto pictures = s.index ? s.index->pictures() : std::vector<EncodedPicture>{};
-  const std::size_t kept = staying.size();
-  for (std::size_t k = 0; k < kept; ++k) {
-    const std::size_t i = staying[k];
-    if (k == i) continue;
-    s.photos[k] = std::move(s.photos[i]);
-    if (s.matcher) {
-      s.descriptors[k] = std::move(s.descriptors[i]);
-    } else {
-      pictures[k] = std::move(pictures[i]);
-      s.standing[k] = s.standing[i];
-      s.looks[k] = s.looks[i];
-    }
-  }
-  s.photos.resize(kept);
-  if (s.matcher) {
-    s.descriptors.resize(kept);
-    s.matcher.emplace(s.descriptors);
-  } else {
-    pictures.resize(kept);
-    s.standing.resize(kept);
-    s.looks.resize(kept);
-    s.set_places();
-    s.fill_index(pictures);
-    return;
-  }
-  s.set_places();
-}
+void SiftLocator::remove(std::span<const std::string> ids) { impl_->keep(impl_->without(ids)); }
 
 }  // namespace venloc

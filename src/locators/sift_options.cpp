@@ -44,7 +44,9 @@ std::string SiftLocatorOptions::to_json() const { return nlohmann::json(*this).d
 SiftLocatorOptions parse_sift_options(const SafetensorsFile& file) {
   SiftLocatorOptions options;
   try {
-    options = nlohmann::json::parse(file.metadata().at("options")).get<SiftLocatorOptions>();
+    auto stored = nlohmann::json::parse(file.metadata().at("options"));
+    if (file.metadata().at("kind") == "ensemble") stored = nlohmann::json(stored.at("sift"));
+    options = stored.get<SiftLocatorOptions>();
     options.validate();
   } catch (const std::exception& e) {
     refuse_damaged(file.path(), std::string("the options can not be read (") + e.what() + ")");

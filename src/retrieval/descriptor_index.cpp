@@ -103,11 +103,40 @@ std::vector<DescriptorHit> DescriptorIndex::nearest(std::span<const std::int8_t>
   for (const auto& heap : best) all.insert(all.end(), heap.begin(), heap.end());
   std::ranges::sort(all, std::greater<>());
   all.resize(std::min(all.size(), count));
-  const double scale = 1.0 / (double(kUnit) * kUnit * static_cast<double>(query.size() / dimension_));
   std::vector<DescriptorHit> hits;
-  for (const auto key : all)
-    hits.push_back({index_of(key), static_cast<float>(std::clamp(sum_of(key) * scale, -1.0, 1.0))});
+  for (const auto key : all) hits.push_back({index_of(key), similarity_of(sum_of(key), query.size() / dimension_)});
   return hits;
+}
+
+float DescriptorIndex::similarity_of(std::int32_t sum, std::size_t descriptors) const {
+  const double scale = 1.0 / (double(kUnit) * kUnit * static_cast<double>(descriptors));
+  return static_cast<float>(std::clamp(sum * scale, -1.0, 1.0));
+}
+
+void DescriptorIndex::check_query(std::span<const float> query) const {
+  if (query.empty()) throw InvalidArgumentError("the query has no descriptor");
+  check_vectors(query, dimension_, "the query's descriptors");
+  if (query.size() / dimension_ > kMostQueries)
+    throw InvalidArgumentError("a query has at most 1024 descriptors, got " +
+                               std::to_string(query.size() / dimension_));
+}
+
+std::vector<float> DescriptorIndex::similarities(std::span<const float> query,
+                                                 std::span<const std::uint32_t> pictures) const {
+  check_query(query);
+  std::vector<std::int32_t> sums(pictures.size(), 0);
+  std::vector<float> unit(dimension_);
+  std::vector<std::int8_t> bytes(dimension_);
+  for (std::size_t from = 0; from < query.size(); from += dimension_) {
+    std::ranges::copy(query.subspan(from, dimension_), unit.begin());
+    to_unit_length(unit);
+    to_unit_bytes(unit, bytes);
+    for (std::size_t i = 0; i < pictures.size(); ++i)
+      kernels::add_products(bytes.data(), descriptor(pictures[i]).data(), dimension_, 1, &sums[i]);
+  }
+  std::vector<float> out;
+  for (const auto sum : sums) out.push_back(similarity_of(sum, query.size() / dimension_));
+  return out;
 }
 
 void DescriptorIndex::expand(std::span<float> vector, std::span<const DescriptorHit> hits, double alpha) const {
@@ -124,11 +153,7 @@ void DescriptorIndex::expand(std::span<float> vector, std::span<const Descriptor
 std::vector<DescriptorHit> DescriptorIndex::search(std::span<const float> query, const DescriptorSearchOptions& options,
                                                    std::span<const std::uint8_t> excluded) const {
   options.validate();
-  if (query.empty()) throw InvalidArgumentError("the query has no descriptor");
-  check_vectors(query, dimension_, "the query's descriptors");
-  if (query.size() / dimension_ > kMostQueries)
-    throw InvalidArgumentError("a query has at most 1024 descriptors, got " +
-                               std::to_string(query.size() / dimension_));
+  check_query(query);
   if (!excluded.empty() && excluded.size() != size())
     throw InvalidArgumentError("excluded must have a byte for each of the " + std::to_string(size()) +
                                " pictures or none, got " + std::to_string(excluded.size()));

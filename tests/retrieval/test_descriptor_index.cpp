@@ -78,6 +78,23 @@ DescriptorSearchOptions asking(int hits, int expansion = 0, double alpha = 3.0, 
 
 }  // namespace
 
+TEST_CASE("descriptor index: similarities of some pictures are those that a search finds") {
+  constexpr std::size_t kWide = 24;
+  const auto rows = bunches(60, kWide, 5), query = bunches(2, kWide, 6);
+  const auto index = index_of(rows, kWide);
+  const auto hits = index.search(query, asking(60));
+  std::vector<std::uint32_t> pictures;
+  for (const auto& hit : hits) pictures.push_back(hit.index);
+  pictures.push_back(hits[7].index);
+  const auto similarities = index.similarities(query, pictures);
+  REQUIRE(similarities.size() == 61);
+  for (std::size_t i = 0; i < hits.size(); ++i) CHECK(similarities[i] == hits[i].similarity);
+  CHECK(similarities[60] == hits[7].similarity);
+  CHECK(index.similarities(query, {}).empty());
+  CHECK_THROWS_AS((void)index.similarities(query, std::vector<std::uint32_t>{60}), InvalidArgumentError);
+  CHECK_THROWS_AS((void)index.similarities({}, pictures), InvalidArgumentError);
+}
+
 TEST_CASE("descriptor index: the answer is that of brute force in double precision") {
   for (const std::size_t dimension : {1u, 3u, 16u, 31u, 100u, 256u, 300u})
     for (const std::size_t count : {1u, 2u, 5u, 200u}) {

@@ -71,6 +71,11 @@ class DescriptorIndex {
                                                   const DescriptorSearchOptions& options = {},
                                                   std::span<const std::uint8_t> excluded = {}) const;
 
+  /// How alike each of these pictures is to the query, as search says it without expansion. Throws InvalidArgumentError
+  /// as search does, and for a picture that is not there.
+  [[nodiscard]] std::vector<float> similarities(std::span<const float> query,
+                                                std::span<const std::uint32_t> pictures) const;
+
   /// An index with each descriptor replaced by the weighted mean of itself and its `neighbours` nearest others, weights
   /// as for the expansion of a query (database-side augmentation, Arandjelovic and Zisserman 2012). Compares all with
   /// all. Throws InvalidArgumentError for `neighbours` or `alpha` below 0.
@@ -86,6 +91,8 @@ class DescriptorIndex {
  private:
   [[nodiscard]] std::vector<DescriptorHit> nearest(std::span<const std::int8_t> query, std::size_t count,
                                                    int num_threads, std::span<const std::uint8_t> excluded) const;
+  void check_query(std::span<const float> query) const;
+  [[nodiscard]] float similarity_of(std::int32_t sum, std::size_t descriptors) const;
   void expand(std::span<float> vector, std::span<const DescriptorHit> hits, double alpha) const;
 
   std::size_t dimension_;

@@ -1,0 +1,252 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "venloc/locators/ensemble_locator.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/parallel.hpp"
+#include "locators/descriptor_parts.hpp"
+#include "locators/ensemble_evidence.hpp"
+#include "locators/head_options.hpp"
+#include "locators/registry.hpp"
+#include "locators/sift_impl.hpp"
+#include "venloc/core/error.hpp"
+#include "venloc/core/model_file.hpp"
+
+namespace venloc {
+namespace {
+
+constexpr const char* kKind = "ensemble";
+constexpr const char* kNetwork = "ensemble";               // beside SIFT's own
+constexpr const char* kStanding = "descriptors.standing";  // beside SIFT's own
+
+const bool registered = [] {
+  register_locator(kKind, [](const SafetensorsFile& file) -> std::unique_ptr<Locator> {
+    return std::make_unique<EnsembleLocator>(EnsembleLocator::load(file));
+  });
+  return true;
+}();
+
+/// SIFT's options with what the ensemble's say for both parts.
+SiftLocatorOptions sift_options(const EnsembleLocatorOptions& options) {
+  auto out = options.sift;
+  out.max_candidates = options.max_candidates;
+  out.calibration_folds = options.calibration_folds;
+  out.calibration_grouped = options.calibration_grouped;
+  out.city = options.city;
+  out.cache = options.cache.empty() ? options.cache : options.cache / "sift";
+  out.seed = options.seed;
+  out.num_threads = options.num_threads;
+  return out;
+}
+
+}  // namespace
+
+// SIFT's part is stored as a SiftLocator stores it, so that one can be opened from the same file.
+void to_json(nlohmann::json& json, const EnsembleLocatorOptions& o) {
+  json = {{"sift", nlohmann::json::parse(sift_options(o).to_json())},
+          {"whitening", o.whitening},
+          {"region_whitening", o.region_whitening},
+          {"search", o.search},
+          {"leave_out", o.leave_out}};
+}
+void from_json(const nlohmann::json& json, EnsembleLocatorOptions& o) {
+  json.at("whitening").get_to(o.whitening);
+  json.at("region_whitening").get_to(o.region_whitening);
+  json.at("search").get_to(o.search);
+  json.at("leave_out").get_to(o.leave_out);
+}
+
+void EnsembleLocatorOptions::validate() const {
+  if (sift.matching != Matching::kIndexed)
+    throw InvalidArgumentError("sift.matching must be indexed: the published method gives no evidence to weigh");
+  sift_options(*this).validate();
+  whitening.validate();
+  region_whitening.validate();
+  search.validate();
+  if (search.max_hits > kMostDescriptorHits)
+    throw InvalidArgumentError("search.max_hits is " + std::to_string(search.max_hits) + ", it must be at most " +
+                               std::to_string(kMostDescriptorHits));
+  check_evidence_names(leave_out);
+}
+
+std::string EnsembleLocatorOptions::to_json() const { return nlohmann::json(*this).dump(); }
+
+struct EnsembleLocator::Impl {
+  Impl(EnsembleLocatorOptions wanted, SiftParts local, DescriptorParts whole)
+      : options(std::move(wanted)), sift(std::move(local)), descriptors(std::move(whole)) {}
+
+  EnsembleLocatorOptions options;
+  SiftParts sift;
+  DescriptorParts descriptors;
+  CandidateNetwork network = unfitted_ensemble_network();
+
+  /// What both say of the pictures in the pool.
+  [[nodiscard]] CandidatePool pool(std::vector<CandidateEvidence> evidence, float features,
+                                   std::span<const float> whole, std::span<const float> regions) const {
+    CandidatePool out{std::move(evidence), {}, {}, features};
+    const auto pictures = pictures_of(out.sift);
+    out.similarities = descriptors.index.similarities(whole, pictures);
+    out.regional = descriptors.regions.similarities(regions, pictures);
+    return out;
+  }
+};
+
+EnsembleLocator::EnsembleLocator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+EnsembleLocator::EnsembleLocator(EnsembleLocator&&) noexcept = default;
+EnsembleLocator& EnsembleLocator::operator=(EnsembleLocator&&) noexcept = default;
+EnsembleLocator::~EnsembleLocator() = default;
+
+EnsembleLocator EnsembleLocator::build(const Gallery& gallery, const Backbone& backbone,
+                                       const EnsembleLocatorOptions& options, const ProgressCallback& progress) {
+  options.validate();
+  if (gallery.size() < 2) throw InvalidArgumentError("a gallery needs at least two photos to build a model from");
+  const std::size_t n = gallery.size();
+  const auto [describer, vectors] =
+      PictureVectors::build(backbone, gallery, options.whitening, options.region_whitening, options.cache, options.seed,
+                            options.num_threads, progress);
+  DescriptorParts descriptors(describer, vectors);
+  const auto folds = calibration_splits(gallery, kFewestForCandidates, options.calibration_folds,
+                                        options.calibration_grouped, options.seed, options.num_threads, progress);
+  std::vector<std::vector<DescriptorHit>> hits;
+  std::vector<std::vector<std::uint32_t>> wanted;
+  if (!folds.empty()) {
+    hits = search_out_of_fold(descriptors.index, vectors.whole, folds, options.search, options.num_threads, progress);
+    for (const auto& list : hits) wanted.push_back(pictures_of(list));
+  }
+  auto sift = build_sift(gallery, sift_options(options), folds, wanted, progress);
+  auto impl = std::make_unique<Impl>(options, std::move(sift.parts), std::move(descriptors));
+  auto& s = *impl;
+  if (folds.empty()) {
+    s.descriptors.standing.resize(n);
+    return EnsembleLocator(std::move(impl));
+  }
+
+  const auto& places = s.sift.places;
+  const auto standings = standings_of(hits, places, folds);
+  const std::size_t wide = s.descriptors.index.dimension(), region_wide = vectors.regions.size() / n;
+  std::vector<CandidateQuery> queries(n);
+  for (std::size_t f = 0; f < folds.size(); ++f) {
+    const PlacesWithout known(s.sift, folds[f]);
+    std::vector<Standing> standing;
+    for (std::size_t p = 0; p < n; ++p) standing.push_back(standings.without(f, p));
+    parallel_for(
+        folds[f].test.size(), options.num_threads,
+        [&](std::size_t k) {
+          const auto q = folds[f].test[k];
+          const auto& asked = sift.queries[q];
+          const auto pool = s.pool(pooled(asked.evidence, sift.further[q]), asked.features,
+                                   std::span(vectors.whole).subspan(q * wide, wide),
+                                   std::span(vectors.regions).subspan(q * region_wide, region_wide));
+          auto& query = queries[q];
+          query.features = ensemble_features(pool, places, standing, known.density, options.leave_out);
+          for (const auto& e : pool.sift) query.places.push_back(e.place);
+          query.truth = asked.truth;
+          query.prior_density = asked.prior_density;
+        },
+        "evidence", progress);
+  }
+  s.network = CandidateNetwork::fit(queries, kEnsembleFeatures, kEnsembleListFeatures, kFitParts, options.seed,
+                                    options.num_threads, progress);
+  for (std::size_t p = 0; p < n; ++p) s.descriptors.standing.push_back(standings.without(folds.size(), p));
+  return EnsembleLocator(std::move(impl));
+}
+
+Prediction EnsembleLocator::locate(const Image& picture) const {
+  const auto& s = *impl_;
+  Prediction out;
+  Stopwatch watch(out.timings);
+  if (picture.empty()) throw ImageError("the picture is empty: give one with pixels");
+  const auto vectors = s.descriptors.describer.describe_all(std::span(&picture, 1));
+  watch.lap("network");
+  const auto features = describe(picture, s.sift.options.sift, s.sift.options.num_threads);
+  watch.lap("features");
+  const auto hits = s.descriptors.index.search(vectors.whole, s.options.search);
+  const Looks looks{features.colours, s.sift.vlad->describe(features.local)};
+  const auto verified = collect_evidence(*s.sift.index, features.local, looks, s.sift.options, s.sift.places,
+                                         s.sift.looks, {}, pictures_of(hits));
+  watch.lap("search");
+  std::vector<CandidateEvidence> ranked;
+  for (const auto& v : verified.ranked) ranked.push_back(v.evidence);
+  auto evidence = pooled(ranked, verified.further);
+  for (auto& e : evidence) SiftParts::add_standing(e, s.sift.standing[e.picture], s.sift.density[e.picture]);
+  const auto pool =
+      s.pool(std::move(evidence), static_cast<float>(features.local.size()), vectors.whole, vectors.regions);
+  const auto answer = s.network.answer(
+      ensemble_features(pool, s.sift.places, s.descriptors.standing, s.sift.density, s.options.leave_out));
+  std::vector<EastNorth> places;
+  for (const auto& e : pool.sift) places.push_back(e.place);
+  out.posterior = s.sift.posterior(places, answer, s.network.sigmas_m());
+  finish(out, kFarShare);
+
+  std::vector<std::size_t> order(pool.sift.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) { return answer.probabilities[i]; });
+  order.resize(std::min(order.size(), static_cast<std::size_t>(s.options.max_candidates)));
+  for (const auto i : order)
+    out.candidates.push_back(s.sift.candidate(pool.sift[i].picture, answer.probabilities[i], answer.probabilities[i],
+                                              static_cast<int>(pool.sift[i].inliers)));
+  watch.lap("posterior");
+  return out;
+}
+
+LocatorInfo EnsembleLocator::info() const {
+  const auto& s = *impl_;
+  auto out = s.sift.info(kKind, s.options.city, s.options.to_json());
+  out.features = s.sift.index->num_features();
+  return out;
+}
+
+std::span<const Photo> EnsembleLocator::photos() const { return impl_->sift.photos; }
+const EnsembleLocatorOptions& EnsembleLocator::options() const { return impl_->options; }
+const Backbone& EnsembleLocator::backbone() const { return impl_->descriptors.describer.backbone(); }
+
+void EnsembleLocator::save(const std::filesystem::path& file) const {
+  const auto& s = *impl_;
+  SafetensorsWriter writer;
+  s.sift.save(writer);
+  s.descriptors.save(writer, kStanding);
+  s.network.save(writer, kNetwork);
+  write_model(std::move(writer), kKind, s.options.to_json(), file);
+}
+
+EnsembleLocator EnsembleLocator::load(const std::filesystem::path& path) {
+  return load(open_model_of_kind(path, kKind));
+}
+
+EnsembleLocator EnsembleLocator::load(const SafetensorsFile& file) {
+  auto sift = parse_sift_options(file);
+  auto options = parse_options<EnsembleLocatorOptions>(file);
+  options.sift = sift;
+  options.max_candidates = sift.max_candidates;
+  options.calibration_folds = sift.calibration_folds;
+  options.calibration_grouped = sift.calibration_grouped;
+  options.city = sift.city;
+  options.seed = sift.seed;
+  auto parts = SiftParts::load(file, std::move(sift));
+  auto descriptors = DescriptorParts::load(file, parts.photos.size(), kStanding);
+  auto impl = std::make_unique<Impl>(std::move(options), std::move(parts), std::move(descriptors));
+  impl->network = CandidateNetwork::load(file, kNetwork, kEnsembleFeatures, kEnsembleListFeatures);
+  return EnsembleLocator(std::move(impl));
+}
+
+void EnsembleLocator::add(const Gallery& gallery, const ProgressCallback& progress) {
+  auto& s = *impl_;
+  s.sift.check_new(gallery);
+  // Whatever fails or is cancelled leaves both as they were.
+  const auto vectors = s.descriptors.describer.describe(gallery, s.options.cache, s.options.num_threads, progress);
+  s.sift.add(gallery, progress);
+  s.descriptors.add(vectors);
+}
+
+void EnsembleLocator::remove(std::span<const std::string> ids) {
+  auto& s = *impl_;
+  const auto staying = s.sift.without(ids);
+  s.descriptors.keep(staying);
+  s.sift.keep(staying);
+}
+
+}  // namespace venloc
