@@ -148,7 +148,7 @@ def locate(
     if map_file is not None:
         from venloc.maps import write_page
 
-        write_page(answers, map_file, [photo.location for photo in locator.photos])
+        write_page(answers, map_file, [photo.location for photo in locator.photos], city)
     if failed:
         raise typer.Exit(_FAILED)
 
@@ -172,19 +172,18 @@ def _answers(locator: Locator, pictures: list[Path]) -> Iterator[tuple[Path, Pre
 
 
 def _print_answer(file: Path, answer: Prediction, city: str) -> None:
+    from venloc.pages import map_address
     from venloc.words import distance_text, summary
 
-    lat, lng = answer.location
     terminal = sys.stdout.isatty()
     strong, plain = ("\x1b[1m", "\x1b[0m") if terminal and "NO_COLOR" not in os.environ else ("", "")
-    where = f" in {city}" if city and answer.in_area >= 0.5 else ""
     print(f"{strong}{file}{plain}")
-    print(f"  {strong}{summary(answer)}{plain}{where}")
+    print(f"  {strong}{summary(answer, city)}{plain}")
     print(
         f"  confidence {answer.confidence:.2f} (error below 100 m), in the city {answer.in_area:.2f}; "
         f"50 % within {distance_text(answer.radius_50_m)}, 90 % within {distance_text(answer.radius_90_m)}"
     )
-    print(f"  https://www.openstreetmap.org/?mlat={lat:.6f}&mlon={lng:.6f}#map=18/{lat:.6f}/{lng:.6f}")
+    print(f"  {map_address(answer.location)}")
     shown = answer.candidates[:_SHOWN_CANDIDATES]
     if shown:
         width = max(8, *(len(c.photo_id) for c in shown))

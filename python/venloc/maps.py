@@ -6,27 +6,32 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from venloc._core import LatLng, LocalFrame, Prediction
-from venloc.words import distance_text, summary
+from venloc import files, pages
+from venloc._core import EastNorth, LatLng, LocalFrame, Prediction
+from venloc.words import distance_text, summary, verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_WIDTH = 640  # of the drawing [px]
+TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
+
 _CELL_M = 40.0  # of the density of gallery pictures [m]
-_MARGIN_M = 300.0  # around everything that is drawn [m]
-_LEAST_VIEW_M = 1500.0  # smallest side of the drawn area [m]
+_SHADES = 5  # of that density
+_SHOWN_PROBABILITY = 0.02  # of a candidate that must be on the map
+_SPECK = 0.02  # of the box around the largest part of the regions
+_TILE_PX = 256  # side of a tile of a map on the web [px]
+_EQUATOR_M = 40_075_016.7  # circumference of the earth as maps on the web have it [m]
+_CREDIT = '© <a href="https://www.openstreetmap.org/copyright" rel="noopener">OpenStreetMap contributors</a>'
 
 _STYLE = """
-.venloc{--paper:#f7f5f0;--ink:#22303a;--soft:#6b7a85;--place:#9db4c0;--region:#c0392b;--dot:#0b6e99;color-scheme:light dark;
-font:14px/1.45 system-ui,sans-serif;color:var(--ink);background:var(--paper);border-radius:8px;padding:12px;max-width:664px}
-@media(prefers-color-scheme:dark){.venloc{--paper:#172027;--ink:#e8eef2;--soft:#93a4b0;--place:#4a6270;--region:#ff7a66;
---dot:#5cc4ee}}
+.venloc{font:14px/1.45 system-ui,sans-serif;color:var(--ink);background:var(--paper);border-radius:8px;padding:12px;
+max-width:664px}
 .venloc svg{width:100%;height:auto;display:block;border-radius:6px}
 .venloc table{border-collapse:collapse;margin-top:8px;font-size:13px;background:none;color:inherit}
 .venloc td,.venloc th{padding:2px 12px 2px 0;text-align:left;border:0;background:none}.venloc th{color:var(--soft);font-weight:500}
@@ -34,46 +39,54 @@ font:14px/1.45 system-ui,sans-serif;color:var(--ink);background:var(--paper);bor
 """
 
 
-class _View:
-    """From places to drawing coordinates [px]."""
+class View:
+    """From places to drawing coordinates [px]: everything within the points and a margin around them."""
 
-    def __init__(self, center: LatLng, points: Iterable[tuple[float, float]]) -> None:
-        self._frame = LocalFrame(center)
-        local = [self._local(lng, lat) for lng, lat in points] or [(0.0, 0.0)]
-        east = [e for e, _ in local]
-        north = [n for _, n in local]
-        self._west, self._east = _widened(min(east), max(east))
-        self._south, self._north = _widened(min(north), max(north))
-        self.scale = _WIDTH / (self._east - self._west)  # [px/m]
-        self.width = _WIDTH
+    def __init__(
+        self, points: Sequence[LatLng], *, width: int = 640, margin_m: float = 300.0, least_m: float = 1500.0
+    ) -> None:
+        self._frame = LocalFrame(points[0])
+        local = [self._frame.to_local(point) for point in points]
+        self._west, self._east = _widened([p.east for p in local], margin_m, least_m)
+        self._south, self._north = _widened([p.north for p in local], margin_m, least_m)
+        self.scale = width / (self._east - self._west)  # [px/m]
+        self.width = width
         self.height = round((self._north - self._south) * self.scale)
 
-    def _local(self, lng: float, lat: float) -> tuple[float, float]:
-        position = self._frame.to_local(LatLng(lat, lng))
-        return position.east, position.north
-
-    def xy(self, lng: float, lat: float) -> tuple[float, float]:
-        east, north = self._local(lng, lat)
-        return (east - self._west) * self.scale, (self._north - north) * self.scale
+    def xy(self, place: LatLng) -> tuple[float, float]:
+        """Where the place is drawn."""
+        position = self._frame.to_local(place)
+        return (position.east - self._west) * self.scale, (self._north - position.north) * self.scale
 
     def cell(self, place: LatLng) -> tuple[int, int]:
-        east, north = self._local(place.lng, place.lat)
-        return math.floor((east - self._west) / _CELL_M), math.floor((self._north - north) / _CELL_M)
+        """Column and row of the place in a grid of _CELL_M."""
+        x, y = self.xy(place)
+        return math.floor(x / self.scale / _CELL_M), math.floor(y / self.scale / _CELL_M)
+
+    def corners(self) -> tuple[LatLng, LatLng]:
+        """The places in the north-west and the south-east."""
+        return (
+            self._frame.to_lat_lng(EastNorth(self._west, self._north)),
+            self._frame.to_lat_lng(EastNorth(self._east, self._south)),
+        )
+
+    def svg(self, parts: Iterable[str], label: str) -> str:
+        """The drawing of these parts, with a scale bar; the label (text) is what it is called."""
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" role="img" '
+            f'aria-label="{escape(label, quote=True)}">{"".join(parts)}{_scale_bar(self)}</svg>'
+        )
 
 
-def _widened(low: float, high: float) -> tuple[float, float]:
-    extra = max(_MARGIN_M, (_LEAST_VIEW_M - (high - low)) / 2)
+def _widened(values: list[float], margin_m: float, least_m: float) -> tuple[float, float]:
+    low, high = min(values), max(values)
+    extra = max(margin_m, (least_m - (high - low)) / 2)
     return low - extra, high + extra
 
 
-def _rings(geometry: dict[str, Any]) -> list[list[tuple[float, float]]]:
-    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-    return [[(point[0], point[1]) for point in ring] for polygon in polygons for ring in polygon]
-
-
-def _scale_bar(view: _View) -> str:
+def _scale_bar(view: View) -> str:
     length = max(
-        step for step in (50, 100, 200, 500, 1000, 2000, 5000) if step * view.scale <= _WIDTH / 3 or step == 50
+        step for step in (50, 100, 200, 500, 1000, 2000, 5000) if step * view.scale <= view.width / 3 or step == 50
     )
     y = view.height - 14
     label = f"{length} m" if length < 1000 else f"{length // 1000} km"
@@ -83,88 +96,212 @@ def _scale_bar(view: _View) -> str:
     )
 
 
-def svg(prediction: Prediction, places: Sequence[LatLng] = ()) -> str:
-    """The drawing alone: the 50 % and 90 % regions, the evidence, and the gallery's places as a soft density."""
+def density(view: View, places: Iterable[LatLng]) -> str:
+    """The gallery's places as soft dots, the darker the more there are."""
+    cells = Counter(map(view.cell, places))
+    most = max(cells.values(), default=1)
+    size = _CELL_M * view.scale
+    shades: dict[int, list[str]] = defaultdict(list)
+    for (column, row), count in sorted(cells.items()):
+        x, y = (column + 0.5) * size, (row + 0.5) * size
+        if -size <= x <= view.width + size and -size <= y <= view.height + size:
+            shade = math.ceil(_SHADES * math.log1p(count) / math.log1p(most))
+            shades[shade].append(f"M{x:.0f} {y:.0f}h.1")
+    # Lines of hardly any length and with round ends are dots, and one path of them is short.
+    return "".join(
+        f'<path d="{"".join(dots)}" stroke="var(--place)" stroke-width="{1.8 * size:.1f}" stroke-linecap="round" '
+        f'stroke-opacity="{0.12 + 0.4 * shade / _SHADES:.2f}"/>'
+        for shade, dots in sorted(shades.items())
+    )
+
+
+def dot(view: View, place: LatLng, radius: float, colour: str, title: str) -> str:
+    """A disc of this radius [px], whose title (text) is shown when one points at it."""
+    x, y = view.xy(place)
+    return (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="var({colour})" fill-opacity=".75">'
+        f"<title>{escape(title)}</title></circle>"
+    )
+
+
+def cross(view: View, place: LatLng, colour: str, title: str) -> str:
+    """A ring and a cross, for the place that is answered or suggested."""
+    x, y = view.xy(place)
+    return (
+        f'<g stroke="var({colour})" stroke-width="2.5" fill="none"><title>{escape(title)}</title>'
+        f'<path d="M{x - 9:.1f} {y:.1f}h18M{x:.1f} {y - 9:.1f}v18"/><circle cx="{x:.1f}" cy="{y:.1f}" r="5"/></g>'
+    )
+
+
+def square(view: View, place: LatLng, colour: str, title: str) -> str:
+    """A square, for the place that is known or written down."""
+    x, y = view.xy(place)
+    return (
+        f'<rect x="{x - 6:.1f}" y="{y - 6:.1f}" width="12" height="12" fill="none" stroke="var({colour})" '
+        f'stroke-width="2.5"><title>{escape(title)}</title></rect>'
+    )
+
+
+def _regions(prediction: Prediction) -> list[tuple[float, list[list[LatLng]]]]:
+    """Level and rings of each region of highest density."""
     features = json.loads(prediction.posterior.to_geojson())["features"]
-    regions = [
+    return [
         (feature["properties"]["level"], _rings(feature["geometry"]))
         for feature in features
         if feature["geometry"]["type"] in ("Polygon", "MultiPolygon")
     ]
-    best = [c.location for c in prediction.candidates[:10]]
-    points = [(prediction.location.lng, prediction.location.lat), *((p.lng, p.lat) for p in best)]
-    points += [point for _, rings in regions for ring in rings for point in ring]
-    view = _View(prediction.location, points)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {view.width} {view.height}" role="img" '
-        f'aria-label="Map of the answer">'
-    ]
-    cells = Counter(view.cell(place) for place in places)
-    most = max(cells.values(), default=1)
-    radius = _CELL_M * view.scale * 0.9
-    for (column, row), count in sorted(cells.items()):
-        x, y = (column + 0.5) * _CELL_M * view.scale, (row + 0.5) * _CELL_M * view.scale
-        if -radius <= x <= view.width + radius and -radius <= y <= view.height + radius:
-            opacity = 0.12 + 0.4 * math.log1p(count) / math.log1p(most)
+
+
+def _rings(geometry: dict[str, Any]) -> list[list[LatLng]]:
+    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    return [[LatLng(point[1], point[0]) for point in ring] for polygon in polygons for ring in polygon]
+
+
+def _leading(rings: Iterable[list[LatLng]]) -> list[list[LatLng]]:
+    """The rings but the specks among them, which are not worth a smaller map."""
+
+    def size(ring: list[LatLng]) -> float:
+        lats, lngs = [p.lat for p in ring], [p.lng for p in ring]
+        return (max(lats) - min(lats)) * (max(lngs) - min(lngs))
+
+    sizes = [(size(ring), ring) for ring in rings]
+    largest = max((s for s, _ in sizes), default=0.0)
+    return [ring for s, ring in sizes if s >= _SPECK * largest]
+
+
+def _tiles(view: View, address: str) -> str:
+    """Pictures of a map on the web below the drawing; each is put where its corners are."""
+    north_west, south_east = view.corners()
+    across_m = _EQUATOR_M * math.cos(math.radians(north_west.lat))
+    zoom = max(0, min(19, round(math.log2(across_m * view.scale / _TILE_PX))))
+    count = 1 << zoom
+
+    def number(place: LatLng) -> tuple[int, int]:
+        x = (place.lng + 180) / 360 * count
+        y = (1 - math.asinh(math.tan(math.radians(place.lat))) / math.pi) / 2 * count
+        return math.floor(x), math.floor(y)
+
+    def corner(x: int, y: int) -> LatLng:
+        return LatLng(math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / count)))), x / count * 360 - 180)
+
+    (left, top), (right, bottom) = number(north_west), number(south_east)
+    parts = []
+    for x in range(left, right + 1):
+        for y in range(top, bottom + 1):
+            west, north = view.xy(corner(x, y))
+            east, south = view.xy(corner(x + 1, y + 1))
+            source = escape(address.format(z=zoom, x=x, y=y), quote=True)
             parts.append(
-                f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{radius:.1f}" fill="var(--place)" opacity="{opacity:.2f}"/>'
+                f'<image href="{source}" x="{west:.2f}" y="{north:.2f}" width="{east - west + 0.5:.2f}" '
+                f'height="{south - north + 0.5:.2f}" preserveAspectRatio="none"/>'
             )
-    for level, rings in sorted(regions, reverse=True):
-        path = "".join(
-            "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in (view.xy(*p) for p in ring)) + "Z" for ring in rings
-        )
-        opacity = 0.35 if level <= 0.5 else 0.16
-        parts.append(
-            f'<path d="{path}" fill="var(--region)" fill-opacity="{opacity}" fill-rule="evenodd" stroke="var(--region)" '
-            f'stroke-opacity=".6"><title>{level:.0%} region</title></path>'
-        )
-    for candidate in reversed(prediction.candidates[:10]):
-        x, y = view.xy(candidate.location.lng, candidate.location.lat)
-        parts.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{3 + 4 * math.sqrt(candidate.probability):.1f}" fill="var(--dot)" '
-            f'fill-opacity=".75"><title>{escape(candidate.photo_id)}</title></circle>'
-        )
-    x, y = view.xy(prediction.location.lng, prediction.location.lat)
-    parts.append(
-        f'<path d="M{x - 9:.1f} {y:.1f}h18M{x:.1f} {y - 9:.1f}v18" stroke="var(--region)" stroke-width="2.5"/>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="none" stroke="var(--region)" stroke-width="2.5"/>'
-    )
-    parts.append(_scale_bar(view) + "</svg>")
     return "".join(parts)
 
 
-def _link(candidate_id: str, url: str) -> str:
-    # Only web pages: a model file must not be able to bring a script into a notebook.
-    if not url.startswith(("https://", "http://")):
-        return escape(candidate_id)
-    return f'<a href="{escape(url, quote=True)}" rel="noopener">{escape(candidate_id)}</a>'
+def svg(
+    prediction: Prediction,
+    places: Sequence[LatLng] = (),
+    *,
+    truth: LatLng | None = None,
+    width: int = 640,
+    tiles: str = "",
+) -> str:
+    """The drawing alone: the 50 % and 90 % regions, the evidence, and the gallery's places as a soft density.
+
+    A cross marks a place that is sure enough to be named, a dashed ring of the 50 % radius one that is not, and a square
+    the true one where it is known. `tiles` is the address of a map on the web to draw upon, as TILES.
+    """
+    told = verdict(prediction)
+    regions = _regions(prediction)
+    shown = prediction.candidates[:10]
+    # A candidate that hardly counts does not make the map small.
+    points = [prediction.location, *(c.location for c in shown if c.probability >= _SHOWN_PROBABILITY)]
+    points += [] if truth is None else [truth]
+    points += [point for ring in _leading(ring for _, rings in regions for ring in rings) for point in ring]
+    if told == "around":
+        frame, radius = LocalFrame(prediction.location), prediction.radius_50_m
+        points += [frame.to_lat_lng(EastNorth(side * radius, side * radius)) for side in (-1, 1)]
+    view = View(points, width=width)
+    parts = [_tiles(view, tiles) if tiles else density(view, places)]
+    for level, rings in sorted(regions, key=lambda region: -region[0]):
+        path = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in map(view.xy, ring)) + "Z" for ring in rings)
+        opacity = (0.35 if level <= 0.5 else 0.16) * (0.4 if told == "elsewhere" else 1)
+        parts.append(
+            f'<path d="{path}" fill="var(--region)" fill-opacity="{opacity:.2f}" fill-rule="evenodd" '
+            f'stroke="var(--region)" stroke-opacity=".6"><title>{level:.0%} region</title></path>'
+        )
+    parts += [
+        dot(view, c.location, 3 + 4 * math.sqrt(c.probability), "--dot", f"{c.photo_id}: {c.probability:.0%}")
+        for c in reversed(shown)
+    ]
+    if truth is not None:
+        parts.append(square(view, truth, "--ink", "the true place"))
+    if told == "pin":
+        parts.append(cross(view, prediction.location, "--region", "the answer"))
+    elif told == "around":
+        x, y = view.xy(prediction.location)
+        parts.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{prediction.radius_50_m * view.scale:.1f}" fill="none" '
+            f'stroke="var(--region)" stroke-width="2" stroke-dasharray="6 5"><title>50 % radius</title></circle>'
+        )
+    return view.svg(parts, f"Map of the answer: {summary(prediction)}")
 
 
-def prediction_html(prediction: Prediction, places: Sequence[LatLng] | None = None, title: str = "") -> str:
-    """What a notebook shows: the answer in words, the map, the evidence. Default places: those of the locator."""
+def prediction_html(
+    prediction: Prediction,
+    places: Sequence[LatLng] | None = None,
+    title: str = "",
+    *,
+    city: str | None = None,
+    tiles: str = "",
+) -> str:
+    """What a notebook shows: the answer in words, the map, the evidence. Default places and city: those of the locator."""
+    locator = getattr(prediction, "_locator", None)
     if places is None:
-        locator = getattr(prediction, "_locator", None)
         places = [] if locator is None else [photo.location for photo in locator.photos]
+    if city is None:
+        city = "" if locator is None else locator.info().city
     rows = "".join(
-        f"<tr><td>{_link(c.photo_id, c.url)}</td><td>{c.probability:.0%}</td><td>{c.inliers}</td></tr>"
+        f"<tr><td>{pages.link(c.photo_id, c.url)}</td><td>{c.probability:.0%}</td><td>{c.inliers}</td></tr>"
         for c in prediction.candidates[:5]
     )
     evidence = f"<table><tr><th>evidence</th><th>probability</th><th>matches</th></tr>{rows}</table>" if rows else ""
     heading = f"<p><small>{escape(title)}</small></p>" if title else ""
+    credit = f"<small>{_CREDIT}</small>" if tiles else ""
     return (
-        f'<div class="venloc"><style>{_STYLE}</style>{heading}<p><strong>{escape(summary(prediction))}</strong><br>'
-        f"<small>within 100 m: {prediction.confidence:.0%} · in this city: {prediction.in_area:.0%} · "
+        f'<div class="venloc"><style>{pages.colours(".venloc")}{_STYLE}</style>{heading}'
+        f"<p><strong>{escape(summary(prediction, city))}</strong><br>"
+        f"<small>within 100 m: {prediction.confidence:.0%} · in {escape(city or 'this city')}: {prediction.in_area:.0%} · "
         f"50 %: {distance_text(prediction.radius_50_m)} · 90 %: {distance_text(prediction.radius_90_m)}</small></p>"
-        f"{svg(prediction, places)}{evidence}</div>"
+        f"{svg(prediction, places, tiles=tiles)}{credit}{evidence}</div>"
     )
 
 
-def write_page(answers: Sequence[tuple[str, Prediction]], file: Path, places: Sequence[LatLng]) -> None:
+@dataclass(frozen=True)
+class Shown:
+    """HTML that a notebook shows."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def show(prediction: Prediction, *, tiles: bool | str = False) -> Shown:
+    """The answer for a notebook, as the prediction shows itself, or upon a street map from the network.
+
+    With tiles, the browser asks the tile server of OpenStreetMap, or the one whose address is given in the form of
+    TILES, which thereby learns where the answer lies. Nothing else ever leaves the computer.
+    """
+    return Shown(prediction_html(prediction, tiles=TILES if tiles is True else tiles or ""))
+
+
+def write_page(answers: Sequence[tuple[str, Prediction]], file: Path, places: Sequence[LatLng], city: str = "") -> None:
     """A page with the maps of several answers, each a pair of a title and a prediction."""
-    body = "\n".join(prediction_html(prediction, places, title) for title, prediction in answers)
+    body = "\n".join(prediction_html(prediction, places, title, city=city) for title, prediction in answers)
     page = (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         "<title>venloc</title><style>body{margin:24px auto;max-width:690px;display:grid;gap:24px;color-scheme:light dark}"
         f"</style><body>{body}</body></html>\n"
     )
-    file.write_text(page, encoding="utf-8")
+    files.write_text(file, page)

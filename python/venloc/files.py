@@ -1,0 +1,45 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def replaced(target: Path) -> Iterator[Path]:
+    """A new file beside the target that takes its place in the end, or vanishes when something goes wrong."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+        umask = os.umask(0)
+        os.umask(umask)
+        part.chmod(0o666 & ~umask)
+        put(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def put(part: Path, target: Path) -> None:
+    """Moves a file that was written beside the target to its place."""
+    with part.open("rb+") as data:
+        os.fsync(data.fileno())
+    part.replace(target)
+
+
+def write_text(target: str | os.PathLike[str], text: str) -> None:
+    """Writes the text in UTF-8; a failure leaves an existing file as it was."""
+    file = Path(target)
+    if file.exists() and not file.is_file():
+        # A pipe or a terminal can not be replaced.
+        file.write_text(text, encoding="utf-8", newline="\n")
+        return
+    with replaced(file.resolve()) as part:  # a link stays one
+        part.write_text(text, encoding="utf-8", newline="\n")

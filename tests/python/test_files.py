@@ -1,0 +1,40 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from venloc.files import replaced, write_text
+
+
+def test_a_failure_leaves_the_old_file(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    write_text(file, "old\n")
+    with pytest.raises(UnicodeEncodeError):
+        write_text(file, "new" * 100_000 + "\udc80")
+    with pytest.raises(RuntimeError), replaced(file) as part:
+        part.write_text("half")
+        raise RuntimeError
+    assert file.read_bytes() == b"old\n"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_rights_are_those_of_a_new_file(tmp_path: Path) -> None:
+    write_text(tmp_path / "mine", "é")
+    (tmp_path / "theirs").write_text("é")
+    assert (tmp_path / "mine").stat().st_mode == (tmp_path / "theirs").stat().st_mode
+    assert (tmp_path / "mine").read_bytes() == "é".encode()
+
+
+def test_links_and_pipes_stay(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("old")
+    (tmp_path / "link").symlink_to("file")
+    write_text(tmp_path / "link", "new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "file").read_text() == "new"
+    program = "from venloc.files import write_text; write_text('/dev/stdout', 'said')"
+    before = Path("/dev/stdout").lstat()
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "said"
+    assert Path("/dev/stdout").lstat().st_ino == before.st_ino
