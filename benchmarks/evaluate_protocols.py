@@ -634,8 +634,8 @@ TITLES = {
     "paintings": "Paintings, old photographs, and pictures from elsewhere",
 }
 PLOTS = {
-    "random": ("random_errors", "random_calibration", "random_map", "random_published"),
-    "grouped": ("grouped_errors", "grouped_calibration", "grouped_map", "grouped_published"),
+    "random": ("random_errors", "random_calibration", "random_risk", "random_map", "random_published"),
+    "grouped": ("grouped_errors", "grouped_calibration", "grouped_risk", "grouped_map", "grouped_published"),
     "exhaustive": ("exhaustive_published",),
 }
 NEEDS = {"exhaustive": "venice/seed_sift_results.csv", "paintings": "paintings/labels.csv"}

@@ -15,7 +15,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from venloc import errors, evaluation, io, maps, pictures, torch_support, training_logs, weights
+    from venloc import errors, evaluation, io, maps, pictures, report, torch_support, training_logs, weights
     from venloc._core import (
         AugmentationOptions,
         BoundingBox,
@@ -173,13 +173,14 @@ __all__ = [
     "random_split",
     "read_exif",
     "read_image",
+    "report",
     "smoothed_labels",
     "torch_support",
     "training_logs",
     "weights",
 ]
 
-_MODULES = ("errors", "evaluation", "io", "maps", "pictures", "torch_support", "training_logs", "weights")
+_MODULES = ("errors", "evaluation", "io", "maps", "pictures", "report", "torch_support", "training_logs", "weights")
 _ERRORS = (
     "CancelledError",
     "Error",

@@ -11,6 +11,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 import typer
 
 if TYPE_CHECKING:
-    from venloc._core import Gallery, Locator, Prediction, SiftLocatorOptions
+    from venloc._core import Gallery, Locator, Photo, Prediction, SiftLocatorOptions
     from venloc._torch import LearningCurve
     from venloc.evaluation import ProgressCallback
 
@@ -86,6 +87,15 @@ def _require_writable(option: str, file: Path) -> None:
         _wrong_usage(
             f"{option} '{file}': nothing can be written to the folder '{file.parent}' ({error.strerror}): choose another"
         )
+
+
+def _require_folder(option: str, folder: Path) -> None:
+    """Makes the folder where it is not there; wrong usage when files could not be written to it in the end."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _wrong_usage(f"{option} '{folder}' is no folder and cannot be made one ({error.strerror})")
+    _require_writable(option, folder / "file")
 
 
 def _require_package(package: str, why: str) -> None:
@@ -353,13 +363,7 @@ class _Logs:
             _require_writable("--curves", self.curves)
         if self.tensorboard is not None:
             _require_package("tensorboard", "--tensorboard needs it")
-            try:
-                self.tensorboard.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                _wrong_usage(
-                    f"--tensorboard '{self.tensorboard}' is no folder and cannot be made one ({error.strerror})"
-                )
-            _require_writable("--tensorboard", self.tensorboard / "log")
+            _require_folder("--tensorboard", self.tensorboard)
 
     def write(self, tuning: list[LearningCurve], heads: list[LearningCurve]) -> None:
         from venloc import training_logs
@@ -667,6 +671,14 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
     plots: Annotated[Path | None, typer.Option("--plots", metavar="DIR", help="Write the figures as PNG.")] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the whole report as JSON.")] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            "--report",
+            metavar="DIR",
+            help="Write index.html: tables, figures, and answers to look at, with small pictures of the queries.",
+        ),
+    ] = None,
 ) -> None:
     """Measure accuracy, of a model on queries or of the method on a gallery."""
     if (gallery is None) == (model is None or queries is None):
@@ -676,21 +688,37 @@ def evaluate(
     if gallery is None and settings:
         _wrong_usage("--set changes how models are built; it goes with --gallery")
     seed_list = _parse_seeds(seeds)
+    if out is not None:
+        _require_writable("--out", out)
+    for option, folder in (("--plots", plots), ("--report", page)):
+        if folder is not None:
+            _require_package("matplotlib", f"the figures of {option} need it")
+            _require_folder(option, folder)
     import venloc
+    from venloc import files
     from venloc.evaluation import Report, cross_validate
 
     report: Report
+    examples = 0
+    if page is not None:
+        from venloc.report import EXAMPLES, write_report
+
+        examples = EXAMPLES
+    pictures: list[Photo] = []
     if gallery is not None:
         options = _options(settings, cache=cache, num_threads=threads)
         with _progress() as progress:
+            photos = _read_gallery(gallery, labels, strict, threads, progress)
+            pictures = photos.photos
             report = cross_validate(
-                _read_gallery(gallery, labels, strict, threads, progress),
+                photos,
                 protocol=protocol,  # type: ignore[arg-type] # checked above
                 seeds=seed_list,
                 share=share,
                 folds=folds,
                 num_threads=threads,
                 progress=progress,
+                examples=examples,
                 build=lambda train, report: venloc.SiftLocator.build(train, options, progress=report),
             )
     else:
@@ -698,12 +726,14 @@ def evaluate(
         locator = venloc.load(model)
         with _progress() as progress:
             photos = _read_gallery(queries, labels, strict, threads, progress)
-            report = venloc.evaluate(locator, photos, num_threads=threads, progress=progress)
+            report = venloc.evaluate(locator, photos, num_threads=threads, progress=progress, examples=examples)
     print(report.to_json() if as_json else report.table())
     if out is not None:
-        out.write_text(report.to_json(), encoding="utf-8")
+        files.write_text(out, report.to_json())
     if plots is not None:
         report.plot(plots)
+    if page is not None:
+        write_report(report, page, command=shlex.join(["venloc", *sys.argv[1:]]), pictures=pictures)
 
 
 def _parse_seeds(text: str) -> list[int]:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from venloc._core import (
+    CONFIDENCE_RADIUS_M,
+    Estimate,
     EvaluationOptions,
     EvaluationRecord,
     Gallery,
@@ -20,6 +22,7 @@ from venloc._core import (
     Metrics,
     PairedDifference,
     Photo,
+    Prediction,
     PublishedAnalysis,
     SiftLocator,
     compare,
@@ -42,7 +45,9 @@ from venloc.errors import InvalidArgumentError
 if TYPE_CHECKING:
     import os
 
+    import numpy as np
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
 __all__ = [
     "EvaluationOptions",
@@ -51,6 +56,7 @@ __all__ = [
     "PairedDifference",
     "PublishedAnalysis",
     "Report",
+    "RiskCoverage",
     "compare",
     "compute_metrics",
     "constant_baseline",
@@ -60,6 +66,7 @@ __all__ = [
     "published_analysis",
     "random_picture_baseline",
     "records_of",
+    "risk_coverage",
     "run_queries",
     "to_json",
     "to_markdown",
@@ -68,6 +75,73 @@ __all__ = [
 
 ProgressCallback = Callable[[str, int, int], bool | None]
 Protocol = Literal["random", "grouped", "published"]
+
+
+@dataclass(frozen=True)
+class RiskCoverage:
+    """What it is worth to answer only where the confidence is high: entry i is of the i + 1 most confident answers."""
+
+    coverage: list[float]
+    """Share of the queries."""
+    mean_error_m: list[float]
+    share_beyond: list[float]
+    """Of these answers, how many are farther off than CONFIDENCE_RADIUS_M."""
+    best_mean_error_m: list[float]
+    """The same if the confidence knew every error."""
+    best_share_beyond: list[float]
+    aurc_m: Estimate
+    """Area under the curve of mean errors, which is their mean over all coverages, and its 95 % interval [m]."""
+    aurc_beyond: Estimate
+
+
+def risk_coverage(records: Sequence[EvaluationRecord], options: EvaluationOptions | None = None) -> RiskCoverage:
+    """The risk of the most confident answers; those of equal confidence count as in a random order."""
+    import numpy as np
+
+    options = options or EvaluationOptions()
+    if not records:
+        raise InvalidArgumentError("risk and coverage need at least one located query, got none")
+    order = sorted(range(len(records)), key=lambda i: -records[i].confidence)
+    confidence = np.array([records[i].confidence for i in order])
+    errors_m = np.array([records[i].error_m for i in order])
+    beyond = (errors_m > CONFIDENCE_RADIUS_M).astype(np.float64)
+    losses = np.stack([errors_m, beyond])
+    # Groups are drawn, as for the other intervals.
+    _, group = np.unique([records[i].group for i in order], return_inverse=True)
+    groups = int(group.max()) + 1
+    random = np.random.default_rng(options.seed)
+    areas = np.zeros((options.bootstrap_loops, 2))
+    for i in range(options.bootstrap_loops):
+        drawn = np.bincount(random.integers(groups, size=groups), minlength=groups)
+        again = np.repeat(np.arange(len(records)), drawn[group])
+        areas[i] = _risks(losses[:, again], confidence[again]).mean(axis=1)
+    curves = _risks(losses, confidence)
+    best = np.cumsum(np.sort(losses, axis=1), axis=1) / np.arange(1, len(records) + 1)
+
+    def area(kind: int) -> Estimate:
+        low, high = np.quantile(areas[:, kind], (0.025, 0.975))
+        return Estimate(value=float(curves[kind].mean()), low=float(low), high=float(high))
+
+    return RiskCoverage(
+        coverage=[(i + 1) / len(records) for i in range(len(records))],
+        mean_error_m=curves[0].tolist(),
+        share_beyond=curves[1].tolist(),
+        best_mean_error_m=best[0].tolist(),
+        best_share_beyond=best[1].tolist(),
+        aurc_m=area(0),
+        aurc_beyond=area(1),
+    )
+
+
+def _risks(losses: NDArray[np.float64], confidence: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean losses of the first 1, 2, … answers, in falling order of confidence; a row for each kind of loss."""
+    import numpy as np
+
+    starts = np.flatnonzero(np.diff(confidence, prepend=np.inf))
+    sizes = np.diff(starts, append=confidence.size)
+    of_ties = np.repeat(np.add.reduceat(losses, starts, axis=1) / sizes, sizes, axis=1)
+    means: NDArray[np.float64] = np.cumsum(of_ties, axis=1) / np.arange(1, confidence.size + 1)
+    return means
 
 
 @dataclass(frozen=True)
@@ -85,6 +159,11 @@ class Report:
     gallery_places: list[LatLng] = field(default_factory=list)
     """For the map."""
     options: EvaluationOptions = field(default_factory=EvaluationOptions)
+    city: str = ""
+    queries: list[Photo] = field(default_factory=list)
+    """What was asked, in the order of the records."""
+    examples: dict[int, Prediction] = field(default_factory=dict)
+    """Whole answers, with evidence and times, to some of the queries, by the position of their record."""
 
     @cached_property
     def metrics(self) -> list[Metrics]:
@@ -101,6 +180,11 @@ class Report:
     def published(self) -> PublishedAnalysis:
         """The published analysis of the same records."""
         return published_analysis(self.records, seed=self.options.seed)
+
+    @cached_property
+    def risk_coverage(self) -> RiskCoverage:
+        """What it is worth to answer only where the confidence is high."""
+        return risk_coverage(self.records, self.options)
 
     @cached_property
     def folds(self) -> list[Metrics]:
@@ -156,13 +240,15 @@ class Report:
                 "mean_of_folds": self.mean_of_folds(),
                 "differences": {name: d.to_dict() for name, d in self.differences.items()},
                 "published": self.published.to_dict(),
+                "aurc_m": self.risk_coverage.aurc_m.to_dict(),
+                "aurc_beyond": self.risk_coverage.aurc_beyond.to_dict(),
                 "records": [r.to_dict() for r in self.records],
             },
             indent=1,
         )
 
     def plot(self, folder: str | os.PathLike[str] | None = None) -> dict[str, Figure]:
-        """Figures "errors", "calibration", "map" and "published"; written as PNG into the folder when one is given."""
+        """Figures "errors", "calibration", "risk", "map" and "published"; written as PNG into the folder if one is given."""
         from venloc.plots import plot_report
 
         figures = plot_report(self)
@@ -187,6 +273,36 @@ def _baselines(
     }
 
 
+def chosen_examples(records: Sequence[EvaluationRecord], count: int) -> dict[str, list[int]]:
+    """Positions of `count` records of each kind: the surest answers that are wrong, the largest other errors, the surest
+    right ones. Wrong is farther off than CONFIDENCE_RADIUS_M.
+    """
+    wrong = [i for i, record in enumerate(records) if record.error_m > CONFIDENCE_RADIUS_M]
+    right = [i for i, record in enumerate(records) if record.error_m <= CONFIDENCE_RADIUS_M]
+    sure = sorted(wrong, key=lambda i: -records[i].confidence)[:count]
+    far = sorted(set(wrong) - set(sure), key=lambda i: -records[i].error_m)[:count]
+    return {
+        "surely wrong": sure,
+        "farthest off": far,
+        "surely right": sorted(right, key=lambda i: -records[i].confidence)[:count],
+    }
+
+
+def _asked_again(
+    locator: Locator, queries: Gallery, records: Sequence[EvaluationRecord], count: int
+) -> dict[int, Prediction]:
+    """The whole answers to the examples among the queries, asked one after the other so that their times are true."""
+    answers: dict[int, Prediction] = {}
+    for i in sorted({i for chosen in chosen_examples(records, count).values() for i in chosen}):
+        file = queries[i].file
+        assert file is not None  # or it had no record
+        answer = locator.locate(file)
+        # The locator itself is not kept: each fold has one.
+        vars(answer).pop("_locator", None)
+        answers[i] = answer
+    return answers
+
+
 def evaluate(
     locator: Locator,
     queries: Gallery,
@@ -196,24 +312,29 @@ def evaluate(
     options: EvaluationOptions | None = None,
     num_threads: int = 0,
     progress: ProgressCallback | None = None,
+    examples: int = 0,
 ) -> Report:
     """Asks the locator for every query and compares with the known places.
 
     Queries of one group are resampled together for the intervals; without `groups` these are queries of one place or one
-    upload burst.
+    upload burst. With `examples`, so many answers of each kind of `chosen_examples` are kept whole, for a report.
     """
     options = options or EvaluationOptions()
     if groups is None:
         groups = group_photos(queries, hash_bits=-1)
     records = run_queries(locator, queries, groups, num_threads, progress=progress)
     photos = locator.photos
+    info = locator.info()
     return Report(
-        name=name or locator.info().kind,
+        name=name or info.kind,
         records=records,
         baselines=_baselines(photos, records, options.seed),
         protocol={"protocol": "queries", "queries": len(queries)},
         gallery_places=[photo.location for photo in photos],
         options=options,
+        city=info.city,
+        queries=queries.photos,
+        examples=_asked_again(locator, queries, records, examples),
     )
 
 
@@ -229,6 +350,7 @@ def cross_validate(
     options: EvaluationOptions | None = None,
     num_threads: int = 0,
     progress: ProgressCallback | None = None,
+    examples: int = 0,
     **build_options: Any,
 ) -> Report:
     """Builds a locator on a part of the gallery and asks it for the rest, again and again.
@@ -236,7 +358,7 @@ def cross_validate(
     `random`: for each seed a random `share` is asked. `published`: the same as FDHProject did it, where every query counts by
     itself in the intervals. `grouped`: for each seed `folds` folds that keep groups of near-copies and bursts together.
     Further keywords are options of `SiftLocator.build`, unless `build` makes the locator of a gallery and
-    reports to the callback it is given.
+    reports to the callback it is given. `examples` is as for `evaluate`.
     """
     if protocol not in ("random", "grouped", "published"):
         raise InvalidArgumentError(f"protocol is 'random', 'grouped' or 'published', not {protocol!r}")
@@ -252,7 +374,9 @@ def cross_validate(
     ]
     records: list[EvaluationRecord] = []
     baselines: dict[str, list[EvaluationRecord]] = {}
-    kind = name
+    asked: list[Photo] = []
+    answers: dict[int, Prediction] = {}
+    kind, city = name, ""
     for number, split in enumerate(splits, 1):
         report = _of_fold(progress, number, len(splits))
         train = gallery.subset(split.train)
@@ -260,12 +384,15 @@ def cross_validate(
             locator: Locator = SiftLocator.build(train, progress=report, num_threads=num_threads, **build_options)
         else:
             locator = build(train, report)
-        kind = kind or locator.info().kind
-        answers = run_queries(
-            locator, gallery.subset(split.test), [groups[i] for i in split.test], num_threads, progress=report
-        )
-        records += answers
-        for baseline, rows in _baselines(train.photos, answers, options.seed).items():
+        info = locator.info()
+        kind, city = kind or info.kind, info.city
+        test = gallery.subset(split.test)
+        of_fold = run_queries(locator, test, [groups[i] for i in split.test], num_threads, progress=report)
+        for i, answer in _asked_again(locator, test, of_fold, examples).items():
+            answers[len(records) + i] = answer
+        records += of_fold
+        asked += test.photos
+        for baseline, rows in _baselines(train.photos, of_fold, options.seed).items():
             baselines.setdefault(baseline, []).extend(rows)
     description: dict[str, Any] = {"protocol": protocol, "seeds": seeds, "photos": len(gallery)}
     description |= {"folds": folds} if protocol == "grouped" else {"share": share}
@@ -277,6 +404,9 @@ def cross_validate(
         fold_sizes=[len(split.test) for split in splits],
         gallery_places=[photo.location for photo in gallery],
         options=options,
+        city=city,
+        queries=asked,
+        examples=answers,
     )
 
 

@@ -29,6 +29,7 @@ def plot_report(report: Report) -> dict[str, Figure]:
     return {
         "errors": errors(report),
         "calibration": calibration(report),
+        "risk": risk_coverage(report),
         "map": error_map(report),
         "published": published(report),
     }
@@ -74,6 +75,26 @@ def calibration(report: Report) -> Figure:
     )
     axes.title.set_fontsize(9)
     axes.grid(alpha=0.3)
+    return figure
+
+
+def risk_coverage(report: Report) -> Figure:
+    """Mean error and share of wrong answers, when only the most confident are given."""
+    figure = Figure(figsize=(7, 4.5), layout="constrained")
+    upper, lower = figure.subplots(2, sharex=True)
+    risks = report.risk_coverage
+    for axes, mine, best, area, label in (
+        (upper, risks.mean_error_m, risks.best_mean_error_m, risks.aurc_m, "mean error [m]"),
+        (lower, risks.share_beyond, risks.best_share_beyond, risks.aurc_beyond, "share beyond 100 m"),
+    ):
+        digits = ".0f" if axes is upper else ".2f"
+        axes.plot(risks.coverage, mine, color="C3", label=f"by confidence (area {area.value:{digits}})")
+        axes.plot(risks.coverage, best, "--", color="0.45", label="if it knew its errors")
+        axes.axhline(mine[-1], linestyle=":", color="0.45", label="at random")
+        axes.set(ylabel=label, xlim=(0, 1), ylim=(0, None))
+        axes.grid(alpha=0.3)
+        axes.legend(loc="best", fontsize=8)
+    lower.set_xlabel("share of the queries that is answered, the most confident first")
     return figure
 
 
@@ -140,6 +161,7 @@ def published(report: Report) -> Figure:
         ylabel="queries",
         title=f"mean squared error: latitude {analysis.mse_lat:.3g} deg², longitude {analysis.mse_lng:.3g} deg²",
     )
+    axes.title.set_fontsize(9)
     axes.legend()
     return figure
 

@@ -223,11 +223,27 @@ def test_build_info_and_evaluate(city: City, tmp_path: Path) -> None:
     assert "Drawn" in run("info", model).stdout
 
     out = tmp_path / "report.json"
-    done = run("evaluate", model, city.queries, "--out", out, "--plots", tmp_path / "plots")
+    page = tmp_path / "new" / "page"
+    done = run("evaluate", model, city.queries, "--out", out, "--plots", tmp_path / "plots", "--report", page)
     assert done.returncode == 0, done.stderr
+    text = (page / "index.html").read_text()
+    assert f"venloc evaluate {model} {city.queries} --out" in text
+    assert "The query query" in text
+    assert [path.name for path in page.iterdir()] == ["index.html"]
     assert "constant" in done.stdout
     assert len(json.loads(out.read_text())["records"]) == 12
     assert (tmp_path / "plots" / "errors.png").exists()
+
+
+def test_evaluate_says_before_the_work_what_can_not_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    # The model would be complained of first, were it looked at.
+    for option in ("--report", "--plots", "--out"):
+        target = tmp_path / "file" / "in" if option != "--out" else tmp_path / "none" / "report.json"
+        done = run("evaluate", tmp_path / "no.venloc", tmp_path, option, target)
+        assert done.returncode == 2
+        assert done.stderr.startswith(f"venloc: error: {option} '{target}'")
+        assert done.stderr.count("\n") == 1
 
 
 def test_evaluate_a_gallery(city: City) -> None:

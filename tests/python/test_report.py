@@ -1,0 +1,203 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+import base64
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import PIL.Image
+import pytest
+import venloc
+from conftest import City
+from venloc.evaluation import Report
+from venloc.report import write_report
+
+pytest.importorskip("matplotlib")
+
+# Elements of HTML that have no end.
+EMPTY = {"meta", "img", "br"}
+
+
+class Page(HTMLParser):
+    """The elements of a page, in their order; a page whose elements do not close is an error."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.inside: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.inside == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in EMPTY:
+            self.inside.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.inside.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.inside[-1:] != ["style"]:
+            self.words.append(data)
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def assert_self_contained(text: str) -> Page:
+    """Nothing is fetched or run, and who can not see is told."""
+    page = Page(text)
+    names = Counter(name for name, _ in page.elements)
+    assert not names.keys() & {"script", "link", "iframe", "object", "image"}
+    assert names["style"] == 1
+    assert names["h1"] == 1
+    assert dict(page.elements)["html"] == {"lang": "en"}
+    for name, attributes in page.elements:
+        for attribute in ("src", "href", "xlink:href"):
+            address = attributes.get(attribute, "")
+            if name != "a" or not address.startswith("https://"):
+                assert address.startswith(("data:image/jpeg;base64,", "#")) or not address
+        assert not any(attribute.startswith("on") for attribute in attributes)
+    outside = re.sub(r'(href|xmlns(:\w+)?)="[^"]*"', "", text)
+    assert "url(http" not in outside
+    assert "@import" not in outside
+    ids = Counter(attributes["id"] for _, attributes in page.elements if "id" in attributes)
+    assert [name for name, count in ids.items() if count > 1] == []
+    links = re.findall(r'(?:url\(|href=")#([^")]+)', text)
+    assert set(links) <= ids.keys()
+    assert all(attributes.get("alt") for attributes in page.all("img"))
+    for attributes in page.all("svg"):
+        assert attributes.get("aria-label") or attributes.get("aria-hidden") == "true"
+    assert names["caption"] == names["table"]
+    assert "prefers-color-scheme:dark" in text
+    return page
+
+
+@pytest.fixture(scope="module")
+def report(city: City, locator: venloc.SiftLocator) -> Report:
+    return venloc.evaluate(locator, venloc.Gallery.from_label_file(city.queries), examples=2)
+
+
+@pytest.fixture(scope="module")
+def quick(report: Report) -> Report:
+    return replace(report, examples={}, options=venloc.EvaluationOptions(bootstrap_loops=50))
+
+
+def test_the_page_says_what_the_report_found(report: Report, tmp_path: Path) -> None:
+    file = write_report(report, tmp_path / "new" / "page", command="venloc evaluate <m> q")
+    assert file == tmp_path / "new" / "page" / "index.html"
+    assert list(file.parent.iterdir()) == [file]
+    page = assert_self_contained(file.read_text())
+    for name in ("sift", "Drawn", "constant", "densest place", "random picture", "venloc evaluate <m> q"):
+        assert name in page.text
+    assert "36 photos" in page.text
+    median = report.metrics[1].median_m
+    assert f"{median.value:,.0f} {median.low:,.0f}–{median.high:,.0f}" in page.text
+    difference = report.differences["constant"].mean_m
+    assert f"{difference.value:+,.0f}".replace("-", "−") in page.text
+    assert f"{report.risk_coverage.aurc_beyond.value:.2f}" in page.text
+    labels = [attributes["aria-label"] for attributes in page.all("svg") if "aria-label" in attributes]
+    for start in ("Share of queries", "Reliability", "Risk", "Histogram", "Map of the queries, coloured by error"):
+        assert [label for label in labels if label.startswith(start)], start
+
+
+def test_every_query_is_on_the_map_of_errors(quick: Report, tmp_path: Path) -> None:
+    text = write_report(quick, tmp_path).read_text()
+    drawing = re.search(r'<svg[^>]*aria-label="Map of the queries.*?</svg>', text, re.DOTALL)[0]
+    assert sorted(re.findall(r"<title>(\S+): \d+ m off", drawing)) == sorted(r.photo_id for r in quick.records)
+    lines = "".join(re.findall(r'<path d="((?:M\d+ \d+L-?\d+ -?\d+)+)"', drawing))
+    assert lines.count("M") == len(quick.records)
+    key = re.findall(r"(?:within \d+ m|farther off): (\d+)</li>", text)
+    assert len(key) == 4
+    assert sum(map(int, key)) == len(quick.records)
+
+
+def test_figures_follow_light_and_dark(quick: Report, tmp_path: Path) -> None:
+    text = write_report(quick, tmp_path).read_text()
+    body = text[text.index("<body>") :]
+    # No colour of its own is left in a drawing, so that none is black upon black.
+    assert re.findall(r"#[0-9a-f]{6}\b", body) == []
+    assert "<metadata" not in body
+    defined = set(re.findall(r"(--[a-z]+):", text))
+    assert set(re.findall(r"var\((--[a-z]+)\)", text)) <= defined
+
+
+def thumbnails(page: Page) -> Iterator[PIL.Image.Image]:
+    for attributes in page.all("img"):
+        yield PIL.Image.open(io.BytesIO(base64.b64decode(attributes["src"].partition(",")[2])))
+
+
+def test_examples_have_pictures_evidence_and_times(report: Report, gallery: venloc.Gallery, tmp_path: Path) -> None:
+    page = assert_self_contained(write_report(report, tmp_path, pictures=gallery.photos).read_text())
+    asked = [report.records[i].photo_id for i in report.examples]
+    assert len(asked) == 2
+    alts = [attributes["alt"] for attributes in page.all("img")]
+    for position, answer in report.examples.items():
+        assert f"The query {report.records[position].photo_id}" in alts
+        for candidate in answer.candidates[:5]:
+            assert f"The candidate {candidate.photo_id}" in alts
+        stages = [time.stage for time in answer.timings]
+        assert stages
+        assert all(stage in page.text for stage in stages)
+    sizes = [picture.size for picture in thumbnails(page)]
+    assert max(map(max, sizes)) == 160
+    assert not any("exif" in picture.info for picture in thumbnails(page))
+    without = Page(write_report(report, tmp_path, thumbnails=False).read_text())
+    assert without.all("img") == []
+    assert asked[0] in without.text
+
+
+def test_a_picture_that_is_gone_is_left_out(report: Report, tmp_path: Path) -> None:
+    gone = [venloc.Photo(id=p.id, file=tmp_path / "gone.jpg", location=p.location) for p in report.queries]
+    page = assert_self_contained(write_report(replace(report, queries=gone), tmp_path).read_text())
+    assert page.all("img") == []
+
+
+def test_names_can_not_bring_markup(report: Report, prediction: venloc.Prediction, tmp_path: Path) -> None:
+    bad = "<script>alert(1)</script>"
+    record = venloc.EvaluationRecord(photo_id=bad, truth=(45.434, 12.338), predicted=(45.434, 12.338), confidence=0.7)
+    query = venloc.Photo(id=bad, location=(45.434, 12.338), url="javascript:alert(1)")
+    changed = Report(
+        name=bad, records=[record], baselines={bad: [record]}, city=bad, queries=[query], examples={0: prediction}
+    )
+    page = assert_self_contained(write_report(changed, tmp_path, command=bad).read_text())
+    assert page.text.count(bad) > 5
+
+
+def test_several_reports_are_compared(quick: Report, tmp_path: Path) -> None:
+    other = replace(quick, name="other", records=quick.baselines["constant"])
+    page = assert_self_contained(write_report([quick, other], tmp_path).read_text())
+    assert {attributes["href"] for attributes in page.all("a")} >= {"#report0", "#report1"}
+    assert "Compared" in page.text
+    assert "sift" in page.text
+    assert "first" in Page(write_report({"first": quick}, tmp_path).read_text()).text
+    with pytest.raises(ValueError, match="no report"):
+        write_report([], tmp_path)
+    with pytest.raises(ValueError, match="at least one"):
+        write_report(Report(name="none", records=[], baselines={}), tmp_path)
+
+
+def test_folds_are_listed(quick: Report, tmp_path: Path) -> None:
+    folded = replace(quick, fold_sizes=[6, 6], protocol={"protocol": "grouped", "seeds": [7, 9]})
+    page = Page(write_report(folded, tmp_path).read_text())
+    assert "2 folds that keep" in page.text
+    assert "7, 9" in page.text
+    assert f"mean of the folds {folded.mean_of_folds()['mean_m']:,.0f}" in page.text
+
+
+def test_the_same_report_gives_the_same_page(quick: Report, tmp_path: Path) -> None:
+    first = write_report(quick, tmp_path / "a").read_bytes()
+    assert write_report(replace(quick), tmp_path / "b").read_bytes() == first
