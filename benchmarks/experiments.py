@@ -6,6 +6,8 @@
     .venv/bin/python benchmarks/experiments.py s2-levels
     .venv/bin/python benchmarks/experiments.py fine-tuning
     .venv/bin/python benchmarks/experiments.py gallery-size
+    .venv/bin/python benchmarks/experiments.py ensemble
+    .venv/bin/python benchmarks/experiments.py ablation
 
 Features and what a finished fold answered are kept in build/experiments, so that an interrupted run goes on where it stopped.
 A change of the compiled library makes the folds anew; features stay.
@@ -29,8 +31,10 @@ from typing import Any
 import numpy as np
 import venloc
 from common import (
+    ENSEMBLE_FEATURES,
     RESULTS,
     ROOT,
+    SHARED_PHOTOS,
     kept,
     key_of,
     machine,
@@ -45,7 +49,7 @@ from common import (
 from matplotlib.figure import Figure
 from protocols import FOLDS, RANDOM, SHARE, Records, as_record, baselines, interval, mean_of_folds
 from venloc import plots, weights
-from venloc.evaluation import compute_metrics, records_of
+from venloc.evaluation import compare, compute_metrics, records_of, run_queries
 
 LITE2 = "efficientnet_lite2_s32_fp16"
 PUBLISHED_SEEDS = range(5)
@@ -97,6 +101,7 @@ class Kind:
 DESCRIPTOR = Kind("descriptor", "DescriptorLocator")
 S2 = Kind("S2 classifier", "S2CellClassifierLocator")
 MIXTURE = Kind("mixture regression", "RegressionLocator")
+ENSEMBLE = Kind("ensemble", "EnsembleLocator")
 KINDS = (Kind("published regression", "RegressionLocator", {"form": "published"}), MIXTURE, S2, DESCRIPTOR)
 
 
@@ -225,6 +230,42 @@ class Study:
             say(f"{what}: built in {seconds:.0f} s, median error {np.median([r.error_m for r in records]):.0f} m")
             curves = [curve.to_dict() for curve in getattr(locator, "learning_curves", [])]
             return {"records": [record.to_dict() for record in records], "seconds": seconds, "curves": curves}
+
+        return kept(self.cache / "folds" / f"{key}.json", compute)
+
+    def ensemble(self, fold: Fold, **options: Any) -> dict[str, Any]:
+        """As fold(), of the default network's ensemble; with the records of the SIFT locator inside."""
+        cap = round(ENSEMBLE_FEATURES * len(fold.split.train) / SHARED_PHOTOS)
+        options = {**fold.options, "sift": {"max_features_total": cap}, **options}
+        split = fold.split
+        key = key_of(self.ids, DEFAULT.name, "EnsembleLocator", split.train, split.test, self.groups, options)
+
+        def compute() -> dict[str, Any]:
+            what = " ".join([ENSEMBLE.name, *options.get("leave_out", []), "on", fold.protocol, fold.name])
+            network = self.backbone(DEFAULT)
+            started = time.monotonic()
+            locator = venloc.EnsembleLocator.build(
+                self.gallery.subset(split.train),
+                network,
+                cache=self.cache / "features",
+                num_threads=self.threads,
+                progress=reporter(what),
+                **options,
+            )
+            seconds = time.monotonic() - started
+            model = self.cache / "ensemble.venloc"
+            locator.save(model)
+            queries, groups = self.gallery.subset(split.test), [self.groups[i] for i in split.test]
+            answers = {
+                name: run_queries(of, queries, groups, self.threads, progress=reporter(what))
+                for name, of in (("records", locator), ("sift", venloc.SiftLocator.load(model)))
+            }
+            size = model.stat().st_size
+            model.unlink()
+            median = np.median([r.error_m for r in answers["records"]])
+            say(f"{what}: built in {seconds:.0f} s, median error {median:.0f} m")
+            records = {name: [record.to_dict() for record in found] for name, found in answers.items()}
+            return {**records, "seconds": seconds, "bytes": size}
 
         return kept(self.cache / "folds" / f"{key}.json", compute)
 
@@ -646,11 +687,99 @@ def part(fold: Fold, size: int) -> Fold:
     return Fold(fold.protocol, fold.name, venloc.Split(train=train, test=fold.split.test))
 
 
+def ensemble(study: Study) -> Result:
+    """SIFT and the network together, against each alone."""
+    backbone = study.backbone(DEFAULT)
+    if backbone is None:
+        return [], {}, ""
+    study.features(DEFAULT.name, backbone)
+    folds = study.folds()
+    rows: list[Row] = []
+    text = ""
+    for protocol in dict.fromkeys(fold.protocol for fold in folds):
+        of_protocol = [fold for fold in folds if fold.protocol == protocol]
+        answers = [study.ensemble(fold) for fold in of_protocol]
+        facts = {
+            "build [s]": round(np.mean([a["seconds"] for a in answers])),
+            "MB": f"{np.mean([a['bytes'] for a in answers]) / 1e6:.0f}",
+        }
+        found = {name: [[as_record(r) for r in a[name]] for a in answers] for name in ("records", "sift")}
+        alone = [Row(protocol, "SIFT", found["sift"])]
+        alone += [row for row, _ in study.rows("descriptor", DESCRIPTOR, lambda: backbone, DEFAULT.name, of_protocol)]
+        together = Row(protocol, "ensemble", found["records"], facts)
+        rows += [*study.baseline_rows(of_protocol, [together]), *alone, together]
+        text += differences(study, f"The ensemble minus each alone, {protocol}", together, alone)
+        text += most_sure(protocol, [*alone, together])
+    return rows, {}, text
+
+
+def ablation(study: Study) -> Result:
+    """What each kind of evidence adds: the ensemble without it."""
+    backbone = study.backbone(DEFAULT)
+    if backbone is None:
+        return [], {}, ""
+    study.features(DEFAULT.name, backbone)
+    folds = study.folds(most=FEW)
+    rows: list[Row] = []
+    text = ""
+    for protocol in dict.fromkeys(fold.protocol for fold in folds):
+        of_protocol = [fold for fold in folds if fold.protocol == protocol]
+
+        def row(name: str, left_out: list[str], chosen: list[Fold] = of_protocol, of: str = protocol) -> Row:
+            answers = [study.ensemble(fold, leave_out=left_out) for fold in chosen]
+            return Row(of, name, [[as_record(r) for r in a["records"]] for a in answers])
+
+        whole = row("all evidence", [])
+        less = [row(f"without {name}", [name]) for name in EVIDENCE]
+        rows += [*study.baseline_rows(of_protocol, [whole]), whole, *less]
+        text += differences(study, f"All evidence minus less, {protocol}", whole, less)
+    return rows, {}, text
+
+
+EVIDENCE = ("sift", "descriptors", "regions", "geometry", "looks", "standing", "neighbours")
+
+
+def differences(study: Study, title: str, one: Row, others: Sequence[Row]) -> str:
+    """Paired differences of one row and others, over the same queries."""
+    options = venloc.EvaluationOptions(bootstrap_loops=study.loops)
+    pooled = [record for fold in one.folds for record in fold]
+    lines = []
+    for other in others:
+        found = compare(pooled, [record for fold in other.folds for record in fold], options)
+        within = dict(zip(found.thresholds_m, found.within, strict=True))
+        lines.append(
+            [
+                other.name,
+                interval(found.mean_m),
+                interval(found.median_m),
+                *(interval(within[t], 3) for t in (25, 100)),
+            ]
+        )
+    return (
+        f"\n### {title}\n\nPaired over the queries, 95 % intervals by bootstrap of groups; of the errors less is better, of "
+        "the shares more.\n\n" + markdown_table(["", "mean [m]", "median [m]", "within 25 m", "within 100 m"], lines)
+    )
+
+
+def most_sure(protocol: str, rows: Sequence[Row], share: float = 0.3) -> str:
+    """What the answers are worth that a locator is most sure of."""
+    lines = []
+    for row in rows:
+        found = sorted((r for fold in row.folds for r in fold), key=lambda r: -r.confidence)
+        errors = np.array([r.error_m for r in found[: round(share * len(found))]])
+        lines.append([row.name, len(errors), f"{errors.mean():.0f}", f"{(errors <= 100).mean():.3f}"])
+    return f"\n### The {share:.0%} that each is most sure of, {protocol}\n\n" + markdown_table(
+        ["", "queries", "mean [m]", "within 100 m"], lines
+    )
+
+
 EXPERIMENTS: dict[str, tuple[str, Callable[[Study], Result]]] = {
     "backbones": ("Networks and ways to locate", backbones),
     "s2-levels": ("Which level of S2 cells?", s2_levels),
     "fine-tuning": ("Frozen against fine-tuned", fine_tuning),
     "gallery-size": ("How many photos does a gallery need?", gallery_size),
+    "ensemble": ("SIFT and a network together", ensemble),
+    "ablation": ("What each kind of evidence adds", ablation),
 }
 
 

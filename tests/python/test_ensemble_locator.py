@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""SIFT and a network together, and the SIFT part by itself."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import venloc
+from conftest import City
+from typer.testing import CliRunner
+from venloc import torch_support
+from venloc.cli import app
+
+pytestmark = pytest.mark.skipif(not torch_support.available(), reason="venloc was built without LibTorch")
+
+
+@pytest.fixture(scope="module")
+def backbone() -> venloc.Backbone:
+    return venloc.Backbone.random(
+        "squeezenet1_1", 1, stage="fire3", further_stages=["fire4"], long_sides_px=[128, 64], region_grids=[2]
+    )
+
+
+@pytest.fixture(scope="module")
+def ensemble(
+    gallery: venloc.Gallery, backbone: venloc.Backbone, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[venloc.EnsembleLocator, Path]:
+    file = tmp_path_factory.mktemp("ensemble") / "city.venloc"
+    locator = venloc.EnsembleLocator.build(
+        gallery,
+        backbone,
+        sift={"index": {"words": 64}},
+        whitening={"dimension": 24},
+        region_whitening={"dimension": 12},
+        city="Drawn",
+    )
+    locator.save(file)
+    return locator, file
+
+
+def test_a_saved_model_answers_alike(ensemble: tuple[venloc.EnsembleLocator, Path], city: City) -> None:
+    locator, file = ensemble
+    answer = locator.locate(city.query)
+    assert answer.candidates[0].photo_id.startswith("place00")
+    assert answer.candidates[0].inliers > 0
+    again = venloc.load(file)
+    assert isinstance(again, venloc.EnsembleLocator)
+    assert again.locate(city.query).to_dict() == answer.to_dict()
+    assert (again.info().kind, again.info().city) == ("ensemble", "Drawn")
+    assert again.options.sift.index.words == 64
+    assert again.options.region_whitening.dimension == 12
+    assert [time.stage for time in answer.timings] == ["network", "features", "search", "posterior"]
+
+
+def test_the_sift_part_opens_by_itself_without_torch(
+    ensemble: tuple[venloc.EnsembleLocator, Path], gallery: venloc.Gallery, city: City
+) -> None:
+    _, file = ensemble
+    fast = venloc.load(file, fast=True)
+    assert isinstance(fast, venloc.SiftLocator)
+    alone = venloc.SiftLocator.build(gallery, index={"words": 64}, city="Drawn")
+    assert fast.locate(city.query).to_dict() == alone.locate(city.query).to_dict()
+    code = f"""
+import sys
+from venloc.cli import main
+sys.argv = ["venloc", "locate", {str(city.query)!r}, "--model", {str(file)!r}, "--fast", "--json"]
+try:
+    main()
+except SystemExit as end:
+    assert end.code == 0
+assert "libtorch" not in open("/proc/self/maps").read()
+"""
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert {k: v for k, v in json.loads(said).items() if k != "file"} == fast.locate(city.query).to_dict()
+
+
+def test_a_model_without_sift_has_no_fast_part(
+    gallery: venloc.Gallery, backbone: venloc.Backbone, tmp_path: Path
+) -> None:
+    venloc.DescriptorLocator.build(gallery, backbone, whitening={"dimension": 24}).save(tmp_path / "d.venloc")
+    with pytest.raises(venloc.FormatError, match="'descriptor', which holds no SIFT"):
+        venloc.load(tmp_path / "d.venloc", fast=True)
+
+
+def test_evidence_can_be_left_out(gallery: venloc.Gallery, backbone: venloc.Backbone) -> None:
+    with pytest.raises(ValueError, match="leave_out names 'luck', it can name descriptors"):
+        venloc.EnsembleLocator.build(gallery, backbone, leave_out=["luck"])
+
+
+def test_the_command_line_trains_one(city: City, backbone: venloc.Backbone, tmp_path: Path) -> None:
+    weights, model = tmp_path / "net.safetensors", tmp_path / "city.venloc"
+    backbone.save(weights)
+    command = ["train", "ensemble", str(city.folder), "-o", str(model), "--weights", str(weights)]
+    command += ["--network", "squeezenet1_1", "--stage", "fire3", "--size", "96", "--set", "whitening.dimension=16"]
+    result = CliRunner().invoke(app, [*command, "--set", "sift.index.words=64", "--city", "Drawn"])
+    assert result.exit_code == 0, result.output
+    assert venloc.load(model).info().city == "Drawn"
+    result = CliRunner().invoke(app, [*command, "--curves", str(tmp_path / "c.csv")])
+    assert result.exit_code == 2
+    assert "trains nothing" in " ".join(result.output.split())
