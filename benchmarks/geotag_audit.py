@@ -122,8 +122,7 @@ def measure(photos: Path, model: Path) -> dict[str, Any]:
                 "doubt": round(f.doubt, 3),
                 "suggested": [round(f.suggested.lat, 5), round(f.suggested.lng, 5)],
                 "evidence": [
-                    {"photo": ids[m.second if m.first == f.photo else m.first], "inliers": m.inliers}
-                    for m in f.evidence[:5]
+                    {"photo": ids[venloc.audits.other_photo(m, f.photo)], "inliers": m.inliers} for m in f.evidence[:5]
                 ],
             }
             for f in real[:WORST]

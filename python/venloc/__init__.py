@@ -15,7 +15,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from venloc import errors, evaluation, io, maps, pictures, report, torch_support, training_logs, weights
+    from venloc import audits, errors, evaluation, io, maps, pictures, report, torch_support, training_logs, weights
     from venloc._core import (
         AugmentationOptions,
         BoundingBox,
@@ -151,6 +151,7 @@ __all__ = [
     "WhiteningOptions",
     "__version__",
     "audit_geotags",
+    "audits",
     "augmented",
     "cell_at",
     "cross_validate",
@@ -180,7 +181,18 @@ __all__ = [
     "weights",
 ]
 
-_MODULES = ("errors", "evaluation", "io", "maps", "pictures", "report", "torch_support", "training_logs", "weights")
+_MODULES = (
+    "audits",
+    "errors",
+    "evaluation",
+    "io",
+    "maps",
+    "pictures",
+    "report",
+    "torch_support",
+    "training_logs",
+    "weights",
+)
 _ERRORS = (
     "CancelledError",
     "Error",

@@ -98,8 +98,8 @@ def _require_folder(option: str, folder: Path) -> None:
     _require_writable(option, folder / "file")
 
 
-def _require_package(package: str, why: str) -> None:
-    if importlib.util.find_spec(package) is None:
+def _require_package(package: str, why: str, module: str = "") -> None:
+    if importlib.util.find_spec(module or package) is None:
         raise ImportError(f"the package {package} is not there ({why}): pip install {package}")
 
 
@@ -577,24 +577,21 @@ def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
 
 # --- audit ------------------------------------------------------------------------------------------------------------
 
-_AUDIT_COLUMNS = (
-    "photo_id",
-    "file",
-    "lat",
-    "lng",
-    "suggested_lat",
-    "suggested_lng",
-    "distance_m",
-    "spread_m",
-    "doubt",
-    "evidence_id_inliers",
-)
-
 
 @app.command()
 def audit(
     gallery: GalleryArgument,
-    output: Annotated[Path, typer.Option("--output", "-o", help="CSV file to write, a row for each doubtful photo.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="CSV file to write, a row for each doubtful photo.")
+    ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            "--html",
+            metavar="FILE",
+            help="Page to write, with small pictures of the doubtful photos and their matches.",
+        ),
+    ] = None,
     model: ModelOption = None,
     labels: LabelsOption = None,
     settings: Annotated[
@@ -608,12 +605,16 @@ def audit(
 
     The model must have been built from these photos, by venloc build.
     """
-    import csv
-
+    if output is None and page is None:
+        _wrong_usage("give --output FILE for a table, --html FILE for a page with pictures, or both")
     import venloc
 
     options = _made(venloc.GeotagAuditOptions, {"num_threads": threads, **_parse_settings(settings)})
-    _require_writable("--output", output)
+    if output is not None:
+        _require_writable("--output", output)
+    if page is not None:
+        _require_package("pillow", "the pictures of --html need it", module="PIL")
+        _require_writable("--html", page)
     locator = venloc.load(model)
     if not isinstance(locator, venloc.SiftLocator):
         _wrong_usage(f"--model: a model of kind '{locator.info().kind}' verifies no features: give one of venloc build")
@@ -621,28 +622,13 @@ def audit(
         photos = _read_gallery(gallery, labels, strict, threads, progress)
         matches = venloc.match_photos(locator, photos, progress=progress, **options.to_dict())
     findings = venloc.audit_geotags(photos, matches, **options.to_dict())
-
-    def row(f: venloc.GeotagFinding) -> dict[str, object]:
-        ids = (photos.photos[m.second if m.first == f.photo else m.first].id for m in f.evidence)
-        return {
-            "photo_id": f.photo_id,
-            "file": photos.photos[f.photo].file,
-            "lat": f"{f.location.lat:.6f}",
-            "lng": f"{f.location.lng:.6f}",
-            "suggested_lat": f"{f.suggested.lat:.6f}",
-            "suggested_lng": f"{f.suggested.lng:.6f}",
-            "distance_m": f"{f.distance_m:.0f}",
-            "spread_m": f"{f.spread_m:.0f}",
-            "doubt": f"{f.doubt:.3f}",
-            "evidence_id_inliers": " ".join(f"{i}:{m.inliers}" for i, m in zip(ids, f.evidence, strict=True)),
-        }
-
-    with output.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, _AUDIT_COLUMNS, lineterminator="\n")
-        table.writeheader()
-        table.writerows(map(row, findings))
+    if output is not None:
+        venloc.audits.write_csv(findings, photos, output)
+    if page is not None:
+        venloc.audits.write_page(findings, photos, page, city=locator.info().city)
+    written = " and ".join(str(file) for file in (output, page) if file is not None)
     matched = len({i for m in matches for i in (m.first, m.second)})
-    print(f"{output}: {len(findings)} doubtful geotags of {matched} photos that match others, {len(photos)} in all")
+    print(f"{written}: {len(findings)} doubtful geotags of {matched} photos that match others, {len(photos)} in all")
 
 
 # --- evaluate ---------------------------------------------------------------------------------------------------------

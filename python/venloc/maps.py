@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 
-_CELL_M = 40.0  # of the density of gallery pictures [m]
+_CELL_M = 40.0  # side of a cell of the density of gallery pictures [m]
+_LEAST_CELLS = 60  # of that density from west to east, where the drawn area is small
+_TALLEST = 0.9  # height of a drawing by its width
 _SHADES = 5  # of that density
 _SHOWN_PROBABILITY = 0.02  # of a candidate that must be on the map
 _SPECK = 0.02  # of the box around the largest part of the regions
@@ -49,9 +51,13 @@ class View:
         local = [self._frame.to_local(point) for point in points]
         self._west, self._east = _widened([p.east for p in local], margin_m, least_m)
         self._south, self._north = _widened([p.north for p in local], margin_m, least_m)
+        too_narrow = (self._north - self._south) / _TALLEST - (self._east - self._west)
+        if too_narrow > 0:
+            self._west, self._east = self._west - too_narrow / 2, self._east + too_narrow / 2
         self.scale = width / (self._east - self._west)  # [px/m]
         self.width = width
         self.height = round((self._north - self._south) * self.scale)
+        self.cell_px = min(_CELL_M * self.scale, width / _LEAST_CELLS)  # of the density of gallery pictures
 
     def xy(self, place: LatLng) -> tuple[float, float]:
         """Where the place is drawn."""
@@ -59,9 +65,9 @@ class View:
         return (position.east - self._west) * self.scale, (self._north - position.north) * self.scale
 
     def cell(self, place: LatLng) -> tuple[int, int]:
-        """Column and row of the place in a grid of _CELL_M."""
+        """Column and row of the place in a grid of cell_px."""
         x, y = self.xy(place)
-        return math.floor(x / self.scale / _CELL_M), math.floor(y / self.scale / _CELL_M)
+        return math.floor(x / self.cell_px), math.floor(y / self.cell_px)
 
     def corners(self) -> tuple[LatLng, LatLng]:
         """The places in the north-west and the south-east."""
@@ -100,7 +106,7 @@ def density(view: View, places: Iterable[LatLng]) -> str:
     """The gallery's places as soft dots, the darker the more there are."""
     cells = Counter(map(view.cell, places))
     most = max(cells.values(), default=1)
-    size = _CELL_M * view.scale
+    size = view.cell_px
     shades: dict[int, list[str]] = defaultdict(list)
     for (column, row), count in sorted(cells.items()):
         x, y = (column + 0.5) * size, (row + 0.5) * size

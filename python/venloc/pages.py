@@ -46,6 +46,7 @@ caption{text-align:left;color:var(--soft);padding:0 0 6px}
 th,td{text-align:right;padding:4px 0 4px 14px;vertical-align:top;border-bottom:1px solid var(--line);white-space:nowrap}
 th:first-child,td:first-child{text-align:left;padding-left:0}th{font-weight:500}
 thead th{color:var(--soft)}tbody th{white-space:normal;min-width:7em}
+article.finding{margin:0 0 16px}article h2{font-size:1.1rem;margin:0 0 8px}
 td small{display:block;line-height:1.2}tr.first>*{font-weight:600}tr.first small{font-weight:400}
 figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:8px;padding:12px;min-width:0}
 figure svg{display:block;width:100%;height:auto}figcaption{font-size:.9rem;margin-top:8px}
@@ -55,12 +56,10 @@ article h3,article h4{margin:0 0 4px;font-size:1rem}article p{margin:0 0 8px}art
 article th,article td{padding-left:12px}
 article .wide{margin:8px 0 0}
 .views{display:flex;flex-wrap:wrap;gap:12px;align-items:flex-start}
-.views>svg,.views>div{flex:1 1 200px;min-width:0;border-radius:6px;background:var(--paper)}
+.views>svg,.views>div{flex:1 1 200px;min-width:0}.views>svg{border-radius:6px;background:var(--paper)}.views dl{margin:0}
 img{max-width:100%;height:auto;border-radius:4px;display:block}
-.thumbs{display:flex;flex-wrap:wrap;gap:8px;list-style:none;padding:0;margin:8px 0 0}.thumbs li{font-size:.8rem;max-width:112px}
-.none{display:grid;place-items:center;width:96px;height:72px;border:1px dashed var(--line);border-radius:4px;color:var(--soft);
-font-size:.75rem}
-.key{display:flex;flex-wrap:wrap;gap:4px 16px;list-style:none;padding:0;margin:8px 0 0;font-size:.85rem;color:var(--soft)}
+.thumbs{display:flex;flex-wrap:wrap;gap:8px;list-style:none;padding:0;margin:8px 0 0}.thumbs li{font-size:.75rem;width:124px}
+.key{display:flex;flex-wrap:wrap;gap:4px 16px;list-style:none;padding:0;margin:8px 0 12px;font-size:.85rem;color:var(--soft)}
 .key svg{display:inline;width:14px;height:14px;vertical-align:-2px;margin-right:6px}
 summary{cursor:pointer;color:var(--soft);font-size:.9rem;margin:8px 0}
 """

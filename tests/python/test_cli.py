@@ -46,6 +46,8 @@ def test_version() -> None:
         (["build", "g", "-o", "m", "--set", "matching=fast"], "matching"),
         (["build", "g", "-o", "m", "--set", "sift.max_features=-1"], "max_features"),
         (["build", "g", "-o", "m", "--threads", "-1"], "threads"),
+        (["audit", "g"], "--html"),
+        (["audit", "g", "--html", "none/found.html"], "--html 'none/found.html'"),
         (["evaluate"], "--gallery"),
         (["weights"], "command"),
         (["weights", "convert", "net.pth", "-o", "w"], "network"),
@@ -169,11 +171,13 @@ def test_audit_finds_the_photo_whose_geotag_was_moved(city: City, model: Path, t
     rows = city.labels.read_text().splitlines()
     lat, lng = city.places[-1]
     rows[4] = f"{lat},{lng},place01_1.jpg"
-    moved, found = tmp_path / "moved.txt", tmp_path / "found.csv"
+    moved, found, page = tmp_path / "moved.txt", tmp_path / "found.csv", tmp_path / "found.html"
     moved.write_text("\n".join(rows) + "\n")
-    done = run("audit", city.folder, "--labels", moved, "--model", model, "-o", found)
+    done = run("audit", city.folder, "--labels", moved, "--model", model, "-o", found, "--html", page)
     assert done.returncode == 0, done.stderr
-    assert "1 doubtful geotags" in done.stdout
+    assert done.stdout.startswith(f"{found} and {page}: 1 doubtful geotags")
+    assert page.read_text().count("<img") == 3
+    assert "Doubtful geotags, Drawn" in page.read_text()
     with found.open(newline="") as file:
         (row,) = csv.DictReader(file)
     assert Path(row["file"]).name == "place01_1.jpg"

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 import venloc
 from conftest import City
-from venloc.maps import prediction_html, show, svg, write_page
+from venloc.maps import View, prediction_html, show, svg, write_page
 from venloc.words import distance_text, summary
 
 
@@ -89,17 +89,25 @@ def test_the_truth_is_within_the_drawing(prediction: venloc.Prediction) -> None:
 
 
 def test_specks_of_the_regions_do_not_make_the_map_small(prediction: venloc.Prediction) -> None:
-    def height(sigma_m: float) -> float:
+    def scale(sigma_m: float) -> float:
         p = prediction.posterior
         parts = [
             venloc.PosteriorComponent(mean=venloc.EastNorth(0, 0), sigma_m=200, weight=0.8),
             venloc.PosteriorComponent(mean=venloc.EastNorth(0, 3000), sigma_m=sigma_m, weight=0.15),
         ]
         posterior = venloc.Posterior(p.frame, p.area, parts, 0.03, 0.02)
-        drawing = ElementTree.fromstring(svg(changed(prediction, posterior=posterior)))
-        return float(drawing.get("viewBox", "").split()[3])
+        drawing = svg(changed(prediction, posterior=posterior))
+        pixels, length, unit = re.search(r'v4h([\d.]+)v-4".*>(\d+) (k?m)</text>', drawing).groups()
+        return float(pixels) / float(length) / (1000 if unit == "km" else 1)
 
-    assert height(8) < height(200) / 1.5
+    assert scale(8) > 1.5 * scale(200)
+
+
+def test_drawings_are_not_taller_than_wide() -> None:
+    view = View([venloc.LatLng(45.42, 12.33), venloc.LatLng(45.45, 12.33)], margin_m=0)
+    assert view.height == pytest.approx(0.9 * view.width, abs=1)
+    x, y = view.xy(venloc.LatLng(45.45, 12.33))
+    assert (x, y) == pytest.approx((view.width / 2, 0), abs=1)
 
 
 def test_a_locator_gives_the_map_its_places_and_its_city(locator: venloc.SiftLocator, city: City) -> None:

@@ -1,89 +1,17 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-import base64
-import io
 import re
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 
-import PIL.Image
 import pytest
 import venloc
 from conftest import City
+from html_pages import Page, assert_self_contained, thumbnails
 from venloc.evaluation import Report
 from venloc.report import write_report
 
 pytest.importorskip("matplotlib")
-
-# Elements of HTML that have no end.
-EMPTY = {"meta", "img", "br"}
-
-
-class Page(HTMLParser):
-    """The elements of a page, in their order; a page whose elements do not close is an error."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str]]] = []
-        self.inside: list[str] = []
-        self.words: list[str] = []
-        self.feed(text)
-        self.close()
-        assert self.inside == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, {name: value or "" for name, value in attrs}))
-        if tag not in EMPTY:
-            self.inside.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, {name: value or "" for name, value in attrs}))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.inside.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.inside[-1:] != ["style"]:
-            self.words.append(data)
-
-    def all(self, tag: str) -> list[dict[str, str]]:
-        return [attributes for name, attributes in self.elements if name == tag]
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
-
-
-def assert_self_contained(text: str) -> Page:
-    """Nothing is fetched or run, and who can not see is told."""
-    page = Page(text)
-    names = Counter(name for name, _ in page.elements)
-    assert not names.keys() & {"script", "link", "iframe", "object", "image"}
-    assert names["style"] == 1
-    assert names["h1"] == 1
-    assert dict(page.elements)["html"] == {"lang": "en"}
-    for name, attributes in page.elements:
-        for attribute in ("src", "href", "xlink:href"):
-            address = attributes.get(attribute, "")
-            if name != "a" or not address.startswith("https://"):
-                assert address.startswith(("data:image/jpeg;base64,", "#")) or not address
-        assert not any(attribute.startswith("on") for attribute in attributes)
-    outside = re.sub(r'(href|xmlns(:\w+)?)="[^"]*"', "", text)
-    assert "url(http" not in outside
-    assert "@import" not in outside
-    ids = Counter(attributes["id"] for _, attributes in page.elements if "id" in attributes)
-    assert [name for name, count in ids.items() if count > 1] == []
-    links = re.findall(r'(?:url\(|href=")#([^")]+)', text)
-    assert set(links) <= ids.keys()
-    assert all(attributes.get("alt") for attributes in page.all("img"))
-    for attributes in page.all("svg"):
-        assert attributes.get("aria-label") or attributes.get("aria-hidden") == "true"
-    assert names["caption"] == names["table"]
-    assert "prefers-color-scheme:dark" in text
-    return page
 
 
 @pytest.fixture(scope="module")
@@ -133,11 +61,6 @@ def test_figures_follow_light_and_dark(quick: Report, tmp_path: Path) -> None:
     assert "<metadata" not in body
     defined = set(re.findall(r"(--[a-z]+):", text))
     assert set(re.findall(r"var\((--[a-z]+)\)", text)) <= defined
-
-
-def thumbnails(page: Page) -> Iterator[PIL.Image.Image]:
-    for attributes in page.all("img"):
-        yield PIL.Image.open(io.BytesIO(base64.b64decode(attributes["src"].partition(",")[2])))
 
 
 def test_examples_have_pictures_evidence_and_times(report: Report, gallery: venloc.Gallery, tmp_path: Path) -> None:

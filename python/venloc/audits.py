@@ -1,0 +1,147 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""Findings of the geotag audit for people: as a table, and as one HTML page with the photos and their matches."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Sequence
+from html import escape
+
+from venloc import files, maps, pages
+from venloc._core import Gallery, GeotagFinding, LatLng, Photo, PhotoMatch, distance_m
+from venloc.words import distance_text
+
+COLUMNS = (
+    "photo_id",
+    "file",
+    "lat",
+    "lng",
+    "suggested_lat",
+    "suggested_lng",
+    "distance_m",
+    "spread_m",
+    "doubt",
+    "evidence_id_inliers",
+)
+
+_SHOWN_MATCHES = 8  # of a finding
+_MATCH_PX = 124  # longest side of the picture of a match
+
+
+def other_photo(match: PhotoMatch, photo: int) -> int:
+    """The position in the gallery of the photo that the match has besides this one."""
+    return match.second if match.first == photo else match.first
+
+
+def write_csv(findings: Sequence[GeotagFinding], gallery: Gallery, file: str | os.PathLike[str]) -> None:
+    """Writes a table with a row for each finding; the columns are COLUMNS."""
+    photos = gallery.photos
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(COLUMNS)
+    for f in findings:
+        evidence = " ".join(f"{photos[other_photo(m, f.photo)].id}:{m.inliers}" for m in f.evidence)
+        places = [f"{degrees:.6f}" for place in (f.location, f.suggested) for degrees in place]
+        numbers = [f"{f.distance_m:.0f}", f"{f.spread_m:.0f}", f"{f.doubt:.3f}"]
+        table.writerow([f.photo_id, photos[f.photo].file, *places, *numbers, evidence])
+    files.write_text(file, text.getvalue())
+
+
+def write_page(
+    findings: Sequence[GeotagFinding],
+    gallery: Gallery,
+    file: str | os.PathLike[str],
+    *,
+    city: str = "",
+    thumbnails: bool = True,
+) -> None:
+    """Writes a page with the photo of each finding, where it may have been made, and the matches that say so.
+
+    The most doubtful come first. Photos are shown as thumbnails where their files can be read, which needs Pillow: mind
+    whose they are before you pass the page on.
+    """
+    photos = gallery.photos
+    places = [photo.location for photo in photos]
+    ordered = sorted(findings, key=lambda finding: -finding.doubt)
+    title = "Doubtful geotags" + (f", {city}" if city else "")
+    articles = "\n".join(_article(finding, photos, places, thumbnails) for finding in ordered)
+    html = (
+        f"<h1>{escape(title)}</h1>"
+        f"<p>{len(ordered)} of {len(photos)} photos, the most doubtful first. Their verified matches agree on another place "
+        "than their geotag. That is a question to you and no verdict: the geotag may be wrong, or those of the matches, or "
+        "both are right and the photo shows a tower from across the water.</p>"
+        f"{_key()}{articles}"
+    )
+    files.write_text(file, pages.page(title, html))
+
+
+def _key() -> str:
+    """What the marks on the maps mean; drawn by what draws them."""
+    here = LatLng(0, 0)
+    view = maps.View([here], width=22, margin_m=0, least_m=22)
+    marks = (
+        (maps.square(view, here, "--lost", ""), "where the geotag says"),
+        (maps.cross(view, here, "--near", ""), "where the matches say"),
+        (maps.dot(view, here, 5, "--far", ""), "a match, the larger the more features agree"),
+    )
+    items = "".join(
+        f'<li><svg viewBox="0 0 {view.width} {view.height}" aria-hidden="true">{mark}</svg>{words}</li>'
+        for mark, words in marks
+    )
+    return f'<ul class="key">{items}</ul>'
+
+
+def _article(finding: GeotagFinding, photos: Sequence[Photo], places: Sequence[LatLng], thumbnails: bool) -> str:
+    photo = photos[finding.photo]
+    name = finding.photo_id
+    picture = pages.thumbnail(photo.file, f"The photo {name}") if thumbnails else ""
+    facts = pages.facts(
+        [
+            ("doubt", f"{100 * finding.doubt:.1f} %" if finding.doubt < 0.9995 else "over 99.9 %"),
+            ("distance", distance_text(finding.distance_m)),
+            ("geotag", pages.place_link(finding.location)),
+            ("suggested", f"{pages.place_link(finding.suggested)} (matches within {distance_text(finding.spread_m)})"),
+        ]
+    )
+    matches = [(photos[other_photo(m, finding.photo)], m.inliers) for m in finding.evidence]
+    shown = "".join(_match(match, inliers, finding, thumbnails) for match, inliers in matches[:_SHOWN_MATCHES])
+    more = len(matches) - _SHOWN_MATCHES
+    left_out = f"<p><small>and {more} more that match</small></p>" if more > 0 else ""
+    return (
+        f'<article class="finding"><h2>{pages.link(name, photo.url)}</h2><div class="views">{picture}<div>{facts}</div>'
+        f'{_map(finding, matches, places)}</div><ul class="thumbs" aria-label="Matches of {escape(name, quote=True)}">'
+        f"{shown}</ul>{left_out}</article>"
+    )
+
+
+def _match(photo: Photo, inliers: int, finding: GeotagFinding, thumbnails: bool) -> str:
+    picture = pages.thumbnail(photo.file, f"The match {photo.id}", _MATCH_PX) if thumbnails else ""
+    away = f"{distance_text(distance_m(photo.location, finding.suggested))} from the suggested place"
+    return (
+        f"<li>{picture}{pages.link(photo.id, photo.url)}<br>{inliers} features<br>"
+        f"{pages.link(away, pages.map_address(photo.location))}</li>"
+    )
+
+
+def _map(finding: GeotagFinding, matches: Sequence[tuple[Photo, int]], places: Sequence[LatLng]) -> str:
+    points = [finding.location, finding.suggested, *(photo.location for photo, _ in matches)]
+    view = maps.View(points, width=320, margin_m=120.0, least_m=500.0)
+    (x, y), (to_x, to_y) = view.xy(finding.location), view.xy(finding.suggested)
+    parts = [
+        maps.density(view, places),
+        f'<path d="M{x:.1f} {y:.1f}L{to_x:.1f} {to_y:.1f}" stroke="var(--soft)" stroke-dasharray="4 4"/>',
+        *(
+            maps.dot(view, photo.location, 3 + min(6, inliers**0.5 / 2), "--far", f"{photo.id}: {inliers} features")
+            for photo, inliers in matches
+        ),
+        maps.square(view, finding.location, "--lost", "where the geotag says"),
+        maps.cross(view, finding.suggested, "--near", "where the matches say"),
+    ]
+    label = (
+        f"Map: the geotag of {finding.photo_id}, {distance_text(finding.distance_m)} from the suggested place, and the "
+        f"{len(matches)} matches"
+    )
+    return view.svg(parts, label)
