@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 
 _CELL_M = 40.0  # side of a cell of the density of gallery pictures [m]
-_LEAST_CELLS = 60  # of that density from west to east, where the drawn area is small
+_LEAST_CELLS = 90  # of that density from west to east, where the drawn area is small
 _TALLEST = 0.9  # height of a drawing by its width
 _SHADES = 5  # of that density
 _SHOWN_PROBABILITY = 0.02  # of a candidate that must be on the map

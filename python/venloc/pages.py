@@ -52,7 +52,7 @@ figure{margin:0;background:var(--card);border:1px solid var(--line);border-radiu
 figure svg{display:block;width:100%;height:auto}figcaption{font-size:.9rem;margin-top:8px}
 .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,430px),1fr));gap:16px;margin:0 0 16px;align-items:start}
 article{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:12px;min-width:0}
-article h3,article h4{margin:0 0 4px;font-size:1rem}article p{margin:0 0 8px}article table{font-size:.82rem}
+article h4{margin:0 0 4px;font-size:1rem}article p{margin:0 0 8px}article table{font-size:.82rem}
 article th,article td{padding-left:12px}
 article .wide{margin:8px 0 0}
 .views{display:flex;flex-wrap:wrap;gap:12px;align-items:flex-start}

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 EXAMPLES = 6  # of each kind that a page shows
 
 _EVIDENCE = 5  # candidates of an example
-_MAP_MARGIN = 0.05  # around the middle 98 % of the queries
 # Upper bound of the error [m], colour, words.
 _ERROR_CLASSES = (
     (25.0, "--near", "within 25 m"),
