@@ -119,6 +119,38 @@ void bind_ensemble_locator(py::module_& m) {
   add_changes(cls);
 }
 
+void bind_painting_locator(py::module_& m) {
+  auto cls = bind_network_locator<PaintingLocator, PaintingLocatorOptions>(
+      m, "PaintingLocator",
+      "Locates paintings, drawings and old photographs by what stands where in a network's maps of them.");
+  const OwnSignatures own;
+  cls.def(
+         "scores",
+         [](const PaintingLocator& self, const py::object& picture) {
+           const auto image = py::module_::import("venloc.pictures").attr("as_image")(picture).cast<Image>();
+           const auto found = [&] {
+             const py::gil_scoped_release release;
+             return self.scores(image);
+           }();
+           return py::array_t<float>(static_cast<py::ssize_t>(found.size()), found.data());
+         },
+         py::arg("picture"),
+         "scores(self, picture: venloc.pictures.Picture) -> numpy.typing.NDArray[numpy.float32]\n\nThe score of each "
+         "gallery picture, in deviations from the mean of all.")
+      .def(
+          "locate_scores",
+          [](const PaintingLocator& self, const py::array_t<float, py::array::c_style | py::array::forcecast>& scores) {
+            if (scores.ndim() != 1) throw InvalidArgumentError("the scores of a picture are one row of values");
+            const std::span values(scores.data(), static_cast<std::size_t>(scores.size()));
+            const py::gil_scoped_release release;
+            return self.locate_scores(values);
+          },
+          py::arg("scores"),
+          "locate_scores(self, scores: numpy.typing.NDArray[numpy.float32]) -> venloc._core.Prediction\n\nThe answer "
+          "for "
+          "what scores() said of a picture before.");
+}
+
 void bind_s2_locator(py::module_& m) {
   auto cls = bind_network_locator<S2CellClassifierLocator, S2CellClassifierLocatorOptions>(
       m, "S2CellClassifierLocator",
@@ -165,6 +197,7 @@ void bind_regression_locator(py::module_& m) {
 void bind_torch_locators(py::module_& m) {
   bind_descriptor_locator(m);
   bind_ensemble_locator(m);
+  bind_painting_locator(m);
   bind_s2_locator(m);
   bind_regression_locator(m);
 }

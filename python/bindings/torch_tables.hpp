@@ -14,6 +14,7 @@
 #include "venloc/features/feature_cache.hpp"
 #include "venloc/locators/descriptor_locator.hpp"
 #include "venloc/locators/ensemble_locator.hpp"
+#include "venloc/locators/painting_locator.hpp"
 #include "venloc/locators/regression_locator.hpp"
 #include "venloc/locators/s2_cell_classifier_locator.hpp"
 #include "venloc/training/fine_tuning.hpp"
@@ -85,6 +86,16 @@ struct Table<EnsembleLocatorOptions> {
       field("leave_out", &Type::leave_out), field("max_candidates", &Type::max_candidates),
       field("calibration_folds", &Type::calibration_folds), field("calibration_grouped", &Type::calibration_grouped),
       field("city", &Type::city), field("cache", &Type::cache), field("seed", &Type::seed),
+      field("num_threads", &Type::num_threads));
+};
+template <>
+struct Table<PaintingLocatorOptions> {
+  using Type = PaintingLocatorOptions;
+  static constexpr const char* name = "PaintingLocatorOptions";
+  static constexpr auto fields = std::make_tuple(
+      field("projection", &Type::projection), field("gallery_long_side_px", &Type::gallery_long_side_px),
+      field("query_long_sides_px", &Type::query_long_sides_px), field("cells", &Type::cells),
+      field("max_candidates", &Type::max_candidates), field("city", &Type::city), field("seed", &Type::seed),
       field("num_threads", &Type::num_threads));
 };
 template <>

@@ -13,7 +13,7 @@ import pathlib
 import typing
 import venloc._core
 import venloc.pictures
-__all__: list[str] = ['Backbone', 'BackboneOptions', 'BackboneStage', 'DescriptorLocator', 'DescriptorLocatorOptions', 'EnsembleLocator', 'EnsembleLocatorOptions', 'EpochRecord', 'FineTuned', 'FineTuningOptions', 'LearningCurve', 'Preprocessing', 'RegressionLocator', 'RegressionLocatorOptions', 'S2CellClassifierLocator', 'S2CellClassifierLocatorOptions', 'TorchInfo', 'TrainingOptions', 'extract_features', 'fine_tune', 'torch_info']
+__all__: list[str] = ['Backbone', 'BackboneOptions', 'BackboneStage', 'DescriptorLocator', 'DescriptorLocatorOptions', 'EnsembleLocator', 'EnsembleLocatorOptions', 'EpochRecord', 'FineTuned', 'FineTuningOptions', 'LearningCurve', 'PaintingLocator', 'PaintingLocatorOptions', 'Preprocessing', 'RegressionLocator', 'RegressionLocatorOptions', 'S2CellClassifierLocator', 'S2CellClassifierLocatorOptions', 'TorchInfo', 'TrainingOptions', 'extract_features', 'fine_tune', 'torch_info']
 class BackboneStage:
     """
     A place in a network: name, channels, and stride [px of the network's input].
@@ -565,6 +565,77 @@ class EnsembleLocator(venloc._core.Locator):
         ...
     @property
     def options(self) -> EnsembleLocatorOptions:
+        """
+        A copy of the options.
+        """
+class PaintingLocatorOptions:
+    """
+    How a PaintingLocator is built and asked.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    cells: int
+    city: str
+    gallery_long_side_px: int
+    max_candidates: int
+    num_threads: int
+    seed: int
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, projection: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., gallery_long_side_px: int = 448, query_long_sides_px: collections.abc.Sequence[int] = ..., cells: int = 100, max_candidates: int = 20, city: str = '', seed: int = 0, num_threads: int = 0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def to_json(self) -> str:
+        ...
+    def validate(self) -> None:
+        """
+        Raises ValueError that names the field.
+        """
+    @property
+    def projection(self) -> venloc._core.WhiteningOptions:
+        ...
+    @projection.setter
+    def projection(self, value: venloc._core.WhiteningOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def query_long_sides_px(self) -> list[int]:
+        ...
+    @query_long_sides_px.setter
+    def query_long_sides_px(self, value: collections.abc.Sequence[int]) -> None:
+        ...
+class PaintingLocator(venloc._core.Locator):
+    """
+    Locates paintings, drawings and old photographs by what stands where in a network's maps of them.
+    """
+    @staticmethod
+    def build(gallery: venloc._core.Gallery, backbone: Backbone, options: PaintingLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, projection: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., gallery_long_side_px: int = 448, query_long_sides_px: collections.abc.Sequence[int] = ..., cells: int = 100, max_candidates: int = 20, city: str = '', seed: int = 0, num_threads: int = 0) -> PaintingLocator:
+        """
+        Describes every picture of the gallery. Keywords stand above `options`; nested options may be dicts.
+        """
+    @staticmethod
+    def load(file: os.PathLike[str] | str) -> PaintingLocator:
+        ...
+    def locate_scores(self, scores: numpy.typing.NDArray[numpy.float32]) -> venloc._core.Prediction:
+        """
+        The answer for what scores() said of a picture before.
+        """
+    def scores(self, picture: venloc.pictures.Picture) -> numpy.typing.NDArray[numpy.float32]:
+        """
+        The score of each gallery picture, in deviations from the mean of all.
+        """
+    @property
+    def backbone(self) -> Backbone:
+        ...
+    @property
+    def options(self) -> PaintingLocatorOptions:
         """
         A copy of the options.
         """

@@ -46,6 +46,9 @@ app = typer.Typer(
 GalleryArgument = Annotated[
     Path, typer.Argument(help="Folder of pictures with GPS tags or a label file in it, or a label file.")
 ]
+FastOption = Annotated[
+    bool, typer.Option("--fast", help="Of an ensemble use the SIFT part alone: several times faster, less accurate.")
+]
 ModelOption = Annotated[
     Path | None,
     typer.Option("--model", "-m", help="Model file; default: $VENLOC_MODEL, or Venice.", show_default=False),
@@ -129,6 +132,7 @@ def locate(
         list[Path], typer.Argument(help="Photos, paintings, drawings, old photographs.", show_default=False)
     ],
     model: ModelOption = None,
+    fast: FastOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each picture, a line each.")] = False,
     map_file: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="Write an HTML page with a map of each answer.")
@@ -137,7 +141,7 @@ def locate(
     """Tell where pictures were made. Exit code 1 when a picture failed; the others are still answered."""
     import venloc
 
-    locator = venloc.load(model)
+    locator = venloc.load(model, fast=fast)
     city = locator.info().city
     answers: list[tuple[str, Prediction]] = []
     failed = False
@@ -349,7 +353,7 @@ class _Logs:
             return
         if not is_trained:
             _wrong_usage(
-                "--curves and --tensorboard show how a training went, but a descriptor model without --unfreeze trains "
+                "--curves and --tensorboard show how a training went, but this kind of model without --unfreeze trains "
                 "nothing: leave them out, or train s2 or regression"
             )
         if self.curves is not None:
@@ -397,12 +401,13 @@ def _train_model(
     **options: Any,
 ) -> None:
     _require_writable("--output", output)
-    logs.check(is_trained=kind != "descriptor" or unfreeze is not None)
+    logs.check(is_trained=kind not in ("descriptor", "ensemble") or unfreeze is not None)
     import venloc
     from venloc.weights import backbone
 
     locators: dict[str, tuple[Any, Any]] = {
         "descriptor": (venloc.DescriptorLocator, venloc.DescriptorLocatorOptions),
+        "ensemble": (venloc.EnsembleLocator, venloc.EnsembleLocatorOptions),
         "regression": (venloc.RegressionLocator, venloc.RegressionLocatorOptions),
         "s2": (venloc.S2CellClassifierLocator, venloc.S2CellClassifierLocatorOptions),
     }
@@ -461,6 +466,32 @@ def train_descriptor(
     """A model that compares whitened descriptors of whole pictures (DescriptorLocator)."""
     _train_model(
         "descriptor", gallery, output, weights, network, stage, size, unfreeze, labels, settings, strict,
+        _Logs(curves, tensorboard), city=city, cache=cache, seed=seed, num_threads=threads,
+    )  # fmt: skip
+
+
+@_train.command("ensemble")
+def train_ensemble(
+    gallery: GalleryArgument,
+    output: OutputOption,
+    weights: WeightsOption = None,
+    network: NetworkOption = "",
+    stage: StageOption = None,
+    size: SizeOption = None,
+    unfreeze: UnfreezeOption = None,
+    labels: LabelsOption = None,
+    city: CityOption = "",
+    settings: HeadSetOption = None,
+    cache: TrainCacheOption = None,
+    curves: CurvesOption = None,
+    tensorboard: TensorboardOption = None,
+    seed: SeedOption = 0,
+    threads: ThreadsOption = 0,
+    strict: StrictOption = False,
+) -> None:
+    """The best answer: SIFT features and a network together (EnsembleLocator)."""
+    _train_model(
+        "ensemble", gallery, output, weights, network, stage, size, unfreeze, labels, settings, strict,
         _Logs(curves, tensorboard), city=city, cache=cache, seed=seed, num_threads=threads,
     )  # fmt: skip
 
@@ -654,6 +685,7 @@ def evaluate(
     ] = None,
     threads: ThreadsOption = 0,
     strict: StrictOption = False,
+    fast: FastOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
     plots: Annotated[Path | None, typer.Option("--plots", metavar="DIR", help="Write the figures as PNG.")] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the whole report as JSON.")] = None,
@@ -671,6 +703,8 @@ def evaluate(
         _wrong_usage("give MODEL and QUERIES, or --gallery; see venloc evaluate --help")
     if protocol not in ("random", "grouped", "published"):
         _wrong_usage(f"--protocol is random, grouped or published, not {protocol}")
+    if gallery is not None and fast:
+        _wrong_usage("--fast is about a model that is opened; without it --gallery builds SIFT models already")
     if gallery is None and settings:
         _wrong_usage("--set changes how models are built; it goes with --gallery")
     seed_list = _parse_seeds(seeds)
@@ -709,7 +743,7 @@ def evaluate(
             )
     else:
         assert model is not None and queries is not None
-        locator = venloc.load(model)
+        locator = venloc.load(model, fast=fast)
         with _progress() as progress:
             photos = _read_gallery(queries, labels, strict, threads, progress)
             report = venloc.evaluate(locator, photos, num_threads=threads, progress=progress, examples=examples)

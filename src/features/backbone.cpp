@@ -284,6 +284,23 @@ FeatureMap Backbone::map(const Image& picture, const std::string& stage) const {
   });
 }
 
+std::vector<FeatureMap> Backbone::maps(const Image& picture, int long_side_px) const {
+  if (long_side_px < 1) throw InvalidArgumentError("the longer side of a picture must be at least 1 px");
+  return translated("computing " + network(), [&] {
+    const c10::InferenceMode inference;
+    const OneThread one;
+    auto steps = state_->steps_described;
+    std::ranges::sort(steps);
+    const auto repeated = std::ranges::unique(steps);
+    steps.erase(repeated.begin(), repeated.end());
+    const auto found = state_->network->forward(state_->input(picture, long_side_px), steps);
+    std::vector<FeatureMap> out;
+    for (const auto step : state_->steps_described)
+      out.push_back(to_feature_map(found[static_cast<std::size_t>(std::ranges::find(steps, step) - steps.begin())][0]));
+    return out;
+  });
+}
+
 std::vector<float> Backbone::describe(const Image& picture) const { return describe_all(std::span(&picture, 1)); }
 
 std::vector<float> Backbone::describe_all(std::span<const Image> pictures) const {

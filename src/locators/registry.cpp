@@ -61,7 +61,7 @@ std::string model_kind(const std::filesystem::path& path) {
 }
 
 bool needs_torch(const std::string& kind) {
-  static const std::set<std::string> kinds = {"descriptor", "ensemble", "regression", "s2"};
+  static const std::set<std::string> kinds = {"descriptor", "ensemble", "painting", "regression", "s2"};
   return kinds.contains(kind);
 }
 

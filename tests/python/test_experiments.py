@@ -75,7 +75,9 @@ def run(shared: Path, out: Path, name: str) -> tuple[list[dict[str, str]], str]:
         assert (out / picture).exists()
     for row in rows:
         assert float(row["mean_m_low"]) <= float(row["mean_m"]) <= float(row["mean_m_high"])
-    for protocol in (experiments.PUBLISHED, experiments.GROUPED):
+    protocols = {row["protocol"] for row in rows}
+    assert name == "paintings" or protocols >= {experiments.PUBLISHED, experiments.GROUPED}
+    for protocol in protocols:
         names = [row["name"] for row in rows if row["protocol"] == protocol]
         assert {"constant", "densest place", "random picture"} <= {name.rpartition(": ")[2] for name in names}
     return rows, page
@@ -120,3 +122,53 @@ def test_fine_tuning(shared: Path, tmp_path: Path) -> None:
     rows, page = run(shared, tmp_path, "fine-tuning")
     assert sum(row["name"] == "fine-tuned: descriptor" for row in rows) == 2
     assert "too sure" in page
+
+
+def test_ensemble(shared: Path, tmp_path: Path) -> None:
+    rows, page = run(shared, tmp_path, "ensemble")
+    names = [row["name"] for row in rows]
+    for name in ("constant", "SIFT", "descriptor", "ensemble"):
+        assert names.count(name) == 2  # once for each protocol
+    for row in rows:
+        assert float(row["mean_m_low"]) <= float(row["mean_m"]) <= float(row["mean_m_high"])
+    # The drawn city is easy to match.
+    for protocol in {row["protocol"] for row in rows}:
+        of = {row["name"]: float(row["median_m"]) for row in rows if row["protocol"] == protocol}
+        assert of["ensemble"] < of["constant"]
+    assert page.count("The ensemble minus each alone") == 2
+    assert "The 30% that each is most sure of" in page
+
+
+def test_ablation(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(experiments, "EVIDENCE", ("sift", "looks"))
+    rows, page = run(shared, tmp_path, "ablation")
+    names = [row["name"] for row in rows]
+    for name in ("all evidence", "without sift", "without looks"):
+        assert names.count(name) == 2
+    assert page.count("All evidence minus less") == 2
+
+
+def test_paintings(shared: Path, city: City, tmp_path: Path) -> None:
+    folder = shared / "data" / "paintings"
+    folder.mkdir()
+    lines = ["file,lat,lon,subject_lat,subject_lon,medium,repo"]
+    for i, (lat, lng) in enumerate(city.places[:6]):
+        shutil.copy(city.folder / f"query{i:02}.jpg", folder)
+        # Where the artist stood is wrong on purpose: what is shown counts as well.
+        medium = ("oil", "pen drawing", "photograph, 1890")[i % 3]
+        lines.append(f'query{i:02}.jpg,{lat + 0.02},{lng},{lat},{lng},"{medium}",book-vol-{i}')
+    (folder / "labels.csv").write_text("\n".join(lines) + "\n")
+    rows, page = run(shared, tmp_path, "paintings")
+    by = {(row["protocol"], row["name"]): row for row in rows}
+    assert {protocol for protocol, _ in by} == {
+        "all works",
+        "drawings and engravings",
+        "old photographs",
+        "paintings",
+    }
+    assert by["all works", "SIFT"]["queries"] == "6"
+    assert by["all works", "SIFT"]["groups"] == "1"  # volumes of one book
+    assert by["paintings", "SIFT"]["queries"] == "2"
+    assert float(by["all works", "SIFT"]["median_m"]) < 20
+    assert float(by["all works", "painting"]["mean_m"]) < float(by["all works", "constant"]["mean_m"])
+    assert "nearer of where the artist stood" in page

@@ -131,6 +131,10 @@ class Backbone {
   /// RGB with three equal channels. Throws InvalidArgumentError for an empty picture or an unknown stage.
   [[nodiscard]] FeatureMap map(const Image& picture, const std::string& stage = {}) const;
 
+  /// The maps of the stage and of the further stages, in one pass, for the picture at this longer side [px]; larger
+  /// pictures are shrunk to it. Throws InvalidArgumentError for an empty picture or a length below 1.
+  [[nodiscard]] std::vector<FeatureMap> maps(const Image& picture, int long_side_px) const;
+
   /// The pooled map of the stage for each of the sizes, those of the further stages, and the pooled windows of the
   /// regions; not normalised.
   [[nodiscard]] std::vector<float> describe(const Image& picture) const;

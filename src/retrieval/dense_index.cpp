@@ -1,0 +1,271 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "retrieval/dense_index.hpp"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "core/damaged.hpp"
+#include "core/parallel.hpp"
+#include "retrieval/kernels.hpp"
+#include "retrieval/unit_descriptor.hpp"
+#include "venloc/core/error.hpp"
+
+namespace venloc {
+namespace {
+
+using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Index = Eigen::Index;
+
+constexpr float kOwnMean = 0.5f;   // share of a picture's own mean that is taken off its cells
+constexpr float kHubShare = 0.5f;  // of a cell's commonness that is taken off a match, for either side
+constexpr double kClipped = 1e-3;  // share of values beyond the range of the codes
+constexpr float kHalfCodes = 8;
+constexpr float kHubCodes = 255;
+constexpr std::size_t kMostCells = std::numeric_limits<std::uint16_t>::max();
+
+void check_map(const DenseMap& map, std::size_t dimension) {
+  if (map.cells.empty() || map.cells.size() > kMostCells || map.vectors.size() != map.cells.size() * dimension)
+    throw InvalidArgumentError("a map needs " + std::to_string(dimension) + " values for each of its 1 to 65535 cells");
+  check_vectors(map.vectors, dimension, "a map");
+  for (const auto& cell : map.cells)
+    if (!(cell.x >= 0 && cell.x <= 255 && cell.y >= 0 && cell.y <= 255))
+      throw InvalidArgumentError("the cells of a map are 0 to 255");
+}
+
+Eigen::Map<const Matrix> matrix(const DenseMap& map, std::size_t dimension) {
+  return {map.vectors.data(), static_cast<Index>(map.cells.size()), static_cast<Index>(dimension)};
+}
+
+// Of each cell of each picture the mean, over some pictures other than its own, of the largest cosine to their cells.
+std::vector<std::vector<float>> commonness(std::span<const DenseMap> pictures, std::size_t dimension, int num_threads) {
+  std::vector<std::size_t> asked;
+  const std::size_t n = pictures.size(), count = std::min(n, DenseIndex::kHubPictures);
+  for (std::size_t i = 0; i < count; ++i) asked.push_back(i * n / count);
+  std::vector<std::vector<float>> out(n);
+  parallel_for(n, num_threads, [&](std::size_t p) {
+    const auto own = matrix(pictures[p], dimension);
+    Eigen::VectorXf sum = Eigen::VectorXf::Zero(own.rows());
+    float others = 0;
+    for (const auto q : asked) {
+      if (q == p) continue;
+      sum += (own * matrix(pictures[q], dimension).transpose()).rowwise().maxCoeff();
+      others += 1;
+    }
+    sum /= std::max(others, 1.0f);
+    out[p].assign(sum.data(), sum.data() + sum.size());
+  });
+  return out;
+}
+
+}  // namespace
+
+DenseMap dense_map(std::span<const float> values, int width, const Whitening& projection, float scale) {
+  check_vectors(values, projection.length(), "the cells of a map");
+  const auto length = static_cast<Index>(projection.length()), wide = static_cast<Index>(projection.dimension());
+  const auto n = static_cast<Index>(values.size()) / length;
+  const Eigen::Map<const Matrix> rows(values.data(), n, length), matrix(projection.projection().data(), length, wide);
+  const Eigen::Map<const Eigen::RowVectorXf> mean(projection.mean().data(), length);
+  Matrix found = (rows.rowwise() - mean) * matrix;
+  const Eigen::RowVectorXf own = found.colwise().mean();
+  found.rowwise() -= kOwnMean * own;
+  DenseMap out;
+  for (Index i = 0; i < n; ++i) {
+    const float norm = found.row(i).norm();
+    if (norm > 0) found.row(i) /= norm;
+    const auto x = static_cast<float>(i % width), y = static_cast<float>(i / width);
+    out.cells.push_back({std::min(x * scale, 255.0f), std::min(y * scale, 255.0f)});
+  }
+  out.vectors.assign(found.data(), found.data() + found.size());
+  return out;
+}
+
+DenseIndex DenseIndex::build(std::span<const DenseMap> pictures, std::size_t dimension, std::size_t most_cells,
+                             int num_threads) {
+  DenseIndex out(dimension);
+  if (dimension < 1 || most_cells < 1) throw InvalidArgumentError("a dense index needs a dimension and cells");
+  for (const auto& picture : pictures) check_map(picture, dimension);
+  const auto common = commonness(pictures, dimension, num_threads);
+  std::vector<std::vector<std::size_t>> kept(pictures.size());
+  std::vector<float> sizes;
+  for (std::size_t p = 0; p < pictures.size(); ++p) {
+    std::vector<std::size_t> order(common[p].size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return common[p][i]; });
+    order.resize(std::min(order.size(), most_cells));
+    std::ranges::sort(order);
+    kept[p] = std::move(order);
+    for (const auto i : kept[p])
+      for (std::size_t d = 0; d < dimension; ++d) sizes.push_back(std::abs(pictures[p].vectors[i * dimension + d]));
+  }
+  if (!sizes.empty()) {
+    const auto at = static_cast<std::size_t>((1 - kClipped) * static_cast<double>(sizes.size() - 1));
+    std::ranges::nth_element(sizes, sizes.begin() + static_cast<std::ptrdiff_t>(at));
+    out.step_ = std::max(sizes[at], 1e-6f) / (kHalfCodes - 0.5f);
+  }
+  const std::size_t bytes = (dimension + 1) / 2;
+  for (std::size_t p = 0; p < pictures.size(); ++p) {
+    out.counts_.push_back(static_cast<std::uint16_t>(kept[p].size()));
+    for (const auto i : kept[p]) {
+      const auto from = out.codes_.size();
+      out.codes_.resize(from + bytes, 0);
+      for (std::size_t d = 0; d < dimension; ++d) {
+        const float level = std::floor(pictures[p].vectors[i * dimension + d] / out.step_);
+        const auto code = static_cast<unsigned>(std::clamp(level, -kHalfCodes, kHalfCodes - 1) + kHalfCodes);
+        out.codes_[from + d / 2] = static_cast<std::uint8_t>(out.codes_[from + d / 2] | code << (d % 2 * 4));
+      }
+      out.positions_.push_back(static_cast<std::uint8_t>(std::lround(pictures[p].cells[i].x)));
+      out.positions_.push_back(static_cast<std::uint8_t>(std::lround(pictures[p].cells[i].y)));
+      out.hubs_.push_back(static_cast<std::uint8_t>(std::lround(std::clamp(common[p][i], 0.0f, 1.0f) * kHubCodes)));
+    }
+  }
+  out.unpack();
+  return out;
+}
+
+// Everything that follows from the codes.
+void DenseIndex::unpack() {
+  begin_ = {0};
+  for (const auto count : counts_) begin_.push_back(begin_.back() + count);
+  const std::size_t bytes = (dimension_ + 1) / 2;
+  units_.resize(cells() * dimension_);
+  std::vector<float> unit(dimension_);
+  for (std::size_t i = 0; i < cells(); ++i) {
+    for (std::size_t d = 0; d < dimension_; ++d) {
+      const unsigned code = codes_[i * bytes + d / 2] >> (d % 2 * 4) & 15u;
+      unit[d] = (static_cast<float>(code) - kHalfCodes + 0.5f) * step_;
+    }
+    to_unit_length(unit);
+    to_unit_bytes(unit, std::span(units_).subspan(i * dimension_, dimension_));
+  }
+}
+
+std::vector<float> DenseIndex::scores(const DenseMap& query, int num_threads) const {
+  check_map(query, dimension_);
+  const std::size_t n = query.cells.size(), pictures = size();
+  std::vector<std::int8_t> asked(n * dimension_);
+  std::vector<float> unit(dimension_);
+  for (std::size_t q = 0; q < n; ++q) {
+    std::ranges::copy(std::span(query.vectors).subspan(q * dimension_, dimension_), unit.begin());
+    to_unit_length(unit);
+    to_unit_bytes(unit, std::span(asked).subspan(q * dimension_, dimension_));
+  }
+
+  struct Match {
+    std::uint32_t query, cell;
+    std::int32_t product;
+  };
+  std::vector<std::vector<Match>> matches(pictures);
+  // Sums of whole numbers, so that it does not matter who adds first.
+  const auto parts =
+      std::max<std::size_t>(1, std::min(pictures, static_cast<std::size_t>(resolve_threads(num_threads))));
+  std::vector<std::vector<std::int64_t>> best_sums(parts, std::vector<std::int64_t>(n, 0));
+  parallel_for(parts, num_threads, [&](std::size_t part) {
+    std::vector<std::int32_t> products, best_of_cell;
+    std::vector<std::uint32_t> query_of_cell;
+    std::vector<std::uint32_t> cell_of_query(n);
+    std::vector<std::int32_t> best_of_query(n);
+    for (std::size_t p = part * pictures / parts; p < (part + 1) * pictures / parts; ++p) {
+      const std::size_t count = counts_[p];
+      products.resize(count);
+      best_of_cell.assign(count, std::numeric_limits<std::int32_t>::min());
+      query_of_cell.assign(count, 0);
+      for (std::size_t q = 0; q < n; ++q) {
+        std::ranges::fill(products, 0);
+        kernels::add_products(asked.data() + q * dimension_, units_.data() + begin_[p] * dimension_, dimension_, count,
+                              products.data());
+        std::size_t best = 0;
+        for (std::size_t c = 0; c < count; ++c) {
+          if (products[c] > products[best]) best = c;
+          if (products[c] > best_of_cell[c]) {
+            best_of_cell[c] = products[c];
+            query_of_cell[c] = static_cast<std::uint32_t>(q);
+          }
+        }
+        cell_of_query[q] = static_cast<std::uint32_t>(best);
+        best_of_query[q] = products[best];
+        best_sums[part][q] += products[best];
+      }
+      for (std::uint32_t q = 0; q < n; ++q)
+        if (query_of_cell[cell_of_query[q]] == q)
+          matches[p].push_back({q, begin_[p] + cell_of_query[q], best_of_query[q]});
+    }
+  });
+  constexpr float kOne = kUnit * kUnit;
+  std::vector<float> query_hubs(n);
+  for (std::size_t q = 0; q < n; ++q) {
+    std::int64_t sum = 0;
+    for (const auto& of_part : best_sums) sum += of_part[q];
+    query_hubs[q] =
+        static_cast<float>(static_cast<double>(sum) / static_cast<double>(std::max<std::size_t>(pictures, 1))) / kOne;
+  }
+
+  std::vector<float> out(pictures, 0.0f);
+  parallel_for(parts, num_threads, [&](std::size_t part) {
+    std::vector<float> weights;
+    std::vector<DenseCell> there, here, shifts;
+    for (std::size_t p = part * pictures / parts; p < (part + 1) * pictures / parts; ++p) {
+      weights.clear();
+      there.clear();
+      here.clear();
+      for (const auto& match : matches[p]) {
+        const float weight = static_cast<float>(match.product) / kOne - kHubShare * query_hubs[match.query] -
+                             kHubShare * static_cast<float>(hubs_[match.cell]) / kHubCodes;
+        if (weight <= 0) continue;
+        weights.push_back(weight);
+        there.push_back(
+            {static_cast<float>(positions_[2 * match.cell]), static_cast<float>(positions_[2 * match.cell + 1])});
+        here.push_back(query.cells[match.query]);
+      }
+      shifts.resize(weights.size());
+      for (const float scale : kScales) {
+        for (std::size_t i = 0; i < shifts.size(); ++i)
+          shifts[i] = {there[i].x - scale * here[i].x, there[i].y - scale * here[i].y};
+        for (const auto& one : shifts) {
+          float sum = 0;
+          for (std::size_t j = 0; j < shifts.size(); ++j) {
+            const float x = shifts[j].x - one.x, y = shifts[j].y - one.y;
+            sum += weights[j] * std::max(0.0f, 1 - (x * x + y * y) / (kToleranceCells * kToleranceCells));
+          }
+          out[p] = std::max(out[p], sum);
+        }
+      }
+    }
+  });
+  return out;
+}
+
+void DenseIndex::save(SafetensorsWriter& writer, const std::string& name) const {
+  const auto n = static_cast<std::int64_t>(cells());
+  writer.add<std::uint8_t>(name + ".codes", {n, static_cast<std::int64_t>((dimension_ + 1) / 2)}, codes_);
+  writer.add<std::uint8_t>(name + ".cells", {n, 2}, positions_);
+  writer.add<std::uint8_t>(name + ".hubs", {n}, hubs_);
+  writer.add<std::uint16_t>(name + ".counts", {static_cast<std::int64_t>(counts_.size())}, counts_);
+  writer.add<float>(name + ".step", {1}, std::span(&step_, 1));
+}
+
+DenseIndex DenseIndex::load(const SafetensorsFile& file, std::size_t dimension, const std::string& name) {
+  DenseIndex out(dimension);
+  const auto n = [&] {
+    const auto counts = file.get<std::uint16_t>(name + ".counts", {-1});
+    out.counts_.assign(counts.begin(), counts.end());
+    return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
+  }();
+  const auto codes = file.get<std::uint8_t>(name + ".codes", {n, static_cast<std::int64_t>((dimension + 1) / 2)});
+  const auto cells = file.get<std::uint8_t>(name + ".cells", {n, 2});
+  const auto hubs = file.get<std::uint8_t>(name + ".hubs", {n});
+  out.step_ = file.get<float>(name + ".step", {1})[0];
+  if (!(out.step_ > 0 && out.step_ <= 1)) refuse_damaged(file.path(), "array " + name + ".step is no step");
+  if (std::ranges::find(out.counts_, 0) != out.counts_.end())
+    refuse_damaged(file.path(), "array " + name + ".counts says that a picture has no cell");
+  out.codes_.assign(codes.begin(), codes.end());
+  out.positions_.assign(cells.begin(), cells.end());
+  out.hubs_.assign(hubs.begin(), hubs.end());
+  out.unpack();
+  return out;
+}
+
+}  // namespace venloc
