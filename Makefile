@@ -55,8 +55,8 @@ model: setup  ## build the default city from the shared photos
 evaluate: setup  ## accuracy on the shared Venice photos, all protocols
 	$(BIN)/python benchmarks/evaluate_protocols.py
 
-experiments: setup  ## what networks are worth here, four experiments; EXPERIMENT=backbones for one
-	for name in $(or $(EXPERIMENT),backbones s2-levels fine-tuning gallery-size); do \
+experiments: setup  ## what networks are worth here, seven experiments; EXPERIMENT=backbones for one
+	for name in $(or $(EXPERIMENT),backbones s2-levels fine-tuning gallery-size ensemble ablation paintings); do \
 	  $(BIN)/python benchmarks/experiments.py $$name || exit; done
 
 bench: setup  ## time, memory and size of every stage

@@ -46,10 +46,12 @@ namespace {
 
 constexpr const char* kKind = "painting";
 constexpr const char* kProjection = "dense.projection";
+constexpr const char* kScales = "dense.scales";
 constexpr DType kWeights = DType::kF16;  // of the network in the file
 
-constexpr std::size_t kSampled = 20000;  // cells that the projection is learnt from
-constexpr int kMostSidePx = 2000;        // a cell's position must fit into a byte
+constexpr float kSmallestDeviation = 0.01f;  // added to a channel's, most of which are 0 nearly everywhere
+constexpr std::size_t kSampled = 20000;      // cells that the projection is learnt from
+constexpr int kMostSidePx = 2000;            // a cell's position must fit into a byte
 
 // How the evidence is weighed, measured on labelled works.
 constexpr double kSharpness = 0.5;    // log odds for a deviation of the score
@@ -69,12 +71,9 @@ const bool registered = [] {
 struct JoinedMap {
   std::vector<float> values;  // a row for each cell
   int width = 0, height = 0;
-
-  [[nodiscard]] DenseMap compared(const Whitening& projection, float scale) const {
-    return dense_map(values, width, projection, scale);
-  }
 };
-JoinedMap joined(const std::vector<FeatureMap>& maps) {
+/// Each channel is multiplied by its scale, where there are any.
+JoinedMap joined(const std::vector<FeatureMap>& maps, std::span<const float> scales) {
   const auto& coarsest = *std::ranges::min_element(maps, {}, [](const FeatureMap& m) { return m.width * m.height; });
   std::size_t channels = 0;
   for (const auto& map : maps) channels += static_cast<std::size_t>(map.channels);
@@ -99,6 +98,23 @@ JoinedMap joined(const std::vector<FeatureMap>& maps) {
       }
     first += static_cast<std::size_t>(map.channels);
   }
+  if (!scales.empty())
+    for (std::size_t i = 0; i < out.values.size(); ++i) out.values[i] *= scales[i % channels];
+  return out;
+}
+
+/// One over the deviation of each channel, so that loud ones do not drown the others.
+std::vector<float> scales_of(std::span<const float> rows, std::size_t length) {
+  std::vector<double> sum(length), square(length);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    sum[i % length] += rows[i];
+    square[i % length] += static_cast<double>(rows[i]) * rows[i];
+  }
+  const auto n = static_cast<double>(rows.size() / length);
+  std::vector<float> out;
+  for (std::size_t k = 0; k < length; ++k)
+    out.push_back(1 / (static_cast<float>(std::sqrt(std::max(square[k] / n - sum[k] / n * sum[k] / n, 0.0))) +
+                       kSmallestDeviation));
   return out;
 }
 
@@ -122,14 +138,17 @@ void PaintingLocatorOptions::validate() const {
 std::string PaintingLocatorOptions::to_json() const { return nlohmann::json(*this).dump(); }
 
 struct PaintingLocator::Impl : PhotoPlaces {
-  Impl(PaintingLocatorOptions wanted, Backbone described_by, Whitening projected_by, DenseIndex maps)
+  Impl(PaintingLocatorOptions wanted, Backbone described_by, std::vector<float> scaled_by, Whitening projected_by,
+       DenseIndex maps)
       : options(std::move(wanted)),
         backbone(std::move(described_by)),
+        scales(std::move(scaled_by)),
         projection(std::move(projected_by)),
         index(std::move(maps)) {}
 
   PaintingLocatorOptions options;
   Backbone backbone;
+  std::vector<float> scales;  // of the channels of a cell
   Whitening projection;
   DenseIndex index;
 
@@ -137,9 +156,9 @@ struct PaintingLocator::Impl : PhotoPlaces {
     const auto& sides = options.query_long_sides_px;
     std::vector<DenseMap> maps(sides.size());
     parallel_for(sides.size(), options.num_threads, [&](std::size_t i) {
-      maps[i] =
-          joined(backbone.maps(picture, sides[i]))
-              .compared(projection, static_cast<float>(options.gallery_long_side_px) / static_cast<float>(sides[i]));
+      const auto map = joined(backbone.maps(picture, sides[i]), scales);
+      maps[i] = dense_map(map.values, map.width, projection,
+                          static_cast<float>(options.gallery_long_side_px) / static_cast<float>(sides[i]));
     });
     std::vector<double> sum(photos.size(), 0.0);
     for (const auto& map : maps) {
@@ -193,8 +212,9 @@ PaintingLocator PaintingLocator::build(const Gallery& gallery, const Backbone& b
   if (gallery.size() < 2) throw InvalidArgumentError("a gallery needs at least two photos to build a model from");
   const std::size_t n = gallery.size();
   const auto rounded = backbone.rounded(kWeights);
+  std::vector<float> scales;
   const auto read_map = [&](std::size_t i) {
-    return joined(rounded.maps(read_image(gallery[i].file), options.gallery_long_side_px));
+    return joined(rounded.maps(read_image(gallery[i].file), options.gallery_long_side_px), scales);
   };
   std::vector<std::string> problems(n);
   const auto each_readable = [&](std::span<const std::size_t> chosen, const char* stage, auto&& use) {
@@ -230,6 +250,8 @@ PaintingLocator PaintingLocator::build(const Gallery& gallery, const Backbone& b
     if (stage.name == rounded.options().stage ||
         std::ranges::find(rounded.options().further_stages, stage.name) != rounded.options().further_stages.end())
       length += static_cast<std::size_t>(stage.channels);
+  scales = scales_of(rows, length);
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] *= scales[i % length];
   auto training = options.projection;
   training.seed ^= options.seed;
   training.num_threads = options.num_threads;
@@ -238,11 +260,12 @@ PaintingLocator PaintingLocator::build(const Gallery& gallery, const Backbone& b
   std::vector<std::size_t> everything(n);
   std::iota(everything.begin(), everything.end(), std::size_t{0});
   std::vector<DenseMap> maps(n);
-  each_readable(everything, "maps",
-                [&](std::size_t i, const JoinedMap& map) { maps[i] = map.compared(projection, 1.0f); });
+  each_readable(everything, "maps", [&](std::size_t i, const JoinedMap& map) {
+    maps[i] = dense_map(map.values, map.width, projection, 1.0f);
+  });
   auto index =
       DenseIndex::build(maps, projection.dimension(), static_cast<std::size_t>(options.cells), options.num_threads);
-  auto impl = std::make_unique<Impl>(options, rounded, std::move(projection), std::move(index));
+  auto impl = std::make_unique<Impl>(options, rounded, std::move(scales), std::move(projection), std::move(index));
   impl->set_photos(gallery);
   return PaintingLocator(std::move(impl));
 }
@@ -288,6 +311,7 @@ void PaintingLocator::save(const std::filesystem::path& file) const {
   SafetensorsWriter writer;
   s.PhotoPlaces::save(writer);
   s.backbone.save(writer, "backbone.", kWeights);
+  writer.add<float>(kScales, {static_cast<std::int64_t>(s.scales.size())}, s.scales);
   s.projection.save(writer, kProjection);
   s.index.save(writer);
   write_model(std::move(writer), kKind, s.options.to_json(), file);
@@ -310,7 +334,12 @@ PaintingLocator PaintingLocator::load(const SafetensorsFile& file) {
     length += static_cast<std::size_t>(map.channels);
   if (projection.length() != length)
     refuse_damaged(file.path(), "array dense.projection.mean is not as long as what the network says of a cell");
-  auto impl = std::make_unique<Impl>(std::move(options), std::move(backbone), std::move(projection), std::move(index));
+  const auto stored = file.get<float>(kScales, {static_cast<std::int64_t>(length)});
+  if (!std::ranges::all_of(stored, [](float v) { return std::isfinite(v) && v > 0; }))
+    refuse_damaged(file.path(), std::string("array ") + kScales + " holds impossible values");
+  auto impl =
+      std::make_unique<Impl>(std::move(options), std::move(backbone), std::vector<float>(stored.begin(), stored.end()),
+                             std::move(projection), std::move(index));
   static_cast<PhotoPlaces&>(*impl) = std::move(photos);
   return PaintingLocator(std::move(impl));
 }
