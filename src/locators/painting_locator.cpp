@@ -56,7 +56,7 @@ constexpr int kMostSidePx = 2000;            // a cell's position must fit into 
 // How the evidence is weighed, measured on labelled works.
 constexpr double kSharpness = 0.5;    // log odds for a deviation of the score
 constexpr std::size_t kWeighed = 80;  // the best so many pictures
-constexpr double kNone = 0.3;         // probability that none of them shows the scene
+constexpr double kNone = 0.1;         // probability that none of them shows the scene
 // A painting shows what its painter saw, from about there.
 constexpr std::array<std::pair<double, double>, 2> kKernels = {{{0.65, 35.0}, {0.35, 140.0}}};  // share, sigma [m]
 
