@@ -93,8 +93,9 @@ TEST_CASE("ensemble evidence: each row is what either kind says of that candidat
     const auto row = std::span(rows.candidates).subspan(order[r] * kEnsembleFeatures, kEnsembleFeatures);
     CHECK(std::ranges::equal(row.first(kSiftFeatures),
                              std::span(of_sift.candidates).subspan(order[r] * kSiftFeatures, kSiftFeatures)));
-    CHECK(std::ranges::equal(row.subspan(kSiftFeatures), std::span(of_descriptors.candidates)
-                                                             .subspan(r * kDescriptorFeatures, kDescriptorFeatures)));
+    CHECK(
+        std::ranges::equal(row.subspan(kSiftFeatures),
+                           std::span(of_descriptors.candidates).subspan(r * kDescriptorFeatures, kDescriptorFeatures)));
   }
   CHECK(std::ranges::equal(std::span(rows.list).first(kSiftListFeatures), of_sift.list));
   CHECK(std::ranges::equal(std::span(rows.list).subspan(kSiftListFeatures), of_descriptors.list));
@@ -272,9 +273,8 @@ TEST_CASE("ensemble locator: pictures come and go") {
 TEST_CASE("ensemble locator: small, strange and wrong input") {
   const TemporaryFolder folder;
   const auto gallery = city(folder, 3, 2);
-  CHECK(has(message_of<InvalidArgumentError>([&] {
-              (void)EnsembleLocator::build(gallery.subset(std::vector<std::size_t>{0}), network(), small());
-            }),
+  CHECK(has(message_of<InvalidArgumentError>(
+                [&] { (void)EnsembleLocator::build(gallery.subset(std::vector<std::size_t>{0}), network(), small()); }),
             "at least two"));
   const auto locator = EnsembleLocator::build(gallery, network(), small());  // too small for a fit
   for (const Image& picture : {view(1, 1), Image(1, 1, 1, {7}), Image(8, 8, 3, std::vector<std::uint8_t>(192, 0))}) {
