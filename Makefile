@@ -50,13 +50,14 @@ demo: setup  ## where the sample pictures were made; PHOTO=path for your own
 	$(BIN)/venloc locate $(if $(PHOTO),"$(PHOTO)",examples/pictures/*.jpg)
 
 model: setup  ## build the default city from the shared photos
-	$(BIN)/venloc build $(VENLOC_SHARED)/data/venice -o models/venice.venloc --city Venice --set max_features_total=2175000
+	$(BIN)/venloc train ensemble $(VENLOC_SHARED)/data/venice -o models/venice.venloc --city Venice \
+	  --works $(VENLOC_SHARED)/data/paintings/images --set sift.max_features_total=1275000
 
 evaluate: setup  ## accuracy on the shared Venice photos, all protocols
 	$(BIN)/python benchmarks/evaluate_protocols.py
 
-experiments: setup  ## what networks are worth here, seven experiments; EXPERIMENT=backbones for one
-	for name in $(or $(EXPERIMENT),backbones s2-levels fine-tuning gallery-size ensemble ablation paintings); do \
+experiments: setup  ## what networks are worth here, eight experiments; EXPERIMENT=backbones for one
+	for name in $(or $(EXPERIMENT),backbones s2-levels fine-tuning gallery-size ensemble ablation out-of-area paintings); do \
 	  $(BIN)/python benchmarks/experiments.py $$name || exit; done
 
 bench: setup  ## time, memory and size of every stage

@@ -77,18 +77,6 @@ struct Table<DescriptorLocatorOptions> {
       field("cache", &Type::cache), field("seed", &Type::seed), field("num_threads", &Type::num_threads));
 };
 template <>
-struct Table<EnsembleLocatorOptions> {
-  using Type = EnsembleLocatorOptions;
-  static constexpr const char* name = "EnsembleLocatorOptions";
-  static constexpr auto fields = std::make_tuple(
-      field("sift", &Type::sift), field("whitening", &Type::whitening),
-      field("region_whitening", &Type::region_whitening), field("search", &Type::search),
-      field("leave_out", &Type::leave_out), field("max_candidates", &Type::max_candidates),
-      field("calibration_folds", &Type::calibration_folds), field("calibration_grouped", &Type::calibration_grouped),
-      field("city", &Type::city), field("cache", &Type::cache), field("seed", &Type::seed),
-      field("num_threads", &Type::num_threads));
-};
-template <>
 struct Table<PaintingLocatorOptions> {
   using Type = PaintingLocatorOptions;
   static constexpr const char* name = "PaintingLocatorOptions";
@@ -97,6 +85,18 @@ struct Table<PaintingLocatorOptions> {
       field("query_long_sides_px", &Type::query_long_sides_px), field("cells", &Type::cells),
       field("max_candidates", &Type::max_candidates), field("city", &Type::city), field("seed", &Type::seed),
       field("num_threads", &Type::num_threads));
+};
+template <>
+struct Table<EnsembleLocatorOptions> {
+  using Type = EnsembleLocatorOptions;
+  static constexpr const char* name = "EnsembleLocatorOptions";
+  static constexpr auto fields = std::make_tuple(
+      field("sift", &Type::sift), field("whitening", &Type::whitening),
+      field("region_whitening", &Type::region_whitening), field("search", &Type::search), field("works", &Type::works),
+      field("painting", &Type::painting), field("leave_out", &Type::leave_out),
+      field("max_candidates", &Type::max_candidates), field("calibration_folds", &Type::calibration_folds),
+      field("calibration_grouped", &Type::calibration_grouped), field("city", &Type::city),
+      field("cache", &Type::cache), field("seed", &Type::seed), field("num_threads", &Type::num_threads));
 };
 template <>
 struct Names<RegressionForm> {

@@ -327,6 +327,16 @@ UnfreezeOption = Annotated[
 TrainCacheOption = Annotated[
     Path | None, typer.Option(help="Folder that keeps features and training, to go on after an interruption.")
 ]
+WorksOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--works",
+        metavar="DIR",
+        help="Folder of paintings, drawings, engravings and old photographs, of any city, from which the model learns "
+        "to tell such pictures from photos; it then has a method of its own for them. Without it every picture is taken "
+        "for a photo.",
+    ),
+]
 SeedOption = Annotated[int, typer.Option(min=0)]
 CurvesOption = Annotated[
     Path | None,
@@ -444,6 +454,17 @@ def _train_model(
     logs.write(tuning_curves, getattr(locator, "learning_curves", []))
 
 
+def _pictures_in(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        _wrong_usage(f"--works {folder}: that is not a folder")
+    found = sorted(
+        f for f in folder.rglob("*") if f.suffix.lower() in {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"}
+    )
+    if not found:
+        _wrong_usage(f"--works {folder}: there is no picture in it (.jpg, .png, .webp, .tif)")
+    return found
+
+
 @_train.command("descriptor")
 def train_descriptor(
     gallery: GalleryArgument,
@@ -480,6 +501,7 @@ def train_ensemble(
     size: SizeOption = None,
     unfreeze: UnfreezeOption = None,
     labels: LabelsOption = None,
+    works: WorksOption = None,
     city: CityOption = "",
     settings: HeadSetOption = None,
     cache: TrainCacheOption = None,
@@ -490,9 +512,10 @@ def train_ensemble(
     strict: StrictOption = False,
 ) -> None:
     """The best answer: SIFT features and a network together (EnsembleLocator)."""
+    listed = [] if works is None else _pictures_in(works)
     _train_model(
         "ensemble", gallery, output, weights, network, stage, size, unfreeze, labels, settings, strict,
-        _Logs(curves, tensorboard), city=city, cache=cache, seed=seed, num_threads=threads,
+        _Logs(curves, tensorboard), works=listed, city=city, cache=cache, seed=seed, num_threads=threads,
     )  # fmt: skip
 
 
@@ -634,7 +657,7 @@ def audit(
 ) -> None:
     """List photos whose verified matches lie elsewhere than their geotag says, for a person to look at.
 
-    The model must have been built from these photos, by venloc build.
+    The model must have been built from these photos, by venloc build or venloc train ensemble.
     """
     if output is None and page is None:
         _wrong_usage("give --output FILE for a table, --html FILE for a page with pictures, or both")
@@ -646,9 +669,7 @@ def audit(
     if page is not None:
         _require_package("pillow", "the pictures of --html need it", module="PIL")
         _require_writable("--html", page)
-    locator = venloc.load(model)
-    if not isinstance(locator, venloc.SiftLocator):
-        _wrong_usage(f"--model: a model of kind '{locator.info().kind}' verifies no features: give one of venloc build")
+    locator = venloc.SiftLocator.load(venloc.default_model_path() if model is None else model)
     with _progress() as progress:
         photos = _read_gallery(gallery, labels, strict, threads, progress)
         matches = venloc.match_photos(locator, photos, progress=progress, **options.to_dict())

@@ -3,13 +3,19 @@
 #include "venloc/locators/ensemble_locator.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
+#include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "core/parallel.hpp"
+#include "locators/dense_parts.hpp"
 #include "locators/descriptor_parts.hpp"
 #include "locators/ensemble_evidence.hpp"
+#include "locators/familiarity.hpp"
 #include "locators/head_options.hpp"
 #include "locators/registry.hpp"
 #include "locators/sift_impl.hpp"
@@ -22,6 +28,10 @@ namespace {
 constexpr const char* kKind = "ensemble";
 constexpr const char* kNetwork = "ensemble";               // beside SIFT's own
 constexpr const char* kStanding = "descriptors.standing";  // beside SIFT's own
+
+constexpr double kIsWork = 0.5;  // probability from which on a query is taken for a work
+// On a work the odds that none of the photos' evidence is right are this much larger (log): measured on labelled works.
+constexpr double kWorkDoubt = 4.0;
 
 const bool registered = [] {
   register_locator(kKind, [](const SafetensorsFile& file) -> std::unique_ptr<Locator> {
@@ -43,6 +53,22 @@ SiftLocatorOptions sift_options(const EnsembleLocatorOptions& options) {
   return out;
 }
 
+/// Likewise those of works.
+PaintingLocatorOptions painting_options(const EnsembleLocatorOptions& options) {
+  auto out = options.painting;
+  out.max_candidates = options.max_candidates;
+  out.city = options.city;
+  out.seed = options.seed;
+  out.num_threads = options.num_threads;
+  return out;
+}
+
+/// How much of a work's answer is PaintingLocator's, where the photos' evidence leaves this probability to "none".
+double share_of_maps(double none) {
+  const double odds = std::exp(kWorkDoubt) * none;
+  return odds / (odds + 1 - none);
+}
+
 }  // namespace
 
 // SIFT's part is stored as a SiftLocator stores it, so that one can be opened from the same file.
@@ -51,12 +77,14 @@ void to_json(nlohmann::json& json, const EnsembleLocatorOptions& o) {
           {"whitening", o.whitening},
           {"region_whitening", o.region_whitening},
           {"search", o.search},
+          {"painting", painting_options(o)},
           {"leave_out", o.leave_out}};
 }
 void from_json(const nlohmann::json& json, EnsembleLocatorOptions& o) {
   json.at("whitening").get_to(o.whitening);
   json.at("region_whitening").get_to(o.region_whitening);
   json.at("search").get_to(o.search);
+  json.at("painting").get_to(o.painting);
   json.at("leave_out").get_to(o.leave_out);
 }
 
@@ -67,6 +95,7 @@ void EnsembleLocatorOptions::validate() const {
   whitening.validate();
   region_whitening.validate();
   search.validate();
+  painting_options(*this).validate();
   if (search.max_hits > kMostDescriptorHits)
     throw InvalidArgumentError("search.max_hits is " + std::to_string(search.max_hits) + ", it must be at most " +
                                std::to_string(kMostDescriptorHits));
@@ -77,12 +106,24 @@ std::string EnsembleLocatorOptions::to_json() const { return nlohmann::json(*thi
 
 struct EnsembleLocator::Impl {
   Impl(EnsembleLocatorOptions wanted, SiftParts local, DescriptorParts whole)
-      : options(std::move(wanted)), sift(std::move(local)), descriptors(std::move(whole)) {}
+      : options(std::move(wanted)),
+        sift(std::move(local)),
+        descriptors(std::move(whole)),
+        strong(descriptors.describer.whitening()),
+        likeness(strong, descriptors.index) {}
 
   EnsembleLocatorOptions options;
   SiftParts sift;
   DescriptorParts descriptors;
   CandidateNetwork network = unfitted_ensemble_network();
+  StrongComponents strong;
+  Likeness likeness;  // of the photos
+  Familiarity familiarity;
+  struct Works {
+    WorkDetector detector;
+    DenseParts maps;
+  };
+  std::optional<Works> works;
 
   /// What both say of the pictures in the pool.
   [[nodiscard]] CandidatePool pool(std::vector<CandidateEvidence> evidence, float features,
@@ -92,6 +133,26 @@ struct EnsembleLocator::Impl {
     out.similarities = descriptors.index.similarities(whole, pictures);
     out.regional = descriptors.regions.similarities(regions, pictures);
     return out;
+  }
+
+  /// Learns to tell works from the photos of the index, and describes the photos' maps.
+  void learn_works(const Gallery& gallery, const ProgressCallback& progress) {
+    std::vector<Photo> listed;
+    for (const auto& file : options.works) {
+      auto& work = listed.emplace_back();
+      work.id = file.string();
+      work.file = file;
+    }
+    const auto vectors =
+        descriptors.describer.describe(Gallery(std::move(listed)), options.cache, options.num_threads, progress);
+    std::vector<float> of_works, of_photos;
+    const std::size_t wide = descriptors.index.dimension();
+    for (std::size_t i = 0; i < options.works.size(); ++i)
+      std::ranges::copy(strong.of(std::span(vectors.whole).subspan(i * wide, wide)), std::back_inserter(of_works));
+    for (std::size_t p = 0; p < descriptors.index.size(); ++p)
+      std::ranges::copy(strong.of(descriptors.index.descriptor(p)), std::back_inserter(of_photos));
+    works.emplace(WorkDetector::fit(of_works, of_photos, strong.size()),
+                  DenseParts::build(gallery, descriptors.describer.backbone(), painting_options(options), progress));
   }
 };
 
@@ -120,6 +181,7 @@ EnsembleLocator EnsembleLocator::build(const Gallery& gallery, const Backbone& b
   auto sift = build_sift(gallery, sift_options(options), folds, wanted, progress);
   auto impl = std::make_unique<Impl>(options, std::move(sift.parts), std::move(descriptors));
   auto& s = *impl;
+  if (!options.works.empty()) s.learn_works(gallery, progress);
   if (folds.empty()) {
     s.descriptors.standing.resize(n);
     return EnsembleLocator(std::move(impl));
@@ -129,10 +191,13 @@ EnsembleLocator EnsembleLocator::build(const Gallery& gallery, const Backbone& b
   const auto standings = standings_of(hits, places, folds);
   const std::size_t wide = s.descriptors.index.dimension(), region_wide = vectors.regions.size() / n;
   std::vector<CandidateQuery> queries(n);
+  std::vector<double> likeness(n);
   for (std::size_t f = 0; f < folds.size(); ++f) {
     const PlacesWithout known(s.sift, folds[f]);
     std::vector<Standing> standing;
     for (std::size_t p = 0; p < n; ++p) standing.push_back(standings.without(f, p));
+    std::vector<std::uint8_t> excluded(n, 1);
+    for (const auto p : folds[f].train) excluded[p] = 0;
     parallel_for(
         folds[f].test.size(), options.num_threads,
         [&](std::size_t k) {
@@ -146,11 +211,15 @@ EnsembleLocator EnsembleLocator::build(const Gallery& gallery, const Backbone& b
           for (const auto& e : pool.sift) query.places.push_back(e.place);
           query.truth = asked.truth;
           query.prior_density = asked.prior_density;
+          likeness[q] = s.likeness.of(s.strong.of(s.descriptors.index.descriptor(q)), excluded);
         },
         "evidence", progress);
   }
   s.network = CandidateNetwork::fit(queries, kEnsembleFeatures, kEnsembleListFeatures, kFitParts, options.seed,
                                     options.num_threads, progress);
+  std::vector<double> none;
+  for (const auto& query : queries) none.push_back(s.network.answer(query.features).probabilities.back());
+  s.familiarity = Familiarity::fit(none, likeness);
   for (std::size_t p = 0; p < n; ++p) s.descriptors.standing.push_back(standings.without(folds.size(), p));
   return EnsembleLocator(std::move(impl));
 }
@@ -177,18 +246,49 @@ Prediction EnsembleLocator::locate(const Image& picture) const {
       s.pool(std::move(evidence), static_cast<float>(features.local.size()), vectors.whole, vectors.regions);
   const auto answer = s.network.answer(
       ensemble_features(pool, s.sift.places, s.descriptors.standing, s.sift.density, s.options.leave_out));
-  std::vector<EastNorth> places;
-  for (const auto& e : pool.sift) places.push_back(e.place);
-  out.posterior = s.sift.posterior(places, answer, s.network.sigmas_m());
+  const double none = answer.probabilities.back();
+  const auto strong = s.strong.of(std::span<const float>(vectors.whole));
+  // What each photo's probability comes from: both kinds of evidence may speak for one.
+  struct Evidence {
+    double probability = 0;
+    int inliers = 0;
+  };
+  std::map<std::size_t, Evidence> evidence_of;
+  double of_maps = 0;
+  std::vector<PosteriorComponent> components;
+  double left = 1;
+  if (s.works && s.works->detector.probability(strong) > kIsWork) {
+    watch.lap("weighing");
+    const auto found = dense_answer(s.works->maps.scores(picture, backbone(), painting_options(s.options)));
+    of_maps = share_of_maps(none);
+    add_components(components, found, s.sift.places, of_maps);
+    for (std::size_t i = 0; i < found.photos.size(); ++i)
+      evidence_of[found.photos[i]].probability += of_maps * found.probabilities[i];
+    left -= of_maps * (1 - found.none);
+    watch.lap("maps");
+  }
+  const auto sigmas = s.network.sigmas_m();
+  for (std::size_t i = 0; i < pool.sift.size(); ++i) {
+    const double probability = (1 - of_maps) * answer.probabilities[i];
+    auto& evidence_for = evidence_of[pool.sift[i].picture];
+    evidence_for.probability += probability;
+    evidence_for.inliers = static_cast<int>(pool.sift[i].inliers);
+    if (probability < kSmallestProbability) continue;
+    left -= probability;
+    for (std::size_t k = 0; k < sigmas.size(); ++k)
+      components.push_back({pool.sift[i].place, sigmas[k], probability * answer.kernel_weights[i][k]});
+  }
+  left = std::max(left, 0.0);
+  out.posterior = s.familiarity.fitted() ? s.sift.posterior(std::move(components), left,
+                                                            s.familiarity.not_here(none, s.likeness.of(strong)))
+                                         : s.sift.posterior(std::move(components), left);
   finish(out, kFarShare);
 
-  std::vector<std::size_t> order(pool.sift.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) { return answer.probabilities[i]; });
+  std::vector<std::pair<std::size_t, Evidence>> order(evidence_of.begin(), evidence_of.end());
+  std::ranges::stable_sort(order, std::greater{}, [](const auto& entry) { return entry.second.probability; });
   order.resize(std::min(order.size(), static_cast<std::size_t>(s.options.max_candidates)));
-  for (const auto i : order)
-    out.candidates.push_back(s.sift.candidate(pool.sift[i].picture, answer.probabilities[i], answer.probabilities[i],
-                                              static_cast<int>(pool.sift[i].inliers)));
+  for (const auto& [photo, said] : order)
+    out.candidates.push_back(s.sift.candidate(photo, said.probability, said.probability, said.inliers));
   watch.lap("posterior");
   return out;
 }
@@ -210,6 +310,11 @@ void EnsembleLocator::save(const std::filesystem::path& file) const {
   s.sift.save(writer);
   s.descriptors.save(writer, kStanding);
   s.network.save(writer, kNetwork);
+  s.familiarity.save(writer);
+  if (s.works) {
+    s.works->detector.save(writer);
+    s.works->maps.save(writer);
+  }
   write_model(std::move(writer), kKind, s.options.to_json(), file);
 }
 
@@ -226,10 +331,16 @@ EnsembleLocator EnsembleLocator::load(const SafetensorsFile& file) {
   options.calibration_grouped = sift.calibration_grouped;
   options.city = sift.city;
   options.seed = sift.seed;
+  options.painting = painting_options(options);
   auto parts = SiftParts::load(file, std::move(sift));
   auto descriptors = DescriptorParts::load(file, parts.photos.size(), kStanding);
   auto impl = std::make_unique<Impl>(std::move(options), std::move(parts), std::move(descriptors));
   impl->network = CandidateNetwork::load(file, kNetwork, kEnsembleFeatures, kEnsembleListFeatures);
+  auto& s = *impl;
+  s.familiarity = Familiarity::load(file);
+  if (WorkDetector::stored(file))
+    s.works.emplace(WorkDetector::load(file, s.strong.size()),
+                    DenseParts::load(file, s.descriptors.describer.backbone(), s.sift.photos.size()));
   return EnsembleLocator(std::move(impl));
 }
 
@@ -238,14 +349,20 @@ void EnsembleLocator::add(const Gallery& gallery, const ProgressCallback& progre
   s.sift.check_new(gallery);
   // Whatever fails or is cancelled leaves both as they were.
   const auto vectors = s.descriptors.describer.describe(gallery, s.options.cache, s.options.num_threads, progress);
+  std::vector<DenseMap> maps;
+  if (s.works) maps = s.works->maps.maps(gallery, backbone(), painting_options(s.options), progress);
   s.sift.add(gallery, progress);
   s.descriptors.add(vectors);
+  if (s.works) s.works->maps.index.add(maps, static_cast<std::size_t>(s.options.painting.cells), s.options.num_threads);
+  s.likeness = Likeness(s.strong, s.descriptors.index);
 }
 
 void EnsembleLocator::remove(std::span<const std::string> ids) {
   auto& s = *impl_;
   const auto staying = s.sift.without(ids);
   s.descriptors.keep(staying);
+  if (s.works) s.works->maps.index.keep(staying);
+  s.likeness = Likeness(s.strong, s.descriptors.index);
   s.sift.keep(staying);
 }
 

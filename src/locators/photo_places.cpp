@@ -8,6 +8,7 @@
 #include <cstring>
 #include <memory>
 #include <numeric>
+#include <utility>
 
 #include "core/damaged.hpp"
 #include "locators/photo_table.hpp"
@@ -23,8 +24,6 @@ constexpr std::size_t kPriorComponents = 64;
 constexpr double kPriorSmallestSigmaM = 60.0;
 // A picture from anywhere is taken to be from elsewhere with this probability before it is looked at.
 constexpr double kElsewhere = 0.1;
-// Candidates below this say nothing; the sum of what is left out stays with "none of them".
-constexpr double kSmallestProbability = 1e-4;
 // The reported place has the most probability around it at these scales, rather than the sharpest peak.
 constexpr double kNearM = 45.0;
 constexpr double kDistrictM = 800.0;
@@ -110,12 +109,15 @@ Posterior PhotoPlaces::posterior(std::span<const EastNorth> candidates, const Ca
 }
 
 Posterior PhotoPlaces::posterior(std::vector<PosteriorComponent> components, double none) const {
+  // A picture from elsewhere has no right candidate: Bayes' rule with its share beforehand.
+  return posterior(std::move(components), none, kElsewhere * none / (kElsewhere * none + 1.0 - kElsewhere));
+}
+
+Posterior PhotoPlaces::posterior(std::vector<PosteriorComponent> components, double none, double not_here) const {
   for (auto component : prior) {
     component.weight *= none;
     components.push_back(component);
   }
-  // A picture from elsewhere has no right candidate: Bayes' rule with its share beforehand.
-  const double not_here = kElsewhere * none / (kElsewhere * none + 1.0 - kElsewhere);
   for (auto& component : components) component.weight *= 1.0 - not_here;
   return {frame, area, std::move(components), kPriorBackground * none * (1.0 - not_here), not_here};
 }

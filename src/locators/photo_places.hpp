@@ -30,6 +30,9 @@ inline constexpr double kFarM = 500.0;     ///< a candidate farther from the tru
 /// Share of the prior that is spread evenly over the area.
 inline constexpr double kPriorBackground = 0.05;
 
+/// Candidates below this say nothing; the sum of what is left out stays with "none of them".
+inline constexpr double kSmallestProbability = 1e-4;
+
 /// Where pictures are made: k-means of the places; sums to 1 - kPriorBackground.
 std::vector<PosteriorComponent> prior_of(std::span<const EastNorth> places);
 
@@ -53,6 +56,8 @@ struct PhotoPlaces {
   /// The posterior of these components, in which `none` of the probability is left to the prior; their weights and
   /// `none` sum to 1.
   [[nodiscard]] Posterior posterior(std::vector<PosteriorComponent> components, double none) const;
+  /// The same where more than `none` tells that the picture was made elsewhere.
+  [[nodiscard]] Posterior posterior(std::vector<PosteriorComponent> components, double none, double not_here) const;
   /// Candidate number `p` of the photos.
   [[nodiscard]] Candidate candidate(std::size_t p, double probability, double score, int inliers) const;
 

@@ -32,6 +32,7 @@ class PictureVectors {
                      int num_threads, const ProgressCallback& progress);
 
   [[nodiscard]] const Backbone& backbone() const { return backbone_; }
+  [[nodiscard]] const Whitening& whitening() const { return whitening_; }
   [[nodiscard]] std::size_t dimension() const { return whitening_.dimension(); }
   [[nodiscard]] std::size_t regions() const { return backbone_.regions(); }
   [[nodiscard]] std::size_t region_dimension() const { return region_whitening_ ? region_whitening_->dimension() : 1; }

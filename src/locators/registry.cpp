@@ -15,7 +15,8 @@ namespace {
 
 struct Registry {
   std::mutex mutex;
-  std::map<std::string, LocatorLoader> loaders = {{"sift", load_sift_locator}};
+  // Of an ensemble the SIFT part, until venloc::torch brings all of it.
+  std::map<std::string, LocatorLoader> loaders = {{"sift", load_sift_locator}, {"ensemble", load_sift_locator}};
 };
 
 Registry& registry() {

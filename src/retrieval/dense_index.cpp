@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "core/damaged.hpp"
 #include "core/parallel.hpp"
@@ -61,6 +62,16 @@ std::vector<std::vector<float>> commonness(std::span<const DenseMap> pictures, s
   return out;
 }
 
+// The cells that are kept of a picture, in order.
+std::vector<std::size_t> least_common(std::span<const float> common, std::size_t most_cells) {
+  std::vector<std::size_t> order(common.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return common[i]; });
+  order.resize(std::min(order.size(), most_cells));
+  std::ranges::sort(order);
+  return order;
+}
+
 }  // namespace
 
 DenseMap dense_map(std::span<const float> values, int width, const Whitening& projection, float scale) {
@@ -89,41 +100,75 @@ DenseIndex DenseIndex::build(std::span<const DenseMap> pictures, std::size_t dim
   if (dimension < 1 || most_cells < 1) throw InvalidArgumentError("a dense index needs a dimension and cells");
   for (const auto& picture : pictures) check_map(picture, dimension);
   const auto common = commonness(pictures, dimension, num_threads);
-  std::vector<std::vector<std::size_t>> kept(pictures.size());
   std::vector<float> sizes;
-  for (std::size_t p = 0; p < pictures.size(); ++p) {
-    std::vector<std::size_t> order(common[p].size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return common[p][i]; });
-    order.resize(std::min(order.size(), most_cells));
-    std::ranges::sort(order);
-    kept[p] = std::move(order);
-    for (const auto i : kept[p])
+  for (std::size_t p = 0; p < pictures.size(); ++p)
+    for (const auto i : least_common(common[p], most_cells))
       for (std::size_t d = 0; d < dimension; ++d) sizes.push_back(std::abs(pictures[p].vectors[i * dimension + d]));
-  }
   if (!sizes.empty()) {
     const auto at = static_cast<std::size_t>((1 - kClipped) * static_cast<double>(sizes.size() - 1));
     std::ranges::nth_element(sizes, sizes.begin() + static_cast<std::ptrdiff_t>(at));
     out.step_ = std::max(sizes[at], 1e-6f) / (kHalfCodes - 0.5f);
   }
-  const std::size_t bytes = (dimension + 1) / 2;
-  for (std::size_t p = 0; p < pictures.size(); ++p) {
-    out.counts_.push_back(static_cast<std::uint16_t>(kept[p].size()));
-    for (const auto i : kept[p]) {
-      const auto from = out.codes_.size();
-      out.codes_.resize(from + bytes, 0);
-      for (std::size_t d = 0; d < dimension; ++d) {
-        const float level = std::floor(pictures[p].vectors[i * dimension + d] / out.step_);
-        const auto code = static_cast<unsigned>(std::clamp(level, -kHalfCodes, kHalfCodes - 1) + kHalfCodes);
-        out.codes_[from + d / 2] = static_cast<std::uint8_t>(out.codes_[from + d / 2] | code << (d % 2 * 4));
-      }
-      out.positions_.push_back(static_cast<std::uint8_t>(std::lround(pictures[p].cells[i].x)));
-      out.positions_.push_back(static_cast<std::uint8_t>(std::lround(pictures[p].cells[i].y)));
-      out.hubs_.push_back(static_cast<std::uint8_t>(std::lround(std::clamp(common[p][i], 0.0f, 1.0f) * kHubCodes)));
-    }
-  }
+  for (std::size_t p = 0; p < pictures.size(); ++p) out.append(pictures[p], common[p], most_cells);
   out.unpack();
   return out;
+}
+
+void DenseIndex::append(const DenseMap& picture, std::span<const float> common, std::size_t most_cells) {
+  const auto kept = least_common(common, most_cells);
+  counts_.push_back(static_cast<std::uint16_t>(kept.size()));
+  for (const auto i : kept) {
+    const auto from = codes_.size();
+    codes_.resize(from + (dimension_ + 1) / 2, 0);
+    for (std::size_t d = 0; d < dimension_; ++d) {
+      const float level = std::floor(picture.vectors[i * dimension_ + d] / step_);
+      const auto code = static_cast<unsigned>(std::clamp(level, -kHalfCodes, kHalfCodes - 1) + kHalfCodes);
+      codes_[from + d / 2] = static_cast<std::uint8_t>(codes_[from + d / 2] | code << (d % 2 * 4));
+    }
+    positions_.push_back(static_cast<std::uint8_t>(std::lround(picture.cells[i].x)));
+    positions_.push_back(static_cast<std::uint8_t>(std::lround(picture.cells[i].y)));
+    hubs_.push_back(static_cast<std::uint8_t>(std::lround(std::clamp(common[i], 0.0f, 1.0f) * kHubCodes)));
+  }
+}
+
+void DenseIndex::add(std::span<const DenseMap> pictures, std::size_t most_cells, int num_threads) {
+  if (most_cells < 1) throw InvalidArgumentError("a dense index needs cells");
+  for (const auto& picture : pictures) check_map(picture, dimension_);
+  std::vector<std::uint32_t> asked;
+  const std::size_t count = std::min(size(), kHubPictures);
+  for (std::size_t i = 0; i < count; ++i) asked.push_back(static_cast<std::uint32_t>(i * size() / count));
+  std::vector<std::vector<float>> common(pictures.size());
+  parallel_for(pictures.size(), num_threads, [&](std::size_t p) {
+    const auto own = matrix(pictures[p], dimension_);
+    Eigen::VectorXf sum = Eigen::VectorXf::Zero(own.rows());
+    for (const auto q : asked) {
+      const Eigen::Map<const Eigen::Matrix<std::int8_t, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>> stored(
+          units_.data() + begin_[q] * dimension_, static_cast<Index>(counts_[q]), static_cast<Index>(dimension_));
+      sum += (own * (stored.cast<float>() / kUnit).transpose()).rowwise().maxCoeff();
+    }
+    sum /= static_cast<float>(std::max<std::size_t>(count, 1));
+    common[p].assign(sum.data(), sum.data() + sum.size());
+  });
+  for (std::size_t p = 0; p < pictures.size(); ++p) append(pictures[p], common[p], most_cells);
+  unpack();
+}
+
+void DenseIndex::keep(std::span<const std::size_t> staying) {
+  DenseIndex out(dimension_);
+  out.step_ = step_;
+  const std::size_t bytes = (dimension_ + 1) / 2;
+  const auto copy = [&](auto& to, const auto& from, std::size_t p, std::size_t each) {
+    to.insert(to.end(), from.begin() + static_cast<std::ptrdiff_t>(begin_[p] * each),
+              from.begin() + static_cast<std::ptrdiff_t>(begin_[p + 1] * each));
+  };
+  for (const auto p : staying) {
+    out.counts_.push_back(counts_.at(p));
+    copy(out.codes_, codes_, p, bytes);
+    copy(out.positions_, positions_, p, 2);
+    copy(out.hubs_, hubs_, p, 1);
+  }
+  out.unpack();
+  *this = std::move(out);
 }
 
 // Everything that follows from the codes.

@@ -44,10 +44,17 @@ class DenseIndex {
   static constexpr std::array<float, 5> kScales = {0.71f, 0.84f, 1.0f, 1.19f, 1.41f};
   static constexpr float kToleranceCells = 1.5f;  ///< matches that agree differ by less in their shift
 
+  /// Empty.
+  explicit DenseIndex(std::size_t dimension) : dimension_(dimension) {}
   /// Keeps of each picture at most so many cells. Throws InvalidArgumentError for a map whose vectors do not fit, that
   /// has no cell, one outside 0 to 255 or a value that is not finite.
   static DenseIndex build(std::span<const DenseMap> pictures, std::size_t dimension, std::size_t most_cells,
                           int num_threads);
+
+  /// Appends pictures; how common their cells are is told by those that are in. Throws as build, changing nothing.
+  void add(std::span<const DenseMap> pictures, std::size_t most_cells, int num_threads);
+  /// Leaves only the pictures of these numbers, which ascend.
+  void keep(std::span<const std::size_t> staying);
 
   [[nodiscard]] std::size_t size() const { return begin_.size() - 1; }  ///< number of pictures
   [[nodiscard]] std::size_t dimension() const { return dimension_; }
@@ -63,7 +70,7 @@ class DenseIndex {
   static DenseIndex load(const SafetensorsFile& file, std::size_t dimension, const std::string& name = "dense");
 
  private:
-  explicit DenseIndex(std::size_t dimension) : dimension_(dimension) {}
+  void append(const DenseMap& picture, std::span<const float> common, std::size_t most_cells);
   void unpack();
 
   std::size_t dimension_;

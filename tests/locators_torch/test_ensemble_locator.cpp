@@ -56,6 +56,22 @@ CandidatePool some_pool(std::size_t n) {
   return pool;
 }
 
+/// A drawing of a place: its outlines, on paper.
+Image drawn(int place, int number) {
+  const Image photo = view(place, number);
+  const int wide = photo.width(), high = photo.height();
+  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(wide * high), 240);
+  const auto grey = [&](int x, int y) {
+    const auto* p = photo.pixels().data() + 3 * (y * wide + x);
+    return (p[0] + p[1] + p[2]) / 3;
+  };
+  for (int y = 0; y + 1 < high; ++y)
+    for (int x = 0; x + 1 < wide; ++x)
+      if (std::abs(grey(x, y) - grey(x + 1, y)) + std::abs(grey(x, y) - grey(x, y + 1)) > 40)
+        pixels[static_cast<std::size_t>(y * wide + x)] = 20;
+  return {wide, high, 1, std::move(pixels)};
+}
+
 struct Photos {
   explicit Photos(std::size_t n) : standing(n), density(n, 2.0f) {
     for (std::size_t p = 0; p < n; ++p) {
@@ -270,6 +286,61 @@ TEST_CASE("ensemble locator: pictures come and go") {
   check_same(locator.locate(query), before);
 }
 
+TEST_CASE("ensemble locator: works are told from photos and located by their maps") {
+  const TemporaryFolder folder;
+  const auto gallery = city(folder);
+  auto options = small();
+  options.painting.gallery_long_side_px = 64;
+  options.painting.query_long_sides_px = {64};
+  options.painting.projection.dimension = 16;
+  const auto of_photos = EnsembleLocator::build(gallery, network(), options);
+  for (int place = 0; place < 20; ++place) {
+    options.works.push_back(folder / ("work" + std::to_string(place) + ".pgm"));
+    const auto picture = drawn(place, 50);
+    write_bytes(options.works.back(),
+                "P5\n64 48\n255\n" + std::string(picture.pixels().begin(), picture.pixels().end()));
+  }
+  const auto built = EnsembleLocator::build(gallery, network(), options);
+  built.save(folder / "city.venloc");
+  const auto loaded = load_locator(folder / "city.venloc");
+  const auto maps_asked = [](const Prediction& answer) {
+    return std::ranges::any_of(answer.timings, [](const StageTime& time) { return time.stage == "maps"; });
+  };
+  int photos_taken_for_works = 0, works_seen = 0;
+  for (int place = 20; place < kPlaces; ++place) {
+    const auto photo = built.locate(view(place, kViews));
+    if (maps_asked(photo)) {
+      ++photos_taken_for_works;
+    } else {
+      check_same(photo, of_photos.locate(view(place, kViews)));
+    }
+    const auto work = built.locate(drawn(place, kViews));
+    check_same(work, loaded->locate(drawn(place, kViews)));
+    works_seen += maps_asked(work);
+    double sum = 0;
+    for (const auto& candidate : work.candidates) sum += candidate.probability;
+    CHECK(sum <= 1 + 1e-9);
+  }
+  CHECK(photos_taken_for_works <= 1);
+  CHECK(works_seen >= 13);
+
+  const auto before = built.locate(drawn(22, kViews));
+  auto changed = EnsembleLocator::load(folder / "city.venloc");
+  std::vector<std::string> ids = {"4-0", "9-3"};
+  std::vector<std::size_t> back;
+  for (std::size_t i = 0; i < gallery.size(); ++i)
+    if (std::ranges::find(ids, gallery[i].id) != ids.end()) back.push_back(i);
+  changed.remove(ids);
+  changed.add(gallery.subset(back));
+  CHECK(maps_asked(changed.locate(drawn(22, kViews))));
+  changed.save(folder / "changed.venloc");
+  check_same(changed.locate(drawn(4, kViews)), load_locator(folder / "changed.venloc")->locate(drawn(4, kViews)));
+  check_same(built.locate(drawn(22, kViews)), before);
+
+  options.works.push_back(folder / "nowhere.png");
+  CHECK(has(message_of<ImageError>([&] { (void)EnsembleLocator::build(gallery, network(), options); }), "nowhere.png"));
+}
+
 TEST_CASE("ensemble locator: small, strange and wrong input") {
   const TemporaryFolder folder;
   const auto gallery = city(folder, 3, 2);
@@ -316,8 +387,9 @@ TEST_CASE("ensemble locator: a model whose parts do not fit is refused with its 
   };
   const auto& options = file.metadata().at("options");
   CHECK(refusal("", options).empty());
-  for (const char* name : {"descriptors.codes", "descriptors.standing", "standing", "ensemble.parameters",
-                           "candidates.parameters", "index.codes", "whitening.projection", "area"}) {
+  for (const char* name :
+       {"familiarity", "descriptors.codes", "descriptors.standing", "standing", "ensemble.parameters",
+        "candidates.parameters", "index.codes", "whitening.projection", "area"}) {
     CAPTURE(name);
     CHECK(has(refusal(name, options), "changed.venloc"));
     CHECK(has(refusal(name, options), name));

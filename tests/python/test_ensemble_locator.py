@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import PIL.Image
 import pytest
 import venloc
 from conftest import City
@@ -103,3 +105,53 @@ def test_the_command_line_trains_one(city: City, backbone: venloc.Backbone, tmp_
     result = CliRunner().invoke(app, [*command, "--curves", str(tmp_path / "c.csv")])
     assert result.exit_code == 2
     assert "trains nothing" in " ".join(result.output.split())
+    result = CliRunner().invoke(app, [*command, "--works", str(tmp_path / "nowhere")])
+    assert result.exit_code == 2
+    assert "not a folder" in " ".join(result.output.split())
+    (tmp_path / "none").mkdir()
+    result = CliRunner().invoke(app, [*command, "--works", str(tmp_path / "none")])
+    assert result.exit_code == 2
+    assert "no picture in it" in " ".join(result.output.split())
+
+
+def test_works_are_told_from_photos(
+    gallery: venloc.Gallery, backbone: venloc.Backbone, city: City, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(0)
+    works = []
+    for i in range(12):
+        lines = np.full((96, 128), 240, np.uint8)
+        for _ in range(9):
+            x, y = rng.integers(0, 100), rng.integers(0, 70)
+            lines[y : y + 25, x] = lines[y, x : x + 25] = 20
+        works.append(tmp_path / f"drawing{i}.png")
+        PIL.Image.fromarray(lines).save(works[-1])
+    locator = venloc.EnsembleLocator.build(
+        gallery,
+        backbone,
+        works=works[:10],
+        sift={"index": {"words": 64}},
+        whitening={"dimension": 24},
+        region_whitening={"dimension": 12},
+        painting={"projection": {"dimension": 12}, "gallery_long_side_px": 64, "query_long_sides_px": [64]},
+    )
+    assert [t.stage for t in locator.locate(city.query).timings] == ["network", "features", "search", "posterior"]
+    assert "maps" in [t.stage for t in locator.locate(works[11]).timings]
+
+
+def test_without_torch_the_sift_part_answers_with_a_warning(
+    ensemble: tuple[venloc.EnsembleLocator, Path],
+) -> None:
+    _, file = ensemble
+    code = f"""
+import warnings
+from venloc import torch_support
+torch_support.available = lambda: False
+import venloc
+with warnings.catch_warnings(record=True) as told:
+    warnings.simplefilter("always")
+    locator = venloc.load({str(file)!r})
+assert isinstance(locator, venloc.SiftLocator), locator
+assert "only the SIFT part" in str(told[0].message), told
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

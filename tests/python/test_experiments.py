@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 import venloc
 
@@ -76,7 +77,7 @@ def run(shared: Path, out: Path, name: str) -> tuple[list[dict[str, str]], str]:
     for row in rows:
         assert float(row["mean_m_low"]) <= float(row["mean_m"]) <= float(row["mean_m_high"])
     protocols = {row["protocol"] for row in rows}
-    assert name == "paintings" or protocols >= {experiments.PUBLISHED, experiments.GROUPED}
+    assert name in ("paintings", "out-of-area") or protocols >= {experiments.PUBLISHED, experiments.GROUPED}
     for protocol in protocols:
         names = [row["name"] for row in rows if row["protocol"] == protocol]
         assert {"constant", "densest place", "random picture"} <= {name.rpartition(": ")[2] for name in names}
@@ -156,7 +157,8 @@ def test_paintings(shared: Path, city: City, tmp_path: Path) -> None:
         shutil.copy(city.folder / f"query{i:02}.jpg", folder)
         # Where the artist stood is wrong on purpose: what is shown counts as well.
         medium = ("oil", "pen drawing", "photograph, 1890")[i % 3]
-        lines.append(f'query{i:02}.jpg,{lat + 0.02},{lng},{lat},{lng},"{medium}",book-vol-{i}')
+        source = f"book-vol-{i}" if i < 4 else "another"
+        lines.append(f'query{i:02}.jpg,{lat + 0.02},{lng},{lat},{lng},"{medium}",{source}')
     (folder / "labels.csv").write_text("\n".join(lines) + "\n")
     rows, page = run(shared, tmp_path, "paintings")
     by = {(row["protocol"], row["name"]): row for row in rows}
@@ -167,8 +169,25 @@ def test_paintings(shared: Path, city: City, tmp_path: Path) -> None:
         "paintings",
     }
     assert by["all works", "SIFT"]["queries"] == "6"
-    assert by["all works", "SIFT"]["groups"] == "1"  # volumes of one book
+    assert by["all works", "SIFT"]["groups"] == "2"  # volumes of one book are one
     assert by["paintings", "SIFT"]["queries"] == "2"
     assert float(by["all works", "SIFT"]["median_m"]) < 20
     assert float(by["all works", "painting"]["mean_m"]) < float(by["all works", "constant"]["mean_m"])
+    assert float(by["all works", "ensemble"]["mean_m"]) < float(by["all works", "constant"]["mean_m"])
     assert "nearer of where the artist stood" in page
+
+
+def test_out_of_area(shared: Path, city: City, tmp_path: Path) -> None:
+    folder = shared / "data" / "out_of_area"
+    folder.mkdir()
+    shutil.copy(city.folder / "query00.jpg", folder)
+    shutil.copy(city.folder / "query01.jpg", folder)
+    rows = 'file,place\nquery00.jpg,Paris\nquery01.jpg,"Rimini, watercolour"\nmissing.jpg,Rome\n'
+    (folder / "labels.csv").write_text(rows)
+    _, page = run(shared, tmp_path, "out-of-area")
+    assert re.search(r"\| all of elsewhere \| 2 \|", page)
+    assert re.search(r"\| drawn by program \| 40 \|", page)
+
+
+def test_the_area_under_the_curve() -> None:
+    assert experiments.auroc(np.array([3.0, 2.0]), np.array([1.0, 2.0])) == 3.5 / 4

@@ -256,3 +256,33 @@ TEST_CASE("dense map: cells are projected, less half of the picture's mean, and 
             doctest::Approx((projected[i][d] - 0.5 * mean[d]) / std::sqrt(square)).epsilon(1e-4));
   }
 }
+
+TEST_CASE("a picture that is added is found as one that was built in, and one that is left out is gone") {
+  const auto maps = pictures(12, 77);
+  const std::size_t most = 20;
+  auto grown = DenseIndex::build(std::span(maps).first(9), kWide, most, 2);
+  grown.add(std::span(maps).subspan(9), most, 2);
+  CHECK(grown.size() == 12);
+  CHECK(grown.cells() == 12 * most);
+  for (std::size_t p = 0; p < 12; ++p) {
+    const auto scores = grown.scores(maps[p], 1);
+    CHECK(std::ranges::max_element(scores) - scores.begin() == static_cast<std::ptrdiff_t>(p));
+  }
+  // A copy is as common as its original, up to the bits that are stored.
+  auto twice = DenseIndex::build(maps, kWide, 35, 1);
+  twice.add(std::span(maps).subspan(3, 1), 35, 1);
+  const auto scores = twice.scores(maps[3], 1);
+  CHECK(scores[12] == doctest::Approx(scores[3]).epsilon(0.1));
+
+  const std::vector<std::size_t> staying = {0, 2, 3, 11};
+  grown.keep(staying);
+  REQUIRE(grown.size() == 4);
+  for (std::size_t k = 0; k < staying.size(); ++k) {
+    const auto found = grown.scores(maps[staying[k]], 1);
+    CHECK(std::ranges::max_element(found) - found.begin() == static_cast<std::ptrdiff_t>(k));
+  }
+  auto broken = maps[0];
+  broken.cells.pop_back();
+  CHECK_THROWS_AS(grown.add(std::span(&broken, 1), most, 1), InvalidArgumentError);
+  CHECK(grown.size() == 4);
+}

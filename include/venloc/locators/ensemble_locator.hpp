@@ -11,6 +11,7 @@
 #include "venloc/core/progress.hpp"
 #include "venloc/features/backbone.hpp"
 #include "venloc/locators/locator.hpp"
+#include "venloc/locators/painting_locator.hpp"
 #include "venloc/locators/sift_locator.hpp"
 #include "venloc/retrieval/descriptor_index.hpp"
 #include "venloc/retrieval/whitening.hpp"
@@ -25,6 +26,12 @@ struct EnsembleLocatorOptions {
   WhiteningOptions whitening;                              ///< of whole pictures, as in DescriptorLocatorOptions
   WhiteningOptions region_whitening = {.dimension = 128};  ///< of their regions
   DescriptorSearchOptions search = {.max_hits = 100};      ///< pictures that the network finds, at most 200
+  /// Files of paintings, drawings, engravings and old photographs, of any city: from them is learnt to tell such a
+  /// query from a photo, and it is then also located as PaintingLocator does. Without any, every query is taken for a
+  /// photo. Not stored in the model.
+  std::vector<std::filesystem::path> works;
+  /// How works are located. What all parts share is that of the ensemble.
+  PaintingLocatorOptions painting;
   /// Evidence that is not looked at, to measure what it adds: "sift" (what is matched feature by feature),
   /// "descriptors", "regions", "geometry" (scale, rotation and spread of a match), "looks" (colours and shapes of whole
   /// pictures), "standing" (what is known of a photo beforehand), "neighbours" (what lies near a candidate).
@@ -48,12 +55,22 @@ struct EnsembleLocatorOptions {
 /// Locates by all that is known of a picture. The gallery pictures that SIFT's votes and a network's descriptors find
 /// are one list; each of them is verified geometrically and compared region by region, whoever found it; and one small
 /// network over the evidence of both kinds, fitted on photos held out from the gallery, gives each its probability and
-/// its share of a few widths. The posterior is the mixture over their places. The model file holds the network and a
-/// whole SiftLocator, which SiftLocator::load opens by itself. Thread-safe for all const members.
+/// its share of a few widths. The posterior is the mixture over their places.
+///
+/// Where the locator was built with works, it tells whether a query is one: what is fitted on photos believes too much
+/// on these, so it is then heard only where it is nearly certain, and otherwise the answer is PaintingLocator's.
+///
+/// Whether a picture was made in the city at all is told by the probability that none of the candidates is right and by
+/// its likeness to the gallery; the odds of both were measured on pictures of other cities
+/// (docs/results/experiments/out-of-area.md).
+///
+/// The model file holds the network and a whole SiftLocator, which SiftLocator::load opens by itself. Thread-safe for
+/// all const members.
 class EnsembleLocator final : public Locator {
  public:
   /// Reads every picture of the gallery; the network's weights are rounded as in DescriptorLocator::build. Pictures
-  /// that can not be read are an ImageError that lists them. Throws InvalidArgumentError for fewer than two photos.
+  /// that can not be read, works too, are an ImageError that lists them. Throws InvalidArgumentError for fewer than two
+  /// photos.
   static EnsembleLocator build(const Gallery& gallery, const Backbone& backbone,
                                const EnsembleLocatorOptions& options = {}, const ProgressCallback& progress = {});
   /// Opens a model of kind "ensemble"; see load_locator.

@@ -1,0 +1,242 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "locators/dense_parts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <string>
+#include <utility>
+
+#include "core/damaged.hpp"
+#include "core/parallel.hpp"
+#include "core/random.hpp"
+#include "gallery/unreadable.hpp"
+#include "locators/head_options.hpp"
+#include "venloc/core/error.hpp"
+#include "venloc/image/image.hpp"
+
+namespace venloc {
+namespace {
+
+constexpr const char* kProjection = "dense.projection";
+constexpr const char* kScales = "dense.scales";
+
+constexpr float kSmallestDeviation = 0.01f;  // added to a channel's, most of which are 0 nearly everywhere
+constexpr std::size_t kSampled = 20000;      // cells that the projection is learnt from
+constexpr std::size_t kSampledEach = 40;     // of a picture
+
+// How the evidence is weighed, measured on labelled works.
+constexpr double kSharpness = 0.5;    // log odds for a deviation of the score
+constexpr std::size_t kWeighed = 80;  // the best so many pictures
+constexpr double kNone = 0.1;         // probability that none of them shows the scene
+// A painting shows what its painter saw, from about there.
+constexpr std::array<std::pair<double, double>, 2> kKernels = {{{0.65, 35.0}, {0.35, 140.0}}};  // share, sigma [m]
+
+/// The cells of the coarsest of the maps: of each map the mean of its cells there, joined.
+struct JoinedMap {
+  std::vector<float> values;  // a row for each cell
+  int width = 0, height = 0;
+};
+/// Each channel is multiplied by its scale, where there are any.
+JoinedMap joined(const std::vector<FeatureMap>& maps, std::span<const float> scales) {
+  const auto& coarsest = *std::ranges::min_element(maps, {}, [](const FeatureMap& m) { return m.width * m.height; });
+  std::size_t channels = 0;
+  for (const auto& map : maps) channels += static_cast<std::size_t>(map.channels);
+  JoinedMap out{{}, coarsest.width, coarsest.height};
+  out.values.assign(channels * static_cast<std::size_t>(out.width * out.height), 0.0f);
+  std::size_t first = 0;
+  for (const auto& map : maps) {
+    // Strides are powers of two: this many cells in a row make one of the coarsest, fewer at the border.
+    const int across = (map.width + out.width - 1) / out.width, down = (map.height + out.height - 1) / out.height;
+    for (int y = 0; y < out.height; ++y)
+      for (int x = 0; x < out.width; ++x) {
+        const int right = std::min((x + 1) * across, map.width), bottom = std::min((y + 1) * down, map.height);
+        const int left = std::min(x * across, right - 1), top = std::min(y * down, bottom - 1);
+        float* row = out.values.data() + static_cast<std::size_t>(y * out.width + x) * channels + first;
+        for (int c = 0; c < map.channels; ++c) {
+          float sum = 0;
+          for (int v = top; v < bottom; ++v)
+            for (int u = left; u < right; ++u)
+              sum += map.values[static_cast<std::size_t>((c * map.height + v) * map.width + u)];
+          row[c] = sum / static_cast<float>((right - left) * (bottom - top));
+        }
+      }
+    first += static_cast<std::size_t>(map.channels);
+  }
+  if (!scales.empty())
+    for (std::size_t i = 0; i < out.values.size(); ++i) out.values[i] *= scales[i % channels];
+  return out;
+}
+
+/// One over the deviation of each channel, so that loud ones do not drown the others.
+std::vector<float> scales_of(std::span<const float> rows, std::size_t length) {
+  std::vector<double> sum(length), square(length);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    sum[i % length] += rows[i];
+    square[i % length] += static_cast<double>(rows[i]) * rows[i];
+  }
+  const auto n = static_cast<double>(rows.size() / length);
+  std::vector<float> out;
+  for (std::size_t k = 0; k < length; ++k)
+    out.push_back(1 / (static_cast<float>(std::sqrt(std::max(square[k] / n - sum[k] / n * sum[k] / n, 0.0))) +
+                       kSmallestDeviation));
+  return out;
+}
+
+// Hands on the map of each picture, by its number among the chosen. Throws ImageError that lists those that can not be
+// read.
+template <typename Use>
+void each_map(const Gallery& gallery, std::span<const std::size_t> chosen, const Backbone& backbone,
+              std::span<const float> scales, const PaintingLocatorOptions& options, const char* stage,
+              const ProgressCallback& progress, Use&& use) {
+  std::vector<std::string> problems(gallery.size());
+  parallel_for(
+      chosen.size(), options.num_threads,
+      [&](std::size_t k) {
+        try {
+          const auto picture = read_image(gallery[chosen[k]].file);
+          use(k, joined(backbone.maps(picture, options.gallery_long_side_px), scales));
+        } catch (const ImageError& error) {
+          problems[chosen[k]] = error.what();
+        } catch (const FileNotFoundError& error) {
+          problems[chosen[k]] = error.what();
+        }
+      },
+      stage, progress);
+  refuse_unreadable(problems);
+}
+
+}  // namespace
+
+void to_json(nlohmann::json& json, const PaintingLocatorOptions& o) {
+  json = {{"projection", o.projection},
+          {"gallery_long_side_px", o.gallery_long_side_px},
+          {"query_long_sides_px", o.query_long_sides_px},
+          {"cells", o.cells},
+          {"max_candidates", o.max_candidates},
+          {"city", o.city},
+          {"seed", o.seed}};
+}
+void from_json(const nlohmann::json& json, PaintingLocatorOptions& o) {
+  json.at("projection").get_to(o.projection);
+  json.at("gallery_long_side_px").get_to(o.gallery_long_side_px);
+  json.at("query_long_sides_px").get_to(o.query_long_sides_px);
+  json.at("cells").get_to(o.cells);
+  json.at("max_candidates").get_to(o.max_candidates);
+  json.at("city").get_to(o.city);
+  json.at("seed").get_to(o.seed);
+}
+
+DenseParts DenseParts::build(const Gallery& gallery, const Backbone& backbone, const PaintingLocatorOptions& options,
+                             const ProgressCallback& progress) {
+  // The projection is learnt from some cells of some pictures.
+  const auto some = sample_positions(gallery.size(), kSampled / kSampledEach, options.seed);
+  std::vector<std::vector<float>> sampled(some.size());
+  each_map(gallery, some, backbone, {}, options, "projection", progress, [&](std::size_t k, const JoinedMap& map) {
+    const std::size_t cells = static_cast<std::size_t>(map.width * map.height), length = map.values.size() / cells;
+    for (const auto cell : sample_positions(cells, kSampledEach, options.seed + some[k]))
+      sampled[k].insert(sampled[k].end(), map.values.begin() + static_cast<std::ptrdiff_t>(cell * length),
+                        map.values.begin() + static_cast<std::ptrdiff_t>((cell + 1) * length));
+  });
+  std::vector<float> rows;
+  for (const auto& part : sampled) rows.insert(rows.end(), part.begin(), part.end());
+  std::size_t length = 0;
+  for (const auto& stage : backbone.stages())
+    if (stage.name == backbone.options().stage ||
+        std::ranges::find(backbone.options().further_stages, stage.name) != backbone.options().further_stages.end())
+      length += static_cast<std::size_t>(stage.channels);
+  auto scales = scales_of(rows, length);
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] *= scales[i % length];
+  auto training = options.projection;
+  training.seed ^= options.seed;
+  training.num_threads = options.num_threads;
+  DenseParts out{std::move(scales), Whitening::train(rows, length, training), DenseIndex(options.projection.dimension)};
+  out.index = DenseIndex::build(out.maps(gallery, backbone, options, progress), out.projection.dimension(),
+                                static_cast<std::size_t>(options.cells), options.num_threads);
+  return out;
+}
+
+std::vector<DenseMap> DenseParts::maps(const Gallery& gallery, const Backbone& backbone,
+                                       const PaintingLocatorOptions& options, const ProgressCallback& progress) const {
+  std::vector<std::size_t> all(gallery.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  std::vector<DenseMap> out(gallery.size());
+  each_map(gallery, all, backbone, scales, options, "maps", progress,
+           [&](std::size_t k, const JoinedMap& map) { out[k] = dense_map(map.values, map.width, projection, 1.0f); });
+  return out;
+}
+
+std::vector<float> DenseParts::scores(const Image& picture, const Backbone& backbone,
+                                      const PaintingLocatorOptions& options) const {
+  const auto& sides = options.query_long_sides_px;
+  std::vector<DenseMap> maps(sides.size());
+  parallel_for(sides.size(), options.num_threads, [&](std::size_t i) {
+    const auto map = joined(backbone.maps(picture, sides[i]), scales);
+    maps[i] = dense_map(map.values, map.width, projection,
+                        static_cast<float>(options.gallery_long_side_px) / static_cast<float>(sides[i]));
+  });
+  std::vector<double> sum(index.size(), 0.0);
+  for (const auto& map : maps) {
+    const auto found = index.scores(map, options.num_threads);
+    double mean = 0, square = 0;
+    for (const float score : found) {
+      mean += score;
+      square += static_cast<double>(score) * score;
+    }
+    const auto n = static_cast<double>(found.size());
+    mean /= n;
+    const double deviation = std::sqrt(std::max(square / n - mean * mean, 0.0)) + 1e-6;
+    for (std::size_t p = 0; p < sum.size(); ++p)
+      sum[p] += (found[p] - mean) / deviation / static_cast<double>(sides.size());
+  }
+  return {sum.begin(), sum.end()};
+}
+
+DenseAnswer dense_answer(std::span<const float> scores) {
+  DenseAnswer out{std::vector<std::size_t>(scores.size()), {}, kNone};
+  std::iota(out.photos.begin(), out.photos.end(), std::size_t{0});
+  std::ranges::stable_sort(out.photos, std::greater{}, [&](std::size_t p) { return scores[p]; });
+  out.photos.resize(std::min(kWeighed, scores.size()));
+  double all = 0;
+  for (const auto p : out.photos) {
+    out.probabilities.push_back(
+        std::exp(kSharpness * (static_cast<double>(scores[p]) - static_cast<double>(scores[out.photos[0]]))));
+    all += out.probabilities.back();
+  }
+  for (double& probability : out.probabilities) probability *= (1 - kNone) / all;
+  return out;
+}
+
+void add_components(std::vector<PosteriorComponent>& components, const DenseAnswer& answer,
+                    std::span<const EastNorth> places, double share) {
+  for (std::size_t i = 0; i < answer.photos.size(); ++i)
+    for (const auto& [part, sigma] : kKernels)
+      components.push_back({places[answer.photos[i]], sigma, share * part * answer.probabilities[i]});
+}
+
+void DenseParts::save(SafetensorsWriter& writer) const {
+  writer.add<float>(kScales, {static_cast<std::int64_t>(scales.size())}, scales);
+  projection.save(writer, kProjection);
+  index.save(writer);
+}
+
+DenseParts DenseParts::load(const SafetensorsFile& file, const Backbone& backbone, std::size_t photos) {
+  auto projection = Whitening::load(file, kProjection);
+  auto index = DenseIndex::load(file, projection.dimension());
+  if (index.size() != photos) refuse_damaged(file.path(), "array dense.counts does not hold a number for each photo");
+  std::size_t length = 0;
+  for (const auto& map : backbone.maps(Image(64, 64, 1, std::vector<std::uint8_t>(64 * 64, 0)), 64))
+    length += static_cast<std::size_t>(map.channels);
+  if (projection.length() != length)
+    refuse_damaged(file.path(), "array dense.projection.mean is not as long as what the network says of a cell");
+  const auto stored = file.get<float>(kScales, {static_cast<std::int64_t>(length)});
+  if (!std::ranges::all_of(stored, [](float v) { return std::isfinite(v) && v > 0; }))
+    refuse_damaged(file.path(), std::string("array ") + kScales + " holds impossible values");
+  return {std::vector<float>(stored.begin(), stored.end()), std::move(projection), std::move(index)};
+}
+
+}  // namespace venloc
