@@ -20,7 +20,7 @@ BUILD_REQUIRES = $(shell sed -n 's/^requires = \[\(.*\)\]/\1/p' pyproject.toml |
 # The version of LibTorch comes from the extra of that name; 2.13.0 and not 2.13.* so that a local CPU build will do.
 TORCH_REQUIRES = $(if $(filter 1,$(TORCH)),$(shell sed -n 's/^torch = \["torch>=\([0-9.]*\),.*/torch==\1/p' pyproject.toml))
 
-.PHONY: help setup demo model test check evaluate experiments bench format lint stubs test-cpp test-install test-python test-style \
+.PHONY: help setup demo model test check evaluate experiments notebooks bench format lint stubs test-cpp test-install test-python test-style \
   test-asan test-tsan
 
 help:  ## this list
@@ -59,6 +59,10 @@ evaluate: setup  ## accuracy on the shared Venice photos, all protocols
 experiments: setup  ## what networks are worth here, eight experiments; EXPERIMENT=backbones for one
 	for name in $(or $(EXPERIMENT),backbones s2-levels fine-tuning gallery-size ensemble ablation out-of-area paintings); do \
 	  $(BIN)/python benchmarks/experiments.py $$name || exit; done
+
+notebooks: setup  ## run the notebooks; with outputs they are in build/notebooks; NOTEBOOK=locate-a-picture for one
+	@mkdir -p build/notebooks
+	$(BIN)/jupyter execute --output='../../build/notebooks/{notebook_name}' examples/notebooks/$(or $(NOTEBOOK),*).ipynb
 
 bench: setup  ## time, memory and size of every stage
 	cmake --preset release > /dev/null && cmake --build --preset release

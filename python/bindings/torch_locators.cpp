@@ -196,8 +196,8 @@ void bind_regression_locator(py::module_& m) {
 
 void bind_torch_locators(py::module_& m) {
   bind_descriptor_locator(m);
-  bind_ensemble_locator(m);
   bind_painting_locator(m);
+  bind_ensemble_locator(m);
   bind_s2_locator(m);
   bind_regression_locator(m);
 }

@@ -77,6 +77,8 @@ struct Table<DescriptorLocatorOptions> {
       field("cache", &Type::cache), field("seed", &Type::seed), field("num_threads", &Type::num_threads));
 };
 template <>
+inline constexpr const char* kModule<PaintingLocatorOptions> = "venloc._torch.";
+template <>
 struct Table<PaintingLocatorOptions> {
   using Type = PaintingLocatorOptions;
   static constexpr const char* name = "PaintingLocatorOptions";

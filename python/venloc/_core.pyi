@@ -1707,7 +1707,7 @@ def is_valid(place: LatLng) -> bool:
     """
 def load_locator(file: os.PathLike[str] | str) -> Locator:
     """
-    Opens a model file of any kind. LibTorch is loaded when the kind needs it.
+    Opens a model file of any kind. LibTorch is loaded when the kind needs it; without it an ensemble answers by its SIFT part, with a warning.
     """
 def match_photos(locator: SiftLocator, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, fewest_inliers: int = 10, smallest_weight: float = 4.0, reach_m: float = 150.0, wrong_share: float = 0.06, num_threads: int = 0) -> list[PhotoMatch]:
     """

@@ -473,101 +473,6 @@ class DescriptorLocator(venloc._core.Locator):
         """
         A copy of the options.
         """
-class EnsembleLocatorOptions:
-    """
-    How a EnsembleLocator is built and asked.
-    """
-    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    calibration_folds: int
-    calibration_grouped: bool
-    city: str
-    max_candidates: int
-    num_threads: int
-    seed: int
-    def __eq__(self, other: object) -> bool:
-        ...
-    def __getstate__(self) -> typing.Any:
-        ...
-    def __init__(self, *, sift: venloc._core.SiftLocatorOptions | dict[str, typing.Any] = ..., whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., region_whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., search: venloc._core.DescriptorSearchOptions | dict[str, typing.Any] = ..., leave_out: collections.abc.Sequence[str] = ..., max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
-        ...
-    def __repr__(self) -> str:
-        ...
-    def __setstate__(self, state: typing.Any) -> None:
-        ...
-    def to_dict(self) -> dict[str, typing.Any]:
-        """
-        All fields as numbers, strings, lists and dicts.
-        """
-    def to_json(self) -> str:
-        ...
-    def validate(self) -> None:
-        """
-        Raises ValueError that names the field.
-        """
-    @property
-    def cache(self) -> pathlib.Path | None:
-        ...
-    @cache.setter
-    def cache(self, value: str | os.PathLike[str] | None) -> None:
-        ...
-    @property
-    def leave_out(self) -> list[str]:
-        ...
-    @leave_out.setter
-    def leave_out(self, value: collections.abc.Sequence[str]) -> None:
-        ...
-    @property
-    def region_whitening(self) -> venloc._core.WhiteningOptions:
-        ...
-    @region_whitening.setter
-    def region_whitening(self, value: venloc._core.WhiteningOptions | dict[str, typing.Any]) -> None:
-        ...
-    @property
-    def search(self) -> venloc._core.DescriptorSearchOptions:
-        ...
-    @search.setter
-    def search(self, value: venloc._core.DescriptorSearchOptions | dict[str, typing.Any]) -> None:
-        ...
-    @property
-    def sift(self) -> venloc._core.SiftLocatorOptions:
-        ...
-    @sift.setter
-    def sift(self, value: venloc._core.SiftLocatorOptions | dict[str, typing.Any]) -> None:
-        ...
-    @property
-    def whitening(self) -> venloc._core.WhiteningOptions:
-        ...
-    @whitening.setter
-    def whitening(self, value: venloc._core.WhiteningOptions | dict[str, typing.Any]) -> None:
-        ...
-class EnsembleLocator(venloc._core.Locator):
-    """
-    Locates by SIFT features and a network's descriptors together: one list of candidates, each weighed by all that is known of it.
-    """
-    @staticmethod
-    def build(gallery: venloc._core.Gallery, backbone: Backbone, options: EnsembleLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, sift: venloc._core.SiftLocatorOptions | dict[str, typing.Any] = ..., whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., region_whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., search: venloc._core.DescriptorSearchOptions | dict[str, typing.Any] = ..., leave_out: collections.abc.Sequence[str] = ..., max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> EnsembleLocator:
-        """
-        Describes every picture of the gallery. Keywords stand above `options`; nested options may be dicts.
-        """
-    @staticmethod
-    def load(file: os.PathLike[str] | str) -> EnsembleLocator:
-        ...
-    def add(self, gallery: venloc._core.Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> None:
-        """
-        Adds pictures without a rebuild. Not to be called while queries run.
-        """
-    def remove(self, ids: collections.abc.Sequence[str]) -> None:
-        """
-        Removes pictures by id; an unknown id is a ValueError and changes nothing.
-        """
-    @property
-    def backbone(self) -> Backbone:
-        ...
-    @property
-    def options(self) -> EnsembleLocatorOptions:
-        """
-        A copy of the options.
-        """
 class PaintingLocatorOptions:
     """
     How a PaintingLocator is built and asked.
@@ -636,6 +541,113 @@ class PaintingLocator(venloc._core.Locator):
         ...
     @property
     def options(self) -> PaintingLocatorOptions:
+        """
+        A copy of the options.
+        """
+class EnsembleLocatorOptions:
+    """
+    How a EnsembleLocator is built and asked.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    calibration_folds: int
+    calibration_grouped: bool
+    city: str
+    max_candidates: int
+    num_threads: int
+    seed: int
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, sift: venloc._core.SiftLocatorOptions | dict[str, typing.Any] = ..., whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., region_whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., search: venloc._core.DescriptorSearchOptions | dict[str, typing.Any] = ..., works: collections.abc.Sequence[str | os.PathLike[str] | None] = ..., painting: PaintingLocatorOptions | dict[str, typing.Any] = ..., leave_out: collections.abc.Sequence[str] = ..., max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def to_json(self) -> str:
+        ...
+    def validate(self) -> None:
+        """
+        Raises ValueError that names the field.
+        """
+    @property
+    def cache(self) -> pathlib.Path | None:
+        ...
+    @cache.setter
+    def cache(self, value: str | os.PathLike[str] | None) -> None:
+        ...
+    @property
+    def leave_out(self) -> list[str]:
+        ...
+    @leave_out.setter
+    def leave_out(self, value: collections.abc.Sequence[str]) -> None:
+        ...
+    @property
+    def painting(self) -> PaintingLocatorOptions:
+        ...
+    @painting.setter
+    def painting(self, value: PaintingLocatorOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def region_whitening(self) -> venloc._core.WhiteningOptions:
+        ...
+    @region_whitening.setter
+    def region_whitening(self, value: venloc._core.WhiteningOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def search(self) -> venloc._core.DescriptorSearchOptions:
+        ...
+    @search.setter
+    def search(self, value: venloc._core.DescriptorSearchOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def sift(self) -> venloc._core.SiftLocatorOptions:
+        ...
+    @sift.setter
+    def sift(self, value: venloc._core.SiftLocatorOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def whitening(self) -> venloc._core.WhiteningOptions:
+        ...
+    @whitening.setter
+    def whitening(self, value: venloc._core.WhiteningOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def works(self) -> list[pathlib.Path | None]:
+        ...
+    @works.setter
+    def works(self, value: collections.abc.Sequence[str | os.PathLike[str] | None]) -> None:
+        ...
+class EnsembleLocator(venloc._core.Locator):
+    """
+    Locates by SIFT features and a network's descriptors together: one list of candidates, each weighed by all that is known of it.
+    """
+    @staticmethod
+    def build(gallery: venloc._core.Gallery, backbone: Backbone, options: EnsembleLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, sift: venloc._core.SiftLocatorOptions | dict[str, typing.Any] = ..., whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., region_whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., search: venloc._core.DescriptorSearchOptions | dict[str, typing.Any] = ..., works: collections.abc.Sequence[str | os.PathLike[str] | None] = ..., painting: PaintingLocatorOptions | dict[str, typing.Any] = ..., leave_out: collections.abc.Sequence[str] = ..., max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> EnsembleLocator:
+        """
+        Describes every picture of the gallery. Keywords stand above `options`; nested options may be dicts.
+        """
+    @staticmethod
+    def load(file: os.PathLike[str] | str) -> EnsembleLocator:
+        ...
+    def add(self, gallery: venloc._core.Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> None:
+        """
+        Adds pictures without a rebuild. Not to be called while queries run.
+        """
+    def remove(self, ids: collections.abc.Sequence[str]) -> None:
+        """
+        Removes pictures by id; an unknown id is a ValueError and changes nothing.
+        """
+    @property
+    def backbone(self) -> Backbone:
+        ...
+    @property
+    def options(self) -> EnsembleLocatorOptions:
         """
         A copy of the options.
         """

@@ -19,9 +19,9 @@ constexpr const char* kWorks = "works.weights";
 
 // Log odds of "here" against "elsewhere" at the gallery's mean, and for each deviation. Logistic regression of the
 // photos of development folds against pictures of other cities, with equal weight.
-constexpr double kOdds = 4.0;
-constexpr double kOddsSlope = 2.1;
-constexpr double kElsewhere = 0.25;  // beforehand
+constexpr double kOdds = 3.0;
+constexpr double kOddsSlope = 2.2;
+constexpr double kElsewhere = 0.3;  // beforehand
 
 constexpr double kRidge = 1e-3;  // of the detector's weights
 constexpr int kNewtonSteps = 30;

@@ -77,7 +77,7 @@ def run(shared: Path, out: Path, name: str) -> tuple[list[dict[str, str]], str]:
     for row in rows:
         assert float(row["mean_m_low"]) <= float(row["mean_m"]) <= float(row["mean_m_high"])
     protocols = {row["protocol"] for row in rows}
-    assert name in ("paintings", "out-of-area") or protocols >= {experiments.PUBLISHED, experiments.GROUPED}
+    assert name in ("ablation", "paintings", "out-of-area") or protocols >= {experiments.PUBLISHED, experiments.GROUPED}
     for protocol in protocols:
         names = [row["name"] for row in rows if row["protocol"] == protocol]
         assert {"constant", "densest place", "random picture"} <= {name.rpartition(": ")[2] for name in names}
@@ -145,8 +145,8 @@ def test_ablation(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     rows, page = run(shared, tmp_path, "ablation")
     names = [row["name"] for row in rows]
     for name in ("all evidence", "without sift", "without looks"):
-        assert names.count(name) == 2
-    assert page.count("All evidence minus less") == 2
+        assert names.count(name) == 1
+    assert "All evidence minus less" in page
 
 
 def test_paintings(shared: Path, city: City, tmp_path: Path) -> None:
