@@ -187,7 +187,8 @@ void bind_locator(py::module_& m) {
         const py::gil_scoped_release release;
         return load_locator(file);
       },
-      py::arg("file"), "Opens a model file of any kind. LibTorch is loaded when the kind needs it; without it an ensemble answers by "
+      py::arg("file"),
+      "Opens a model file of any kind. LibTorch is loaded when the kind needs it; without it an ensemble answers by "
       "its SIFT part, with a warning.");
   m.def("default_model_path", &default_model_path,
         "The model of the default city: $VENLOC_MODEL, or the installed file.");

@@ -259,6 +259,7 @@ def prediction_html(
     title: str = "",
     *,
     city: str | None = None,
+    truth: LatLng | None = None,
     tiles: str = "",
 ) -> str:
     """What a notebook shows: the answer in words, the map, the evidence. Default places and city: those of the locator."""
@@ -279,7 +280,7 @@ def prediction_html(
         f"<p><strong>{escape(summary(prediction, city))}</strong><br>"
         f"<small>within 100 m: {prediction.confidence:.0%} · in {escape(city or 'this city')}: {prediction.in_area:.0%} · "
         f"50 %: {distance_text(prediction.radius_50_m)} · 90 %: {distance_text(prediction.radius_90_m)}</small></p>"
-        f"{svg(prediction, places, tiles=tiles)}{credit}{evidence}</div>"
+        f"{svg(prediction, places, truth=truth, tiles=tiles)}{credit}{evidence}</div>"
     )
 
 
@@ -293,13 +294,14 @@ class Shown:
         return self.html
 
 
-def show(prediction: Prediction, *, tiles: bool | str = False) -> Shown:
+def show(prediction: Prediction, *, truth: LatLng | None = None, tiles: bool | str = False) -> Shown:
     """The answer for a notebook, as the prediction shows itself, or upon a street map from the network.
 
+    A square marks the true place where it is given.
     With tiles, the browser asks the tile server of OpenStreetMap, or the one whose address is given in the form of
     TILES, which thereby learns where the answer lies. Nothing else ever leaves the computer.
     """
-    return Shown(prediction_html(prediction, tiles=TILES if tiles is True else tiles or ""))
+    return Shown(prediction_html(prediction, truth=truth, tiles=TILES if tiles is True else tiles or ""))
 
 
 def write_page(answers: Sequence[tuple[str, Prediction]], file: Path, places: Sequence[LatLng], city: str = "") -> None:

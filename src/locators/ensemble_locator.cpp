@@ -257,7 +257,8 @@ Prediction EnsembleLocator::locate(const Image& picture) const {
   double of_maps = 0;
   std::vector<PosteriorComponent> components;
   double left = 1;
-  if (s.works && s.works->detector.probability(strong) > kIsWork) {
+  const bool is_work = s.works && s.works->detector.probability(strong) > kIsWork;
+  if (is_work) {
     watch.lap("weighing");
     const auto found = dense_answer(s.works->maps.scores(picture, backbone(), painting_options(s.options)));
     of_maps = share_of_maps(none);
@@ -279,9 +280,13 @@ Prediction EnsembleLocator::locate(const Image& picture) const {
       components.push_back({pool.sift[i].place, sigmas[k], probability * answer.kernel_weights[i][k]});
   }
   left = std::max(left, 0.0);
-  out.posterior = s.familiarity.fitted() ? s.sift.posterior(std::move(components), left,
-                                                            s.familiarity.not_here(none, s.likeness.of(strong)))
-                                         : s.sift.posterior(std::move(components), left);
+  if (!s.familiarity.fitted()) {
+    out.posterior = s.sift.posterior(std::move(components), left);
+  } else {
+    // Works of the city are no more like its photos than works of elsewhere: of them nothing is known.
+    const double not_here = is_work ? Familiarity::kElsewhere : s.familiarity.not_here(none, s.likeness.of(strong));
+    out.posterior = s.sift.posterior(std::move(components), left, not_here);
+  }
   finish(out, kFarShare);
 
   std::vector<std::pair<std::size_t, Evidence>> order(evidence_of.begin(), evidence_of.end());

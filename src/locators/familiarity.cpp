@@ -21,7 +21,6 @@ constexpr const char* kWorks = "works.weights";
 // photos of development folds against pictures of other cities, with equal weight.
 constexpr double kOdds = 3.0;
 constexpr double kOddsSlope = 2.2;
-constexpr double kElsewhere = 0.3;  // beforehand
 
 constexpr double kRidge = 1e-3;  // of the detector's weights
 constexpr int kNewtonSteps = 30;

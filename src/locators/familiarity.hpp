@@ -52,6 +52,8 @@ class Likeness {
 /// looked at, a picture is taken to be from elsewhere with a probability of three in ten.
 class Familiarity {
  public:
+  static constexpr double kElsewhere = 0.3;  ///< the probability beforehand
+
   Familiarity() = default;  ///< knows nothing: unfitted
   static Familiarity fit(std::span<const double> none, std::span<const double> likeness);
 

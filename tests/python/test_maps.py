@@ -88,6 +88,11 @@ def test_the_truth_is_within_the_drawing(prediction: venloc.Prediction) -> None:
     assert "the true place" not in svg(prediction)
 
 
+def test_a_notebook_shows_the_truth_where_it_is_told(prediction: venloc.Prediction) -> None:
+    assert "the true place" not in venloc.maps.show(prediction).html
+    assert "the true place" in venloc.maps.show(prediction, truth=venloc.LatLng(45.434, 12.34)).html
+
+
 def test_specks_of_the_regions_do_not_make_the_map_small(prediction: venloc.Prediction) -> None:
     def scale(sigma_m: float) -> float:
         p = prediction.posterior

@@ -62,7 +62,7 @@ struct EnsembleLocatorOptions {
 ///
 /// Whether a picture was made in the city at all is told by the probability that none of the candidates is right and by
 /// its likeness to the gallery; the odds of both were measured on pictures of other cities
-/// (docs/results/experiments/out-of-area.md).
+/// (docs/results/experiments/out-of-area.md). Of works it tells nothing: their in_area is .7.
 ///
 /// The model file holds the network and a whole SiftLocator, which SiftLocator::load opens by itself. Thread-safe for
 /// all const members.
