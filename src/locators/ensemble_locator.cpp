@@ -244,10 +244,17 @@ Prediction EnsembleLocator::locate(const Image& picture) const {
   for (auto& e : evidence) SiftParts::add_standing(e, s.sift.standing[e.picture], s.sift.density[e.picture]);
   const auto pool =
       s.pool(std::move(evidence), static_cast<float>(features.local.size()), vectors.whole, vectors.regions);
-  const auto answer = s.network.answer(
-      ensemble_features(pool, s.sift.places, s.descriptors.standing, s.sift.density, s.options.leave_out));
-  const double none = answer.probabilities.back();
   const auto strong = s.strong.of(std::span<const float>(vectors.whole));
+  const bool is_work = s.works && s.works->detector.probability(strong) > kIsWork;
+  // A print or painting may show what a feature matches; what a network says of it is of its style as well. So of works
+  // the SIFT part's own answer is heard.
+  const auto heard =
+      std::span(pool.sift).first(is_work ? std::min(ranked.size(), CandidateModel::kMaxCandidates) : pool.sift.size());
+  const auto answer = is_work ? s.sift.model.answer(heard, pool.features)
+                              : s.network.answer(ensemble_features(pool, s.sift.places, s.descriptors.standing,
+                                                                   s.sift.density, s.options.leave_out));
+  const auto sigmas = is_work ? s.sift.model.sigmas_m() : s.network.sigmas_m();
+  const double none = answer.probabilities.back();
   // What each photo's probability comes from: both kinds of evidence may speak for one.
   struct Evidence {
     double probability = 0;
@@ -257,7 +264,6 @@ Prediction EnsembleLocator::locate(const Image& picture) const {
   double of_maps = 0;
   std::vector<PosteriorComponent> components;
   double left = 1;
-  const bool is_work = s.works && s.works->detector.probability(strong) > kIsWork;
   if (is_work) {
     watch.lap("weighing");
     const auto found = dense_answer(s.works->maps.scores(picture, backbone(), painting_options(s.options)));
@@ -268,16 +274,15 @@ Prediction EnsembleLocator::locate(const Image& picture) const {
     left -= of_maps * (1 - found.none);
     watch.lap("maps");
   }
-  const auto sigmas = s.network.sigmas_m();
-  for (std::size_t i = 0; i < pool.sift.size(); ++i) {
+  for (std::size_t i = 0; i < heard.size(); ++i) {
     const double probability = (1 - of_maps) * answer.probabilities[i];
-    auto& evidence_for = evidence_of[pool.sift[i].picture];
+    auto& evidence_for = evidence_of[heard[i].picture];
     evidence_for.probability += probability;
-    evidence_for.inliers = static_cast<int>(pool.sift[i].inliers);
+    evidence_for.inliers = static_cast<int>(heard[i].inliers);
     if (probability < kSmallestProbability) continue;
     left -= probability;
     for (std::size_t k = 0; k < sigmas.size(); ++k)
-      components.push_back({pool.sift[i].place, sigmas[k], probability * answer.kernel_weights[i][k]});
+      components.push_back({heard[i].place, sigmas[k], probability * answer.kernel_weights[i][k]});
   }
   left = std::max(left, 0.0);
   if (!s.familiarity.fitted()) {

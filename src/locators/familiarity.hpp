@@ -49,10 +49,10 @@ class Likeness {
 /// Whether a picture was made in the city at all: from the probability that none of the candidates is right and from
 /// its likeness to the gallery, both in deviations from those of the gallery's own photos (each asked without its
 /// fold). The odds were measured on 34 pictures of other cities (docs/results/experiments/out-of-area.md); before it is
-/// looked at, a picture is taken to be from elsewhere with a probability of three in ten.
+/// looked at, a picture is taken to be from elsewhere with a probability of .15.
 class Familiarity {
  public:
-  static constexpr double kElsewhere = 0.3;  ///< the probability beforehand
+  static constexpr double kElsewhere = 0.15;  ///< the probability beforehand
 
   Familiarity() = default;  ///< knows nothing: unfitted
   static Familiarity fit(std::span<const double> none, std::span<const double> likeness);

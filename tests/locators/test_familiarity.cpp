@@ -113,7 +113,7 @@ TEST_CASE("familiarity: less likely here the more none and the less like the gal
     odds += std::log(none[i] / (1 - none[i])) / 100;
     mean += likeness[i] / 100;
   }
-  CHECK(familiarity.not_here(1 / (1 + std::exp(-odds)), mean) == doctest::Approx(1 / (1 + 7.0 / 3.0 * std::exp(3.0))));
+  CHECK(familiarity.not_here(1 / (1 + std::exp(-odds)), mean) == doctest::Approx(1 / (1 + 17.0 / 3.0 * std::exp(3.0))));
 
   const TemporaryFolder folder;
   const auto again = through_a_file(familiarity, folder, Familiarity::load);

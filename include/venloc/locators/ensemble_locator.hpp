@@ -57,12 +57,13 @@ struct EnsembleLocatorOptions {
 /// network over the evidence of both kinds, fitted on photos held out from the gallery, gives each its probability and
 /// its share of a few widths. The posterior is the mixture over their places.
 ///
-/// Where the locator was built with works, it tells whether a query is one: what is fitted on photos believes too much
-/// on these, so it is then heard only where it is nearly certain, and otherwise the answer is PaintingLocator's.
+/// Where the locator was built with works, it tells whether a query is one: of these only the SIFT part is heard,
+/// where it is nearly certain, as what is fitted on photos believes too much on them; otherwise the answer is
+/// PaintingLocator's.
 ///
 /// Whether a picture was made in the city at all is told by the probability that none of the candidates is right and by
 /// its likeness to the gallery; the odds of both were measured on pictures of other cities
-/// (docs/results/experiments/out-of-area.md). Of works it tells nothing: their in_area is .7.
+/// (docs/results/experiments/out-of-area.md). Of works it tells nothing: their in_area is .85.
 ///
 /// The model file holds the network and a whole SiftLocator, which SiftLocator::load opens by itself. Thread-safe for
 /// all const members.
