@@ -238,8 +238,7 @@ class Study:
 
     def ensemble(self, fold: Fold, **options: Any) -> dict[str, Any]:
         """As fold(), of the default network's ensemble; with the records of the SIFT locator inside."""
-        cap = round(ENSEMBLE_FEATURES * len(fold.split.train) / SHARED_PHOTOS)
-        options = {**fold.options, "sift": {"max_features_total": cap}, **options}
+        options = {**fold.options, "sift": {"max_features_total": ensemble_cap(len(fold.split.train))}, **options}
         split = fold.split
         key = key_of(self.ids, DEFAULT.name, "EnsembleLocator", split.train, split.test, self.groups, options)
 
@@ -744,22 +743,20 @@ def out_of_area(study: Study) -> Result:
         return [], {}, ""
     study.features(DEFAULT.name, backbone)
     folder = study.shared / "data" / "out_of_area"
-    foreign = read_csv(require(folder / "labels.csv"))
-    files = [folder / row["file"] for row in foreign if (folder / row["file"]).exists()][: 6 if study.quick else None]
-    of_works = np.array(["watercolour" in row["place"] for row in foreign if (folder / row["file"]).exists()])[
-        : len(files)
-    ]
+    foreign = [row for row in read_csv(require(folder / "labels.csv")) if (folder / row["file"]).exists()]
+    foreign = foreign[: 6 if study.quick else None]
+    files = [folder / row["file"] for row in foreign]
+    of_works = np.array(["watercolour" in row["place"] for row in foreign])
     folds = [fold for fold in study.folds(most=FEW) if fold.protocol == PUBLISHED]
     answers, records = [], []
     for fold in folds:
         key = key_of(study.ids, DEFAULT.name, "out of area", fold.split.train, [f.name for f in files])
 
         def compute(fold: Fold = fold) -> dict[str, Any]:
-            cap = round(ENSEMBLE_FEATURES * len(fold.split.train) / SHARED_PHOTOS)
             locator = venloc.EnsembleLocator.build(
                 study.gallery.subset(fold.split.train),
                 backbone,
-                sift={"max_features_total": cap},
+                sift={"max_features_total": ensemble_cap(len(fold.split.train))},
                 cache=study.cache / "features",
                 num_threads=study.threads,
                 progress=reporter(f"out of area, {fold.name}"),
@@ -802,6 +799,11 @@ def out_of_area(study: Study) -> Result:
     head = ["", "pictures", "AUROC", "turned away by default", "turned away where 10 % of Venice are"]
     row = Row(PUBLISHED, "ensemble", records)
     return [*study.baseline_rows(folds, [row]), row], {}, text + markdown_table(head, lines)
+
+
+def ensemble_cap(photos: int) -> int:
+    """SIFT features of an ensemble of so many photos: as many a photo as in one of all shared photos."""
+    return round(ENSEMBLE_FEATURES * photos / SHARED_PHOTOS)
 
 
 def auroc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
@@ -860,7 +862,7 @@ def paintings(study: Study) -> Result:
             started = time.monotonic()
             if kind == "SiftLocator":
                 options: dict[str, Any] = {"cache": study.cache / "features" / "sift"}
-                options["max_features_total"] = round(ENSEMBLE_FEATURES * len(study.gallery) / SHARED_PHOTOS)
+                options["max_features_total"] = ensemble_cap(len(study.gallery))
                 made = venloc.SiftLocator.build(
                     study.gallery, num_threads=study.threads, progress=reporter(name), **options
                 )
@@ -937,7 +939,7 @@ def works_by_ensemble(
                 study.gallery,
                 backbone,
                 works=learnt,
-                sift={"max_features_total": round(ENSEMBLE_FEATURES * len(study.gallery) / SHARED_PHOTOS)},
+                sift={"max_features_total": ensemble_cap(len(study.gallery))},
                 cache=study.cache / "features",
                 num_threads=study.threads,
                 progress=reporter("ensemble of works"),

@@ -12,7 +12,7 @@ import statistics
 from pathlib import Path
 
 import venloc
-from common import RESULTS, machine, machine_text, markdown_table, require, shared_folder
+from common import RESULTS, SHARED_PHOTOS, machine, machine_text, markdown_table, require, shared_folder
 
 PICTURES = 40
 
@@ -34,7 +34,7 @@ def medians(locator: venloc.Locator, files: list[Path]) -> dict[str, float]:
 def main() -> None:
     """Measures and writes the table."""
     data = require(shared_folder()) / "data"
-    photos = sorted((data / "venice" / "images").iterdir())[:: 2148 // PICTURES][:PICTURES]
+    photos = sorted((data / "venice" / "images").iterdir())[:: SHARED_PHOTOS // PICTURES][:PICTURES]
     works = sorted((data / "paintings" / "images").iterdir())[::3][:PICTURES]
     facts = machine()
     whole, fast = venloc.load(), venloc.load(fast=True)
