@@ -43,6 +43,11 @@ def shipped_cap() -> int:
     return SHIPPED_FEATURES
 
 
+def ensemble_cap(photos: int) -> int:
+    """SIFT features of an ensemble of so many photos: as many a photo as in one of all shared photos."""
+    return round(ENSEMBLE_FEATURES * photos / SHARED_PHOTOS)
+
+
 def say(message: str) -> None:
     """A line of progress on stderr."""
     print(f"[{time.strftime('%H:%M:%S')}] {message}", file=sys.stderr, flush=True)

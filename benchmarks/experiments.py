@@ -32,10 +32,9 @@ from typing import Any
 import numpy as np
 import venloc
 from common import (
-    ENSEMBLE_FEATURES,
     RESULTS,
     ROOT,
-    SHARED_PHOTOS,
+    ensemble_cap,
     kept,
     key_of,
     machine,
@@ -799,11 +798,6 @@ def out_of_area(study: Study) -> Result:
     head = ["", "pictures", "AUROC", "turned away by default", "turned away where 10 % of Venice are"]
     row = Row(PUBLISHED, "ensemble", records)
     return [*study.baseline_rows(folds, [row]), row], {}, text + markdown_table(head, lines)
-
-
-def ensemble_cap(photos: int) -> int:
-    """SIFT features of an ensemble of so many photos: as many a photo as in one of all shared photos."""
-    return round(ENSEMBLE_FEATURES * photos / SHARED_PHOTOS)
 
 
 def auroc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:

@@ -18,7 +18,11 @@ import numpy as np
 import venloc
 from common import (
     RESULTS,
+    ROOT,
     SHIPPED_MODEL,
+    ensemble_cap,
+    kept,
+    key_of,
     machine,
     machine_text,
     markdown_table,
@@ -28,12 +32,16 @@ from common import (
     shared_folder,
     write_json,
 )
+from protocols import RANDOM, Records, as_record, interval, interval_table, mean_of_folds
+from protocols import SHARE as ASKED
 
 SHARE = 0.05
 FAR_M = 300.0  # a move of less is no error that matches can tell
 SEEDS = range(5)
+SPLITS = range(2)  # random splits on which the effect on locating is measured
 WORST = 20
 
+FIGURES = ("mean_m", "median_m", "within_25_m", "within_100_m")
 Move = Callable[[np.random.Generator, list[venloc.LatLng], int], venloc.LatLng]
 
 
@@ -92,8 +100,64 @@ def planted(
     }
 
 
-def measure(photos: Path, model: Path) -> dict[str, Any]:
-    """Planted errors of each kind, and the worst of the gallery as it is."""
+def corrected(gallery: venloc.Gallery, matches: list[venloc.PhotoMatch]) -> venloc.Gallery:
+    """The gallery with the photos that the audit doubts where their matches say."""
+    places = [photo.location for photo in gallery.photos]
+    for finding in venloc.audit_geotags(gallery, matches):
+        places[finding.photo] = finding.suggested
+    return retagged(gallery, places)
+
+
+def effect(gallery: venloc.Gallery, matches: list[venloc.PhotoMatch], cache: Path) -> dict[str, list[Records]]:
+    """What SIFT answers to the photos of random splits, by galleries whose geotags were moved and corrected; a list of splits.
+
+    The true places of the queries stay as they come, also where the audit doubts them.
+    """
+    out: dict[str, list[Records]] = {}
+    move = to_another
+    for seed in SPLITS:
+        split = venloc.random_split(len(gallery), ASKED, seed)
+        position = {photo: i for i, photo in enumerate(split.train)}
+        known = gallery.subset(split.train)
+        between = [
+            venloc.PhotoMatch(first=position[m.first], second=position[m.second], inliers=m.inliers, weight=m.weight)
+            for m in matches
+            if m.first in position and m.second in position
+        ]
+        random = np.random.default_rng(seed)
+        places = [photo.location for photo in known.photos]
+        moved = places.copy()
+        for photo in random.choice(len(places), round(SHARE * len(places)), replace=False):
+            moved[photo] = move(random, places, int(photo))
+        wrong = retagged(known, moved)
+        galleries = {
+            "as they come": known,
+            "as they come, corrected": corrected(known, between),
+            "five in a hundred moved": wrong,
+            "moved, corrected": corrected(wrong, between),
+        }
+        for name, train in galleries.items():
+
+            def compute(name: str = name, train: venloc.Gallery = train, seed: int = seed) -> list[dict[str, Any]]:
+                what = f"effect of {name}, seed {seed}"
+                locator = venloc.SiftLocator.build(
+                    train,
+                    cache=cache / "sift",
+                    max_features_total=ensemble_cap(len(train)),
+                    progress=reporter(what),
+                    **RANDOM,
+                )
+                records = venloc.evaluation.run_queries(locator, gallery.subset(split.test), progress=reporter(what))
+                say(f"{what}: median error {np.median([r.error_m for r in records]):.0f} m")
+                return [record.to_dict() for record in records]
+
+            key = key_of("geotags", [[p.id, p.location.lat, p.location.lng] for p in train.photos], seed)
+            out.setdefault(name, []).append([as_record(r) for r in kept(cache / "geotags" / f"{key}.json", compute)])
+    return out
+
+
+def measure(photos: Path, model: Path, cache: Path) -> dict[str, Any]:
+    """Planted errors of each kind, their effect on locating, and the worst of the gallery as it is."""
     facts = machine()
     gallery = venloc.Gallery.from_folder(photos)
     say(f"geotag audit: matching {len(gallery)} photos")
@@ -114,6 +178,7 @@ def measure(photos: Path, model: Path) -> dict[str, Any]:
             name: [planted(gallery, matches, seed, move, matched, before) for seed in SEEDS]
             for name, move in MOVES.items()
         },
+        "effect": effect_figures(effect(gallery, matches, cache)),
         "worst": [
             {
                 "photo": f.photo_id,
@@ -127,6 +192,27 @@ def measure(photos: Path, model: Path) -> dict[str, Any]:
             }
             for f in real[:WORST]
         ],
+    }
+
+
+def effect_figures(found: dict[str, list[Records]]) -> dict[str, Any]:
+    """Figures of each gallery, and the paired differences of correcting."""
+    pooled = {name: [record for split in splits for record in split] for name, splits in found.items()}
+    names = list(found)
+    pairs = {
+        after: venloc.evaluation.compare(pooled[after], pooled[before]) for before, after in (names[:2], names[2:])
+    }
+    return {
+        "queries": len(pooled[names[0]]),
+        "figures": {name: mean_of_folds(splits, 2000) for name, splits in found.items()},
+        "corrected_minus_before": {
+            name: {
+                "mean_m": pair.mean_m.to_dict(),
+                "median_m": pair.median_m.to_dict(),
+                **{f"within_{t:.0f}_m": e.to_dict() for t, e in zip(pair.thresholds_m, pair.within, strict=True)},
+            }
+            for name, pair in pairs.items()
+        },
     }
 
 
@@ -155,7 +241,21 @@ def page(result: dict[str, Any]) -> str:
     text += markdown_table(
         ["moved", "photos", "found", "recall", "precision", "of all found", "error before [m]", "after [m]"], rows
     )
-    text += f"\nThe {len(result['worst'])} most doubtful geotags of the gallery as it is:\n\n"
+    text += (
+        f"\n## The effect on locating\n\n{result['effect']['queries']} queries of {len(SPLITS)} published random splits, asked of "
+        "SIFT with galleries whose photos were moved to other photos' places or not, and whose doubted photos were put where "
+        "their matches say or not. The queries' own geotags, by which errors are measured, stay as they come.\n\n"
+    )
+    text += interval_table(result["effect"]["figures"])
+    text += "\nCorrected minus before, paired over the queries; of the errors less is better, of the shares more:\n\n"
+    text += markdown_table(
+        ["", "mean [m]", "median [m]", "within 25 m", "within 100 m"],
+        [
+            [name, *(interval(d[f], 0 if f.endswith("n_m") else 3) for f in FIGURES)]
+            for name, d in result["effect"]["corrected_minus_before"].items()
+        ],
+    )
+    text += f"\n## The {len(result['worst'])} most doubtful geotags of the gallery as it is\n\n"
     text += markdown_table(
         ["photo", "doubt", "suggested", "away [m]", "spread [m]", "by (inliers)"],
         [
@@ -178,9 +278,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=Path, default=shared_folder() / "data" / "venice")
     parser.add_argument("--model", type=Path, default=SHIPPED_MODEL)
+    parser.add_argument("--cache", type=Path, default=ROOT / "build" / "experiments", help="what is kept between runs")
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder for the results")
     arguments = parser.parse_args()
-    result = measure(require(arguments.photos), require(arguments.model))
+    result = measure(require(arguments.photos), require(arguments.model), arguments.cache)
     write_json(arguments.out / "geotag-audit.json", result)
     (arguments.out / "geotag-audit.md").write_text(page(result))
 

@@ -33,18 +33,16 @@ struct Work {
 Work read(const Photo& photo, const FeatureFile* cache) {
   Work work;
   try {
-    const auto bytes = read_file_bytes(photo.file, ImageOptions().max_bytes);
-    if (cache != nullptr) {
-      Sha256 hash;
-      hash.update(bytes);
-      work.digest = hash.finish();
-      if (cache->contains(work.digest)) return work;
-    }
-    work.picture = decode_image(bytes, photo.file.string());
-  } catch (const ImageError& error) {
-    work.problem = error.what();
-  } catch (const FileNotFoundError& error) {
-    work.problem = error.what();
+    work.problem = problem_of([&] {
+      const auto bytes = read_file_bytes(photo.file, ImageOptions().max_bytes);
+      if (cache != nullptr) {
+        Sha256 hash;
+        hash.update(bytes);
+        work.digest = hash.finish();
+        if (cache->contains(work.digest)) return;
+      }
+      work.picture = decode_image(bytes, photo.file.string());
+    });
   } catch (const IoError& error) {
     work.problem = error.what();
   }

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gallery/unreadable.hpp"
 
-#include "venloc/core/error.hpp"
-
 namespace venloc {
 
 void refuse_unreadable(std::span<const std::string> problems) {

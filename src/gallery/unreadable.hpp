@@ -5,7 +5,22 @@
 #include <span>
 #include <string>
 
+#include "venloc/core/error.hpp"
+
 namespace venloc {
+
+/// Uses a picture of a gallery; what is wrong with it, in words, where it can not be read.
+template <typename Use>
+std::string problem_of(Use&& use) {
+  try {
+    use();
+  } catch (const ImageError& error) {
+    return error.what();
+  } catch (const FileNotFoundError& error) {
+    return error.what();
+  }
+  return {};
+}
 
 /// Throws ImageError that lists the pictures that can not be used: `problems` has a text for each picture of a gallery,
 /// empty where there is nothing wrong.

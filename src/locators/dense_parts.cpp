@@ -97,14 +97,10 @@ void each_map(const Gallery& gallery, std::span<const std::size_t> chosen, const
   parallel_for(
       chosen.size(), options.num_threads,
       [&](std::size_t k) {
-        try {
+        problems[chosen[k]] = problem_of([&] {
           const auto picture = read_image(gallery[chosen[k]].file);
           use(k, joined(backbone.maps(picture, options.gallery_long_side_px), scales));
-        } catch (const ImageError& error) {
-          problems[chosen[k]] = error.what();
-        } catch (const FileNotFoundError& error) {
-          problems[chosen[k]] = error.what();
-        }
+        });
       },
       stage, progress);
   refuse_unreadable(problems);

@@ -47,6 +47,11 @@ struct DenseParts {
   static DenseParts load(const SafetensorsFile& file, const Backbone& backbone, std::size_t photos);
 };
 
+/// A work's posterior is raised to this (finish): many photos of a place say much the same, which names the place well
+/// but leaves each with little. Measured on labelled works: 1.3 to 1.5 put the true place inside the 50 % and 90 %
+/// radius as often as they say.
+inline constexpr double kSharpening = 1.4;
+
 DenseAnswer dense_answer(std::span<const float> scores);
 /// The places of an answer, with `share` of the probability.
 void add_components(std::vector<PosteriorComponent>& components, const DenseAnswer& answer,

@@ -292,7 +292,7 @@ Prediction EnsembleLocator::locate(const Image& picture) const {
     const double not_here = is_work ? Familiarity::kElsewhere : s.familiarity.not_here(none, s.likeness.of(strong));
     out.posterior = s.sift.posterior(std::move(components), left, not_here);
   }
-  finish(out, kFarShare);
+  finish(out, kFarShare, is_work ? kSharpening : 1.0);
 
   std::vector<std::pair<std::size_t, Evidence>> order(evidence_of.begin(), evidence_of.end());
   std::ranges::stable_sort(order, std::greater{}, [](const auto& entry) { return entry.second.probability; });

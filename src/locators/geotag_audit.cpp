@@ -83,15 +83,8 @@ std::vector<PhotoMatch> match_photos(const SiftLocator& locator, const Gallery& 
       n, options.num_threads,
       [&](std::size_t i) {
         Image picture;
-        try {
-          picture = read_image(gallery[i].file);
-        } catch (const ImageError& error) {
-          problems[i] = error.what();
-          return;
-        } catch (const FileNotFoundError& error) {
-          problems[i] = error.what();
-          return;
-        }
+        problems[i] = problem_of([&] { picture = read_image(gallery[i].file); });
+        if (!problems[i].empty()) return;
         for (const Candidate& candidate : locator.locate(picture).candidates) {
           const auto other = position.find(candidate.photo_id);
           if (other == position.end() || other->second == i) continue;

@@ -61,7 +61,7 @@ struct PaintingLocator::Impl : PhotoPlaces {
     std::vector<PosteriorComponent> components;
     add_components(components, found, places, 1.0);
     out.posterior = posterior(std::move(components), found.none);
-    finish(out, kFarShare);
+    finish(out, kFarShare, kSharpening);
     const auto reported = std::min(found.photos.size(), static_cast<std::size_t>(options.max_candidates));
     for (std::size_t i = 0; i < reported; ++i)
       out.candidates.push_back(

@@ -28,6 +28,20 @@ constexpr double kElsewhere = 0.1;
 constexpr double kNearM = 45.0;
 constexpr double kDistrictM = 800.0;
 
+// What is told of places in the city, raised to the exponent; "not in this city" stays as likely as it was.
+Posterior sharpened(const Posterior& posterior, double exponent) {
+  const double not_here = posterior.not_here_weight();
+  if (not_here >= 1) return posterior;
+  const auto copy = [](const Posterior& from) {
+    return std::vector<PosteriorComponent>(from.components().begin(), from.components().end());
+  };
+  const auto here = Posterior(posterior.frame(), posterior.area(), copy(posterior), posterior.background_weight(), 0)
+                        .tempered(exponent);
+  auto components = copy(here);
+  for (auto& component : components) component.weight *= 1 - not_here;
+  return {here.frame(), here.area(), std::move(components), here.background_weight() * (1 - not_here), not_here};
+}
+
 // Square of the distance [m²]: opening a model compares millions of them, and distance_m takes ten times as long.
 double square_distance(EastNorth a, EastNorth b) {
   const double east = a.east - b.east, north = a.north - b.north;
@@ -277,9 +291,10 @@ std::vector<Standing> load_standing(const SafetensorsFile& file, std::size_t pho
   return standing;
 }
 
-void finish(Prediction& prediction, double far_share) {
+void finish(Prediction& prediction, double far_share, double exponent) {
+  prediction.location = prediction.posterior.best_place(kNearM, kDistrictM, far_share);
+  if (exponent != 1.0) prediction.posterior = sharpened(prediction.posterior, exponent);
   const auto& posterior = prediction.posterior;
-  prediction.location = posterior.best_place(kNearM, kDistrictM, far_share);
   prediction.confidence = posterior.mass_within(prediction.location, kConfidenceRadiusM);
   prediction.in_area = posterior.in_area();
   prediction.radius_50_m = posterior.credible_radius_m(prediction.location, 0.5);

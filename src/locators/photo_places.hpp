@@ -140,7 +140,8 @@ std::vector<Standing> load_standing(const SafetensorsFile& file, std::size_t pho
 inline constexpr double kFarShare = 0.25;
 
 /// Reads place, confidence, share of the area and radii from the posterior; `far_share` as in Posterior::best_place.
-void finish(Prediction& prediction, double far_share);
+/// Evidence that is known to be too blunt is raised to the exponent once the place is found, for all else that is told.
+void finish(Prediction& prediction, double far_share, double exponent = 1.0);
 
 /// Notes how long the parts of a query take.
 class Stopwatch {

@@ -212,15 +212,11 @@ GalleryFeatures extract_gallery(const Gallery& gallery, const SiftLocatorOptions
   parallel_for(
       gallery.size(), options.num_threads,
       [&](std::size_t i) {
-        try {
+        problems[i] = problem_of([&] {
           auto found = features_of(gallery[i], options);
           features.local[i] = std::move(found.local);
           features.colours[i] = found.colours;
-        } catch (const ImageError& e) {
-          problems[i] = e.what();
-        } catch (const FileNotFoundError& e) {
-          problems[i] = e.what();
-        }
+        });
       },
       "features", progress);
   refuse_unreadable(problems);

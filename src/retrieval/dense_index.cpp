@@ -62,6 +62,28 @@ std::vector<std::vector<float>> commonness(std::span<const DenseMap> pictures, s
   return out;
 }
 
+// The vectors as bytes, each followed by zeros up to `padded` values.
+std::vector<std::int8_t> unit_bytes(const DenseMap& map, std::size_t dimension, std::size_t padded) {
+  std::vector<std::int8_t> out(map.cells.size() * padded, 0);
+  std::vector<float> unit(dimension);
+  for (std::size_t i = 0; i < map.cells.size(); ++i) {
+    std::ranges::copy(std::span(map.vectors).subspan(i * dimension, dimension), unit.begin());
+    to_unit_length(unit);
+    to_unit_bytes(unit, std::span(out).subspan(i * padded, dimension));
+  }
+  return out;
+}
+
+// A product and where it was found in one number, so that the largest is a plain maximum; of equal products the first
+// is the largest. Products of unit vectors are about 127 squared at most.
+std::int32_t ranked(std::int32_t product, std::size_t position) {
+  return product * static_cast<std::int32_t>(kMostCells + 1) + static_cast<std::int32_t>(kMostCells - position);
+}
+std::int32_t product_of(std::int32_t rank) { return rank >> 16; }
+std::uint32_t position_of(std::int32_t rank) {
+  return static_cast<std::uint32_t>(kMostCells) - (static_cast<std::uint32_t>(rank) & 0xFFFFu);
+}
+
 // The cells that are kept of a picture, in order.
 std::vector<std::size_t> least_common(std::span<const float> common, std::size_t most_cells) {
   std::vector<std::size_t> order(common.size());
@@ -139,15 +161,22 @@ void DenseIndex::add(std::span<const DenseMap> pictures, std::size_t most_cells,
   for (std::size_t i = 0; i < count; ++i) asked.push_back(static_cast<std::uint32_t>(i * size() / count));
   std::vector<std::vector<float>> common(pictures.size());
   parallel_for(pictures.size(), num_threads, [&](std::size_t p) {
-    const auto own = matrix(pictures[p], dimension_);
-    Eigen::VectorXf sum = Eigen::VectorXf::Zero(own.rows());
-    for (const auto q : asked) {
-      const Eigen::Map<const Eigen::Matrix<std::int8_t, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>> stored(
-          units_.data() + begin_[q] * dimension_, static_cast<Index>(counts_[q]), static_cast<Index>(dimension_));
-      sum += (own * (stored.cast<float>() / kUnit).transpose()).rowwise().maxCoeff();
+    const std::size_t padded = (dimension_ + 3) / 4 * 4;
+    const auto own = unit_bytes(pictures[p], dimension_, padded);
+    std::vector<std::int32_t> products;
+    for (std::size_t i = 0; i < pictures[p].cells.size(); ++i) {
+      std::int64_t sum = 0;
+      for (const auto q : asked) {
+        const std::size_t tiles = kernels::tiles_of(counts_[q]);
+        products.resize(tiles * kernels::kTileRows);
+        kernels::tile_products(own.data() + i * padded,
+                               tiles_.data() + first_tile_[q] * kernels::tile_bytes(dimension_), dimension_, tiles,
+                               products.data());
+        sum += *std::max_element(products.begin(), products.begin() + counts_[q]);
+      }
+      common[p].push_back(static_cast<float>(sum) /
+                          (kUnit * kUnit * static_cast<float>(std::max<std::size_t>(count, 1))));
     }
-    sum /= static_cast<float>(std::max<std::size_t>(count, 1));
-    common[p].assign(sum.data(), sum.data() + sum.size());
   });
   for (std::size_t p = 0; p < pictures.size(); ++p) append(pictures[p], common[p], most_cells);
   unpack();
@@ -176,28 +205,30 @@ void DenseIndex::unpack() {
   begin_ = {0};
   for (const auto count : counts_) begin_.push_back(begin_.back() + count);
   const std::size_t bytes = (dimension_ + 1) / 2;
-  units_.resize(cells() * dimension_);
+  tiles_.clear();
+  first_tile_ = {0};
   std::vector<float> unit(dimension_);
-  for (std::size_t i = 0; i < cells(); ++i) {
-    for (std::size_t d = 0; d < dimension_; ++d) {
-      const unsigned code = codes_[i * bytes + d / 2] >> (d % 2 * 4) & 15u;
-      unit[d] = (static_cast<float>(code) - kHalfCodes + 0.5f) * step_;
+  std::vector<std::int8_t> rows;
+  for (std::size_t p = 0; p < size(); ++p) {
+    rows.resize(counts_[p] * dimension_);
+    for (std::size_t i = begin_[p]; i < begin_[p + 1]; ++i) {
+      for (std::size_t d = 0; d < dimension_; ++d) {
+        const unsigned code = codes_[i * bytes + d / 2] >> (d % 2 * 4) & 15u;
+        unit[d] = (static_cast<float>(code) - kHalfCodes + 0.5f) * step_;
+      }
+      to_unit_length(unit);
+      to_unit_bytes(unit, std::span(rows).subspan((i - begin_[p]) * dimension_, dimension_));
     }
-    to_unit_length(unit);
-    to_unit_bytes(unit, std::span(units_).subspan(i * dimension_, dimension_));
+    kernels::append_tiles(rows, dimension_, tiles_);
+    first_tile_.push_back(first_tile_.back() + kernels::tiles_of(counts_[p]));
   }
 }
 
 std::vector<float> DenseIndex::scores(const DenseMap& query, int num_threads) const {
   check_map(query, dimension_);
   const std::size_t n = query.cells.size(), pictures = size();
-  std::vector<std::int8_t> asked(n * dimension_);
-  std::vector<float> unit(dimension_);
-  for (std::size_t q = 0; q < n; ++q) {
-    std::ranges::copy(std::span(query.vectors).subspan(q * dimension_, dimension_), unit.begin());
-    to_unit_length(unit);
-    to_unit_bytes(unit, std::span(asked).subspan(q * dimension_, dimension_));
-  }
+  const std::size_t padded = (dimension_ + 3) / 4 * 4;
+  const auto asked = unit_bytes(query, dimension_, padded);
 
   struct Match {
     std::uint32_t query, cell;
@@ -209,34 +240,27 @@ std::vector<float> DenseIndex::scores(const DenseMap& query, int num_threads) co
       std::max<std::size_t>(1, std::min(pictures, static_cast<std::size_t>(resolve_threads(num_threads))));
   std::vector<std::vector<std::int64_t>> best_sums(parts, std::vector<std::int64_t>(n, 0));
   parallel_for(parts, num_threads, [&](std::size_t part) {
-    std::vector<std::int32_t> products, best_of_cell;
-    std::vector<std::uint32_t> query_of_cell;
-    std::vector<std::uint32_t> cell_of_query(n);
-    std::vector<std::int32_t> best_of_query(n);
+    std::vector<std::int32_t> products, best_of_cell, best_of_query(n);
     for (std::size_t p = part * pictures / parts; p < (part + 1) * pictures / parts; ++p) {
-      const std::size_t count = counts_[p];
-      products.resize(count);
+      const std::size_t count = counts_[p], tiles = kernels::tiles_of(count);
+      const std::uint8_t* picture = tiles_.data() + first_tile_[p] * kernels::tile_bytes(dimension_);
+      products.resize(tiles * kernels::kTileRows);
       best_of_cell.assign(count, std::numeric_limits<std::int32_t>::min());
-      query_of_cell.assign(count, 0);
       for (std::size_t q = 0; q < n; ++q) {
-        std::ranges::fill(products, 0);
-        kernels::add_products(asked.data() + q * dimension_, units_.data() + begin_[p] * dimension_, dimension_, count,
-                              products.data());
-        std::size_t best = 0;
+        kernels::tile_products(asked.data() + q * padded, picture, dimension_, tiles, products.data());
+        std::int32_t best = std::numeric_limits<std::int32_t>::min();
         for (std::size_t c = 0; c < count; ++c) {
-          if (products[c] > products[best]) best = c;
-          if (products[c] > best_of_cell[c]) {
-            best_of_cell[c] = products[c];
-            query_of_cell[c] = static_cast<std::uint32_t>(q);
-          }
+          best_of_cell[c] = std::max(best_of_cell[c], ranked(products[c], q));
+          best = std::max(best, ranked(products[c], c));
         }
-        cell_of_query[q] = static_cast<std::uint32_t>(best);
-        best_of_query[q] = products[best];
-        best_sums[part][q] += products[best];
+        best_of_query[q] = best;
+        best_sums[part][q] += product_of(best);
       }
-      for (std::uint32_t q = 0; q < n; ++q)
-        if (query_of_cell[cell_of_query[q]] == q)
-          matches[p].push_back({q, begin_[p] + cell_of_query[q], best_of_query[q]});
+      for (std::size_t q = 0; q < n; ++q) {
+        const auto c = position_of(best_of_query[q]);
+        if (position_of(best_of_cell[c]) == q)
+          matches[p].push_back({static_cast<std::uint32_t>(q), begin_[p] + c, product_of(best_of_query[q])});
+      }
     }
   });
   constexpr float kOne = kUnit * kUnit;

@@ -81,7 +81,9 @@ class DenseIndex {
   std::vector<std::uint16_t> counts_;       // cells of each picture
   float step_ = 1;                          // of the codes
 
-  std::vector<std::int8_t> units_;  // what the codes stand for, as in DescriptorIndex
+  // What the codes stand for, as bytes in tiles (kernels.hpp), and the first tile of each picture.
+  std::vector<std::uint8_t> tiles_;
+  std::vector<std::size_t> first_tile_ = {0};
 };
 
 }  // namespace venloc

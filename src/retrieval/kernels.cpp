@@ -3,6 +3,7 @@
 #include "retrieval/kernels.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <vector>
 
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -159,6 +160,26 @@ void add_products_portable(const std::int8_t* query, const std::int8_t* rows, st
   add_rest(query, rows, dimension, 0, count, sums);
 }
 
+// Of a query the part of the products that comes from 128 being added to the values of the rows.
+std::int32_t offset_of(const std::int8_t* query, std::size_t steps) {
+  std::int32_t sum = 0;
+  for (std::size_t d = 0; d < 4 * steps; ++d) sum += query[d];
+  return 128 * sum;
+}
+
+void tile_products_portable(const std::int8_t* query, const std::uint8_t* tiles, std::size_t dimension,
+                            std::size_t count, std::int32_t* products) {
+  const std::size_t steps = (dimension + 3) / 4;
+  const auto offset = offset_of(query, steps);
+  for (std::size_t t = 0; t < count; ++t) {
+    std::int32_t* out = products + t * kTileRows;
+    std::fill_n(out, kTileRows, -offset);
+    for (std::size_t s = 0; s < steps; ++s, tiles += 4 * kTileRows)
+      for (std::size_t i = 0; i < kTileRows; ++i)
+        for (std::size_t k = 0; k < 4; ++k) out[i] += tiles[4 * i + k] * query[4 * s + k];
+  }
+}
+
 #ifdef VENLOC_X86
 
 __attribute__((target("avx2"))) void add_products_avx2(const std::int8_t* query, const std::int8_t* rows,
@@ -208,6 +229,63 @@ VENLOC_AVX512 void add_products_avx512(const std::int8_t* query, const std::int8
           _mm512_add_epi32(lanes, _mm512_madd_epi16(widen_avx512(query + d), widen_avx512(rows + i * dimension + d)));
     sums[i] += sum_avx512(lanes);
   }
+}
+
+// Four values of the query, for every row.
+std::int32_t four_values(const std::int8_t* query) {
+  std::int32_t out = 0;
+  std::memcpy(&out, query, sizeof out);
+  return out;
+}
+
+__attribute__((target("avx2"))) void tile_products_avx2(const std::int8_t* query, const std::uint8_t* tiles,
+                                                        std::size_t dimension, std::size_t count,
+                                                        std::int32_t* products) {
+  const std::size_t steps = (dimension + 3) / 4;
+  const __m256i offset = _mm256_set1_epi32(-offset_of(query, steps));
+  for (std::size_t t = 0; t < count; ++t, products += kTileRows) {
+    __m256i pairs[4] = {};  // of each row the sums of its even and odd pairs of values
+    for (std::size_t s = 0; s < steps; ++s, tiles += 4 * kTileRows) {
+      const __m256i q = _mm256_cvtepi8_epi16(_mm_set1_epi32(four_values(query + 4 * s)));
+      for (std::size_t k = 0; k < 4; ++k) {
+        const auto* four_rows = reinterpret_cast<const __m128i*>(tiles + 16 * k);
+        pairs[k] = _mm256_add_epi32(pairs[k], _mm256_madd_epi16(q, _mm256_cvtepu8_epi16(_mm_loadu_si128(four_rows))));
+      }
+    }
+    for (std::size_t k = 0; k < 2; ++k) {
+      // Lanes come out as rows 0 1 4 5 | 2 3 6 7: put them in order.
+      const __m256i mixed = _mm256_hadd_epi32(pairs[2 * k], pairs[2 * k + 1]);
+      const __m256i sums = _mm256_permute4x64_epi64(mixed, _MM_SHUFFLE(3, 1, 2, 0));
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(products + 8 * k), _mm256_add_epi32(sums, offset));
+    }
+  }
+}
+
+#define VENLOC_VNNI __attribute__((target("avx512f,avx512vnni")))
+
+template <std::size_t N>
+VENLOC_VNNI void some_tiles_vnni(const std::int8_t* query, const std::uint8_t* tiles, std::size_t steps,
+                                 std::int32_t offset, std::int32_t* products) {
+  __m512i sums[N];
+  for (auto& sum : sums) sum = _mm512_set1_epi32(-offset);
+  for (std::size_t s = 0; s < steps; ++s) {
+    const __m512i q = _mm512_set1_epi32(four_values(query + 4 * s));
+    for (std::size_t k = 0; k < N; ++k)
+      sums[k] = _mm512_dpbusd_epi32(sums[k], _mm512_loadu_si512(tiles + (k * steps + s) * 4 * kTileRows), q);
+  }
+  for (std::size_t k = 0; k < N; ++k) _mm512_storeu_si512(products + k * kTileRows, sums[k]);
+}
+
+// Several tiles at once, so that a sum need not wait for its last addend.
+VENLOC_VNNI void tile_products_vnni(const std::int8_t* query, const std::uint8_t* tiles, std::size_t dimension,
+                                    std::size_t count, std::int32_t* products) {
+  const std::size_t steps = (dimension + 3) / 4;
+  const auto offset = offset_of(query, steps);
+  std::size_t t = 0;
+  for (; t + 4 <= count; t += 4)
+    some_tiles_vnni<4>(query, tiles + t * steps * 4 * kTileRows, steps, offset, products + t * kTileRows);
+  for (; t < count; ++t)
+    some_tiles_vnni<1>(query, tiles + t * steps * 4 * kTileRows, steps, offset, products + t * kTileRows);
 }
 
 #elif defined(__aarch64__)
@@ -280,6 +358,35 @@ std::span<const ProductsForm> products_forms() {
 void add_products(const std::int8_t* query, const std::int8_t* rows, std::size_t dimension, std::size_t count,
                   std::int32_t* sums) {
   products_forms().back().run(query, rows, dimension, count, sums);
+}
+
+void append_tiles(std::span<const std::int8_t> rows, std::size_t dimension, std::vector<std::uint8_t>& tiles) {
+  constexpr std::uint8_t kZero = 128;
+  const std::size_t count = rows.size() / dimension, from = tiles.size(), bytes = tile_bytes(dimension);
+  tiles.resize(from + tiles_of(count) * bytes, kZero);
+  for (std::size_t i = 0; i < count; ++i) {
+    std::uint8_t* tile = tiles.data() + from + i / kTileRows * bytes;
+    for (std::size_t d = 0; d < dimension; ++d)
+      tile[(d / 4 * kTileRows + i % kTileRows) * 4 + d % 4] =
+          static_cast<std::uint8_t>(rows[i * dimension + d] + kZero);
+  }
+}
+
+std::span<const TileProductsForm> tile_products_forms() {
+  static const auto forms = [] {
+    std::vector<TileProductsForm> out = {{"portable", tile_products_portable}};
+#ifdef VENLOC_X86
+    if (have_avx2()) out.push_back({"AVX2", tile_products_avx2});
+    if (__builtin_cpu_supports("avx512vnni")) out.push_back({"AVX-512 VNNI", tile_products_vnni});
+#endif
+    return out;
+  }();
+  return forms;
+}
+
+void tile_products(const std::int8_t* query, const std::uint8_t* tiles, std::size_t dimension, std::size_t count,
+                   std::int32_t* products) {
+  tile_products_forms().back().run(query, tiles, dimension, count, products);
 }
 
 }  // namespace venloc::kernels

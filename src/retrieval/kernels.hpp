@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 // Inner loops of the visual index and of the search by whole pictures. Each has a form for AVX2 (some for others too)
 // that is chosen at run time and a portable one; all give exactly the same integers.
@@ -42,6 +43,29 @@ struct ProductsForm {
 
 /// All of them, the one in use last.
 std::span<const ProductsForm> products_forms();
+
+/// Rows in tiles, to multiply many vectors with few rows: kTileRows rows side by side, of each four values after
+/// another; values are stored + 128. What rows and dimension lack of whole tiles is filled with zeros.
+inline constexpr std::size_t kTileRows = 16;
+constexpr std::size_t tiles_of(std::size_t rows) { return (rows + kTileRows - 1) / kTileRows; }
+constexpr std::size_t tile_bytes(std::size_t dimension) { return (dimension + 3) / 4 * 4 * kTileRows; }
+/// Appends the tiles of `rows`, of `dimension` values each.
+void append_tiles(std::span<const std::int8_t> rows, std::size_t dimension, std::vector<std::uint8_t>& tiles);
+
+/// products[i] = <query, row i> for all rows of `count` tiles, also those that fill the last. The query has as many
+/// values as a row of a tile, (dimension + 3) / 4 * 4, of which those that fill are 0.
+void tile_products(const std::int8_t* query, const std::uint8_t* tiles, std::size_t dimension, std::size_t count,
+                   std::int32_t* products);
+
+/// A form of tile_products that this processor can run.
+struct TileProductsForm {
+  const char* name;
+  void (*run)(const std::int8_t* query, const std::uint8_t* tiles, std::size_t dimension, std::size_t count,
+              std::int32_t* products);
+};
+
+/// All of them, the one in use last.
+std::span<const TileProductsForm> tile_products_forms();
 
 /// True when the AVX2 forms are in use.
 bool have_avx2();

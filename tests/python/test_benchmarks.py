@@ -119,10 +119,10 @@ def test_mean_of_folds_by_hand() -> None:
     assert figures["within_100_m"]["value"] == pytest.approx((1 + 1 / 3) / 2)
 
 
-def test_geotag_audit(city: City, model: Path) -> None:
+def test_geotag_audit(city: City, model: Path, tmp_path: Path) -> None:
     import geotag_audit
 
-    result = geotag_audit.measure(city.folder, model)
+    result = geotag_audit.measure(city.folder, model, tmp_path)
     assert (result["photos"], result["photos_with_two_matches"]) == (36, 36)
     assert result["doubted_as_they_come"] == 0 and not result["worst"]
     rounds = result["planted"]["300 to 1,500 m away"]
@@ -131,6 +131,14 @@ def test_geotag_audit(city: City, model: Path) -> None:
     assert np.mean([one["recall"] for one in rounds]) > 0.7
     assert all(one["precision"] == one["precision_new"] == 1 for one in rounds if one["found"])
     assert all(one["error_after_m"] < 30 < 300 < one["error_before_m"] for one in rounds if one["found"])
+    # Nothing is doubted as it comes, so that the gallery stays the same and so do the answers.
+    effect = result["effect"]
+    assert effect["queries"] == 8 and list(effect["corrected_minus_before"]) == [
+        "as they come, corrected",
+        "moved, corrected",
+    ]
+    unchanged = effect["corrected_minus_before"]["as they come, corrected"]["mean_m"]
+    assert (unchanged["value"], unchanged["low"], unchanged["high"]) == (0, 0, 0)
     text = geotag_audit.page(result)
     assert text.count("| 300 to 1,500 m away | 2 (2 to 2) |") == 1 and str(city.folder) not in text
 

@@ -135,3 +135,28 @@ TEST_CASE("kernels: inner products of bytes are added to what is there, in every
         }
   }
 }
+
+TEST_CASE("kernels: inner products with rows in tiles, in every form, at all extremes") {
+  Random random(5);
+  for (const auto& form : tile_products_forms()) {
+    MESSAGE("inner products with tiles: ", form.name);
+    for (const bool extreme : {false, true})
+      for (const std::size_t dimension : {1u, 3u, 4u, 5u, 64u, 127u, 128u, 4096u})
+        for (const std::size_t count : {0u, 1u, 15u, 16u, 17u, 63u, 64u, 65u, 100u}) {
+          auto query = bytes(dimension, extreme, random);
+          const auto rows = bytes(dimension * count, extreme, random);
+          std::vector<std::int32_t> expected(tiles_of(count) * kTileRows, 0), found(expected.size(), 7);
+          for (std::size_t i = 0; i < count; ++i)
+            for (std::size_t d = 0; d < dimension; ++d) expected[i] += query[d] * rows[i * dimension + d];
+          query.resize((dimension + 3) / 4 * 4, 0);
+          std::vector<std::uint8_t> tiles(3, 9);  // is appended to
+          append_tiles(rows, dimension, tiles);
+          CHECK(tiles.size() == 3 + tiles_of(count) * tile_bytes(dimension));
+          form.run(query.data(), tiles.data() + 3, dimension, tiles_of(count), found.data());
+          CHECK(found == expected);
+          std::ranges::fill(found, 7);
+          tile_products(query.data(), tiles.data() + 3, dimension, tiles_of(count), found.data());
+          CHECK(found == expected);
+        }
+  }
+}
