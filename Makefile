@@ -20,8 +20,13 @@ BUILD_REQUIRES = $(shell sed -n 's/^requires = \[\(.*\)\]/\1/p' pyproject.toml |
 # The version of LibTorch comes from the extra of that name; 2.13.0 and not 2.13.* so that a local CPU build will do.
 TORCH_REQUIRES = $(if $(filter 1,$(TORCH)),$(shell sed -n 's/^torch = \["torch>=\([0-9.]*\),.*/torch==\1/p' pyproject.toml))
 
-.PHONY: help setup demo model test check evaluate experiments notebooks bench format lint stubs test-cpp test-install test-python test-style \
-  test-asan test-tsan
+# Node comes from a Python package, so that every system builds the page with the same one.
+PAGE_REQUIRES = $(shell sed -n 's/^page = \["\(.*\)"\]/\1/p' pyproject.toml)
+PAGE_FILES = $(shell git ls-files -co --exclude-standard web)
+NPM = cd web && PATH="$(abspath $(BIN)):$$PATH" npm --loglevel=error
+
+.PHONY: help setup demo demo-web web model test check evaluate experiments notebooks bench format lint stubs test-cpp test-install test-python test-style \
+  test-web test-asan test-tsan
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -45,9 +50,24 @@ build/setup.stamp: build/venv.stamp $(NATIVE)
 	  -C cmake.define.CMAKE_EXPORT_COMPILE_COMMANDS=ON -C cmake.define.VENLOC_WHEEL=OFF -e '.[dev,bench$(if $(TORCH_REQUIRES),$(comma)torch$(comma)parity)]'
 	@touch $@
 
+build/page.stamp: build/venv.stamp web/package-lock.json
+	$(BIN)/pip install -q "$(PAGE_REQUIRES)"
+	$(NPM) ci --no-audit --no-fund
+	@touch $@
+
+build/web.stamp: build/page.stamp $(PAGE_FILES)
+	$(NPM) run build
+	rm -rf python/venloc/web/static && cp -r web/dist python/venloc/web/static
+	@touch $@
+
+web: build/web.stamp  ## build the web page into the Python package
+
 # --- use --------------------------------------------------------------------------------------------------------------
 demo: setup  ## where the sample pictures were made; PHOTO=path for your own
 	$(BIN)/venloc locate $(if $(PHOTO),"$(PHOTO)",examples/pictures/*.jpg)
+
+demo-web: setup web  ## the web page with the default city, at http://127.0.0.1:8000
+	$(BIN)/venloc serve --samples examples/pictures
 
 model: setup  ## build the default city from the shared photos
 	$(BIN)/venloc train ensemble $(VENLOC_SHARED)/data/venice -o models/venice.venloc --city Venice \
@@ -69,7 +89,7 @@ bench: setup  ## time, memory and size of every stage
 	$(BIN)/python benchmarks/run.py
 
 # --- work -------------------------------------------------------------------------------------------------------------
-test: test-style test-cpp test-install test-python test-asan test-tsan  ## everything CI runs
+test: test-style test-cpp test-install test-python test-web test-asan test-tsan  ## everything CI runs
 
 check: test-cpp test-python  ## the everyday loop
 
@@ -82,6 +102,11 @@ test-install: test-cpp
 
 test-python: setup
 	$(BIN)/python -m pytest -q
+
+test-web: setup web  ## the web page: types, lint, units, and in Chromium with canned answers and with the real server
+	tools/install_packages.sh packages-debian.txt tests
+	$(NPM) run check && $(NPM) run e2e
+	PATH="$(abspath $(BIN)):$$PATH" tests/web.sh
 
 test-style: setup
 	$(BIN)/clang-format --dry-run --Werror $(CPP_FILES)

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from common import machine, require, shared_folder, shipped_cap
+from common import SIFT_FEATURES, machine, require, shared_folder
 from start_up import command
 from venloc.io import read_safetensors
 
@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("--max-features-total", type=int, help="default: as the shipped model")
     parser.add_argument("--keep", type=Path, metavar="FILE", help="write the model here")
     arguments = parser.parse_args()
-    cap = shipped_cap() if arguments.max_features_total is None else arguments.max_features_total
+    cap = SIFT_FEATURES if arguments.max_features_total is None else arguments.max_features_total
     with tempfile.TemporaryDirectory() as folder:
         model = arguments.keep or Path(folder) / "city.venloc"
         print(json.dumps(measure(require(arguments.photos), model, max_features_total=cap), indent=1))

@@ -28,6 +28,7 @@ from common import (
     ROOT,
     SHARED_PHOTOS,
     SHIPPED_MODEL,
+    SIFT_FEATURES,
     kept,
     key_of,
     machine,
@@ -37,7 +38,6 @@ from common import (
     require,
     say,
     shared_folder,
-    shipped_cap,
     write_json,
 )
 from protocols import (
@@ -71,7 +71,7 @@ class Run:
         self.cut_seeds = range(1) if self.quick else range(2)
         self.loops = 200 if self.quick else 2000
         self.threads: int = arguments.threads
-        self.cap = shipped_cap() if arguments.max_features_total is None else arguments.max_features_total
+        self.cap = SIFT_FEATURES if arguments.max_features_total is None else arguments.max_features_total
         self.gallery = venloc.Gallery.from_folder(require(self.data / "venice"))
         if arguments.photos:
             self.gallery = self.gallery.subset(range(min(arguments.photos, len(self.gallery))))

@@ -8,6 +8,7 @@
     .venv/bin/python benchmarks/experiments.py gallery-size
     .venv/bin/python benchmarks/experiments.py ensemble
     .venv/bin/python benchmarks/experiments.py ablation
+    .venv/bin/python benchmarks/experiments.py out-of-area
     .venv/bin/python benchmarks/experiments.py paintings
 
 Features and what a finished fold answered are kept in build/experiments, so that an interrupted run goes on where it stopped.
@@ -718,7 +719,7 @@ def ensemble(study: Study) -> Result:
 
 
 def ablation(study: Study) -> Result:
-    """What each kind of evidence adds: the ensemble without it. Random splits only, half an hour each."""
+    """What each kind of evidence adds: the ensemble without it. Random splits only."""
     backbone = study.backbone(DEFAULT)
     if backbone is None:
         return [], {}, ""
@@ -897,7 +898,7 @@ def paintings(study: Study) -> Result:
     text = (
         "\nErrors are to the nearer of where the artist stood and what is shown; places were assigned by hand, to about 50 m or, "
         "for some, 100 to 200 m. Groups are the books and collections the works are from. The few constants of PaintingLocator "
-        "were chosen looking at these works, so its figures are a little kind to it.\n\n"
+        "and of the ensemble were chosen looking at these works, so their figures are a little kind.\n\n"
     )
     text += markdown_table(
         ["", "queries", "within 50 m", "within 100 m", "within 250 m"],

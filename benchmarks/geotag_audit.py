@@ -118,7 +118,7 @@ def effect(gallery: venloc.Gallery, matches: list[venloc.PhotoMatch], cache: Pat
     for seed in SPLITS:
         split = venloc.random_split(len(gallery), ASKED, seed)
         position = {photo: i for i, photo in enumerate(split.train)}
-        known = gallery.subset(split.train)
+        known, asked = gallery.subset(split.train), gallery.subset(split.test)
         between = [
             venloc.PhotoMatch(first=position[m.first], second=position[m.second], inliers=m.inliers, weight=m.weight)
             for m in matches
@@ -138,7 +138,9 @@ def effect(gallery: venloc.Gallery, matches: list[venloc.PhotoMatch], cache: Pat
         }
         for name, train in galleries.items():
 
-            def compute(name: str = name, train: venloc.Gallery = train, seed: int = seed) -> list[dict[str, Any]]:
+            def compute(
+                name: str = name, train: venloc.Gallery = train, asked: venloc.Gallery = asked, seed: int = seed
+            ) -> list[dict[str, Any]]:
                 what = f"effect of {name}, seed {seed}"
                 locator = venloc.SiftLocator.build(
                     train,
@@ -147,7 +149,7 @@ def effect(gallery: venloc.Gallery, matches: list[venloc.PhotoMatch], cache: Pat
                     progress=reporter(what),
                     **RANDOM,
                 )
-                records = venloc.evaluation.run_queries(locator, gallery.subset(split.test), progress=reporter(what))
+                records = venloc.evaluation.run_queries(locator, asked, progress=reporter(what))
                 say(f"{what}: median error {np.median([r.error_m for r in records]):.0f} m")
                 return [record.to_dict() for record in records]
 

@@ -2,9 +2,14 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
 
-# Installs the Debian packages listed in the file $1 that are missing; says what to do where it can not.
+# Installs the Debian packages listed in the file $1 that are missing, or of its lines that end in "# $2" those; says what
+# to do where it can not.
 set -eu
-packages=$(tr '\n' ' ' < "$1")
+if [ $# -gt 1 ]; then
+  packages=$(sed -n "s/ *# $2\$//p" "$1" | tr '\n' ' ')
+else
+  packages=$(grep -v '#' "$1" | tr '\n' ' ')
+fi
 if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then
   echo "This is not Debian or Ubuntu. Install what matches these packages with your own package manager:"
   echo "  $packages"

@@ -173,6 +173,9 @@ void bind_image(py::module_& m) {
       py::arg("encoded"), py::arg("name"), "Reads the head of an encoded picture.");
 
   bind_result<Exif>(m, "What the EXIF tags of a picture say about place and time.");
+  m.def(
+      "decode_exif", [](const py::buffer& encoded) { return read_exif(bytes_of(encoded.request())); },
+      py::arg("encoded"), "As read_exif, of the bytes of a picture file.");
   m.def("read_exif", py::overload_cast<const std::filesystem::path&>(&read_exif), py::arg("file"), Release(),
         "The EXIF tags of a picture file. Damaged tags count as missing, with the reason in position_problem.");
   m.def("perceptual_hash", &perceptual_hash, py::arg("image"), Release(),

@@ -790,6 +790,68 @@ def _parse_seeds(text: str) -> list[int]:
     return seeds
 
 
+# --- serve ------------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def serve(
+    model: ModelOption = None,
+    fast: FastOption = False,
+    host: Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 for other computers too.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 = any that is free.")] = 8000,
+    basemap: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="GeoJSON of polygons to draw below the answers.")
+    ] = None,
+    tiles: Annotated[
+        str, typer.Option(metavar="URL", help="Raster tiles that visitors may switch on, with {z}, {x} and {y}.")
+    ] = "",
+    tiles_credit: Annotated[str, typer.Option(help="Who made the tiles, in words.")] = "",
+    gazetteer: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="CSV with columns name, lat, lng: names of places.")
+    ] = None,
+    samples: Annotated[Path | None, typer.Option(metavar="DIR", help="Pictures that visitors may try.")] = None,
+    contributions: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Ask visitors for places they know, and keep them with the picture there."),
+    ] = None,
+    cors: Annotated[
+        list[str] | None, typer.Option(metavar="ORIGIN", help="Page of another server that may ask this one.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Limit of the server, e.g. max_bytes=5000000."),
+    ] = None,
+) -> None:
+    """Serve the web page and its HTTP interface. Pictures stay in memory and are not logged."""
+    for package in ("fastapi", "uvicorn", "python_multipart", "prometheus_client"):
+        _require_package(package.replace("_", "-"), "the web page needs it", package)
+    import uvicorn
+
+    import venloc
+    from venloc.web import Settings, create_app
+
+    for option, path in (("--basemap", basemap), ("--gazetteer", gazetteer), ("--samples", samples)):
+        if path is not None and not path.exists():
+            _wrong_usage(f"{option} '{path}' is not there")
+    if contributions is not None:
+        _require_folder("--contributions", contributions)
+    values = {
+        "basemap": basemap,
+        "tiles": tiles,
+        "tiles_credit": tiles_credit,
+        "gazetteer": gazetteer,
+        "samples": samples,
+        "contributions": contributions,
+        "cors_origins": tuple(cors or ()),
+    }
+    chosen = _made(Settings, {**values, **_parse_settings(settings)})
+    with _usage_errors():
+        chosen.validate()
+    locator = venloc.load(model, fast=fast)
+    server = create_app(locator, chosen)
+    uvicorn.run(server, host=host, port=port, access_log=False, server_header=False, timeout_graceful_shutdown=10)
+
+
 # --- info -------------------------------------------------------------------------------------------------------------
 
 

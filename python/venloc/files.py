@@ -36,10 +36,15 @@ def put(part: Path, target: Path) -> None:
 
 def write_text(target: str | os.PathLike[str], text: str) -> None:
     """Writes the text in UTF-8; a failure leaves an existing file as it was."""
+    write_bytes(target, text.encode())
+
+
+def write_bytes(target: str | os.PathLike[str], data: bytes) -> None:
+    """Writes the bytes; a failure leaves an existing file as it was."""
     file = Path(target)
     if file.exists() and not file.is_file():
         # A pipe or a terminal can not be replaced.
-        file.write_text(text, encoding="utf-8", newline="\n")
+        file.write_bytes(data)
         return
     with replaced(file.resolve()) as part:  # a link stays one
-        part.write_text(text, encoding="utf-8", newline="\n")
+        part.write_bytes(data)

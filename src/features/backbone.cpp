@@ -90,6 +90,11 @@ torch::Tensor network_input(const Preprocessing& preprocessing, const Image& siz
 void BackboneOptions::validate() const {
   if (!(gem_p >= 1 && gem_p <= 20))
     throw InvalidArgumentError("gem_p is " + std::to_string(gem_p) + ", it must be from 1 to 20");
+  auto stages = further_stages;
+  if (!stage.empty()) stages.push_back(stage);
+  std::ranges::sort(stages);
+  if (const auto twice = std::ranges::adjacent_find(stages); twice != stages.end())
+    throw InvalidArgumentError("stage and further_stages name " + *twice + " twice");
   for (const int side : long_sides_px)
     if (side < kMinSide || side > kMaxSide)
       throw InvalidArgumentError("long_sides_px has " + std::to_string(side) + ", sizes must be from " +

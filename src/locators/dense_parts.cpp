@@ -72,6 +72,14 @@ JoinedMap joined(const std::vector<FeatureMap>& maps, std::span<const float> sca
   return out;
 }
 
+/// Channels of all maps that the network gives.
+std::size_t channels_of(const Backbone& backbone) {
+  std::size_t out = 0;
+  for (const auto& map : backbone.maps(Image(64, 64, 1, std::vector<std::uint8_t>(64 * 64, 0)), 64))
+    out += static_cast<std::size_t>(map.channels);
+  return out;
+}
+
 /// One over the deviation of each channel, so that loud ones do not drown the others.
 std::vector<float> scales_of(std::span<const float> rows, std::size_t length) {
   std::vector<double> sum(length), square(length);
@@ -140,11 +148,7 @@ DenseParts DenseParts::build(const Gallery& gallery, const Backbone& backbone, c
   });
   std::vector<float> rows;
   for (const auto& part : sampled) rows.insert(rows.end(), part.begin(), part.end());
-  std::size_t length = 0;
-  for (const auto& stage : backbone.stages())
-    if (stage.name == backbone.options().stage ||
-        std::ranges::find(backbone.options().further_stages, stage.name) != backbone.options().further_stages.end())
-      length += static_cast<std::size_t>(stage.channels);
+  const auto length = channels_of(backbone);
   auto scales = scales_of(rows, length);
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i] *= scales[i % length];
   auto training = options.projection;
@@ -168,7 +172,11 @@ std::vector<DenseMap> DenseParts::maps(const Gallery& gallery, const Backbone& b
 
 std::vector<float> DenseParts::scores(const Image& picture, const Backbone& backbone,
                                       const PaintingLocatorOptions& options) const {
-  const auto& sides = options.query_long_sides_px;
+  // A picture is never enlarged, and the same map need not be compared twice.
+  const int longest = std::max(picture.width(), picture.height());
+  std::vector<int> sides;
+  for (const int side : options.query_long_sides_px)
+    if (std::ranges::find(sides, std::min(side, longest)) == sides.end()) sides.push_back(std::min(side, longest));
   std::vector<DenseMap> maps(sides.size());
   parallel_for(sides.size(), options.num_threads, [&](std::size_t i) {
     const auto map = joined(backbone.maps(picture, sides[i]), scales);
@@ -224,9 +232,7 @@ DenseParts DenseParts::load(const SafetensorsFile& file, const Backbone& backbon
   auto projection = Whitening::load(file, kProjection);
   auto index = DenseIndex::load(file, projection.dimension());
   if (index.size() != photos) refuse_damaged(file.path(), "array dense.counts does not hold a number for each photo");
-  std::size_t length = 0;
-  for (const auto& map : backbone.maps(Image(64, 64, 1, std::vector<std::uint8_t>(64 * 64, 0)), 64))
-    length += static_cast<std::size_t>(map.channels);
+  const auto length = channels_of(backbone);
   if (projection.length() != length)
     refuse_damaged(file.path(), "array dense.projection.mean is not as long as what the network says of a cell");
   const auto stored = file.get<float>(kScales, {static_cast<std::int64_t>(length)});

@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/damaged.hpp"
 #include "core/parallel.hpp"
 #include "locators/dense_parts.hpp"
 #include "locators/descriptor_parts.hpp"
@@ -63,6 +64,17 @@ PaintingLocatorOptions painting_options(const EnsembleLocatorOptions& options) {
   return out;
 }
 
+/// The works as pictures without a place.
+Gallery listed_works(std::span<const std::filesystem::path> files) {
+  std::vector<Photo> listed;
+  for (const auto& file : files) {
+    auto& work = listed.emplace_back();
+    work.id = file.string();
+    work.file = file;
+  }
+  return Gallery(std::move(listed));
+}
+
 /// How much of a work's answer is PaintingLocator's, where the photos' evidence leaves this probability to "none".
 double share_of_maps(double none) {
   const double odds = std::exp(kWorkDoubt) * none;
@@ -89,6 +101,8 @@ void from_json(const nlohmann::json& json, EnsembleLocatorOptions& o) {
 }
 
 void EnsembleLocatorOptions::validate() const {
+  if (const auto file = std::ranges::find(works, std::filesystem::path()); file != works.end())
+    throw InvalidArgumentError("works names an empty path: name files of pictures");
   if (sift.matching != Matching::kIndexed)
     throw InvalidArgumentError("sift.matching must be indexed: the published method gives no evidence to weigh");
   sift_options(*this).validate();
@@ -135,20 +149,12 @@ struct EnsembleLocator::Impl {
     return out;
   }
 
-  /// Learns to tell works from the photos of the index, and describes the photos' maps.
-  void learn_works(const Gallery& gallery, const ProgressCallback& progress) {
-    std::vector<Photo> listed;
-    for (const auto& file : options.works) {
-      auto& work = listed.emplace_back();
-      work.id = file.string();
-      work.file = file;
-    }
-    const auto vectors =
-        descriptors.describer.describe(Gallery(std::move(listed)), options.cache, options.num_threads, progress);
+  /// Learns to tell works, which these vectors describe, from the photos of the index, and describes the photos' maps.
+  void learn_works(std::span<const float> described, const Gallery& gallery, const ProgressCallback& progress) {
     std::vector<float> of_works, of_photos;
     const std::size_t wide = descriptors.index.dimension();
     for (std::size_t i = 0; i < options.works.size(); ++i)
-      std::ranges::copy(strong.of(std::span(vectors.whole).subspan(i * wide, wide)), std::back_inserter(of_works));
+      std::ranges::copy(strong.of(described.subspan(i * wide, wide)), std::back_inserter(of_works));
     for (std::size_t p = 0; p < descriptors.index.size(); ++p)
       std::ranges::copy(strong.of(descriptors.index.descriptor(p)), std::back_inserter(of_photos));
     works.emplace(WorkDetector::fit(of_works, of_photos, strong.size()),
@@ -170,6 +176,10 @@ EnsembleLocator EnsembleLocator::build(const Gallery& gallery, const Backbone& b
       PictureVectors::build(backbone, gallery, options.whitening, options.region_whitening, options.cache, options.seed,
                             options.num_threads, progress);
   DescriptorParts descriptors(describer, vectors);
+  // Early, because a work that can not be read ends the build.
+  std::vector<float> works;
+  if (!options.works.empty())
+    works = describer.describe(listed_works(options.works), options.cache, options.num_threads, progress).whole;
   const auto folds = calibration_splits(gallery, kFewestForCandidates, options.calibration_folds,
                                         options.calibration_grouped, options.seed, options.num_threads, progress);
   std::vector<std::vector<DescriptorHit>> hits;
@@ -181,7 +191,7 @@ EnsembleLocator EnsembleLocator::build(const Gallery& gallery, const Backbone& b
   auto sift = build_sift(gallery, sift_options(options), folds, wanted, progress);
   auto impl = std::make_unique<Impl>(options, std::move(sift.parts), std::move(descriptors));
   auto& s = *impl;
-  if (!options.works.empty()) s.learn_works(gallery, progress);
+  if (!works.empty()) s.learn_works(works, gallery, progress);
   if (folds.empty()) {
     s.descriptors.standing.resize(n);
     return EnsembleLocator(std::move(impl));
@@ -342,6 +352,11 @@ EnsembleLocator EnsembleLocator::load(const SafetensorsFile& file) {
   options.city = sift.city;
   options.seed = sift.seed;
   options.painting = painting_options(options);
+  try {
+    options.validate();
+  } catch (const InvalidArgumentError& error) {
+    refuse_damaged(file.path(), std::string("its options are impossible: ") + error.what());
+  }
   auto parts = SiftParts::load(file, std::move(sift));
   auto descriptors = DescriptorParts::load(file, parts.photos.size(), kStanding);
   auto impl = std::make_unique<Impl>(std::move(options), std::move(parts), std::move(descriptors));
@@ -360,10 +375,15 @@ void EnsembleLocator::add(const Gallery& gallery, const ProgressCallback& progre
   // Whatever fails or is cancelled leaves both as they were.
   const auto vectors = s.descriptors.describer.describe(gallery, s.options.cache, s.options.num_threads, progress);
   std::vector<DenseMap> maps;
-  if (s.works) maps = s.works->maps.maps(gallery, backbone(), painting_options(s.options), progress);
+  std::optional<DenseIndex> with_new;
+  if (s.works) {
+    maps = s.works->maps.maps(gallery, backbone(), painting_options(s.options), progress);
+    with_new = s.works->maps.index;
+    with_new->add(maps, static_cast<std::size_t>(s.options.painting.cells), s.options.num_threads);
+  }
   s.sift.add(gallery, progress);
   s.descriptors.add(vectors);
-  if (s.works) s.works->maps.index.add(maps, static_cast<std::size_t>(s.options.painting.cells), s.options.num_threads);
+  if (s.works) s.works->maps.index = std::move(*with_new);
   s.likeness = Likeness(s.strong, s.descriptors.index);
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <numeric>
 #include <set>
 #include <string>
@@ -301,6 +302,20 @@ TEST_CASE("ensemble locator: works are told from photos and located by their map
                 "P5\n64 48\n255\n" + std::string(picture.pixels().begin(), picture.pixels().end()));
   }
   const auto built = EnsembleLocator::build(gallery, network(), options);
+  // A work that can not be read ends the build before the long part of it.
+  auto lacking = options;
+  lacking.works.push_back(folder / "gone.pgm");
+  std::vector<std::string> stages;
+  const auto note = [&](const Progress& progress) {
+    stages.emplace_back(progress.stage);
+    return true;
+  };
+  CHECK(has(message_of<ImageError>([&] { (void)EnsembleLocator::build(gallery, network(), lacking, note); }),
+            "gone.pgm"));
+  CHECK(std::ranges::find(stages, "calibration") == stages.end());
+  lacking.works.back().clear();
+  CHECK(has(message_of<InvalidArgumentError>([&] { lacking.validate(); }), "works"));
+
   built.save(folder / "city.venloc");
   const auto loaded = load_locator(folder / "city.venloc");
   const auto maps_asked = [](const Prediction& answer) {
@@ -397,4 +412,7 @@ TEST_CASE("ensemble locator: a model whose parts do not fit is refused with its 
   }
   CHECK(has(refusal("", "{}"), "options"));
   CHECK(has(refusal("", "{\"sift\": {}}"), "options"));
+  auto exhaustive = nlohmann::json::parse(options);
+  exhaustive["sift"]["matching"] = "exhaustive";
+  CHECK(has(refusal("", exhaustive.dump()), "sift.matching"));
 }

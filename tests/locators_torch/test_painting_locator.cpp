@@ -100,6 +100,20 @@ TEST_CASE("painting locator: finds paintings of a city, the same before and afte
   CHECK(read_bytes(folder / "one.venloc") == read_bytes(folder / "city.venloc"));
 }
 
+TEST_CASE("painting locator: a picture smaller than the sizes asked for is taken as large as it is") {
+  const TemporaryFolder folder;
+  const auto gallery = city(folder, 6, 2);
+  const auto scores = [&](std::vector<int> sides) {
+    auto options = small();
+    options.query_long_sides_px = std::move(sides);
+    return PaintingLocator::build(gallery, two_strides(), options).scores(painted(2, 9));
+  };
+  const int longest = std::max(painted(2, 9).width(), painted(2, 9).height());
+  CHECK(scores({4 * longest, 9 * longest}) == scores({longest}));
+  CHECK(scores({48, 4 * longest}) == scores({48, longest}));
+  CHECK(scores({48}) != scores({longest}));
+}
+
 TEST_CASE("painting locator: small, strange and wrong input") {
   const TemporaryFolder folder;
   const auto gallery = city(folder, 3, 2);

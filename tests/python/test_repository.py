@@ -41,9 +41,15 @@ def test_umbrella_header_has_every_public_header() -> None:
 
 
 def test_every_source_file_names_its_licence() -> None:
-    kinds = {".cpp", ".hpp", ".py", ".pyi", ".cmake", ".sh", ".toml"}
+    kinds = {".cpp", ".hpp", ".py", ".pyi", ".cmake", ".sh", ".toml", ".ts", ".mjs"}
     folders = ("src", "include", "python", "tests", "tools", "cmake", "examples", "benchmarks")
     files = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in kinds]
+    files += [
+        path
+        for folder in ("src", "e2e", "tests")
+        for path in (ROOT / "web" / folder).rglob("*")
+        if path.suffix in kinds
+    ]
     assert len(files) > 20
     lacking = [str(path) for path in files if "SPDX-License-Identifier: Apache-2.0" not in path.read_text()[:300]]
     assert not lacking

@@ -1,0 +1,444 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""The server: an HTTP interface around a locator, and the page that uses it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from venloc import pages
+from venloc._core import BoundingBox, LatLng, Locator, decode_image, is_valid, version
+from venloc.errors import Error, InvalidArgumentError
+from venloc.web import problems
+from venloc.web.answers import Answer, Gazetteer, answer
+from venloc.web.contributions import Contributions
+from venloc.web.locating import Desk, finished
+from venloc.web.metrics import CONTENT_TYPE_LATEST, Metrics
+from venloc.web.problems import Problem, ProblemError
+from venloc.web.settings import Settings
+from venloc.web.uploads import Form, Upload, read_form
+
+PAGE = Path(__file__).parent / "static"
+"""Where the built page is."""
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data: https:; "
+    "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_PICTURES = (".jpg", ".jpeg", ".png", ".webp")
+
+
+class Limits(BaseModel):
+    """What a request may bring."""
+
+    max_bytes: int = Field(description="of a picture")
+    max_pixels: int = Field(description="of a picture")
+    max_pictures: int = Field(description="of a request")
+
+
+class Area(BaseModel):
+    """The area that the model knows [deg]."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+
+class Tiles(BaseModel):
+    """Raster tiles that a visitor may switch on."""
+
+    url: str
+    attribution: str
+
+
+class Model(BaseModel):
+    """What the server locates with."""
+
+    city: str
+    kind: str
+    photos: int
+    version: str
+    area: Area
+    limits: Limits
+    tiles: Tiles | None
+    basemap: bool = Field(description="whether there is a GeoJSON to draw below the answers")
+    contributions: bool = Field(description="whether places that visitors know are taken")
+
+
+class Places(BaseModel):
+    """Where the known photos were made."""
+
+    places: list[tuple[float, float]] = Field(description="latitude and longitude of each [deg]")
+
+
+class Sample(BaseModel):
+    """A picture to try."""
+
+    name: str
+    title: str
+    credit: str
+    url: str
+
+
+class Failure(BaseModel):
+    """A picture that could not be located."""
+
+    file: str
+    problem: Problem
+
+
+class Answers(BaseModel):
+    """In the order of the pictures."""
+
+    answers: list[Answer | Failure]
+
+
+class Contribution(BaseModel):
+    """What was kept."""
+
+    id: str
+
+
+_PROBLEM: dict[str, Any] = {
+    "model": Problem,
+    "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+def _responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return dict.fromkeys(statuses, _PROBLEM)
+
+
+def _form(**parts: dict[str, Any]) -> dict[str, Any]:
+    """The request of a route that reads its form itself."""
+    schema = {"type": "object", "required": list(parts), "properties": parts}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
+
+
+_FILE = {"type": "string", "format": "binary"}
+_UPLOAD_PROBLEMS = (400, 408, 413, 415, 422, 503)
+
+
+def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
+    """The server of a locator. Raises InvalidArgumentError, FormatError or OSError for settings that can not be used."""
+    chosen = settings or Settings()
+    chosen.validate()
+    desk = Desk(locator, chosen)
+    metrics = Metrics(lambda: desk.taken)
+    gazetteer = None if chosen.gazetteer is None else Gazetteer.read(chosen.gazetteer)
+    basemap = None if chosen.basemap is None else _basemap(chosen.basemap)
+    contributions = None if chosen.contributions is None else Contributions(chosen.contributions)
+    samples = [] if chosen.samples is None else _samples(chosen.samples)
+    info = locator.info()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await run_in_threadpool(desk.close)
+
+    app = FastAPI(
+        title="venloc",
+        version=version(),
+        description=f"Where in {info.city or 'this city'} was this picture made?",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    _add_problems(app)
+
+    async def upload(request: Request, *names: str) -> Form:
+        return await read_form(request, chosen, frozenset(names))
+
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> Response:
+        return JSONResponse({"status": "ok"})
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics_text() -> Response:
+        return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
+
+    @app.get("/api/v1/model", summary="What the server locates with", operation_id="model")
+    async def model() -> Model:
+        return Model(
+            city=info.city,
+            kind=info.kind,
+            photos=info.photos,
+            version=version(),
+            area=_area(info.area),
+            limits=Limits(max_bytes=chosen.max_bytes, max_pixels=chosen.max_pixels, max_pictures=chosen.max_pictures),
+            tiles=Tiles(url=chosen.tiles, attribution=chosen.tiles_credit) if chosen.tiles else None,
+            basemap=basemap is not None,
+            contributions=contributions is not None,
+        )
+
+    places = Places(places=[(round(p.location.lat, 5), round(p.location.lng, 5)) for p in locator.photos])
+
+    @app.get("/api/v1/gallery", summary="Where the known photos were made", operation_id="gallery")
+    async def gallery() -> Places:
+        return places
+
+    @app.get("/api/v1/samples", summary="Pictures to try", operation_id="samples")
+    async def sample_list() -> list[Sample]:
+        return samples
+
+    @app.get(
+        "/api/v1/basemap",
+        summary="GeoJSON to draw below the answers",
+        operation_id="basemap",
+        responses={200: {"content": {"application/geo+json": {}}}, **_responses(404)},
+    )
+    async def basemap_json() -> Response:
+        if basemap is None:
+            raise ProblemError(404, "this server has no base map: draw the places of /api/v1/gallery")
+        return Response(basemap, media_type="application/geo+json")
+
+    async def answered(picture: Upload, future: Any) -> Answer | Failure:
+        try:
+            prediction, exif = await finished(future, chosen)
+        except Error as error:
+            metrics.answers.labels("failure").inc()
+            return Failure(file=picture.name, problem=problems.problem(422, str(error)))
+        except ProblemError as error:
+            metrics.answers.labels("failure").inc()
+            return Failure(file=picture.name, problem=error.problem)
+        found = await run_in_threadpool(answer, picture.name, prediction, exif, gazetteer)
+        metrics.answers.labels(found.verdict).inc()
+        for stage in prediction.timings:
+            metrics.stage_seconds.labels(stage.stage).inc(stage.seconds)
+        return found
+
+    @app.post(
+        "/api/v1/locate",
+        summary="Where pictures were made",
+        description="Answers in the order of the pictures. With `Accept: text/event-stream` each answer comes as an event as soon "
+        "as it is there, with its index. Pictures are kept in memory while they are looked at, and nowhere else.",
+        operation_id="locate",
+        responses={200: {"content": {"text/event-stream": {}}}, **_responses(*_UPLOAD_PROBLEMS)},
+        openapi_extra=_form(pictures={"type": "array", "items": _FILE, "minItems": 1}),
+    )
+    async def locate(request: Request) -> Answers:
+        pictures = (await upload(request, "pictures")).uploads
+        if not pictures:
+            raise ProblemError(422, "the form holds no picture: send files in parts named pictures")
+        futures = desk.take(pictures)
+        if "text/event-stream" in request.headers.get("accept", ""):
+            return StreamingResponse(  # type: ignore[return-value] # FastAPI sends a response as it is
+                _events(pictures, futures, answered),
+                media_type="text/event-stream",
+                headers={"Cache-Control": "no-store"},
+            )
+        try:
+            found = [await answered(p, future) for p, future in zip(pictures, futures, strict=True)]
+        finally:
+            for future in futures:
+                future.cancel()
+        return Answers(answers=found)
+
+    if contributions is not None:
+
+        @app.post(
+            "/api/v1/contributions",
+            summary="The place of a picture, from somebody who knows",
+            operation_id="contribute",
+            status_code=201,
+            responses=_responses(*_UPLOAD_PROBLEMS),
+            openapi_extra=_form(
+                picture=_FILE,
+                lat={"type": "number", "minimum": -90, "maximum": 90},
+                lng={"type": "number", "minimum": -180, "maximum": 180},
+                consent={"type": "string", "enum": ["true"]},
+            ),
+        )
+        async def contribute(request: Request) -> Contribution:
+            form = await upload(request, "picture")
+            if len(form.uploads) != 1:
+                raise ProblemError(422, f"one picture is needed, in a part named picture; got {len(form.uploads)}")
+            if form.fields.get("consent") != "true":
+                raise ProblemError(422, "nothing is kept without consent: send the field consent with the value true")
+            place = _place(form.fields)
+            picture = form.uploads[0]
+
+            def keep() -> str:
+                image = decode_image(
+                    picture.data, picture.name, max_bytes=chosen.max_bytes, max_pixels=chosen.max_pixels
+                )
+                return contributions.add(picture.data, image, place)
+
+            try:
+                return Contribution(id=await run_in_threadpool(keep))
+            except Error as error:
+                raise ProblemError(422, str(error)) from None
+            except OSError:
+                raise ProblemError(503, "the picture could not be kept: tell who runs this server") from None
+
+    if chosen.samples is not None:
+        app.mount("/samples", StaticFiles(directory=chosen.samples), name="samples")
+    _add_page(app)
+    if chosen.cors_origins:
+        app.add_middleware(CORSMiddleware, allow_origins=chosen.cors_origins, allow_methods=["GET", "POST"])
+    app.add_middleware(_Envelope, metrics=metrics)
+    return app
+
+
+async def _events(
+    pictures: list[Upload], futures: list[Any], answered: Callable[[Upload, Any], Awaitable[Answer | Failure]]
+) -> AsyncIterator[bytes]:
+    """Server-sent events: an answer each, then the end."""
+    import asyncio
+
+    async def numbered(index: int) -> tuple[int, Answer | Failure]:
+        return index, await answered(pictures[index], futures[index])
+
+    tasks = [asyncio.ensure_future(numbered(i)) for i in range(len(pictures))]
+    try:
+        for done, task in enumerate(asyncio.as_completed(tasks), 1):
+            index, found = await task
+            values = {"index": index, "done": done, "total": len(pictures), **found.model_dump(mode="json")}
+            yield f"event: answer\ndata: {json.dumps(values)}\n\n".encode()
+        yield b"event: end\ndata: {}\n\n"
+    finally:
+        # Whoever hangs up need not be worked for.
+        for task in tasks:
+            task.cancel()
+        for future in futures:
+            future.cancel()
+
+
+def _place(fields: dict[str, str]) -> LatLng:
+    try:
+        place = LatLng(float(fields["lat"]), float(fields["lng"]))
+    except (KeyError, ValueError):
+        place = None
+    if place is None or not is_valid(place):
+        raise ProblemError(422, "lat and lng are needed in degrees, e.g. lat 45.43390 and lng 12.33790")
+    return place
+
+
+def _area(box: BoundingBox) -> Area:
+    return Area(**box.to_dict())
+
+
+def _basemap(file: Path) -> bytes:
+    data = file.read_bytes()
+    try:
+        kind = json.loads(data).get("type")
+    except (ValueError, AttributeError):
+        kind = None
+    if kind != "FeatureCollection":
+        raise InvalidArgumentError(f"the base map '{file}' is no GeoJSON FeatureCollection")
+    return data
+
+
+def _samples(folder: Path) -> list[Sample]:
+    """The pictures of a folder, with the lines of its CREDITS.md that name them."""
+    about = folder / "CREDITS.md"
+    lines = about.read_text(encoding="utf-8").splitlines() if about.exists() else []
+    found = []
+    for file in sorted(folder.iterdir()):
+        if file.suffix.lower() not in _PICTURES:
+            continue
+        line = next((line for line in lines if file.name in line), "")
+        cells = [cell.strip() for cell in line.strip("|- ").split("|")]
+        credit = re.sub(r"[`*]", "", "; ".join(cell for cell in cells if file.name not in cell))
+        title = file.stem.replace("-", " ").capitalize()
+        found.append(Sample(name=file.name, title=title, credit=credit, url=f"/samples/{file.name}"))
+    return found
+
+
+def _add_page(app: FastAPI) -> None:
+    if (PAGE / "index.html").exists():
+
+        @app.get("/", include_in_schema=False)
+        async def index() -> Response:
+            return FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+
+        app.mount("/assets", StaticFiles(directory=PAGE / "assets"), name="assets")
+        return
+
+    @app.get("/", include_in_schema=False)
+    async def without_page() -> Response:
+        html = (
+            "<h1>venloc</h1><p>The server runs, but its page was not built: <code>make web</code> builds it. The interface "
+            'for programs is described in <a href="/api/v1/openapi.json">/api/v1/openapi.json</a>.</p>'
+        )
+        return HTMLResponse(pages.page("venloc", html))
+
+
+def _add_problems(app: FastAPI) -> None:
+    """Every error in the one form."""
+
+    @app.exception_handler(ProblemError)
+    async def _problem(_request: Request, error: ProblemError) -> Response:
+        return problems.response(error)
+
+    @app.exception_handler(HTTPException)
+    async def _http(_request: Request, error: HTTPException) -> Response:
+        told = {404: "there is nothing at this address", 405: "this address does not take this method"}
+        reply = problems.response(ProblemError(error.status_code, told.get(error.status_code, str(error.detail))))
+        reply.headers.update(error.headers or {})
+        return reply
+
+    @app.exception_handler(RequestValidationError)
+    async def _validation(_request: Request, error: RequestValidationError) -> Response:
+        told = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        return problems.response(ProblemError(422, told))
+
+    @app.exception_handler(Exception)
+    async def _mistake(_request: Request, _error: Exception) -> Response:
+        return problems.response(ProblemError(500, "a mistake in the server: it is in its log; try again"))
+
+
+class _Envelope:
+    """Around every answer: the headers that keep a browser careful, and the counters."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.monotonic()
+        status = 500
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
+                message = {**message, "headers": [*message["headers"], *headers]}
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        finally:
+            route = getattr(scope.get("route"), "path", "other")
+            self._metrics.requests.labels(scope["method"], route, status).inc()
+            self._metrics.request_seconds.labels(route).observe(time.monotonic() - started)

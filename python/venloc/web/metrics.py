@@ -1,0 +1,37 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the server counts, for Prometheus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+__all__ = ["CONTENT_TYPE_LATEST", "Metrics"]
+
+
+class Metrics:
+    """The counters of one server."""
+
+    def __init__(self, taken: Callable[[], int]) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "venloc_requests", "Requests by route and status.", ["method", "route", "status"], registry=self.registry
+        )
+        self.request_seconds = Histogram(
+            "venloc_request_seconds", "Time of a request, upload included.", ["route"], registry=self.registry
+        )
+        self.answers = Counter(
+            "venloc_answers", "Pictures by what was told of them.", ["verdict"], registry=self.registry
+        )
+        self.stage_seconds = Counter(
+            "venloc_stage_seconds", "Time spent on pictures, by stage.", ["stage"], registry=self.registry
+        )
+        waiting = Gauge("venloc_pictures_taken", "Pictures that wait or are worked on.", registry=self.registry)
+        waiting.set_function(taken)
+
+    def text(self) -> bytes:
+        """In the form that Prometheus reads."""
+        return generate_latest(self.registry)

@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""What can be set of the server."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from venloc.errors import InvalidArgumentError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Limits and sources of the server; the defaults suit one computer."""
+
+    max_bytes: int = 20_000_000
+    """Most bytes of a picture."""
+    max_pixels: int = 50_000_000
+    """Most pixels of a picture."""
+    max_pictures: int = 20
+    """Most pictures of a request."""
+    max_waiting: int = 64
+    """Most pictures that wait or are worked on; beyond, a request is turned away with 503."""
+    upload_timeout_s: float = 60.0
+    """Longest time for a request to arrive."""
+    answer_timeout_s: float = 60.0
+    """Longest time for a picture to be answered, waiting included."""
+    workers: int = 0
+    """Pictures that are worked on at once; 0 = one for each core."""
+    tiles: str = ""
+    """Address of raster tiles, with {z}, {x} and {y}, that a visitor may switch on; empty: none."""
+    tiles_credit: str = ""
+    """Who made the tiles, in words."""
+    basemap: Path | None = None
+    """GeoJSON of polygons that the page draws below the answers."""
+    gazetteer: Path | None = None
+    """CSV with columns name, lat and lng (or lon): names of places."""
+    samples: Path | None = None
+    """Folder of pictures that a visitor may try, with titles in its CREDITS.md."""
+    contributions: Path | None = None
+    """Folder for the places that visitors know; None: they are not asked."""
+    cors_origins: tuple[str, ...] = ()
+    """Pages of other servers that may ask this one."""
+
+    def validate(self) -> None:
+        """Raises InvalidArgumentError that names the field."""
+        for name in ("max_bytes", "max_pixels", "max_pictures", "max_waiting"):
+            if getattr(self, name) < 1:
+                raise InvalidArgumentError(f"{name} must be at least 1, got {getattr(self, name)}")
+        for name in ("upload_timeout_s", "answer_timeout_s"):
+            if not getattr(self, name) > 0:
+                raise InvalidArgumentError(f"{name} must be above 0, got {getattr(self, name)}")
+        if self.workers < 0:
+            raise InvalidArgumentError(f"workers must be 0 (all cores) or more, got {self.workers}")
+        if self.tiles and not (
+            self.tiles.startswith(("https://", "http://")) and all(part in self.tiles for part in ("{z}", "{x}", "{y}"))
+        ):
+            raise InvalidArgumentError(f"tiles must be an address with {{z}}, {{x}} and {{y}}, got {self.tiles}")
+
+    @property
+    def max_body(self) -> int:
+        """Most bytes of a whole request: a few large pictures, or many small ones."""
+        return max(self.max_bytes, 3 * self.max_bytes if self.max_pictures > 1 else 0) + 64_000
+
+    @property
+    def num_workers(self) -> int:
+        """Threads that locate."""
+        return self.workers or os.cpu_count() or 1

@@ -1,0 +1,381 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+import contextlib
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import venloc
+from conftest import City, scene
+
+pytest.importorskip("fastapi", reason="the web page is an extra")
+from starlette.testclient import TestClient
+from venloc.web import Settings, create_app
+from venloc.web.answers import Gazetteer, addresses
+
+PROBLEM = "application/problem+json"
+
+
+@contextlib.contextmanager
+def client(locator: venloc.Locator, **settings: Any) -> Iterator[TestClient]:
+    with TestClient(create_app(locator, Settings(**settings)), raise_server_exceptions=False) as made:
+        yield made
+
+
+def pictures(*files: Path | tuple[str, bytes]) -> list[tuple[str, tuple[str, bytes]]]:
+    return [("pictures", f if isinstance(f, tuple) else (f.name, f.read_bytes())) for f in files]
+
+
+def detail(reply: Any, status: int) -> str:
+    """What a problem says; every one has the form of RFC 9457."""
+    assert reply.status_code == status, reply.text
+    assert reply.headers["content-type"] == PROBLEM
+    told = reply.json()
+    assert set(told) == {"type", "title", "status", "detail"} and told["status"] == status
+    return told["detail"]
+
+
+def test_answers_are_those_of_the_locator(locator: venloc.SiftLocator, city: City) -> None:
+    expected = locator.locate(city.query)
+    with client(locator) as server:
+        reply = server.post("/api/v1/locate", files=pictures(city.query, ("notes.txt", b"no picture")))
+    assert reply.status_code == 200
+    answer, failure = reply.json()["answers"]
+    for name, value in expected.to_dict().items():
+        if name != "candidates":
+            assert answer[name] == pytest.approx(value)
+    assert [c["photo_id"] for c in answer["candidates"]] == [c.photo_id for c in expected.candidates[:10]]
+    assert answer["file"] == "query00.jpg" and answer["verdict"] == "pin" and answer["exif"] is None
+    levels = [f["properties"].get("level") for f in answer["regions"]["features"] if f["geometry"]["type"] != "Point"]
+    assert levels == [0.5, 0.9]
+    assert failure["file"] == "notes.txt" and failure["problem"]["status"] == 422
+    assert failure["problem"]["detail"].startswith("notes.txt: not a picture venloc can read")
+
+
+def test_events_come_with_their_index_and_end(locator: venloc.SiftLocator, city: City) -> None:
+    sent = pictures(city.query, ("empty.jpg", b""), city.folder / "query01.jpg")
+    with client(locator) as server:
+        reply = server.post("/api/v1/locate", files=sent, headers={"Accept": "text/event-stream"})
+    assert reply.headers["content-type"].startswith("text/event-stream")
+    events = [re.fullmatch(r"event: (\w+)\ndata: (.*)", event) for event in reply.text.strip().split("\n\n")]
+    assert all(events)
+    kinds = [event[1] for event in events if event]
+    values = [json.loads(event[2]) for event in events if event]
+    assert kinds == ["answer"] * 3 + ["end"]
+    assert sorted(v["index"] for v in values[:3]) == [0, 1, 2] and [v["done"] for v in values[:3]] == [1, 2, 3]
+    by_index = {v["index"]: v for v in values[:3]}
+    assert [by_index[i]["file"] for i in range(3)] == ["query00.jpg", "empty.jpg", "query01.jpg"]
+    assert "problem" in by_index[1] and "lat" in by_index[0] and by_index[2]["total"] == 3
+
+
+def test_model_gallery_and_samples(locator: venloc.SiftLocator, city: City, tmp_path: Path) -> None:
+    shutil.copy(city.query, tmp_path / "old-facade.jpg")
+    (tmp_path / "CREDITS.md").write_text("| file | what |\n|---|---|\n| `old-facade.jpg` | drawn by *us* |\n")
+    basemap = tmp_path / "land.geojson"
+    basemap.write_text('{"type": "FeatureCollection", "features": []}')
+    tiles = "https://tiles.example/{z}/{x}/{y}.png"
+    with client(locator, samples=tmp_path, basemap=basemap, tiles=tiles, max_pictures=7) as server:
+        about = server.get("/api/v1/model").json()
+        assert (about["city"], about["kind"], about["photos"]) == ("Drawn", "sift", 36)
+        assert about["limits"]["max_pictures"] == 7 and about["tiles"]["url"] == tiles
+        assert about["basemap"] is True and about["contributions"] is False
+        places = server.get("/api/v1/gallery").json()["places"]
+        assert places == [[round(p.location.lat, 5), round(p.location.lng, 5)] for p in locator.photos]
+        assert server.get("/api/v1/basemap").json()["features"] == []
+        (sample,) = server.get("/api/v1/samples").json()
+        assert (sample["name"], sample["title"], sample["credit"]) == ("old-facade.jpg", "Old facade", "drawn by us")
+        assert server.get(sample["url"]).content == city.query.read_bytes()
+        assert "nothing" in detail(server.get("/samples/../secret"), 404)
+        assert "method" in detail(server.get("/api/v1/locate"), 405)
+    with client(locator) as server:
+        assert "no base map" in detail(server.get("/api/v1/basemap"), 404)
+        assert "nothing" in detail(server.post("/api/v1/contributions"), 404)
+
+
+def test_exif_place_and_named_place(locator: venloc.SiftLocator, city: City, tmp_path: Path) -> None:
+    lat, lng = city.places[0]
+    exif = scene(1).getexif()
+    gps = exif.get_ifd(0x8825)
+    gps[1], gps[2], gps[3], gps[4] = "N", (lat + 0.001, 0, 0), "E", (lng, 0, 0)
+    data = io.BytesIO()
+    from PIL import Image
+
+    with Image.open(city.query) as picture:
+        picture.save(data, "JPEG", exif=exif)
+    gazetteer = tmp_path / "names.csv"
+    gazetteer.write_text(f"name,lat,lon\nCampo Lontano,{lat + 0.05},{lng}\nCampo Vicino,{lat + 0.0002},{lng}\n")
+    with client(locator, gazetteer=gazetteer) as server:
+        answer = server.post("/api/v1/locate", files=pictures(("here.jpg", data.getvalue()))).json()["answers"][0]
+    assert answer["exif"]["lat"] == pytest.approx(lat + 0.001)
+    assert answer["exif"]["distance_m"] == pytest.approx(111, abs=25)
+    assert answer["nearest"]["name"] == "Campo Vicino" and answer["nearest"]["distance_m"] < 60
+    bad = tmp_path / "bad.csv"
+    bad.write_text("name,lat,lon\nNowhere,95,12\n")
+    with pytest.raises(venloc.FormatError, match=r"bad.csv', line 2"):
+        Gazetteer.read(bad)
+
+
+def test_addresses_of_known_photos() -> None:
+    file = "https://live.staticflickr.com/65535/50579161651_5099179cf3.jpg"
+    page, small = addresses(file)
+    assert page == "https://www.flickr.com/photo.gne?id=50579161651"
+    assert small == "https://live.staticflickr.com/65535/50579161651_5099179cf3_m.jpg"
+    assert addresses("https://example.org/1") == ("https://example.org/1", "")
+    assert addresses("javascript:alert(1)") == ("", "")
+
+
+def test_bad_requests_are_told_apart(locator: venloc.SiftLocator, city: City) -> None:
+    good = city.query.read_bytes()
+    limits = {"max_bytes": len(good) + 10, "max_pixels": 320 * 240, "max_pictures": 3}
+    form = {"Content-Type": "multipart/form-data; boundary=xyz"}
+    part = b'--xyz\r\nContent-Disposition: form-data; name="pictures"; filename="a.jpg"\r\n\r\n'
+    with client(locator, **limits) as server:
+
+        def post(**request: Any) -> Any:
+            return server.post("/api/v1/locate", **request)
+
+        assert "multipart/form-data" in detail(post(content=good, headers={"Content-Type": "image/jpeg"}), 415)
+        assert "multipart/form-data" in detail(post(), 415)
+        assert "boundary" in detail(post(content=good, headers={"Content-Type": "multipart/form-data"}), 400)
+        assert "broken" in detail(post(content=b"hello", headers=form), 400)
+        assert "too early" in detail(post(content=part + good, headers=form), 400)
+        assert "no picture" in detail(post(content=b"--xyz--\r\n", headers=form), 422)
+        assert "more than 3" in detail(post(files=pictures(*[city.query] * 4)), 413)
+        assert "big.jpg" in detail(post(files=pictures(("big.jpg", good + bytes(11)))), 413)
+        assert "larger than" in detail(post(content=bytes(10), headers={**form, "Content-Length": "9999999999"}), 413)
+        assert "is a file" in detail(post(files=[("other", ("a.jpg", good))]), 422)
+        assert "is no file" in detail(
+            post(content=part.replace(b'; filename="a.jpg"', b"") + b"1\r\n--xyz--", headers=form), 422
+        )
+        long = part.replace(b"\r\n\r\n", b"\r\nX: " + b"y" * 9000 + b"\r\n\r\n")
+        assert "header size" in detail(post(content=long + good, headers=form), 400)
+
+        many_pixels = io.BytesIO()
+        scene(3).resize((4000, 3000)).save(many_pixels, "PNG", optimize=True)
+        bombs = [
+            ("bomb.png", many_pixels.getvalue()[: len(good)]),
+            ("no.jpg", b"\xff\xd8\xff\xe0 cut"),
+            ("empty.jpg", b""),
+        ]
+        answers = post(files=pictures(*bombs)).json()["answers"]
+        told = [answer["problem"]["detail"] for answer in answers]
+        assert [answer["problem"]["status"] for answer in answers] == [422] * 3
+        assert "bomb.png" in told[0] and "4000 x 3000 pixels" in told[0]
+        assert "no.jpg" in told[1] and "empty.jpg" in told[2]
+        # The server lives, and names are only ever shown.
+        named = post(files=pictures(("../../etc/<script>\u202e.jpg", good))).json()["answers"][0]
+        assert named["file"] == "<script>.jpg" and named["verdict"] == "pin"
+
+
+def test_browser_is_told_to_be_careful(locator: venloc.SiftLocator) -> None:
+    with client(locator) as server:
+        replies = [server.get(path) for path in ("/", "/healthz", "/api/v1/model", "/nothing")]
+    for reply in replies:
+        assert "script-src 'self'" in reply.headers["content-security-policy"]
+        assert reply.headers["x-content-type-options"] == "nosniff"
+        assert "access-control-allow-origin" not in reply.headers
+    with client(locator, cors_origins=("https://museum.example",)) as server:
+        allowed = server.get("/api/v1/model", headers={"Origin": "https://museum.example"})
+        assert allowed.headers["access-control-allow-origin"] == "https://museum.example"
+        other = server.get("/api/v1/model", headers={"Origin": "https://other.example"})
+        assert "access-control-allow-origin" not in other.headers
+
+
+def test_metrics_count_what_was_told(locator: venloc.SiftLocator, city: City) -> None:
+    with client(locator) as server:
+        server.post("/api/v1/locate", files=pictures(city.query, ("a.jpg", b"")))
+        server.get("/secret?name=/etc")
+        text = server.get("/metrics").text
+    assert 'venloc_answers_total{verdict="pin"} 1.0' in text and 'venloc_answers_total{verdict="failure"} 1.0' in text
+    assert 'venloc_requests_total{method="POST",route="/api/v1/locate",status="200"} 1.0' in text
+    assert "venloc_pictures_taken 0.0" in text and 'venloc_stage_seconds_total{stage="search"}' in text
+    assert "secret" not in text and "query00" not in text
+
+
+class _Slow:
+    """A locator that waits until it is told to go on."""
+
+    def __init__(self, locator: venloc.SiftLocator) -> None:
+        self._locator = locator
+        self.begun = threading.Semaphore(0)
+        self.go = threading.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._locator, name)
+
+    def locate(self, picture: venloc.Image) -> venloc.Prediction:
+        self.begun.release()
+        assert self.go.wait(30)
+        return self._locator.locate(picture)
+
+
+def test_a_full_queue_turns_away_and_recovers(locator: venloc.SiftLocator, city: City) -> None:
+    slow = _Slow(locator)
+    replies: list[Any] = []
+    with client(slow, max_waiting=2, workers=1) as server:  # type: ignore[arg-type] # looks like one
+
+        def post() -> Any:
+            return server.post("/api/v1/locate", files=pictures(city.query))
+
+        waiting = [threading.Thread(target=lambda: replies.append(post())) for _ in range(2)]
+        for thread in waiting:
+            thread.start()
+        assert slow.begun.acquire(timeout=30)
+        deadline = time.monotonic() + 30
+        while "venloc_pictures_taken 2.0" not in server.get("/metrics").text:
+            assert time.monotonic() < deadline
+        busy = post()
+        assert "try again" in detail(busy, 503) and int(busy.headers["retry-after"]) >= 1
+        slow.go.set()
+        for thread in waiting:
+            thread.join()
+        assert [reply.status_code for reply in replies] == [200, 200]
+        assert post().status_code == 200
+
+
+def test_a_picture_that_takes_too_long(locator: venloc.SiftLocator, city: City) -> None:
+    slow = _Slow(locator)
+    with client(slow, answer_timeout_s=0.2, workers=1) as server:  # type: ignore[arg-type] # looks like one
+        answer = server.post("/api/v1/locate", files=pictures(city.query)).json()["answers"][0]
+        slow.go.set()
+    assert answer["problem"]["status"] == 504 and "0.2 s" in answer["problem"]["detail"]
+
+
+def test_contributions_are_a_gallery(locator: venloc.SiftLocator, city: City, tmp_path: Path) -> None:
+    good = city.query.read_bytes()
+    with client(locator, contributions=tmp_path / "given") as server:
+
+        def give(data: bytes = good, **fields: str) -> Any:
+            form = {"lat": "45.4301", "lng": "12.3202", "consent": "true", **fields}
+            return server.post("/api/v1/contributions", files=[("picture", ("x/y.jpg", data))], data=form)
+
+        first = give()
+        assert first.status_code == 201 and give().json() == first.json()
+        assert "consent" in detail(give(consent="false"), 422)
+        assert "degrees" in detail(give(lat="nan"), 422) and "degrees" in detail(give(lng="190"), 422)
+        assert "degrees" in detail(give(lat="x"), 422)
+        assert "not a picture" in detail(give(data=b"text"), 422)
+        two = [("picture", ("a.jpg", good)), ("picture", ("b.jpg", good))]
+        assert "one picture" in detail(server.post("/api/v1/contributions", files=two, data={"consent": "true"}), 422)
+    kept = venloc.Gallery.from_folder(tmp_path / "given")
+    assert len(kept) == 1 and kept[0].location == venloc.LatLng(45.4301, 12.3202)
+    assert kept[0].file is not None and kept[0].file.read_bytes() == good
+    about = json.loads((tmp_path / "given" / f"{first.json()['id']}.json").read_text())
+    assert about["consent"] is True and about["time"].endswith("+00:00")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "word"),
+    [
+        ({"max_bytes": 0}, "max_bytes"),
+        ({"tiles": "https://x/{z}"}, "tiles"),
+        ({"answer_timeout_s": 0}, "answer_timeout_s"),
+    ],
+)
+def test_settings_are_checked(locator: venloc.SiftLocator, wrong: dict[str, Any], word: str) -> None:
+    with pytest.raises(venloc.InvalidArgumentError, match=word):
+        create_app(locator, Settings(**wrong))
+
+
+# --- the whole process ------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def serving(model: Path, *arguments: object) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """`venloc serve` on a port of its own."""
+    command = [sys.executable, "-m", "venloc", "serve", "--model", str(model), "--port", "0", *map(str, arguments)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    try:
+        port = 0
+        for line in process.stderr:
+            found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
+            if found:
+                port = int(found[1])
+                break
+        assert port, "the server did not start"
+        yield process, port
+    finally:
+        process.send_signal(signal.SIGTERM)
+        rest = process.stderr.read()
+        assert process.wait(30) in (0, -signal.SIGTERM), rest
+        process.stderr.close()
+        assert "Traceback" not in rest
+
+
+def ask(port: int, city: City) -> dict[str, Any]:
+    import httpx
+
+    reply = httpx.post(f"http://127.0.0.1:{port}/api/v1/locate", files=pictures(city.query), timeout=60)
+    assert reply.status_code == 200
+    return reply.json()["answers"][0]
+
+
+def test_served_process_survives_hang_ups_and_a_vanished_model(model: Path, city: City, tmp_path: Path) -> None:
+    own = tmp_path / "own.venloc"
+    shutil.copy(model, own)
+    good = city.query.read_bytes()
+    head = (
+        b"POST /api/v1/locate HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+        b'Content-Length: 1000000\r\n\r\n--b\r\nContent-Disposition: form-data; name="pictures"; filename="a.jpg"\r\n\r\n'
+    )
+    with serving(own, "--set", "upload_timeout_s=0.5") as (_, port):
+        own.unlink()
+        before = ask(port, city)
+        for _ in range(5):  # hang up in the middle
+            with socket.create_connection(("127.0.0.1", port)) as connection:
+                connection.sendall(head + good)
+        with socket.create_connection(("127.0.0.1", port)) as connection:  # a slow upload
+            connection.settimeout(30)
+            connection.sendall(head)
+            reply = connection.recv(4000)
+            assert b"408" in reply.split(b"\r\n")[0] and b"longer than 0.5 s" in reply
+        assert ask(port, city) == before
+
+
+def test_memory_returns(model: Path, city: City) -> None:
+    def resident_kb(process: subprocess.Popen[str]) -> int:
+        return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text())[1])  # type: ignore[index]
+
+    if not Path("/proc/self/status").exists():
+        pytest.skip("the system does not tell the memory of a process")
+    import httpx
+
+    big = ("big.jpg", os.urandom(15_000_000))
+    with serving(model) as (process, port):
+        ask(port, city)
+        address = f"http://127.0.0.1:{port}/api/v1/locate"
+        for _ in range(10):
+            httpx.post(address, files=pictures(big, big), timeout=60)
+        before = resident_kb(process)
+        for _ in range(20):
+            reply = httpx.post(address, files=pictures(big, big), timeout=60)
+            assert [a["problem"]["status"] for a in reply.json()["answers"]] == [422, 422]
+        assert resident_kb(process) < before + 60_000
+
+
+def test_wrong_usage_of_serve(model: Path, tmp_path: Path) -> None:
+    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "venloc", "serve", "--model", str(model), *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+    for arguments, word in (
+        (("--basemap", tmp_path / "none.json"), "none.json"),
+        (("--set", "max_bytes=0"), "max_bytes"),
+        (("--set", "max_byte=1"), "max_byte"),
+        (("--tiles", "ftp://x"), "tiles"),
+    ):
+        done = run(*arguments)
+        assert done.returncode == 2 and word in done.stderr and done.stderr.startswith("venloc: error: ")

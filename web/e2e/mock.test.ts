@@ -1,0 +1,352 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+// What needs certain answers: only with the mock server.
+
+import type { Page } from '@playwright/test';
+import { answered, expect, expectAccessible, give, MOCK, picture, test } from './fixtures';
+
+test.skip(!MOCK, 'a real server does not give these answers');
+
+/** The page, with another answer of the server where given. */
+async function open(page: Page, changes: Record<string, unknown> = {}): Promise<void> {
+  await page.route('**/api/v1/model', async (route) => {
+    const model = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...model, ...changes } });
+  });
+  await page.goto('/');
+  await expect(page.locator('#foot')).toContainText('venloc 0');
+}
+
+test.describe('verdicts', () => {
+  test('pin', async ({ page }) => {
+    await open(page);
+    await give(page, 'pin.jpg');
+    await expect(page.locator('#answer-title')).toHaveText('Very likely here');
+    await expect(page.locator('.sentence')).toHaveText('Very likely within 87 m of 45.43389, 12.33789 in Venice.');
+    await expect(page.locator('#map .pin')).toHaveCount(1);
+    await expect(page.locator('#map .ring')).toHaveCount(0);
+    await expect(page.locator('.facts')).toContainText('91% likely that the place is less than 100 m off');
+    await expect(page.locator('.facts')).toContainText('within 18 m with 50% probability, and within 87 m with 90%');
+  });
+
+  test('likely, near a named place', async ({ page }) => {
+    await open(page);
+    await give(page, 'likely.jpg');
+    await expect(page.locator('#answer-title')).toHaveText('Probably near Piazza San Marco');
+    await expect(page.locator('.sentence')).toHaveText('Probably within 56 m of 45.43389, 12.33789 in Venice.');
+    await expect(page.locator('#map .pin')).toHaveCount(1);
+    await expectAccessible(page);
+  });
+
+  test('around', async ({ page }) => {
+    await open(page);
+    await give(page, 'around.jpg');
+    await expect(page.locator('.sentence')).toHaveText(
+      'Somewhere around 45.434, 12.338 in Venice, perhaps 1.2 km away; not sure.',
+    );
+    await expect(page.locator('#map .pin')).toHaveCount(0);
+    const ring = await page.locator('#map path.ring').boundingBox();
+    const region = await page.locator('#map path.region-90').boundingBox();
+    // A circle, smaller than the 90 % region.
+    expect(Math.abs((ring?.width ?? 0) - (ring?.height ?? 9))).toBeLessThan(3);
+    expect(ring?.width).toBeLessThan(region?.width ?? 0);
+    await expectAccessible(page);
+  });
+
+  test('elsewhere', async ({ page }) => {
+    await open(page);
+    await give(page, 'elsewhere.jpg');
+    await expect(page.locator('#answer-title')).toHaveText('Probably not Venice');
+    await expect(page.locator('.sentence')).toHaveText(
+      'This does not look like Venice; if it is, then somewhere around 45.434, 12.338.',
+    );
+    await expect(page.locator('#map .pin, #map .ring')).toHaveCount(0);
+    const pale = await page.locator('path.region-50').evaluate((path) => getComputedStyle(path).fillOpacity);
+    expect(Number(pale)).toBeLessThan(0.15);
+    await expect(page.locator('.candidates')).toContainText('no matching points');
+    await expectAccessible(page);
+  });
+});
+
+test('the place in the file stands beside the estimate', async ({ page }) => {
+  await open(page);
+  await give(page, 'exif.jpg');
+  await expect(page.locator('.facts')).toContainText('The file itself says 45.43421, 12.33842, 55 m from the estimate');
+  await expect(page.locator('#map .square')).toHaveCount(1);
+});
+
+test('the street map comes only with permission, and the permission is remembered', async ({ page, requests }) => {
+  await page.route('https://tiles.example/**', (route) => route.fulfill({ body: '', contentType: 'image/png' }));
+  await open(page);
+  await expect(page.locator('.tiles')).toContainText('tiles.example then learns which part of the city');
+  expect(requests).toEqual([]);
+  await page.locator('#tiles').check();
+  await expect.poll(() => requests.length).toBeGreaterThan(0);
+  expect(new Set(requests.map((url) => new URL(url).host))).toEqual(new Set(['tiles.example']));
+  await expect(page.locator('.credit a')).toHaveAttribute('href', 'https://www.openstreetmap.org/copyright');
+  await expect(page.locator('canvas.paper')).toHaveCount(0);
+  await expectAccessible(page);
+  await page.reload();
+  await expect(page.locator('#tiles')).toBeChecked();
+  await page.locator('#tiles').uncheck();
+  await expect(page.locator('canvas.paper')).toBeAttached();
+  await expect(page.locator('.leaflet-tile')).toHaveCount(0);
+});
+
+test('a map server that does not answer is named', async ({ page }) => {
+  await page.route('https://tiles.example/**', (route) => route.abort());
+  await open(page);
+  await page.locator('#tiles').check();
+  await expect(page.locator('.tiles .notice')).toContainText('tiles.example does not answer');
+  await expectAccessible(page);
+});
+
+test('whom the base map is from is said', async ({ page }) => {
+  await page.route('**/api/v1/basemap', async (route) => {
+    await route.fulfill({ json: { ...(await (await route.fetch()).json()), attribution: '© Comune di Venezia <b>' } });
+  });
+  await open(page, { tiles: null });
+  await expect(page.locator('#map-bar')).toContainText('© Comune di Venezia <b>');
+});
+
+test('known photos are shown only with permission', async ({ page, requests }) => {
+  await page.route('https://photos.example/**', (route) =>
+    route.request().url().endsWith('1.jpg')
+      ? route.fulfill({ status: 404 })
+      : route.fulfill({ body: picture('').buffer, contentType: 'image/jpeg' }),
+  );
+  await open(page);
+  await give(page, 'likely.jpg');
+  await answered(page);
+  await expect(page.locator('.match-line')).toHaveCount(0);
+  await expect(page.locator('.matches circle')).toHaveCount(34);
+  expect(requests).toEqual([]);
+  await page.locator('#thumbnails').check();
+  await expect(page.locator('#candidate-0 img')).toHaveJSProperty('complete', true);
+  await expect(page.locator('.match-line')).toHaveCount(34);
+  await expect(page.locator('.matches circle')).toHaveCount(68);
+  await expect(page.locator('#candidate-1 .preview')).toHaveText('could not be loaded');
+  await expect(page.locator('#candidate-4 .preview')).toHaveCount(0);
+  await expect(page.locator('#thumbnails')).toBeFocused();
+  await page.locator('#points-2').click();
+  await expect(page.locator('.match-line')).toHaveCount(24);
+  await expectAccessible(page);
+});
+
+test('what a photo is called can not become a part of the page', async ({ page }) => {
+  const evil = '<img src=x onerror="document.title=1">';
+  await open(page, { tiles: { url: 'https://tiles.example/{z}/{x}/{y}.png', attribution: evil } });
+  await page.route('**/api/v1/locate', async (route) => {
+    const body = (await (await route.fetch()).text()).replaceAll(
+      'flickr:46959953515',
+      JSON.stringify(evil).slice(1, -1),
+    );
+    await route.fulfill({
+      body: body.replaceAll('https://www.flickr.com', 'javascript:alert(1)//'),
+      contentType: 'text/event-stream',
+    });
+  });
+  await give(page, `likely${evil.replaceAll('"', '')}.jpg`);
+  await answered(page);
+  await expect(page.locator('#candidate-0 .photo')).toHaveText(evil);
+  await expect(page.locator('.candidates a')).toHaveCount(0);
+  await expect(page.locator('img[src="x"]')).toHaveCount(0);
+});
+
+test.describe('failures', () => {
+  test('of one among several', async ({ page }) => {
+    await open(page);
+    await give(page, 'pin.jpg', 'damaged.jpg');
+    await expect(page.locator('.picture.is-failed')).toHaveCount(1);
+    await page.locator('.picture.is-failed').click();
+    await expect(page.locator('.trouble')).toHaveText(/^damaged\.jpg: the JPEG ends too early; copy the file again/);
+    await expect(page.locator('#try-again')).toHaveCount(0);
+    await expectAccessible(page);
+  });
+
+  test('of the whole request', async ({ page }) => {
+    await open(page);
+    await give(page, 'refused.jpg');
+    await expect(page.locator('.trouble')).toHaveText('refused.jpg: larger than 20 MB; make the picture smaller');
+    await expect(page.locator('#try-again')).toBeVisible();
+  });
+
+  test('of a busy server, which is asked again', async ({ page }) => {
+    await open(page);
+    await give(page, `busy-${Date.now()}.jpg`);
+    await expect(page.locator('#pictures')).toContainText('The server is busy');
+    await expect(page.locator('.countdown')).toHaveText(/Next try in [12] s/);
+    await expectAccessible(page);
+    await answered(page);
+    await expect(page.locator('#pictures')).toBeHidden();
+  });
+
+  test('of a busy server, given up', async ({ page }) => {
+    await open(page);
+    await give(page, `busy-x${Date.now()}.jpg`);
+    await page.locator('#cancel').click();
+    await expect(page.locator('.trouble')).toHaveText('You cancelled before there was an answer.');
+    await page.locator('#try-again').click();
+    await answered(page);
+  });
+
+  test('of the connection amid the answers', async ({ page }) => {
+    await open(page);
+    await give(page, 'pin.jpg', 'broken.jpg');
+    await expect(page.locator('.picture.is-answered')).toHaveCount(1);
+    await page.locator('.picture.is-failed').click();
+    await expect(page.locator('.trouble')).toContainText('The connection broke off');
+    await expect(page.locator('#try-again')).toBeVisible();
+  });
+
+  test('of a server that is gone', async ({ page }) => {
+    await open(page);
+    await page.route('**/api/v1/locate', (route) => route.abort());
+    await give(page, 'pin.jpg');
+    await expect(page.locator('.trouble')).toContainText('The server can not be reached');
+    await expectAccessible(page);
+    await page.unroute('**/api/v1/locate');
+    await page.locator('#try-again').press('Enter');
+    await answered(page);
+    await expect(page.locator('#answer')).toBeFocused();
+  });
+
+  test('of a server that was never there', async ({ page }) => {
+    await page.route('**/api/v1/model', (route) => route.abort());
+    await page.goto('/');
+    await expect(page.locator('.notice')).toContainText('The server can not be reached');
+    await expectAccessible(page);
+    await page.unroute('**/api/v1/model');
+    await page.locator('#reconnect').click();
+    await expect(page.locator('.notice')).toBeHidden();
+    await expect(page.locator('.sample').first()).toBeVisible();
+  });
+});
+
+test('a request can be cancelled, and what was answered stays', async ({ page }) => {
+  await open(page);
+  await give(page, 'pin.jpg', 'slow.jpg', 'slow2.jpg');
+  await expect(page.locator('.picture.is-answered')).toHaveCount(1);
+  await expect(page.locator('.status')).toContainText('1 of 3 located');
+  await expectAccessible(page);
+  await page.locator('#cancel').click();
+  await expect(page.locator('.picture .state')).toHaveText(['located', 'cancelled', 'cancelled']);
+});
+
+test('after starting over amid a request the next picture is located', async ({ page }) => {
+  await open(page);
+  await give(page, 'slow.jpg');
+  await expect(page.locator('.status')).toContainText('Locating the picture');
+  await page.locator('#start-over').click();
+  await expect(page.locator('#choose')).toBeFocused();
+  await give(page, 'pin.jpg');
+  await answered(page);
+  await expect(page.locator('#answer .name')).toHaveText('pin.jpg');
+  await expect(page.locator('#strip')).toBeHidden();
+});
+
+test('more pictures can be given amid a request', async ({ page }) => {
+  await open(page);
+  await give(page, 'slow.jpg');
+  await give(page, 'pin.jpg', 'around.jpg');
+  await expect(page.locator('.picture.is-answered')).toHaveCount(3);
+  await expect(page.locator('#answer .name')).toHaveText('pin.jpg');
+});
+
+test('many bytes go in several requests, and the progress is of all', async ({ page }) => {
+  await open(page);
+  let requests = 0;
+  page.on('request', (request) => {
+    if (request.url().endsWith('/locate')) requests += 1;
+  });
+  const large = Buffer.alloc(5_000_000, 1);
+  await give(page, ...['slow.jpg', 'b.jpg', 'c.jpg', 'd.jpg', 'e.jpg'].map((name) => picture(name, large)));
+  await expect(page.locator('.status')).toContainText('0 of 5 located');
+  await expect(page.locator('.picture.is-answered')).toHaveCount(5, { timeout: 30_000 });
+  expect(requests).toBe(3);
+});
+
+test('pictures are checked before they are sent', async ({ page }) => {
+  await open(page, { limits: { max_bytes: 150_000, max_pixels: 100_000, max_pictures: 3 } });
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await give(
+    page,
+    picture('large.jpg', Buffer.alloc(200_000)),
+    picture('pixels.jpg'),
+    picture('empty.jpg', Buffer.alloc(0)),
+    picture('fourth.jpg'),
+  );
+  await expect(page.locator('.notice')).toContainText('At most 3 pictures');
+  await expect(page.locator('.picture.is-failed')).toHaveCount(3);
+  await expect(page.locator('.trouble')).toHaveText(/large\.jpg is larger than 0\.2\sMB/);
+  await page.locator('.picture').nth(1).click();
+  await expect(page.locator('.trouble')).toHaveText(/pixels\.jpg has more than 0\.1 million pixels/);
+  await page.locator('.picture').nth(2).click();
+  await expect(page.locator('.trouble')).toContainText('empty.jpg is empty');
+  expect(asked).not.toContain('/api/v1/locate');
+});
+
+test.describe('"I know where this is"', () => {
+  test('is a pin to move, a box to tick and a thank-you', async ({ page }) => {
+    await open(page);
+    await give(page, 'around.jpg');
+    await page.locator('#know').click();
+    await expect(page.locator('#know-title')).toBeFocused();
+    await expectAccessible(page);
+
+    const pin = page.locator('.own-pin');
+    await pin.focus();
+    await page.keyboard.press('ArrowUp');
+    await expect(page.locator('#own-lat')).toHaveValue('45.433935');
+    await page.keyboard.press('Shift+ArrowRight');
+    await expect(page.locator('#own-lng')).toHaveValue('12.338531');
+
+    await page.locator('#own-lat').fill('5');
+    await page.locator('#own-lat').blur();
+    await expect(page.locator('.contribution .said')).toContainText('Give a latitude and a longitude');
+    const before = await pin.boundingBox();
+    await page.locator('#own-lat').fill('45,4360');
+    await page.locator('#own-lat').blur();
+    await expect.poll(async () => (await pin.boundingBox())?.y).toBeLessThan(before?.y ?? 0);
+
+    await page.locator('#send-place').click();
+    await expect(page.locator('.contribution .said')).toContainText('without your consent');
+    await page.locator('#consent').check();
+    const sent = page.waitForRequest('**/api/v1/contributions');
+    await page.locator('#send-place').click();
+    expect((await sent).postData()).toMatch(/name="lat"\r\n\r\n45.436\r\n/);
+    await expect(page.locator('.contribution .said')).toHaveText('Thank you. It is kept as c0ffee.');
+    await expect(pin).toHaveCount(0);
+    await page.locator('#close-know').click();
+    await expect(page.locator('.contribution')).toBeHidden();
+    await expect(page.locator('#know')).toBeFocused();
+  });
+
+  test('follows a click on the map', async ({ page }) => {
+    await open(page);
+    await give(page, 'around.jpg');
+    await page.locator('#know').click();
+    await page.locator('#map').click({ position: { x: 60, y: 60 } });
+    await expect(page.locator('#own-lat')).not.toHaveValue('45.433890');
+  });
+
+  test('is not offered by every server', async ({ page }) => {
+    await open(page, { contributions: false });
+    await give(page, 'around.jpg');
+    await answered(page);
+    await expect(page.locator('#know')).toHaveCount(0);
+  });
+});
+
+test('without base map, gallery and samples the page still works', async ({ page }) => {
+  await page.route('**/api/v1/gallery', (route) => route.fulfill({ json: { places: [] } }));
+  await page.route('**/api/v1/samples', (route) => route.fulfill({ status: 500, body: 'oh' }));
+  await open(page, { basemap: false, tiles: null });
+  await expect(page.locator('#map-bar')).toContainText('no map of the city');
+  await expect(page.locator('.samples')).toHaveCount(0);
+  await expectAccessible(page);
+  await give(page, 'pin.jpg');
+  await answered(page);
+  await expect(page.locator('path.region-50')).toHaveAttribute('d', /^M/);
+});

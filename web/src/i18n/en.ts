@@ -1,0 +1,183 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+// The page in English. The other languages have the same keys, or they do not compile.
+
+export const en = {
+  name: 'English',
+
+  // The page
+  pageTitle: (city: string) => `venloc: where in ${city} was this picture made?`,
+  title: (city: string) => `Where in ${city} was this picture made?`,
+  intro:
+    'Give a photo, a painting, a drawing or an old photograph. You get a place, how sure it is, and the known photos it rests on, so that you can look for yourself.',
+  languageLabel: 'Language',
+  skip: 'Skip to the pictures',
+  cityName: (city: string) => city || 'this city',
+
+  // Intake
+  drop: 'Drop pictures here, or paste one',
+  dropNow: 'Let go to locate them',
+  choose: 'Choose pictures',
+  chooseMore: 'More pictures',
+  takePhoto: 'Take a photo',
+  startOver: 'Start over',
+  limits: (pictures: string, size: string) =>
+    `JPEG, PNG, WebP, TIFF or BMP; at most ${pictures} at once, ${size} each.`,
+  privacy: (host: string) =>
+    `Pictures go to ${host} and to nobody else. They are looked at in its memory and not kept. No cookies.`,
+  samplesTitle: 'Or try one of these',
+  samplesCredits: 'Where these pictures come from',
+  sampleFailed: 'The sample could not be loaded. Try again.',
+
+  // Pictures
+  picturesTitle: 'Pictures',
+  waiting: 'waiting',
+  sending: 'being located',
+  answered: 'located',
+  failed: 'not located',
+  cancelled: 'cancelled',
+  progress: (done: number, total: number) => `${done} of ${total} located`,
+  progressOne: 'Locating the picture',
+  cancel: 'Cancel',
+  tryAgain: 'Try again',
+  tryNow: 'Try now',
+  allCsv: 'All as CSV',
+  allGeoJson: 'All as GeoJSON',
+  noPreview: 'no preview',
+
+  // Refusals and problems
+  refusedType: (file: string) =>
+    `${file} is not a picture of a kind that can be read. Save it as JPEG or PNG and try again.`,
+  refusedEmpty: (file: string) => `${file} is empty. Choose the file again, or another one.`,
+  refusedBytes: (file: string, size: string) => `${file} is larger than ${size}. Make it smaller and try again.`,
+  refusedPixels: (file: string, pixels: string) =>
+    `${file} has more than ${pixels} million pixels. Make it smaller and try again.`,
+  tooMany: (limit: number) =>
+    `At most ${limit} pictures are taken at once: the first ${limit} are here, give the others afterwards.`,
+  notLocated: 'This picture could not be located',
+  cancelledText: 'You cancelled before there was an answer.',
+  busy: 'The server is busy with other pictures. Yours are kept here and sent again by themselves.',
+  busyIn: (seconds: number) => `Next try in ${seconds} s`,
+  unreachable:
+    'The server can not be reached. Your pictures are still here: see whether you are online, then try again.',
+  brokeOff: 'The connection broke off before all answers were there. Try again to get the others.',
+  serverGone: 'The server can not be reached, so pictures can not be located now. See whether you are online.',
+  tooOften: 'Too many pictures came from your address in a short time. Wait a minute, then try again.',
+  problemWithoutText: (status: number) => `The server could not answer (error ${status}). Try again later.`,
+
+  // The answer
+  sentenceElsewhere: (city: string, place: string) =>
+    `This does not look like ${city}; if it is, then somewhere around ${place}`,
+  sentenceAround: (city: string, place: string, radius: string) =>
+    `Somewhere around ${place} in ${city}, perhaps ${radius} away; not sure`,
+  sentenceVeryLikely: (city: string, place: string, radius: string) =>
+    `Very likely within ${radius} of ${place} in ${city}`,
+  sentenceProbably: (city: string, place: string, radius: string) => `Probably within ${radius} of ${place} in ${city}`,
+  headElsewhere: (city: string) => `Probably not ${city}`,
+  headAround: (where: string) => `Perhaps ${where}, not sure`,
+  headVeryLikely: (where: string) => `Very likely ${where}`,
+  headProbably: (where: string) => `Probably ${where}`,
+  here: 'here',
+  around: 'somewhere around here',
+  near: (place: string) => `near ${place}`,
+  from: (distance: string, place: string) => `${distance} from ${place}`,
+  confidence: 'Confidence',
+  confidenceHigh: 'high',
+  confidenceFair: 'fair',
+  confidenceLow: 'low',
+  confidenceVeryLow: 'very low',
+  confidenceMeans: (percent: string, distance: string) =>
+    `${percent} likely that the place is less than ${distance} off.`,
+  radiiLabel: 'Distance',
+  radii: (radius50: string, percent50: string, radius90: string, percent90: string) =>
+    `The true place is within ${radius50} with ${percent50} probability, and within ${radius90} with ${percent90}.`,
+  radiiIf: (city: string, told: string) => `${told} That is, if it is ${city}.`,
+  inAreaLabel: (city: string) => `${city} at all`,
+  inArea: (percent: string, city: string) => `${percent} likely that the picture shows ${city}.`,
+  nearestLabel: 'Nearest place',
+  nearest: (place: string, distance: string) => `${place}, ${distance} from the point`,
+  exifLabel: 'In the file',
+  exif: (place: string, distance: string) =>
+    `The file itself says ${place}, ${distance} from the estimate. It was not used for the estimate.`,
+  estimateNote: 'An estimate, not evidence of where anybody was.',
+  copy: 'Copy coordinates',
+  copied: 'Copied',
+  copyFailed: (place: string) => `This browser does not allow copying. The coordinates are ${place}`,
+  openMap: 'Open in OpenStreetMap',
+  newTab: '(opens in a new tab)',
+  csv: 'CSV',
+  geoJson: 'GeoJSON',
+  download: (kind: string) => `Download as ${kind}`,
+
+  // The map
+  mapTitle: 'Map',
+  mapOf: (city: string) => `Map of ${city}. The arrow keys move it, plus and minus change its scale.`,
+  zoomIn: 'Larger',
+  zoomOut: 'Smaller',
+  legendRegion: (percent: string) => `${percent} region`,
+  legendPin: 'the answer',
+  legendRing: (percent: string) => `${percent} radius`,
+  legendCandidate: 'known photos of the evidence',
+  legendExif: 'place in the file',
+  legendDensity: 'where the known photos are',
+  legendYours: 'the place you say',
+  mapFingers: 'Two fingers move the map.',
+  blankMap: 'This server has no map of the city: places are drawn on blank paper.',
+  tilesSwitch: (host: string) => `Street map from ${host}`,
+  tilesMeaning: (host: string) => `${host} then learns which part of the city you look at, but not your picture.`,
+  tilesFailed: (host: string) => `${host} does not answer; without it the map is empty.`,
+  tilesNone: 'Drawn here, without asking any other server.',
+
+  // Evidence
+  evidenceTitle: 'Evidence',
+  evidenceIntro: 'The known photos that look most like it, best first. The numbers are those of the map.',
+  evidenceNone: 'No known photo looks like it: the answer rests on where photos are made most.',
+  thumbnailsSwitch: 'Show the known photos',
+  thumbnailsMeaning: (hosts: string) =>
+    `They come from ${hosts}, which then learns your network address and which of them you see, but not your picture.`,
+  candidateProbability: (percent: string) => `${percent} probability`,
+  candidatePoints: (points: string) => `${points} matching points`,
+  candidateOnePoint: '1 matching point',
+  candidateNoPoints: 'alike as a whole, no matching points',
+  candidateDistance: (distance: string) => `${distance} from the answer`,
+  candidateOnMap: (number: number) => `Show photo ${number} on the map`,
+  knownPhoto: (id: string) => `Known photo ${id}`,
+  photoMissing: 'could not be loaded',
+  showPoints: 'Show points',
+  shownPoints: 'Points shown',
+  matchesAlone: (points: string, id: string) => `${points} points of your picture are also in the known photo ${id}.`,
+  matchesBoth: (points: string, id: string) =>
+    `${points} points of your picture, on the left or above, and where they are in the known photo ${id}.`,
+
+  // "I know where this is"
+  know: 'I know where this is',
+  knowTitle: 'Where is it?',
+  knowHow:
+    'Move the pin on the map: drag it, click on the map, or give the coordinates. With the pin in focus the arrow keys move it by 5 m, with Shift by 50 m.',
+  knowPin: 'The place you say',
+  lat: 'Latitude',
+  lng: 'Longitude',
+  badCoordinates: (city: string) => `Give a latitude and a longitude in or around ${city}.`,
+  consent:
+    'I have the right to give this picture. It and this place may be kept on the server and used to locate other pictures. The file goes as it is, with what it says of its date and camera.',
+  consentNeeded: 'Tick the box: without your consent nothing is sent.',
+  send: 'Send picture and place',
+  sendingPlace: 'Sending …',
+  thanks: (id: string) => `Thank you. It is kept as ${id}.`,
+  close: 'Close',
+
+  // Foot
+  responsible:
+    'Made for pictures of places: archives, museums, travel, the history of a city. Do not use it to find, follow or expose people.',
+  model: (photos: string, city: string, version: string) =>
+    `It knows ${photos} photos of ${city} and can be wrong; paintings and quiet quarters are the hardest. venloc ${version}.`,
+
+  // Said to screen readers
+  saidSending: (pictures: number) =>
+    pictures === 1 ? 'The picture is being located.' : `${pictures} pictures are being located.`,
+  saidAnswer: (file: string, text: string) => `${file}: ${text}.`,
+};
+
+type Same<T> = { [K in keyof T]: T[K] extends string ? string : T[K] };
+
+export type Dictionary = Same<typeof en>;

@@ -1,0 +1,205 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+// The way of pictures to the server and back: checks, batches, waiting, cancelling, trying again.
+
+import { ConnectionError, locate, ProblemError } from './api';
+import { refusal, tooManyPixels } from './check';
+import { isFailure, type Limits } from './contract';
+import type { Item, Store, Trouble } from './store';
+
+// Of a request, unless one picture alone has more: servers do not wait for slow uploads without end.
+const BATCH_BYTES = 12_000_000;
+
+// Until the server has said its own.
+const LIMITS: Limits = { max_bytes: 20_000_000, max_pixels: 50_000_000, max_pictures: 20 };
+
+export class Locating {
+  #nextId = 1;
+  #abort: AbortController | null = null;
+  #wake: (() => void) | null = null;
+  #settled = 0; // in this run
+
+  constructor(
+    readonly store: Store,
+    readonly say: { sending(pictures: number): void; settled(item: Item): void },
+  ) {}
+
+  get limits(): Limits {
+    return this.store.state.model?.limits ?? LIMITS;
+  }
+
+  add(files: readonly File[]): void {
+    if (files.length === 0) return;
+    const { max_pictures } = this.limits;
+    const items = files.slice(0, max_pictures).map((file): Item => {
+      const reason = refusal(file, this.limits);
+      return {
+        id: this.#nextId++,
+        file,
+        name: file.name || 'picture',
+        preview: URL.createObjectURL(file),
+        status: reason ? 'failed' : 'waiting',
+        answer: null,
+        trouble: reason ? { kind: 'refused', reason } : null,
+      };
+    });
+    this.store.change({
+      items: [...this.store.state.items, ...items],
+      selected: items[0]?.id ?? null,
+      notice: files.length > max_pictures ? { kind: 'tooMany', limit: max_pictures } : null,
+      contributing: false,
+    });
+    for (const item of items) if (item.trouble) this.say.settled(item);
+    void this.#run();
+  }
+
+  /** Sends again what failed for a reason that may have passed. */
+  retry(): void {
+    const again = this.store.state.items.filter((item) => item.trouble && worthRetrying(item.trouble));
+    this.store.changeItems(ids(again), { status: 'waiting', trouble: null });
+    void this.#run();
+  }
+
+  /** Ends the wait for a busy server. */
+  tryNow(): void {
+    this.#wake?.();
+  }
+
+  cancel(): void {
+    this.#abort?.abort();
+    this.#abort = null;
+    this.#wake?.();
+    const left = this.store.state.items.filter(({ status }) => status === 'waiting' || status === 'sending');
+    this.store.changeItems(ids(left), { status: 'failed', trouble: { kind: 'cancelled' } });
+    this.store.change({ progress: null, busyUntil: null });
+  }
+
+  startOver(): void {
+    this.cancel();
+    for (const item of this.store.state.items) URL.revokeObjectURL(item.preview);
+    this.store.change({ items: [], selected: null, notice: null, contributing: false, shownMatch: null });
+  }
+
+  /** Sends what is waiting, until nothing is; what comes in meanwhile is sent by the run under way. */
+  async #run(): Promise<void> {
+    if (this.#abort) return;
+    const abort = new AbortController();
+    this.#abort = abort;
+    const { signal } = abort;
+    this.#settled = 0;
+    const waiting = this.store.state.items.filter(({ status }) => status === 'waiting').length;
+    if (waiting > 0) this.say.sending(waiting);
+    for (let batch = this.#waiting(); batch.length > 0 && !signal.aborted; batch = this.#waiting()) {
+      const sendable = await this.#withoutTooManyPixels(batch, signal);
+      if (sendable.length > 0 && !signal.aborted) await this.#send(sendable, signal);
+    }
+    // After cancel() another run may be under way.
+    if (signal.aborted) return;
+    this.#abort = null;
+    this.store.change({ progress: null });
+  }
+
+  #waiting(): Item[] {
+    const waiting = this.store.state.items.filter((item) => item.status === 'waiting');
+    let bytes = 0;
+    const end = waiting.findIndex((item, i) => {
+      bytes += item.file.size;
+      return i >= this.limits.max_pictures || (i > 0 && bytes > BATCH_BYTES);
+    });
+    return end < 0 ? waiting : waiting.slice(0, end);
+  }
+
+  /** How far the run is, over all its requests. */
+  #tellProgress(): void {
+    const open = this.store.state.items.filter(({ status }) => status === 'waiting' || status === 'sending').length;
+    this.store.change({ progress: { done: this.#settled, total: this.#settled + open } });
+  }
+
+  async #withoutTooManyPixels(batch: Item[], signal: AbortSignal): Promise<Item[]> {
+    const sendable: Item[] = [];
+    for (const item of batch) {
+      const tooMany = await tooManyPixels(item.preview, this.limits);
+      if (signal.aborted) return [];
+      if (tooMany) {
+        this.#settle(item, { status: 'failed', trouble: { kind: 'refused', reason: 'pixels' } });
+      } else {
+        sendable.push(item);
+      }
+    }
+    return sendable;
+  }
+
+  async #send(batch: Item[], signal: AbortSignal): Promise<void> {
+    const open = new Map(batch.map((item, index) => [index, item]));
+    this.store.changeItems(ids(batch), { status: 'sending' });
+    this.#tellProgress();
+    try {
+      await locate(
+        batch.map((item) => item.file),
+        (index, reply) => {
+          const item = open.get(index);
+          if (!item || signal.aborted) return;
+          open.delete(index);
+          if (isFailure(reply)) {
+            const trouble: Trouble = {
+              kind: 'problem',
+              problem: reply.problem,
+              worthRetrying: reply.problem.status >= 500,
+            };
+            this.#settle(item, { status: 'failed', trouble });
+          } else {
+            this.#settle(item, { status: 'answered', answer: reply });
+          }
+          this.#tellProgress();
+        },
+        signal,
+      );
+      this.#settleAll(open.values(), { kind: 'brokeOff' });
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof ProblemError && error.retryAfterSeconds !== null) {
+        this.store.changeItems(ids([...open.values()]), { status: 'waiting' });
+        await this.#wait(error.retryAfterSeconds, signal);
+      } else if (error instanceof ProblemError) {
+        this.#settleAll(open.values(), { kind: 'problem', problem: error.problem, worthRetrying: true });
+      } else if (error instanceof ConnectionError) {
+        this.#settleAll(open.values(), { kind: open.size < batch.length ? 'brokeOff' : 'unreachable' });
+      } else {
+        throw error;
+      }
+    }
+  }
+
+  async #wait(seconds: number, signal: AbortSignal): Promise<void> {
+    this.store.change({ busyUntil: Date.now() + seconds * 1000, progress: null });
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, seconds * 1000);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    if (signal.aborted) return;
+    this.#wake = null;
+    this.store.change({ busyUntil: null });
+  }
+
+  #settleAll(items: Iterable<Item>, trouble: Trouble): void {
+    for (const item of items) this.#settle(item, { status: 'failed', trouble });
+  }
+
+  #settle(item: Item, values: Partial<Item>): void {
+    this.#settled += 1;
+    this.store.changeItems(new Set([item.id]), values);
+    this.say.settled({ ...item, ...values });
+  }
+}
+
+export function worthRetrying(trouble: Trouble): boolean {
+  if (trouble.kind === 'refused') return false;
+  return trouble.kind === 'problem' ? trouble.worthRetrying : true;
+}
+
+function ids(items: readonly Item[]): ReadonlySet<number> {
+  return new Set(items.map((item) => item.id));
+}

@@ -1,0 +1,172 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+// Puts the page together.
+
+import './style.css';
+import { startAnswer } from './answer';
+import { getBasemap, getGallery, getModel, getSamples } from './api';
+import { byId, el, reducedMotion, show } from './dom';
+import { pointOut, startEvidence } from './evidence';
+import { CODES, firstLanguage, language, rememberLanguage } from './i18n';
+import { startIntake } from './intake';
+import { Locating } from './locating';
+import { CityMap } from './map';
+import { startMapBar } from './mapbar';
+import { startPictures } from './pictures';
+import { readSetting } from './settings';
+import { city, type Item, Store, selectedItem } from './store';
+import { troubleText } from './trouble';
+import { count, sentence } from './words';
+
+const store = new Store({
+  language: firstLanguage(),
+  model: null,
+  samples: [],
+  hasGallery: false,
+  hasBasemap: false,
+  basemapCredit: '',
+  tilesFailed: false,
+  items: [],
+  selected: null,
+  progress: null,
+  busyUntil: null,
+  notice: null,
+  tiles: readSetting('tiles') === 'true',
+  thumbnails: readSetting('thumbnails') === 'true',
+  shownMatch: null,
+  contributing: false,
+});
+
+const said = byId('said');
+const locating = new Locating(store, {
+  sending(pictures) {
+    said.textContent = store.state.language.words.saidSending(pictures);
+  },
+  settled,
+});
+const map = new CityMap(byId('map'), pointOut, (tilesFailed) => store.change({ tilesFailed }));
+
+startHead();
+startIntake(store, locating, () => void load());
+startPictures(store, locating);
+startAnswer(store, locating, map);
+startEvidence(store, map);
+startMapBar(store, map);
+startMap();
+startFoot();
+void load();
+
+/** Tells those who listen, and brings the first answer into view of those who look. */
+function settled(item: Item): void {
+  const { state } = store;
+  const text = item.answer
+    ? sentence(item.answer, city(state), state.language)
+    : troubleText(item, state, locating.limits).text.replace(/\.$/, '');
+  said.textContent = state.language.words.saidAnswer(item.name, text);
+  if (item.id !== state.selected) return;
+  // After the views have drawn it.
+  setTimeout(() => {
+    const title = document.getElementById('answer-title')?.getBoundingClientRect();
+    if (!title || (title.top >= 0 && title.bottom <= innerHeight * 0.8)) return;
+    byId('answer').scrollIntoView({ block: 'start', behavior: reducedMotion() ? 'auto' : 'smooth' });
+  });
+}
+
+function startHead(): void {
+  const languages = byId('languages');
+  store.view(
+    (state) => [state.language, state.model],
+    (state) => {
+      const { code, words } = state.language;
+      document.documentElement.lang = code;
+      document.title = words.pageTitle(words.cityName(city(state)));
+      byId('skip').textContent = words.skip;
+      languages.setAttribute('aria-label', words.languageLabel);
+      show(
+        languages,
+        ...CODES.map((other) =>
+          el(
+            'button',
+            {
+              id: `language-${other}`,
+              type: 'button',
+              lang: other,
+              'aria-pressed': String(other === code),
+              onclick: () => {
+                rememberLanguage(other);
+                store.change({ language: language(other, navigator.languages) });
+              },
+            },
+            language(other).words.name,
+          ),
+        ),
+      );
+    },
+  );
+}
+
+function startMap(): void {
+  store.view(
+    (state) => [state.language, state.model],
+    (state) => {
+      byId('map-title').textContent = state.language.words.mapTitle;
+      map.setLanguage(state.language, city(state));
+    },
+  );
+  store.view(
+    (state) => [selectedItem(state)?.answer ?? null, state.language],
+    (state) => map.show(selectedItem(state)?.answer ?? null, state.language),
+  );
+  store.view(
+    ({ contributing }) => [contributing],
+    ({ contributing }) => {
+      if (!contributing) map.endPin();
+    },
+  );
+}
+
+function startFoot(): void {
+  const foot = byId('foot');
+  store.view(
+    ({ language: spoken, model }) => [spoken, model],
+    ({ language: spoken, model }) => {
+      const { words } = spoken;
+      show(
+        foot,
+        el('p', {}, words.responsible),
+        model !== null &&
+          el('p', {}, words.model(count(model.photos, spoken), words.cityName(model.city), model.version)),
+      );
+    },
+  );
+}
+
+async function load(): Promise<void> {
+  // Asked at once; the page does without what does not come.
+  const rest = Promise.allSettled([getGallery(), getSamples()]);
+  try {
+    const model = await getModel();
+    store.change({ model, notice: null });
+    map.setModel(model);
+    if (model.basemap) void drawLand();
+  } catch {
+    store.change({ notice: { kind: 'serverGone' } });
+    addEventListener('online', () => void load(), { once: true });
+  }
+  const [gallery, samples] = await rest;
+  if (samples.status === 'fulfilled') store.change({ samples: samples.value });
+  if (gallery.status === 'fulfilled') {
+    map.setGallery(gallery.value.places.map(([lat, lng]) => ({ lat, lng })));
+    store.change({ hasGallery: gallery.value.places.length > 0 });
+  }
+}
+
+async function drawLand(): Promise<void> {
+  try {
+    const land = await getBasemap();
+    map.setLand(land);
+    store.change({ hasBasemap: true, basemapCredit: land.attribution ?? '' });
+  } catch {
+    // The known photos are the map, then.
+  }
+}

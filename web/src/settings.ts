@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+// The visitor's permissions and language, kept in this browser only.
+
+const PREFIX = 'venloc.';
+
+export function readSetting(name: string): string | null {
+  try {
+    return localStorage.getItem(PREFIX + name);
+  } catch {
+    return null; // storage may be forbidden; the page works without
+  }
+}
+
+export function writeSetting(name: string, value: string): void {
+  try {
+    localStorage.setItem(PREFIX + name, value);
+  } catch {
+    // Then it holds until the page is closed.
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import { answer } from '../e2e/mock-server.mjs';
+import { stem, toCsv, toGeoJson } from '../src/export';
+
+const lines = (text: string) => text.replace('\ufeff', '').trimEnd().split('\r\n');
+
+describe('CSV', () => {
+  it('has a line for each answer, with a point in numbers', () => {
+    const [head, exif, likely] = lines(
+      toCsv([
+        { name: 'exif.jpg', answer: answer('exif.jpg') },
+        { name: 'likely.jpg', answer: answer('likely.jpg') },
+      ]),
+    );
+    expect(head).toBe(
+      'file,lat,lng,confidence,in_area,radius_50_m,radius_90_m,verdict,nearest,exif_lat,exif_lng,exif_distance_m',
+    );
+    expect(exif).toBe('exif.jpg,45.433890,12.337890,0.910,0.990,18,87,pin,,45.434210,12.338420,55');
+    expect(likely).toBe('likely.jpg,45.433890,12.337890,0.690,0.960,56,166,pin,Piazza San Marco,,,');
+  });
+
+  it.each([
+    ['a,b.jpg', '"a,b.jpg"'],
+    ['say "hi".jpg', '"say ""hi"".jpg"'],
+    ['=1+1.jpg', "'=1+1.jpg"],
+    ['-a,b.jpg', '"\'-a,b.jpg"'],
+    ['two\nlines.jpg', '"two\nlines.jpg"'],
+  ])('keeps %s one plain cell', (name, cell) => {
+    expect(
+      toCsv([{ name, answer: answer('pin.jpg') }])
+        .split('\r\n')[1]
+        ?.startsWith(`${cell},45.43`),
+    ).toBe(true);
+  });
+});
+
+describe('GeoJSON', () => {
+  it('has a point and the regions of each answer, with the name of its file', () => {
+    const { type, features } = toGeoJson([
+      { name: 'one.jpg', answer: answer('pin.jpg') },
+      { name: 'two.jpg', answer: answer('around.jpg') },
+    ]);
+    expect(type).toBe('FeatureCollection');
+    expect(features.map(({ geometry, properties }) => [geometry.type, properties?.file, properties?.level])).toEqual([
+      ['Point', 'one.jpg', undefined],
+      ['MultiPolygon', 'one.jpg', 0.5],
+      ['MultiPolygon', 'one.jpg', 0.9],
+      ['Point', 'two.jpg', undefined],
+      ['MultiPolygon', 'two.jpg', 0.5],
+      ['MultiPolygon', 'two.jpg', 0.9],
+    ]);
+    expect(features[0]?.geometry).toEqual({ type: 'Point', coordinates: [12.33789, 45.43389] });
+    expect(features[3]?.properties).toMatchObject({ verdict: 'around', radius_90_m: 1240 });
+  });
+});
+
+it('names files after the picture', () => {
+  expect([stem('a.b.jpg'), stem('a'), stem('.jpg')]).toEqual(['a.b', 'a', 'picture']);
+});
