@@ -28,7 +28,7 @@ from venloc.errors import Error, InvalidArgumentError
 from venloc.web import problems
 from venloc.web.answers import Answer, Gazetteer, answer
 from venloc.web.contributions import Contributions
-from venloc.web.locating import Desk, finished
+from venloc.web.locating import Desk, Refused, finished
 from venloc.web.metrics import CONTENT_TYPE_LATEST, Metrics
 from venloc.web.problems import Problem, ProblemError
 from venloc.web.settings import Settings
@@ -220,16 +220,16 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
 
     async def answered(picture: Upload, future: Any) -> Answer | Failure:
         try:
-            prediction, exif = await finished(future, chosen)
-        except Error as error:
-            metrics.answers.labels("failure").inc()
-            return Failure(file=picture.name, problem=problems.problem(422, str(error)))
+            outcome = await finished(future, chosen)
         except ProblemError as error:
             metrics.answers.labels("failure").inc()
             return Failure(file=picture.name, problem=error.problem)
-        found = await run_in_threadpool(answer, picture.name, prediction, exif, gazetteer)
+        if isinstance(outcome, Refused):
+            metrics.answers.labels("failure").inc()
+            return Failure(file=picture.name, problem=problems.problem(422, outcome.detail))
+        found = await run_in_threadpool(answer, picture.name, outcome.prediction, outcome.exif, gazetteer)
         metrics.answers.labels(found.verdict).inc()
-        for stage in prediction.timings:
+        for stage in outcome.prediction.timings:
             metrics.stage_seconds.labels(stage.stage).inc(stage.seconds)
         return found
 

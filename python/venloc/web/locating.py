@@ -10,11 +10,35 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from venloc._core import Exif, Locator, Prediction, decode_exif, decode_image
+from venloc.errors import Error
 from venloc.web.problems import ProblemError
 from venloc.web.settings import Settings
 from venloc.web.uploads import Upload
+
+
+@dataclass(frozen=True)
+class Located:
+    """What is known of a picture."""
+
+    prediction: Prediction
+    exif: Exif
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why a picture could not be looked at.
+
+    No exception, whose traceback would hold the picture in memory.
+    """
+
+    detail: str
+
+
+Outcome: TypeAlias = "Located | Refused"
 
 
 class Desk:
@@ -33,7 +57,7 @@ class Desk:
         """Pictures that wait or are worked on."""
         return self._taken
 
-    def take(self, uploads: Sequence[Upload]) -> list[Future[tuple[Prediction, Exif]]]:
+    def take(self, uploads: Sequence[Upload]) -> list[Future[Outcome]]:
         """Starts on these pictures. Raises ProblemError (503) where not all of them find room."""
         with self._lock:
             if self._taken > 0 and self._taken + len(uploads) > self._settings.max_waiting:
@@ -53,23 +77,25 @@ class Desk:
         """Ends the threads, after what they are working on."""
         self._threads.shutdown(wait=True, cancel_futures=True)
 
-    def _answer(self, upload: Upload) -> tuple[Prediction, Exif]:
+    def _answer(self, upload: Upload) -> Outcome:
         started = time.monotonic()
-        image = decode_image(
-            upload.data, upload.name, max_bytes=self._settings.max_bytes, max_pixels=self._settings.max_pixels
-        )
-        exif = decode_exif(upload.data)
-        prediction = self.locator.locate(image)
+        try:
+            image = decode_image(
+                upload.data, upload.name, max_bytes=self._settings.max_bytes, max_pixels=self._settings.max_pixels
+            )
+            located = Located(self.locator.locate(image), decode_exif(upload.data))
+        except Error as error:
+            return Refused(str(error))
         with self._lock:
             self._mean_s += 0.1 * (time.monotonic() - started - self._mean_s)
-        return prediction, exif
+        return located
 
     def _leave(self, _future: object) -> None:
         with self._lock:
             self._taken -= 1
 
 
-async def finished(future: Future[tuple[Prediction, Exif]], settings: Settings) -> tuple[Prediction, Exif]:
+async def finished(future: Future[Outcome], settings: Settings) -> Outcome:
     """The answer; one that is no longer waited for is not begun."""
     try:
         return await asyncio.wait_for(asyncio.wrap_future(future), settings.answer_timeout_s)
