@@ -105,7 +105,8 @@ test-python: setup
 
 test-web: setup web  ## the web page: types, lint, units, and in Chromium with canned answers and with the real server
 	tools/install_packages.sh packages-debian.txt tests
-	$(NPM) run check && $(NPM) run e2e
+	$(NPM) run check
+	$(NPM) run e2e
 	PATH="$(abspath $(BIN)):$$PATH" tests/web.sh
 
 test-style: setup
