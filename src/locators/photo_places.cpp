@@ -294,6 +294,10 @@ std::vector<Standing> load_standing(const SafetensorsFile& file, std::size_t pho
 void finish(Prediction& prediction, double far_share, double exponent) {
   prediction.location = prediction.posterior.best_place(kNearM, kDistrictM, far_share);
   if (exponent != 1.0) prediction.posterior = sharpened(prediction.posterior, exponent);
+  tell_around(prediction);
+}
+
+void tell_around(Prediction& prediction) {
   const auto& posterior = prediction.posterior;
   prediction.confidence = posterior.mass_within(prediction.location, kConfidenceRadiusM);
   prediction.in_area = posterior.in_area();

@@ -142,6 +142,8 @@ inline constexpr double kFarShare = 0.25;
 /// Reads place, confidence, share of the area and radii from the posterior; `far_share` as in Posterior::best_place.
 /// Evidence that is known to be too blunt is raised to the exponent once the place is found, for all else that is told.
 void finish(Prediction& prediction, double far_share, double exponent = 1.0);
+/// Of that the part after the place: confidence, share of the area and radii around it.
+void tell_around(Prediction& prediction);
 
 /// Notes how long the parts of a query take.
 class Stopwatch {
