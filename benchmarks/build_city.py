@@ -54,7 +54,7 @@ def main() -> None:
     """Prints the result as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=Path, default=shared_folder() / "data" / "venice")
-    parser.add_argument("--max-features-total", type=int, help="default: as the shipped model")
+    parser.add_argument("--max-features-total", type=int, help=f"default: {SIFT_FEATURES}")
     parser.add_argument("--keep", type=Path, metavar="FILE", help="write the model here")
     arguments = parser.parse_args()
     cap = SIFT_FEATURES if arguments.max_features_total is None else arguments.max_features_total

@@ -650,7 +650,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--shared", type=Path, default=shared_folder(), help="folder with the shared data")
     parser.add_argument("--cache", type=Path, default=ROOT / "build" / "eval-cache", help="what finished folds found")
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder for the results")
-    parser.add_argument("--max-features-total", type=int, help="features of the shipped model (default: ask the model)")
+    parser.add_argument("--max-features-total", type=int, help=f"of a model of all photos; default: {SIFT_FEATURES}")
     parser.add_argument("--threads", type=int, default=0, help="0 = all cores")
     arguments = parser.parse_args(argv)
     chosen = arguments.only.split(",")

@@ -49,7 +49,17 @@ from common import (
 )
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
-from protocols import FOLDS, RANDOM, SHARE, Records, as_record, baselines, interval, mean_of_folds
+from protocols import (
+    FOLDS,
+    RANDOM,
+    SHARE,
+    Records,
+    as_record,
+    baselines,
+    difference_figures,
+    figure_cells,
+    mean_of_folds,
+)
 from venloc import plots, weights
 from venloc.evaluation import compare, compute_metrics, records_of, run_queries
 from venloc.words import LEAST_IN_AREA
@@ -324,9 +334,6 @@ def summary(row: Row, loops: int) -> dict[str, Any]:
     }
 
 
-FIGURES = ("mean_m", "median_m", "within_25_m", "within_100_m")
-
-
 def tables(rows: Sequence[dict[str, Any]]) -> str:
     """A table for each protocol."""
     text = ""
@@ -357,7 +364,7 @@ def tables(rows: Sequence[dict[str, Any]]) -> str:
             [
                 [
                     row["name"],
-                    *(interval(row[f], 0 if f.endswith("n_m") else 3) for f in FIGURES),
+                    *figure_cells(row),
                     f"{row['min_m']:.0f}",
                     f"{row['max_m']:.0f}",
                     *(f"{row[f]['value']:.2f}" for f in ("calibration_error", "coverage_50", "coverage_90")),
@@ -537,11 +544,7 @@ def s2_levels(study: Study) -> Result:
         text += f"\n### The floor, {protocol}\n\nErrors of one who always names the right cell and answers the mean place of "
         text += "its photos (of several partitions: of the photos in the right cell of each).\n\n" + markdown_table(
             ["", "mean [m]", "median [m]", "within 25 m", "within 100 m"],
-            [
-                [name, *(interval(f[key], 0 if key.endswith("n_m") else 3) for key in FIGURES)]
-                for (of, name), f in floors.items()
-                if of == protocol
-            ],
+            [[name, *figure_cells(f)] for (of, name), f in floors.items() if of == protocol],
         )
     figure = Figure(figsize=(11, 4.5), layout="constrained")
     protocols = list(dict.fromkeys(row.protocol for row in rows))
@@ -992,15 +995,7 @@ def differences(study: Study, title: str, one: Row, others: Sequence[Row]) -> st
     lines = []
     for other in others:
         found = compare(pooled, [record for fold in other.folds for record in fold], options)
-        within = dict(zip(found.thresholds_m, found.within, strict=True))
-        lines.append(
-            [
-                other.name,
-                interval(found.mean_m),
-                interval(found.median_m),
-                *(interval(within[t], 3) for t in (25, 100)),
-            ]
-        )
+        lines.append([other.name, *figure_cells(difference_figures(found))])
     return (
         f"\n### {title}\n\nPaired over the queries, 95 % intervals by bootstrap of groups; of the errors less is better, of "
         "the shares more.\n\n" + markdown_table(["", "mean [m]", "median [m]", "within 25 m", "within 100 m"], lines)

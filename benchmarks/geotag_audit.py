@@ -32,7 +32,7 @@ from common import (
     shared_folder,
     write_json,
 )
-from protocols import RANDOM, Records, as_record, interval, interval_table, mean_of_folds
+from protocols import RANDOM, Records, as_record, difference_figures, figure_cells, interval_table, mean_of_folds
 from protocols import SHARE as ASKED
 
 SHARE = 0.05
@@ -41,7 +41,6 @@ SEEDS = range(5)
 SPLITS = range(2)  # random splits on which the effect on locating is measured
 WORST = 20
 
-FIGURES = ("mean_m", "median_m", "within_25_m", "within_100_m")
 Move = Callable[[np.random.Generator, list[venloc.LatLng], int], venloc.LatLng]
 
 
@@ -71,6 +70,15 @@ def retagged(gallery: venloc.Gallery, places: Sequence[venloc.LatLng]) -> venloc
     )
 
 
+def some_moved(places: list[venloc.LatLng], seed: int, move: Move) -> list[venloc.LatLng]:
+    """The places, SHARE of them moved."""
+    random = np.random.default_rng(seed)
+    out = places.copy()
+    for photo in random.choice(len(places), round(SHARE * len(places)), replace=False):
+        out[photo] = move(random, places, int(photo))
+    return out
+
+
 def planted(
     gallery: venloc.Gallery,
     matches: list[venloc.PhotoMatch],
@@ -80,11 +88,8 @@ def planted(
     before: set[int],
 ) -> dict[str, float]:
     """One round: moves, audits and counts, among the photos with two matches or more."""
-    random = np.random.default_rng(seed)
     places = [photo.location for photo in gallery.photos]
-    moved = places.copy()
-    for photo in random.choice(len(places), round(SHARE * len(places)), replace=False):
-        moved[photo] = move(random, places, int(photo))
+    moved = some_moved(places, seed, move)
     wrong = {i for i in np.flatnonzero(matched) if venloc.distance_m(places[i], moved[i]) > FAR_M}
     findings = [f for f in venloc.audit_geotags(retagged(gallery, moved), matches) if matched[f.photo]]
     found = {f.photo for f in findings}
@@ -114,7 +119,6 @@ def effect(gallery: venloc.Gallery, matches: list[venloc.PhotoMatch], cache: Pat
     The true places of the queries stay as they come, also where the audit doubts them.
     """
     out: dict[str, list[Records]] = {}
-    move = to_another
     for seed in SPLITS:
         split = venloc.random_split(len(gallery), ASKED, seed)
         position = {photo: i for i, photo in enumerate(split.train)}
@@ -124,12 +128,7 @@ def effect(gallery: venloc.Gallery, matches: list[venloc.PhotoMatch], cache: Pat
             for m in matches
             if m.first in position and m.second in position
         ]
-        random = np.random.default_rng(seed)
-        places = [photo.location for photo in known.photos]
-        moved = places.copy()
-        for photo in random.choice(len(places), round(SHARE * len(places)), replace=False):
-            moved[photo] = move(random, places, int(photo))
-        wrong = retagged(known, moved)
+        wrong = retagged(known, some_moved([photo.location for photo in known.photos], seed, to_another))
         galleries = {
             "as they come": known,
             "as they come, corrected": corrected(known, between),
@@ -207,14 +206,7 @@ def effect_figures(found: dict[str, list[Records]]) -> dict[str, Any]:
     return {
         "queries": len(pooled[names[0]]),
         "figures": {name: mean_of_folds(splits, 2000) for name, splits in found.items()},
-        "corrected_minus_before": {
-            name: {
-                "mean_m": pair.mean_m.to_dict(),
-                "median_m": pair.median_m.to_dict(),
-                **{f"within_{t:.0f}_m": e.to_dict() for t, e in zip(pair.thresholds_m, pair.within, strict=True)},
-            }
-            for name, pair in pairs.items()
-        },
+        "corrected_minus_before": {name: difference_figures(pair) for name, pair in pairs.items()},
     }
 
 
@@ -252,10 +244,7 @@ def page(result: dict[str, Any]) -> str:
     text += "\nCorrected minus before, paired over the queries; of the errors less is better, of the shares more:\n\n"
     text += markdown_table(
         ["", "mean [m]", "median [m]", "within 25 m", "within 100 m"],
-        [
-            [name, *(interval(d[f], 0 if f.endswith("n_m") else 3) for f in FIGURES)]
-            for name, d in result["effect"]["corrected_minus_before"].items()
-        ],
+        [[name, *figure_cells(d)] for name, d in result["effect"]["corrected_minus_before"].items()],
     )
     text += f"\n## The {len(result['worst'])} most doubtful geotags of the gallery as it is\n\n"
     text += markdown_table(

@@ -69,6 +69,24 @@ def interval(estimate: Any, digits: int = 0) -> str:
     return f"{e['value']:.{digits}f} ({e['low']:.{digits}f} to {e['high']:.{digits}f})"
 
 
+FIGURES = ("mean_m", "median_m", "within_25_m", "within_100_m")
+
+
+def figure_cells(figures: dict[str, Any]) -> list[str]:
+    """The FIGURES of a row as cells of a table."""
+    return [interval(figures[name], 0 if name.endswith("n_m") else 3) for name in FIGURES]
+
+
+def difference_figures(difference: venloc.PairedDifference) -> dict[str, Any]:
+    """The figures of a paired difference, by the names of mean_of_folds."""
+    within = zip(difference.thresholds_m, difference.within, strict=True)
+    return {
+        "mean_m": difference.mean_m.to_dict(),
+        "median_m": difference.median_m.to_dict(),
+        **{f"within_{threshold:.0f}_m": share.to_dict() for threshold, share in within},
+    }
+
+
 def interval_table(rows: dict[str, dict[str, dict[str, float]]]) -> str:
     """Rows of mean_of_folds."""
     return markdown_table(

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import re
@@ -310,7 +311,6 @@ async def _events(
     pictures: list[Upload], futures: list[Any], answered: Callable[[Upload, Any], Awaitable[Answer | Failure]]
 ) -> AsyncIterator[bytes]:
     """Server-sent events: an answer each, then the end."""
-    import asyncio
 
     async def numbered(index: int) -> tuple[int, Answer | Failure]:
         return index, await answered(pictures[index], futures[index])

@@ -62,7 +62,7 @@ class Settings:
     @property
     def max_body(self) -> int:
         """Most bytes of a whole request: a few large pictures, or many small ones."""
-        return max(self.max_bytes, 3 * self.max_bytes if self.max_pictures > 1 else 0) + 64_000
+        return self.max_bytes * (3 if self.max_pictures > 1 else 1) + 64_000
 
     @property
     def num_workers(self) -> int:

@@ -25,7 +25,6 @@ _MOST_NAME = 200  # characters of a file's name that are kept
 class Upload:
     """A file of a request."""
 
-    field: str
     name: str
     data: bytes
 
@@ -97,7 +96,7 @@ class _Reader:
         if self._file is None:
             self.form.fields[self._name] = self._data.decode("utf-8", "replace")
         else:
-            self.form.uploads.append(Upload(self._name, self._file, bytes(self._data)))
+            self.form.uploads.append(Upload(self._file, bytes(self._data)))
         self._data = bytearray()
 
     def on_end(self) -> None:
