@@ -62,8 +62,9 @@ std::vector<std::vector<float>> commonness(std::span<const DenseMap> pictures, s
   return out;
 }
 
-// The vectors as bytes, each followed by zeros up to `padded` values.
-std::vector<std::int8_t> unit_bytes(const DenseMap& map, std::size_t dimension, std::size_t padded) {
+// The vectors as bytes, each followed by zeros up to the length of a row of a tile.
+std::vector<std::int8_t> unit_bytes(const DenseMap& map, std::size_t dimension) {
+  const std::size_t padded = 4 * kernels::tile_steps(dimension);
   std::vector<std::int8_t> out(map.cells.size() * padded, 0);
   std::vector<float> unit(dimension);
   for (std::size_t i = 0; i < map.cells.size(); ++i) {
@@ -161,8 +162,8 @@ void DenseIndex::add(std::span<const DenseMap> pictures, std::size_t most_cells,
   for (std::size_t i = 0; i < count; ++i) asked.push_back(static_cast<std::uint32_t>(i * size() / count));
   std::vector<std::vector<float>> common(pictures.size());
   parallel_for(pictures.size(), num_threads, [&](std::size_t p) {
-    const std::size_t padded = (dimension_ + 3) / 4 * 4;
-    const auto own = unit_bytes(pictures[p], dimension_, padded);
+    const std::size_t padded = 4 * kernels::tile_steps(dimension_);
+    const auto own = unit_bytes(pictures[p], dimension_);
     std::vector<std::int32_t> products;
     for (std::size_t i = 0; i < pictures[p].cells.size(); ++i) {
       std::int64_t sum = 0;
@@ -227,8 +228,8 @@ void DenseIndex::unpack() {
 std::vector<float> DenseIndex::scores(const DenseMap& query, int num_threads) const {
   check_map(query, dimension_);
   const std::size_t n = query.cells.size(), pictures = size();
-  const std::size_t padded = (dimension_ + 3) / 4 * 4;
-  const auto asked = unit_bytes(query, dimension_, padded);
+  const std::size_t padded = 4 * kernels::tile_steps(dimension_);
+  const auto asked = unit_bytes(query, dimension_);
 
   struct Match {
     std::uint32_t query, cell;

@@ -169,7 +169,7 @@ std::int32_t offset_of(const std::int8_t* query, std::size_t steps) {
 
 void tile_products_portable(const std::int8_t* query, const std::uint8_t* tiles, std::size_t dimension,
                             std::size_t count, std::int32_t* products) {
-  const std::size_t steps = (dimension + 3) / 4;
+  const std::size_t steps = tile_steps(dimension);
   const auto offset = offset_of(query, steps);
   for (std::size_t t = 0; t < count; ++t) {
     std::int32_t* out = products + t * kTileRows;
@@ -241,7 +241,7 @@ std::int32_t four_values(const std::int8_t* query) {
 __attribute__((target("avx2"))) void tile_products_avx2(const std::int8_t* query, const std::uint8_t* tiles,
                                                         std::size_t dimension, std::size_t count,
                                                         std::int32_t* products) {
-  const std::size_t steps = (dimension + 3) / 4;
+  const std::size_t steps = tile_steps(dimension);
   const __m256i offset = _mm256_set1_epi32(-offset_of(query, steps));
   for (std::size_t t = 0; t < count; ++t, products += kTileRows) {
     __m256i pairs[4] = {};  // of each row the sums of its even and odd pairs of values
@@ -279,7 +279,7 @@ VENLOC_VNNI void some_tiles_vnni(const std::int8_t* query, const std::uint8_t* t
 // Several tiles at once, so that a sum need not wait for its last addend.
 VENLOC_VNNI void tile_products_vnni(const std::int8_t* query, const std::uint8_t* tiles, std::size_t dimension,
                                     std::size_t count, std::int32_t* products) {
-  const std::size_t steps = (dimension + 3) / 4;
+  const std::size_t steps = tile_steps(dimension);
   const auto offset = offset_of(query, steps);
   std::size_t t = 0;
   for (; t + 4 <= count; t += 4)

@@ -48,12 +48,14 @@ std::span<const ProductsForm> products_forms();
 /// another; values are stored + 128. What rows and dimension lack of whole tiles is filled with zeros.
 inline constexpr std::size_t kTileRows = 16;
 constexpr std::size_t tiles_of(std::size_t rows) { return (rows + kTileRows - 1) / kTileRows; }
-constexpr std::size_t tile_bytes(std::size_t dimension) { return (dimension + 3) / 4 * 4 * kTileRows; }
+/// Groups of four values in a row of a tile.
+constexpr std::size_t tile_steps(std::size_t dimension) { return (dimension + 3) / 4; }
+constexpr std::size_t tile_bytes(std::size_t dimension) { return tile_steps(dimension) * 4 * kTileRows; }
 /// Appends the tiles of `rows`, of `dimension` values each.
 void append_tiles(std::span<const std::int8_t> rows, std::size_t dimension, std::vector<std::uint8_t>& tiles);
 
 /// products[i] = <query, row i> for all rows of `count` tiles, also those that fill the last. The query has as many
-/// values as a row of a tile, (dimension + 3) / 4 * 4, of which those that fill are 0.
+/// values as a row of a tile, 4 tile_steps(dimension), of which those that fill are 0.
 void tile_products(const std::int8_t* query, const std::uint8_t* tiles, std::size_t dimension, std::size_t count,
                    std::int32_t* products);
 
