@@ -147,7 +147,7 @@ export function answer(file) {
 
 const problem = (status, title, detail) => ({ type: 'about:blank', title, status, detail });
 
-function reply(file) {
+export function reply(file) {
   if (!file.startsWith('damaged')) return answer(file);
   return {
     file,
@@ -230,7 +230,7 @@ const samples = () =>
       return { name, title: title[0].toUpperCase() + title.slice(1), credit: 'public domain', url: `/samples/${name}` };
     });
 
-const ANSWERS = {
+export const ANSWERS = {
   '/api/v1/model': () => ({
     city: 'Venice',
     kind: 'mock',

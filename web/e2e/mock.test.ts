@@ -4,6 +4,7 @@
 
 import type { Page } from '@playwright/test';
 import { answered, expect, expectAccessible, give, MOCK, picture, test } from './fixtures';
+import { answer } from './mock-server.mjs';
 
 test.skip(!MOCK, 'a real server does not give these answers');
 
@@ -133,6 +134,34 @@ test('known photos are shown only with permission', async ({ page, requests }) =
   await expectAccessible(page);
 });
 
+test('points are drawn on what there is', async ({ page }) => {
+  await page.route('https://photos.example/**', (route) =>
+    route.fulfill({ body: picture('').buffer, contentType: 'image/jpeg' }),
+  );
+  await open(page);
+  await page.route('**/api/v1/locate', (route) => {
+    const reply = answer('likely.jpg');
+    const [first, second, third] = reply.candidates;
+    if (!first || !second || !third || !reply.matches?.[1] || !reply.matches[2]) throw new Error('too few');
+    first.thumbnail = '';
+    reply.matches[1].other_width = 0;
+    third.inliers = 0;
+    reply.matches[2].pairs = [];
+    const event = { index: 0, done: 1, total: 1, ...reply };
+    return route.fulfill({
+      body: `event: answer\ndata: ${JSON.stringify(event)}\n\nevent: end\ndata: {}\n\n`,
+      contentType: 'text/event-stream',
+    });
+  });
+  await give(page, 'likely.jpg');
+  await page.locator('#thumbnails').check();
+  await expect(page.locator('.matches circle')).toHaveCount(34);
+  await expect(page.locator('.matches image')).toHaveCount(1);
+  await expect(page.locator('.match-line')).toHaveCount(0);
+  await expect(page.locator('.points')).toHaveCount(1);
+  await expect(page.locator('#candidate-2')).toContainText('no matching points');
+});
+
 test('what a photo is called can not become a part of the page', async ({ page }) => {
   const evil = '<img src=x onerror="document.title=1">';
   await open(page, { tiles: { url: 'https://tiles.example/{z}/{x}/{y}.png', attribution: evil } });
@@ -163,6 +192,38 @@ test.describe('failures', () => {
     await expect(page.locator('#try-again')).toHaveCount(0);
     await expectAccessible(page);
   });
+
+  test('in Italian, with what only the server knows in its English', async ({ page }) => {
+    await open(page);
+    await page.locator('#language-it').click();
+    await give(page, 'pin.jpg', 'damaged.jpg');
+    await page.locator('.picture.is-failed').click();
+    await expect(page.locator('.trouble')).toContainText(/^Il server non può usare questa immagine così com’è\./);
+    await expect(page.locator('.trouble .detail')).toHaveText(/^damaged\.jpg: the JPEG ends too early/);
+    await expect(page.locator('.trouble .detail')).toHaveAttribute('lang', 'en');
+    await expectAccessible(page);
+    await page.locator('#language-en').click();
+    await expect(page.locator('.trouble')).toHaveText(/^damaged\.jpg: the JPEG ends too early/);
+    await expect(page.locator('.trouble .detail')).toHaveCount(0);
+  });
+
+  for (const [status, told] of [
+    [408, 'Le immagini ci hanno messo troppo ad arrivare. Riprova, con meno immagini o più piccole.'],
+    [500, 'Il server ha fatto un errore. Riprova.'],
+    [502, 'Il server non ha potuto rispondere (errore 502). Riprova più tardi.'],
+  ] as const) {
+    test(`with status ${status}, wholly in Italian`, async ({ page }) => {
+      await open(page);
+      await page.locator('#language-it').click();
+      const detail = status === 502 ? '' : 'in English';
+      await page.route('**/api/v1/locate', (route) =>
+        route.fulfill({ status, json: { title: 'Oh', status, detail }, contentType: 'application/problem+json' }),
+      );
+      await give(page, 'pin.jpg');
+      await expect(page.locator('.trouble')).toHaveText(told);
+      await expect(page.locator('#try-again')).toBeVisible();
+    });
+  }
 
   test('of the whole request', async ({ page }) => {
     await open(page);
@@ -329,6 +390,67 @@ test.describe('"I know where this is"', () => {
     await page.locator('#know').click();
     await page.locator('#map').click({ position: { x: 60, y: 60 } });
     await expect(page.locator('#own-lat')).not.toHaveValue('45.433890');
+  });
+
+  test('stays as it is when the language changes', async ({ page }) => {
+    await open(page);
+    await give(page, 'around.jpg');
+    await page.locator('#know').click();
+    await page.locator('.own-pin').focus();
+    await page.keyboard.press('Shift+ArrowUp');
+    await expect(page.locator('#own-lat')).toHaveValue('45.434340');
+    await page.locator('#consent').check();
+    // From a dot that stays, as the map itself may move below words of another length.
+    const fromDot = async () => {
+      const [pin, dot] = [
+        await page.locator('.own-pin').boundingBox(),
+        await page.locator('.dot').first().boundingBox(),
+      ];
+      return [(pin?.x ?? 0) - (dot?.x ?? 0), (pin?.y ?? 0) - (dot?.y ?? 0)].map(Math.round);
+    };
+    const before = await fromDot();
+    await page.locator('#language-it').click();
+    await expect(page.locator('#know-title')).toHaveText('Dov’è?');
+    await expect(page.locator('#language-it')).toBeFocused();
+    await expect(page.locator('.own-pin')).toHaveAttribute('aria-label', 'Il luogo che dici tu');
+    await expect(page.locator('#own-lat')).toHaveValue('45.434340');
+    await expect(page.locator('#consent')).toBeChecked();
+    expect(await fromDot()).toEqual(before);
+
+    // What is wrong stays, too, and is told in the other language.
+    await page.locator('#own-lng').fill('oh');
+    await page.locator('#language-en').click();
+    await expect(page.locator('#own-lng')).toHaveValue('oh');
+    await expect(page.locator('.contribution .said')).toContainText('Give a latitude and a longitude');
+    await page.locator('#own-lng').fill('12.3385');
+    await page.locator('#language-it').click();
+    await expect(page.locator('.contribution .said')).toBeHidden();
+
+    await page.route('**/api/v1/contributions', (route) =>
+      route.fulfill({
+        status: 422,
+        json: { title: 'Oh', status: 422, detail: 'a picture without pixels' },
+        contentType: 'application/problem+json',
+      }),
+    );
+    await page.locator('#send-place').click();
+    await expect(page.locator('.contribution .said .detail')).toHaveText('a picture without pixels');
+    await expect(page.locator('.contribution .said')).toContainText('Il server non può usare questa immagine');
+    await page.unroute('**/api/v1/contributions');
+
+    const sent = page.waitForRequest('**/api/v1/contributions');
+    await page.locator('#send-place').click();
+    expect((await sent).postData()).toMatch(/name="lat"\r\n\r\n45.43434\r\n[\s\S]*name="lng"\r\n\r\n12.3385\r\n/);
+    await expect(page.locator('.contribution .said')).toHaveText('Grazie. È conservata come c0ffee.');
+    await page.locator('#language-en').click();
+    await expect(page.locator('.contribution .said')).toHaveText('Thank you. It is kept as c0ffee.');
+    await expect(page.locator('#send-place, .own-pin').filter({ visible: true })).toHaveCount(0);
+
+    // A form that is opened again begins anew.
+    await page.locator('#close-know').click();
+    await page.locator('#know').click();
+    await expect(page.locator('#own-lat')).toHaveValue('45.433890');
+    await expect(page.locator('#consent')).not.toBeChecked();
   });
 
   test('is not offered by every server', async ({ page }) => {

@@ -3,7 +3,7 @@
 // The answer for the selected picture, in words, with what one does with a place.
 
 import type { Answer } from './contract';
-import { startContribution } from './contribute';
+import { Contribution, contributionForm } from './contribute';
 import { byId, el, show } from './dom';
 import { save, stem, toCsv, toGeoJson } from './export';
 import { streetMapPage } from './links';
@@ -25,16 +25,20 @@ import {
 
 export function startAnswer(store: Store, locating: Locating, map: CityMap): void {
   const section = byId('answer');
+  // What the visitor says of the selected picture, while the form is open.
+  let contribution: Contribution | null = null;
   store.view(
     (state) => [state.language, state.model, selectedItem(state), state.contributing],
     (state) => {
       const item = selectedItem(state);
+      if (!state.contributing || !item?.answer) contribution = null;
+      else if (contribution?.item.id !== item.id) contribution = new Contribution(item, item.answer);
       // In the strip a picture that waits is seen anyway.
       section.hidden = !item || (!item.answer && !item.trouble && state.items.length > 1);
       if (!item) {
         show(section);
       } else if (item.answer) {
-        show(section, ...answerParts(item, item.answer, state, store, map));
+        show(section, ...answerParts(item, item.answer, contribution, state, store, map));
       } else if (item.trouble) {
         show(section, ...failureParts(item, state, locating));
       } else {
@@ -69,8 +73,15 @@ function failureParts(item: Item, state: State, locating: Locating): HTMLElement
   return parts;
 }
 
-function answerParts(item: Item, answer: Answer, state: State, store: Store, map: CityMap): (HTMLElement | false)[] {
-  const { language, contributing } = state;
+function answerParts(
+  item: Item,
+  answer: Answer,
+  contribution: Contribution | null,
+  state: State,
+  store: Store,
+  map: CityMap,
+): (HTMLElement | null)[] {
+  const { language } = state;
   const { words } = language;
   const name = city(state);
   return [
@@ -88,7 +99,7 @@ function answerParts(item: Item, answer: Answer, state: State, store: Store, map
     ),
     facts(answer, state),
     actions(item, answer, state, store),
-    contributing && startContribution(item, answer, state, map, () => store.change({ contributing: false })),
+    contribution && contributionForm(contribution, state, map, () => store.change({ contributing: false })),
     el('p', { class: 'small' }, words.estimateNote),
   ];
 }
@@ -153,6 +164,7 @@ function actions(item: Item, answer: Answer, state: State, store: Store): HTMLEl
       el('span', { class: 'visually-hidden' }, ` ${words.newTab}`),
     ),
     state.model?.contributions === true &&
+      item.file !== null &&
       !state.contributing &&
       el('button', { id: 'know', type: 'button', onclick: () => store.change({ contributing: true }) }, words.know),
     el(

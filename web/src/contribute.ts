@@ -3,25 +3,70 @@
 // "I know where this is": the visitor says the place, and agrees that picture and place are kept.
 
 import { contribute, ProblemError } from './api';
-import type { Answer } from './contract';
-import { el } from './dom';
+import type { Answer, Problem } from './contract';
+import { el, show } from './dom';
 import type { Place } from './geo';
 import type { CityMap } from './map';
 import { city, type Item, type State } from './store';
+import { problemText, type Told, toldParts } from './trouble';
+
+type Said =
+  | { kind: 'nothing' | 'badCoordinates' | 'consentNeeded' | 'sending' | 'unreachable' }
+  | { kind: 'problem'; problem: Problem }
+  | { kind: 'kept'; id: string };
+
+/** What the visitor says of a picture. It outlives its form, which is drawn again when the language changes. */
+export class Contribution {
+  /** As they were typed. */
+  lat: string;
+  lng: string;
+  pin: Place;
+  consent = false;
+  sending = false;
+  said: Said = { kind: 'nothing' };
+  /** Of the form that is on the page. */
+  onSaid: (() => void) | null = null;
+
+  constructor(
+    readonly item: Item,
+    { lat, lng }: Answer,
+  ) {
+    this.pin = { lat, lng };
+    this.lat = lat.toFixed(6);
+    this.lng = lng.toFixed(6);
+  }
+
+  say(said: Said): void {
+    this.said = said;
+    this.onSaid?.();
+  }
+
+  async send(place: Place): Promise<void> {
+    if (!this.item.file) return;
+    this.sending = true;
+    this.say({ kind: 'sending' });
+    let said: Said;
+    try {
+      said = { kind: 'kept', id: await contribute(this.item.file, place.lat, place.lng) };
+    } catch (error) {
+      said = error instanceof ProblemError ? { kind: 'problem', problem: error.problem } : { kind: 'unreachable' };
+    }
+    this.sending = false;
+    this.say(said);
+  }
+}
 
 /** The form; its pin is on the map until it is closed. */
-export function startContribution(
-  item: Item,
-  answer: Answer,
+export function contributionForm(
+  contribution: Contribution,
   state: State,
   map: CityMap,
   onClose: () => void,
 ): HTMLElement {
-  const { code, words } = state.language;
-  const start = { lat: answer.lat, lng: answer.lng };
-  const lat = field('own-lat', start.lat);
-  const lng = field('own-lng', start.lng);
-  const consent = el('input', { id: 'consent', type: 'checkbox' });
+  const { words } = state.language;
+  const lat = field('own-lat', contribution.lat);
+  const lng = field('own-lng', contribution.lng);
+  const consent = el('input', { id: 'consent', type: 'checkbox', checked: contribution.consent });
   const said = el('p', { class: 'said', role: 'status' });
   const send = el(
     'button',
@@ -33,21 +78,23 @@ export function startContribution(
     const typed = { lat: degrees(lat.value), lng: degrees(lng.value) };
     return inside(typed, state.model?.area) ? typed : null;
   };
-  const showBad = (bad: boolean) => {
-    for (const input of [lat, lng]) input.setAttribute('aria-invalid', String(bad));
-    said.textContent = bad ? words.badCoordinates(words.cityName(city(state))) : '';
+  const keepTyped = () => {
+    contribution.lat = lat.value;
+    contribution.lng = lng.value;
   };
   const typed = () => {
     const found = place();
-    showBad(!found);
-    if (found) map.setPin(found);
+    contribution.say({ kind: found ? 'nothing' : 'badCoordinates' });
+    if (!found) return;
+    contribution.pin = found;
+    map.setPin(found);
   };
-  lat.addEventListener('change', typed);
-  lng.addEventListener('change', typed);
-  map.startPin(start, words.knowPin, (moved) => {
-    lat.value = moved.lat.toFixed(6);
-    lng.value = moved.lng.toFixed(6);
-    showBad(false);
+  for (const input of [lat, lng]) {
+    input.addEventListener('input', keepTyped);
+    input.addEventListener('change', typed);
+  }
+  consent.addEventListener('change', () => {
+    contribution.consent = consent.checked;
   });
 
   const close = () => {
@@ -59,53 +106,76 @@ export function startContribution(
 
   async function submit(): Promise<void> {
     const found = place();
-    showBad(!found);
-    if (!found) return lat.focus();
+    if (!found) {
+      contribution.say({ kind: 'badCoordinates' });
+      return lat.focus();
+    }
     if (!consent.checked) {
-      said.textContent = words.consentNeeded;
+      contribution.say({ kind: 'consentNeeded' });
       return consent.focus();
     }
-    send.disabled = true;
-    said.lang = code;
-    said.textContent = words.sendingPlace;
-    try {
-      said.textContent = words.thanks(await contribute(item.file, found.lat, found.lng));
-      map.endPin();
-      form.querySelector('.form-body')?.remove();
-    } catch (error) {
-      send.disabled = false;
-      // A problem is told in the server's language.
-      said.lang = error instanceof ProblemError ? 'en' : code;
-      said.textContent = error instanceof ProblemError ? error.message : words.unreachable;
-    }
+    await contribution.send(found);
   }
 
+  const body = el(
+    'div',
+    { class: 'form-body' },
+    el('p', { class: 'small' }, words.knowHow),
+    el(
+      'div',
+      { class: 'fields' },
+      el('label', { for: 'own-lat' }, words.lat, lat),
+      el('label', { for: 'own-lng' }, words.lng, lng),
+    ),
+    el('label', { class: 'check', for: 'consent' }, consent, el('span', {}, words.consent)),
+    el('div', { class: 'buttons' }, send),
+  );
   const form = el(
     'section',
     { class: 'contribution', 'aria-labelledby': 'know-title' },
     el('h3', { id: 'know-title', tabindex: -1 }, words.knowTitle),
-    el(
-      'div',
-      { class: 'form-body' },
-      el('p', { class: 'small' }, words.knowHow),
-      el(
-        'div',
-        { class: 'fields' },
-        el('label', { for: 'own-lat' }, words.lat, lat),
-        el('label', { for: 'own-lng' }, words.lng, lng),
-      ),
-      el('label', { class: 'check', for: 'consent' }, consent, el('span', {}, words.consent)),
-      el('div', { class: 'buttons' }, send),
-    ),
+    body,
     said,
     el('div', { class: 'buttons' }, el('button', { id: 'close-know', type: 'button', onclick: close }, words.close)),
   );
-  queueMicrotask(() => document.getElementById('know-title')?.focus());
+
+  const tell = () => {
+    const { kind } = contribution.said;
+    for (const input of [lat, lng]) input.setAttribute('aria-invalid', String(kind === 'badCoordinates'));
+    send.disabled = contribution.sending;
+    body.hidden = kind === 'kept';
+    show(said, ...toldParts(saidText(contribution.said, state)));
+    // Another form may have the pin by now.
+    if (kind === 'kept' && form.isConnected) map.endPin();
+  };
+  if (contribution.said.kind !== 'kept') {
+    map.startPin(contribution.pin, words.knowPin, (moved) => {
+      contribution.pin = { lat: moved.lat, lng: moved.lng };
+      lat.value = moved.lat.toFixed(6);
+      lng.value = moved.lng.toFixed(6);
+      keepTyped();
+      contribution.say({ kind: 'nothing' });
+    });
+  }
+  // A form that replaces another leaves the focus where it is.
+  if (!contribution.onSaid) queueMicrotask(() => document.getElementById('know-title')?.focus());
+  contribution.onSaid = tell;
+  tell();
   return form;
 }
 
-function field(id: string, value: number): HTMLInputElement {
-  return el('input', { id, type: 'text', inputmode: 'decimal', autocomplete: 'off', value: value.toFixed(6) });
+function saidText(said: Said, state: State): Told {
+  const { language } = state;
+  const { words } = language;
+  if (said.kind === 'problem') return problemText(said.problem, language);
+  if (said.kind === 'kept') return { text: words.thanks(said.id) };
+  if (said.kind === 'badCoordinates') return { text: words.badCoordinates(words.cityName(city(state))) };
+  const { consentNeeded, sendingPlace, unreachable } = words;
+  return { text: { nothing: '', consentNeeded, sending: sendingPlace, unreachable }[said.kind] };
+}
+
+function field(id: string, value: string): HTMLInputElement {
+  return el('input', { id, type: 'text', inputmode: 'decimal', autocomplete: 'off', value });
 }
 
 /** A comma is taken for a point: Italians write one. */

@@ -7,7 +7,7 @@ import { byId, el, show, svg } from './dom';
 import { distance } from './geo';
 import { host, webAddress } from './links';
 import type { CityMap } from './map';
-import { writeSetting } from './settings';
+import { writePermission } from './settings';
 import { type Item, type State, type Store, selectedItem } from './store';
 import { count, distanceText, percent } from './words';
 
@@ -33,14 +33,15 @@ export function pointOut(index: number): void {
 
 function parts(item: Item, answer: Answer, state: State, store: Store, map: CityMap): (HTMLElement | false)[] {
   const { words } = state.language;
-  const { candidates, matches = [] } = answer;
+  const { candidates } = answer;
+  const matches = drawable(item, answer);
   const title = el('h2', { id: 'evidence-title' }, words.evidenceTitle);
   if (candidates.length === 0) return [title, el('p', {}, words.evidenceNone)];
   const match = matches.find(({ photo_id }) => photo_id === state.shownMatch) ?? matches[0];
   return [
     title,
     el('p', { class: 'small' }, words.evidenceIntro),
-    match !== undefined && match.pairs.length > 0 && matchFigure(item, match, candidates, state),
+    match !== undefined && matchFigure(item, match, candidates, state),
     thumbnailSwitch(candidates, state, store),
     el(
       'ol',
@@ -52,13 +53,22 @@ function parts(item: Item, answer: Answer, state: State, store: Store, map: City
   ];
 }
 
+/** The matches that have points, and pictures to draw them on. */
+function drawable(item: Item, { matches = [] }: Answer): Match[] {
+  if (item.preview === '') return [];
+  return matches.filter(
+    ({ width, height, other_width, other_height, pairs }) =>
+      pairs.length > 0 && Math.min(width, height, other_width, other_height) > 0,
+  );
+}
+
 function thumbnailSwitch(candidates: Candidate[], state: State, store: Store): HTMLElement | false {
   const { words } = state.language;
   const hosts = [...new Set(candidates.map(({ thumbnail }) => host(webAddress(thumbnail) ?? '')).filter(Boolean))];
   if (hosts.length === 0) return false;
   const box = el('input', { id: 'thumbnails', type: 'checkbox', role: 'switch', checked: state.thumbnails });
   box.addEventListener('change', () => {
-    writeSetting('thumbnails', String(box.checked));
+    writePermission('thumbnails', box.checked);
     store.change({ thumbnails: box.checked });
   });
   return el(
@@ -87,7 +97,7 @@ function row(
   const { words } = language;
   const address = webAddress(candidate.url);
   const picture = thumbnails ? webAddress(candidate.thumbnail) : null;
-  const match = matches.find(({ photo_id, pairs }) => photo_id === candidate.photo_id && pairs.length > 0);
+  const match = matches.find(({ photo_id }) => photo_id === candidate.photo_id);
   const isShown = match !== undefined && match === shown;
   const name = address
     ? el(

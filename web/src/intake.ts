@@ -77,6 +77,26 @@ export function startIntake(store: Store, locating: Locating, reconnect: () => v
   listenToDropsAndPastes(section, locating);
 }
 
+/** In a file of answers nothing comes in any more. */
+export function startFileHead(store: Store): void {
+  const section = byId('intake');
+  section.classList.add('compact');
+  store.view(
+    ({ language, model, items }) => [language, model, items.length],
+    (state) => {
+      const { words } = state.language;
+      const { length } = state.items;
+      show(
+        section,
+        el('h1', { id: 'intake-title' }, words.title(words.cityName(city(state)))),
+        length > 0
+          ? el('p', { class: 'small' }, words.fileNote(length))
+          : el('p', { class: 'notice', role: 'alert' }, words.fileDamaged),
+      );
+    },
+  );
+}
+
 function startOver(locating: Locating): void {
   locating.startOver();
   // The button is gone after this.

@@ -13,6 +13,8 @@ const BATCH_BYTES = 12_000_000;
 // Until the server has said its own.
 const LIMITS: Limits = { max_bytes: 20_000_000, max_pixels: 50_000_000, max_pictures: 20 };
 
+type Upload = Item & { readonly file: File };
+
 export class Locating {
   #nextId = 1;
   #abort: AbortController | null = null;
@@ -99,8 +101,8 @@ export class Locating {
     this.store.change({ progress: null });
   }
 
-  #waiting(): Item[] {
-    const waiting = this.store.state.items.filter((item) => item.status === 'waiting');
+  #waiting(): Upload[] {
+    const waiting = this.store.state.items.filter(isWaiting);
     let bytes = 0;
     const end = waiting.findIndex((item, i) => {
       bytes += item.file.size;
@@ -115,8 +117,8 @@ export class Locating {
     this.store.change({ progress: { done: this.#settled, total: this.#settled + open } });
   }
 
-  async #withoutTooManyPixels(batch: Item[], signal: AbortSignal): Promise<Item[]> {
-    const sendable: Item[] = [];
+  async #withoutTooManyPixels(batch: Upload[], signal: AbortSignal): Promise<Upload[]> {
+    const sendable: Upload[] = [];
     for (const item of batch) {
       const tooMany = await tooManyPixels(item.preview, this.limits);
       if (signal.aborted) return [];
@@ -129,7 +131,7 @@ export class Locating {
     return sendable;
   }
 
-  async #send(batch: Item[], signal: AbortSignal): Promise<void> {
+  async #send(batch: Upload[], signal: AbortSignal): Promise<void> {
     const open = new Map(batch.map((item, index) => [index, item]));
     this.store.changeItems(ids(batch), { status: 'sending' });
     this.#tellProgress();
@@ -196,8 +198,12 @@ export class Locating {
 }
 
 export function worthRetrying(trouble: Trouble): boolean {
-  if (trouble.kind === 'refused') return false;
+  if (trouble.kind === 'refused' || trouble.kind === 'told') return false;
   return trouble.kind === 'problem' ? trouble.worthRetrying : true;
+}
+
+function isWaiting(item: Item): item is Upload {
+  return item.status === 'waiting' && item.file !== null;
 }
 
 function ids(items: readonly Item[]): ReadonlySet<number> {

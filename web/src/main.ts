@@ -5,34 +5,41 @@
 import './style.css';
 import { startAnswer } from './answer';
 import { getBasemap, getGallery, getModel, getSamples } from './api';
+import type { Gallery, Land, Model } from './contract';
 import { byId, el, reducedMotion, show } from './dom';
+import { itemsOf, readEmbedded } from './embedded';
 import { pointOut, startEvidence } from './evidence';
 import { CODES, firstLanguage, language, rememberLanguage } from './i18n';
-import { startIntake } from './intake';
+import { startFileHead, startIntake } from './intake';
 import { Locating } from './locating';
 import { CityMap } from './map';
 import { startMapBar } from './mapbar';
 import { startPictures } from './pictures';
-import { readSetting } from './settings';
+import { readPermission } from './settings';
 import { city, type Item, Store, selectedItem } from './store';
 import { troubleText } from './trouble';
 import { count, sentence } from './words';
 
+const element = document.getElementById('venloc-answers');
+const where = element ? 'file' : 'page';
+const embedded = element && readEmbedded(element.textContent ?? '');
+const items = embedded ? itemsOf(embedded) : [];
+
 const store = new Store({
-  language: firstLanguage(),
+  language: firstLanguage(navigator.languages, where),
   model: null,
   samples: [],
   hasGallery: false,
   hasBasemap: false,
   basemapCredit: '',
   tilesFailed: false,
-  items: [],
-  selected: null,
+  items,
+  selected: items[0]?.id ?? null,
   progress: null,
   busyUntil: null,
   notice: null,
-  tiles: readSetting('tiles') === 'true',
-  thumbnails: readSetting('thumbnails') === 'true',
+  tiles: readPermission('tiles'),
+  thumbnails: readPermission('thumbnails'),
   shownMatch: null,
   contributing: false,
 });
@@ -46,15 +53,21 @@ const locating = new Locating(store, {
 });
 const map = new CityMap(byId('map'), pointOut, (tilesFailed) => store.change({ tilesFailed }));
 
+if (embedded) {
+  takeModel(embedded.model);
+  takeGallery(embedded.gallery);
+  if (embedded.basemap) takeLand(embedded.basemap);
+}
 startHead();
-startIntake(store, locating, () => void load());
+if (where === 'file') startFileHead(store);
+else startIntake(store, locating, () => void load());
 startPictures(store, locating);
 startAnswer(store, locating, map);
 startEvidence(store, map);
 startMapBar(store, map);
 startMap();
 startFoot();
-void load();
+if (where === 'page') void load();
 
 /** Tells those who listen, and brings the first answer into view of those who look. */
 function settled(item: Item): void {
@@ -94,7 +107,7 @@ function startHead(): void {
               'aria-pressed': String(other === code),
               onclick: () => {
                 rememberLanguage(other);
-                store.change({ language: language(other, navigator.languages) });
+                store.change({ language: language(other, navigator.languages, where) });
               },
             },
             language(other).words.name,
@@ -146,8 +159,7 @@ async function load(): Promise<void> {
   const rest = Promise.allSettled([getGallery(), getSamples()]);
   try {
     const model = await getModel();
-    store.change({ model, notice: null });
-    map.setModel(model);
+    takeModel(model);
     if (model.basemap) void drawLand();
   } catch {
     store.change({ notice: { kind: 'serverGone' } });
@@ -155,18 +167,28 @@ async function load(): Promise<void> {
   }
   const [gallery, samples] = await rest;
   if (samples.status === 'fulfilled') store.change({ samples: samples.value });
-  if (gallery.status === 'fulfilled') {
-    map.setGallery(gallery.value.places.map(([lat, lng]) => ({ lat, lng })));
-    store.change({ hasGallery: gallery.value.places.length > 0 });
-  }
+  if (gallery.status === 'fulfilled') takeGallery(gallery.value);
 }
 
 async function drawLand(): Promise<void> {
   try {
-    const land = await getBasemap();
-    map.setLand(land);
-    store.change({ hasBasemap: true, basemapCredit: land.attribution ?? '' });
+    takeLand(await getBasemap());
   } catch {
     // The known photos are the map, then.
   }
+}
+
+function takeModel(model: Model): void {
+  store.change({ model, notice: null });
+  map.setModel(model);
+}
+
+function takeGallery({ places }: Gallery): void {
+  map.setGallery(places.map(([lat, lng]) => ({ lat, lng })));
+  store.change({ hasGallery: places.length > 0 });
+}
+
+function takeLand(land: Land): void {
+  map.setLand(land);
+  store.change({ hasBasemap: true, basemapCredit: land.attribution ?? '' });
 }

@@ -5,7 +5,7 @@
 import { byId, el, show } from './dom';
 import { host } from './links';
 import type { CityMap } from './map';
-import { writeSetting } from './settings';
+import { writePermission } from './settings';
 import { type State, type Store, selectedItem } from './store';
 import { percent } from './words';
 
@@ -72,7 +72,7 @@ function tilesPart(state: State, store: Store): HTMLElement | false {
   const name = host(model.tiles.url);
   const box = el('input', { id: 'tiles', type: 'checkbox', role: 'switch', checked: tiles });
   box.addEventListener('change', () => {
-    writeSetting('tiles', String(box.checked));
+    writePermission('tiles', box.checked);
     store.change({ tiles: box.checked });
   });
   return el(

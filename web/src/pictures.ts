@@ -127,8 +127,13 @@ function stripPreview(item: Item, state: State): HTMLElement {
 /** The picture itself, or a word where the browser can not show it. */
 export function preview(item: Item, { language: { words } }: State): HTMLElement {
   const frame = el('span', { class: 'preview' });
+  const none = () => frame.replaceChildren(el('span', { class: 'small' }, words.noPreview));
+  if (item.preview === '') {
+    none();
+    return frame;
+  }
   const image = el('img', { src: item.preview, alt: '' });
-  image.addEventListener('error', () => frame.replaceChildren(el('span', { class: 'small' }, words.noPreview)));
+  image.addEventListener('error', none);
   frame.append(image);
   return frame;
 }

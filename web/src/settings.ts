@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The visitor's permissions and language, kept in this browser only.
 
+export type Permission = 'tiles' | 'thumbnails';
+
 const PREFIX = 'venloc.';
 
 export function readSetting(name: string): string | null {
@@ -18,4 +20,17 @@ export function writeSetting(name: string, value: string): void {
   } catch {
     // Then it holds until the page is closed.
   }
+}
+
+export function readPermission(name: Permission): boolean {
+  return isLasting() && readSetting(name) === 'true';
+}
+
+export function writePermission(name: Permission, given: boolean): void {
+  if (isLasting()) writeSetting(name, String(given));
+}
+
+/** Files share one storage in some browsers, whoever wrote them: what one may ask of others, the next may not. */
+function isLasting(): boolean {
+  return location.protocol !== 'file:';
 }

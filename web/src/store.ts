@@ -9,13 +9,17 @@ import type { Language } from './i18n';
 export type Trouble =
   | { kind: 'refused'; reason: Refusal }
   | { kind: 'problem'; problem: Problem; worthRetrying: boolean }
+  /** By the command line, in a file of answers. */
+  | { kind: 'told'; detail: string }
   | { kind: 'unreachable' | 'brokeOff' | 'cancelled' };
 
 /** A picture of the visitor, and how far it has come. */
 export interface Item {
   readonly id: number;
-  readonly file: File;
+  /** None in a file of answers, from which nothing is sent. */
+  readonly file: File | null;
   readonly name: string;
+  /** An address; empty where there is no picture to show. */
   readonly preview: string;
   status: 'waiting' | 'sending' | 'answered' | 'failed';
   answer: Answer | null;

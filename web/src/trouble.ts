@@ -2,13 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // What went wrong with a picture, and what the visitor can do.
 
-import type { Limits } from './contract';
-import { el } from './dom';
+import type { Limits, Problem } from './contract';
+import { type Child, el } from './dom';
+import type { Language } from './i18n';
 import type { Item, State } from './store';
 import { count, megabytes } from './words';
 
-/** The text, in the page's language or, where only the server knows, in the server's. */
-export function troubleText(item: Item, { language }: State, limits: Limits): { text: string; lang?: 'en' } {
+/** What went wrong, in the page's language. */
+export interface Told {
+  text: string;
+  /** What only the server knows, in its English. */
+  detail?: string;
+}
+
+// Statuses of which the server knows no more than the page's own words say.
+const TOLD_IN_FULL: ReadonlySet<number> = new Set([400, 408, 429, 500, 504]);
+
+export function troubleText(item: Item, { language }: State, limits: Limits): Told {
   const { words } = language;
   const { trouble } = item;
   if (!trouble) return { text: '' };
@@ -19,17 +29,32 @@ export function troubleText(item: Item, { language }: State, limits: Limits): { 
       return { text: words.refusedBytes(item.name, megabytes(limits.max_bytes, language)) };
     return { text: words.refusedPixels(item.name, count(limits.max_pixels / 1e6, language)) };
   }
-  if (trouble.kind === 'problem') {
-    const { status, detail } = trouble.problem;
-    if (status === 429) return { text: words.tooOften };
-    return detail ? { text: detail, lang: 'en' } : { text: words.problemWithoutText(status) };
-  }
+  if (trouble.kind === 'problem') return problemText(trouble.problem, language);
+  if (trouble.kind === 'told') return inTheirWords(words.unusable, trouble.detail, language);
   return {
     text: { unreachable: words.unreachable, brokeOff: words.brokeOff, cancelled: words.cancelledText }[trouble.kind],
   };
 }
 
+/** What the server could not do. */
+export function problemText({ status, detail }: Problem, language: Language): Told {
+  const { code, words } = language;
+  const known: Readonly<Record<number, string>> = words.problems;
+  const own = known[status] ?? words.problemWithoutText(status);
+  if (status === 429 || (code !== 'en' && TOLD_IN_FULL.has(status))) return { text: own };
+  return inTheirWords(own, detail, language);
+}
+
+/** English words are told as they are on the English page, and below the page's own elsewhere. */
+function inTheirWords(own: string, detail: string, { code }: Language): Told {
+  if (detail === '') return { text: own };
+  return code === 'en' ? { text: detail } : { text: own, detail };
+}
+
+export function toldParts({ text, detail }: Told): Child[] {
+  return [text, detail !== undefined && el('span', { class: 'small detail', lang: 'en' }, detail)];
+}
+
 export function troubleParagraph(item: Item, state: State, limits: Limits): HTMLElement {
-  const { text, lang } = troubleText(item, state, limits);
-  return el('p', { class: 'trouble', ...(lang ? { lang } : {}) }, text);
+  return el('p', { class: 'trouble' }, ...toldParts(troubleText(item, state, limits)));
 }

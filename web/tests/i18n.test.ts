@@ -15,19 +15,31 @@ describe('languages', () => {
     expect(firstLanguage(preferred)).toMatchObject({ code, locale });
   });
 
-  it.each(CODES)('%s says all that it is given', (code) => {
-    const { words } = language(code);
-    for (const [key, english] of Object.entries(en)) {
-      const text = words[key as keyof typeof en];
-      expect(typeof text, key).toBe(typeof english);
-      if (typeof text !== 'function') {
-        expect(text, key).not.toBe('');
-        continue;
+  it.each(CODES.flatMap((code) => [[code, 'page'] as const, [code, 'file'] as const]))(
+    '%s says all that it is given on a %s',
+    (code, where) => {
+      const { words } = language(code, [], where);
+      for (const [key, english] of Object.entries(en)) {
+        const text = words[key as keyof typeof en];
+        expect(typeof text, key).toBe(typeof english);
+        if (typeof text !== 'function') {
+          expect(text, key).not.toBe('');
+          continue;
+        }
+        const given = Array.from({ length: text.length }, (_, i) => `<${i}>`);
+        const told = (text as (...values: string[]) => string)(...given);
+        for (const value of given) expect(told, key).toContain(value);
       }
-      const given = Array.from({ length: text.length }, (_, i) => `<${i}>`);
-      const told = (text as (...values: string[]) => string)(...given);
-      for (const value of given) expect(told, key).toContain(value);
-    }
+    },
+  );
+
+  it.each(CODES)('%s does not speak to the reader of a file as to who gave the pictures', (code) => {
+    const { words } = language(code, [], 'file');
+    const said = [words.tilesMeaning, words.thumbnailsMeaning, words.matchesAlone, words.matchesBoth, words.model];
+    const told = said.map((text) => (text as (...values: string[]) => string)('', '', ''));
+    expect([...told, words.responsible, words.blankMap].join()).not.toMatch(
+      /your picture|tua immagine|this server|questo server/i,
+    );
   });
 
   it('translates the city', () => {

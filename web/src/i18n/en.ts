@@ -62,7 +62,17 @@ export const en = {
     'The server can not be reached. Your pictures are still here: see whether you are online, then try again.',
   brokeOff: 'The connection broke off before all answers were there. Try again to get the others.',
   serverGone: 'The server can not be reached, so pictures can not be located now. See whether you are online.',
-  tooOften: 'Too many pictures came from your address in a short time. Wait a minute, then try again.',
+  problems: {
+    400: 'The pictures did not arrive whole. Try again.',
+    408: 'The pictures took too long to arrive. Try again, with fewer or smaller ones.',
+    413: 'This is more than the server takes. Give smaller pictures, or fewer at a time.',
+    422: 'The server can not use this picture as it is.',
+    429: 'Too many pictures came from your address in a short time. Wait a minute, then try again.',
+    500: 'The server made a mistake. Try again.',
+    503: 'The server can not take this picture now.',
+    504: 'The picture was not located in time. Try again later.',
+  },
+  unusable: 'This picture could not be used.',
   problemWithoutText: (status: number) => `The server could not answer (error ${status}). Try again later.`,
 
   // The answer
@@ -172,12 +182,41 @@ export const en = {
   model: (photos: string, city: string, version: string) =>
     `It knows ${photos} photos of ${city} and can be wrong; paintings and quiet quarters are the hardest. venloc ${version}.`,
 
+  // In a file of answers
+  fileNote: (pictures: number) =>
+    `${pictures === 1 ? 'A picture' : `${pictures} pictures`}, located by venloc. This file asks nothing of any server, unless you switch on the street map or the known photos.`,
+  fileDamaged:
+    'There are no answers in this file, or they are damaged. Write it again with venloc locate and its option --map.',
+
   // Said to screen readers
   saidSending: (pictures: number) =>
     pictures === 1 ? 'The picture is being located.' : `${pictures} pictures are being located.`,
   saidAnswer: (file: string, text: string) => `${file}: ${text}.`,
 };
 
+/** What reads otherwise in a file of answers, which has no server, and whose reader need not be who gave the pictures. */
+export const enInFile = {
+  blankMap: 'This file has no map of the city: places are drawn on blank paper.',
+  tilesMeaning: (host: string) =>
+    `${host} then learns your network address and which part of the city you look at, but not the picture.`,
+  tilesNone: 'Drawn from this file, without asking any server.',
+  thumbnailsMeaning: (hosts: string) =>
+    `They come from ${hosts}, which then learns your network address and which of them you see, but not the picture.`,
+  matchesAlone: (points: string, id: string) => `${points} points of the picture are also in the known photo ${id}.`,
+  matchesBoth: (points: string, id: string) =>
+    `${points} points of the picture, on the left or above, and where they are in the known photo ${id}.`,
+  exifLabel: 'In its own file',
+  exif: (place: string, distance: string) =>
+    `The file of the picture says ${place}, ${distance} from the estimate. It was not used for the estimate.`,
+  legendExif: 'place in the picture’s file',
+  responsible:
+    'This file holds small copies of the pictures: whoever has it sees them. Do not use it to find, follow or expose people.',
+  model: (photos: string, city: string, version: string) =>
+    `Located with ${photos} known photos of ${city}. An answer can be wrong; paintings and quiet quarters are the hardest. venloc ${version}.`,
+} satisfies Partial<typeof en>;
+
 type Same<T> = { [K in keyof T]: T[K] extends string ? string : T[K] };
 
 export type Dictionary = Same<typeof en>;
+
+export type InFile = Pick<Dictionary, keyof typeof enInFile>;

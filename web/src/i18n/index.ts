@@ -3,8 +3,8 @@
 // Languages of the page.
 
 import { readSetting, writeSetting } from '../settings';
-import { type Dictionary, en } from './en';
-import { it } from './it';
+import { type Dictionary, en, enInFile } from './en';
+import { it, itInFile } from './it';
 
 export type Code = 'en' | 'it';
 
@@ -17,17 +17,23 @@ export interface Language {
 
 export const CODES: readonly Code[] = ['en', 'it'];
 
-const WORDS: Record<Code, Dictionary> = { en, it };
+/** Where the words stand: on the page of a server, or in a file of answers. */
+export type Where = 'page' | 'file';
 
-export function language(code: Code, preferred: readonly string[] = []): Language {
-  return { code, locale: preferred.find((tag) => baseOf(tag) === code) ?? code, words: WORDS[code] };
+const WORDS: Record<Where, Record<Code, Dictionary>> = {
+  page: { en, it },
+  file: { en: { ...en, ...enInFile }, it: { ...it, ...itInFile } },
+};
+
+export function language(code: Code, preferred: readonly string[] = [], where: Where = 'page'): Language {
+  return { code, locale: preferred.find((tag) => baseOf(tag) === code) ?? code, words: WORDS[where][code] };
 }
 
 /** The chosen language, else the first of the browser's that the page speaks, else English. */
-export function firstLanguage(preferred: readonly string[] = navigator.languages): Language {
+export function firstLanguage(preferred: readonly string[] = navigator.languages, where: Where = 'page'): Language {
   const chosen = readSetting('language');
   const code = [chosen ?? '', ...preferred].map(baseOf).find(isCode) ?? 'en';
-  return language(code, preferred);
+  return language(code, preferred, where);
 }
 
 export function rememberLanguage(code: Code): void {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // La pagina in italiano.
 
-import type { Dictionary } from './en';
+import type { Dictionary, InFile } from './en';
 
 export const it: Dictionary = {
   name: 'Italiano',
@@ -57,7 +57,17 @@ export const it: Dictionary = {
     'Il server non è raggiungibile. Le tue immagini sono ancora qui: controlla di essere in rete, poi riprova.',
   brokeOff: 'La connessione si è interrotta prima di tutte le risposte. Riprova per avere le altre.',
   serverGone: 'Il server non è raggiungibile, e ora non si possono localizzare immagini. Controlla di essere in rete.',
-  tooOften: 'Dal tuo indirizzo sono arrivate troppe immagini in poco tempo. Aspetta un minuto, poi riprova.',
+  problems: {
+    400: 'Le immagini non sono arrivate intere. Riprova.',
+    408: 'Le immagini ci hanno messo troppo ad arrivare. Riprova, con meno immagini o più piccole.',
+    413: 'È più di quanto il server accetti. Dai immagini più piccole, o meno per volta.',
+    422: 'Il server non può usare questa immagine così com’è.',
+    429: 'Dal tuo indirizzo sono arrivate troppe immagini in poco tempo. Aspetta un minuto, poi riprova.',
+    500: 'Il server ha fatto un errore. Riprova.',
+    503: 'Il server ora non può accogliere questa immagine.',
+    504: 'L’immagine non è stata localizzata in tempo. Riprova più tardi.',
+  },
+  unusable: 'Non è stato possibile usare questa immagine.',
   problemWithoutText: (status) => `Il server non ha potuto rispondere (errore ${status}). Riprova più tardi.`,
 
   sentenceElsewhere: (city, place) => `Non sembra ${city}; se lo è, allora da qualche parte intorno a ${place}`,
@@ -158,9 +168,33 @@ export const it: Dictionary = {
   model: (photos, city, version) =>
     `Conosce ${photos} foto di ${city} e può sbagliare; i dipinti e i quartieri tranquilli sono i più difficili. venloc ${version}.`,
 
+  fileNote: (pictures) =>
+    `${pictures === 1 ? 'Un’immagine localizzata' : `${pictures} immagini localizzate`} da venloc. Questo file non chiede nulla a nessun server, se non attivi la mappa stradale o le foto note.`,
+  fileDamaged:
+    'In questo file non ci sono risposte, o sono danneggiate. Scrivilo di nuovo con venloc locate e la sua opzione --map.',
+
   saidSending: (pictures) =>
     pictures === 1
       ? 'L’immagine è in corso di localizzazione.'
       : `${pictures} immagini sono in corso di localizzazione.`,
   saidAnswer: (file, text) => `${file}: ${text}.`,
+};
+
+export const itInFile: InFile = {
+  blankMap: 'In questo file non c’è una mappa della città: i luoghi sono disegnati su carta bianca.',
+  tilesMeaning: (host) =>
+    `${host} saprà allora il tuo indirizzo di rete e quale parte della città guardi, ma non l’immagine.`,
+  tilesNone: 'Disegnata da questo file, senza chiedere a nessun server.',
+  thumbnailsMeaning: (hosts) =>
+    `Vengono da ${hosts}, che saprà allora il tuo indirizzo di rete e quali di esse vedi, ma non l’immagine.`,
+  matchesAlone: (points, id) => `${points} punti dell’immagine sono anche nella foto nota ${id}.`,
+  matchesBoth: (points, id) => `${points} punti dell’immagine, a sinistra o sopra, e dove sono nella foto nota ${id}.`,
+  exifLabel: 'Nel suo file',
+  exif: (place, distance) =>
+    `Il file dell’immagine dice ${place}, a ${distance} dalla stima. Non è servito per la stima.`,
+  legendExif: 'luogo nel file dell’immagine',
+  responsible:
+    'Questo file contiene piccole copie delle immagini: chi lo ha le vede. Non usarlo per trovare, seguire o esporre persone.',
+  model: (photos, city, version) =>
+    `Localizzato con ${photos} foto note di ${city}. Una risposta può essere sbagliata; i dipinti e i quartieri tranquilli sono i più difficili. venloc ${version}.`,
 };
