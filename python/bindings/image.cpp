@@ -172,6 +172,18 @@ void bind_image(py::module_& m) {
       [](const py::buffer& encoded, const std::string& name) { return probe_image(bytes_of(encoded.request()), name); },
       py::arg("encoded"), py::arg("name"), "Reads the head of an encoded picture.");
 
+  m.def(
+      "encode_jpeg",
+      [](const Image& image, int quality) {
+        const auto encoded = [&] {
+          const py::gil_scoped_release release;
+          return encode_jpeg(image, quality);
+        }();
+        return py::bytes(reinterpret_cast<const char*>(encoded.data()), encoded.size());
+      },
+      py::arg("image"), py::kw_only(), py::arg("quality") = 80,
+      "The picture as a JPEG file, without any tag. Quality is 1 to 100.");
+
   bind_result<Exif>(m, "What the EXIF tags of a picture say about place and time.");
   m.def(
       "decode_exif", [](const py::buffer& encoded) { return read_exif(bytes_of(encoded.request())); },

@@ -73,6 +73,7 @@ py::dict candidate_form(const Candidate& candidate) {
   form["probability"] = candidate.probability;
   form["inliers"] = candidate.inliers;
   form["url"] = candidate.url;
+  form["thumbnail"] = candidate.thumbnail;
   return form;
 }
 
@@ -94,6 +95,8 @@ py::typing::Dict<py::str, py::object> prediction_form(const Prediction& predicti
 }
 
 void bind_prediction(py::module_& m) {
+  bind_result<PointMatch>(
+      m, "One spot in two pictures, by the shares of their widths and heights (0 to 1, from the top left).");
   bind_result<Candidate>(m, "A gallery picture that speaks for a place.");
   bind_result<StageTime>(m, "How long a part of a query took.");
   m.attr("CONFIDENCE_RADIUS_M") = kConfidenceRadiusM;
@@ -190,6 +193,8 @@ void bind_locator(py::module_& m) {
       py::arg("file"),
       "Opens a model file of any kind. LibTorch is loaded when the kind needs it; without it an ensemble answers by "
       "its SIFT part, with a warning.");
+  m.def("model_kind", &model_kind, py::arg("file"), Release(),
+        "The kind of a model, \"sift\", \"ensemble\", …, from the head of the file alone.");
   m.def("default_model_path", &default_model_path,
         "The model of the default city: $VENLOC_MODEL, or the installed file.");
 }

@@ -60,7 +60,8 @@ VENLOC_TABLE(Exif, VENLOC_FIELD(orientation), VENLOC_FIELD(position), VENLOC_FIE
 
 // gallery
 VENLOC_TABLE(Photo, VENLOC_FIELD(id), VENLOC_FIELD(file), VENLOC_FIELD(location), VENLOC_FIELD(source),
-             VENLOC_FIELD(url), VENLOC_FIELD(author), VENLOC_FIELD(licence), VENLOC_FIELD(taken))
+             VENLOC_FIELD(url), VENLOC_FIELD(author), VENLOC_FIELD(licence), VENLOC_FIELD(taken),
+             VENLOC_FIELD(thumbnail))
 VENLOC_TABLE(GalleryProblem, VENLOC_FIELD(file), VENLOC_FIELD(line), VENLOC_FIELD(reason))
 VENLOC_TABLE(GalleryOptions, VENLOC_FIELD(strict), VENLOC_FIELD(check_pictures), VENLOC_FIELD(num_threads))
 VENLOC_TABLE(Split, VENLOC_FIELD(train), VENLOC_FIELD(test))
@@ -90,8 +91,10 @@ VENLOC_TABLE(DescriptorSearchOptions, VENLOC_FIELD(max_hits), VENLOC_FIELD(expan
 VENLOC_TABLE(VerificationOptions, VENLOC_FIELD(model), VENLOC_FIELD(max_error_px), VENLOC_FIELD(grid_cells))
 
 // locators
+VENLOC_TABLE(PointMatch, VENLOC_FIELD(x), VENLOC_FIELD(y), VENLOC_FIELD(photo_x), VENLOC_FIELD(photo_y))
 VENLOC_TABLE(Candidate, VENLOC_FIELD(photo_id), VENLOC_FIELD(location), VENLOC_FIELD(probability),
-             VENLOC_FIELD(inliers), VENLOC_FIELD(score), VENLOC_FIELD(url))
+             VENLOC_FIELD(inliers), VENLOC_FIELD(score), VENLOC_FIELD(url), VENLOC_FIELD(thumbnail),
+             VENLOC_FIELD(matches), VENLOC_FIELD(aspect))
 VENLOC_TABLE(StageTime, VENLOC_FIELD(stage), VENLOC_FIELD(seconds))
 VENLOC_TABLE(Prediction, VENLOC_FIELD(location), VENLOC_FIELD(confidence), VENLOC_FIELD(in_area),
              VENLOC_FIELD(radius_50_m), VENLOC_FIELD(radius_90_m), VENLOC_FIELD(candidates), VENLOC_FIELD(posterior),

@@ -12,7 +12,7 @@ import os
 import pathlib
 import typing
 import venloc.pictures
-__all__: list[str] = ['AugmentationOptions', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PairedDifference', 'Photo', 'PhotoMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_exif', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
+__all__: list[str] = ['AugmentationOptions', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PairedDifference', 'Photo', 'PhotoMatch', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_exif', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
 class LatLng:
     """
     A place on Earth, WGS84: lat and lng in degrees. Immutable.
@@ -592,7 +592,7 @@ class Photo:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, id: str = '', file: str | os.PathLike[str] | None = None, location: LatLng | tuple[float, float] = ..., source: str = '', url: str = '', author: str = '', licence: str = '', taken: str = '') -> None:
+    def __init__(self, *, id: str = '', file: str | os.PathLike[str] | None = None, location: LatLng | tuple[float, float] = ..., source: str = '', url: str = '', author: str = '', licence: str = '', taken: str = '', thumbnail: str = '') -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -622,6 +622,9 @@ class Photo:
         ...
     @property
     def taken(self) -> str:
+        ...
+    @property
+    def thumbnail(self) -> str:
         ...
     @property
     def url(self) -> str:
@@ -983,16 +986,16 @@ class WhiteningOptions:
         """
         Raises ValueError that names the field.
         """
-class Candidate:
+class PointMatch:
     """
-    A gallery picture that speaks for a place.
+    One spot in two pictures, by the shares of their widths and heights (0 to 1, from the top left).
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, photo_id: str = '', location: LatLng | tuple[float, float] = ..., probability: float = 0.0, inliers: int = 0, score: float = 0.0, url: str = '') -> None:
+    def __init__(self, *, x: float = 0.0, y: float = 0.0, photo_x: float = 0.0, photo_y: float = 0.0) -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -1003,10 +1006,47 @@ class Candidate:
         All fields as numbers, strings, lists and dicts.
         """
     @property
+    def photo_x(self) -> float:
+        ...
+    @property
+    def photo_y(self) -> float:
+        ...
+    @property
+    def x(self) -> float:
+        ...
+    @property
+    def y(self) -> float:
+        ...
+class Candidate:
+    """
+    A gallery picture that speaks for a place.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, photo_id: str = '', location: LatLng | tuple[float, float] = ..., probability: float = 0.0, inliers: int = 0, score: float = 0.0, url: str = '', thumbnail: str = '', matches: collections.abc.Sequence[PointMatch | dict[str, typing.Any]] = ..., aspect: float = 0.0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def aspect(self) -> float:
+        ...
+    @property
     def inliers(self) -> int:
         ...
     @property
     def location(self) -> LatLng:
+        ...
+    @property
+    def matches(self) -> list[PointMatch]:
         ...
     @property
     def photo_id(self) -> str:
@@ -1016,6 +1056,9 @@ class Candidate:
         ...
     @property
     def score(self) -> float:
+        ...
+    @property
+    def thumbnail(self) -> str:
         ...
     @property
     def url(self) -> str:
@@ -1693,6 +1736,10 @@ def distance_m(a: LatLng, b: LatLng) -> float:
     """
     Great-circle distance between two places [m].
     """
+def encode_jpeg(image: Image, *, quality: typing.SupportsInt | typing.SupportsIndex = 80) -> bytes:
+    """
+    The picture as a JPEG file, without any tag. Quality is 1 to 100.
+    """
 def extract_sift(image: Image, *, long_side_px: int = 640, max_features: int = 1500, grid_cells: int = 8, contrast_threshold: float = 0.02, edge_threshold: float = 10.0, upright: bool = True, root: bool = True) -> LocalFeatures:
     """
     SIFT features; a picture without structure gives none.
@@ -1716,6 +1763,10 @@ def load_locator(file: os.PathLike[str] | str) -> Locator:
 def match_photos(locator: SiftLocator, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, fewest_inliers: int = 10, smallest_weight: float = 4.0, reach_m: float = 150.0, wrong_share: float = 0.06, num_threads: int = 0) -> list[PhotoMatch]:
     """
     Asks the locator, built from these photos, for each photo of the gallery, and keeps the matches with others that count.
+    """
+def model_kind(file: os.PathLike[str] | str) -> str:
+    """
+    The kind of a model, "sift", "ensemble", …, from the head of the file alone.
     """
 def perceptual_hash(image: Image) -> int:
     """

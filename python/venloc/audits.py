@@ -7,11 +7,23 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import escape
+from typing import Any, TypeAlias
 
 from venloc import files, maps, pages
-from venloc._core import Gallery, GeotagFinding, LatLng, Photo, PhotoMatch, distance_m
+from venloc._core import (
+    Gallery,
+    GeotagFinding,
+    LatLng,
+    Photo,
+    PhotoMatch,
+    SiftLocator,
+    audit_geotags,
+    distance_m,
+    match_photos,
+)
 from venloc.words import distance_text
 
 COLUMNS = (
@@ -27,8 +39,33 @@ COLUMNS = (
     "evidence_id_inliers",
 )
 
+Progress: TypeAlias = Callable[[str, int, int], "bool | None"]
+
 _SHOWN_MATCHES = 8  # of a finding
 _MATCH_PX = 124  # longest side of the picture of a match
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What the geotag audit says of photos."""
+
+    photos: Gallery
+    """Those that were audited, and after them those that the locator knows besides; findings and matches are of these."""
+    matches: list[PhotoMatch]
+    findings: list[GeotagFinding]
+    """Of the audited photos alone, the most doubtful first."""
+
+
+def audit(locator: SiftLocator, gallery: Gallery, progress: Progress | None = None, **options: Any) -> Audit:
+    """Audits photos that the locator was built from, or new ones against those that it knows.
+
+    Options are those of GeotagAuditOptions. Raises ImageError that lists the photos that can not be read, CancelledError.
+    """
+    own = {photo.id for photo in gallery.photos}
+    photos = Gallery([*gallery.photos, *(photo for photo in locator.photos if photo.id not in own)])
+    matches = match_photos(locator, photos, progress=progress, **options)
+    findings = [f for f in audit_geotags(photos, matches, **options) if f.photo < len(gallery)]
+    return Audit(photos, matches, findings)
 
 
 def other_photo(match: PhotoMatch, photo: int) -> int:
@@ -60,8 +97,8 @@ def write_page(
 ) -> None:
     """Writes a page with the photo of each finding, where it may have been made, and the matches that say so.
 
-    The most doubtful come first. Photos are shown as thumbnails where their files can be read, which needs Pillow: mind
-    whose they are before you pass the page on.
+    The most doubtful come first. Photos are shown as thumbnails where their files can be read: mind whose they are
+    before you pass the page on.
     """
     photos = gallery.photos
     places = [photo.location for photo in photos]

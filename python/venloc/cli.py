@@ -135,17 +135,24 @@ def locate(
     fast: FastOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each picture, a line each.")] = False,
     map_file: Annotated[
-        Path | None, typer.Option("--map", metavar="FILE", help="Write an HTML page with a map of each answer.")
+        Path | None, typer.Option("--map", metavar="FILE", help="Write one HTML file with a map of each answer.")
     ] = None,
 ) -> None:
     """Tell where pictures were made. Exit code 1 when a picture failed; the others are still answered."""
     import venloc
 
+    if map_file is not None:
+        from venloc import maps
+
+        _require_writable("--map", map_file)
+        maps.require_page()
     locator = venloc.load(model, fast=fast)
     city = locator.info().city
-    answers: list[tuple[str, Prediction]] = []
+    answers: list[tuple[Path, Prediction | Exception]] = []
     failed = False
     for file, answer in _answers(locator, pictures):
+        if map_file is not None:
+            answers.append((file, answer))
         if isinstance(answer, Exception):
             failed = True
             if as_json:
@@ -157,12 +164,8 @@ def locate(
             print(json.dumps({"file": str(file), **answer.to_dict()}), flush=True)
         else:
             _print_answer(file, answer, city)
-        if map_file is not None:
-            answers.append((str(file), answer))
     if map_file is not None:
-        from venloc.maps import write_page
-
-        write_page(answers, map_file, [photo.location for photo in locator.photos], city)
+        maps.write_page(answers, map_file, locator)
     if failed:
         raise typer.Exit(_FAILED)
 
@@ -223,10 +226,24 @@ def build(
     seed: Annotated[int, typer.Option(min=0)] = 0,
     threads: ThreadsOption = 0,
     strict: StrictOption = False,
+    add: Annotated[
+        Path | None,
+        typer.Option(
+            "--add",
+            metavar="MODEL",
+            help="Add the pictures to this model instead, but for those that the geotag audit doubts.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Build a model from pictures with known places."""
     from venloc._core import SiftLocator
 
+    if add is not None:
+        if settings or city or seed or cache:
+            _wrong_usage("--add keeps the options of the model: --set, --city, --cache and --seed can not be given")
+        _add_to_model(add, gallery, labels, output, threads, strict)
+        return
     options = _options(settings, city=city, cache=cache, seed=seed, num_threads=threads)
     _require_writable("--output", output)
     started = time.monotonic()
@@ -239,6 +256,36 @@ def build(
         f"{output}: {info.photos} photos, {info.features} features, {output.stat().st_size / 1e6:.1f} MB, "
         f"{time.monotonic() - started:.0f} s"
     )
+
+
+def _add_to_model(model: Path, source: Path, labels: Path | None, output: Path, threads: int, strict: bool) -> None:
+    import venloc
+
+    _require_writable("--output", output)
+    kind = venloc.model_kind(model)
+    if kind not in ("sift", "ensemble"):
+        _wrong_usage(f"--add '{model}': a model of kind '{kind}' can not take photos: build it again from all of them")
+    if kind == "ensemble":
+        venloc.torch_support.load()  # without it only a part of the model would be kept
+    locator = venloc.load(model)
+    with _progress() as progress:
+        photos = _read_gallery(source, labels, strict, threads, progress)
+        audited = venloc.audits.audit(venloc.SiftLocator.load(model), photos, progress, num_threads=threads)
+        doubtful = {finding.photo for finding in audited.findings}
+        certain = photos.subset([i for i in range(len(photos)) if i not in doubtful])
+        if len(certain) > 0:
+            locator.add(certain, progress=progress)  # type: ignore[attr-defined] # these kinds can
+    locator.save(output)
+    for finding in audited.findings:
+        print(
+            f"not added: {photos[finding.photo].file}: its matches say {finding.distance_m:.0f} m away "
+            f"(doubt {finding.doubt:.2f})"
+        )
+    if doubtful:
+        print(
+            f"look at them: venloc audit {shlex.join([str(source)])} --model {shlex.quote(str(model))} --html doubtful.html"
+        )
+    print(f"{output}: {len(certain)} photos added, {len(doubtful)} left out, {locator.info().photos} in all")
 
 
 def _parse_settings(settings: list[str] | None) -> dict[str, Any]:
@@ -657,7 +704,7 @@ def audit(
 ) -> None:
     """List photos whose verified matches lie elsewhere than their geotag says, for a person to look at.
 
-    The model must have been built from these photos, by venloc build or venloc train ensemble.
+    The photos are those that the model was built from, by venloc build or venloc train ensemble, or new ones.
     """
     if output is None and page is None:
         _wrong_usage("give --output FILE for a table, --html FILE for a page with pictures, or both")
@@ -667,20 +714,21 @@ def audit(
     if output is not None:
         _require_writable("--output", output)
     if page is not None:
-        _require_package("pillow", "the pictures of --html need it", module="PIL")
         _require_writable("--html", page)
     locator = venloc.SiftLocator.load(venloc.default_model_path() if model is None else model)
     with _progress() as progress:
         photos = _read_gallery(gallery, labels, strict, threads, progress)
-        matches = venloc.match_photos(locator, photos, progress=progress, **options.to_dict())
-    findings = venloc.audit_geotags(photos, matches, **options.to_dict())
+        audited = venloc.audits.audit(locator, photos, progress, **options.to_dict())
     if output is not None:
-        venloc.audits.write_csv(findings, photos, output)
+        venloc.audits.write_csv(audited.findings, audited.photos, output)
     if page is not None:
-        venloc.audits.write_page(findings, photos, page, city=locator.info().city)
+        venloc.audits.write_page(audited.findings, audited.photos, page, city=locator.info().city)
     written = " and ".join(str(file) for file in (output, page) if file is not None)
-    matched = len({i for m in matches for i in (m.first, m.second)})
-    print(f"{written}: {len(findings)} doubtful geotags of {matched} photos that match others, {len(photos)} in all")
+    matched = len({i for m in audited.matches for i in (m.first, m.second) if i < len(photos)})
+    print(
+        f"{written}: {len(audited.findings)} doubtful geotags of {matched} photos that match others, "
+        f"{len(photos)} in all"
+    )
 
 
 # --- evaluate ---------------------------------------------------------------------------------------------------------

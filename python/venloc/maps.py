@@ -1,23 +1,31 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Maps of answers as self-contained HTML: one inline SVG, nothing from the network, light and dark."""
+"""Maps of answers as self-contained HTML, nothing from the network, light and dark.
+
+In notebooks, which run no scripts of ours, a map is an inline SVG; in a file of its own it is the web page's.
+"""
 
 from __future__ import annotations
 
 import json
 import math
+import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-from venloc import files, pages
-from venloc._core import EastNorth, LatLng, LocalFrame, Prediction
+from venloc import answers as made
+from venloc import errors, files, pages
+from venloc._core import EastNorth, LatLng, LocalFrame, Locator, Prediction, read_exif, read_image
 from venloc.words import distance_text, summary, verdict
 
-if TYPE_CHECKING:
-    from pathlib import Path
+MAP_PAGE = Path(__file__).parent / "web" / "static" / "map.html"
+"""The web page as one file, into which write_page puts answers."""
+_NO_ANSWERS = '<script type="application/json" id="venloc-answers">null</script>'
+_PREVIEW_PX = 640  # longer side of a picture in that file
 
 TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 
@@ -304,12 +312,55 @@ def show(prediction: Prediction, *, truth: LatLng | None = None, tiles: bool | s
     return Shown(prediction_html(prediction, truth=truth, tiles=TILES if tiles is True else tiles or ""))
 
 
-def write_page(answers: Sequence[tuple[str, Prediction]], file: Path, places: Sequence[LatLng], city: str = "") -> None:
-    """A page with the maps of several answers, each a pair of a title and a prediction."""
-    body = "\n".join(prediction_html(prediction, places, title, city=city) for title, prediction in answers)
-    page = (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        "<title>venloc</title><style>body{margin:24px auto;max-width:690px;display:grid;gap:24px;color-scheme:light dark}"
-        f"</style><body>{body}</body></html>\n"
-    )
-    files.write_text(file, page)
+def require_page() -> None:
+    """Raises FileNotFoundError where the page that write_page fills was not built."""
+    if not MAP_PAGE.exists():
+        raise errors.FileNotFoundError(
+            f"'{MAP_PAGE}' is not there: the page is built by `make web` in a checkout of venloc, and part of its wheels"
+        )
+
+
+def write_page(
+    answers: Iterable[tuple[str | os.PathLike[str], Prediction | Exception]],
+    file: str | os.PathLike[str],
+    locator: Locator,
+    *,
+    land: Mapping[str, Any] | None = None,
+) -> None:
+    """One self-contained file with the answers to pictures, drawn by the code of the web page.
+
+    Each answer comes with the file of its picture, a small copy of which is put into the page: mind whose they are before
+    you pass it on. An exception in the place of an answer is shown as the reason why there is none. `land` is GeoJSON of
+    polygons to draw below the answers (default: the places of the known photos are drawn).
+    Raises FileNotFoundError where the page was not built, ImageError or OSError for a picture that is gone since.
+    """
+    require_page()
+    page = MAP_PAGE.read_text(encoding="utf-8")
+    content = {
+        "model": {
+            **made.about(locator),
+            "limits": {"max_bytes": 0, "max_pixels": 0, "max_pictures": 0},
+            "tiles": None,
+            "basemap": land is not None,
+            "contributions": False,
+        },
+        "gallery": {"places": made.places(locator)},
+        "basemap": land,
+        "answers": [_entry(Path(picture), answer) for picture, answer in answers],
+    }
+    # Whatever a name or a record holds, it can not end the element.
+    text = json.dumps(content, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    before, _, after = page.partition(_NO_ANSWERS)
+    files.write_text(Path(file), f"{before}{_NO_ANSWERS.replace('null', text)}{after}")
+
+
+def _entry(file: Path, answer: Prediction | Exception) -> dict[str, Any]:
+    # The folders it lies in are nobody's business.
+    if isinstance(answer, Exception):
+        problem = {"type": "about:blank", "title": "Unprocessable Content", "status": 422, "detail": str(answer)}
+        return {"picture": "", "reply": {"file": file.name, "problem": problem}}
+    picture = read_image(file)
+    return {
+        "picture": pages.data_address(picture.shrunk_to(_PREVIEW_PX)),
+        "reply": made.answer(file.name, answer, read_exif(file), (picture.width, picture.height)),
+    }

@@ -8,12 +8,11 @@ What is called `text` is escaped here; what is called `html` is taken as it is.
 from __future__ import annotations
 
 import base64
-import io
 import os
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from venloc._core import LatLng, read_image
+from venloc._core import Image, LatLng, encode_jpeg, read_image
 from venloc.errors import Error
 
 THUMBNAIL_PX = 160  # longest side of a picture in a page
@@ -118,20 +117,20 @@ def figure(html: str, caption: str) -> str:
 def thumbnail(file: str | os.PathLike[str] | None, text: str, side_px: int = THUMBNAIL_PX) -> str:
     """The picture made small, inside the page, with the text to say in its place; nothing where it can not be read.
 
-    Needs Pillow. What a file tells besides its pixels, such as where it was made, is left behind.
+    What a file tells besides its pixels, such as where it was made, is left behind.
     """
     if file is None:
         return ""
-    import PIL.Image
-
     try:
         small = read_image(file).shrunk_to(side_px)
     except (Error, OSError):
         return ""
-    data = io.BytesIO()
-    PIL.Image.fromarray(small.to_array()).save(data, "JPEG", quality=72, optimize=True)
-    encoded = base64.b64encode(data.getvalue()).decode()
     return (
-        f'<img src="data:image/jpeg;base64,{encoded}" width="{small.width}" height="{small.height}" '
+        f'<img src="{data_address(small)}" width="{small.width}" height="{small.height}" '
         f'alt="{escape(text, quote=True)}">'
     )
+
+
+def data_address(picture: Image, quality: int = 72) -> str:
+    """The picture itself as an address that a page can hold."""
+    return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(picture, quality=quality)).decode()

@@ -29,6 +29,18 @@ struct BadRow {
   std::string reason;
 };
 
+/// The address of a picture at Flickr, …/<id>_<secret>.jpg or …/<id>_<secret>_<size>.jpg, in the size that is 240 px
+/// long; empty when it has another form.
+std::string flickr_thumbnail(const std::string& address) {
+  const auto dot = address.rfind('.');
+  const auto name = address.rfind('/') + 1;  // npos + 1 is 0
+  if (dot == std::string::npos || dot < name) return {};
+  const auto first = address.find('_', name);
+  if (first >= dot) return {};
+  const auto second = std::min(address.find('_', first + 1), dot);
+  return address.substr(0, second) + "_m" + address.substr(dot);
+}
+
 std::string lower(std::string text) {
   for (auto& character : text) character = static_cast<char>(std::tolower(static_cast<unsigned char>(character)));
   return text;
@@ -37,10 +49,10 @@ std::string lower(std::string text) {
 /// Where each value of a row is; empty when the file has no such column.
 struct Columns {
   std::size_t count = 0;
-  std::optional<std::size_t> lat, lng, file, id, source, url, author, licence, taken, flickr_photo_id;
+  std::optional<std::size_t> lat, lng, file, id, source, url, author, licence, taken, thumbnail, flickr_photo_id;
 
   std::optional<std::size_t>* by_name(const std::string& name) {
-    const std::array<std::pair<std::string_view, std::optional<std::size_t>*>, 14> known{
+    const std::array<std::pair<std::string_view, std::optional<std::size_t>*>, 15> known{
         {{"lat", &lat},
          {"latitude", &lat},
          {"lng", &lng},
@@ -54,6 +66,7 @@ struct Columns {
          {"licence", &licence},
          {"license", &licence},
          {"taken", &taken},
+         {"thumbnail", &thumbnail},
          {"flickr_photo_id", &flickr_photo_id}}};
     for (const auto& [known_name, column] : known)
       if (name == known_name) return column;
@@ -119,6 +132,7 @@ Photo parse_photo(const CsvRow& row, const Columns& columns) {
   photo.author = text(columns.author);
   photo.licence = text(columns.licence);
   photo.taken = text(columns.taken);
+  photo.thumbnail = text(columns.thumbnail);
   if (photo.file.empty()) throw BadRow{"the file name is empty"};
   if (const auto number = text(columns.flickr_photo_id); !number.empty()) {
     if (number.find_first_not_of("0123456789") != std::string::npos)
@@ -126,8 +140,9 @@ Photo parse_photo(const CsvRow& row, const Columns& columns) {
     if (photo.id.empty()) photo.id = "flickr:" + number;
     if (photo.source.empty()) photo.source = "flickr";
     // Flickr's static addresses lead to the bare picture, without author and licence.
-    if (photo.url.empty() || photo.url.find("staticflickr.com/") != std::string::npos)
-      photo.url = "https://www.flickr.com/photo.gne?id=" + number;
+    const bool is_bare = photo.url.find("staticflickr.com/") != std::string::npos;
+    if (is_bare && photo.thumbnail.empty()) photo.thumbnail = flickr_thumbnail(photo.url);
+    if (is_bare || photo.url.empty()) photo.url = "https://www.flickr.com/photo.gne?id=" + number;
   }
   if (photo.id.empty()) photo.id = photo.file.generic_string();
   return photo;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geo/density_region.hpp"
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -11,7 +12,10 @@
 #include <map>
 #include <numbers>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -24,39 +28,61 @@ double square(double value) { return value * value; }
 
 enum class Background { kNone, kAll, kEdge };
 
-struct Kernel {
-  EastNorth mean;
-  double variance = 0.0;  ///< [m²]
-  double peak = 0.0;      ///< [1/m²]
+/// Gaussians, a row each. Single precision is exact to a millimetre here, and four are worked out at once.
+class Kernels {
+ public:
+  explicit Kernels(std::size_t most = 0) : values_(static_cast<Eigen::Index>(most), 4) {}
 
-  [[nodiscard]] double at_distance(double distance) const {
-    return peak * std::exp(-distance * distance / (2 * variance));
+  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(size_); }
+  [[nodiscard]] auto east() const { return values_.col(0).head(size_); }
+  [[nodiscard]] auto north() const { return values_.col(1).head(size_); }
+  [[nodiscard]] auto rate() const { return values_.col(2).head(size_); }  ///< 1 / 2 sigma² [1/m²]
+  [[nodiscard]] auto peak() const { return values_.col(3).head(size_); }  ///< [1/m²]
+
+  [[nodiscard]] auto squared_distances(EastNorth place) const {
+    return (east() - static_cast<float>(place.east)).square() + (north() - static_cast<float>(place.north)).square();
   }
+  void add(const PosteriorComponent& component) {
+    const double variance = square(component.sigma_m);
+    values_.row(size_++) << static_cast<float>(component.mean.east), static_cast<float>(component.mean.north),
+        static_cast<float>(1 / (2 * variance)),
+        static_cast<float>(component.weight / (2 * std::numbers::pi * variance));
+  }
+  void add(const Kernels& other, std::size_t k) {
+    values_.row(size_++) = other.values_.row(static_cast<Eigen::Index>(k));
+  }
+
+ private:
+  Eigen::ArrayX4f values_;
+  Eigen::Index size_ = 0;
 };
+
+/// What is known of the density in a disc.
+struct DiscDensity {
+  double lower = 0.0;
+  double upper = 0.0;
+  Background background = Background::kNone;
+  Kernels near;  ///< those that count there: the others add less than kNegligible of the density
+};
+
+constexpr double kNegligible = 1e-4;
 
 /// The density in the plane.
 class Field {
  public:
-  explicit Field(const Posterior& posterior) : frame_(posterior.frame()), area_(posterior.area()) {
-    for (const PosteriorComponent& component : posterior.components()) {
-      if (component.weight == 0.0) continue;
-      const double variance = square(component.sigma_m);
-      kernels_.push_back({component.mean, variance, component.weight / (2 * std::numbers::pi * variance)});
-    }
+  explicit Field(const Posterior& posterior)
+      : frame_(posterior.frame()), area_(posterior.area()), kernels_(posterior.components().size()) {
+    for (const PosteriorComponent& component : posterior.components())
+      if (component.weight > 0.0) kernels_.add(component);
     const double extent = area_.area_m2();
     if (extent > 0.0) plateau_ = posterior.background_weight() / extent;
   }
 
-  [[nodiscard]] const std::vector<Kernel>& kernels() const { return kernels_; }
+  [[nodiscard]] const Kernels& kernels() const { return kernels_; }
   [[nodiscard]] double plateau() const { return plateau_; }
 
-  [[nodiscard]] double at(EastNorth place, std::span<const Kernel> kernels, Background background) const {
-    double sum = 0.0;
-    for (const Kernel& kernel : kernels) {
-      const double exponent =
-          (square(place.east - kernel.mean.east) + square(place.north - kernel.mean.north)) / (2 * kernel.variance);
-      if (exponent < 60.0) sum += kernel.peak * std::exp(-exponent);
-    }
+  [[nodiscard]] double at(EastNorth place, const Kernels& kernels, Background background) const {
+    double sum = (kernels.peak() * (-kernels.rate() * kernels.squared_distances(place)).exp()).sum();
     if (background == Background::kAll || (background == Background::kEdge && area_.contains(frame_.to_lat_lng(place))))
       sum += plateau_;
     return sum;
@@ -79,36 +105,78 @@ class Field {
     return Background::kEdge;
   }
 
+  /// `threshold`: a density that is asked for; what is negligible beside it is left out as well.
+  [[nodiscard]] DiscDensity in_disc(EastNorth center, double reach, const Kernels& kernels,
+                                    double threshold = 0.0) const {
+    DiscDensity out;
+    out.background = background_of(center, reach);
+    const auto radius = static_cast<float>(reach);
+    const Eigen::ArrayXf distance = kernels.squared_distances(center).sqrt();
+    const Eigen::ArrayXf most = kernels.peak() * (-kernels.rate() * (distance - radius).max(0.0f).square()).exp();
+    const double least = (kernels.peak() * (-kernels.rate() * (distance + radius).square()).exp()).sum();
+    out.upper = most.sum() + (out.background == Background::kNone ? 0.0 : plateau_);
+    out.lower = least + (out.background == Background::kAll ? plateau_ : 0.0);
+    const auto negligible =
+        static_cast<float>(kNegligible * std::max(threshold, out.lower) / static_cast<double>(kernels_.size() + 1));
+    out.near = Kernels(kernels.size());
+    for (std::size_t k = 0; k < kernels.size(); ++k)
+      if (most[static_cast<Eigen::Index>(k)] >= negligible) out.near.add(kernels, k);
+    return out;
+  }
+
  private:
   const LocalFrame& frame_;
   const BoundingBox& area_;
-  std::vector<Kernel> kernels_;
+  Kernels kernels_;
   double plateau_ = 0.0;
 };
 
-/// The density that bounds the region: the quantile of the density at places drawn from the posterior itself, drawn
-/// evenly instead of at random (each component on a sunflower spiral).
-double bounding_density(const Posterior& posterior, const Field& field, double level) {
-  struct Sample {
-    double density = 0.0;
-    double weight = 0.0;
-  };
+/// A place drawn from the posterior.
+struct Sample {
+  EastNorth place;
+  double weight = 0.0;
+  double density = 0.0;
+};
+
+/// Fills in the densities of the samples. They are halved until what counts around each part is known well.
+void fill_densities(const Field& field, std::span<Sample> samples, const Kernels& kernels) {
+  EastNorth low = samples.front().place, high = low;
+  for (const Sample& sample : samples) {
+    low = {std::min(low.east, sample.place.east), std::min(low.north, sample.place.north)};
+    high = {std::max(high.east, sample.place.east), std::max(high.north, sample.place.north)};
+  }
+  const EastNorth center{(low.east + high.east) / 2, (low.north + high.north) / 2};
+  const auto disc = field.in_disc(center, distance_m(center, high), kernels);
+  constexpr std::size_t kFew = 12;
+  if (samples.size() <= kFew) {
+    for (Sample& sample : samples) sample.density = field.at(sample.place, disc.near, disc.background);
+    return;
+  }
+  const bool wide = high.east - low.east > high.north - low.north;
+  const auto middle = samples.size() / 2;
+  std::ranges::nth_element(samples, samples.begin() + static_cast<std::ptrdiff_t>(middle), {},
+                           [&](const Sample& sample) { return wide ? sample.place.east : sample.place.north; });
+  fill_densities(field, samples.first(middle), disc.near);
+  fill_densities(field, samples.subspan(middle), disc.near);
+}
+
+/// The densities that bound the regions of these levels: quantiles of the density at places drawn from the posterior
+/// itself, drawn evenly instead of at random (each component on a sunflower spiral).
+std::vector<double> bounding_densities(const Posterior& posterior, const Field& field, std::span<const double> levels) {
   std::vector<Sample> samples;
-  const auto components = posterior.components();
   const double in_area = posterior.in_area();
-  constexpr double kSamples = 8192.0;
+  constexpr double kSamples = 4000.0, kLeast = 2.0;
   const double golden = std::numbers::pi * (3.0 - std::sqrt(5.0));
-  for (const PosteriorComponent& component : components) {
+  for (const PosteriorComponent& component : posterior.components()) {
     if (component.weight == 0.0) continue;
-    const auto count = static_cast<std::size_t>(std::ceil(16.0 + kSamples * component.weight / in_area));
+    const auto count = static_cast<std::size_t>(std::ceil(kLeast + kSamples * component.weight / in_area));
     for (std::size_t k = 0; k < count; ++k) {
       const double share = (static_cast<double>(k) + 0.5) / static_cast<double>(count);
       const double radius = component.sigma_m * std::sqrt(-2.0 * std::log1p(-share));
       const double angle = golden * static_cast<double>(k);
-      const EastNorth place{component.mean.east + radius * std::cos(angle),
-                            component.mean.north + radius * std::sin(angle)};
-      samples.push_back({field.at(place, field.kernels(), field.background_of(place, 0.0)),
-                         component.weight / static_cast<double>(count)});
+      samples.push_back(
+          {{component.mean.east + radius * std::cos(angle), component.mean.north + radius * std::sin(angle)},
+           component.weight / static_cast<double>(count)});
     }
   }
   if (posterior.background_weight() > 0.0) {
@@ -118,23 +186,29 @@ double bounding_density(const Posterior& posterior, const Field& field, double l
       for (int x = 0; x < kGrid; ++x) {
         const LatLng place{area.south + (y + 0.5) / kGrid * (area.north - area.south),
                            area.west + (x + 0.5) / kGrid * (area.east - area.west)};
-        samples.push_back({field.at(posterior.frame().to_local(place), field.kernels(), Background::kAll),
-                           posterior.background_weight() / (kGrid * kGrid)});
+        samples.push_back({posterior.frame().to_local(place), posterior.background_weight() / (kGrid * kGrid)});
       }
     }
   }
-  std::stable_sort(samples.begin(), samples.end(),
-                   [](const Sample& a, const Sample& b) { return a.density > b.density; });
-  double mass = 0.0;
-  double threshold = 0.0;
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    mass += samples[i].weight;
-    threshold = samples[i].density;
-    if (mass >= level * in_area) break;
+  if (samples.empty()) return std::vector<double>(levels.size(), 0.0);
+  fill_densities(field, samples, field.kernels());
+  std::ranges::sort(samples, [](const Sample& a, const Sample& b) {
+    return std::tie(b.density, a.weight) < std::tie(a.density, b.weight);
+  });
+  std::vector<double> thresholds;
+  for (const double level : levels) {
+    double mass = 0.0;
+    double threshold = 0.0;
+    for (const Sample& sample : samples) {
+      mass += sample.weight;
+      threshold = sample.density;
+      if (mass >= level * in_area) break;
+    }
+    // On the plateau and just above it, where only far tails make a difference.
+    if (threshold < field.plateau() * 1.001) threshold = std::min(threshold, field.plateau() * (1.0 - 1e-9));
+    thresholds.push_back(threshold);
   }
-  // On the plateau and just above it, where only far tails make a difference.
-  if (threshold < field.plateau() * 1.001) threshold = std::min(threshold, field.plateau() * (1.0 - 1e-9));
-  return threshold;
+  return thresholds;
 }
 
 /// Marching squares on a fine lattice of which only the cells near the contour are visited: a quadtree leaves out
@@ -172,43 +246,36 @@ class Contour {
     return static_cast<std::uint64_t>(y) << 24 | static_cast<std::uint64_t>(x);
   }
 
-  void visit(std::int64_t x, std::int64_t y, int depth, std::span<const Kernel> kernels) {
+  void visit(std::int64_t x, std::int64_t y, int depth, const Kernels& kernels) {
     const std::int64_t size = std::int64_t{1} << depth;
     const double half = static_cast<double>(size) * step_ / 2;
     const EastNorth low = node(x, y);
-    const EastNorth center{low.east + half, low.north + half};
-    const double reach = half * std::numbers::sqrt2;
-    const Background background = field_.background_of(center, reach);
-    double upper = background == Background::kNone ? 0.0 : field_.plateau();
-    double lower = background == Background::kAll ? field_.plateau() : 0.0;
-    std::vector<Kernel> near;
-    const double negligible = 1e-12 * threshold_ / static_cast<double>(field_.kernels().size() + 1);
-    for (const Kernel& kernel : kernels) {
-      const double distance = distance_m(center, kernel.mean);
-      const double most = kernel.at_distance(std::max(0.0, distance - reach));
-      if (most < negligible) continue;
-      near.push_back(kernel);
-      upper += most;
-      lower += kernel.at_distance(distance + reach);
-    }
+    const auto disc =
+        field_.in_disc({low.east + half, low.north + half}, half * std::numbers::sqrt2, kernels, threshold_);
     // The margin covers what is negligible: a node is judged alike from all its blocks.
-    if (upper < threshold_ * (1 - 1e-11) || lower > threshold_ * (1 + 1e-11)) return;
-    if (depth == 0) {
-      march(x, y, near, background);
-      return;
+    if (disc.upper < threshold_ * (1 - 2 * kNegligible) || disc.lower > threshold_ * (1 + 2 * kNegligible)) return;
+    for (int child = 0; child < 4; ++child) {
+      const auto left = x + (child & 1 ? size / 2 : 0), below = y + (child & 2 ? size / 2 : 0);
+      if (depth == 1)
+        march(left, below, disc.near, disc.background);
+      else
+        visit(left, below, depth - 1, disc.near);
     }
-    for (int child = 0; child < 4; ++child)
-      visit(x + (child & 1 ? size / 2 : 0), y + (child & 2 ? size / 2 : 0), depth - 1, near);
   }
 
-  bool inside(std::int64_t x, std::int64_t y, std::span<const Kernel> kernels, Background background) {
-    const auto [entry, fresh] = inside_.try_emplace(key(x, y), false);
-    if (fresh) entry->second = field_.at(node(x, y), kernels, background) >= threshold_;
+  /// The logarithm of the density relative to the bounding one.
+  [[nodiscard]] double height(EastNorth place, const Kernels& kernels, Background background) const {
+    return std::log(std::max(field_.at(place, kernels, background), 1e-6 * threshold_) / threshold_);
+  }
+
+  double height_of_node(std::int64_t x, std::int64_t y, const Kernels& kernels, Background background) {
+    const auto [entry, fresh] = heights_.try_emplace(key(x, y), 0.0);
+    if (fresh) entry->second = height(node(x, y), kernels, background);
     return entry->second;
   }
 
-  /// The crossing on the edge from a node to its neighbour at the right (0) or above (1).
-  void cross(std::int64_t x, std::int64_t y, int direction, bool first_inside, std::span<const Kernel> kernels,
+  /// The crossing on the edge from a node to its neighbour at the right (0) or above (1), whose heights are given.
+  void cross(std::int64_t x, std::int64_t y, int direction, double first, double second, const Kernels& kernels,
              Background background) {
     const std::uint64_t edge = key(x, y) << 1 | static_cast<std::uint64_t>(direction);
     const auto [entry, fresh] = crossings_.try_emplace(edge);
@@ -217,32 +284,42 @@ class Contour {
     const auto at = [&](double t) {
       return EastNorth{from.east + (direction == 0 ? t * step_ : 0.0), from.north + (direction == 1 ? t * step_ : 0.0)};
     };
-    // Bisection, because the density jumps at the area's edge. Never at a node, so that rings do not touch.
-    double low = 0.02;
-    double high = 0.98;
-    for (int i = 0; i < 12; ++i) {
-      const double middle = (low + high) / 2;
-      const bool is_inside = field_.at(at(middle), kernels, background) >= threshold_;
-      (is_inside == first_inside ? low : high) = middle;
+    // Never at a node, so that rings do not touch.
+    constexpr double kLow = 0.02, kHigh = 0.98;
+    double low = 0.0, high = 1.0, crossing = 0.5;
+    const bool first_inside = first >= 0;
+    // The density jumps at the area's edge: there halves tell, elsewhere a secant is quicker.
+    const bool jumps = background == Background::kEdge;
+    for (int i = 0; i < (jumps ? 12 : 3); ++i) {
+      crossing = jumps ? (low + high) / 2 : low + (high - low) * first / (first - second);
+      const double found = height(at(crossing), kernels, background);
+      if ((found >= 0) == first_inside) {
+        low = crossing;
+        first = found;
+      } else {
+        high = crossing;
+        second = found;
+      }
     }
-    entry->second = at((low + high) / 2);
+    if (!jumps) crossing = low + (high - low) * (first == second ? 0.5 : first / (first - second));
+    entry->second = at(std::clamp(crossing, kLow, kHigh));
   }
 
-  void march(std::int64_t x, std::int64_t y, std::span<const Kernel> kernels, Background background) {
-    const bool a = inside(x, y, kernels, background);          // lower left
-    const bool b = inside(x + 1, y, kernels, background);      // lower right
-    const bool c = inside(x + 1, y + 1, kernels, background);  // upper right
-    const bool d = inside(x, y + 1, kernels, background);      // upper left
+  void march(std::int64_t x, std::int64_t y, const Kernels& kernels, Background background) {
+    const auto height_at = [&](std::int64_t i, std::int64_t j) { return height_of_node(i, j, kernels, background); };
+    const double lower_left = height_at(x, y), lower_right = height_at(x + 1, y);
+    const double upper_right = height_at(x + 1, y + 1), upper_left = height_at(x, y + 1);
+    const bool a = lower_left >= 0, b = lower_right >= 0, c = upper_right >= 0, d = upper_left >= 0;
     if (a == b && b == c && c == d) return;
     // Corners and edges counter-clockwise. A segment goes from an edge where this walk leaves the region to one where
     // it comes back, so that the region is at its left.
     const std::array<bool, 4> corners = {a, b, c, d};
     const std::array<std::uint64_t, 4> edges = {key(x, y) << 1, key(x + 1, y) << 1 | 1, key(x, y + 1) << 1,
                                                 key(x, y) << 1 | 1};
-    if (a != b) cross(x, y, 0, a, kernels, background);
-    if (b != c) cross(x + 1, y, 1, b, kernels, background);
-    if (d != c) cross(x, y + 1, 0, d, kernels, background);
-    if (a != d) cross(x, y, 1, a, kernels, background);
+    if (a != b) cross(x, y, 0, lower_left, lower_right, kernels, background);
+    if (b != c) cross(x + 1, y, 1, lower_right, upper_right, kernels, background);
+    if (d != c) cross(x, y + 1, 0, upper_left, upper_right, kernels, background);
+    if (a != d) cross(x, y, 1, lower_left, upper_left, kernels, background);
     std::size_t turn = 0;  // from the leaving edge to the one that comes back
     if (a == c && b == d) {
       // A saddle: the centre says whether the two corners hang together.
@@ -264,7 +341,7 @@ class Contour {
   double threshold_;
   EastNorth corner_;
   double step_;
-  std::unordered_map<std::uint64_t, bool> inside_;
+  std::unordered_map<std::uint64_t, double> heights_;
   std::unordered_map<std::uint64_t, EastNorth> crossings_;
   std::map<std::uint64_t, std::uint64_t> next_;
 };
@@ -330,13 +407,60 @@ Ring simplified(const Ring& ring, double tolerance_m) {
   return result.size() >= 3 ? result : ring;
 }
 
-}  // namespace
+/// The numbers of the rings that touch one another or themselves.
+std::set<std::size_t> crossing_rings(std::span<const Ring> rings) {
+  struct Segment {
+    EastNorth a, b;
+    std::size_t ring, index;
+    [[nodiscard]] double west() const { return std::min(a.east, b.east); }
+    [[nodiscard]] double east() const { return std::max(a.east, b.east); }
+  };
+  std::vector<Segment> segments;
+  for (std::size_t r = 0; r < rings.size(); ++r)
+    for (std::size_t i = 0; i < rings[r].size(); ++i)
+      segments.push_back({rings[r][i], rings[r][(i + 1) % rings[r].size()], r, i});
+  std::ranges::stable_sort(segments, {}, &Segment::west);
+  const auto side = [](EastNorth p, EastNorth q, EastNorth r) {
+    return (q.east - p.east) * (r.north - p.north) - (q.north - p.north) * (r.east - p.east);
+  };
+  std::set<std::size_t> out;
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const Segment& s = segments[i];
+    for (std::size_t j = i + 1; j < segments.size() && segments[j].west() <= s.east(); ++j) {
+      const Segment& t = segments[j];
+      if (std::max(s.a.north, s.b.north) < std::min(t.a.north, t.b.north) ||
+          std::max(t.a.north, t.b.north) < std::min(s.a.north, s.b.north))
+        continue;
+      const std::size_t count = rings[s.ring].size();
+      if (s.ring == t.ring && ((s.index + 1) % count == t.index || (t.index + 1) % count == s.index)) continue;
+      if (side(s.a, s.b, t.a) * side(s.a, s.b, t.b) > 0 || side(t.a, t.b, s.a) * side(t.a, t.b, s.b) > 0) continue;
+      out.insert(s.ring);
+      out.insert(t.ring);
+    }
+  }
+  return out;
+}
 
-std::vector<RegionPolygon> highest_density_region(const Posterior& posterior, double level) {
-  if (!(level > 0.0 && level < 1.0))
-    throw InvalidArgumentError("the level of a region must be between 0 and 1, got " + std::to_string(level));
-  const Field field(posterior);
-  const double threshold = bounding_density(posterior, field, level);
+/// Fewer points where it makes no difference to see; rings that would touch thereby keep all that are not on a line.
+/// `fine_m` [m] is below half the smallest gap between rings.
+std::vector<Ring> simplified(std::span<const Ring> rings, double fine_m) {
+  constexpr double kMostM = 1.0;       // that the line may be off [m]
+  constexpr double kOfTheSize = 2e-3;  // and by the side of a square as large as the ring
+  std::vector<Ring> out;
+  for (const Ring& ring : rings) {
+    const double wanted_m = std::min(kMostM, kOfTheSize * std::sqrt(std::abs(signed_area(ring)) / 2));
+    out.push_back(simplified(ring, std::max(fine_m, wanted_m)));
+  }
+  std::set<std::size_t> fine;
+  for (auto touching = crossing_rings(out); !std::ranges::includes(fine, touching); touching = crossing_rings(out)) {
+    for (const auto r : touching) out[r] = simplified(rings[r], fine_m);
+    fine.merge(touching);
+  }
+  return out;
+}
+
+/// The region above a density.
+std::vector<RegionPolygon> region_above(const Posterior& posterior, const Field& field, double threshold) {
   if (!(threshold > 0.0)) return {};
 
   // A square that holds the region.
@@ -349,12 +473,16 @@ std::vector<RegionPolygon> highest_density_region(const Posterior& posterior, do
     high = {std::max(high.east, place.east + reach), std::max(high.north, place.north + reach)};
   };
   const auto count = static_cast<double>(field.kernels().size() + 1);
-  for (const Kernel& kernel : field.kernels()) {
-    const double ratio = kernel.peak * count / threshold;
+  for (const PosteriorComponent& component : posterior.components()) {
+    if (component.weight == 0.0) continue;
+    const double peak = component.weight / (2 * std::numbers::pi * square(component.sigma_m));
+    const double ratio = peak * count / threshold;
     if (ratio <= 1.0) continue;
-    widen(kernel.mean, std::sqrt(2 * kernel.variance * std::log(ratio)));
-    const double mass = 2 * std::numbers::pi * kernel.variance * kernel.peak;
-    if (mass > 1e-3 * posterior.in_area()) finest = std::min(finest, std::sqrt(kernel.variance));
+    widen(component.mean, component.sigma_m * std::sqrt(2 * std::log(ratio)));
+    if (component.weight < 1e-3 * posterior.in_area()) continue;
+    // A kernel that is far above the bounding density alone makes a disc that needs no finer steps than its size.
+    const double alone = std::sqrt(2 * std::log(std::max(1.0, peak / threshold)));
+    finest = std::min(finest, component.sigma_m * std::clamp(alone, 1.0, 3.0));
   }
   if (field.plateau() * count > threshold) {
     const BoundingBox& area = posterior.area();
@@ -367,15 +495,14 @@ std::vector<RegionPolygon> highest_density_region(const Posterior& posterior, do
   }
   if (!(low.east < high.east)) return {};
   const double extent = 1.01 * std::max(high.east - low.east, high.north - low.north);
-  const int depth = std::clamp(static_cast<int>(std::ceil(std::log2(extent / (finest / 4)))), 10, 14);
+  const int depth = std::clamp(static_cast<int>(std::ceil(std::log2(extent / (finest / 5)))), 9, 14);
   const double step = std::ldexp(extent, -depth);
   const EastNorth corner{(low.east + high.east - extent) / 2, (low.north + high.north - extent) / 2};
 
   std::vector<RegionPolygon> polygons;
   std::vector<double> areas;
   std::vector<Ring> holes;
-  for (const Ring& ring : Contour(field, threshold, corner, step, depth).rings()) {
-    Ring plain = simplified(ring, 0.005 * step);
+  for (Ring& plain : simplified(Contour(field, threshold, corner, step, depth).rings(), 0.005 * step)) {
     const double area = signed_area(plain);
     if (area > 0.0) {
       polygons.push_back({std::move(plain)});
@@ -391,6 +518,20 @@ std::vector<RegionPolygon> highest_density_region(const Posterior& posterior, do
     if (owner) polygons[*owner].push_back(std::move(hole));
   }
   return polygons;
+}
+
+}  // namespace
+
+std::vector<std::vector<RegionPolygon>> highest_density_regions(const Posterior& posterior,
+                                                                std::span<const double> levels) {
+  for (const double level : levels)
+    if (!(level > 0.0 && level < 1.0))
+      throw InvalidArgumentError("the level of a region must be between 0 and 1, got " + std::to_string(level));
+  const Field field(posterior);
+  std::vector<std::vector<RegionPolygon>> regions;
+  for (const double threshold : bounding_densities(posterior, field, levels))
+    regions.push_back(region_above(posterior, field, threshold));
+  return regions;
 }
 
 }  // namespace venloc

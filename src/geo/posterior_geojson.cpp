@@ -25,9 +25,10 @@ std::string Posterior::to_geojson(std::span<const double> levels) const {
   features.push_back({{"type", "Feature"},
                       {"properties", {{"kind", "mode"}}},
                       {"geometry", {{"type", "Point"}, {"coordinates", position(mode())}}}});
-  for (const double level : levels) {
+  const auto regions = highest_density_regions(*this, levels);
+  for (std::size_t i = 0; i < levels.size(); ++i) {
     Json polygons = Json::array();
-    for (const RegionPolygon& polygon : highest_density_region(*this, level)) {
+    for (const RegionPolygon& polygon : regions[i]) {
       Json rings = Json::array();
       for (const Ring& ring : polygon) {
         Json positions = Json::array();
@@ -38,7 +39,7 @@ std::string Posterior::to_geojson(std::span<const double> levels) const {
       polygons.push_back(std::move(rings));
     }
     features.push_back({{"type", "Feature"},
-                        {"properties", {{"kind", "region"}, {"level", level}}},
+                        {"properties", {{"kind", "region"}, {"level", levels[i]}}},
                         {"geometry", {{"type", "MultiPolygon"}, {"coordinates", std::move(polygons)}}}});
   }
   return Json{{"type", "FeatureCollection"}, {"features", std::move(features)}}.dump();

@@ -178,4 +178,14 @@ Image read_image(const std::filesystem::path& file, const ImageOptions& options)
   return decode_image(encoded, file.string(), options);
 }
 
+std::vector<std::byte> encode_jpeg(const Image& image, int quality) {
+  if (image.empty()) throw InvalidArgumentError("an empty picture can not be encoded");
+  if (quality < 1 || quality > 100)
+    throw InvalidArgumentError("quality must be between 1 and 100, got " + std::to_string(quality));
+  std::vector<std::uint8_t> encoded;
+  cv::imencode(".jpg", to_mat(image), encoded, {cv::IMWRITE_JPEG_QUALITY, quality});
+  const auto bytes = std::as_bytes(std::span(encoded));
+  return {bytes.begin(), bytes.end()};
+}
+
 }  // namespace venloc

@@ -251,9 +251,8 @@ Prediction EnsembleLocator::locate(const Image& picture) const {
   const auto verified = collect_evidence(*s.sift.index, features.local, looks, s.sift.options, s.sift.places,
                                          s.sift.looks, {}, pictures_of(hits));
   watch.lap("search");
-  std::vector<CandidateEvidence> ranked;
-  for (const auto& v : verified.ranked) ranked.push_back(v.evidence);
-  auto evidence = pooled(ranked, verified.further);
+  const auto ranked = evidence_in(verified.ranked);
+  auto evidence = pooled(ranked, evidence_in(verified.further));
   for (auto& e : evidence) SiftParts::add_standing(e, s.sift.standing[e.picture], s.sift.density[e.picture]);
   const auto pool =
       s.pool(std::move(evidence), static_cast<float>(features.local.size()), vectors.whole, vectors.regions);
@@ -326,8 +325,13 @@ Prediction EnsembleLocator::locate(const Image& picture) const {
   std::vector<std::pair<std::size_t, Evidence>> order(evidence_of.begin(), evidence_of.end());
   std::ranges::stable_sort(order, std::greater{}, [](const auto& entry) { return entry.second.probability; });
   order.resize(std::min(order.size(), static_cast<std::size_t>(s.options.max_candidates)));
-  for (const auto& [photo, said] : order)
+  std::map<std::size_t, const VerifiedPicture*> seen;
+  for (const auto* list : {&verified.ranked, &verified.further})
+    for (const auto& v : *list) seen.emplace(v.evidence.picture, &v);
+  for (const auto& [photo, said] : order) {
     out.candidates.push_back(s.sift.candidate(photo, said.probability, said.probability, said.inliers));
+    if (said.inliers > 0) s.sift.show_matches(out.candidates.back(), *seen.at(photo), features.local);
+  }
   watch.lap("posterior");
   return out;
 }

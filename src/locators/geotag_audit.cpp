@@ -82,6 +82,7 @@ std::vector<PhotoMatch> match_photos(const SiftLocator& locator, const Gallery& 
   parallel_for(
       n, options.num_threads,
       [&](std::size_t i) {
+        if (gallery[i].file.empty()) return;
         Image picture;
         problems[i] = problem_of([&] { picture = read_image(gallery[i].file); });
         if (!problems[i].empty()) return;

@@ -137,7 +137,7 @@ Posterior PhotoPlaces::posterior(std::vector<PosteriorComponent> components, dou
 }
 
 Candidate PhotoPlaces::candidate(std::size_t p, double probability, double score, int inliers) const {
-  return {photos[p].id, photos[p].location, probability, inliers, score, photos[p].url};
+  return {photos[p].id, photos[p].location, probability, inliers, score, photos[p].url, photos[p].thumbnail, {}, 0.0};
 }
 
 LocatorInfo PhotoPlaces::info(std::string kind, std::string city, std::string options) const {

@@ -15,8 +15,13 @@ constexpr const char* kTexts = "photos.texts";
 
 // The text fields of a record and their names in the file.
 constexpr std::pair<const char*, std::string Photo::*> kFields[] = {
-    {"id", &Photo::id},         {"source", &Photo::source},   {"url", &Photo::url},
-    {"author", &Photo::author}, {"licence", &Photo::licence}, {"taken", &Photo::taken},
+    {"id", &Photo::id},
+    {"source", &Photo::source},
+    {"url", &Photo::url},
+    {"author", &Photo::author},
+    {"licence", &Photo::licence},
+    {"taken", &Photo::taken},
+    {"thumbnail", &Photo::thumbnail},
 };
 
 }  // namespace

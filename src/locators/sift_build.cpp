@@ -313,7 +313,7 @@ BuiltSift build_sift(const Gallery& gallery, const SiftLocatorOptions& options, 
           excluded[q] = 1;
           auto found = collect_evidence(index, features[q], s.looks[q], single, s.places, s.looks, excluded,
                                         want_useful || pooled.empty() ? std::span<const std::uint32_t>() : pooled[q]);
-          out.further[q] = std::move(found.further);
+          out.further[q] = evidence_in(found.further);
           for (const auto& v : found.ranked) {
             out.evidence[q].push_back(v.evidence);
             if (!want_useful || v.evidence.effective_inliers < kUsefulEffectiveInliers ||

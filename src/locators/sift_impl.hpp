@@ -23,6 +23,11 @@ struct Looks {
   Vlad::Descriptor shapes{};
 };
 
+struct VerifiedPicture {
+  CandidateEvidence evidence;
+  std::vector<FeatureMatch> inliers;
+};
+
 /// The photos of a model and what SIFT knows of them.
 struct SiftParts : PhotoPlaces {
   SiftLocatorOptions options;
@@ -41,6 +46,8 @@ struct SiftParts : PhotoPlaces {
   std::vector<std::vector<std::uint32_t>> fill_index(std::span<const EncodedPicture> pictures);
   /// Fills in what is known of a picture beforehand.
   static void add_standing(CandidateEvidence& evidence, const Standing& known, float density);
+  /// Tells a candidate where its matches are.
+  void show_matches(Candidate& candidate, const VerifiedPicture& verified, const LocalFeatures& query) const;
   /// Tells the index the pictures' places: the squares of kPlaceM they are in.
   void set_index_places();
 
@@ -66,18 +73,16 @@ struct PictureFeatures {
 };
 PictureFeatures describe(const Image& picture, const SiftOptions& options, int num_threads);
 
-struct VerifiedPicture {
-  CandidateEvidence evidence;
-  std::vector<FeatureMatch> inliers;
-};
 /// Short list and verification of one query. What is known of a picture beforehand is left 0.
 struct VerifiedPictures {
   /// Ordered by what verification found; the pictures that look most alike as a whole are moved, or added, to where the
   /// candidate model still considers them.
   std::vector<VerifiedPicture> ranked;
-  /// The evidence for those of `pooled` that the candidate model does not consider, ordered as they would be ranked.
-  std::vector<CandidateEvidence> further;
+  /// Those of `pooled` that the candidate model does not consider, ordered as they would be ranked.
+  std::vector<VerifiedPicture> further;
 };
+std::vector<CandidateEvidence> evidence_in(std::span<const VerifiedPicture> verified);
+
 /// `pooled` are pictures that are verified wherever they stand, as something else speaks for them.
 VerifiedPictures collect_evidence(const VisualIndex& index, const LocalFeatures& query, const Looks& query_looks,
                                   const SiftLocatorOptions& options, std::span<const EastNorth> places,
@@ -102,7 +107,7 @@ GalleryFeatures extract_gallery(const Gallery& gallery, const SiftLocatorOptions
 struct BuiltSift {
   SiftParts parts;
   std::vector<DevelopmentQuery> queries;
-  std::vector<std::vector<CandidateEvidence>> further;  ///< of each query, as VerifiedPictures::further
+  std::vector<std::vector<CandidateEvidence>> further;  ///< of each query, of VerifiedPictures::further
 };
 /// `folds` are those of calibration_splits(); `pooled` are each query's, none when empty.
 BuiltSift build_sift(const Gallery& gallery, const SiftLocatorOptions& options, std::span<const Split> folds,

@@ -110,8 +110,9 @@ VerifiedPictures collect_evidence(const VisualIndex& index, const LocalFeatures&
   // Verified weight first; votes tell apart those that verification knows nothing of.
   const auto worth = [](const CandidateEvidence& e) { return e.inlier_weight + 0.5f * e.votes; };
   const auto worth_of = [&](const VerifiedPicture& v) { return worth(v.evidence); };
-  std::vector<CandidateEvidence> later;
-  for (std::size_t r = short_list; r < verified.size(); ++r) later.push_back(verified[r].evidence);
+  std::vector<VerifiedPicture> later(
+      std::make_move_iterator(verified.begin() + static_cast<std::ptrdiff_t>(short_list)),
+      std::make_move_iterator(verified.end()));
   verified.resize(short_list);
   std::ranges::stable_sort(verified, std::greater{}, worth_of);
 
@@ -138,22 +139,40 @@ VerifiedPictures collect_evidence(const VisualIndex& index, const LocalFeatures&
   VerifiedPictures out{std::move(verified), {}};
   auto left = wanted;
   for (std::size_t r = 0; r < out.ranked.size(); ++r) {
-    const auto& e = out.ranked[r].evidence;
-    if (left.erase(e.picture) > 0 && r >= CandidateModel::kMaxCandidates) out.further.push_back(e);
+    const auto& v = out.ranked[r];
+    if (left.erase(v.evidence.picture) > 0 && r >= CandidateModel::kMaxCandidates) out.further.push_back(v);
   }
-  for (auto& e : later)
-    if (left.erase(e.picture) > 0) out.further.push_back(e);
+  for (auto& v : later)
+    if (left.erase(v.evidence.picture) > 0) out.further.push_back(std::move(v));
   for (const auto p : left) {
-    auto& e = out.further.emplace_back();
+    auto& e = out.further.emplace_back().evidence;
     e.picture = p;
     e.place = places[p];
   }
-  std::ranges::stable_sort(out.further, std::greater{}, worth);
+  std::ranges::stable_sort(out.further, std::greater{}, worth_of);
   if (has_looks) {
     for (auto& v : out.ranked) likeness.describe(v.evidence);
-    for (auto& e : out.further) likeness.describe(e);
+    for (auto& v : out.further) likeness.describe(v.evidence);
   }
   return out;
+}
+
+std::vector<CandidateEvidence> evidence_in(std::span<const VerifiedPicture> verified) {
+  std::vector<CandidateEvidence> out;
+  for (const auto& v : verified) out.push_back(v.evidence);
+  return out;
+}
+
+void SiftParts::show_matches(Candidate& candidate, const VerifiedPicture& verified, const LocalFeatures& query) const {
+  if (verified.inliers.empty()) return;
+  const auto [width, height] = index->picture_size(verified.evidence.picture);
+  candidate.aspect = static_cast<double>(width) / height;
+  const auto share = [](float position, int size) { return std::clamp((position + 0.5f) / size, 0.0f, 1.0f); };
+  for (const auto& match : verified.inliers) {
+    const auto& here = query.keypoints[match.query];
+    candidate.matches.push_back({share(here.x, query.width), share(here.y, query.height),
+                                 share(match.keypoint.x, width), share(match.keypoint.y, height)});
+  }
 }
 
 void SiftParts::add_standing(CandidateEvidence& evidence, const Standing& known, float density) {
@@ -204,11 +223,8 @@ Prediction SiftLocator::locate(const Image& picture) const {
   const Looks looks{features.colours, s.vlad->describe(features.local)};
   const auto verified = collect_evidence(*s.index, features.local, looks, s.options, s.places, s.looks, {}).ranked;
   watch.lap("search");
-  std::vector<CandidateEvidence> evidence;
-  for (const auto& v : verified) {
-    evidence.push_back(v.evidence);
-    SiftParts::add_standing(evidence.back(), s.standing[v.evidence.picture], s.density[v.evidence.picture]);
-  }
+  auto evidence = evidence_in(verified);
+  for (auto& e : evidence) SiftParts::add_standing(e, s.standing[e.picture], s.density[e.picture]);
   const auto answer = s.model.answer(evidence, static_cast<float>(features.local.size()));
   const auto& probabilities = answer.probabilities;
   std::vector<EastNorth> places;
@@ -220,9 +236,11 @@ Prediction SiftLocator::locate(const Image& picture) const {
   for (std::size_t i = 0; i + 1 < probabilities.size(); ++i) order.push_back(i);
   std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) { return probabilities[i]; });
   order.resize(std::min(order.size(), static_cast<std::size_t>(s.options.max_candidates)));
-  for (const auto i : order)
+  for (const auto i : order) {
     out.candidates.push_back(s.candidate(evidence[i].picture, probabilities[i], evidence[i].inlier_weight,
                                          static_cast<int>(evidence[i].inliers)));
+    s.show_matches(out.candidates.back(), verified[i], features.local);
+  }
   watch.lap("posterior");
   return out;
 }

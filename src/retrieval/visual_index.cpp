@@ -477,6 +477,9 @@ std::vector<RankedPicture> VisualIndex::search(const LocalFeatures& query, const
 }
 
 std::size_t VisualIndex::num_pictures() const { return impl_->sizes.size() / 2; }
+std::array<int, 2> VisualIndex::picture_size(std::size_t picture) const {
+  return {impl_->sizes.at(2 * picture), impl_->sizes.at(2 * picture + 1)};
+}
 std::size_t VisualIndex::num_features() const { return impl_->geometry.size(); }
 std::size_t VisualIndex::num_words() const { return impl_->vocabulary.size(); }
 bool VisualIndex::has_descriptors() const { return !impl_->descriptors.empty(); }

@@ -91,11 +91,11 @@ TEST_CASE("the plain form without header") {
 TEST_CASE("CSV with a header in any order, and all columns") {
   const TemporaryFolder folder;
   folder.write("pictures/x.jpg", picture());
-  const auto labels =
-      folder.write("l.csv",
-                   "\xEF\xBB\xBF"
-                   "Licence,FILE,Longitude,latitude,id,source,url,author,taken,other\n"
-                   "CC BY,x.jpg,12.5,45.5,first,mine,https://example.org/1,\"Doe, J.\",2020-01-02T03:04:05,?\n");
+  const auto labels = folder.write(
+      "l.csv",
+      "\xEF\xBB\xBF"
+      "Licence,FILE,Longitude,latitude,id,source,url,author,taken,thumbnail,other\n"
+      "CC BY,x.jpg,12.5,45.5,first,mine,https://example.org/1,\"Doe, J.\",2020-01-02T03:04:05,https://t/1,?\n");
   const auto gallery = Gallery::from_label_file(labels, folder.path() / "pictures");
   REQUIRE(gallery.size() == 1);
   const Photo expected{"first",
@@ -105,7 +105,8 @@ TEST_CASE("CSV with a header in any order, and all columns") {
                        "https://example.org/1",
                        "Doe, J.",
                        "CC BY",
-                       "2020-01-02T03:04:05"};
+                       "2020-01-02T03:04:05",
+                       "https://t/1"};
   CHECK(gallery[0] == expected);
 }
 
@@ -118,9 +119,16 @@ TEST_CASE("Flickr numbers give id, source and page") {
                                    "a.jpg,1,2,,,https://live.staticflickr.com/65535/77_ab.jpg,77\n"
                                    "b.jpg,1,2,own,album,https://www.flickr.com/photos/me/78,78\n"
                                    "c.jpg,1,2,,,,\n"
-                                   "d.jpg,1,2,,,,7x\n");
+                                   "d.jpg,1,2,,,,7x\n"
+                                   "e.jpg,1,2,,,https://farm5.staticflickr.com/4/79_cd_b.jpg,79\n"
+                                   "f.jpg,1,2,,,https://live.staticflickr.com/80.jpg,80\n");
   const auto gallery = Gallery::from_label_file(labels, {}, options);
-  REQUIRE(gallery.size() == 3);
+  REQUIRE(gallery.size() == 5);
+  CHECK(gallery[0].thumbnail == "https://live.staticflickr.com/65535/77_ab_m.jpg");
+  CHECK(gallery[1].thumbnail.empty());
+  CHECK(gallery[3].thumbnail == "https://farm5.staticflickr.com/4/79_cd_m.jpg");
+  CHECK(gallery[4].thumbnail.empty());
+  CHECK(gallery[4].url == "https://www.flickr.com/photo.gne?id=80");
   CHECK(gallery[0].id == "flickr:77");
   CHECK(gallery[0].source == "flickr");
   CHECK(gallery[0].url == "https://www.flickr.com/photo.gne?id=77");

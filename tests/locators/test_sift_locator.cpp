@@ -53,18 +53,25 @@ cv::Mat facade(int number) {
   return picture;
 }
 
-/// A picture of the front from a little elsewhere, in another light.
-cv::Mat view(int number, int variant) {
-  Random random(static_cast<std::uint64_t>(number * 100 + variant));
+/// Where the points of the front are in a picture from a little elsewhere.
+cv::Mat view_transform(Random& random) {
   const std::vector<cv::Point2f> from = {{0, 0}, {kWidth, 0}, {kWidth, kHeight}, {0, kHeight}};
   auto to = from;
   for (auto& corner : to) {
     corner.x += static_cast<float>(uniform(random, -14, 14));
     corner.y += static_cast<float>(uniform(random, -10, 10));
   }
+  return cv::getPerspectiveTransform(from, to);
+}
+
+Random random_of(int number, int variant) { return Random(static_cast<std::uint64_t>(number * 100 + variant)); }
+
+/// A picture of the front from a little elsewhere, in another light.
+cv::Mat view(int number, int variant) {
+  auto random = random_of(number, variant);
   cv::Mat picture;
-  cv::warpPerspective(facade(number), picture, cv::getPerspectiveTransform(from, to), {kWidth, kHeight},
-                      cv::INTER_LINEAR, cv::BORDER_REFLECT);
+  cv::warpPerspective(facade(number), picture, view_transform(random), {kWidth, kHeight}, cv::INTER_LINEAR,
+                      cv::BORDER_REFLECT);
   const double gain = uniform(random, 0.8, 1.1);
   for (int y = 0; y < kHeight; ++y)
     for (int x = 0; x < kWidth; ++x)
@@ -100,6 +107,7 @@ class City {
     photo.file = folder_ / (photo.id + ".png");
     photo.location = place(number, variant);
     photo.url = "https://example.org/" + photo.id;
+    photo.thumbnail = photo.url + "/small";
     return photo;
   }
   /// All views of the fronts [first, last).
@@ -152,7 +160,8 @@ bool same(const Prediction& a, const Prediction& b) {
          a.radius_50_m == b.radius_50_m && a.radius_90_m == b.radius_90_m && a.posterior == b.posterior &&
          std::ranges::equal(a.candidates, b.candidates, [](const Candidate& x, const Candidate& y) {
            return x.photo_id == y.photo_id && x.location == y.location && x.probability == y.probability &&
-                  x.inliers == y.inliers && x.score == y.score && x.url == y.url;
+                  x.inliers == y.inliers && x.score == y.score && x.url == y.url && x.thumbnail == y.thumbnail &&
+                  x.matches == y.matches && x.aspect == y.aspect;
          });
 }
 
@@ -194,6 +203,7 @@ TEST_CASE("sift locator: finds where new pictures of known fronts were made") {
     CHECK(shows(p.candidates[0], n));
     CHECK(p.candidates[0].inliers > 15);
     CHECK(p.candidates[0].url == "https://example.org/" + p.candidates[0].photo_id);
+    CHECK(p.candidates[0].thumbnail == p.candidates[0].url + "/small");
     CHECK(p.confidence > 0.5);
   }
   const auto info = locator.info();
@@ -204,6 +214,31 @@ TEST_CASE("sift locator: finds where new pictures of known fronts were made") {
   CHECK(nlohmann::json::parse(info.options).at("index").at("words") == 64);
   CHECK(info.area.contains(place(0, 0)));
   CHECK(locator.photos().size() == kFacades * kViews);
+}
+
+TEST_CASE("sift locator: matches of a candidate show the same spots of the front") {
+  // The point of the front that a share of a view's width and height shows.
+  const auto on_front = [](int number, int variant, float x, float y) {
+    auto random = random_of(number, variant);
+    const std::vector<cv::Point2f> at = {{x * kWidth, y * kHeight}};
+    std::vector<cv::Point2f> out;
+    cv::perspectiveTransform(at, out, view_transform(random).inv());
+    return out.front();
+  };
+  const auto p = built().locate(query(5));
+  std::size_t seen = 0;
+  for (const auto& candidate : p.candidates) {
+    CHECK(candidate.matches.size() == static_cast<std::size_t>(candidate.inliers));
+    if (candidate.inliers > 0) CHECK(candidate.aspect == doctest::Approx(4.0 / 3));
+    if (!shows(candidate, 5)) continue;
+    const int variant = candidate.photo_id.back() - '0';
+    for (const auto& match : candidate.matches) {
+      const auto apart = on_front(5, 50, match.x, match.y) - on_front(5, variant, match.photo_x, match.photo_y);
+      CHECK(cv::norm(apart) < 10);  // inliers are off by up to 8 px
+      ++seen;
+    }
+  }
+  CHECK(seen > 40);
 }
 
 TEST_CASE("sift locator: a picture that shows nothing gets the prior, an empty one is refused") {

@@ -189,14 +189,12 @@ TEST_CASE("ensemble evidence: pictures are pooled wherever they stand, and chang
     const auto with = collect_evidence(*s.index, features.local, looks, options, s.places, s.looks, {}, all);
     CHECK(alone.further.empty());
     REQUIRE(alone.ranked.size() == with.ranked.size());
-    std::vector<CandidateEvidence> ranked;
     for (std::size_t i = 0; i < alone.ranked.size(); ++i) {
-      ranked.push_back(with.ranked[i].evidence);
       CHECK(alone.ranked[i].evidence.picture == with.ranked[i].evidence.picture);
       CHECK(alone.ranked[i].evidence.inlier_weight == with.ranked[i].evidence.inlier_weight);
       CHECK(alone.ranked[i].evidence.shape_gap == with.ranked[i].evidence.shape_gap);
     }
-    const auto pictures = pictures_of(pooled(ranked, with.further));
+    const auto pictures = pictures_of(pooled(evidence_in(with.ranked), evidence_in(with.further)));
     CHECK(pictures.size() == gallery.size());
     CHECK(std::set<std::uint32_t>(pictures.begin(), pictures.end()).size() == gallery.size());
     // What is verified because it is asked for is what a longer short list would verify.
@@ -204,7 +202,8 @@ TEST_CASE("ensemble evidence: pictures are pooled wherever they stand, and chang
     longer.verify_candidates = 1000;
     longer.query.max_pictures = 1000;
     const auto deep = collect_evidence(*s.index, features.local, looks, longer, s.places, s.looks, {}, none);
-    for (const auto& e : with.further) {
+    for (const auto& [e, inliers] : with.further) {
+      CHECK(inliers.size() == static_cast<std::size_t>(e.inliers));
       const auto found =
           std::ranges::find(deep.ranked, e.picture, [](const VerifiedPicture& v) { return v.evidence.picture; });
       CHECK(e.inliers == (found == deep.ranked.end() ? 0.0f : found->evidence.inliers));
@@ -238,6 +237,7 @@ TEST_CASE("ensemble locator: finds new views of a city, the same before and afte
     CHECK(answer.candidates.size() == 20);
     CHECK(answer.radius_50_m <= answer.radius_90_m);
     CHECK(std::ranges::is_sorted(answer.candidates, std::greater{}, &Candidate::probability));
+    for (const auto& c : answer.candidates) CHECK(c.matches.size() == static_cast<std::size_t>(c.inliers));
   }
   CHECK(10 * found >= 8 * asked);
   loaded->save(folder / "again.venloc");

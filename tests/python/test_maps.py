@@ -1,5 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
+import base64
 import json
 import math
 import pickle
@@ -41,13 +42,51 @@ def test_places_of_the_gallery_are_drawn(prediction: venloc.Prediction) -> None:
     assert with_places in prediction_html(prediction, places)
 
 
-def test_a_page_holds_every_answer(prediction: venloc.Prediction, tmp_path: Path) -> None:
-    file = tmp_path / "map.html"
-    write_page([("a.jpg", prediction), ("<b>.jpg", prediction)], file, [])
-    page = file.read_text()
-    assert page.count("<svg") == 2
-    assert "&lt;b&gt;.jpg" in page
-    assert list(tmp_path.iterdir()) == [file]
+@pytest.mark.skipif(not venloc.maps.MAP_PAGE.exists(), reason="the web page is not built: make web")
+def test_a_page_holds_every_answer(locator: venloc.SiftLocator, city: City, tmp_path: Path) -> None:
+    odd = tmp_path / "<b><script>.jpg"
+    odd.write_bytes(city.query.read_bytes())
+    gone = tmp_path / "gone.jpg"
+    found = locator.locate(city.query)
+    file = tmp_path / "out" / "map.html"
+    file.parent.mkdir()
+    land = {"type": "FeatureCollection", "features": []}
+    write_page([(odd, found), (gone, venloc.ImageError("gone.jpg: <no> picture"))], file, locator, land=land)
+    assert list(file.parent.iterdir()) == [file]
+    page = file.read_text(encoding="utf-8")
+    (text,) = re.findall(r'<script type="application/json" id="venloc-answers">(.*?)</script>', page)
+    assert "<" not in text
+    content = json.loads(text)
+    assert content["model"]["city"] == "Drawn" and content["model"]["photos"] == 36 and content["basemap"] == land
+    assert len(content["gallery"]["places"]) == 36
+    first, second = content["answers"]
+    assert first["reply"]["file"] == odd.name and first["reply"]["lat"] == found.location.lat
+    small = venloc.decode_image(base64.b64decode(first["picture"].partition(",")[2]), "preview")
+    assert (small.width, small.height) == (320, 240)
+    assert second == {
+        "picture": "",
+        "reply": {
+            "file": gone.name,
+            "problem": {
+                "type": "about:blank",
+                "title": "Unprocessable Content",
+                "status": 422,
+                "detail": "gone.jpg: <no> picture",
+            },
+        },
+    }
+    # Nothing else is told or asked for.
+    elements = re.sub(r"(?s)<script.*?</script>", "", page)
+    assert not re.findall(r'(?:src|href)="(?!data:|#)[^"]*"', elements)
+
+
+def test_a_page_that_was_not_built_is_told(
+    locator: venloc.SiftLocator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(venloc.maps, "MAP_PAGE", tmp_path / "none.html")
+    with pytest.raises(venloc.errors.FileNotFoundError, match=r"none\.html.*make web"):
+        write_page([], tmp_path / "map.html", locator)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -175,7 +214,15 @@ def test_prediction_is_a_value(prediction: venloc.Prediction) -> None:
         "radius_90_m",
         "candidates",
     ]
-    assert list(prediction.to_dict()["candidates"][0]) == ["photo_id", "lat", "lng", "probability", "inliers", "url"]
+    assert list(prediction.to_dict()["candidates"][0]) == [
+        "photo_id",
+        "lat",
+        "lng",
+        "probability",
+        "inliers",
+        "url",
+        "thumbnail",
+    ]
     collection = json.loads(prediction.to_geojson())
     assert collection["type"] == "FeatureCollection"
     assert len(collection["features"]) >= 5

@@ -22,8 +22,8 @@ from conftest import City, scene
 
 pytest.importorskip("fastapi", reason="the web page is an extra")
 from starlette.testclient import TestClient
+from venloc import answers
 from venloc.web import Settings, create_app
-from venloc.web.answers import Gazetteer, addresses
 
 PROBLEM = "application/problem+json"
 
@@ -56,7 +56,15 @@ def test_answers_are_those_of_the_locator(locator: venloc.SiftLocator, city: Cit
     for name, value in expected.to_dict().items():
         if name != "candidates":
             assert answer[name] == pytest.approx(value)
-    assert [c["photo_id"] for c in answer["candidates"]] == [c.photo_id for c in expected.candidates[:10]]
+    assert answer["candidates"] == expected.to_dict()["candidates"][:10]
+    # Spots are told in pictures whose longer side is 1000.
+    first, told = expected.candidates[0], answer["matches"][0]
+    assert [told[name] for name in ("photo_id", "width", "height", "other_width", "other_height")] == [
+        first.photo_id, 1000, 750, 1000, 750,
+    ]  # fmt: skip
+    assert len(told["pairs"]) == first.inliers > 10
+    for pair, match in zip(told["pairs"], first.matches, strict=True):
+        assert pair == pytest.approx([1000 * match.x, 750 * match.y, 1000 * match.photo_x, 750 * match.photo_y], abs=1)
     assert answer["file"] == "query00.jpg" and answer["verdict"] == "pin" and answer["exif"] is None
     levels = [f["properties"].get("level") for f in answer["regions"]["features"] if f["geometry"]["type"] != "Point"]
     assert levels == [0.5, 0.9]
@@ -124,16 +132,80 @@ def test_exif_place_and_named_place(locator: venloc.SiftLocator, city: City, tmp
     bad = tmp_path / "bad.csv"
     bad.write_text("name,lat,lon\nNowhere,95,12\n")
     with pytest.raises(venloc.FormatError, match=r"bad.csv', line 2"):
-        Gazetteer.read(bad)
+        answers.Gazetteer.read(bad)
 
 
-def test_addresses_of_known_photos() -> None:
-    file = "https://live.staticflickr.com/65535/50579161651_5099179cf3.jpg"
-    page, small = addresses(file)
-    assert page == "https://www.flickr.com/photo.gne?id=50579161651"
-    assert small == "https://live.staticflickr.com/65535/50579161651_5099179cf3_m.jpg"
-    assert addresses("https://example.org/1") == ("https://example.org/1", "")
-    assert addresses("javascript:alert(1)") == ("", "")
+def test_only_addresses_of_the_web_are_passed_on(prediction: venloc.Prediction, city: City) -> None:
+    told = answers.answer("a.jpg", prediction, venloc.read_exif(city.query), (320, 240))
+    assert [candidate["url"] for candidate in told["candidates"]] == ["https://example.org/1", ""]
+    assert told["matches"] == []
+
+
+def test_texts_are_sent_compressed_and_pictures_as_they_are(
+    locator: venloc.SiftLocator, city: City, tmp_path: Path
+) -> None:
+    shutil.copy(city.query, tmp_path / "a.jpg")
+    with client(locator, samples=tmp_path) as server:
+        reply = server.post("/api/v1/locate", files=pictures(city.query))
+        assert reply.headers["content-encoding"] == "gzip"
+        assert int(reply.headers["content-length"]) < 0.5 * len(reply.content)
+        assert "content-encoding" not in server.get("/samples/a.jpg").headers
+        events = server.post("/api/v1/locate", files=pictures(city.query), headers={"Accept": "text/event-stream"})
+        assert "content-encoding" not in events.headers
+
+
+def test_requests_together_hold_no_more_than_the_limit(locator: venloc.SiftLocator, city: City) -> None:
+    size = len(city.query.read_bytes())
+    limits = {"max_bytes": size, "max_pictures": 1}
+    max_body = Settings(**limits).max_body
+    slow = _Slow(locator)
+    first: list[Any] = []
+    big = ("big.jpg", bytes(size))
+    with client(slow, **limits, max_held=max_body + size // 2, workers=2) as server:  # type: ignore[arg-type] # looks like one
+
+        def post(picture: Any) -> Any:
+            return server.post("/api/v1/locate", files=pictures(picture))
+
+        # Fields count as well as pictures.
+        part = b'--xyz\r\nContent-Disposition: form-data; name="%d"\r\n\r\n' + b"a" * 990 + b"\r\n"
+        filler = b"".join(part % i for i in range(60))
+        content = (
+            b'--xyz\r\nContent-Disposition: form-data; name="pictures"; filename="a.jpg"\r\n\r\n'
+            + city.query.read_bytes() + b"\r\n" + filler + b"--xyz--\r\n"
+        )  # fmt: skip
+        form = {"Content-Type": "multipart/form-data; boundary=xyz"}
+        waiting = threading.Thread(
+            target=lambda: first.append(server.post("/api/v1/locate", content=content, headers=form))
+        )
+        waiting.start()
+        assert slow.begun.acquire(timeout=30)
+        refused = post(big)
+        assert "at once" in detail(refused, 503) and refused.headers["retry-after"] == "5"
+        slow.go.set()
+        waiting.join()
+        assert first[0].status_code == 200
+        assert post(city.query).status_code == 200
+    with pytest.raises(venloc.InvalidArgumentError, match="max_held"):
+        create_app(locator, Settings(**limits, max_held=max_body - 1))
+
+
+def test_fifty_megabytes_and_two_thousand_files(locator: venloc.SiftLocator, city: City) -> None:
+    form = {"Content-Type": "multipart/form-data; boundary=xyz"}
+    head = b'--xyz\r\nContent-Disposition: form-data; name="pictures"; filename="a.jpg"\r\n\r\n'
+
+    def fifty_megabytes() -> Iterator[bytes]:
+        yield head
+        for _ in range(50):
+            yield bytes(1_000_000)
+        yield b"\r\n--xyz--\r\n"
+
+    with client(locator) as server:
+        # Without a length, as a program may send it.
+        told = detail(server.post("/api/v1/locate", content=fifty_megabytes(), headers=form), 413)
+        assert "a.jpg: larger than 20 MB" in told
+        many = pictures(*[(f"{i}.jpg", b"x") for i in range(2000)])
+        assert "more than 20" in detail(server.post("/api/v1/locate", files=many), 413)
+        assert server.post("/api/v1/locate", files=pictures(city.query)).status_code == 200
 
 
 def test_bad_requests_are_told_apart(locator: venloc.SiftLocator, city: City) -> None:

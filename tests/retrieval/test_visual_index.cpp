@@ -625,6 +625,7 @@ TEST_CASE("visual index: a saved index answers the same") {
   auto loaded = VisualIndex::load(SafetensorsFile::open(folder / "index"));  // the mapping must outlive the file object
   CHECK(loaded.num_pictures() == f.index.num_pictures());
   CHECK(loaded.num_words() == f.index.num_words());
+  CHECK(loaded.picture_size(3) == std::array{f.index.pictures()[3].width, f.index.pictures()[3].height});
   CHECK(loaded.list_bytes() == f.index.list_bytes());
   CHECK(loaded.vocabulary_bytes() == f.index.vocabulary_bytes());
   CHECK(saved_bytes(loaded) == saved_bytes(f.index));

@@ -23,7 +23,8 @@ struct Photo {
   std::string url;             ///< public page of the picture, empty when unknown
   std::string author;
   std::string licence;
-  std::string taken;  ///< ISO 8601, empty when unknown
+  std::string taken;      ///< ISO 8601, empty when unknown
+  std::string thumbnail;  ///< address of a small copy of the picture, empty when unknown
 
   friend bool operator==(const Photo&, const Photo&) = default;
 };
@@ -50,10 +51,11 @@ class Gallery {
 
   /// Reads labels. Either the plain form `lat,lon,file` without header, or CSV (RFC 4180) with a header that has
   /// `lat|latitude`, `lng|lon|longitude`, `file` and optionally `id`, `source`, `url`, `author`, `licence|license`,
-  /// `taken` and `flickr_photo_id` (gives id "flickr:<n>", source and page address when those are missing; the page
-  /// address also in place of the bare picture's at staticflickr.com). The id is else the file as written.
-  /// Files are relative to `images`, or when that is empty to the label file's folder, or its subfolder "images".
-  /// Throws FileNotFoundError when the label file or folder is absent, FormatError when nothing usable is in it.
+  /// `taken`, `thumbnail` and `flickr_photo_id` (gives id "flickr:<n>", source and page address when those are missing;
+  /// an address of the bare picture at staticflickr.com gives the thumbnail, and the page takes its place). The id is
+  /// else the file as written. Files are relative to `images`, or when that is empty to the label file's folder, or its
+  /// subfolder "images". Throws FileNotFoundError when the label file or folder is absent, FormatError when nothing
+  /// usable is in it.
   static Gallery from_label_file(const std::filesystem::path& labels, const std::filesystem::path& images = {},
                                  const GalleryOptions& options = {}, const ProgressCallback& progress = {});
   /// A folder (searched recursively, in the order of names) of pictures with EXIF GPS positions; ids are paths relative

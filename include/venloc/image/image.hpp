@@ -70,5 +70,8 @@ Image decode_image(std::span<const std::byte> encoded, const std::string& name, 
 
 /// Reads and decodes a file. Throws FileNotFoundError, IoError or ImageError.
 Image read_image(const std::filesystem::path& file, const ImageOptions& options = {});
+/// The picture as a JPEG file, without any tag. Throws InvalidArgumentError for an empty picture or a quality outside
+/// 1 to 100.
+std::vector<std::byte> encode_jpeg(const Image& image, int quality = 80);
 
 }  // namespace venloc

@@ -49,9 +49,9 @@ struct GeotagFinding {
   std::vector<PhotoMatch> evidence;  ///< the matches that support the suggested place, the strongest first
 };
 
-/// Asks the locator, built from these photos, for each photo of the gallery, and keeps the matches with others that
-/// count. Matches come in ascending order. Throws ImageError that lists the photos that can not be read,
-/// CancelledError.
+/// Asks the locator for each photo of the gallery, and keeps the matches with others of the gallery that count. Photos
+/// that it was built from and that have no file, such as its own photos(), are matched by others. Matches come in
+/// ascending order. Throws ImageError that lists the photos that can not be read, CancelledError.
 std::vector<PhotoMatch> match_photos(const SiftLocator& locator, const Gallery& gallery,
                                      const GeotagAuditOptions& options = {}, const ProgressCallback& progress = {});
 

@@ -15,14 +15,27 @@
 
 namespace venloc {
 
+/// One spot in two pictures, by the shares of their widths and heights (0 to 1, from the top left).
+struct PointMatch {
+  float x = 0;  ///< in the query
+  float y = 0;
+  float photo_x = 0;  ///< in the gallery picture
+  float photo_y = 0;
+
+  friend bool operator==(const PointMatch&, const PointMatch&) = default;
+};
+
 /// A gallery picture that speaks for a place.
 struct Candidate {
   std::string photo_id;
-  LatLng location;           ///< of the gallery picture [deg]
-  double probability = 0.0;  ///< that the query was made there (by the locator's calibrated model)
-  int inliers = 0;           ///< geometrically verified feature matches
-  double score = 0.0;        ///< the locator's own ranking score, larger is better
-  std::string url;           ///< public page, empty when unknown
+  LatLng location;                  ///< of the gallery picture [deg]
+  double probability = 0.0;         ///< that the query was made there (by the locator's calibrated model)
+  int inliers = 0;                  ///< geometrically verified feature matches
+  double score = 0.0;               ///< the locator's own ranking score, larger is better
+  std::string url;                  ///< public page, empty when unknown
+  std::string thumbnail;            ///< address of a small copy of the gallery picture, empty when unknown
+  std::vector<PointMatch> matches;  ///< where the verified feature matches are; none by exhaustive matching
+  double aspect = 0.0;              ///< width of the gallery picture by its height, 0 without matches
 };
 
 /// How long a part of a query took.

@@ -120,6 +120,8 @@ class VisualIndex {
                                                   std::span<const std::uint8_t> excluded = {}) const;
 
   [[nodiscard]] std::size_t num_pictures() const;
+  /// Width and height of a picture as it was analysed [px].
+  [[nodiscard]] std::array<int, 2> picture_size(std::size_t picture) const;
   [[nodiscard]] std::size_t num_features() const;
   [[nodiscard]] std::size_t num_words() const;
   [[nodiscard]] bool has_descriptors() const;

@@ -19,15 +19,16 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from venloc import pages
-from venloc._core import BoundingBox, LatLng, Locator, decode_image, is_valid, version
-from venloc.errors import Error, InvalidArgumentError
+from venloc import answers, pages
+from venloc._core import LatLng, Locator, decode_image, is_valid, version
+from venloc.errors import Error
 from venloc.web import problems
-from venloc.web.answers import Answer, Gazetteer, answer
+from venloc.web.answers import Answer
 from venloc.web.contributions import Contributions
 from venloc.web.locating import Desk, Refused, finished
 from venloc.web.metrics import CONTENT_TYPE_LATEST, Metrics
@@ -151,11 +152,11 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
     chosen.validate()
     desk = Desk(locator, chosen)
     metrics = Metrics(lambda: desk.taken)
-    gazetteer = None if chosen.gazetteer is None else Gazetteer.read(chosen.gazetteer)
-    basemap = None if chosen.basemap is None else _basemap(chosen.basemap)
+    gazetteer = None if chosen.gazetteer is None else answers.Gazetteer.read(chosen.gazetteer)
+    basemap = None if chosen.basemap is None else json.dumps(answers.read_land(chosen.basemap)).encode()
     contributions = None if chosen.contributions is None else Contributions(chosen.contributions)
     samples = [] if chosen.samples is None else _samples(chosen.samples)
-    info = locator.info()
+    about = answers.about(locator)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -165,7 +166,7 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="venloc",
         version=version(),
-        description=f"Where in {info.city or 'this city'} was this picture made?",
+        description=f"Where in {about['city'] or 'this city'} was this picture made?",
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
@@ -187,18 +188,14 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
     @app.get("/api/v1/model", summary="What the server locates with", operation_id="model")
     async def model() -> Model:
         return Model(
-            city=info.city,
-            kind=info.kind,
-            photos=info.photos,
-            version=version(),
-            area=_area(info.area),
+            **about,
             limits=Limits(max_bytes=chosen.max_bytes, max_pixels=chosen.max_pixels, max_pictures=chosen.max_pictures),
             tiles=Tiles(url=chosen.tiles, attribution=chosen.tiles_credit) if chosen.tiles else None,
             basemap=basemap is not None,
             contributions=contributions is not None,
         )
 
-    places = Places(places=[(round(p.location.lat, 5), round(p.location.lng, 5)) for p in locator.photos])
+    places = Places(places=answers.places(locator))
 
     @app.get("/api/v1/gallery", summary="Where the known photos were made", operation_id="gallery")
     async def gallery() -> Places:
@@ -228,7 +225,10 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
         if isinstance(outcome, Refused):
             metrics.answers.labels("failure").inc()
             return Failure(file=picture.name, problem=problems.problem(422, outcome.detail))
-        found = await run_in_threadpool(answer, picture.name, outcome.prediction, outcome.exif, gazetteer)
+        made = await run_in_threadpool(
+            answers.answer, picture.name, outcome.prediction, outcome.exif, outcome.size, gazetteer
+        )
+        found = Answer(**made)
         metrics.answers.labels(found.verdict).inc()
         for stage in outcome.prediction.timings:
             metrics.stage_seconds.labels(stage.stage).inc(stage.seconds)
@@ -303,7 +303,8 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
     _add_page(app)
     if chosen.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=chosen.cors_origins, allow_methods=["GET", "POST"])
-    app.add_middleware(_Envelope, metrics=metrics)
+    app.add_middleware(GZipMiddleware, compresslevel=5)
+    app.add_middleware(_Envelope, metrics=metrics, max_held=chosen.max_held)
     return app
 
 
@@ -338,21 +339,6 @@ def _place(fields: dict[str, str]) -> LatLng:
     if place is None or not is_valid(place):
         raise ProblemError(422, "lat and lng are needed in degrees, e.g. lat 45.43390 and lng 12.33790")
     return place
-
-
-def _area(box: BoundingBox) -> Area:
-    return Area(**box.to_dict())
-
-
-def _basemap(file: Path) -> bytes:
-    data = file.read_bytes()
-    try:
-        kind = json.loads(data).get("type")
-    except (ValueError, AttributeError):
-        kind = None
-    if kind != "FeatureCollection":
-        raise InvalidArgumentError(f"the base map '{file}' is no GeoJSON FeatureCollection")
-    return data
 
 
 def _samples(folder: Path) -> list[Sample]:
@@ -415,11 +401,13 @@ def _add_problems(app: FastAPI) -> None:
 
 
 class _Envelope:
-    """Around every answer: the headers that keep a browser careful, and the counters."""
+    """Around every answer: the headers that keep a browser careful, the counters, and what all requests hold together."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, max_held: int) -> None:
         self._app = app
         self._metrics = metrics
+        self._max_held = max_held
+        self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -427,6 +415,17 @@ class _Envelope:
             return
         started = time.monotonic()
         status = 500
+        brought = 0
+
+        async def receive_counted() -> Message:
+            nonlocal brought
+            message = await receive()
+            size = len(message.get("body", b""))
+            if self._held + size > self._max_held:
+                raise ProblemError(503, "too many pictures arrive at once: try again in a moment", retry_after_s=5)
+            brought += size
+            self._held += size
+            return message
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -437,8 +436,9 @@ class _Envelope:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_with_headers)
+            await self._app(scope, receive_counted, send_with_headers)
         finally:
+            self._held -= brought
             route = getattr(scope.get("route"), "path", "other")
             self._metrics.requests.labels(scope["method"], route, status).inc()
             self._metrics.request_seconds.labels(route).observe(time.monotonic() - started)

@@ -26,6 +26,7 @@ class Located:
 
     prediction: Prediction
     exif: Exif
+    size: tuple[int, int]  # width and height [px]
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Desk:
             image = decode_image(
                 upload.data, upload.name, max_bytes=self._settings.max_bytes, max_pixels=self._settings.max_pixels
             )
-            located = Located(self.locator.locate(image), decode_exif(upload.data))
+            located = Located(self.locator.locate(image), decode_exif(upload.data), (image.width, image.height))
         except Error as error:
             return Refused(str(error))
         with self._lock:

@@ -23,6 +23,8 @@ class Settings:
     """Most pictures of a request."""
     max_waiting: int = 64
     """Most pictures that wait or are worked on; beyond, a request is turned away with 503."""
+    max_held: int = 400_000_000
+    """Most bytes of all requests that arrive, wait or are worked on; beyond, a request is turned away with 503."""
     upload_timeout_s: float = 60.0
     """Longest time for a request to arrive."""
     answer_timeout_s: float = 60.0
@@ -49,6 +51,10 @@ class Settings:
         for name in ("max_bytes", "max_pixels", "max_pictures", "max_waiting"):
             if getattr(self, name) < 1:
                 raise InvalidArgumentError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if self.max_held < self.max_body:
+            raise InvalidArgumentError(
+                f"max_held must be at least {self.max_body}, which a request may bring, got {self.max_held}"
+            )
         for name in ("upload_timeout_s", "answer_timeout_s"):
             if not getattr(self, name) > 0:
                 raise InvalidArgumentError(f"{name} must be above 0, got {getattr(self, name)}")
