@@ -82,9 +82,9 @@ def about(locator: Locator) -> dict[str, Any]:
     }
 
 
-def places(locator: Locator) -> list[tuple[float, float]]:
+def places(locator: Locator) -> list[list[float]]:
     """Where the known photos were made: latitude and longitude of each [deg], to a metre."""
-    return [(round(photo.location.lat, 5), round(photo.location.lng, 5)) for photo in locator.photos]
+    return [[round(photo.location.lat, 5), round(photo.location.lng, 5)] for photo in locator.photos]
 
 
 def answer(
@@ -125,7 +125,7 @@ def _matches(prediction: Prediction, size: tuple[int, int]) -> list[dict[str, An
             continue
         other_width, other_height = _scaled((candidate.aspect, 1))
         pairs = [
-            (round(m.x * width), round(m.y * height), round(m.photo_x * other_width), round(m.photo_y * other_height))
+            [round(m.x * width), round(m.y * height), round(m.photo_x * other_width), round(m.photo_y * other_height)]
             for m in candidate.matches
         ]
         found.append(

@@ -155,38 +155,27 @@ def test_texts_are_sent_compressed_and_pictures_as_they_are(
 
 
 def test_requests_together_hold_no_more_than_the_limit(locator: venloc.SiftLocator, city: City) -> None:
-    size = len(city.query.read_bytes())
-    limits = {"max_bytes": size, "max_pictures": 1}
-    max_body = Settings(**limits).max_body
+    large = ("large.jpg", city.query.read_bytes() + bytes(100_000))  # what follows the picture is not looked at
+    limits = {"max_bytes": len(large[1]), "max_pictures": 2}
+    max_held = Settings(**limits).max_body  # three pictures and a little
     slow = _Slow(locator)
-    first: list[Any] = []
-    big = ("big.jpg", bytes(size))
-    with client(slow, **limits, max_held=max_body + size // 2, workers=2) as server:  # type: ignore[arg-type] # looks like one
+    replies: list[Any] = []
+    with client(slow, **limits, max_held=max_held, workers=2) as server:  # type: ignore[arg-type] # looks like one
 
-        def post(picture: Any) -> Any:
-            return server.post("/api/v1/locate", files=pictures(picture))
+        def post() -> Any:
+            return server.post("/api/v1/locate", files=pictures(large, large))
 
-        # Fields count as well as pictures.
-        part = b'--xyz\r\nContent-Disposition: form-data; name="%d"\r\n\r\n' + b"a" * 990 + b"\r\n"
-        filler = b"".join(part % i for i in range(60))
-        content = (
-            b'--xyz\r\nContent-Disposition: form-data; name="pictures"; filename="a.jpg"\r\n\r\n'
-            + city.query.read_bytes() + b"\r\n" + filler + b"--xyz--\r\n"
-        )  # fmt: skip
-        form = {"Content-Type": "multipart/form-data; boundary=xyz"}
-        waiting = threading.Thread(
-            target=lambda: first.append(server.post("/api/v1/locate", content=content, headers=form))
-        )
+        waiting = threading.Thread(target=lambda: replies.append(post()))
         waiting.start()
         assert slow.begun.acquire(timeout=30)
-        refused = post(big)
+        refused = post()
         assert "at once" in detail(refused, 503) and refused.headers["retry-after"] == "5"
         slow.go.set()
         waiting.join()
-        assert first[0].status_code == 200
-        assert post(city.query).status_code == 200
+        assert replies[0].status_code == 200
+        assert post().status_code == 200
     with pytest.raises(venloc.InvalidArgumentError, match="max_held"):
-        create_app(locator, Settings(**limits, max_held=max_body - 1))
+        create_app(locator, Settings(**limits, max_held=max_held - 1))
 
 
 def test_fifty_megabytes_and_two_thousand_files(locator: venloc.SiftLocator, city: City) -> None:
@@ -228,6 +217,7 @@ def test_bad_requests_are_told_apart(locator: venloc.SiftLocator, city: City) ->
         assert "big.jpg" in detail(post(files=pictures(("big.jpg", good + bytes(11)))), 413)
         assert "larger than" in detail(post(content=bytes(10), headers={**form, "Content-Length": "9999999999"}), 413)
         assert "is a file" in detail(post(files=[("other", ("a.jpg", good))]), 422)
+        assert "not expected" in detail(post(files=pictures(city.query), data={"other": "1"}), 422)
         assert "is no file" in detail(
             post(content=part.replace(b'; filename="a.jpg"', b"") + b"1\r\n--xyz--", headers=form), 422
         )
@@ -452,3 +442,27 @@ def test_wrong_usage_of_serve(model: Path, tmp_path: Path) -> None:
     ):
         done = run(*arguments)
         assert done.returncode == 2 and word in done.stderr and done.stderr.startswith("venloc: error: ")
+
+
+def test_answers_are_as_the_interface_describes_them(model: Path, city: City, tmp_path: Path) -> None:
+    pytest.importorskip("schemathesis", reason="it comes with the extra dev")
+    land = tmp_path / "land.geojson"
+    land.write_text('{"type": "FeatureCollection", "features": []}')
+    samples = tmp_path / "samples"
+    samples.mkdir()
+    shutil.copy(city.query, samples)
+    with serving(model, "--basemap", land, "--samples", samples, "--contributions", tmp_path / "given") as (_, port):
+        # A description can not say which bytes are a picture: so it may refuse what the description allows.
+        arguments = ["--exclude-checks", "positive_data_acceptance", "--max-examples", "50", "--seed", "1"]
+        address = f"http://127.0.0.1:{port}/api/v1/openapi.json"
+        done = subprocess.run(
+            [Path(sys.executable).parent / "schemathesis", "run", address, *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=tmp_path,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stdout
+        assert re.search(r"Operations:\s+6 selected / 6 total", done.stdout)
+        assert ask(port, city)["verdict"] == "pin"

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -29,7 +29,7 @@ class Matches(BaseModel):
     height: int
     other_width: int = Field(description="of the known photo [px], its longer side 1000")
     other_height: int
-    pairs: list[tuple[int, int, int, int]] = Field(
+    pairs: list[Annotated[list[int], Field(min_length=4, max_length=4)]] = Field(
         description="x and y in the picture, then in the known photo [px], from the top left"
     )
 

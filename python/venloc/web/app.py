@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -34,7 +34,7 @@ from venloc.web.locating import Desk, Refused, finished
 from venloc.web.metrics import CONTENT_TYPE_LATEST, Metrics
 from venloc.web.problems import Problem, ProblemError
 from venloc.web.settings import Settings
-from venloc.web.uploads import Form, Upload, read_form
+from venloc.web.uploads import Upload, read_form
 
 PAGE = Path(__file__).parent / "static"
 """Where the built page is."""
@@ -52,6 +52,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp")
+_MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "image/tiff", "image/bmp")
 
 
 class Limits(BaseModel):
@@ -95,7 +96,9 @@ class Model(BaseModel):
 class Places(BaseModel):
     """Where the known photos were made."""
 
-    places: list[tuple[float, float]] = Field(description="latitude and longitude of each [deg]")
+    places: list[Annotated[list[float], Field(min_length=2, max_length=2)]] = Field(
+        description="latitude and longitude of each [deg]"
+    )
 
 
 class Sample(BaseModel):
@@ -136,10 +139,11 @@ def _responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return dict.fromkeys(statuses, _PROBLEM)
 
 
-def _form(**parts: dict[str, Any]) -> dict[str, Any]:
-    """The request of a route that reads its form itself."""
-    schema = {"type": "object", "required": list(parts), "properties": parts}
-    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
+def _form(files: str, **parts: dict[str, Any]) -> dict[str, Any]:
+    """The request of a route that reads its form itself; the part of this name holds pictures."""
+    schema = {"type": "object", "required": list(parts), "properties": parts, "additionalProperties": False}
+    content = {"schema": schema, "encoding": {files: {"contentType": ", ".join(_MEDIA_TYPES)}}}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": content}}}
 
 
 _FILE = {"type": "string", "format": "binary"}
@@ -173,9 +177,6 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     _add_problems(app)
-
-    async def upload(request: Request, *names: str) -> Form:
-        return await read_form(request, chosen, frozenset(names))
 
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> Response:
@@ -241,10 +242,10 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
         "as it is there, with its index. Pictures are kept in memory while they are looked at, and nowhere else.",
         operation_id="locate",
         responses={200: {"content": {"text/event-stream": {}}}, **_responses(*_UPLOAD_PROBLEMS)},
-        openapi_extra=_form(pictures={"type": "array", "items": _FILE, "minItems": 1}),
+        openapi_extra=_form("pictures", pictures={"type": "array", "items": _FILE, "minItems": 1}),
     )
     async def locate(request: Request) -> Answers:
-        pictures = (await upload(request, "pictures")).uploads
+        pictures = (await read_form(request, chosen, "pictures")).uploads
         if not pictures:
             raise ProblemError(422, "the form holds no picture: send files in parts named pictures")
         futures = desk.take(pictures)
@@ -270,6 +271,7 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
             status_code=201,
             responses=_responses(*_UPLOAD_PROBLEMS),
             openapi_extra=_form(
+                "picture",
                 picture=_FILE,
                 lat={"type": "number", "minimum": -90, "maximum": 90},
                 lng={"type": "number", "minimum": -180, "maximum": 180},
@@ -277,7 +279,7 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
             ),
         )
         async def contribute(request: Request) -> Contribution:
-            form = await upload(request, "picture")
+            form = await read_form(request, chosen, "picture", "lat", "lng", "consent")
             if len(form.uploads) != 1:
                 raise ProblemError(422, f"one picture is needed, in a part named picture; got {len(form.uploads)}")
             if form.fields.get("consent") != "true":

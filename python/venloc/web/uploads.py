@@ -7,6 +7,7 @@ Starlette's own forms spool files to the disk; visitors' pictures are to leave n
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 
 import anyio
@@ -16,6 +17,9 @@ from starlette.requests import ClientDisconnect, Request
 
 from venloc.web.problems import ProblemError
 from venloc.web.settings import Settings
+
+# Broken forms are told to who sent them.
+logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
 _MOST_FIELD_BYTES = 1000  # of a part that is no file
 _MOST_NAME = 200  # characters of a file's name that are kept
@@ -40,11 +44,12 @@ class Form:
 class _Reader:
     """Callbacks of the parser."""
 
-    def __init__(self, settings: Settings, file_fields: frozenset[str]) -> None:
+    def __init__(self, settings: Settings, files: str, fields: tuple[str, ...]) -> None:
         self.form = Form()
         self.ended = False
         self._settings = settings
-        self._file_fields = file_fields
+        self._files = files
+        self._fields = fields
         self._header = b""
         self._value = b""
         self._disposition = b""
@@ -76,17 +81,18 @@ class _Reader:
         if b"filename" in options or b"filename*" in options:
             raw = options.get(b"filename", options.get(b"filename*", b""))
             self._file = _plain_name(raw.decode("utf-8", "replace"))
-        if (self._name in self._file_fields) != (self._file is not None):
+        if (self._name == self._files) != (self._file is not None):
             what = "is no file" if self._file is None else "is a file"
-            expected = ", ".join(sorted(self._file_fields))
-            raise ProblemError(422, f"the part '{self._name}' {what}: files are expected as {expected}")
+            raise ProblemError(422, f"the part '{self._name}' {what}: files are expected in parts named {self._files}")
+        if self._file is None and (self._name not in self._fields or self._name in self.form.fields):
+            raise ProblemError(422, f"the part '{self._name}' is not expected, or comes twice: leave it out")
         if self._file is not None and len(self.form.uploads) >= self._settings.max_pictures:
             raise ProblemError(413, f"more than {self._settings.max_pictures} pictures: send them in several requests")
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         size = len(self._data) + end - start
         if self._file is None and size > _MOST_FIELD_BYTES:
-            raise ProblemError(413, f"the field '{self._name}' is longer than {_MOST_FIELD_BYTES} bytes")
+            raise ProblemError(422, f"the field '{self._name}' is longer than {_MOST_FIELD_BYTES} bytes")
         if size > self._settings.max_bytes:
             megabytes = f"{self._settings.max_bytes / 1e6:g} MB"
             raise ProblemError(413, f"{self._file}: larger than {megabytes}; make the picture smaller")
@@ -112,20 +118,18 @@ def _plain_name(name: str) -> str:
     return "".join(c for c in last if c.isprintable())[:_MOST_NAME] or "picture"
 
 
-async def read_form(request: Request, settings: Settings, file_fields: frozenset[str]) -> Form:
-    """The form of a request, whose files have the names of `file_fields`. Raises ProblemError."""
+async def read_form(request: Request, settings: Settings, files: str, *fields: str) -> Form:
+    """The form of a request, with files in the parts named `files`, and these fields. Raises ProblemError."""
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != b"multipart/form-data":
-        raise ProblemError(
-            415, "send pictures as multipart/form-data, in parts named " + ", ".join(sorted(file_fields))
-        )
+        raise ProblemError(415, f"send pictures as multipart/form-data, in parts named {files}")
     boundary = options.get(b"boundary", b"")
     if not boundary or len(boundary) > 200:
         raise ProblemError(400, "the multipart form names no boundary, or an impossible one")
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > settings.max_body:
         raise _too_large(settings)
-    reader = _Reader(settings, file_fields)
+    reader = _Reader(settings, files, fields)
     parser = MultipartParser(boundary, reader.callbacks())  # type: ignore[arg-type] # its type is a TypedDict
     size = 0
     try:
