@@ -100,7 +100,7 @@ test-cpp: setup
 test-install: test-cpp
 	tests/consumer/run.sh $(BUILD)
 
-test-python: setup
+test-python: setup web
 	$(BIN)/python -m pytest -q
 
 test-web: setup web  ## the web page: types, lint, units, and in Chromium with canned answers and with the real server

@@ -68,6 +68,7 @@ test('a sample is located by a click', async ({ page }) => {
   await expect(sample.locator('img')).toHaveJSProperty('complete', true);
   await sample.click();
   await answered(page);
+  await expect(page.locator('.matches circle').first()).toBeVisible();
   await expect(page.locator('.samples')).toBeHidden();
   await page.locator('#start-over').click();
   await expect(page.locator('.samples')).toBeVisible();
