@@ -90,7 +90,8 @@ def test_events_come_with_their_index_and_end(locator: venloc.SiftLocator, city:
 
 def test_model_gallery_and_samples(locator: venloc.SiftLocator, city: City, tmp_path: Path) -> None:
     shutil.copy(city.query, tmp_path / "old-facade.jpg")
-    (tmp_path / "CREDITS.md").write_text("| file | what |\n|---|---|\n| `old-facade.jpg` | drawn by *us* |\n")
+    (tmp_path / "CREDITS.md").write_text("| file | what |\n|---|---|\n| `old-facade.jpg` | a front | drawn by *us* |\n")
+    shutil.copy(city.query, tmp_path / "another one.jpg")
     basemap = tmp_path / "land.geojson"
     basemap.write_text('{"type": "FeatureCollection", "features": []}')
     tiles = "https://tiles.example/{z}/{x}/{y}.png"
@@ -102,9 +103,15 @@ def test_model_gallery_and_samples(locator: venloc.SiftLocator, city: City, tmp_
         places = server.get("/api/v1/gallery").json()["places"]
         assert places == [[round(p.location.lat, 5), round(p.location.lng, 5)] for p in locator.photos]
         assert server.get("/api/v1/basemap").json()["features"] == []
-        (sample,) = server.get("/api/v1/samples").json()
-        assert (sample["name"], sample["title"], sample["credit"]) == ("old-facade.jpg", "Old facade", "drawn by us")
-        assert server.get(sample["url"]).content == city.query.read_bytes()
+        other, sample = server.get("/api/v1/samples").json()
+        assert (other["name"], other["title"], other["credit"]) == ("another one.jpg", "Another one", "")
+        assert (sample["name"], sample["title"], sample["credit"]) == ("old-facade.jpg", "A front", "drawn by us")
+        for named in (other, sample):
+            assert server.get(named["url"]).content == city.query.read_bytes()
+            small = server.get(named["thumbnail"])
+            assert small.headers["content-type"] == "image/jpeg" and len(small.content) < 30_000
+            assert venloc.decode_image(small.content, "small").width == 320
+        assert "no such sample" in detail(server.get("/samples/small/none.jpg"), 404)
         assert "nothing" in detail(server.get("/samples/../secret"), 404)
         assert "method" in detail(server.get("/api/v1/locate"), 405)
     with client(locator) as server:

@@ -227,7 +227,8 @@ const samples = () =>
     .filter((name) => name.endsWith('.jpg'))
     .map((name) => {
       const title = name.replace('.jpg', '').replaceAll('-', ' ');
-      return { name, title: title[0].toUpperCase() + title.slice(1), credit: 'public domain', url: `/samples/${name}` };
+      const url = `samples/${name}`;
+      return { name, title: title[0].toUpperCase() + title.slice(1), credit: 'public domain', url, thumbnail: url };
     });
 
 export const ANSWERS = {

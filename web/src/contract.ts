@@ -34,6 +34,7 @@ export interface Sample {
   title: string;
   credit: string;
   url: string;
+  thumbnail: string;
 }
 
 export type Verdict = 'pin' | 'around' | 'elsewhere';

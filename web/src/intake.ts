@@ -127,7 +127,7 @@ function sampleList(samples: Sample[], words: Dictionary, choose: (sample: Sampl
           el(
             'button',
             { type: 'button', class: 'sample', onclick: () => choose(sample) },
-            el('img', { src: sample.url, alt: '', loading: 'lazy', width: 160, height: 120 }),
+            el('img', { src: sample.thumbnail, alt: '', loading: 'lazy', width: 160, height: 120 }),
             el('span', {}, sample.title),
           ),
         ),

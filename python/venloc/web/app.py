@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -25,7 +26,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from venloc import answers, pages
-from venloc._core import LatLng, Locator, decode_image, is_valid, version
+from venloc._core import LatLng, Locator, decode_image, encode_jpeg, is_valid, read_image, version
 from venloc.errors import Error
 from venloc.web import problems
 from venloc.web.answers import Answer
@@ -52,6 +53,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp")
+_SAMPLE_PX = 320  # longer side of a sample's small copy
 _MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "image/tiff", "image/bmp")
 
 
@@ -107,7 +109,8 @@ class Sample(BaseModel):
     name: str
     title: str
     credit: str
-    url: str
+    url: str = Field(description="relative to the page")
+    thumbnail: str = Field(description="a small copy, relative to the page")
 
 
 class Failure(BaseModel):
@@ -160,6 +163,7 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
     basemap = None if chosen.basemap is None else json.dumps(answers.read_land(chosen.basemap)).encode()
     contributions = None if chosen.contributions is None else Contributions(chosen.contributions)
     samples = [] if chosen.samples is None else _samples(chosen.samples)
+    small = {sample.name: _small(Path(chosen.samples or "") / sample.name) for sample in samples}
     about = answers.about(locator)
 
     @contextlib.asynccontextmanager
@@ -301,6 +305,13 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
                 raise ProblemError(503, "the picture could not be kept: tell who runs this server") from None
 
     if chosen.samples is not None:
+
+        @app.get("/samples/small/{name}", include_in_schema=False)
+        async def small_sample(name: str) -> Response:
+            if name not in small:
+                raise ProblemError(404, "there is no such sample")
+            return Response(small[name], media_type="image/jpeg")
+
         app.mount("/samples", StaticFiles(directory=chosen.samples), name="samples")
     _add_page(app)
     if chosen.cors_origins:
@@ -344,7 +355,7 @@ def _place(fields: dict[str, str]) -> LatLng:
 
 
 def _samples(folder: Path) -> list[Sample]:
-    """The pictures of a folder, with the lines of its CREDITS.md that name them."""
+    """The pictures of a folder. A line of its CREDITS.md, `file | title | credit`, names them; else they go by their file."""
     about = folder / "CREDITS.md"
     lines = about.read_text(encoding="utf-8").splitlines() if about.exists() else []
     found = []
@@ -352,11 +363,23 @@ def _samples(folder: Path) -> list[Sample]:
         if file.suffix.lower() not in _PICTURES:
             continue
         line = next((line for line in lines if file.name in line), "")
-        cells = [cell.strip() for cell in line.strip("|- ").split("|")]
-        credit = re.sub(r"[`*]", "", "; ".join(cell for cell in cells if file.name not in cell))
-        title = file.stem.replace("-", " ").capitalize()
-        found.append(Sample(name=file.name, title=title, credit=credit, url=f"/samples/{file.name}"))
+        cells = [re.sub(r"[`*]", "", cell.strip()) for cell in line.strip("|- ").split("|") if file.name not in cell]
+        title = next(filter(None, cells), file.stem.replace("-", " "))
+        credit = "; ".join(cells[1:])
+        found.append(
+            Sample(
+                name=file.name,
+                title=title[0].upper() + title[1:],
+                credit=credit,
+                url=f"samples/{quote(file.name)}",
+                thumbnail=f"samples/small/{quote(file.name)}",
+            )
+        )
     return found
+
+
+def _small(file: Path) -> bytes:
+    return encode_jpeg(read_image(file).shrunk_to(_SAMPLE_PX), quality=72)
 
 
 def _add_page(app: FastAPI) -> None:

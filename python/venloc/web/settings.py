@@ -40,7 +40,7 @@ class Settings:
     gazetteer: Path | None = None
     """CSV with columns name, lat and lng (or lon): names of places."""
     samples: Path | None = None
-    """Folder of pictures that a visitor may try, with titles in its CREDITS.md."""
+    """Folder of pictures that a visitor may try; lines `file | title | credit` of its CREDITS.md are about them."""
     contributions: Path | None = None
     """Folder for the places that visitors know; None: they are not asked."""
     cors_origins: tuple[str, ...] = ()

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+// The pictures of docs/web-page, from a server with the sample pictures: VENLOC_URL=… node screenshots.mjs
+
+import { chromium } from '@playwright/test';
+
+const server = process.env.VENLOC_URL ?? 'http://127.0.0.1:8000';
+const folder = new URL('../docs/web-page/', import.meta.url).pathname;
+const desktop = { width: 1280, height: 860 };
+const phone = { width: 390, height: 844 };
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium' });
+
+/** Opens the page and, with a sample's name, asks for it; `look` brings into view what is to be seen. */
+async function shot(name, { sample, viewport = desktop, look = async () => {}, ...options }) {
+  const context = await browser.newContext({ viewport, ...options });
+  const page = await context.newPage();
+  await page.goto(server);
+  await page.locator('.sample img').first().waitFor();
+  if (sample) {
+    await page.locator('.sample', { hasText: sample }).click();
+    await page.locator('#answer-title').waitFor({ timeout: 60_000 });
+    await page.waitForTimeout(1500); // the map comes to rest
+  }
+  await look(page);
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: `${folder}${name}.jpg`, type: 'jpeg', quality: 85 });
+  await context.close();
+}
+
+await shot('start', {});
+await shot('answer', { sample: 'basilica' });
+await shot('evidence', {
+  sample: 'Porta della Carta',
+  look: (page) => page.locator('#evidence-title').evaluate((title) => title.scrollIntoView()),
+});
+await shot('unsure-dark', { sample: "Ca' d'Oro", colorScheme: 'dark' });
+await shot('phone-italian', { sample: 'basilica', viewport: phone, locale: 'it-IT', isMobile: true, hasTouch: true });
+await browser.close();
