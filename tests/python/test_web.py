@@ -338,7 +338,16 @@ def test_contributions_are_a_gallery(locator: venloc.SiftLocator, city: City, tm
         assert "not a picture" in detail(give(data=b"text"), 422)
         two = [("picture", ("a.jpg", good)), ("picture", ("b.jpg", good))]
         assert "one picture" in detail(server.post("/api/v1/contributions", files=two, data={"consent": "true"}), 422)
+    # Another server goes on with the same folder.
+    with client(locator, contributions=tmp_path / "given") as server:
+        form = {"lat": "45.43", "lng": "12.32", "consent": "true"}
+        assert server.post("/api/v1/contributions", files=[("picture", ("b.jpg", good))], data=form).status_code == 201
     kept = venloc.Gallery.from_folder(tmp_path / "given")
+    assert len(kept) == 2
+    (tmp_path / "given" / "notes.json").write_text("{}")
+    with pytest.raises(venloc.FormatError, match=r"notes\.json"):
+        create_app(locator, Settings(contributions=tmp_path / "given"))
+    kept = kept.subset([i for i in range(2) if kept[i].location.lat == 45.4301])
     assert len(kept) == 1 and kept[0].location == venloc.LatLng(45.4301, 12.3202)
     assert kept[0].file is not None and kept[0].file.read_bytes() == good
     about = json.loads((tmp_path / "given" / f"{first.json()['id']}.json").read_text())
