@@ -8,6 +8,7 @@ Plain dictionaries in the form of JSON; `venloc.web.answers` describes their fie
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,19 +32,25 @@ class Gazetteer:
     def read(cls, file: Path) -> Gazetteer:
         """From a CSV with the columns name, lat and lng (or lon). Raises FormatError that names the file and the line."""
         places = []
-        with file.open(newline="", encoding="utf-8-sig") as lines:
-            rows = csv.DictReader(lines)
+        try:
+            text = file.read_text(encoding="utf-8-sig")
+        except UnicodeError:
+            raise FormatError(f"'{file}' is not in UTF-8: save it again as CSV UTF-8") from None
+        with io.StringIO(text, newline="") as lines:
+            rows = csv.DictReader(lines, strict=True)
             head = rows.fieldnames or []
             lng = "lng" if "lng" in head else "lon"
             if not {"name", "lat", lng} <= set(head):
                 raise FormatError(f"'{file}' needs the columns name, lat and lng (or lon) in its first line")
-            for row in rows:
-                try:
+            try:
+                for row in rows:
                     place = LatLng(float(row["lat"]), float(row[lng]))
                     LocalFrame(place)
-                except (TypeError, ValueError):
-                    raise FormatError(f"'{file}', line {rows.line_num}: lat and lng are no place") from None
-                places.append((row["name"], place))
+                    places.append((row["name"], place))
+            except csv.Error as error:
+                raise FormatError(f"'{file}', line {rows.line_num}: {error}") from None
+            except (TypeError, ValueError):
+                raise FormatError(f"'{file}', line {rows.line_num}: lat and lng are no place") from None
         return cls(places)
 
     def nearest(self, place: LatLng) -> dict[str, Any] | None:
@@ -56,9 +63,13 @@ class Gazetteer:
 
 def read_land(file: Path) -> dict[str, Any]:
     """GeoJSON of polygons to draw below answers. Raises FormatError where it is no FeatureCollection."""
+
+    def refuse(name: str) -> float:
+        raise ValueError(f"{name} is no coordinate")
+
     try:
-        land = json.loads(file.read_bytes())
-    except ValueError:
+        land = json.loads(file.read_bytes(), parse_constant=refuse)
+    except (ValueError, RecursionError):
         land = None
     if (
         not isinstance(land, dict)
@@ -88,9 +99,13 @@ def places(locator: Locator) -> list[list[float]]:
 
 
 def answer(
-    file: str, prediction: Prediction, exif: Exif, size: tuple[int, int], gazetteer: Gazetteer | None = None
+    file: str,
+    prediction: Prediction,
+    exif: Exif,
+    size: tuple[int, int] | None = None,
+    gazetteer: Gazetteer | None = None,
 ) -> dict[str, Any]:
-    """The whole answer to a picture of this width and height [px]."""
+    """The whole answer to a picture of this width and height [px]; without them it is not told where matches are."""
     values = prediction.to_dict()
     candidates = values.pop("candidates")[:_MOST_EVIDENCE]
     for candidate in candidates:
@@ -105,7 +120,7 @@ def answer(
         **values,
         "verdict": told,
         "candidates": candidates,
-        "matches": _matches(prediction, size),
+        "matches": [] if size is None else _matches(prediction, size),
         "regions": json.loads(prediction.posterior.to_geojson()),
         "exif": None if at is None else _from(at, prediction.location),
         "nearest": None if gazetteer is None or told == "elsewhere" else gazetteer.nearest(prediction.location),

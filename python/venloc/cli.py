@@ -75,10 +75,15 @@ def _wrong_usage(message: str) -> NoReturn:
     raise typer.Exit(_USAGE)
 
 
-def _require_writable(option: str, file: Path) -> None:
-    """Wrong usage when this file could not be written in the end, which is told before the work and not after it."""
+def _require_writable(option: str, file: Path, *endings: str) -> None:
+    """Wrong usage when this file could not be written in the end, which is told before the work and not after it.
+
+    A file that is there is only replaced where its name has one of the endings, or the option has none.
+    """
     import tempfile
 
+    if endings and file.is_file() and file.suffix.lower() not in endings:
+        _wrong_usage(f"{option} '{file}' is there and may be something else: name a file that ends in {endings[0]}")
     if file.is_dir():
         _wrong_usage(f"{option} '{file}' is a folder: name a file")
     if not file.parent.is_dir():
@@ -90,6 +95,18 @@ def _require_writable(option: str, file: Path) -> None:
         _wrong_usage(
             f"{option} '{file}': nothing can be written to the folder '{file.parent}' ({error.strerror}): choose another"
         )
+
+
+def _require_model_output(option: str, file: Path) -> None:
+    """As _require_writable, for a model: nothing but a model is replaced by one."""
+    import venloc
+
+    _require_writable(option, file)
+    if file.is_file() and file.stat().st_size > 0:
+        try:
+            venloc.model_kind(file)
+        except venloc.Error:
+            _wrong_usage(f"{option} '{file}' is there and is no model: name another file")
 
 
 def _require_folder(option: str, folder: Path) -> None:
@@ -137,14 +154,24 @@ def locate(
     map_file: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="Write one HTML file with a map of each answer.")
     ] = None,
+    basemap: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="GeoJSON of polygons to draw below the answers of --map.")
+    ] = None,
 ) -> None:
     """Tell where pictures were made. Exit code 1 when a picture failed; the others are still answered."""
     import venloc
 
+    land = None
+    if basemap is not None:
+        from venloc.answers import read_land
+
+        if map_file is None:
+            _wrong_usage("--basemap is drawn into the file of --map: give both")
+        land = read_land(basemap)
     if map_file is not None:
         from venloc import maps
 
-        _require_writable("--map", map_file)
+        _require_writable("--map", map_file, ".html", ".htm")
         maps.require_page()
     locator = venloc.load(model, fast=fast)
     city = locator.info().city
@@ -165,7 +192,7 @@ def locate(
         else:
             _print_answer(file, answer, city)
     if map_file is not None:
-        maps.write_page(answers, map_file, locator)
+        maps.write_page(answers, map_file, locator, land=land)
     if failed:
         raise typer.Exit(_FAILED)
 
@@ -231,10 +258,14 @@ def build(
         typer.Option(
             "--add",
             metavar="MODEL",
-            help="Add the pictures to this model instead, but for those that the geotag audit doubts.",
+            help="Add the pictures to this model instead, but for those that it knows, that lie outside its area, or that "
+            "the geotag audit doubts.",
             show_default=False,
         ),
     ] = None,
+    matched: Annotated[
+        bool, typer.Option("--matched", help="With --add: leave out pictures that match no other as well.")
+    ] = False,
 ) -> None:
     """Build a model from pictures with known places."""
     from venloc._core import SiftLocator
@@ -242,10 +273,12 @@ def build(
     if add is not None:
         if settings or city or seed or cache:
             _wrong_usage("--add keeps the options of the model: --set, --city, --cache and --seed can not be given")
-        _add_to_model(add, gallery, labels, output, threads, strict)
+        _add_to_model(add, gallery, labels, output, threads, strict, matched)
         return
+    if matched:
+        _wrong_usage("--matched goes with --add")
     options = _options(settings, city=city, cache=cache, seed=seed, num_threads=threads)
-    _require_writable("--output", output)
+    _require_model_output("--output", output)
     started = time.monotonic()
     with _progress() as progress:
         photos = _read_gallery(gallery, labels, strict, threads, progress)
@@ -258,34 +291,48 @@ def build(
     )
 
 
-def _add_to_model(model: Path, source: Path, labels: Path | None, output: Path, threads: int, strict: bool) -> None:
+def _add_to_model(
+    model: Path, source: Path, labels: Path | None, output: Path, threads: int, strict: bool, only_matched: bool
+) -> None:
     import venloc
+    from venloc.words import distance_text
 
-    _require_writable("--output", output)
+    _require_model_output("--output", output)
     kind = venloc.model_kind(model)
     if kind not in ("sift", "ensemble"):
         _wrong_usage(f"--add '{model}': a model of kind '{kind}' can not take photos: build it again from all of them")
     if kind == "ensemble":
         venloc.torch_support.load()  # without it only a part of the model would be kept
     locator = venloc.load(model)
+    known = {photo.id for photo in locator.photos}
+    area = locator.info().area
+    left_out: dict[str, str] = {}
     with _progress() as progress:
-        photos = _read_gallery(source, labels, strict, threads, progress)
-        audited = venloc.audits.audit(venloc.SiftLocator.load(model), photos, progress, num_threads=threads)
-        doubtful = {finding.photo for finding in audited.findings}
-        certain = photos.subset([i for i in range(len(photos)) if i not in doubtful])
+        given = _read_gallery(source, labels, strict, threads, progress)
+        left_out.update((p.id, "outside the model's area") for p in given.photos if not area.contains(p.location))
+        fresh = [i for i, p in enumerate(given.photos) if p.id not in known and p.id not in left_out]
+        photos = given.subset(fresh)
+        if fresh:
+            audited = venloc.audits.audit(venloc.SiftLocator.load(model), photos, progress, num_threads=threads)
+            for f in audited.findings:
+                left_out[f.photo_id] = f"its matches lie {distance_text(f.distance_m)} away (doubt {f.doubt:.2f})"
+            with_match = {photos[i].id for m in audited.matches for i in (m.first, m.second) if i < len(photos)}
+            alone = [p.id for p in photos.photos if p.id not in with_match]
+            if only_matched:
+                left_out.update((photo, "it matches no other") for photo in alone)
+        certain = photos.subset([i for i, p in enumerate(photos.photos) if p.id not in left_out])
         if len(certain) > 0:
             locator.add(certain, progress=progress)  # type: ignore[attr-defined] # these kinds can
     locator.save(output)
-    for finding in audited.findings:
-        print(
-            f"not added: {photos[finding.photo].file}: its matches say {finding.distance_m:.0f} m away "
-            f"(doubt {finding.doubt:.2f})"
-        )
-    if doubtful:
-        print(
-            f"look at them: venloc audit {shlex.join([str(source)])} --model {shlex.quote(str(model))} --html doubtful.html"
-        )
-    print(f"{output}: {len(certain)} photos added, {len(doubtful)} left out, {locator.info().photos} in all")
+    for photo, reason in left_out.items():
+        print(f"not added: {photo}: {reason}")
+    if fresh and alone and not only_matched:
+        print(f"{len(alone)} match no other photo, so nothing was found for or against their places (see --matched)")
+    in_model = sum(photo.id in known for photo in given.photos)
+    print(
+        f"{output}: {len(certain)} photos added, {len(left_out)} left out, {in_model} were in the model before; "
+        f"{locator.info().photos} in all"
+    )
 
 
 def _parse_settings(settings: list[str] | None) -> dict[str, Any]:
@@ -293,7 +340,7 @@ def _parse_settings(settings: list[str] | None) -> dict[str, Any]:
     for setting in settings or []:
         name, equals, text = setting.partition("=")
         if not equals or not all(name.split(".")):
-            _wrong_usage(f"--set {setting}: write it as NAME=VALUE, e.g. --set sift.max_features=800")
+            _wrong_usage(f"--set {setting}: write it as NAME=VALUE")
         try:
             value = json.loads(text)
         except ValueError:
@@ -457,7 +504,7 @@ def _train_model(
     logs: _Logs,
     **options: Any,
 ) -> None:
-    _require_writable("--output", output)
+    _require_model_output("--output", output)
     logs.check(is_trained=kind not in ("descriptor", "ensemble") or unfreeze is not None)
     import venloc
     from venloc.weights import backbone
@@ -712,9 +759,9 @@ def audit(
 
     options = _made(venloc.GeotagAuditOptions, {"num_threads": threads, **_parse_settings(settings)})
     if output is not None:
-        _require_writable("--output", output)
+        _require_writable("--output", output, ".csv")
     if page is not None:
-        _require_writable("--html", page)
+        _require_writable("--html", page, ".html", ".htm")
     locator = venloc.SiftLocator.load(venloc.default_model_path() if model is None else model)
     with _progress() as progress:
         photos = _read_gallery(gallery, labels, strict, threads, progress)
@@ -778,7 +825,7 @@ def evaluate(
         _wrong_usage("--set changes how models are built; it goes with --gallery")
     seed_list = _parse_seeds(seeds)
     if out is not None:
-        _require_writable("--out", out)
+        _require_writable("--out", out, ".json")
     for option, folder in (("--plots", plots), ("--report", page)):
         if folder is not None:
             _require_package("matplotlib", f"the figures of {option} need it")
@@ -867,37 +914,47 @@ def serve(
     ] = None,
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="Limit of the server, e.g. max_bytes=5000000."),
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="Limit of the server, e.g. max_bytes=5000000; may be repeated."
+        ),
     ] = None,
 ) -> None:
     """Serve the web page and its HTTP interface. Pictures stay in memory and are not logged."""
     for package in ("fastapi", "uvicorn", "python_multipart", "prometheus_client"):
         _require_package(package.replace("_", "-"), "the web page needs it", package)
-    import uvicorn
+    import socket
 
     import venloc
     from venloc.web import Settings, create_app
+    from venloc.web.running import run
+    from venloc.web.settings import LIMITS
 
     for option, path in (("--basemap", basemap), ("--gazetteer", gazetteer), ("--samples", samples)):
         if path is not None and not path.exists():
             _wrong_usage(f"{option} '{path}' is not there")
     if contributions is not None:
         _require_folder("--contributions", contributions)
-    values = {
-        "basemap": basemap,
-        "tiles": tiles,
-        "tiles_credit": tiles_credit,
-        "gazetteer": gazetteer,
-        "samples": samples,
-        "contributions": contributions,
-        "cors_origins": tuple(cors or ()),
-    }
-    chosen = _made(Settings, {**values, **_parse_settings(settings)})
+    limits = _parse_settings(settings)
+    for name in limits:
+        if name not in LIMITS:
+            _wrong_usage(f"--set {name}: there is no such limit; there are {', '.join(LIMITS)}")
+    chosen = Settings(
+        basemap=basemap,
+        tiles=tiles,
+        tiles_credit=tiles_credit,
+        gazetteer=gazetteer,
+        samples=samples,
+        contributions=contributions,
+        cors_origins=tuple(cors or ()),
+        **limits,
+    )
     with _usage_errors():
         chosen.validate()
-    locator = venloc.load(model, fast=fast)
-    server = create_app(locator, chosen)
-    uvicorn.run(server, host=host, port=port, access_log=False, server_header=False, timeout_graceful_shutdown=10)
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        _wrong_usage(f"--port {port}: {host} can not be listened at ({error.strerror}): choose another with --port")
+    run(create_app(venloc.load(model, fast=fast), chosen), host, port)
 
 
 # --- info -------------------------------------------------------------------------------------------------------------

@@ -14,12 +14,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from venloc import answers as made
 from venloc import errors, files, pages
-from venloc._core import EastNorth, LatLng, LocalFrame, Locator, Prediction, read_exif, read_image
+from venloc._core import EastNorth, Exif, LatLng, LocalFrame, Locator, Prediction, read_exif, read_image
 from venloc.words import distance_text, summary, verdict
 
 MAP_PAGE = Path(__file__).parent / "web" / "static" / "map.html"
@@ -332,7 +333,7 @@ def write_page(
     Each answer comes with the file of its picture, a small copy of which is put into the page: mind whose they are before
     you pass it on. An exception in the place of an answer is shown as the reason why there is none. `land` is GeoJSON of
     polygons to draw below the answers (default: the places of the known photos are drawn).
-    Raises FileNotFoundError where the page was not built, ImageError or OSError for a picture that is gone since.
+    Raises FileNotFoundError where the page was not built. A picture that is gone since is told without its copy.
     """
     require_page()
     page = MAP_PAGE.read_text(encoding="utf-8")
@@ -357,10 +358,16 @@ def write_page(
 def _entry(file: Path, answer: Prediction | Exception) -> dict[str, Any]:
     # The folders it lies in are nobody's business.
     if isinstance(answer, Exception):
-        problem = {"type": "about:blank", "title": "Unprocessable Content", "status": 422, "detail": str(answer)}
+        detail = str(answer).replace(str(file), file.name)
+        problem = {"type": "about:blank", "title": HTTPStatus(422).phrase, "status": 422, "detail": detail}
         return {"picture": "", "reply": {"file": file.name, "problem": problem}}
-    picture = read_image(file)
+    try:
+        picture = read_image(file)
+        exif = read_exif(file)
+    except errors.Error:
+        # It was read before and is gone since, as what comes through a pipe.
+        return {"picture": "", "reply": made.answer(file.name, answer, Exif())}
     return {
         "picture": pages.data_address(picture.shrunk_to(_PREVIEW_PX)),
-        "reply": made.answer(file.name, answer, read_exif(file), (picture.width, picture.height)),
+        "reply": made.answer(file.name, answer, exif, (picture.width, picture.height)),
     }

@@ -30,7 +30,7 @@ struct BadRow {
 };
 
 /// The address of a picture at Flickr, …/<id>_<secret>.jpg or …/<id>_<secret>_<size>.jpg, in the size that is 240 px
-/// long; empty when it has another form.
+/// long; empty when it has another form, or is of the large sizes, which have secrets of their own.
 std::string flickr_thumbnail(const std::string& address) {
   const auto dot = address.rfind('.');
   const auto name = address.rfind('/') + 1;  // npos + 1 is 0
@@ -38,6 +38,8 @@ std::string flickr_thumbnail(const std::string& address) {
   const auto first = address.find('_', name);
   if (first >= dot) return {};
   const auto second = std::min(address.find('_', first + 1), dot);
+  constexpr std::string_view kSizes = "sqtmnwzcb";
+  if (second < dot && (dot - second != 2 || kSizes.find(address[second + 1]) == std::string_view::npos)) return {};
   return address.substr(0, second) + "_m" + address.substr(dot);
 }
 

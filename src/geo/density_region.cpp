@@ -28,32 +28,34 @@ double square(double value) { return value * value; }
 
 enum class Background { kNone, kAll, kEdge };
 
-/// Gaussians, a row each. Single precision is exact to a millimetre here, and four are worked out at once.
+/// Gaussians. What depends on the distance from them is worked out in single precision, four at once.
 class Kernels {
  public:
-  explicit Kernels(std::size_t most = 0) : values_(static_cast<Eigen::Index>(most), 4) {}
+  explicit Kernels(std::size_t most = 0)
+      : means_(static_cast<Eigen::Index>(most), 2), shapes_(static_cast<Eigen::Index>(most), 2) {}
 
   [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(size_); }
-  [[nodiscard]] auto east() const { return values_.col(0).head(size_); }
-  [[nodiscard]] auto north() const { return values_.col(1).head(size_); }
-  [[nodiscard]] auto rate() const { return values_.col(2).head(size_); }  ///< 1 / 2 sigma² [1/m²]
-  [[nodiscard]] auto peak() const { return values_.col(3).head(size_); }  ///< [1/m²]
+  [[nodiscard]] auto rate() const { return shapes_.col(0).head(size_); }  ///< 1 / 2 sigma² [1/m²]
+  [[nodiscard]] auto peak() const { return shapes_.col(1).head(size_); }  ///< [1/m²]
 
   [[nodiscard]] auto squared_distances(EastNorth place) const {
-    return (east() - static_cast<float>(place.east)).square() + (north() - static_cast<float>(place.north)).square();
+    return (means_.col(0).head(size_) - place.east).cast<float>().square() +
+           (means_.col(1).head(size_) - place.north).cast<float>().square();
   }
   void add(const PosteriorComponent& component) {
     const double variance = square(component.sigma_m);
-    values_.row(size_++) << static_cast<float>(component.mean.east), static_cast<float>(component.mean.north),
-        static_cast<float>(1 / (2 * variance)),
+    means_.row(size_) << component.mean.east, component.mean.north;
+    shapes_.row(size_++) << static_cast<float>(1 / (2 * variance)),
         static_cast<float>(component.weight / (2 * std::numbers::pi * variance));
   }
   void add(const Kernels& other, std::size_t k) {
-    values_.row(size_++) = other.values_.row(static_cast<Eigen::Index>(k));
+    means_.row(size_) = other.means_.row(static_cast<Eigen::Index>(k));
+    shapes_.row(size_++) = other.shapes_.row(static_cast<Eigen::Index>(k));
   }
 
  private:
-  Eigen::ArrayX4f values_;
+  Eigen::ArrayX2d means_;  // east and north [m]
+  Eigen::ArrayX2f shapes_;
   Eigen::Index size_ = 0;
 };
 
@@ -164,7 +166,8 @@ void fill_densities(const Field& field, std::span<Sample> samples, const Kernels
 /// itself, drawn evenly instead of at random (each component on a sunflower spiral).
 std::vector<double> bounding_densities(const Posterior& posterior, const Field& field, std::span<const double> levels) {
   std::vector<Sample> samples;
-  const double in_area = posterior.in_area();
+  double in_area = posterior.background_weight();
+  for (const PosteriorComponent& component : posterior.components()) in_area += component.weight;
   constexpr double kSamples = 4000.0, kLeast = 2.0;
   const double golden = std::numbers::pi * (3.0 - std::sqrt(5.0));
   for (const PosteriorComponent& component : posterior.components()) {
@@ -204,8 +207,10 @@ std::vector<double> bounding_densities(const Posterior& posterior, const Field& 
       threshold = sample.density;
       if (mass >= level * in_area) break;
     }
-    // On the plateau and just above it, where only far tails make a difference.
-    if (threshold < field.plateau() * 1.001) threshold = std::min(threshold, field.plateau() * (1.0 - 1e-9));
+    // On the plateau and just above it, where only far tails make a difference: below it by more than what is
+    // negligible, so that the plateau is inside without a look at each place.
+    if (threshold < field.plateau() * 1.001)
+      threshold = std::min(threshold, field.plateau() * (1.0 - 10 * kNegligible));
     thresholds.push_back(threshold);
   }
   return thresholds;
@@ -301,7 +306,7 @@ class Contour {
         second = found;
       }
     }
-    if (!jumps) crossing = low + (high - low) * (first == second ? 0.5 : first / (first - second));
+    if (!jumps) crossing = low + (high - low) * first / (first - second);
     entry->second = at(std::clamp(crossing, kLow, kHigh));
   }
 
@@ -495,7 +500,8 @@ std::vector<RegionPolygon> region_above(const Posterior& posterior, const Field&
   }
   if (!(low.east < high.east)) return {};
   const double extent = 1.01 * std::max(high.east - low.east, high.north - low.north);
-  const int depth = std::clamp(static_cast<int>(std::ceil(std::log2(extent / (finest / 5)))), 9, 14);
+  // Without any kernel that counts, only the area's edge is drawn.
+  const auto depth = static_cast<int>(std::clamp(std::ceil(std::log2(extent / (finest / 5))), 9.0, 14.0));
   const double step = std::ldexp(extent, -depth);
   const EastNorth corner{(low.east + high.east - extent) / 2, (low.north + high.north - extent) / 2};
 

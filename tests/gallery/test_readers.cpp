@@ -121,9 +121,11 @@ TEST_CASE("Flickr numbers give id, source and page") {
                                    "c.jpg,1,2,,,,\n"
                                    "d.jpg,1,2,,,,7x\n"
                                    "e.jpg,1,2,,,https://farm5.staticflickr.com/4/79_cd_b.jpg,79\n"
-                                   "f.jpg,1,2,,,https://live.staticflickr.com/80.jpg,80\n");
+                                   "f.jpg,1,2,,,https://live.staticflickr.com/80.jpg,80\n"
+                                   "g.jpg,1,2,,,https://live.staticflickr.com/65535/81_ef_o.jpg,81\n");
   const auto gallery = Gallery::from_label_file(labels, {}, options);
-  REQUIRE(gallery.size() == 5);
+  REQUIRE(gallery.size() == 6);
+  CHECK(gallery[5].thumbnail.empty());
   CHECK(gallery[0].thumbnail == "https://live.staticflickr.com/65535/77_ab_m.jpg");
   CHECK(gallery[1].thumbnail.empty());
   CHECK(gallery[3].thumbnail == "https://farm5.staticflickr.com/4/79_cd_m.jpg");

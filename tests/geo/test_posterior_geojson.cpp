@@ -232,6 +232,33 @@ TEST_CASE("the background alone is the whole area") {
   CHECK(area(read_region(mixed, 0.5)) < 0.01 * kArea.area_m2());
 }
 
+TEST_CASE("regions of sharp components are exact far from the frame's origin and over a background") {
+  for (const double away : {0.0, 5'000.0, 100'000.0}) {
+    for (const double sigma : {0.05, 2.0}) {
+      CAPTURE(away);
+      CAPTURE(sigma);
+      const EastNorth at{away, 0.7 * away};
+      const LatLng center = kFrame.to_lat_lng(at);
+      const BoundingBox area{center.lat - 0.02, center.lng - 0.03, center.lat + 0.02, center.lng + 0.03};
+      const Region region = read_region(Posterior(kFrame, area, {{at, sigma, 1}}, 0, 0), 0.9);
+      REQUIRE(region.polygons.size() == 1);
+      const double radius = sigma * std::sqrt(-2 * std::log(1 - 0.9));
+      for (const EastNorth point : region.polygons[0][0])
+        CHECK(distance_m(point, at) == doctest::Approx(radius).epsilon(4e-3));
+      // Half a million square metres of plateau must not be walked over.
+      const Region whole = read_region(Posterior(kFrame, area, {{at, sigma, 0.8}}, 0.2, 0), 0.9);
+      REQUIRE(whole.polygons.size() == 1);
+      CHECK(area.area_m2() == doctest::Approx(::area(whole)).epsilon(1e-3));
+    }
+  }
+  // So little is left in the area that its share is lost beside 1.
+  const Posterior elsewhere(kFrame, kArea, {{{0, 0}, 20, 1e-17}}, 0, 1);
+  const Region little = read_region(elsewhere, 0.5);
+  REQUIRE(little.polygons.size() == 1);
+  for (const EastNorth point : little.polygons[0][0])
+    CHECK(distance_m(point, EastNorth{}) == doctest::Approx(20 * std::sqrt(-2 * std::log(0.5))).epsilon(2e-3));
+}
+
 TEST_CASE("GeoJSON of special posteriors") {
   CHECK(read_region(Posterior(), 0.5).polygons.empty());
   CHECK(read_region(Posterior(kFrame, kArea, {}, 0, 1), 0.5).polygons.empty());

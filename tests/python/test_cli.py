@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import venloc
-from conftest import City
+from conftest import City, scene
 from test_image import bad_pictures
 from venloc import cli
 
@@ -145,6 +145,16 @@ def test_locate_writes_one_file_with_a_map(city: City, model: Path, tmp_path: Pa
     assert done.returncode == 1 and "bad.jpg" in done.stderr
     text = page.read_text(encoding="utf-8")
     assert "place00_" in text and "not a picture venloc can read" in text
+    # Nothing that may be something else is replaced.
+    picture = tmp_path / "a.jpg"
+    picture.write_bytes(city.query.read_bytes())
+    for refused in (
+        run("locate", picture, "--map", picture, "--model", model),
+        run("build", tmp_path, "-o", picture),
+        run("audit", tmp_path, "-o", picture, "--model", model),
+    ):
+        assert refused.returncode == 2 and "a.jpg' is there and" in refused.stderr
+    assert picture.read_bytes() == city.query.read_bytes()
     wrong = run("locate", city.query, "--map", tmp_path / "none" / "map.html", "--model", model)
     assert wrong.returncode == 2 and "create it first" in wrong.stderr
 
@@ -159,8 +169,8 @@ def test_new_photos_are_added_but_for_those_that_the_audit_doubts(city: City, mo
     (given / "labels.csv").write_text("file,lat,lng\n" + "\n".join(rows) + "\n")
     done = run("build", given, "--add", model, "-o", larger)
     assert done.returncode == 0, done.stderr
-    assert re.search(r"not added: .*new2\.jpg: its matches say \d+ m away", done.stdout)
-    assert "1 photos added, 1 left out, 37 in all" in done.stdout
+    assert re.search(r"not added: new2\.jpg: its matches lie [\d.]+ k?m away", done.stdout)
+    assert "1 photos added, 1 left out, 0 were in the model before; 37 in all" in done.stdout
     ids = [photo.id for photo in venloc.load(larger).photos]
     assert "new1.jpg" in ids and "new2.jpg" not in ids
 
@@ -168,8 +178,20 @@ def test_new_photos_are_added_but_for_those_that_the_audit_doubts(city: City, mo
     audited = run("audit", given, "--model", model, "-o", found)
     assert "1 doubtful geotags of 2 photos that match others, 2 in all" in audited.stdout
     assert "new2.jpg" in found.read_text()
-    again = run("build", given, "--add", larger, "-o", tmp_path / "twice.venloc")
-    assert again.returncode != 0 and "new1.jpg" in again.stderr and not (tmp_path / "twice.venloc").exists()
+    # As more come, the same again; one is far away, and one shows nothing that any other shows.
+    far, noise = given / "far.jpg", given / "noise.jpg"
+    far.write_bytes((city.folder / "query03.jpg").read_bytes())
+    scene(777).save(noise)
+    lat, lng = city.places[5]
+    rows += ["far.jpg,-33.86,151.2", f"noise.jpg,{lat},{lng}"]
+    (given / "labels.csv").write_text("file,lat,lng\n" + "\n".join(rows) + "\n")
+    again = run("build", given, "--add", larger, "-o", larger, "--matched")
+    assert again.returncode == 0, again.stderr
+    assert "not added: far.jpg: outside the model's area" in again.stdout
+    assert "not added: noise.jpg: it matches no other" in again.stdout
+    assert "0 photos added, 3 left out, 1 were in the model before; 37 in all" in again.stdout
+    more = run("build", given, "--add", larger, "-o", larger)
+    assert "1 match no other photo" in more.stdout and "1 photos added, 2 left out" in more.stdout
     for wrong, word in ((("--city", "X"), "--add"), (("--set", "index.words=9"), "--add")):
         refused = run("build", given, "--add", model, "-o", larger, *wrong)
         assert refused.returncode == 2 and word in refused.stderr

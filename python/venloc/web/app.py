@@ -7,15 +7,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -26,8 +26,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from venloc import answers, pages
-from venloc._core import LatLng, Locator, decode_image, encode_jpeg, is_valid, read_image, version
-from venloc.errors import Error
+from venloc._core import LatLng, Locator, encode_jpeg, is_valid, read_image, version
 from venloc.web import problems
 from venloc.web.answers import Answer
 from venloc.web.contributions import Contributions
@@ -37,6 +36,8 @@ from venloc.web.problems import Problem, ProblemError
 from venloc.web.settings import Settings
 from venloc.web.uploads import Upload, read_form
 
+_log = logging.getLogger("venloc.web")
+
 PAGE = Path(__file__).parent / "static"
 """Where the built page is."""
 
@@ -45,13 +46,13 @@ _POLICY = (
     "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
-    "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 _SAMPLE_PX = 320  # longer side of a sample's small copy
 _MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "image/tiff", "image/bmp")
@@ -161,10 +162,16 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
     metrics = Metrics(lambda: desk.taken)
     gazetteer = None if chosen.gazetteer is None else answers.Gazetteer.read(chosen.gazetteer)
     basemap = None if chosen.basemap is None else json.dumps(answers.read_land(chosen.basemap)).encode()
-    contributions = None if chosen.contributions is None else Contributions(chosen.contributions)
+    contributions = (
+        None if chosen.contributions is None else Contributions(chosen.contributions, chosen.max_contributions)
+    )
     samples = [] if chosen.samples is None else _samples(chosen.samples)
-    small = {sample.name: _small(Path(chosen.samples or "") / sample.name) for sample in samples}
+    sample_files = {sample.name: Path(chosen.samples or "") / sample.name for sample in samples}
+    small = {
+        name: encode_jpeg(read_image(file).shrunk_to(_SAMPLE_PX), quality=72) for name, file in sample_files.items()
+    }
     about = answers.about(locator)
+    area = locator.info().area
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -180,9 +187,10 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
+    app.state.stop = desk.stop
     _add_problems(app)
 
-    @app.get("/healthz", include_in_schema=False)
+    @app.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
     async def healthz() -> Response:
         return JSONResponse({"status": "ok"})
 
@@ -229,7 +237,7 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
             return Failure(file=picture.name, problem=error.problem)
         if isinstance(outcome, Refused):
             metrics.answers.labels("failure").inc()
-            return Failure(file=picture.name, problem=problems.problem(422, outcome.detail))
+            return Failure(file=picture.name, problem=outcome.problem)
         made = await run_in_threadpool(
             answers.answer, picture.name, outcome.prediction, outcome.exif, outcome.size, gazetteer
         )
@@ -252,19 +260,26 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
         pictures = (await read_form(request, chosen, "pictures")).uploads
         if not pictures:
             raise ProblemError(422, "the form holds no picture: send files in parts named pictures")
-        futures = desk.take(pictures)
+        futures = desk.take(pictures, desk.locate)
+        tasks = [asyncio.ensure_future(answered(p, future)) for p, future in zip(pictures, futures, strict=True)]
         if "text/event-stream" in request.headers.get("accept", ""):
             return StreamingResponse(  # type: ignore[return-value] # FastAPI sends a response as it is
-                _events(pictures, futures, answered),
+                _events(tasks),
                 media_type="text/event-stream",
                 headers={"Cache-Control": "no-store"},
             )
+        gone = asyncio.ensure_future(_disconnected(request))
+        all_done = asyncio.ensure_future(asyncio.wait(tasks))
+        either: list[asyncio.Future[Any]] = [gone, all_done]
         try:
-            found = [await answered(p, future) for p, future in zip(pictures, futures, strict=True)]
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if not all_done.done():
+                raise ProblemError(400, "the request was cut off")
+            return Answers(answers=[task.result() for task in tasks])
         finally:
-            for future in futures:
-                future.cancel()
-        return Answers(answers=found)
+            # Whoever hangs up need not be worked for.
+            for task in [*either, *tasks]:
+                task.cancel()
 
     if contributions is not None:
 
@@ -273,7 +288,7 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
             summary="The place of a picture, from somebody who knows",
             operation_id="contribute",
             status_code=201,
-            responses=_responses(*_UPLOAD_PROBLEMS),
+            responses=_responses(*_UPLOAD_PROBLEMS, 403, 504, 507),
             openapi_extra=_form(
                 "picture",
                 picture=_FILE,
@@ -283,65 +298,88 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
             ),
         )
         async def contribute(request: Request) -> Contribution:
+            if not _from_here(request, chosen.cors_origins):
+                raise ProblemError(403, "pages of other servers may not send contributions here")
             form = await read_form(request, chosen, "picture", "lat", "lng", "consent")
             if len(form.uploads) != 1:
                 raise ProblemError(422, f"one picture is needed, in a part named picture; got {len(form.uploads)}")
             if form.fields.get("consent") != "true":
                 raise ProblemError(422, "nothing is kept without consent: send the field consent with the value true")
             place = _place(form.fields)
-            picture = form.uploads[0]
+            if not area.contains(place):
+                raise ProblemError(422, f"the place is outside {about['city'] or 'the area of this server'}")
 
-            def keep() -> str:
-                image = decode_image(
-                    picture.data, picture.name, max_bytes=chosen.max_bytes, max_pixels=chosen.max_pixels
-                )
-                return contributions.add(picture.data, image, place)
+            def keep(upload: Upload) -> str:
+                try:
+                    return contributions.add(upload.data, desk.decode(upload), place)
+                except OSError:
+                    raise ProblemError(507, "the picture could not be kept: tell who runs this server") from None
 
-            try:
-                return Contribution(id=await run_in_threadpool(keep))
-            except Error as error:
-                raise ProblemError(422, str(error)) from None
-            except OSError:
-                raise ProblemError(503, "the picture could not be kept: tell who runs this server") from None
+            outcome = await finished(desk.take(form.uploads, keep)[0], chosen)
+            if isinstance(outcome, Refused):
+                raise ProblemError(outcome.problem.status, outcome.problem.detail)
+            return Contribution(id=outcome)
 
-    if chosen.samples is not None:
+    @app.get("/samples/{name}", include_in_schema=False)
+    async def sample(name: str) -> Response:
+        if name not in sample_files:
+            raise ProblemError(404, "there is no such sample")
+        return FileResponse(sample_files[name])
 
-        @app.get("/samples/small/{name}", include_in_schema=False)
-        async def small_sample(name: str) -> Response:
-            if name not in small:
-                raise ProblemError(404, "there is no such sample")
-            return Response(small[name], media_type="image/jpeg")
+    @app.get("/samples/small/{name}", include_in_schema=False)
+    async def small_sample(name: str) -> Response:
+        if name not in small:
+            raise ProblemError(404, "there is no such sample")
+        return Response(small[name], media_type="image/jpeg")
 
-        app.mount("/samples", StaticFiles(directory=chosen.samples), name="samples")
     _add_page(app)
+    app.add_middleware(GZipMiddleware, compresslevel=5)
+    app.add_middleware(_Envelope, metrics=metrics, max_held=chosen.max_held, policy=_policy(chosen.tiles))
     if chosen.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=chosen.cors_origins, allow_methods=["GET", "POST"])
-    app.add_middleware(GZipMiddleware, compresslevel=5)
-    app.add_middleware(_Envelope, metrics=metrics, max_held=chosen.max_held)
     return app
 
 
-async def _events(
-    pictures: list[Upload], futures: list[Any], answered: Callable[[Upload, Any], Awaitable[Answer | Failure]]
-) -> AsyncIterator[bytes]:
+async def _events(tasks: list[asyncio.Task[Answer | Failure]]) -> AsyncIterator[bytes]:
     """Server-sent events: an answer each, then the end."""
 
     async def numbered(index: int) -> tuple[int, Answer | Failure]:
-        return index, await answered(pictures[index], futures[index])
+        return index, await tasks[index]
 
-    tasks = [asyncio.ensure_future(numbered(i)) for i in range(len(pictures))]
     try:
-        for done, task in enumerate(asyncio.as_completed(tasks), 1):
-            index, found = await task
-            values = {"index": index, "done": done, "total": len(pictures), **found.model_dump(mode="json")}
+        for done, next_one in enumerate(asyncio.as_completed([numbered(i) for i in range(len(tasks))]), 1):
+            index, found = await next_one
+            values = {"index": index, "done": done, "total": len(tasks), **found.model_dump(mode="json")}
             yield f"event: answer\ndata: {json.dumps(values)}\n\n".encode()
         yield b"event: end\ndata: {}\n\n"
     finally:
         # Whoever hangs up need not be worked for.
         for task in tasks:
             task.cancel()
-        for future in futures:
-            future.cancel()
+
+
+async def _disconnected(request: Request) -> None:
+    """Returns when whoever asks is gone."""
+    while not await request.is_disconnected():
+        await asyncio.sleep(0.2)
+
+
+def _from_here(request: Request, others: tuple[str, ...]) -> bool:
+    """Whether a request is of this server's own page, of one that may ask it, or of no page at all."""
+    origin = request.headers.get("origin", "")
+    if origin in others:
+        return True
+    site = request.headers.get("sec-fetch-site", "")
+    if site:
+        return site in ("same-origin", "none")
+    return not origin or urlsplit(origin).netloc == request.headers.get("host", "")
+
+
+def _policy(tiles: str) -> str:
+    """The content security policy of the page. Pictures come from https, and from the server of the tiles."""
+    address = urlsplit(tiles)
+    extra = f" http://{address.netloc}" if address.scheme == "http" else ""
+    return _POLICY.replace("https:", "https:" + extra)
 
 
 def _place(fields: dict[str, str]) -> LatLng:
@@ -354,16 +392,21 @@ def _place(fields: dict[str, str]) -> LatLng:
     return place
 
 
+def _cells(line: str) -> list[str]:
+    """What a line of a table says."""
+    return [re.sub(r"[`*]", "", cell).strip() for cell in line.strip("|- ").split("|")]
+
+
 def _samples(folder: Path) -> list[Sample]:
     """The pictures of a folder. A line of its CREDITS.md, `file | title | credit`, names them; else they go by their file."""
     about = folder / "CREDITS.md"
-    lines = about.read_text(encoding="utf-8").splitlines() if about.exists() else []
+    lines = about.read_text(encoding="utf-8", errors="replace").splitlines() if about.exists() else []
+    rows = {cells[0]: cells[1:] for cells in map(_cells, lines) if cells}
     found = []
     for file in sorted(folder.iterdir()):
         if file.suffix.lower() not in _PICTURES:
             continue
-        line = next((line for line in lines if file.name in line), "")
-        cells = [re.sub(r"[`*]", "", cell.strip()) for cell in line.strip("|- ").split("|") if file.name not in cell]
+        cells = rows.get(file.name, [])
         title = next(filter(None, cells), file.stem.replace("-", " "))
         credit = "; ".join(cells[1:])
         found.append(
@@ -378,14 +421,10 @@ def _samples(folder: Path) -> list[Sample]:
     return found
 
 
-def _small(file: Path) -> bytes:
-    return encode_jpeg(read_image(file).shrunk_to(_SAMPLE_PX), quality=72)
-
-
 def _add_page(app: FastAPI) -> None:
     if (PAGE / "index.html").exists():
 
-        @app.get("/", include_in_schema=False)
+        @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
         async def index() -> Response:
             return FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
 
@@ -415,24 +454,17 @@ def _add_problems(app: FastAPI) -> None:
         reply.headers.update(error.headers or {})
         return reply
 
-    @app.exception_handler(RequestValidationError)
-    async def _validation(_request: Request, error: RequestValidationError) -> Response:
-        told = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        return problems.response(ProblemError(422, told))
-
-    @app.exception_handler(Exception)
-    async def _mistake(_request: Request, _error: Exception) -> Response:
-        return problems.response(ProblemError(500, "a mistake in the server: it is in its log; try again"))
-
 
 class _Envelope:
     """Around every answer: the headers that keep a browser careful, the counters, and what all requests hold together."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, max_held: int) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, max_held: int, policy: str) -> None:
         self._app = app
         self._metrics = metrics
         self._max_held = max_held
         self._held = 0
+        headers = {**_HEADERS, "Content-Security-Policy": policy}
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -440,6 +472,7 @@ class _Envelope:
             return
         started = time.monotonic()
         status = 500
+        begun = False
         brought = 0
 
         async def receive_counted() -> Message:
@@ -453,17 +486,24 @@ class _Envelope:
             return message
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status
+            nonlocal status, begun
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
-                message = {**message, "headers": [*message["headers"], *headers]}
+                begun = True
+                message = {**message, "headers": [*message["headers"], *self._headers]}
             await send(message)
 
         try:
             await self._app(scope, receive_counted, send_with_headers)
+        except Exception:
+            # In the same form as every problem; what was begun can only be cut off.
+            _log.exception("a mistake in the server")
+            if not begun:
+                reply = problems.response(ProblemError(500, "a mistake in the server: it is in its log; try again"))
+                await reply(scope, receive, send_with_headers)
         finally:
             self._held -= brought
             route = getattr(scope.get("route"), "path", "other")
-            self._metrics.requests.labels(scope["method"], route, status).inc()
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            self._metrics.requests.labels(method, route, status).inc()
             self._metrics.request_seconds.labels(route).observe(time.monotonic() - started)

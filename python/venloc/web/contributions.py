@@ -3,7 +3,8 @@
 """Places that visitors know: a picture and what is said of it, kept in a folder of the server's owner.
 
 The folder is a gallery as `venloc build` and `venloc audit` read it: `images/` and `labels.csv`, beside one JSON file for each
-contribution. Whatever fails leaves nothing behind, and the same contribution twice is one.
+contribution. The label file is written anew from the JSON files: to correct a place edit it there, to reject one delete the
+file. Whatever fails leaves nothing behind, and the same contribution twice is one.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from venloc import files
 from venloc._core import Image, LatLng
 from venloc.errors import FormatError
+from venloc.web.problems import ProblemError
 
 _ENDINGS = {b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png", b"RIFF": ".webp", b"GIF8": ".gif", b"BM": ".bmp"}
 
@@ -26,11 +28,13 @@ _ENDINGS = {b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png", b"RIFF": ".webp", b"GIF
 class Contributions:
     """A folder of contributions. Raises FormatError that names a file of the folder which is none of them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, most: int) -> None:
         self._folder = folder
+        self._most = most
         self._lock = threading.Lock()
         (folder / "images").mkdir(parents=True, exist_ok=True)
-        self._labels = dict(_label(about) for about in sorted(folder.glob("*.json")))
+        self._labels: dict[str, tuple[int, list[str]]] = {}  # by the name of a record: when it was written, its row
+        self._read()
 
     def add(self, data: bytes, image: Image, place: LatLng) -> str:
         """Keeps a picture (its bytes, decoded before) and its place; returns the name it has from now on."""
@@ -48,26 +52,43 @@ class Contributions:
             "time": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         }
         with self._lock:
-            if name not in self._labels:
-                about = self._folder / f"{name}.json"
-                files.write_bytes(self._folder / file, data)
-                files.write_text(about, json.dumps(record) + "\n")
-                self._labels.update([_label(about)])
+            self._read()
+            about = self._folder / f"{name}.json"
+            if about.name not in self._labels:
+                if len(self._labels) >= self._most:
+                    raise ProblemError(507, "no more contributions can be taken: tell who runs this server")
+                picture = self._folder / file
+                files.write_bytes(picture, data)
+                try:
+                    files.write_text(about, json.dumps(record) + "\n")
+                except OSError:
+                    picture.unlink()
+                    raise
+                self._read()
             self._write_labels()
         return name
+
+    def _read(self) -> None:
+        """Takes in what the owner has changed."""
+        found = {}
+        for about in sorted(self._folder.glob("*.json")):
+            written = about.stat().st_mtime_ns
+            known = self._labels.get(about.name)
+            found[about.name] = known if known and known[0] == written else (written, _label(about))
+        self._labels = found
 
     def _write_labels(self) -> None:
         text = io.StringIO()
         table = csv.writer(text, lineterminator="\n")
         table.writerow(["lat", "lng", "file"])
-        table.writerows(row for _, row in sorted(self._labels.items()))
+        table.writerows(row for _, row in self._labels.values())
         files.write_text(self._folder / "labels.csv", text.getvalue())
 
 
-def _label(about: Path) -> tuple[str, list[str]]:
-    """The name of a contribution and its row of the label file."""
+def _label(about: Path) -> list[str]:
+    """The row of a contribution in the label file."""
     try:
         record = json.loads(about.read_text())
-        return record["id"], [str(record[key]) for key in ("lat", "lng", "file")]
+        return [str(record[key]) for key in ("lat", "lng", "file")]
     except (ValueError, TypeError, KeyError):
         raise FormatError(f"'{about}' is no contribution: move it away, or name another folder") from None

@@ -1,23 +1,30 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures are located by a few threads, and only so many may wait."""
+"""Pictures are worked on by a few threads, and only so many may wait."""
 
 from __future__ import annotations
 
 import asyncio
+import functools
+import heapq
+import itertools
+import logging
 import math
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from traceback import format_tb
+from typing import Any, TypeAlias
 
-from venloc._core import Exif, Locator, Prediction, decode_exif, decode_image
+from venloc._core import Exif, Image, Locator, Prediction, decode_exif, decode_image
 from venloc.errors import Error
-from venloc.web.problems import ProblemError
+from venloc.web.problems import Problem, ProblemError, problem
 from venloc.web.settings import Settings
 from venloc.web.uploads import Upload
+
+_log = logging.getLogger("venloc.web")
 
 
 @dataclass(frozen=True)
@@ -31,15 +38,28 @@ class Located:
 
 @dataclass(frozen=True)
 class Refused:
-    """Why a picture could not be looked at.
+    """Why a picture could not be worked on.
 
     No exception, whose traceback would hold the picture in memory.
     """
 
-    detail: str
+    problem: Problem
 
 
-Outcome: TypeAlias = "Located | Refused"
+Work: TypeAlias = Callable[[Upload], Any]
+
+
+@dataclass(order=True)
+class _Job:
+    """One picture to work on. Those that come first in their requests go first, so that one picture need not wait for all
+    of somebody's twenty.
+    """
+
+    position: int  # in its request
+    number: int  # of all
+    upload: Upload = field(compare=False)
+    work: Work = field(compare=False)
+    future: Future[Any] = field(compare=False, default_factory=Future)
 
 
 class Desk:
@@ -50,54 +70,94 @@ class Desk:
         self._settings = settings
         self._threads = ThreadPoolExecutor(settings.num_workers, thread_name_prefix="venloc")
         self._lock = threading.Lock()
+        self._jobs: list[_Job] = []  # a heap
+        self._numbers = itertools.count()
         self._taken = 0
         self._mean_s = 0.5  # a picture takes
+        self._stopping = False
 
     @property
     def taken(self) -> int:
         """Pictures that wait or are worked on."""
         return self._taken
 
-    def take(self, uploads: Sequence[Upload]) -> list[Future[Outcome]]:
-        """Starts on these pictures. Raises ProblemError (503) where not all of them find room."""
+    def take(self, uploads: Sequence[Upload], work: Work) -> list[Future[Any]]:
+        """Starts this work on these pictures; the outcomes are what it returns, or Refused.
+
+        Raises ProblemError (503) where not all of them find room; an idle desk takes the pictures of any one request.
+        """
+        jobs = [_Job(position, next(self._numbers), upload, work) for position, upload in enumerate(uploads)]
         with self._lock:
-            if self._taken > 0 and self._taken + len(uploads) > self._settings.max_waiting:
+            if self._stopping:
+                raise _stopping()
+            if self._taken > 0 and self._taken + len(jobs) > self._settings.max_waiting:
                 wait = math.ceil(self._taken * self._mean_s / self._settings.num_workers)
                 raise ProblemError(
                     503, "too many pictures are waiting: try again in a moment", retry_after_s=max(1, wait)
                 )
-            self._taken += len(uploads)
-        futures = []
-        for upload in uploads:
-            future = self._threads.submit(self._answer, upload)
-            future.add_done_callback(self._leave)
-            futures.append(future)
-        return futures
+            self._taken += len(jobs)
+            for job in jobs:
+                heapq.heappush(self._jobs, job)
+        for job in jobs:
+            job.future.add_done_callback(functools.partial(self._leave, job.upload))
+            self._threads.submit(self._next)
+        return [job.future for job in jobs]
+
+    def stop(self) -> None:
+        """Refuses pictures from now on, those that wait among them; what is worked on goes on. May be called by a signal."""
+        self._stopping = True
 
     def close(self) -> None:
         """Ends the threads, after what they are working on."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._stopping = True
+        self._threads.shutdown(wait=True)
 
-    def _answer(self, upload: Upload) -> Outcome:
+    def decode(self, upload: Upload) -> Image:
+        """The picture. Raises ImageError."""
+        limits = self._settings
+        return decode_image(upload.data, upload.name, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
+
+    def locate(self, upload: Upload) -> Located:
+        """Work for take()."""
+        image = self.decode(upload)
+        return Located(self.locator.locate(image), decode_exif(upload.data), (image.width, image.height))
+
+    def _next(self) -> None:
+        with self._lock:
+            job = heapq.heappop(self._jobs)
+        if job.future.set_running_or_notify_cancel():
+            job.future.set_result(self._outcome(job))
+
+    def _outcome(self, job: _Job) -> Any:
         started = time.monotonic()
         try:
-            image = decode_image(
-                upload.data, upload.name, max_bytes=self._settings.max_bytes, max_pixels=self._settings.max_pixels
-            )
-            located = Located(self.locator.locate(image), decode_exif(upload.data), (image.width, image.height))
+            if self._stopping:
+                raise _stopping()
+            outcome = job.work(job.upload)
+        except ProblemError as error:
+            return Refused(error.problem)
         except Error as error:
-            return Refused(str(error))
+            return Refused(problem(422, str(error)))
+        except Exception as error:
+            # Where it happened, but nothing that may be of the picture.
+            _log.error("%s in work on a picture\n%s", type(error).__name__, "".join(format_tb(error.__traceback__)))
+            return Refused(problem(500, "a mistake in the server, which is in its log: try another picture"))
         with self._lock:
             self._mean_s += 0.1 * (time.monotonic() - started - self._mean_s)
-        return located
+        return outcome
 
-    def _leave(self, _future: object) -> None:
+    def _leave(self, upload: Upload, _future: object) -> None:
+        upload.data = b""  # whoever else still holds the upload
         with self._lock:
             self._taken -= 1
 
 
-async def finished(future: Future[Outcome], settings: Settings) -> Outcome:
-    """The answer; one that is no longer waited for is not begun."""
+def _stopping() -> ProblemError:
+    return ProblemError(503, "the server is being stopped: try again in a moment")
+
+
+async def finished(future: Future[Any], settings: Settings) -> Any:
+    """The outcome. Raises ProblemError (504) where it takes too long; what is no longer waited for is not begun."""
     try:
         return await asyncio.wait_for(asyncio.wrap_future(future), settings.answer_timeout_s)
     except asyncio.TimeoutError:

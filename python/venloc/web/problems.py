@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Problem details for HTTP (RFC 9457): every error of the server has this one form."""
+"""Problem details for HTTP (RFC 9457): the one form of the interface's errors.
+
+Requests that are no HTTP, or ask for a part of a file that it has not, are refused below the interface and in fewer words.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,8 @@ class ProblemError(Exception):
     def __init__(self, status: int, detail: str, *, retry_after_s: int | None = None) -> None:
         super().__init__(detail)
         self.problem = problem(status, detail)
+        if retry_after_s is None and status == HTTPStatus.SERVICE_UNAVAILABLE:
+            retry_after_s = 10
         self.headers = {} if retry_after_s is None else {"Retry-After": str(retry_after_s)}
 
 

@@ -7,8 +7,22 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from venloc.errors import InvalidArgumentError
+
+LIMITS = (
+    "max_bytes",
+    "max_pixels",
+    "max_pictures",
+    "max_waiting",
+    "max_held",
+    "max_contributions",
+    "upload_timeout_s",
+    "answer_timeout_s",
+    "workers",
+)
+"""The settings that are numbers."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +56,20 @@ class Settings:
     samples: Path | None = None
     """Folder of pictures that a visitor may try; lines `file | title | credit` of its CREDITS.md are about them."""
     contributions: Path | None = None
-    """Folder for the places that visitors know; None: they are not asked."""
+    """Folder for the places that visitors know; None: they are not asked. One server writes to it."""
+    max_contributions: int = 10_000
+    """Most contributions that the folder may hold."""
     cors_origins: tuple[str, ...] = ()
     """Pages of other servers that may ask this one."""
 
     def validate(self) -> None:
         """Raises InvalidArgumentError that names the field."""
-        for name in ("max_bytes", "max_pixels", "max_pictures", "max_waiting"):
-            if getattr(self, name) < 1:
-                raise InvalidArgumentError(f"{name} must be at least 1, got {getattr(self, name)}")
+        for name in LIMITS:
+            value, whole = getattr(self, name), not name.endswith("_s")
+            if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+                raise InvalidArgumentError(f"{name} must be a {'whole ' if whole else ''}number, got {value!r}")
+            if whole and name != "workers" and value < 1:
+                raise InvalidArgumentError(f"{name} must be at least 1, got {value}")
         if self.max_held < self.max_body:
             raise InvalidArgumentError(
                 f"max_held must be at least {self.max_body}, which a request may bring, got {self.max_held}"
@@ -60,6 +79,10 @@ class Settings:
                 raise InvalidArgumentError(f"{name} must be above 0, got {getattr(self, name)}")
         if self.workers < 0:
             raise InvalidArgumentError(f"workers must be 0 (all cores) or more, got {self.workers}")
+        for origin in self.cors_origins:
+            parts = urlsplit(origin)
+            if parts.scheme not in ("http", "https") or f"{parts.scheme}://{parts.netloc}" != origin:
+                raise InvalidArgumentError(f"an origin is written like https://museum.example, got {origin!r}")
         if self.tiles and not (
             self.tiles.startswith(("https://", "http://")) and all(part in self.tiles for part in ("{z}", "{x}", "{y}"))
         ):

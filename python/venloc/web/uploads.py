@@ -78,9 +78,8 @@ class _Reader:
         self._name = options.get(b"name", b"").decode("utf-8", "replace")
         if kind != b"form-data" or not self._name:
             raise ProblemError(400, "a part of the form has no name: send multipart/form-data as browsers do")
-        if b"filename" in options or b"filename*" in options:
-            raw = options.get(b"filename", options.get(b"filename*", b""))
-            self._file = _plain_name(raw.decode("utf-8", "replace"))
+        if b"filename" in options:
+            self._file = _plain_name(options[b"filename"].decode("utf-8", "replace"))
         if (self._name == self._files) != (self._file is not None):
             what = "is no file" if self._file is None else "is a file"
             raise ProblemError(422, f"the part '{self._name}' {what}: files are expected in parts named {self._files}")
