@@ -5,6 +5,7 @@ import json
 import math
 import pickle
 import re
+from http import HTTPStatus
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -69,7 +70,7 @@ def test_a_page_holds_every_answer(locator: venloc.SiftLocator, city: City, tmp_
             "file": gone.name,
             "problem": {
                 "type": "about:blank",
-                "title": "Unprocessable Content",
+                "title": HTTPStatus(422).phrase,
                 "status": 422,
                 "detail": "gone.jpg: <no> picture",
             },
