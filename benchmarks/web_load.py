@@ -121,7 +121,7 @@ def load(port: int, pictures: list[bytes], seconds: float) -> tuple[float, Count
     lock = threading.Lock()
     end = time.monotonic() + seconds
 
-    def visit() -> None:
+    def visit(_number: int) -> None:
         client = Client(port)
         while time.monotonic() < end:
             started = time.monotonic()
@@ -132,11 +132,8 @@ def load(port: int, pictures: list[bytes], seconds: float) -> tuple[float, Count
                     times.append(time.monotonic() - started)
 
     started = time.monotonic()
-    threads = [threading.Thread(target=visit) for _ in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        list(pool.map(visit, range(CLIENTS)))
     return statuses[200] / (time.monotonic() - started), statuses, times
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from venloc import files, maps, pages
 from venloc._core import (
@@ -26,6 +26,9 @@ from venloc._core import (
 )
 from venloc.words import distance_text
 
+if TYPE_CHECKING:
+    from venloc.evaluation import ProgressCallback
+
 COLUMNS = (
     "photo_id",
     "file",
@@ -38,8 +41,6 @@ COLUMNS = (
     "doubt",
     "evidence_id_inliers",
 )
-
-Progress: TypeAlias = Callable[[str, int, int], "bool | None"]
 
 _SHOWN_MATCHES = 8  # of a finding
 _MATCH_PX = 124  # longest side of the picture of a match
@@ -54,9 +55,11 @@ class Audit:
     matches: list[PhotoMatch]
     findings: list[GeotagFinding]
     """Of the audited photos alone, the most doubtful first."""
+    matched: frozenset[int]
+    """Those of the audited photos that match any other."""
 
 
-def audit(locator: SiftLocator, gallery: Gallery, progress: Progress | None = None, **options: Any) -> Audit:
+def audit(locator: SiftLocator, gallery: Gallery, progress: ProgressCallback | None = None, **options: Any) -> Audit:
     """Audits photos that the locator was built from, or new ones against those that it knows.
 
     Options are those of GeotagAuditOptions. Raises ImageError that lists the photos that can not be read, CancelledError.
@@ -65,7 +68,8 @@ def audit(locator: SiftLocator, gallery: Gallery, progress: Progress | None = No
     photos = Gallery([*gallery.photos, *(photo for photo in locator.photos if photo.id not in own)])
     matches = match_photos(locator, photos, progress=progress, **options)
     findings = [f for f in audit_geotags(photos, matches, **options) if f.photo < len(gallery)]
-    return Audit(photos, matches, findings)
+    matched = frozenset(i for m in matches for i in (m.first, m.second) if i < len(gallery))
+    return Audit(photos, matches, findings, matched)
 
 
 def other_photo(match: PhotoMatch, photo: int) -> int:

@@ -316,8 +316,7 @@ def _add_to_model(
             audited = venloc.audits.audit(venloc.SiftLocator.load(model), photos, progress, num_threads=threads)
             for f in audited.findings:
                 left_out[f.photo_id] = f"its matches lie {distance_text(f.distance_m)} away (doubt {f.doubt:.2f})"
-            with_match = {photos[i].id for m in audited.matches for i in (m.first, m.second) if i < len(photos)}
-            alone = [p.id for p in photos.photos if p.id not in with_match]
+            alone = [p.id for i, p in enumerate(photos.photos) if i not in audited.matched]
             if only_matched:
                 left_out.update((photo, "it matches no other") for photo in alone)
         certain = photos.subset([i for i, p in enumerate(photos.photos) if p.id not in left_out])
@@ -771,9 +770,8 @@ def audit(
     if page is not None:
         venloc.audits.write_page(audited.findings, audited.photos, page, city=locator.info().city)
     written = " and ".join(str(file) for file in (output, page) if file is not None)
-    matched = len({i for m in audited.matches for i in (m.first, m.second) if i < len(photos)})
     print(
-        f"{written}: {len(audited.findings)} doubtful geotags of {matched} photos that match others, "
+        f"{written}: {len(audited.findings)} doubtful geotags of {len(audited.matched)} photos that match others, "
         f"{len(photos)} in all"
     )
 

@@ -26,6 +26,18 @@ namespace {
 
 double square(double value) { return value * value; }
 
+/// The density of a component at its mean [1/m²].
+double peak_of(const PosteriorComponent& component) {
+  return component.weight / (2 * std::numbers::pi * square(component.sigma_m));
+}
+
+/// As Posterior::in_area(), which has lost what is little beside 1.
+double mass_in_area(const Posterior& posterior) {
+  double mass = posterior.background_weight();
+  for (const PosteriorComponent& component : posterior.components()) mass += component.weight;
+  return mass;
+}
+
 enum class Background { kNone, kAll, kEdge };
 
 /// Gaussians. What depends on the distance from them is worked out in single precision, four at once.
@@ -43,10 +55,9 @@ class Kernels {
            (means_.col(1).head(size_) - place.north).cast<float>().square();
   }
   void add(const PosteriorComponent& component) {
-    const double variance = square(component.sigma_m);
     means_.row(size_) << component.mean.east, component.mean.north;
-    shapes_.row(size_++) << static_cast<float>(1 / (2 * variance)),
-        static_cast<float>(component.weight / (2 * std::numbers::pi * variance));
+    shapes_.row(size_++) << static_cast<float>(1 / (2 * square(component.sigma_m))),
+        static_cast<float>(peak_of(component));
   }
   void add(const Kernels& other, std::size_t k) {
     means_.row(size_) = other.means_.row(static_cast<Eigen::Index>(k));
@@ -166,8 +177,7 @@ void fill_densities(const Field& field, std::span<Sample> samples, const Kernels
 /// itself, drawn evenly instead of at random (each component on a sunflower spiral).
 std::vector<double> bounding_densities(const Posterior& posterior, const Field& field, std::span<const double> levels) {
   std::vector<Sample> samples;
-  double in_area = posterior.background_weight();
-  for (const PosteriorComponent& component : posterior.components()) in_area += component.weight;
+  const double in_area = mass_in_area(posterior);
   constexpr double kSamples = 4000.0, kLeast = 2.0;
   const double golden = std::numbers::pi * (3.0 - std::sqrt(5.0));
   for (const PosteriorComponent& component : posterior.components()) {
@@ -473,6 +483,7 @@ std::vector<RegionPolygon> region_above(const Posterior& posterior, const Field&
   EastNorth low{kInfinity, kInfinity};
   EastNorth high{-kInfinity, -kInfinity};
   double finest = kInfinity;
+  const double in_area = mass_in_area(posterior);
   const auto widen = [&](EastNorth place, double reach) {
     low = {std::min(low.east, place.east - reach), std::min(low.north, place.north - reach)};
     high = {std::max(high.east, place.east + reach), std::max(high.north, place.north + reach)};
@@ -480,11 +491,11 @@ std::vector<RegionPolygon> region_above(const Posterior& posterior, const Field&
   const auto count = static_cast<double>(field.kernels().size() + 1);
   for (const PosteriorComponent& component : posterior.components()) {
     if (component.weight == 0.0) continue;
-    const double peak = component.weight / (2 * std::numbers::pi * square(component.sigma_m));
+    const double peak = peak_of(component);
     const double ratio = peak * count / threshold;
     if (ratio <= 1.0) continue;
     widen(component.mean, component.sigma_m * std::sqrt(2 * std::log(ratio)));
-    if (component.weight < 1e-3 * posterior.in_area()) continue;
+    if (component.weight < 1e-3 * in_area) continue;
     // A kernel that is far above the bounding density alone makes a disc that needs no finer steps than its size.
     const double alone = std::sqrt(2 * std::log(std::max(1.0, peak / threshold)));
     finest = std::min(finest, component.sigma_m * std::clamp(alone, 1.0, 3.0));

@@ -108,8 +108,7 @@ VerifiedPictures collect_evidence(const VisualIndex& index, const LocalFeatures&
     for (const auto i : found.inlier_matches) verified[r].inliers.push_back(picture.matches[i]);
   });
   // Verified weight first; votes tell apart those that verification knows nothing of.
-  const auto worth = [](const CandidateEvidence& e) { return e.inlier_weight + 0.5f * e.votes; };
-  const auto worth_of = [&](const VerifiedPicture& v) { return worth(v.evidence); };
+  const auto worth_of = [](const VerifiedPicture& v) { return v.evidence.inlier_weight + 0.5f * v.evidence.votes; };
   std::vector<VerifiedPicture> later(
       std::make_move_iterator(verified.begin() + static_cast<std::ptrdiff_t>(short_list)),
       std::make_move_iterator(verified.end()));

@@ -30,7 +30,7 @@ from venloc._core import LatLng, Locator, encode_jpeg, is_valid, read_image, ver
 from venloc.web import problems
 from venloc.web.answers import Answer
 from venloc.web.contributions import Contributions
-from venloc.web.locating import Desk, Refused, finished
+from venloc.web.locating import Desk, finished
 from venloc.web.metrics import CONTENT_TYPE_LATEST, Metrics
 from venloc.web.problems import Problem, ProblemError
 from venloc.web.settings import Settings
@@ -235,9 +235,6 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
         except ProblemError as error:
             metrics.answers.labels("failure").inc()
             return Failure(file=picture.name, problem=error.problem)
-        if isinstance(outcome, Refused):
-            metrics.answers.labels("failure").inc()
-            return Failure(file=picture.name, problem=outcome.problem)
         made = await run_in_threadpool(
             answers.answer, picture.name, outcome.prediction, outcome.exif, outcome.size, gazetteer
         )
@@ -315,10 +312,7 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
                 except OSError:
                     raise ProblemError(507, "the picture could not be kept: tell who runs this server") from None
 
-            outcome = await finished(desk.take(form.uploads, keep)[0], chosen)
-            if isinstance(outcome, Refused):
-                raise ProblemError(outcome.problem.status, outcome.problem.detail)
-            return Contribution(id=outcome)
+            return Contribution(id=await finished(desk.take(form.uploads, keep)[0], chosen))
 
     @app.get("/samples/{name}", include_in_schema=False)
     async def sample(name: str) -> Response:

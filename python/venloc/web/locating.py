@@ -157,10 +157,16 @@ def _stopping() -> ProblemError:
 
 
 async def finished(future: Future[Any], settings: Settings) -> Any:
-    """The outcome. Raises ProblemError (504) where it takes too long; what is no longer waited for is not begun."""
+    """What the work returned. Raises the ProblemError of what was refused, or 504 where it takes too long.
+
+    What is no longer waited for is not begun.
+    """
     try:
-        return await asyncio.wait_for(asyncio.wrap_future(future), settings.answer_timeout_s)
+        outcome = await asyncio.wait_for(asyncio.wrap_future(future), settings.answer_timeout_s)
     except asyncio.TimeoutError:
         raise ProblemError(
             504, f"the picture was not located within {settings.answer_timeout_s:g} s: try again later"
         ) from None
+    if isinstance(outcome, Refused):
+        raise ProblemError(outcome.problem.status, outcome.problem.detail)
+    return outcome
