@@ -166,7 +166,9 @@ void SiftParts::show_matches(Candidate& candidate, const VerifiedPicture& verifi
   if (verified.inliers.empty()) return;
   const auto [width, height] = index->picture_size(verified.evidence.picture);
   candidate.aspect = static_cast<double>(width) / height;
-  const auto share = [](float position, int size) { return std::clamp((position + 0.5f) / size, 0.0f, 1.0f); };
+  const auto share = [](float position, int size) {
+    return std::clamp((position + 0.5f) / static_cast<float>(size), 0.0f, 1.0f);
+  };
   for (const auto& match : verified.inliers) {
     const auto& here = query.keypoints[match.query];
     candidate.matches.push_back({share(here.x, query.width), share(here.y, query.height),
