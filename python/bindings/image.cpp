@@ -174,10 +174,10 @@ void bind_image(py::module_& m) {
 
   m.def(
       "encode_jpeg",
-      [](const Image& image, int quality) {
+      [](const Image& picture, int quality) {
         const auto encoded = [&] {
           const py::gil_scoped_release release;
-          return encode_jpeg(image, quality);
+          return encode_jpeg(picture, quality);
         }();
         return py::bytes(reinterpret_cast<const char*>(encoded.data()), encoded.size());
       },

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from venloc._core import Exif, LatLng, LocalFrame, Locator, Prediction, distance_m, version
-from venloc.errors import FormatError
+from venloc.errors import FormatError, InvalidArgumentError
 from venloc.words import verdict
 
 _MOST_EVIDENCE = 10  # known photos in an answer
@@ -79,6 +79,18 @@ def read_land(file: Path) -> dict[str, Any]:
         raise FormatError(f"the base map '{file}' is no GeoJSON FeatureCollection")
     # RFC 7946 allows features that are nowhere.
     return {**land, "features": [f for f in land["features"] if isinstance(f, dict) and f.get("geometry")]}
+
+
+def tiles(address: str, credit: str = "") -> dict[str, str] | None:
+    """A street map that a reader may switch on; None where the address is empty.
+
+    Raises InvalidArgumentError where the address has no place for the numbers of a tile.
+    """
+    if not address:
+        return None
+    if not address.startswith(("https://", "http://")) or not all(part in address for part in ("{z}", "{x}", "{y}")):
+        raise InvalidArgumentError(f"tiles must be an address with {{z}}, {{x}} and {{y}}, got {address}")
+    return {"url": address, "attribution": credit}
 
 
 def about(locator: Locator) -> dict[str, Any]:

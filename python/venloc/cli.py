@@ -157,17 +157,30 @@ def locate(
     basemap: Annotated[
         Path | None, typer.Option(metavar="FILE", help="GeoJSON of polygons to draw below the answers of --map.")
     ] = None,
+    gazetteer: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="CSV with columns name, lat, lng: names of places for --map."),
+    ] = None,
+    tiles: Annotated[
+        str,
+        typer.Option(metavar="URL", help="Raster tiles that readers of --map may switch on, with {z}, {x} and {y}."),
+    ] = "",
+    tiles_credit: Annotated[str, typer.Option(help="Who made the tiles, in words.")] = "",
 ) -> None:
     """Tell where pictures were made. Exit code 1 when a picture failed; the others are still answered."""
     import venloc
+    from venloc.answers import Gazetteer, read_land
+    from venloc.answers import tiles as street_map
 
-    land = None
-    if basemap is not None:
-        from venloc.answers import read_land
-
-        if map_file is None:
-            _wrong_usage("--basemap is drawn into the file of --map: give both")
-        land = read_land(basemap)
+    for option, value in (("--basemap", basemap), ("--gazetteer", gazetteer), ("--tiles", tiles or None)):
+        if value is not None and map_file is None:
+            _wrong_usage(f"{option} is for the file of --map: give both")
+        if isinstance(value, Path) and not value.exists():
+            _wrong_usage(f"{option} '{value}' is not there")
+    with _usage_errors():
+        street_map(tiles)
+    land = None if basemap is None else read_land(basemap)
+    names = None if gazetteer is None else Gazetteer.read(gazetteer)
     if map_file is not None:
         from venloc import maps
 
@@ -192,7 +205,7 @@ def locate(
         else:
             _print_answer(file, answer, city)
     if map_file is not None:
-        maps.write_page(answers, map_file, locator, land=land)
+        maps.write_page(answers, map_file, locator, land=land, gazetteer=names, tiles=tiles, tiles_credit=tiles_credit)
     if failed:
         raise typer.Exit(_FAILED)
 

@@ -327,27 +327,34 @@ def write_page(
     locator: Locator,
     *,
     land: Mapping[str, Any] | None = None,
+    gazetteer: made.Gazetteer | None = None,
+    tiles: str = "",
+    tiles_credit: str = "",
 ) -> None:
     """One self-contained file with the answers to pictures, drawn by the code of the web page.
 
     Each answer comes with the file of its picture, a small copy of which is put into the page: mind whose they are before
     you pass it on. An exception in the place of an answer is shown as the reason why there is none. `land` is GeoJSON of
-    polygons to draw below the answers (default: the places of the known photos are drawn).
-    Raises FileNotFoundError where the page was not built. A picture that is gone since is told without its copy.
+    polygons to draw below the answers (default: the places of the known photos are drawn), and the gazetteer has the names
+    of places. `tiles` is the address of a street map in the form of TILES, made by whom `tiles_credit` names; a reader may
+    switch it on, and nothing is asked for before.
+    Raises InvalidArgumentError where that address is none, and FileNotFoundError where the page was not built. A picture
+    that is gone since is told without its copy.
     """
     require_page()
+    street_map = made.tiles(tiles, tiles_credit)
     page = MAP_PAGE.read_text(encoding="utf-8")
     content = {
         "model": {
             **made.about(locator),
             "limits": {"max_bytes": 0, "max_pixels": 0, "max_pictures": 0},
-            "tiles": None,
+            "tiles": street_map,
             "basemap": land is not None,
             "contributions": False,
         },
         "gallery": {"places": made.places(locator)},
         "basemap": land,
-        "answers": [_entry(Path(picture), answer) for picture, answer in answers],
+        "answers": [_entry(Path(picture), answer, gazetteer) for picture, answer in answers],
     }
     # Whatever a name or a record holds, it can not end the element.
     text = json.dumps(content, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
@@ -355,7 +362,7 @@ def write_page(
     files.write_text(Path(file), f"{before}{_NO_ANSWERS.replace('null', text)}{after}")
 
 
-def _entry(file: Path, answer: Prediction | Exception) -> dict[str, Any]:
+def _entry(file: Path, answer: Prediction | Exception, gazetteer: made.Gazetteer | None) -> dict[str, Any]:
     # The folders it lies in are nobody's business.
     if isinstance(answer, Exception):
         detail = str(answer).replace(str(file), file.name)
@@ -366,8 +373,8 @@ def _entry(file: Path, answer: Prediction | Exception) -> dict[str, Any]:
         exif = read_exif(file)
     except errors.Error:
         # It was read before and is gone since, as what comes through a pipe.
-        return {"picture": "", "reply": made.answer(file.name, answer, Exif())}
+        return {"picture": "", "reply": made.answer(file.name, answer, Exif(), None, gazetteer)}
     return {
         "picture": pages.data_address(picture.shrunk_to(_PREVIEW_PX)),
-        "reply": made.answer(file.name, answer, exif, (picture.width, picture.height)),
+        "reply": made.answer(file.name, answer, exif, (picture.width, picture.height), gazetteer),
     }

@@ -52,8 +52,8 @@ TEST_CASE("GeoJSON of a prediction has the location, the regions and the evidenc
   prediction.location = {45.4350, 12.3390};
   prediction.confidence = 0.7;
   prediction.posterior = Posterior(frame, {45.42, 12.31, 45.45, 12.37}, {{{0, 0}, 30, 1}}, 0.05, 0.05);
-  prediction.candidates = {{"flickr:1", {45.4341, 12.3387}, 0.6, 20, 1.5, "https://example.org/1"},
-                           {"b \"quoted\"", {45.43, 12.33}, 0.1, 3, 0.2, ""}};
+  prediction.candidates = {{"flickr:1", {45.4341, 12.3387}, 0.6, 20, 1.5, "https://example.org/1", "", {}},
+                           {"b \"quoted\"", {45.43, 12.33}, 0.1, 3, 0.2, "", "", {}}};
   const auto json = nlohmann::json::parse(prediction.to_geojson());
   CHECK(json.at("type") == "FeatureCollection");
   const auto& features = json.at("features");

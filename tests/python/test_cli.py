@@ -157,6 +157,15 @@ def test_locate_writes_one_file_with_a_map(city: City, model: Path, tmp_path: Pa
     assert picture.read_bytes() == city.query.read_bytes()
     wrong = run("locate", city.query, "--map", tmp_path / "none" / "map.html", "--model", model)
     assert wrong.returncode == 2 and "create it first" in wrong.stderr
+    for option, value, words in (
+        ("--gazetteer", tmp_path / "none.csv", "none.csv' is not there"),
+        ("--basemap", tmp_path / "none.json", "none.json' is not there"),
+        ("--tiles", "https://tiles.example/", "{z}, {x} and {y}"),
+    ):
+        wrong = run("locate", city.query, "--map", page, "--model", model, option, value)
+        assert wrong.returncode == 2 and words in wrong.stderr
+        alone = run("locate", city.query, "--model", model, option, value)
+        assert alone.returncode == 2 and f"{option} is for the file of --map" in alone.stderr
 
 
 def test_new_photos_are_added_but_for_those_that_the_audit_doubts(city: City, model: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 import venloc
 from conftest import City
+from venloc.answers import Gazetteer
 from venloc.maps import View, prediction_html, show, svg, write_page
 from venloc.words import distance_text, summary
 
@@ -79,6 +80,29 @@ def test_a_page_holds_every_answer(locator: venloc.SiftLocator, city: City, tmp_
     # Nothing else is told or asked for.
     elements = re.sub(r"(?s)<script.*?</script>", "", page)
     assert not re.findall(r'(?:src|href)="(?!data:|#)[^"]*"', elements)
+
+
+@pytest.mark.skipif(not venloc.maps.MAP_PAGE.exists(), reason="the web page is not built: make web")
+def test_a_page_has_names_of_places_and_a_street_map_to_switch_on(
+    locator: venloc.SiftLocator, city: City, tmp_path: Path
+) -> None:
+    names = tmp_path / "names.csv"
+    names.write_text("name,lat,lng\nCampo Vicino,45.4401,12.3301\nElsewhere,46,13\n", encoding="utf-8")
+    file = tmp_path / "map.html"
+    tiles = "https://tiles.example/{z}/{x}/{y}.png"
+    found = locator.locate(city.query)
+    write_page(
+        [(city.query, found)], file, locator, gazetteer=Gazetteer.read(names), tiles=tiles, tiles_credit="© makers"
+    )
+    (text,) = re.findall(r'id="venloc-answers">(.*?)</script>', file.read_text(encoding="utf-8"))
+    content = json.loads(text)
+    assert content["model"]["tiles"] == {"url": tiles, "attribution": "© makers"}
+    nearest = content["answers"][0]["reply"]["nearest"]
+    assert nearest["name"] == "Campo Vicino"
+    assert nearest["distance_m"] == pytest.approx(venloc.distance_m(venloc.LatLng(45.4401, 12.3301), found.location))
+    with pytest.raises(venloc.InvalidArgumentError, match=r"\{z\}, \{x\} and \{y\}, got ftp://"):
+        write_page([], tmp_path / "other.html", locator, tiles="ftp://tiles.example/{z}/{x}/{y}.png")
+    assert not (tmp_path / "other.html").exists()
 
 
 def test_a_page_that_was_not_built_is_told(

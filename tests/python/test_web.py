@@ -1,5 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
+import asyncio
 import contextlib
 import io
 import json
@@ -24,6 +25,7 @@ pytest.importorskip("fastapi", reason="the web page is an extra")
 from starlette.testclient import TestClient
 from venloc import answers
 from venloc.web import Settings, create_app
+from venloc.web.app import _Events
 from venloc.web.locating import Desk
 from venloc.web.uploads import Upload
 
@@ -438,6 +440,39 @@ def test_who_hangs_up_is_not_worked_for(locator: venloc.SiftLocator, city: City,
         slow.go.set()
         served.should_exit = True
         thread.join()
+
+
+def test_who_hangs_up_before_the_first_event_is_not_worked_for() -> None:
+    async def scenario() -> bool:
+        async def receive() -> Any:
+            return {"type": "http.disconnect"}
+
+        async def send(_message: Any) -> None:
+            raise OSError("the connection is gone")
+
+        waiting = asyncio.ensure_future(asyncio.sleep(600))
+        with contextlib.suppress(BaseException):
+            await _Events([waiting])({"type": "http", "method": "POST"}, receive, send)  # type: ignore[list-item]
+        await asyncio.wait([waiting], timeout=5)
+        return waiting.cancelled()
+
+    assert asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("accept", "events"),
+    [
+        ("text/event-stream", True),
+        ("application/json, TEXT/Event-Stream ; q=0.5", True),
+        ("text/event-stream;q=0, */*", False),
+        ("text/event-streams", False),
+        ("*/*", False),
+    ],
+)
+def test_events_come_to_who_accepts_them(locator: venloc.SiftLocator, city: City, accept: str, events: bool) -> None:
+    with client(locator) as server:
+        reply = server.post("/api/v1/locate", files=pictures(city.query), headers={"Accept": accept})
+    assert reply.headers["content-type"].startswith("text/event-stream" if events else "application/json")
 
 
 def test_a_picture_that_takes_too_long(locator: venloc.SiftLocator, city: City) -> None:

@@ -116,7 +116,8 @@ test('several pictures, a failure and one without a picture among them', async (
   const rows = readFileSync(await download.path(), 'utf8')
     .trim()
     .split('\r\n');
-  expect(rows).toHaveLength(4);
+  expect(rows).toHaveLength(5);
+  expect(rows.find((row) => row.startsWith('damaged.jpg'))).toContain('the JPEG ends too early');
   expect(rows[1]).toMatch(/^pin\.jpg,45\.433890/);
   expect(requests).toEqual([address]);
 });

@@ -74,12 +74,28 @@ test('the place in the file stands beside the estimate', async ({ page }) => {
   await give(page, 'exif.jpg');
   await expect(page.locator('.facts')).toContainText('The file itself says 45.43421, 12.33842, 55 m from the estimate');
   await expect(page.locator('#map .square')).toHaveCount(1);
+  const scale = page.locator('.leaflet-control-scale-line');
+  const near = await scale.textContent();
+
+  // A file that says Paris does not make the map one of Europe.
+  await page.route('**/api/v1/locate', (route) => {
+    const far = { ...answer('exif.jpg'), exif: { lat: 48.85, lng: 2.35, distance_m: 845_000 } };
+    return route.fulfill({
+      body: `event: answer\ndata: ${JSON.stringify({ index: 0, done: 1, total: 1, ...far })}\n\nevent: end\ndata: {}\n\n`,
+      contentType: 'text/event-stream',
+    });
+  });
+  await give(page, 'paris.jpg');
+  await expect(page.locator('.facts')).toContainText('845.0 km from the estimate');
+  await expect(scale).toHaveText(near ?? '');
 });
 
 test('the street map comes only with permission, and the permission is remembered', async ({ page, requests }) => {
   await page.route('https://tiles.example/**', (route) => route.fulfill({ body: '', contentType: 'image/png' }));
   await open(page);
-  await expect(page.locator('.tiles')).toContainText('tiles.example then learns which part of the city');
+  await expect(page.locator('.tiles')).toContainText(
+    'tiles.example then learns your network address and which part of the city',
+  );
   expect(requests).toEqual([]);
   await page.locator('#tiles').check();
   await expect.poll(() => requests.length).toBeGreaterThan(0);
@@ -134,6 +150,17 @@ test('known photos are shown only with permission', async ({ page, requests }) =
   await expectAccessible(page);
 });
 
+test('lines do not lead to a known photo that did not come', async ({ page }) => {
+  await page.route('https://photos.example/**', (route) => route.fulfill({ status: 404 }));
+  await open(page);
+  await give(page, 'likely.jpg');
+  await page.locator('#thumbnails').check();
+  await expect(page.locator('.matches figcaption')).toContainText('could not be loaded');
+  await expect(page.locator('.match-line')).toHaveCount(0);
+  await expect(page.locator('.matches image')).toHaveCount(1);
+  await expect(page.locator('.matches circle')).toHaveCount(34);
+});
+
 test('points are drawn on what there is', async ({ page }) => {
   await page.route('https://photos.example/**', (route) =>
     route.fulfill({ body: picture('').buffer, contentType: 'image/jpeg' }),
@@ -145,8 +172,8 @@ test('points are drawn on what there is', async ({ page }) => {
     if (!first || !second || !third || !reply.matches?.[1] || !reply.matches[2]) throw new Error('too few');
     first.thumbnail = '';
     reply.matches[1].other_width = 0;
-    third.inliers = 0;
-    reply.matches[2].pairs = [];
+    third.inliers = 1;
+    reply.matches[2].pairs = reply.matches[2].pairs.slice(0, 1);
     const event = { index: 0, done: 1, total: 1, ...reply };
     return route.fulfill({
       body: `event: answer\ndata: ${JSON.stringify(event)}\n\nevent: end\ndata: {}\n\n`,
@@ -159,7 +186,7 @@ test('points are drawn on what there is', async ({ page }) => {
   await expect(page.locator('.matches image')).toHaveCount(1);
   await expect(page.locator('.match-line')).toHaveCount(0);
   await expect(page.locator('.points')).toHaveCount(1);
-  await expect(page.locator('#candidate-2')).toContainText('no matching points');
+  await expect(page.locator('#candidate-2')).toContainText('1 matching point ·');
 });
 
 test('what a photo is called can not become a part of the page', async ({ page }) => {
@@ -378,10 +405,51 @@ test.describe('"I know where this is"', () => {
     await page.locator('#send-place').click();
     expect((await sent).postData()).toMatch(/name="lat"\r\n\r\n45.436\r\n/);
     await expect(page.locator('.contribution .said')).toHaveText('Thank you. It is kept as c0ffee.');
-    await expect(pin).toHaveCount(0);
+    // What was said stays to be seen, and to be moved no more.
+    const kept = await page.locator('#own-lat').inputValue();
+    await page.locator('#map').click({ position: { x: 60, y: 60 } });
+    await expect(page.locator('#own-lat')).toHaveValue(kept);
+    await expect(page.locator('.sign-own-pin')).toHaveCount(1);
     await page.locator('#close-know').click();
     await expect(page.locator('.contribution')).toBeHidden();
+    await expect(page.locator('.own-pin, .sign-own-pin')).toHaveCount(0);
     await expect(page.locator('#know')).toBeFocused();
+  });
+
+  test('takes both coordinates at once, Enter and Escape', async ({ page }) => {
+    await open(page);
+    await give(page, 'around.jpg');
+    await page.locator('#know').click();
+    await page.locator('#own-lat').fill('45.4360, 12.3370');
+    await expect(page.locator('#own-lat')).toHaveValue('45.4360');
+    await expect(page.locator('#own-lng')).toHaveValue('12.3370');
+    await page.locator('#own-lng').press('Escape');
+    await expect(page.locator('.contribution')).toBeHidden();
+    await expect(page.locator('#know')).toBeFocused();
+    await page.locator('#know').press('Enter');
+    await expect(page.locator('#know-title')).toBeFocused();
+    await expect(page.locator('#own-lng')).toHaveValue('12.3370');
+    await page.locator('#consent').check();
+    const sent = page.waitForRequest('**/api/v1/contributions');
+    await page.locator('#own-lat').press('Enter');
+    expect((await sent).postData()).toMatch(/name="lat"\r\n\r\n45.436\r\n[\s\S]*name="lng"\r\n\r\n12.337\r\n/);
+    await expect(page.locator('.contribution .said')).toHaveText('Thank you. It is kept as c0ffee.');
+  });
+
+  test('keeps what was typed while another picture is looked at', async ({ page }) => {
+    await open(page);
+    await give(page, 'around.jpg', 'pin.jpg');
+    await page.locator('.picture').first().click();
+    await page.locator('#know').click();
+    await page.locator('#own-lat').fill('45.4360');
+    await page.locator('.picture').nth(1).click();
+    await expect(page.locator('.contribution')).toBeHidden();
+    await page.locator('#know').click();
+    await expect(page.locator('#own-lat')).toHaveValue('45.433890');
+    await page.locator('.picture').first().click();
+    await page.locator('#know').click();
+    await expect(page.locator('#know-title')).toBeFocused();
+    await expect(page.locator('#own-lat')).toHaveValue('45.4360');
   });
 
   test('follows a click on the map', async ({ page }) => {
@@ -444,7 +512,7 @@ test.describe('"I know where this is"', () => {
     await expect(page.locator('.contribution .said')).toHaveText('Grazie. È conservata come c0ffee.');
     await page.locator('#language-en').click();
     await expect(page.locator('.contribution .said')).toHaveText('Thank you. It is kept as c0ffee.');
-    await expect(page.locator('#send-place, .own-pin').filter({ visible: true })).toHaveCount(0);
+    await expect(page.locator('#send-place').filter({ visible: true })).toHaveCount(0);
 
     // A form that is opened again begins anew.
     await page.locator('#close-know').click();

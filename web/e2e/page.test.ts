@@ -93,7 +93,12 @@ test('several pictures are located, and one of them shown', async ({ page }) => 
   const rows = readFileSync(await download.path(), 'utf8')
     .trim()
     .split('\r\n');
-  expect(rows.map((row) => row.replace('\ufeff', '').split(',')[0])).toEqual(['file', 'one.jpg', 'two.jpg']);
+  expect(rows.map((row) => row.replace('\ufeff', '').split(',')[0])).toEqual([
+    'file',
+    'one.jpg',
+    'two.jpg',
+    'letter.txt',
+  ]);
 });
 
 test('the answer can be taken along', async ({ page, context }) => {

@@ -25,14 +25,23 @@ import {
 
 export function startAnswer(store: Store, locating: Locating, map: CityMap): void {
   const section = byId('answer');
-  // What the visitor says of the selected picture, while the form is open.
-  let contribution: Contribution | null = null;
+  // What the visitor says of each picture, until it is kept; of the selected one while the form is open.
+  const drafts = new Map<number, Contribution>();
+  const draft = (item: Item, answer: Answer) => {
+    const found = drafts.get(item.id) ?? new Contribution(item, answer);
+    drafts.set(item.id, found);
+    return found;
+  };
   store.view(
     (state) => [state.language, state.model, selectedItem(state), state.contributing],
     (state) => {
       const item = selectedItem(state);
-      if (!state.contributing || !item?.answer) contribution = null;
-      else if (contribution?.item.id !== item.id) contribution = new Contribution(item, item.answer);
+      for (const [id, other] of drafts) {
+        if (state.contributing && id === item?.id) continue;
+        other.onSaid = null; // its form is gone
+        if (other.said.kind === 'kept' || !state.items.some((one) => one.id === id)) drafts.delete(id);
+      }
+      const contribution = state.contributing && item?.answer ? draft(item, item.answer) : null;
       // In the strip a picture that waits is seen anyway.
       section.hidden = !item || (!item.answer && !item.trouble && state.items.length > 1);
       if (!item) {
@@ -119,7 +128,8 @@ function facts(answer: Answer, state: State): HTMLElement {
     [words.inAreaLabel(name), words.inArea(percent(answer.in_area, language), name)],
   ];
   const { nearest, exif } = answer;
-  if (nearest) {
+  // How far a place is from an uncertain point says nothing.
+  if (nearest && answer.verdict === 'pin') {
     rows.push([words.nearestLabel, words.nearest(nearest.name, distanceText(nearest.distance_m, language))]);
   }
   if (exif) {
@@ -148,7 +158,7 @@ function actions(item: Item, answer: Answer, state: State, store: Store): HTMLEl
   const copy = async () => {
     said.textContent = (await copied(place)) ? words.copied : words.copyFailed(place);
   };
-  const named = [{ name: item.name, answer }];
+  const named = [{ name: item.name, answer, problem: '' }];
   return el(
     'div',
     { class: 'buttons' },

@@ -4,6 +4,7 @@
 
 import { contribute, ProblemError } from './api';
 import type { Answer, Problem } from './contract';
+import { around, degrees, pair } from './degrees';
 import { el, show } from './dom';
 import type { Place } from './geo';
 import type { CityMap } from './map';
@@ -68,15 +69,11 @@ export function contributionForm(
   const lng = field('own-lng', contribution.lng);
   const consent = el('input', { id: 'consent', type: 'checkbox', checked: contribution.consent });
   const said = el('p', { class: 'said', role: 'status' });
-  const send = el(
-    'button',
-    { id: 'send-place', type: 'button', class: 'primary', onclick: () => void submit() },
-    words.send,
-  );
+  const send = el('button', { id: 'send-place', type: 'submit', class: 'primary' }, words.send);
 
   const place = (): Place | null => {
     const typed = { lat: degrees(lat.value), lng: degrees(lng.value) };
-    return inside(typed, state.model?.area) ? typed : null;
+    return around(typed, state.model?.area) ? typed : null;
   };
   const keepTyped = () => {
     contribution.lat = lat.value;
@@ -90,7 +87,15 @@ export function contributionForm(
     map.setPin(found);
   };
   for (const input of [lat, lng]) {
-    input.addEventListener('input', keepTyped);
+    input.addEventListener('input', () => {
+      const both = pair(input.value);
+      if (both) {
+        lat.value = both.lat;
+        lng.value = both.lng;
+        typed();
+      }
+      keepTyped();
+    });
     input.addEventListener('change', typed);
   }
   consent.addEventListener('change', () => {
@@ -118,8 +123,15 @@ export function contributionForm(
   }
 
   const body = el(
-    'div',
-    { class: 'form-body' },
+    'form',
+    {
+      class: 'form-body',
+      novalidate: true,
+      onsubmit: (event) => {
+        event.preventDefault();
+        if (!contribution.sending) void submit();
+      },
+    },
     el('p', { class: 'small' }, words.knowHow),
     el(
       'div',
@@ -132,7 +144,13 @@ export function contributionForm(
   );
   const form = el(
     'section',
-    { class: 'contribution', 'aria-labelledby': 'know-title' },
+    {
+      class: 'contribution',
+      'aria-labelledby': 'know-title',
+      onkeydown: (event) => {
+        if ((event as KeyboardEvent).key === 'Escape') close();
+      },
+    },
     el('h3', { id: 'know-title', tabindex: -1 }, words.knowTitle),
     body,
     said,
@@ -146,17 +164,16 @@ export function contributionForm(
     body.hidden = kind === 'kept';
     show(said, ...toldParts(saidText(contribution.said, state)));
     // Another form may have the pin by now.
-    if (kind === 'kept' && form.isConnected) map.endPin();
+    if (kind === 'kept' && form.isConnected) map.fixPin();
   };
-  if (contribution.said.kind !== 'kept') {
-    map.startPin(contribution.pin, words.knowPin, (moved) => {
-      contribution.pin = { lat: moved.lat, lng: moved.lng };
-      lat.value = moved.lat.toFixed(6);
-      lng.value = moved.lng.toFixed(6);
-      keepTyped();
-      contribution.say({ kind: 'nothing' });
-    });
-  }
+  map.startPin(contribution.pin, words.knowPin, (moved) => {
+    contribution.pin = { lat: moved.lat, lng: moved.lng };
+    lat.value = moved.lat.toFixed(6);
+    lng.value = moved.lng.toFixed(6);
+    keepTyped();
+    contribution.say({ kind: 'nothing' });
+  });
+  if (contribution.said.kind === 'kept') map.fixPin();
   // A form that replaces another leaves the focus where it is.
   if (!contribution.onSaid) queueMicrotask(() => document.getElementById('know-title')?.focus());
   contribution.onSaid = tell;
@@ -176,19 +193,4 @@ function saidText(said: Said, state: State): Told {
 
 function field(id: string, value: string): HTMLInputElement {
   return el('input', { id, type: 'text', inputmode: 'decimal', autocomplete: 'off', value });
-}
-
-/** A comma is taken for a point: Italians write one. */
-function degrees(text: string): number {
-  return text.trim() === '' ? Number.NaN : Number(text.trim().replace(',', '.'));
-}
-
-const AROUND = 0.1; // degrees beyond the model's area that still are around the city
-
-function inside({ lat, lng }: Place, area: { south: number; west: number; north: number; east: number } | undefined) {
-  if (!Number.isFinite(lat) || !Number.isFinite(lng)) return false;
-  if (!area) return Math.abs(lat) <= 90 && Math.abs(lng) <= 180;
-  return (
-    lat >= area.south - AROUND && lat <= area.north + AROUND && lng >= area.west - AROUND && lng <= area.east + AROUND
-  );
 }

@@ -53,12 +53,14 @@ function parts(item: Item, answer: Answer, state: State, store: Store, map: City
   ];
 }
 
+const LEAST_POINTS = 4; // that are worth a drawing: through fewer there is always a way from one picture to the other
+
 /** The matches that have points, and pictures to draw them on. */
 function drawable(item: Item, { matches = [] }: Answer): Match[] {
   if (item.preview === '') return [];
   return matches.filter(
     ({ width, height, other_width, other_height, pairs }) =>
-      pairs.length > 0 && Math.min(width, height, other_width, other_height) > 0,
+      pairs.length >= LEAST_POINTS && Math.min(width, height, other_width, other_height) > 0,
   );
 }
 
@@ -176,6 +178,8 @@ function thumbnail(address: string, id: string, words: State['language']['words'
   return frame;
 }
 
+const unreachable = new Set<string>(); // thumbnails that did not come
+
 const STAGE = 1000; // long side of the visitor's picture in the drawing
 const GAP = 24;
 
@@ -184,7 +188,8 @@ function matchFigure(item: Item, match: Match, candidates: Candidate[], state: S
   const { language, thumbnails } = state;
   const { words } = language;
   const candidate = candidates.find(({ photo_id }) => photo_id === match.photo_id);
-  const other = thumbnails && candidate ? webAddress(candidate.thumbnail) : null;
+  const address = thumbnails && candidate ? webAddress(candidate.thumbnail) : null;
+  const other = address !== null && !unreachable.has(address) ? address : null;
   const points = count(match.pairs.length, language);
   const caption = other ? words.matchesBoth(points, match.photo_id) : words.matchesAlone(points, match.photo_id);
 
@@ -207,13 +212,14 @@ function matchFigure(item: Item, match: Match, candidates: Candidate[], state: S
     colour: `hsl(${Math.round((x / match.width) * 300)} 85% 60%)`,
   }));
   const radius = Math.max(width, height) / 110;
+  const known = other && svg('image', { href: other, ...shift, ...theirs, preserveAspectRatio: 'none' });
   const point = ({ x, y }: { x: number; y: number }, colour: string) =>
     svg('circle', { cx: x.toFixed(1), cy: y.toFixed(1), r: radius.toFixed(1), fill: colour, class: 'match-point' });
   const drawing = svg(
     'svg',
     { viewBox: `0 0 ${width.toFixed(0)} ${height.toFixed(0)}`, role: 'img', 'aria-label': caption },
     svg('image', { href: item.preview, ...mine, preserveAspectRatio: 'none' }),
-    ...(other ? [svg('image', { href: other, ...shift, ...theirs, preserveAspectRatio: 'none' })] : []),
+    ...(known ? [known] : []),
     ...(other
       ? marks.map(({ from, to, colour }) =>
           svg('path', {
@@ -226,5 +232,14 @@ function matchFigure(item: Item, match: Match, candidates: Candidate[], state: S
     ...marks.map(({ from, colour }) => point(from, colour)),
     ...(other ? marks.map(({ to, colour }) => point(to, colour)) : []),
   );
-  return el('figure', { class: 'matches' }, drawing, el('figcaption', {}, caption));
+  const missing = address !== null && other === null && ` (${words.knownPhoto(match.photo_id)}: ${words.photoMissing})`;
+  const figure = el('figure', { class: 'matches' }, drawing, el('figcaption', {}, caption, missing));
+  if (known && other) {
+    // Lines into an empty frame would say nothing.
+    known.addEventListener('error', () => {
+      unreachable.add(other);
+      figure.replaceWith(matchFigure(item, match, candidates, state));
+    });
+  }
+  return figure;
 }

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Answers as files, made in the browser.
 
-import type { Feature, FeatureCollection } from 'geojson';
+import type { Feature, FeatureCollection, Geometry } from 'geojson';
 import type { Answer } from './contract';
 
 export interface Named {
   name: string;
-  answer: Answer;
+  answer: Answer | null;
+  /** Why there is no answer, in words. */
+  problem: string;
 }
 
 const COLUMNS = [
@@ -20,25 +22,30 @@ const COLUMNS = [
   'radius_90_m',
   'verdict',
   'nearest',
+  'nearest_distance_m',
   'exif_lat',
   'exif_lng',
   'exif_distance_m',
+  'problem',
 ] as const;
 
+/** A line for each picture; without an answer all is empty but the reason. */
 export function toCsv(answers: readonly Named[]): string {
-  const rows = answers.map(({ name, answer }) => [
+  const rows = answers.map(({ name, answer, problem }) => [
     cell(name),
-    answer.lat.toFixed(6),
-    answer.lng.toFixed(6),
-    answer.confidence.toFixed(3),
-    answer.in_area.toFixed(3),
-    answer.radius_50_m.toFixed(0),
-    answer.radius_90_m.toFixed(0),
-    answer.verdict,
-    cell(answer.nearest?.name ?? ''),
-    answer.exif?.lat.toFixed(6) ?? '',
-    answer.exif?.lng.toFixed(6) ?? '',
-    answer.exif?.distance_m.toFixed(0) ?? '',
+    answer?.lat.toFixed(6) ?? '',
+    answer?.lng.toFixed(6) ?? '',
+    answer?.confidence.toFixed(3) ?? '',
+    answer?.in_area.toFixed(3) ?? '',
+    answer?.radius_50_m.toFixed(0) ?? '',
+    answer?.radius_90_m.toFixed(0) ?? '',
+    answer?.verdict ?? '',
+    cell(answer?.nearest?.name ?? ''),
+    answer?.nearest?.distance_m.toFixed(0) ?? '',
+    answer?.exif?.lat.toFixed(6) ?? '',
+    answer?.exif?.lng.toFixed(6) ?? '',
+    answer?.exif?.distance_m.toFixed(0) ?? '',
+    cell(problem),
   ]);
   // The mark at the beginning tells spreadsheets that this is UTF-8.
   return `\ufeff${[COLUMNS, ...rows].map((row) => row.join(',')).join('\r\n')}\r\n`;
@@ -50,11 +57,13 @@ function cell(text: string): string {
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
-export function toGeoJson(answers: readonly Named[]): FeatureCollection {
+/** A point and its regions for each answer; a picture without one is a feature that is nowhere (RFC 7946). */
+export function toGeoJson(answers: readonly Named[]): FeatureCollection<Geometry | null> {
   return { type: 'FeatureCollection', features: answers.flatMap(features) };
 }
 
-function features({ name, answer }: Named): Feature[] {
+function features({ name, answer, problem }: Named): Feature<Geometry | null>[] {
+  if (!answer) return [{ type: 'Feature', geometry: null, properties: { file: name, problem } }];
   const { confidence, in_area, radius_50_m, radius_90_m, verdict } = answer;
   const point: Feature = {
     type: 'Feature',
@@ -67,6 +76,10 @@ function features({ name, answer }: Named): Feature[] {
       radius_90_m,
       verdict,
       nearest: answer.nearest?.name ?? null,
+      nearest_distance_m: answer.nearest?.distance_m ?? null,
+      exif_lat: answer.exif?.lat ?? null,
+      exif_lng: answer.exif?.lng ?? null,
+      exif_distance_m: answer.exif?.distance_m ?? null,
     },
   };
   const shapes = answer.regions.features

@@ -25,6 +25,7 @@ export class CityMap {
   #pin: L.Marker | null = null;
   #onMove: ((place: Place) => void) | null = null;
   #home: L.LatLngBounds | null = null;
+  #limits: L.LatLngBounds | null = null;
   #shown: Answer | null = null;
 
   constructor(
@@ -70,7 +71,8 @@ export class CityMap {
 
   setModel({ area }: Model): void {
     const bounds = L.latLngBounds([area.south, area.west], [area.north, area.east]);
-    this.#map.setMaxBounds(bounds.pad(0.5));
+    this.#limits = bounds.pad(0.5);
+    this.#map.setMaxBounds(this.#limits);
     this.#home ??= bounds;
     if (!this.#shown) this.#fit(this.#home);
   }
@@ -126,7 +128,8 @@ export class CityMap {
     this.#drawCandidates(answer, bounds, language);
     if (answer.exif) {
       marker(answer.exif, exifSign(), 18, language.words.legendExif).addTo(this.#answer);
-      bounds.extend(answer.exif);
+      // A file from elsewhere does not make the map small; how far it is, is told in words.
+      if (this.#limits?.contains(answer.exif)) bounds.extend(answer.exif);
     }
     if (answer.verdict === 'pin') {
       const icon = L.divIcon({ html: pinSign(), className: 'pin', iconSize: [30, 40], iconAnchor: [15, 39] });
@@ -185,6 +188,13 @@ export class CityMap {
     if (!this.#map.getBounds().contains(place)) this.#map.panTo(place, { animate: false });
   }
 
+  /** The pin stays where it is. */
+  fixPin(): void {
+    this.#pin?.dragging?.disable();
+    this.#onMove = null;
+    this.#map.getContainer().classList.remove('placing');
+  }
+
   endPin(): void {
     this.#pin?.remove();
     this.#pin = null;
@@ -193,9 +203,9 @@ export class CityMap {
   }
 
   #movePin(place: Place): void {
-    if (!this.#pin) return;
+    if (!this.#onMove) return;
     this.setPin(place);
-    this.#onMove?.(place);
+    this.#onMove(place);
   }
 
   #pinKey(event: KeyboardEvent): void {

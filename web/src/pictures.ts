@@ -6,6 +6,7 @@ import { byId, el, show } from './dom';
 import { save, toCsv, toGeoJson } from './export';
 import type { Locating } from './locating';
 import type { Item, State, Store } from './store';
+import { troubleText } from './trouble';
 
 export function startPictures(store: Store, locating: Locating): void {
   const section = byId('pictures');
@@ -55,10 +56,16 @@ export function startPictures(store: Store, locating: Locating): void {
           ),
         ),
       );
-      const answers = items.flatMap(({ name, answer }) => (answer ? [{ name, answer }] : []));
+      const settled = items.filter(({ answer, trouble }) => answer || trouble);
+      const answers = settled.map((item) => ({
+        name: item.name,
+        answer: item.answer,
+        problem: troubleText(item, state, locating.limits).text,
+      }));
+      const any = answers.length > 1 && answers.some(({ answer }) => answer);
       show(
         downloads,
-        answers.length > 1 &&
+        any &&
           el(
             'button',
             {
@@ -69,7 +76,7 @@ export function startPictures(store: Store, locating: Locating): void {
             },
             language.words.allCsv,
           ),
-        answers.length > 1 &&
+        any &&
           el(
             'button',
             {

@@ -55,8 +55,9 @@ export function sentence(answer: Answer, city: string, language: Language): stri
 export function headline(answer: Answer, city: string, language: Language): string {
   const { words } = language;
   if (answer.verdict === 'elsewhere') return words.headElsewhere(words.cityName(city));
+  if (answer.verdict === 'around')
+    return words.headAround(answer.nearest ? words.aroundPlace(answer.nearest.name) : words.around);
   const where = answer.nearest ? nearText(answer.nearest, language) : null;
-  if (answer.verdict === 'around') return words.headAround(where ?? words.around);
   if (answer.confidence >= SURE_CONFIDENCE) return words.headVeryLikely(where ?? words.here);
   return words.headProbably(where ?? words.here);
 }

@@ -2,23 +2,28 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { answer } from '../e2e/mock-server.mjs';
+import type { Answer } from '../src/contract';
 import { stem, toCsv, toGeoJson } from '../src/export';
 
+const named = (name: string, answered: Answer) => ({ name, answer: answered, problem: '' });
 const lines = (text: string) => text.replace('\ufeff', '').trimEnd().split('\r\n');
 
 describe('CSV', () => {
   it('has a line for each answer, with a point in numbers', () => {
-    const [head, exif, likely] = lines(
+    const [head, exif, likely, damaged] = lines(
       toCsv([
-        { name: 'exif.jpg', answer: answer('exif.jpg') },
-        { name: 'likely.jpg', answer: answer('likely.jpg') },
+        named('exif.jpg', answer('exif.jpg')),
+        named('likely.jpg', answer('likely.jpg')),
+        { name: 'damaged.jpg', answer: null, problem: 'ends too early, copy it again' },
       ]),
     );
     expect(head).toBe(
-      'file,lat,lng,confidence,in_area,radius_50_m,radius_90_m,verdict,nearest,exif_lat,exif_lng,exif_distance_m',
+      'file,lat,lng,confidence,in_area,radius_50_m,radius_90_m,verdict,nearest,nearest_distance_m,exif_lat,exif_lng,exif_distance_m,problem',
     );
-    expect(exif).toBe('exif.jpg,45.433890,12.337890,0.910,0.990,18,87,pin,,45.434210,12.338420,55');
-    expect(likely).toBe('likely.jpg,45.433890,12.337890,0.690,0.960,56,166,pin,Piazza San Marco,,,');
+    expect(exif).toBe('exif.jpg,45.433890,12.337890,0.910,0.990,18,87,pin,,,45.434210,12.338420,55,');
+    expect(likely).toBe('likely.jpg,45.433890,12.337890,0.690,0.960,56,166,pin,Piazza San Marco,42,,,,');
+    expect(damaged).toBe('damaged.jpg,,,,,,,,,,,,,"ends too early, copy it again"');
+    expect(new Set([head, exif, likely].map((line) => line?.split(',').length))).toEqual(new Set([14]));
   });
 
   it.each([
@@ -29,7 +34,7 @@ describe('CSV', () => {
     ['two\nlines.jpg', '"two\nlines.jpg"'],
   ])('keeps %s one plain cell', (name, cell) => {
     expect(
-      toCsv([{ name, answer: answer('pin.jpg') }])
+      toCsv([named(name, answer('pin.jpg'))])
         .split('\r\n')[1]
         ?.startsWith(`${cell},45.43`),
     ).toBe(true);
@@ -39,18 +44,26 @@ describe('CSV', () => {
 describe('GeoJSON', () => {
   it('has a point and the regions of each answer, with the name of its file', () => {
     const { type, features } = toGeoJson([
-      { name: 'one.jpg', answer: answer('pin.jpg') },
-      { name: 'two.jpg', answer: answer('around.jpg') },
+      named('one.jpg', answer('exif.jpg')),
+      named('two.jpg', answer('around.jpg')),
+      { name: 'three.jpg', answer: null, problem: 'too large' },
     ]);
     expect(type).toBe('FeatureCollection');
-    expect(features.map(({ geometry, properties }) => [geometry.type, properties?.file, properties?.level])).toEqual([
+    expect(features.map(({ geometry, properties }) => [geometry?.type, properties?.file, properties?.level])).toEqual([
       ['Point', 'one.jpg', undefined],
       ['MultiPolygon', 'one.jpg', 0.5],
       ['MultiPolygon', 'one.jpg', 0.9],
       ['Point', 'two.jpg', undefined],
       ['MultiPolygon', 'two.jpg', 0.5],
       ['MultiPolygon', 'two.jpg', 0.9],
+      [undefined, 'three.jpg', undefined],
     ]);
+    expect(features[0]?.properties).toMatchObject({ exif_lat: 45.43421, exif_lng: 12.33842, nearest: null });
+    expect(features[6]).toEqual({
+      type: 'Feature',
+      geometry: null,
+      properties: { file: 'three.jpg', problem: 'too large' },
+    });
     expect(features[0]?.geometry).toEqual({ type: 'Point', coordinates: [12.33789, 45.43389] });
     expect(features[3]?.properties).toMatchObject({ verdict: 'around', radius_90_m: 1240 });
   });

@@ -86,11 +86,13 @@ describe('sentences', () => {
 
   it.each(['en', 'it'] as Code[])('names a near place first (%s)', (code) => {
     const nearest = { name: 'Campo San Polo', distance_m: 30, lat: 45.4, lng: 12.3 };
-    for (const values of [{ confidence: 0.9 }, { confidence: 0.6 }, { verdict: 'around' as const }]) {
+    for (const values of [{ confidence: 0.9 }, { confidence: 0.6 }]) {
       expect(headline(answered({ ...values, nearest }), 'Venice', language(code))).toContain('Campo San Polo');
     }
     const far = answered({ confidence: 0.6, nearest: { ...nearest, distance_m: 430 } });
     expect(headline(far, 'Venice', language(code))).toMatch(/430.m (from|da) Campo San Polo/);
+    const around = answered({ verdict: 'around', nearest });
+    expect(headline(around, 'Venice', language(code))).toMatch(/(around|intorno a) Campo San Polo/);
     const elsewhere = answered({ verdict: 'elsewhere', nearest });
     expect(headline(elsewhere, 'Venice', language(code))).not.toContain('Campo');
   });

@@ -160,6 +160,7 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
     chosen.validate()
     desk = Desk(locator, chosen)
     metrics = Metrics(lambda: desk.taken)
+    tiles = answers.tiles(chosen.tiles, chosen.tiles_credit)
     gazetteer = None if chosen.gazetteer is None else answers.Gazetteer.read(chosen.gazetteer)
     basemap = None if chosen.basemap is None else json.dumps(answers.read_land(chosen.basemap)).encode()
     contributions = (
@@ -203,7 +204,7 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
         return Model(
             **about,
             limits=Limits(max_bytes=chosen.max_bytes, max_pixels=chosen.max_pixels, max_pictures=chosen.max_pictures),
-            tiles=Tiles(url=chosen.tiles, attribution=chosen.tiles_credit) if chosen.tiles else None,
+            tiles=None if tiles is None else Tiles(**tiles),
             basemap=basemap is not None,
             contributions=contributions is not None,
         )
@@ -259,12 +260,8 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
             raise ProblemError(422, "the form holds no picture: send files in parts named pictures")
         futures = desk.take(pictures, desk.locate)
         tasks = [asyncio.ensure_future(answered(p, future)) for p, future in zip(pictures, futures, strict=True)]
-        if "text/event-stream" in request.headers.get("accept", ""):
-            return StreamingResponse(  # type: ignore[return-value] # FastAPI sends a response as it is
-                _events(tasks),
-                media_type="text/event-stream",
-                headers={"Cache-Control": "no-store"},
-            )
+        if _wants_events(request):
+            return _Events(tasks)  # type: ignore[return-value] # FastAPI sends a response as it is
         gone = asyncio.ensure_future(_disconnected(request))
         all_done = asyncio.ensure_future(asyncio.wait(tasks))
         either: list[asyncio.Future[Any]] = [gone, all_done]
@@ -340,16 +337,35 @@ async def _events(tasks: list[asyncio.Task[Answer | Failure]]) -> AsyncIterator[
     async def numbered(index: int) -> tuple[int, Answer | Failure]:
         return index, await tasks[index]
 
-    try:
-        for done, next_one in enumerate(asyncio.as_completed([numbered(i) for i in range(len(tasks))]), 1):
-            index, found = await next_one
-            values = {"index": index, "done": done, "total": len(tasks), **found.model_dump(mode="json")}
-            yield f"event: answer\ndata: {json.dumps(values)}\n\n".encode()
-        yield b"event: end\ndata: {}\n\n"
-    finally:
-        # Whoever hangs up need not be worked for.
-        for task in tasks:
-            task.cancel()
+    for done, next_one in enumerate(asyncio.as_completed([numbered(i) for i in range(len(tasks))]), 1):
+        index, found = await next_one
+        values = {"index": index, "done": done, "total": len(tasks), **found.model_dump(mode="json")}
+        yield f"event: answer\ndata: {json.dumps(values)}\n\n".encode()
+    yield b"event: end\ndata: {}\n\n"
+
+
+class _Events(StreamingResponse):
+    """The events of these answers, until whoever asked hangs up: then the rest need not be worked for."""
+
+    def __init__(self, tasks: list[asyncio.Task[Answer | Failure]]) -> None:
+        super().__init__(_events(tasks), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        self._tasks = tasks
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            for task in self._tasks:
+                task.cancel()
+
+
+def _wants_events(request: Request) -> bool:
+    """Whether the media types that are accepted (RFC 9110, 12.5.1) name events."""
+    for entry in request.headers.get("accept", "").split(","):
+        kind, *parameters = (part.strip().lower() for part in entry.split(";"))
+        if kind == "text/event-stream":
+            return not any(re.fullmatch(r"q\s*=\s*0(\.0*)?", parameter) for parameter in parameters)
+    return False
 
 
 async def _disconnected(request: Request) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from venloc import answers
 from venloc.errors import InvalidArgumentError
 
 LIMITS = (
@@ -83,10 +84,7 @@ class Settings:
             parts = urlsplit(origin)
             if parts.scheme not in ("http", "https") or f"{parts.scheme}://{parts.netloc}" != origin:
                 raise InvalidArgumentError(f"an origin is written like https://museum.example, got {origin!r}")
-        if self.tiles and not (
-            self.tiles.startswith(("https://", "http://")) and all(part in self.tiles for part in ("{z}", "{x}", "{y}"))
-        ):
-            raise InvalidArgumentError(f"tiles must be an address with {{z}}, {{x}} and {{y}}, got {self.tiles}")
+        answers.tiles(self.tiles)
 
     @property
     def max_body(self) -> int:

@@ -89,6 +89,7 @@ export const en = {
   headProbably: (where: string) => `Probably ${where}`,
   here: 'here',
   around: 'somewhere around here',
+  aroundPlace: (place: string) => `somewhere around ${place}`,
   near: (place: string) => `near ${place}`,
   from: (distance: string, place: string) => `${distance} from ${place}`,
   confidence: 'Confidence',
@@ -103,7 +104,8 @@ export const en = {
     `The true place is within ${radius50} with ${percent50} probability, and within ${radius90} with ${percent90}.`,
   radiiIf: (city: string, told: string) => `${told} That is, if it is ${city}.`,
   inAreaLabel: (city: string) => `${city} at all`,
-  inArea: (percent: string, city: string) => `${percent} likely that the picture shows ${city}.`,
+  inArea: (percent: string, city: string) =>
+    `${percent} likely that the picture shows ${city}; of a painting or a drawing this is hardly more than a guess.`,
   nearestLabel: 'Nearest place',
   nearest: (place: string, distance: string) => `${place}, ${distance} from the point`,
   exifLabel: 'In the file',
@@ -134,7 +136,8 @@ export const en = {
   mapFingers: 'Two fingers move the map.',
   blankMap: 'This server has no map of the city: places are drawn on blank paper.',
   tilesSwitch: (host: string) => `Street map from ${host}`,
-  tilesMeaning: (host: string) => `${host} then learns which part of the city you look at, but not your picture.`,
+  tilesMeaning: (host: string) =>
+    `${host} then learns your network address and which part of the city you look at, but not your picture.`,
   tilesFailed: (host: string) => `${host} does not answer; without it the map is empty.`,
   tilesNone: 'Drawn here, without asking any other server.',
 
@@ -163,13 +166,13 @@ export const en = {
   know: 'I know where this is',
   knowTitle: 'Where is it?',
   knowHow:
-    'Move the pin on the map: drag it, click on the map, or give the coordinates. With the pin in focus the arrow keys move it by 5 m, with Shift by 50 m.',
+    'Move the pin on the map: drag it, click on the map, or give the coordinates; both can be pasted at once. With the pin in focus the arrow keys move it by 5 m, with Shift by 50 m.',
   knowPin: 'The place you say',
   lat: 'Latitude',
   lng: 'Longitude',
   badCoordinates: (city: string) => `Give a latitude and a longitude in or around ${city}.`,
   consent:
-    'I have the right to give this picture. It and this place may be kept on the server and used to locate other pictures. The file goes as it is, with what it says of its date and camera.',
+    'I have the right to give this picture. It and this place may be kept on the server and used to locate other pictures. The file goes as it is, with what it says of its date, its camera and its place (GPS).',
   consentNeeded: 'Tick the box: without your consent nothing is sent.',
   send: 'Send picture and place',
   sendingPlace: 'Sending …',

@@ -81,6 +81,7 @@ export const it: Dictionary = {
   headProbably: (where) => `Probabilmente ${where}`,
   here: 'qui',
   around: 'da qualche parte qui intorno',
+  aroundPlace: (place) => `da qualche parte intorno a ${place}`,
   near: (place) => `vicino a ${place}`,
   from: (distance, place) => `a ${distance} da ${place}`,
   confidence: 'Attendibilità',
@@ -94,7 +95,8 @@ export const it: Dictionary = {
     `Il luogo vero è entro ${radius50} con probabilità ${percent50}, ed entro ${radius90} con ${percent90}.`,
   radiiIf: (city, told) => `${told} Se è ${city}, s’intende.`,
   inAreaLabel: (city) => `È ${city}?`,
-  inArea: (percent, city) => `${percent} di probabilità che l’immagine mostri ${city}.`,
+  inArea: (percent, city) =>
+    `${percent} di probabilità che l’immagine mostri ${city}; di un dipinto o un disegno è poco più di un’ipotesi.`,
   nearestLabel: 'Luogo vicino',
   nearest: (place, distance) => `${place}, a ${distance} dal punto`,
   exifLabel: 'Nel file',
@@ -123,7 +125,8 @@ export const it: Dictionary = {
   mapFingers: 'La mappa si muove con due dita.',
   blankMap: 'Questo server non ha una mappa della città: i luoghi sono disegnati su carta bianca.',
   tilesSwitch: (host) => `Mappa stradale da ${host}`,
-  tilesMeaning: (host) => `${host} saprà allora quale parte della città guardi, ma non la tua immagine.`,
+  tilesMeaning: (host) =>
+    `${host} saprà allora il tuo indirizzo di rete e quale parte della città guardi, ma non la tua immagine.`,
   tilesFailed: (host) => `${host} non risponde; senza, la mappa è vuota.`,
   tilesNone: 'Disegnata qui, senza chiedere a nessun altro server.',
 
@@ -150,13 +153,13 @@ export const it: Dictionary = {
   know: 'So dov’è',
   knowTitle: 'Dov’è?',
   knowHow:
-    'Sposta il segnaposto sulla mappa: trascinalo, fai clic sulla mappa, o scrivi le coordinate. Con il segnaposto attivo le frecce lo spostano di 5 m, con Maiusc di 50 m.',
+    'Sposta il segnaposto sulla mappa: trascinalo, fai clic sulla mappa, o scrivi le coordinate; si possono incollare tutte e due insieme. Con il segnaposto attivo le frecce lo spostano di 5 m, con Maiusc di 50 m.',
   knowPin: 'Il luogo che dici tu',
   lat: 'Latitudine',
   lng: 'Longitudine',
   badCoordinates: (city) => `Scrivi una latitudine e una longitudine di ${city} o dintorni.`,
   consent:
-    'Ho il diritto di dare questa immagine. L’immagine e questo luogo possono essere conservati sul server e usati per localizzarne altre. Il file va com’è, con ciò che dice della data e della macchina.',
+    'Ho il diritto di dare questa immagine. L’immagine e questo luogo possono essere conservati sul server e usati per localizzarne altre. Il file va com’è, con ciò che dice della data, della macchina e del luogo (GPS).',
   consentNeeded: 'Segna la casella: senza il tuo consenso non si invia nulla.',
   send: 'Invia immagine e luogo',
   sendingPlace: 'Invio …',
