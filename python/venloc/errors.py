@@ -31,3 +31,11 @@ class IoError(Error, OSError):
 
 class CancelledError(Error, RuntimeError):
     """A progress callback asked for the work to stop."""
+
+
+class SourceError(Error, RuntimeError):
+    """A source of pictures that does not answer, or refuses; `status` is that of its HTTP answer, 0 where there was none."""
+
+    def __init__(self, message: str, *, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status

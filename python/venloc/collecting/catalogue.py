@@ -1,0 +1,329 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""All that is known of collected pictures, in one SQLite file.
+
+SQLite, as every step of every run is one transaction: whatever stops the program, what was fetched is there and nothing is there
+by halves. It comes with Python, holds millions of pictures, and is read by other programs without this one.
+
+What a source says of a picture replaces what it said before, but for its place: of several places that it has said, the one of
+the finest level is the picture's, whatever the order in which they came, and all are kept (table `positions`).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields
+from datetime import datetime, timezone
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from venloc.collecting.records import Record, Size
+from venloc.errors import FileNotFoundError as MissingError
+from venloc.errors import FormatError, IoError
+
+VERSION = 1  # of the tables
+_APPLICATION = 0x766E6C63  # "vnlc", by which SQLite files are told apart
+
+_COLUMNS = tuple(field.name for field in fields(Record))
+
+_TABLES = f"""
+CREATE TABLE photos (
+  source TEXT NOT NULL, id TEXT NOT NULL, lat REAL NOT NULL, lng REAL NOT NULL, page TEXT NOT NULL, author TEXT NOT NULL,
+  licence TEXT NOT NULL, taken TEXT NOT NULL, title TEXT NOT NULL, accuracy TEXT NOT NULL, level INTEGER NOT NULL,
+  width INTEGER NOT NULL, height INTEGER NOT NULL, sizes TEXT NOT NULL,
+  PRIMARY KEY (source, id)
+) WITHOUT ROWID;
+CREATE TABLE positions (
+  source TEXT NOT NULL, id TEXT NOT NULL, lat REAL NOT NULL, lng REAL NOT NULL, level INTEGER NOT NULL,
+  PRIMARY KEY (source, id, lat, lng)
+) WITHOUT ROWID;
+CREATE TABLE runs (
+  run INTEGER PRIMARY KEY, source TEXT NOT NULL, query TEXT NOT NULL, began TEXT NOT NULL, ended TEXT
+);
+CREATE TABLE tasks (
+  number INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs, task TEXT NOT NULL, fetched TEXT,
+  total INTEGER NOT NULL DEFAULT 0, count INTEGER NOT NULL DEFAULT 0, new INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (run, task)
+);
+CREATE TABLE pictures (
+  source TEXT NOT NULL, id TEXT NOT NULL, file TEXT NOT NULL, digest TEXT NOT NULL, bytes INTEGER NOT NULL,
+  width INTEGER NOT NULL, height INTEGER NOT NULL, hash INTEGER NOT NULL, exif_lat REAL, exif_lng REAL,
+  problem TEXT NOT NULL,
+  PRIMARY KEY (source, id)
+) WITHOUT ROWID;
+CREATE TABLE copies (
+  source TEXT NOT NULL, id TEXT NOT NULL, of_source TEXT NOT NULL, of_id TEXT NOT NULL, likeness REAL NOT NULL,
+  PRIMARY KEY (source, id)
+) WITHOUT ROWID;
+CREATE TABLE findings (
+  source TEXT NOT NULL, id TEXT NOT NULL, reason TEXT NOT NULL, doubt REAL NOT NULL, detail TEXT NOT NULL,
+  PRIMARY KEY (source, id, reason)
+) WITHOUT ROWID;
+CREATE TABLE decisions (
+  source TEXT NOT NULL, id TEXT NOT NULL, verdict TEXT NOT NULL, lat REAL, lng REAL, note TEXT NOT NULL,
+  PRIMARY KEY (source, id)
+) WITHOUT ROWID;
+PRAGMA application_id = {_APPLICATION};
+PRAGMA user_version = {VERSION};
+"""
+
+_FINER = "(excluded.level, excluded.lat, excluded.lng) > (photos.level, photos.lat, photos.lng)"
+_TAKE_IN = f"""
+INSERT INTO photos SELECT * FROM {{incoming}} WHERE true
+ON CONFLICT (source, id) DO UPDATE SET
+  lat = iif({_FINER}, excluded.lat, lat), lng = iif({_FINER}, excluded.lng, lng),
+  accuracy = iif({_FINER}, excluded.accuracy, accuracy), level = max(excluded.level, level),
+  page = excluded.page, author = excluded.author, licence = excluded.licence, taken = excluded.taken,
+  title = excluded.title, width = excluded.width, height = excluded.height, sizes = excluded.sizes
+"""
+_BOTH_PLACES = """
+INSERT OR IGNORE INTO positions
+SELECT p.source, p.id, {which}.lat, {which}.lng, {which}.level FROM {incoming} i JOIN photos p USING (source, id)
+WHERE p.lat <> i.lat OR p.lng <> i.lng
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A query to a source, once."""
+
+    number: int
+    source: str
+    query: str
+    """JSON of the Query."""
+    began: str
+    ended: str
+    """Empty while it is not."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One request of a run."""
+
+    task: str
+    """JSON."""
+    fetched: str
+    """When; empty where it has not been."""
+    total: int
+    """Pictures that the source said there are; 0 = it did not."""
+    count: int
+    """Pictures that it brought."""
+    new: int
+    """Those of them that the catalogue did not have."""
+
+
+class Catalogue:
+    """Opens the file, or makes it. Raises FileNotFoundError without the folder, FormatError where it is another file.
+
+    May be used by one thread. Several programs may read it, and one of them writes at a time.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        if not file.parent.is_dir():
+            raise MissingError(f"there is no folder '{file.parent}' for the catalogue: create it first")
+        try:
+            # Transactions are begun and ended by hand.
+            self._db = sqlite3.connect(file, timeout=30, isolation_level=None)
+            application, tables_version = (
+                self._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
+            )
+            empty = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+            if not empty and application != _APPLICATION:
+                raise FormatError(f"'{file}' is no catalogue of venloc: name another file")
+            if tables_version > VERSION:
+                raise FormatError(f"'{file}' is of a newer venloc (tables of version {tables_version}): update venloc")
+            if empty:
+                with self._transaction():
+                    for statement in _TABLES.split(";"):
+                        self._db.execute(statement)
+            self._db.execute("PRAGMA temp_store = FILE")
+            self._db.execute(
+                "CREATE TEMP TABLE incoming ("
+                + ", ".join(_COLUMNS)
+                + ", PRIMARY KEY (source, id) ON CONFLICT REPLACE) WITHOUT ROWID"
+            )
+        except sqlite3.DatabaseError as error:
+            raise FormatError(f"'{file}' can not be read as a catalogue ({error}): name another file") from None
+
+    def close(self) -> None:
+        """Ends it; a catalogue is a context manager, too."""
+        self._db.close()
+
+    def __enter__(self) -> Catalogue:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+            self._db.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            self._roll_back()
+            raise IoError(f"'{self.file}' can not be written ({error})") from None
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _roll_back(self) -> None:
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+
+    # --- photos ---
+
+    def __len__(self) -> int:
+        return int(self._db.execute("SELECT count(*) FROM photos").fetchone()[0])
+
+    def __contains__(self, key: tuple[str, str]) -> bool:
+        return self._db.execute("SELECT 1 FROM photos WHERE (source, id) = (?, ?)", key).fetchone() is not None
+
+    def records(self) -> Iterator[Record]:
+        """All, in the order of source and id."""
+        for row in self._db.execute(f"SELECT {', '.join(_COLUMNS)} FROM photos ORDER BY source, id"):
+            yield _record(row)
+
+    def add(self, records: Iterable[Record]) -> int:
+        """Takes records in; returns how many are new."""
+        with self._transaction():
+            return self._add(records)
+
+    def _add(self, records: Iterable[Record]) -> int:
+        self._db.execute("DELETE FROM incoming")
+        marks = ", ".join("?" * len(_COLUMNS))
+        self._db.executemany(f"INSERT INTO incoming VALUES ({marks})", map(_row, records))
+        return self._take_in("incoming")
+
+    def _take_in(self, incoming: str) -> int:
+        (new,) = self._db.execute(
+            f"SELECT count(*) FROM {incoming} i WHERE NOT EXISTS "
+            "(SELECT 1 FROM photos p WHERE (p.source, p.id) = (i.source, i.id))"
+        ).fetchone()
+        for which in ("p", "i"):
+            self._db.execute(_BOTH_PLACES.format(which=which, incoming=incoming))
+        self._db.execute(_TAKE_IN.format(incoming=incoming))
+        return int(new)
+
+    def positions(self) -> Iterator[tuple[str, str, list[tuple[float, float]]]]:
+        """Source, id and all places of each picture that its source has said several places of."""
+        rows = self._db.execute("SELECT source, id, lat, lng FROM positions ORDER BY source, id, level DESC, lat, lng")
+        found: tuple[str, str, list[tuple[float, float]]] | None = None
+        for source, identity, lat, lng in rows:
+            if found is None or found[:2] != (source, identity):
+                if found is not None:
+                    yield found
+                found = (source, identity, [])
+            found[2].append((lat, lng))
+        if found is not None:
+            yield found
+
+    def merge(self, other: Path) -> int:
+        """Takes in what another catalogue has of photos and decisions; returns how many photos are new.
+
+        Its pictures are not: they lie beside it, and are downloaded here when they are wanted. Its places of a picture are kept
+        beside those that are known. Decisions that are here stay.
+        """
+        if not other.is_file():
+            raise MissingError(f"there is no catalogue '{other}'")
+        Catalogue(other).close()  # refuses another file, and makes its tables those of this version
+        self._db.execute("ATTACH ? AS other", (str(other),))
+        try:
+            with self._transaction():
+                new = self._take_in("other.photos")
+                self._db.execute("INSERT OR IGNORE INTO positions SELECT * FROM other.positions")
+                self._db.execute("INSERT OR IGNORE INTO decisions SELECT * FROM other.decisions")
+        finally:
+            self._db.execute("DETACH other")
+        return new
+
+    # --- runs ---
+
+    def runs(self) -> list[Run]:
+        """The oldest first."""
+        rows = self._db.execute("SELECT run, source, query, began, coalesce(ended, '') FROM runs ORDER BY run")
+        return [Run(*row) for row in rows]
+
+    def pages(self, run: int) -> list[Page]:
+        """The requests of a run, in the order in which they are made."""
+        rows = self._db.execute(
+            "SELECT task, coalesce(fetched, ''), total, count, new FROM tasks WHERE run = ? ORDER BY number", (run,)
+        )
+        return [Page(*row) for row in rows]
+
+    def begin(self, source: str, query: str, tasks: Iterable[Any]) -> int:
+        """Begins a run with its first tasks; returns its number."""
+        with self._transaction():
+            run = self._db.execute(
+                "INSERT INTO runs (source, query, began) VALUES (?, ?, ?)", (source, query, _now())
+            ).lastrowid
+            assert run is not None
+            self._put(run, tasks)
+        return run
+
+    def unfinished(self, source: str, query: str) -> int | None:
+        """The newest run of this query that has not come to its end."""
+        row = self._db.execute(
+            "SELECT run FROM runs WHERE source = ? AND query = ? AND ended IS NULL ORDER BY run DESC LIMIT 1",
+            (source, query),
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def next_task(self, run: int) -> Any | None:
+        """The next request of a run, or None at its end."""
+        row = self._db.execute(
+            "SELECT task FROM tasks WHERE run = ? AND fetched IS NULL ORDER BY number LIMIT 1", (run,)
+        ).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def progress(self, run: int) -> tuple[int, int, int]:
+        """Requests that were made, requests in all as far as is known, pictures that they brought."""
+        row = self._db.execute("SELECT count(fetched), count(*), sum(count) FROM tasks WHERE run = ?", (run,))
+        return tuple(int(value or 0) for value in row.fetchone())  # type: ignore[return-value] # three
+
+    def take(self, run: int, task: Any, records: Sequence[Record], tasks: Iterable[Any], total: int) -> int:
+        """What a request brought, whole; returns how many photos are new."""
+        with self._transaction():
+            new = self._add(records)
+            self._put(run, tasks)
+            self._db.execute(
+                "UPDATE tasks SET fetched = ?, total = ?, count = ?, new = ? WHERE run = ? AND task = ?",
+                (_now(), total, len(records), new, run, _text(task)),
+            )
+        return new
+
+    def end(self, run: int) -> None:
+        """The run is at its end, whatever tasks are left."""
+        with self._transaction():
+            self._db.execute("UPDATE runs SET ended = ? WHERE run = ?", (_now(), run))
+
+    def _put(self, run: int, tasks: Iterable[Any]) -> None:
+        self._db.executemany(
+            "INSERT OR IGNORE INTO tasks (run, task) VALUES (?, ?)", [(run, _text(task)) for task in tasks]
+        )
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
+def _text(task: Any) -> str:
+    return json.dumps(task, sort_keys=True, separators=(",", ":"))
+
+
+def _row(record: Record) -> tuple[Any, ...]:
+    *values, sizes = astuple(record)
+    return (*values, json.dumps(sizes, separators=(",", ":")))
+
+
+def _record(row: tuple[Any, ...]) -> Record:
+    return Record(*row[:-1], tuple(Size(*size) for size in json.loads(row[-1])))

@@ -1,0 +1,196 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""Flickr, by flickr.photos.search.
+
+A search gives no more than its first 4,000 pictures, whatever it says to have found: one that finds more is split into
+quarters of its area, and below a few metres into halves of its time of upload. Both ends of areas and times count, so nothing falls
+between them.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+from venloc.collecting.network import Network, TryAgain
+from venloc.collecting.records import Query, Record, Size
+from venloc.collecting.sources import Fetched, Source, Task
+from venloc.errors import SourceError
+
+_PER_PAGE = 250  # the most where an area is given
+_MOST = 4000  # pictures of a search that can be had
+_SMALLEST_DEG = 1e-4  # side of an area that is still split
+_BEGIN = 1072915200  # 2004, before Flickr was there; a limit of time is needed, else only the last hours are searched
+_LICENCES = {
+    "0": "ARR",
+    "1": "CC-BY-NC-SA-2.0",
+    "2": "CC-BY-NC-2.0",
+    "3": "CC-BY-NC-ND-2.0",
+    "4": "CC-BY-2.0",
+    "5": "CC-BY-SA-2.0",
+    "6": "CC-BY-ND-2.0",
+    "7": "NKCR",
+    "8": "US-GOV",
+    "9": "CC0-1.0",
+    "10": "PDM-1.0",
+    "11": "CC-BY-4.0",
+    "12": "CC-BY-SA-4.0",
+    "13": "CC-BY-ND-4.0",
+    "14": "CC-BY-NC-4.0",
+    "15": "CC-BY-NC-SA-4.0",
+    "16": "CC-BY-NC-ND-4.0",
+}
+_SIZES = {"url_o": 0, "url_k": 2048, "url_h": 1600, "url_l": 1024, "url_c": 800, "url_z": 640, "url_m": 500}
+_WRONG_KEY = 100
+_BUSY = frozenset({0, 10, 105, 106})  # codes of failures that pass
+
+
+class Flickr(Source):
+    """Photos of Flickr. Tasks are an area, a time of upload and a page."""
+
+    name = "flickr"
+    address = "https://api.flickr.com/services/rest/"
+    key_variable = "VENLOC_FLICKR_KEY"
+    key_page = "https://www.flickr.com/services/apps/create/"
+    per_second = 1.0  # 3,600 an hour
+
+    def first(self, query: Query) -> list[Task]:
+        box = query.box
+        now = int(time.time())
+        return [_task([box.west, box.south, box.east, box.north], _BEGIN, now, 1)]
+
+    def fetch(self, task: Task, query: Query, network: Network) -> Fetched:
+        fields = {
+            "method": "flickr.photos.search",
+            "api_key": self.key,
+            "format": "json",
+            "nojsoncallback": "1",
+            "bbox": ",".join(f"{degrees:.7f}" for degrees in task["box"]),
+            "min_upload_date": str(task["since"]),
+            "max_upload_date": str(task["until"]),
+            "has_geo": "1",
+            "media": "photos",
+            "content_type": "1",
+            "sort": "date-posted-asc",
+            "per_page": str(_PER_PAGE),
+            "page": str(task["page"]),
+            "extras": "geo,license,owner_name,date_taken,o_dims," + ",".join(_SIZES),
+        }
+        if query.keywords:
+            fields["text"] = query.keywords
+        if query.since:
+            fields["min_taken_date"] = f"{query.since} 00:00:00"
+        if query.until:
+            fields["max_taken_date"] = f"{query.until} 23:59:59"
+        if query.licences:
+            fields["license"] = ",".join(_licence_numbers(query))
+        reply = network.json(self.address, fields, form=True, check=_check)["photos"]
+        total = int(reply["total"])
+        if total > _MOST and (parts := _split(task)):
+            return Fetched(tasks=parts, total=total)
+        records = [record for photo in reply["photo"] if (record := _record(photo)) and query.wants(record)]
+        # Totals change while one asks: a full last page may have a next one.
+        pages = min(math.ceil(total / _PER_PAGE), _MOST // _PER_PAGE)
+        if len(reply["photo"]) >= _PER_PAGE:
+            pages = max(pages, min(task["page"] + 1, _MOST // _PER_PAGE))
+        first = 2 if task["page"] == 1 else task["page"] + 1
+        tasks = [{**task, "page": page} for page in range(first, pages + 1)]
+        return Fetched(records, tasks, total)
+
+
+def _task(box: list[float], since: int, until: int, page: int) -> Task:
+    return {"box": box, "since": since, "until": until, "page": page}
+
+
+def _split(task: Task) -> list[Task]:
+    """The parts of a search that finds too much; none where it is as small as can be."""
+    west, south, east, north = task["box"]
+    since, until = task["since"], task["until"]
+    if max(east - west, north - south) > _SMALLEST_DEG:
+        x, y = (west + east) / 2, (south + north) / 2
+        boxes = [[west, south, x, y], [x, south, east, y], [west, y, x, north], [x, y, east, north]]
+        return [_task(box, since, until, 1) for box in boxes]
+    if since < until:
+        middle = (since + until) // 2
+        return [_task(task["box"], since, middle, 1), _task(task["box"], middle + 1, until, 1)]
+    return []
+
+
+def _licence_numbers(query: Query) -> list[str]:
+    """Raises SourceError where none is wanted."""
+    place = query.box.center()
+    found = [
+        number
+        for number, name in _LICENCES.items()
+        if query.wants(Record("flickr", "", place.lat, place.lng, licence=name))
+    ]
+    if not found:
+        raise SourceError(f"flickr has no licence like {', '.join(query.licences)}")
+    return found
+
+
+def _check(reply: Any) -> None:
+    if not isinstance(reply, dict):
+        raise TryAgain("a reply of another form")
+    if reply.get("stat") == "fail":
+        code, message = reply.get("code"), reply.get("message")
+        if code == _WRONG_KEY:
+            raise SourceError(f"flickr refuses the key ({message}): see {Flickr.key_variable}")
+        if code in _BUSY:
+            raise TryAgain(f"flickr: {message} ({code})")
+        raise SourceError(f"flickr: {message} ({code})")
+    photos = reply.get("photos")
+    if not isinstance(photos, dict) or not isinstance(photos.get("photo"), list):
+        raise TryAgain("a reply without photos")
+    try:
+        int(photos["total"])
+    except (KeyError, TypeError, ValueError):
+        raise TryAgain("a reply without total") from None
+
+
+def _record(photo: Any) -> Record | None:
+    """None where the entry is no photo with a place."""
+    try:
+        lat, lng = float(photo["latitude"]), float(photo["longitude"])
+        identity, owner = str(photo["id"]), str(photo.get("owner", ""))
+        level = int(photo.get("accuracy") or 0)
+        size = (int(photo.get("o_width") or 0), int(photo.get("o_height") or 0))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+    if not identity or not (abs(lat) <= 90 and abs(lng) <= 180):
+        return None
+    return Record(
+        "flickr",
+        identity,
+        lat,
+        lng,
+        page=f"https://www.flickr.com/photos/{owner}/{identity}",
+        author=str(photo.get("ownername", "")),
+        licence=_LICENCES.get(str(photo.get("license", "")), ""),
+        # Zero granularity is the second; larger ones are months, years, or about that.
+        taken=_taken(str(photo.get("datetaken", "")), str(photo.get("datetakengranularity", "0"))),
+        title=str(photo.get("title", "")),
+        accuracy=_accuracy(level),
+        level=level,
+        width=size[0],
+        height=size[1],
+        sizes=tuple(Size(side, str(photo[name])) for name, side in _SIZES.items() if photo.get(name)),
+    )
+
+
+def _taken(value: str, granularity: str) -> str:
+    if value.startswith("0000") or len(value) < 10:
+        return ""
+    return {"0": value.replace(" ", "T"), "4": value[:7]}.get(granularity, value[:4])
+
+
+def _accuracy(level: int) -> str:
+    """Levels are those of the map on which places were set: 1 is the world, 16 a street."""
+    if level == 0:
+        return ""
+    if level >= 15:
+        return "street"
+    if level >= 13:
+        return "district"
+    return "city" if level >= 10 else "region"

@@ -1,0 +1,208 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""Asking servers politely: not too often, again after a fault, and as late as they say."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+import urllib3
+from urllib3.util import Retry
+
+from venloc._core import version
+from venloc.errors import InvalidArgumentError, SourceError
+
+_Value = TypeVar("_Value")
+
+_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+_PIECE = 1 << 16  # [bytes] read at once
+
+
+class TryAgain(Exception):  # noqa: N818 - no error, as the next attempt may succeed
+    """A reply that says that the same request may be answered later, after so many seconds where it says that, too."""
+
+    def __init__(self, reason: str, wait_s: float | None = None) -> None:
+        super().__init__(reason)
+        self.wait_s = wait_s
+
+
+@dataclass(frozen=True)
+class NetworkOptions:
+    """How servers are asked. Raises InvalidArgumentError for values out of range."""
+
+    per_second: float = 1.0
+    """Most requests a second."""
+    attempts: int = 8
+    """Of a request, before it is given up."""
+    first_wait_s: float = 1.0
+    """After the first fault; doubled after each."""
+    longest_wait_s: float = 300.0
+    """Where a server asks for more, the request is given up."""
+    timeout_s: float = 30.0
+    """Without a byte."""
+    max_bytes: int = 100_000_000
+    """Of one reply."""
+    contact: str = ""
+    """Address of whoever collects, which servers like to know (Wikimedia asks for one)."""
+
+    def __post_init__(self) -> None:
+        for name in ("per_second", "attempts", "longest_wait_s", "timeout_s", "max_bytes"):
+            if not getattr(self, name) > 0:
+                raise InvalidArgumentError(f"{name} must be above 0, got {getattr(self, name)}")
+        if self.first_wait_s < 0:
+            raise InvalidArgumentError(f"first_wait_s must be 0 or more, got {self.first_wait_s}")
+
+
+class Network:
+    """Requests to servers, from any number of threads."""
+
+    def __init__(self, options: NetworkOptions | None = None) -> None:
+        self.options = options or NetworkOptions()
+        self._pool = urllib3.PoolManager(maxsize=32)
+        self._random = random.Random(0)
+        self._lock = threading.Lock()
+        self._free_at = 0.0  # when the next request may begin
+        contact = f" ({self.options.contact})" if self.options.contact else ""
+        self._agent = f"venloc/{version()}{contact}"
+
+    def json(
+        self,
+        address: str,
+        fields: Mapping[str, str],
+        *,
+        headers: Mapping[str, str] | None = None,
+        form: bool = False,
+        check: Callable[[Any], None] = lambda reply: None,
+    ) -> Any:
+        """What the server answers to these fields in JSON.
+
+        They are a part of the address or, as a form, of the request's body, which is not written down on the way: send keys
+        by that, or in headers. `check` looks at the reply and may raise TryAgain. Raises SourceError.
+        """
+
+        def ask() -> Any:
+            sent = {"body": urlencode(fields)} if form else {"fields": dict(fields)}
+            kind = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
+            with self._opened("POST" if form else "GET", address, {**kind, **(headers or {})}, **sent) as reply:
+                data = b"".join(self._pieces(reply))
+            try:
+                value = json.loads(data)
+            except (ValueError, RecursionError):
+                raise TryAgain(f"no JSON, but {data[:40]!r}") from None
+            check(value)
+            return value
+
+        return self._repeated(ask, address)
+
+    def download(self, address: str, take: Callable[[Iterator[bytes]], _Value]) -> _Value:
+        """What `take` makes of the bytes at the address; it is called anew at each attempt. Raises SourceError."""
+
+        def fetch() -> _Value:
+            with self._opened("GET", address, {}) as reply:
+                return take(self._pieces(reply))
+
+        return self._repeated(fetch, address)
+
+    @contextmanager
+    def _opened(self, method: str, address: str, headers: dict[str, str], **sent: Any) -> Iterator[Any]:
+        self._wait_for_turn()
+        reply = self._pool.request(
+            method,
+            address,
+            headers={"User-Agent": self._agent, "Accept-Encoding": "gzip", **headers},
+            timeout=urllib3.Timeout(self.options.timeout_s),
+            retries=Retry(5, connect=0, read=0, status=0, other=0, redirect=5, respect_retry_after_header=False),
+            preload_content=False,
+            **sent,
+        )
+        try:
+            if reply.status in _AGAIN:
+                raise TryAgain(f"status {reply.status}", _retry_after(reply.headers.get("Retry-After")))
+            if reply.status != 200:
+                raise SourceError(f"{_place(address)} answers with status {reply.status}", status=reply.status)
+            yield reply
+        finally:
+            reply.close()  # what was not read to its end can not be used again
+            reply.release_conn()
+
+    def _pieces(self, reply: Any) -> Iterator[bytes]:
+        """The bytes of a reply, all that it announced or TryAgain."""
+        size = 0
+        for piece in reply.stream(_PIECE):
+            size += len(piece)
+            if size > self.options.max_bytes:
+                raise TryAgain(f"more than {self.options.max_bytes} bytes")
+            yield piece
+
+    def _wait_for_turn(self) -> None:
+        with self._lock:
+            now = time.monotonic()
+            begin = max(now, self._free_at)
+            self._free_at = begin + 1 / self.options.per_second
+        if begin > now:
+            time.sleep(begin - now)
+
+    def _repeated(self, attempt: Callable[[], _Value], address: str) -> _Value:
+        reason = ""
+        for number in range(self.options.attempts):
+            try:
+                return attempt()
+            except TryAgain as again:
+                reason, wait_s = str(again), again.wait_s
+            except urllib3.exceptions.HTTPError as error:
+                # Its text has the address, in which there may be a key.
+                reason, wait_s = _words(error), None
+            if wait_s is not None and wait_s > self.options.longest_wait_s:
+                raise SourceError(f"{_place(address)} asks for a pause of {wait_s:.0f} s: go on after it")
+            if number + 1 < self.options.attempts:
+                self._pause(number, wait_s)
+        raise SourceError(
+            f"{_place(address)} did not answer in {self.options.attempts} attempts ({reason}): go on later"
+        )
+
+    def _pause(self, number: int, wait_s: float | None) -> None:
+        """Between attempts: as long as the server asks for, else twice as long each time, more or less."""
+        if wait_s is None:
+            with self._lock:
+                share = self._random.uniform(0.5, 1.0)
+            wait_s = min(self.options.longest_wait_s, self.options.first_wait_s * 2.0**number) * share
+        time.sleep(wait_s)
+
+
+def _retry_after(value: str | None) -> float | None:
+    if value is None:
+        return None
+    try:
+        return float(Retry().parse_retry_after(value))
+    except urllib3.exceptions.InvalidHeader:
+        return None
+
+
+def _place(address: str) -> str:
+    """The address as far as it is nobody's secret."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}"
+
+
+def _words(error: Exception) -> str:
+    cause = error
+    while isinstance(cause, urllib3.exceptions.MaxRetryError) and cause.reason is not None:
+        cause = cause.reason
+    return {
+        "ProtocolError": "the connection broke off",
+        "IncompleteRead": "the connection broke off",
+        "NewConnectionError": "no connection",
+        "NameResolutionError": "there is no such server",
+        "ConnectTimeoutError": "no connection in time",
+        "ReadTimeoutError": "no answer in time",
+        "DecodeError": "damaged compression",
+        "SSLError": "no secure connection",
+    }.get(type(cause).__name__, type(cause).__name__)

@@ -1,0 +1,129 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""What is asked of a source of pictures, and what it says of each."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from venloc._core import BoundingBox
+from venloc.errors import InvalidArgumentError
+
+BOXES = {"venice": BoundingBox(45.395688, 12.248631, 45.468072, 12.396624)}
+"""Areas with a name; that of Venice is the published one."""
+
+OPEN_LICENCES = ("CC0-1.0", "PDM-1.0", "CC-BY", "CC-BY-SA", "NKCR", "US-GOV")
+"""What `open` stands for: licences that let pictures be passed on and changed, of every version."""
+
+ACCURACIES = ("street", "district", "city", "region")
+"""How exactly sources say that a place is known, the finest first; empty where they do not say."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """One copy of a picture that a source offers."""
+
+    side_px: int
+    """Longer side; 0 = unknown, which stands for the original."""
+    address: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """A geotagged picture of a source."""
+
+    source: str
+    id: str
+    """Unique in its source."""
+    lat: float
+    lng: float
+    page: str = ""
+    """Public page."""
+    author: str = ""
+    licence: str = ""
+    """SPDX-like name, e.g. CC-BY-SA-2.0; `ARR` = all rights reserved, `NKCR` = no known copyright restrictions."""
+    taken: str = ""
+    """ISO 8601, as exactly as it is known."""
+    title: str = ""
+    accuracy: str = ""
+    """One of ACCURACIES, or empty."""
+    level: int = 0
+    """Accuracy on the source's own scale, the larger the finer; 0 = unknown."""
+    width: int = 0
+    height: int = 0
+    """Of the original [px]; 0 = unknown."""
+    sizes: tuple[Size, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The name it has in a gallery."""
+        return f"{self.source}:{self.id}"
+
+
+@dataclass(frozen=True)
+class Query:
+    """Which pictures to collect. Raises InvalidArgumentError where that is nothing."""
+
+    box: BoundingBox
+    keywords: str = ""
+    """Free text, for sources that have texts."""
+    since: str = ""
+    until: str = ""
+    """Days (ISO 8601) on which pictures were taken, both included; empty: any."""
+    licences: tuple[str, ...] = ()
+    """Names or their beginnings, such as CC-BY; `open` = OPEN_LICENCES. Empty: any."""
+    maximum: int = 0
+    """Most pictures of a run; 0 = all there are."""
+
+    def __post_init__(self) -> None:
+        if not (self.box.south < self.box.north and self.box.west < self.box.east):
+            raise InvalidArgumentError("a box needs south < north and west < east")
+        for name in ("since", "until"):
+            value = getattr(self, name)
+            if value:
+                try:
+                    datetime.date.fromisoformat(value)
+                except ValueError:
+                    raise InvalidArgumentError(f"{name} is a day like 2019-05-31, got {value!r}") from None
+        if self.since and self.until and self.since > self.until:
+            raise InvalidArgumentError(f"since ({self.since}) is after until ({self.until})")
+        if self.maximum < 0:
+            raise InvalidArgumentError(f"maximum must be 0 (all) or more, got {self.maximum}")
+
+    def wants(self, record: Record) -> bool:
+        """Whether the record has a licence, a day and a place that are asked for.
+
+        A picture of unknown day is wanted, as sources that know days filter by them.
+        """
+        # Flickr counts the edges of a box in and others may not; a photo upon one is wanted.
+        if not self.box.contains(_place(record)):
+            return False
+        day = record.taken[:10]
+        if day and ((self.since and day < self.since[: len(day)]) or (self.until and day > self.until)):
+            return False
+        return self.licences == () or any(_is_of(record.licence, wanted) for wanted in self.wanted_licences)
+
+    @property
+    def wanted_licences(self) -> tuple[str, ...]:
+        """With `open` written out."""
+        return tuple(name for wanted in self.licences for name in (OPEN_LICENCES if wanted == "open" else (wanted,)))
+
+    def to_json(self) -> str:
+        """The same text for the same query."""
+        return json.dumps({**asdict(replace(self, box=None)), "box": self.box.to_dict()}, sort_keys=True)  # type: ignore[arg-type]
+
+
+def _place(record: Record) -> Any:
+    from venloc._core import LatLng
+
+    return LatLng(record.lat, record.lng)
+
+
+def _is_of(licence: str, wanted: str) -> bool:
+    """CC-BY is CC-BY-2.0 and CC-BY-4.0, but not CC-BY-NC-2.0."""
+    return licence == wanted or (
+        licence.startswith(f"{wanted}-") and licence[len(wanted) + 1 :].replace(".", "").isdigit()
+    )

@@ -1,0 +1,55 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""A query to a source, from its first request to its last, over any number of stops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from venloc.collecting.catalogue import Catalogue
+from venloc.collecting.network import Network
+from venloc.collecting.records import Query
+from venloc.collecting.sources import Source
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What a run brought."""
+
+    run: int
+    photos: int
+    """Pictures that the source told of, some of them perhaps twice."""
+    new: int
+    """Those that were not in the catalogue before this call."""
+    gone_on: bool
+    """Whether it went on with a run that was stopped before."""
+
+
+def collect(
+    source: Source, query: Query, catalogue: Catalogue, network: Network, progress: Progress | None = None
+) -> Collected:
+    """Asks the source for all pictures of the query, and takes them into the catalogue.
+
+    A run of the same query that was stopped is gone on with; one that came to its end is made anew, and adds what is new.
+    Raises SourceError when the source does not answer; what it answered before is kept.
+    """
+    text = query.to_json()
+    run = catalogue.unfinished(source.name, text)
+    gone_on = run is not None
+    if run is None:
+        run = catalogue.begin(source.name, text, source.first(query))
+    new = 0
+    done, known, photos = catalogue.progress(run)
+    while (task := catalogue.next_task(run)) is not None and not (0 < query.maximum <= photos):
+        found = source.fetch(task, query, network)
+        records = found.records[: query.maximum - photos] if query.maximum else found.records
+        new += catalogue.take(run, task, records, found.tasks, found.total)
+        done, known, photos = catalogue.progress(run)
+        if progress is not None:
+            progress(f"asking {source.name}", done, known)
+    catalogue.end(run)
+    return Collected(run, photos, new, gone_on)

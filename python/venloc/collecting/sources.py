@@ -1,0 +1,114 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""Where pictures come from.
+
+A new source is a class in one file: what to ask first, and what to make of an answer. It is found by its entry point in the
+group `venloc.sources`, so that other packages can bring sources along.
+"""
+
+from __future__ import annotations
+
+import configparser
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, ClassVar, TypeAlias
+
+from venloc.collecting.network import Network
+from venloc.collecting.records import Query, Record
+from venloc.errors import FormatError, InvalidArgumentError, SourceError
+
+Task: TypeAlias = dict[str, Any]
+"""One request to make, in plain values: runs are gone on with from those that are left."""
+
+
+@dataclass
+class Fetched:
+    """What a request brought."""
+
+    records: list[Record] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    """What is to be asked besides; what was asked in the run before is not asked again."""
+    total: int = 0
+    """How many pictures the source says there are in all for the task; 0 = unknown."""
+
+
+class Source(ABC):
+    """A place with geotagged pictures. The key stays out of tasks, messages and everything that is written down."""
+
+    name: ClassVar[str]
+    address: ClassVar[str]
+    """Of its interface."""
+    key_variable: ClassVar[str] = ""
+    """Environment variable with the key; empty where none is needed."""
+    key_page: ClassVar[str] = ""
+    """Where one gets a key."""
+    per_second: ClassVar[float] = 1.0
+    """Most requests a second that its operators ask for."""
+
+    def __init__(self, key: str = "", address: str = "") -> None:
+        self.key = key
+        if address:
+            self.address = address  # type: ignore[misc] # of this one
+
+    @abstractmethod
+    def first(self, query: Query) -> list[Task]:
+        """What to ask first."""
+
+    @abstractmethod
+    def fetch(self, task: Task, query: Query, network: Network) -> Fetched:
+        """Makes one request and reads the answer. Raises SourceError."""
+
+    def renewed(self, records: list[Record], network: Network) -> list[Record]:
+        """The records with addresses of pictures that work now, for sources whose addresses expire."""
+        return records
+
+
+def names() -> list[str]:
+    """Of all sources that are installed."""
+    return sorted({point.name for point in _points()})
+
+
+def find(name: str, *, address: str = "") -> Source:
+    """The source of this name, with its key. Raises InvalidArgumentError where there is none, SourceError without key."""
+    for point in _points():
+        if point.name == name:
+            kind: type[Source] = point.load()
+            return kind(find_key(kind), address)
+    raise InvalidArgumentError(f"there is no source '{name}'; there are {', '.join(names())}")
+
+
+def _points() -> Iterable[Any]:
+    return entry_points(group="venloc.sources")
+
+
+def keys_file() -> Path:
+    """Where keys may be kept instead of in the environment."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "venloc" / "keys.ini"
+
+
+def find_key(kind: type[Source]) -> str:
+    """From the environment, or from the entry `key` of the source's section in keys_file()."""
+    if not kind.key_variable:
+        return ""
+    key = os.environ.get(kind.key_variable, "")
+    if key:
+        return key
+    file = keys_file()
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read(file, encoding="utf-8")
+    except (configparser.Error, UnicodeError):
+        # Its own message would show the line.
+        raise FormatError(f"'{file}' can not be read: write lines [{kind.name}] and key = …") from None
+    key = parser.get(kind.name, "key", fallback="")
+    if key:
+        return key
+    where = f" (get one at {kind.key_page})" if kind.key_page else ""
+    raise SourceError(
+        f"{kind.name} needs a key{where}: put it into the environment variable {kind.key_variable}, or into '{file}' "
+        f"as key = … below [{kind.name}]"
+    )

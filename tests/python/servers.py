@@ -1,0 +1,204 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""Servers on this computer that answer as the sources of pictures do, in the form that their documentation tells.
+
+Every reply can be spoilt: by chance, with a seed, or the next ones by name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import random
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+FAULTS = ("429", "500", "503", "html", "cut", "malformed", "empty")
+
+
+@dataclass
+class Reply:
+    """What is sent."""
+
+    body: bytes
+    kind: str = "application/json"
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request; fields are those of the address and of a form."""
+
+    path: str
+    fields: dict[str, str]
+    headers: dict[str, str]
+
+
+class Server:
+    """Answers by `answer`; what came in is in `asked`, faults to come in `faults`."""
+
+    def __init__(
+        self, answer: Callable[[Asked], Reply | Any], *, fault_rate: float = 0.0, seed: int = 0, retry_after: str = "0"
+    ) -> None:
+        self.answer = answer
+        self.fault_rate = fault_rate
+        self.retry_after = retry_after
+        self.faults: deque[str] = deque()
+        self.asked: list[Asked] = []
+        self.spoilt = 0
+        self._random = random.Random(seed)
+        self._lock = threading.Lock()
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._http.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
+
+    def _fault(self) -> str:
+        with self._lock:
+            if self.faults:
+                return self.faults.popleft()
+            if self._random.random() < self.fault_rate:
+                return self._random.choice(FAULTS)
+        return ""
+
+    def _reply(self, asked: Asked) -> Reply:
+        reply = self.answer(asked)
+        return reply if isinstance(reply, Reply) else Reply(json.dumps(reply).encode())
+
+    def _handler(server) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - its handlers have a self of their own
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:  # noqa: N802 - called by that name
+                self._do(dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True)))
+
+            def do_POST(self) -> None:  # noqa: N802
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                self._do(dict(parse_qsl(body.decode(), keep_blank_values=True)))
+
+            def _do(self, fields: dict[str, str]) -> None:
+                asked = Asked(urlsplit(self.path).path, fields, {k.lower(): v for k, v in self.headers.items()})
+                fault = server._fault()
+                with server._lock:
+                    server.asked.append(asked)
+                    server.spoilt += fault != ""
+                    reply = server._reply(asked)
+                cut = False
+                if fault.isdigit():
+                    reply = Reply(b"busy", "text/plain", int(fault), {"Retry-After": server.retry_after})
+                elif fault == "html":
+                    reply = Reply(b"<!DOCTYPE html><title>Sorry</title>", "text/html")
+                elif fault == "malformed":
+                    reply = Reply(reply.body[: len(reply.body) // 2])
+                elif fault == "empty":
+                    reply = Reply(b"")
+                elif fault == "cut":
+                    cut = True
+                self.send_response(reply.status)
+                self.send_header("Content-Type", reply.kind)
+                self.send_header("Content-Length", str(len(reply.body)))
+                for name, value in reply.headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                with contextlib.suppress(OSError):  # whoever asked may be gone
+                    self.wfile.write(reply.body[: len(reply.body) // 2] if cut else reply.body)
+                if cut:
+                    self.close_connection = True
+
+            def log_message(self, format: str, *args: Any) -> None:
+                pass
+
+        return Handler
+
+
+@contextlib.contextmanager
+def serving(server: Server) -> Iterator[Server]:
+    """The server at work, in a thread of this program."""
+    thread = threading.Thread(target=server._http.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server._http.shutdown()
+        server._http.server_close()
+        thread.join()
+
+
+def flickr_photo(number: int, lat: float, lng: float, **changes: Any) -> dict[str, Any]:
+    """An entry of flickr.photos.search with the extras that venloc asks for."""
+    return {
+        "id": str(5_000_000_000 + number),
+        "owner": f"{number % 97}@N00",
+        "secret": "0123456789",
+        "server": "65535",
+        "farm": 66,
+        "title": f"Canal {number}",
+        "ispublic": 1,
+        "isfriend": 0,
+        "isfamily": 0,
+        "license": str(number % 11),
+        "ownername": f"someone {number % 97}",
+        "datetaken": f"2019-{number % 12 + 1:02}-{number % 28 + 1:02} 10:20:30",
+        "datetakengranularity": 0,
+        "datetakenunknown": "0",
+        "latitude": f"{lat:.6f}",
+        "longitude": f"{lng:.6f}",
+        "accuracy": "16",
+        "context": 0,
+        "o_width": "4000",
+        "o_height": "3000",
+        "url_l": f"https://live.example/{number}_b.jpg",
+        "height_l": 768,
+        "width_l": 1024,
+        "dateupload": str(1_500_000_000 + 60 * number),
+        **changes,
+    }
+
+
+class FlickrAnswers:
+    """flickr.photos.search over these photos, with its limits: an area and times of upload, at most 4,000 of a search."""
+
+    KEY = "a-key-that-nobody-may-see"
+
+    def __init__(self, photos: list[dict[str, Any]], *, most: int = 4000, told_totals: Callable[[int], int] | None = None):
+        self.photos = photos
+        self.most = most
+        self.told_totals = told_totals or (lambda total: total)
+
+    def __call__(self, asked: Asked) -> Any:
+        f = asked.fields
+        if f.get("api_key") != self.KEY:
+            return {"stat": "fail", "code": 100, "message": "Invalid API Key (Key has invalid format)"}
+        west, south, east, north = map(float, f["bbox"].split(","))
+        since, until = int(f["min_upload_date"]), int(f["max_upload_date"])
+        licences = f["license"].split(",") if "license" in f else None
+        found = [
+            photo
+            for photo in self.photos
+            if west <= float(photo["longitude"]) <= east
+            and south <= float(photo["latitude"]) <= north
+            and since <= int(photo["dateupload"]) <= until
+            and (licences is None or photo["license"] in licences)
+            and f.get("min_taken_date", "") <= photo["datetaken"] <= f.get("max_taken_date", "9")
+            and f.get("text", "") in photo["title"]
+        ]
+        found.sort(key=lambda photo: (int(photo["dateupload"]), photo["id"]))
+        size = min(int(f["per_page"]), 250)
+        start = (int(f["page"]) - 1) * size
+        total = self.told_totals(len(found))
+        return {
+            "photos": {
+                "page": int(f["page"]),
+                "pages": -(-total // size),
+                "perpage": size,
+                "total": total,
+                # Beyond its limit Flickr gives the same pictures again.
+                "photo": found[start : start + size] if start < self.most else found[:size],
+            },
+            "stat": "ok",
+        }
