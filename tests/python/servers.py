@@ -74,10 +74,10 @@ class Server:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_GET(self) -> None:  # noqa: N802 - called by that name
+            def do_GET(self) -> None:
                 self._do(dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True)))
 
-            def do_POST(self) -> None:  # noqa: N802
+            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 self._do(dict(parse_qsl(body.decode(), keep_blank_values=True)))
 
@@ -110,7 +110,7 @@ class Server:
                 if cut:
                     self.close_connection = True
 
-            def log_message(self, format: str, *args: Any) -> None:
+            def log_message(self, *args: Any) -> None:
                 pass
 
         return Handler
@@ -165,7 +165,9 @@ class FlickrAnswers:
 
     KEY = "a-key-that-nobody-may-see"
 
-    def __init__(self, photos: list[dict[str, Any]], *, most: int = 4000, told_totals: Callable[[int], int] | None = None):
+    def __init__(
+        self, photos: list[dict[str, Any]], *, most: int = 4000, told_totals: Callable[[int], int] | None = None
+    ):
         self.photos = photos
         self.most = most
         self.told_totals = told_totals or (lambda total: total)

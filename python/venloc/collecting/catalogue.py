@@ -326,4 +326,5 @@ def _row(record: Record) -> tuple[Any, ...]:
 
 
 def _record(row: tuple[Any, ...]) -> Record:
-    return Record(*row[:-1], tuple(Size(*size) for size in json.loads(row[-1])))
+    *values, sizes = row
+    return Record(**dict(zip(_COLUMNS, values, strict=False)), sizes=tuple(Size(*size) for size in json.loads(sizes)))

@@ -6,10 +6,9 @@ from __future__ import annotations
 
 import datetime
 import json
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, fields
 
-from venloc._core import BoundingBox
+from venloc._core import BoundingBox, LatLng
 from venloc.errors import InvalidArgumentError
 
 BOXES = {"venice": BoundingBox(45.395688, 12.248631, 45.468072, 12.396624)}
@@ -98,8 +97,7 @@ class Query:
 
         A picture of unknown day is wanted, as sources that know days filter by them.
         """
-        # Flickr counts the edges of a box in and others may not; a photo upon one is wanted.
-        if not self.box.contains(_place(record)):
+        if not self.box.contains(LatLng(record.lat, record.lng)):
             return False
         day = record.taken[:10]
         if day and ((self.since and day < self.since[: len(day)]) or (self.until and day > self.until)):
@@ -113,13 +111,8 @@ class Query:
 
     def to_json(self) -> str:
         """The same text for the same query."""
-        return json.dumps({**asdict(replace(self, box=None)), "box": self.box.to_dict()}, sort_keys=True)  # type: ignore[arg-type]
-
-
-def _place(record: Record) -> Any:
-    from venloc._core import LatLng
-
-    return LatLng(record.lat, record.lng)
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return json.dumps({**values, "box": self.box.to_dict()}, sort_keys=True)
 
 
 def _is_of(licence: str, wanted: str) -> bool:

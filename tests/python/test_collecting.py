@@ -1,0 +1,345 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+import logging
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import venloc
+
+pytest.importorskip("urllib3", reason="collecting is an extra")
+from servers import FAULTS, Asked, FlickrAnswers, Server, flickr_photo, serving
+from venloc.collecting import BOXES, Catalogue, Network, NetworkOptions, Query, Record, Size, collect
+from venloc.collecting.flickr import Flickr
+
+HASTY = NetworkOptions(per_second=1e6, first_wait_s=0, timeout_s=10)
+VENICE = BOXES["venice"]
+
+
+def photos(count: int, seed: int = 0, **changes: Any) -> list[dict[str, Any]]:
+    """All over Venice, more of them in the middle."""
+    draw = random.Random(seed)
+    return [
+        flickr_photo(i, 45.4342 + draw.gauss(0, 0.006), 12.3388 + draw.gauss(0, 0.01), **changes) for i in range(count)
+    ]
+
+
+def flickr(server: Server) -> Flickr:
+    return Flickr(FlickrAnswers.KEY, f"{server.url}/services/rest/")
+
+
+def ids(catalogue: Catalogue) -> list[str]:
+    return [record.id for record in catalogue.records()]
+
+
+def test_all_photos_are_collected_once_whatever_goes_wrong(tmp_path: Path) -> None:
+    known = photos(1200)
+    inside = sorted(
+        p["id"] for p in known if VENICE.contains(venloc.LatLng(float(p["latitude"]), float(p["longitude"])))
+    )
+    with serving(Server(FlickrAnswers(known), fault_rate=0.5)) as server, Catalogue(tmp_path / "c.db") as catalogue:
+        done = collect(flickr(server), Query(VENICE), catalogue, Network(HASTY))
+        assert server.spoilt > 0
+        assert ids(catalogue) == inside
+        assert (done.new, done.gone_on) == (len(inside), False)
+        pages = catalogue.pages(done.run)
+        assert sum(page.new for page in pages) == len(inside) and all(page.fetched for page in pages)
+        again = collect(flickr(server), Query(VENICE), catalogue, Network(HASTY))
+        assert again.new == 0 and again.run != done.run
+        assert ids(catalogue) == inside
+
+
+def test_a_search_that_finds_too_much_is_split_until_nothing_is_lost(tmp_path: Path) -> None:
+    # Half of them on one point, so that areas alone do not do.
+    known = [*photos(4200), *(flickr_photo(10_000 + i, 45.4342, 12.3388) for i in range(4500))]
+    inside = sum(VENICE.contains(venloc.LatLng(float(p["latitude"]), float(p["longitude"]))) for p in known)
+    with serving(Server(FlickrAnswers(known))) as server, Catalogue(tmp_path / "c.db") as catalogue:
+        done = collect(flickr(server), Query(VENICE), catalogue, Network(HASTY))
+        assert len(catalogue) == done.new == inside > 8000
+        assert max(page.total for page in catalogue.pages(done.run)) > 4000
+
+
+def test_photos_that_come_while_one_asks_are_collected(tmp_path: Path) -> None:
+    known = photos(260)
+    answers = FlickrAnswers(known)
+    more = [flickr_photo(9000 + i, 45.434, 12.338) for i in range(300)]
+
+    def answer(asked: Asked) -> Any:
+        reply = answers(asked)
+        answers.photos = [*known, *more]  # after the first page
+        return reply
+
+    with serving(Server(answer)) as server, Catalogue(tmp_path / "c.db") as catalogue:
+        source = flickr(server)
+        query = Query(VENICE)
+        network = Network(HASTY)
+        collect(source, query, catalogue, network)
+        assert {p["id"] for p in more} <= set(ids(catalogue))
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_fault_is_asked_again(tmp_path: Path, fault: str) -> None:
+    with serving(Server(FlickrAnswers(photos(10)))) as server, Catalogue(tmp_path / "c.db") as catalogue:
+        server.faults.extend([fault] * 3)
+        assert collect(flickr(server), Query(VENICE), catalogue, Network(HASTY)).new == 10
+        assert len(server.asked) == 4
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_server_that_does_not_recover_is_told_without_the_key(
+    tmp_path: Path, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with serving(Server(FlickrAnswers(photos(10)))) as server, Catalogue(tmp_path / "c.db") as catalogue:
+        server.faults.extend([fault] * 5)
+        few = NetworkOptions(per_second=1e6, first_wait_s=0, attempts=5)
+        with pytest.raises(venloc.errors.SourceError, match=r"127\.0\.0\.1.*5 attempts") as failure:
+            collect(flickr(server), Query(VENICE), catalogue, Network(few))
+        # What was begun is gone on with.
+        assert collect(flickr(server), Query(VENICE), catalogue, Network(HASTY)).gone_on
+        assert len(catalogue) == 10
+    told = str(failure.value) + caplog.text + repr(failure.value.__context__)
+    assert FlickrAnswers.KEY not in told
+    assert FlickrAnswers.KEY.encode() not in (tmp_path / "c.db").read_bytes()
+
+
+def test_a_server_is_asked_as_late_as_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    server = Server(FlickrAnswers(photos(10)), retry_after="17")
+    with serving(server), Catalogue(tmp_path / "c.db") as catalogue:
+        server.faults.extend(["429", "503"])
+        collect(flickr(server), Query(VENICE), catalogue, Network(HASTY))
+        assert [s for s in slept if s >= 1] == [17, 17]
+        server.retry_after = "3600"
+        server.faults.append("429")
+        with pytest.raises(venloc.errors.SourceError, match="pause of 3600 s"):
+            collect(flickr(server), Query(VENICE), catalogue, Network(HASTY))
+
+
+def test_requests_keep_their_distance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "sleep", lambda s: now.__setitem__(0, now[0] + s))
+    with serving(Server(FlickrAnswers(photos(600)))) as server, Catalogue(tmp_path / "c.db") as catalogue:
+        collect(flickr(server), Query(VENICE), catalogue, Network(NetworkOptions(per_second=2)))
+        assert len(server.asked) >= 3
+        assert now[0] == pytest.approx((len(server.asked) - 1) / 2)
+
+
+def test_a_wrong_key_is_not_asked_again(tmp_path: Path) -> None:
+    with serving(Server(FlickrAnswers(photos(10)))) as server, Catalogue(tmp_path / "c.db") as catalogue:
+        source = Flickr("another", f"{server.url}/services/rest/")
+        with pytest.raises(venloc.errors.SourceError, match="VENLOC_FLICKR_KEY"):
+            collect(source, Query(VENICE), catalogue, Network(HASTY))
+        assert len(server.asked) == 1
+
+
+def test_licences_days_words_and_the_most_are_asked_for(tmp_path: Path) -> None:
+    known = photos(300)
+    with serving(Server(FlickrAnswers(known))) as server:
+
+        def found(name: str, **asked: Any) -> list[Record]:
+            with Catalogue(tmp_path / f"{name}.db") as catalogue:
+                collect(flickr(server), Query(VENICE, **asked), catalogue, Network(HASTY))
+                return list(catalogue.records())
+
+        assert {r.licence for r in found("by", licences=("CC-BY",))} == {"CC-BY-2.0"}
+        assert {r.licence for r in found("open", licences=("open",))} == {
+            "CC-BY-2.0",
+            "CC-BY-SA-2.0",
+            "NKCR",
+            "US-GOV",
+            "CC0-1.0",
+            "PDM-1.0",
+        }
+        assert {r.taken[5:7] for r in found("days", since="2019-03-01", until="2019-04-30")} == {"03", "04"}
+        assert [r.title for r in found("words", keywords="Canal 17")] == [
+            "Canal 17",
+            *(f"Canal 17{i}" for i in range(10)),
+        ]
+        assert len(found("few", maximum=7)) == 7
+        with pytest.raises(venloc.errors.SourceError, match="no licence like GPL"):
+            found("none", licences=("GPL",))
+
+
+def test_all_that_flickr_tells_is_kept(tmp_path: Path) -> None:
+    odd = [
+        flickr_photo(1, 45.43, 12.33, datetakengranularity=4, license="5", accuracy="13"),
+        flickr_photo(2, 45.43, 12.33, datetaken="0000-00-00 00:00:00", license="99", accuracy="0"),
+        {"id": "3"},
+        "no photo",
+        flickr_photo(4, 45.43, 12.33, latitude="north", url_o="https://live.example/4_o.jpg"),
+        flickr_photo(5, 45.43, 12.33, url_o="https://live.example/5_o.jpg"),
+    ]
+
+    def answer(_asked: Asked) -> Any:
+        return {"photos": {"page": 1, "pages": 1, "perpage": 250, "total": 6, "photo": odd}, "stat": "ok"}
+
+    with serving(Server(answer)) as server, Catalogue(tmp_path / "c.db") as catalogue:
+        collect(flickr(server), Query(VENICE), catalogue, Network(HASTY))
+        first, second, third = catalogue.records()
+    assert first == Record(
+        "flickr",
+        "5000000001",
+        45.43,
+        12.33,
+        page="https://www.flickr.com/photos/1@N00/5000000001",
+        author="someone 1",
+        licence="CC-BY-SA-2.0",
+        taken="2019-02",
+        title="Canal 1",
+        accuracy="district",
+        level=13,
+        width=4000,
+        height=3000,
+        sizes=(Size(1024, "https://live.example/1_b.jpg"),),
+    )
+    assert (second.licence, second.taken, second.accuracy) == ("", "", "")
+    assert [size.side_px for size in third.sizes] == [0, 1024]
+
+
+def test_a_kill_at_any_moment_loses_nothing(tmp_path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from venloc.collecting import *\n"
+        "from venloc.collecting.flickr import Flickr\n"
+        "with Catalogue(Path(sys.argv[2])) as catalogue:\n"
+        "  collect(Flickr(sys.argv[3], sys.argv[1]), Query(BOXES['venice']), catalogue,"
+        " Network(NetworkOptions(per_second=1e6, first_wait_s=0)))\n"
+    )
+    draw = random.Random(3)
+    with serving(Server(FlickrAnswers(photos(3000)), fault_rate=0.05)) as server:
+        address = f"{server.url}/services/rest/"
+
+        def start(file: Path) -> subprocess.Popen[bytes]:
+            return subprocess.Popen([sys.executable, "-c", script, address, str(file), FlickrAnswers.KEY])
+
+        whole, cut = tmp_path / "whole.db", tmp_path / "cut.db"
+        began = time.monotonic()
+        assert start(whole).wait(60) == 0
+        takes = time.monotonic() - began
+        for _ in range(4):
+            process = start(cut)
+            time.sleep(draw.uniform(0.3, 1.0) * takes)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        assert start(cut).wait(60) == 0
+    with Catalogue(whole) as one, Catalogue(cut) as other:
+        assert list(one.records()) == list(other.records())
+        assert len(one) > 2900
+        (run, *rest) = other.runs()
+        assert run.ended and not [r for r in rest if r.query != run.query]
+
+
+# --- catalogue ---
+
+
+def record(number: int, lat: float = 45.43, **changes: Any) -> Record:
+    return Record("drawn", str(number), lat, 12.33, **changes)
+
+
+def test_places_that_differ_are_kept_and_the_finest_is_the_photos_whatever_the_order(tmp_path: Path) -> None:
+    told = [record(1, 45.43, level=16), record(1, 45.44, level=12), record(1, 45.45, level=16), record(2)]
+    results = []
+    for order in ([0, 1, 2, 3], [2, 3, 1, 0], [3, 1, 0, 2, 2, 0]):
+        with Catalogue(tmp_path / f"{order}.db") as catalogue:
+            for i in order:
+                catalogue.add([told[i]])
+            results.append(([(r.id, r.lat, r.level) for r in catalogue.records()], list(catalogue.positions())))
+    assert results[0] == results[1] == results[2]
+    assert results[0] == (
+        [("1", 45.45, 16), ("2", 45.43, 0)],
+        [("drawn", "1", [(45.43, 12.33), (45.45, 12.33), (45.44, 12.33)])],
+    )
+
+
+def test_ten_runs_of_a_part_each_make_the_whole(tmp_path: Path) -> None:
+    known = photos(500)
+    answers = FlickrAnswers(known)
+    draw = random.Random(1)
+    seen: set[str] = set()
+    with serving(Server(answers)) as server, Catalogue(tmp_path / "c.db") as catalogue:
+        for _ in range(10):
+            answers.photos = draw.sample(known, draw.randint(350, 475))
+            seen.update(p["id"] for p in answers.photos)
+            collect(flickr(server), Query(VENICE), catalogue, Network(HASTY))
+        assert set(ids(catalogue)) == seen
+        assert collect(flickr(server), Query(VENICE), catalogue, Network(HASTY)).new == 0
+
+
+def test_merging_is_the_same_in_any_order_and_any_number_of_times(tmp_path: Path) -> None:
+    files = [tmp_path / f"{i}.db" for i in range(3)]
+    for i, file in enumerate(files):
+        with Catalogue(file) as catalogue:
+            catalogue.add(
+                [record(n, 45.43 + 0.001 * (i if n % 7 == 0 else 0), level=10 + i) for n in range(i * 10, i * 10 + 20)]
+            )
+    merged = []
+    for order in ([0, 1, 2], [2, 0, 1, 0, 2]):
+        with Catalogue(tmp_path / f"m{order}.db") as catalogue:
+            new = [catalogue.merge(files[i]) for i in order]
+            assert sum(new) == 40 and new[3:] == [0] * (len(order) - 3)
+            merged.append((list(catalogue.records()), list(catalogue.positions())))
+    assert merged[0] == merged[1]
+    assert [identity for _, identity, _ in merged[0][1]] == ["14", "21", "28"]
+
+
+def test_other_files_are_refused_and_left_as_they_are(tmp_path: Path) -> None:
+    text, other, newer = tmp_path / "a.txt", tmp_path / "other.db", tmp_path / "newer.db"
+    text.write_text("no catalogue, but long enough to be one " * 10)
+    import sqlite3
+
+    for file, statement in ((other, "CREATE TABLE mine (a)"), (newer, "")):
+        if file is newer:
+            Catalogue(file).close()
+            statement = "PRAGMA user_version = 99"
+        database = sqlite3.connect(file)
+        database.execute(statement)
+        database.close()
+    for file, words in ((text, "a.txt"), (other, "no catalogue of venloc"), (newer, "newer venloc")):
+        before = file.read_bytes()
+        with pytest.raises(venloc.FormatError, match=words):
+            Catalogue(file)
+        assert file.read_bytes() == before
+    with pytest.raises(venloc.errors.FileNotFoundError, match="create it first"):
+        Catalogue(tmp_path / "none" / "c.db")
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"box": venloc.BoundingBox(45, 12, 45, 13)}, "south < north"),
+        ({"since": "yesterday"}, "since is a day"),
+        ({"since": "2020-01-02", "until": "2020-01-01"}, "is after until"),
+        ({"maximum": -1}, "maximum"),
+    ],
+)
+def test_queries_for_nothing_are_refused(asked: dict[str, Any], words: str) -> None:
+    with pytest.raises(venloc.InvalidArgumentError, match=words):
+        Query(**{"box": VENICE, **asked})
+
+
+def test_keys_come_from_the_environment_or_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from venloc.collecting import sources
+
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.delenv("VENLOC_FLICKR_KEY", raising=False)
+    with pytest.raises(venloc.errors.SourceError, match=r"VENLOC_FLICKR_KEY.*keys\.ini"):
+        sources.find("flickr")
+    (tmp_path / "venloc").mkdir()
+    (tmp_path / "venloc" / "keys.ini").write_text("[flickr]\nkey = of%the file\n")
+    assert sources.find("flickr").key == "of%the file"
+    monkeypatch.setenv("VENLOC_FLICKR_KEY", "of the environment")
+    assert sources.find("flickr").key == "of the environment"
+    (tmp_path / "venloc" / "keys.ini").write_text("key = secret without section")
+    monkeypatch.delenv("VENLOC_FLICKR_KEY")
+    with pytest.raises(venloc.FormatError, match=r"keys\.ini") as failure:
+        sources.find("flickr")
+    assert "secret" not in str(failure.value)
+    with pytest.raises(venloc.InvalidArgumentError, match="commons, flickr, folder, mapillary"):
+        sources.find("panoramio")
