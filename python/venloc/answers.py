@@ -26,7 +26,7 @@ class Gazetteer:
     """Names of places."""
 
     def __init__(self, places: list[tuple[str, LatLng]]) -> None:
-        self._places = places
+        self.places = places
 
     @classmethod
     def read(cls, file: Path) -> Gazetteer:
@@ -55,9 +55,9 @@ class Gazetteer:
 
     def nearest(self, place: LatLng) -> dict[str, Any] | None:
         """The nearest of all, however far."""
-        if not self._places:
+        if not self.places:
             return None
-        name, at = min(self._places, key=lambda entry: distance_m(entry[1], place))
+        name, at = min(self.places, key=lambda entry: distance_m(entry[1], place))
         return {"name": name, **_from(at, place)}
 
 

@@ -7,8 +7,6 @@ Imports are inside the commands: `venloc locate` has to answer before one gets i
 
 from __future__ import annotations
 
-import contextlib
-import importlib.util
 import json
 import os
 import shlex
@@ -17,9 +15,24 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
+
+from venloc import cli_collect
+from venloc.console import (
+    CANCELLED,
+    FAILED,
+    USAGE,
+    print_error,
+    progress_bars,
+    require_folder,
+    require_model_output,
+    require_package,
+    require_writable,
+    usage_errors,
+    wrong_usage,
+)
 
 if TYPE_CHECKING:
     from venloc._core import Gallery, Locator, Photo, Prediction, SiftLocatorOptions
@@ -28,12 +41,8 @@ if TYPE_CHECKING:
 
 _Options = TypeVar("_Options")
 
-_USAGE = 2  # exit code for wrong usage
-_FAILED = 1  # exit code when something could not be done
-_CANCELLED = 130  # exit code after Ctrl-C, as shells have it
 _SHOWN_PROBLEMS = 10  # of a gallery
 _SHOWN_CANDIDATES = 5
-_SHOWN_BARS = 6  # of progress at once
 
 app = typer.Typer(
     name="venloc",
@@ -64,63 +73,6 @@ LabelsOption = Annotated[
     Path | None, typer.Option("--labels", help="Label file; the pictures are relative to the gallery folder.")
 ]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Refuse a gallery with unusable rows or pictures.")]
-
-
-def _error(message: object) -> None:
-    print(f"venloc: error: {message}", file=sys.stderr)
-
-
-def _wrong_usage(message: str) -> NoReturn:
-    _error(message)
-    raise typer.Exit(_USAGE)
-
-
-def _require_writable(option: str, file: Path, *endings: str) -> None:
-    """Wrong usage when this file could not be written in the end, which is told before the work and not after it.
-
-    A file that is there is only replaced where its name has one of the endings, or the option has none.
-    """
-    import tempfile
-
-    if endings and file.is_file() and file.suffix.lower() not in endings:
-        _wrong_usage(f"{option} '{file}' is there and may be something else: name a file that ends in {endings[0]}")
-    if file.is_dir():
-        _wrong_usage(f"{option} '{file}' is a folder: name a file")
-    if not file.parent.is_dir():
-        _wrong_usage(f"{option} '{file}': there is no folder '{file.parent}': create it first")
-    try:
-        with tempfile.TemporaryFile(dir=file.parent):
-            pass
-    except OSError as error:
-        _wrong_usage(
-            f"{option} '{file}': nothing can be written to the folder '{file.parent}' ({error.strerror}): choose another"
-        )
-
-
-def _require_model_output(option: str, file: Path) -> None:
-    """As _require_writable, for a model: nothing but a model is replaced by one."""
-    import venloc
-
-    _require_writable(option, file)
-    if file.is_file() and file.stat().st_size > 0:
-        try:
-            venloc.model_kind(file)
-        except venloc.Error:
-            _wrong_usage(f"{option} '{file}' is there and is no model: name another file")
-
-
-def _require_folder(option: str, folder: Path) -> None:
-    """Makes the folder where it is not there; wrong usage when files could not be written to it in the end."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        _wrong_usage(f"{option} '{folder}' is no folder and cannot be made one ({error.strerror})")
-    _require_writable(option, folder / "file")
-
-
-def _require_package(package: str, why: str, module: str = "") -> None:
-    if importlib.util.find_spec(module or package) is None:
-        raise ImportError(f"the package {package} is not there ({why}): pip install {package}")
 
 
 def _print_version(wanted: bool) -> None:
@@ -174,17 +126,17 @@ def locate(
 
     for option, value in (("--basemap", basemap), ("--gazetteer", gazetteer), ("--tiles", tiles or None)):
         if value is not None and map_file is None:
-            _wrong_usage(f"{option} is for the file of --map: give both")
+            wrong_usage(f"{option} is for the file of --map: give both")
         if isinstance(value, Path) and not value.exists():
-            _wrong_usage(f"{option} '{value}' is not there")
-    with _usage_errors():
+            wrong_usage(f"{option} '{value}' is not there")
+    with usage_errors():
         street_map(tiles)
     land = None if basemap is None else read_land(basemap)
     names = None if gazetteer is None else Gazetteer.read(gazetteer)
     if map_file is not None:
         from venloc import maps
 
-        _require_writable("--map", map_file, ".html", ".htm")
+        require_writable("--map", map_file, ".html", ".htm")
         maps.require_page()
     locator = venloc.load(model, fast=fast)
     city = locator.info().city
@@ -198,7 +150,7 @@ def locate(
             if as_json:
                 print(json.dumps({"file": str(file), "error": str(answer)}), flush=True)
             else:
-                _error(answer)
+                print_error(answer)
             continue
         if as_json:
             print(json.dumps({"file": str(file), **answer.to_dict()}), flush=True)
@@ -207,7 +159,7 @@ def locate(
     if map_file is not None:
         maps.write_page(answers, map_file, locator, land=land, gazetteer=names, tiles=tiles, tiles_credit=tiles_credit)
     if failed:
-        raise typer.Exit(_FAILED)
+        raise typer.Exit(FAILED)
 
 
 def _answers(locator: Locator, pictures: list[Path]) -> Iterator[tuple[Path, Prediction | Exception]]:
@@ -285,15 +237,15 @@ def build(
 
     if add is not None:
         if settings or city or seed or cache:
-            _wrong_usage("--add keeps the options of the model: --set, --city, --cache and --seed can not be given")
+            wrong_usage("--add keeps the options of the model: --set, --city, --cache and --seed can not be given")
         _add_to_model(add, gallery, labels, output, threads, strict, matched)
         return
     if matched:
-        _wrong_usage("--matched goes with --add")
+        wrong_usage("--matched goes with --add")
     options = _options(settings, city=city, cache=cache, seed=seed, num_threads=threads)
-    _require_model_output("--output", output)
+    require_model_output("--output", output)
     started = time.monotonic()
-    with _progress() as progress:
+    with progress_bars() as progress:
         photos = _read_gallery(gallery, labels, strict, threads, progress)
         locator = SiftLocator.build(photos, options, progress=progress)
     locator.save(output)
@@ -310,17 +262,17 @@ def _add_to_model(
     import venloc
     from venloc.words import distance_text
 
-    _require_model_output("--output", output)
+    require_model_output("--output", output)
     kind = venloc.model_kind(model)
     if kind not in ("sift", "ensemble"):
-        _wrong_usage(f"--add '{model}': a model of kind '{kind}' can not take photos: build it again from all of them")
+        wrong_usage(f"--add '{model}': a model of kind '{kind}' can not take photos: build it again from all of them")
     if kind == "ensemble":
         venloc.torch_support.load()  # without it only a part of the model would be kept
     locator = venloc.load(model)
     known = {photo.id for photo in locator.photos}
     area = locator.info().area
     left_out: dict[str, str] = {}
-    with _progress() as progress:
+    with progress_bars() as progress:
         given = _read_gallery(source, labels, strict, threads, progress)
         left_out.update((p.id, "outside the model's area") for p in given.photos if not area.contains(p.location))
         fresh = [i for i, p in enumerate(given.photos) if p.id not in known and p.id not in left_out]
@@ -352,7 +304,7 @@ def _parse_settings(settings: list[str] | None) -> dict[str, Any]:
     for setting in settings or []:
         name, equals, text = setting.partition("=")
         if not equals or not all(name.split(".")):
-            _wrong_usage(f"--set {setting}: write it as NAME=VALUE")
+            wrong_usage(f"--set {setting}: write it as NAME=VALUE")
         try:
             value = json.loads(text)
         except ValueError:
@@ -362,7 +314,7 @@ def _parse_settings(settings: list[str] | None) -> dict[str, Any]:
         for parent in parents:
             level = level.setdefault(parent, {})
             if not isinstance(level, dict):
-                _wrong_usage(f"--set {setting}: '{parent}' was already given a value")
+                wrong_usage(f"--set {setting}: '{parent}' was already given a value")
         level[last] = value
     return options
 
@@ -380,7 +332,7 @@ def _made(kind: Callable[..., _Options], options: dict[str, Any]) -> _Options:
     try:
         return kind(**options)
     except (TypeError, InvalidArgumentError) as error:
-        _wrong_usage(str(error))
+        wrong_usage(str(error))
 
 
 # --- train ------------------------------------------------------------------------------------------------------------
@@ -468,22 +420,20 @@ class _Logs:
         if self.curves is None and self.tensorboard is None:
             return
         if not is_trained:
-            _wrong_usage(
+            wrong_usage(
                 "--curves and --tensorboard show how a training went, but this kind of model without --unfreeze trains "
                 "nothing: leave them out, or train s2 or regression"
             )
         if self.curves is not None:
             kind = self.curves.suffix.lower()
             if kind not in (".png", ".svg", ".csv"):
-                _wrong_usage(
-                    f"--curves '{self.curves}': name a .png or .svg file for a figure, or .csv for the numbers"
-                )
+                wrong_usage(f"--curves '{self.curves}': name a .png or .svg file for a figure, or .csv for the numbers")
             if kind != ".csv":
-                _require_package("matplotlib", "a figure of learning curves needs it; a .csv file does not")
-            _require_writable("--curves", self.curves)
+                require_package("matplotlib", "a figure of learning curves needs it; a .csv file does not")
+            require_writable("--curves", self.curves)
         if self.tensorboard is not None:
-            _require_package("tensorboard", "--tensorboard needs it")
-            _require_folder("--tensorboard", self.tensorboard)
+            require_package("tensorboard", "--tensorboard needs it")
+            require_folder("--tensorboard", self.tensorboard)
 
     def write(self, tuning: list[LearningCurve], heads: list[LearningCurve]) -> None:
         from venloc import training_logs
@@ -516,7 +466,7 @@ def _train_model(
     logs: _Logs,
     **options: Any,
 ) -> None:
-    _require_model_output("--output", output)
+    require_model_output("--output", output)
     logs.check(is_trained=kind not in ("descriptor", "ensemble") or unfreeze is not None)
     import venloc
     from venloc.weights import backbone
@@ -531,9 +481,9 @@ def _train_model(
     values = _parse_settings(settings)
     tuning = values.pop("fine_tuning", {})
     if not isinstance(tuning, dict):
-        _wrong_usage("--set fine_tuning: name one of its options, e.g. --set fine_tuning.max_epochs=3")
+        wrong_usage("--set fine_tuning: name one of its options, e.g. --set fine_tuning.max_epochs=3")
     if tuning and unfreeze is None:
-        _wrong_usage("--set fine_tuning.… goes with --unfreeze")
+        wrong_usage("--set fine_tuning.… goes with --unfreeze")
     made: Any = _made(options_class, {**options, **values})
     how_tuned = {
         "unfreeze_from": unfreeze or "",
@@ -545,7 +495,7 @@ def _train_model(
     net = backbone(weights, network, stages, sizes, num_threads=made.num_threads)
     started = time.monotonic()
     tuning_curves: list[LearningCurve] = []
-    with _progress() as progress:
+    with progress_bars() as progress:
         photos = _read_gallery(gallery, labels, strict, made.num_threads, progress)
         if unfreeze is not None:
             tuned = venloc.fine_tune(net, photos, fine_tuning, progress=progress)
@@ -562,12 +512,12 @@ def _train_model(
 
 def _pictures_in(folder: Path) -> list[Path]:
     if not folder.is_dir():
-        _wrong_usage(f"--works {folder}: that is not a folder")
+        wrong_usage(f"--works {folder}: that is not a folder")
     found = sorted(
         f for f in folder.rglob("*") if f.suffix.lower() in {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"}
     )
     if not found:
-        _wrong_usage(f"--works {folder}: there is no picture in it (.jpg, .png, .webp, .tif)")
+        wrong_usage(f"--works {folder}: there is no picture in it (.jpg, .png, .webp, .tif)")
     return found
 
 
@@ -697,44 +647,6 @@ def _read_gallery(
     return photos
 
 
-@contextlib.contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
-    """Bars with rate and time left on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        ProgressColumn,
-        Task,
-        TaskID,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-    from rich.text import Text
-
-    class Rate(ProgressColumn):
-        def render(self, task: Task) -> Text:
-            speed = task.finished_speed or task.speed
-            return Text("" if speed is None else f"{speed:.3g}/s")
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def report(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total or None)
-                for task in list(tasks.values())[:-_SHOWN_BARS]:
-                    bars.update(task, visible=False)
-            bars.update(tasks[stage], completed=done, total=total or None)
-
-        yield report
-
-
 # --- audit ------------------------------------------------------------------------------------------------------------
 
 
@@ -766,16 +678,16 @@ def audit(
     The photos are those that the model was built from, by venloc build or venloc train ensemble, or new ones.
     """
     if output is None and page is None:
-        _wrong_usage("give --output FILE for a table, --html FILE for a page with pictures, or both")
+        wrong_usage("give --output FILE for a table, --html FILE for a page with pictures, or both")
     import venloc
 
     options = _made(venloc.GeotagAuditOptions, {"num_threads": threads, **_parse_settings(settings)})
     if output is not None:
-        _require_writable("--output", output, ".csv")
+        require_writable("--output", output, ".csv")
     if page is not None:
-        _require_writable("--html", page, ".html", ".htm")
+        require_writable("--html", page, ".html", ".htm")
     locator = venloc.SiftLocator.load(venloc.default_model_path() if model is None else model)
-    with _progress() as progress:
+    with progress_bars() as progress:
         photos = _read_gallery(gallery, labels, strict, threads, progress)
         audited = venloc.audits.audit(locator, photos, progress, **options.to_dict())
     if output is not None:
@@ -827,20 +739,20 @@ def evaluate(
 ) -> None:
     """Measure accuracy, of a model on queries or of the method on a gallery."""
     if (gallery is None) == (model is None or queries is None):
-        _wrong_usage("give MODEL and QUERIES, or --gallery; see venloc evaluate --help")
+        wrong_usage("give MODEL and QUERIES, or --gallery; see venloc evaluate --help")
     if protocol not in ("random", "grouped", "published"):
-        _wrong_usage(f"--protocol is random, grouped or published, not {protocol}")
+        wrong_usage(f"--protocol is random, grouped or published, not {protocol}")
     if gallery is not None and fast:
-        _wrong_usage("--fast is about a model that is opened; without it --gallery builds SIFT models already")
+        wrong_usage("--fast is about a model that is opened; without it --gallery builds SIFT models already")
     if gallery is None and settings:
-        _wrong_usage("--set changes how models are built; it goes with --gallery")
+        wrong_usage("--set changes how models are built; it goes with --gallery")
     seed_list = _parse_seeds(seeds)
     if out is not None:
-        _require_writable("--out", out, ".json")
+        require_writable("--out", out, ".json")
     for option, folder in (("--plots", plots), ("--report", page)):
         if folder is not None:
-            _require_package("matplotlib", f"the figures of {option} need it")
-            _require_folder(option, folder)
+            require_package("matplotlib", f"the figures of {option} need it")
+            require_folder(option, folder)
     import venloc
     from venloc import files
     from venloc.evaluation import Report, cross_validate
@@ -854,7 +766,7 @@ def evaluate(
     pictures: list[Photo] = []
     if gallery is not None:
         options = _options(settings, cache=cache, num_threads=threads)
-        with _progress() as progress:
+        with progress_bars() as progress:
             photos = _read_gallery(gallery, labels, strict, threads, progress)
             pictures = photos.photos
             report = cross_validate(
@@ -871,7 +783,7 @@ def evaluate(
     else:
         assert model is not None and queries is not None
         locator = venloc.load(model, fast=fast)
-        with _progress() as progress:
+        with progress_bars() as progress:
             photos = _read_gallery(queries, labels, strict, threads, progress)
             report = venloc.evaluate(locator, photos, num_threads=threads, progress=progress, examples=examples)
     print(report.to_json() if as_json else report.table())
@@ -892,8 +804,14 @@ def _parse_seeds(text: str) -> list[int]:
     except ValueError:
         seeds = []
     if not seeds:
-        _wrong_usage(f"--seeds {text}: write numbers like 0-4 or 0,3")
+        wrong_usage(f"--seeds {text}: write numbers like 0-4 or 0,3")
     return seeds
+
+
+# --- collect ----------------------------------------------------------------------------------------------------------
+
+app.command()(cli_collect.collect)
+app.add_typer(cli_collect.app, name="catalogue")
 
 
 # --- serve ------------------------------------------------------------------------------------------------------------
@@ -932,7 +850,7 @@ def serve(
 ) -> None:
     """Serve the web page and its HTTP interface. Pictures stay in memory and are not logged."""
     for package in ("fastapi", "uvicorn", "python_multipart", "prometheus_client"):
-        _require_package(package.replace("_", "-"), "the web page needs it", package)
+        require_package(package.replace("_", "-"), "the web page needs it", package)
     import socket
 
     import venloc
@@ -942,13 +860,13 @@ def serve(
 
     for option, path in (("--basemap", basemap), ("--gazetteer", gazetteer), ("--samples", samples)):
         if path is not None and not path.exists():
-            _wrong_usage(f"{option} '{path}' is not there")
+            wrong_usage(f"{option} '{path}' is not there")
     if contributions is not None:
-        _require_folder("--contributions", contributions)
+        require_folder("--contributions", contributions)
     limits = _parse_settings(settings)
     for name in limits:
         if name not in LIMITS:
-            _wrong_usage(f"--set {name}: there is no such limit; there are {', '.join(LIMITS)}")
+            wrong_usage(f"--set {name}: there is no such limit; there are {', '.join(LIMITS)}")
     chosen = Settings(
         basemap=basemap,
         tiles=tiles,
@@ -959,12 +877,12 @@ def serve(
         cors_origins=tuple(cors or ()),
         **limits,
     )
-    with _usage_errors():
+    with usage_errors():
         chosen.validate()
     try:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError as error:
-        _wrong_usage(f"--port {port}: {host} can not be listened at ({error.strerror}): choose another with --port")
+        wrong_usage(f"--port {port}: {host} can not be listened at ({error.strerror}): choose another with --port")
     run(create_app(venloc.load(model, fast=fast), chosen), host, port)
 
 
@@ -1014,16 +932,6 @@ _weights = typer.Typer(help="Weights of networks: which there are, getting, conv
 app.add_typer(_weights, name="weights")
 
 
-@contextlib.contextmanager
-def _usage_errors() -> Iterator[None]:
-    from venloc.errors import InvalidArgumentError
-
-    try:
-        yield
-    except InvalidArgumentError as error:
-        _wrong_usage(str(error))
-
-
 @_weights.command("list")
 def list_weights(
     as_json: Annotated[bool, typer.Option("--json", help="As a JSON list.")] = False,
@@ -1069,7 +977,7 @@ def get(
     """Put weights where venloc finds them. An interrupted download goes on where it stopped."""
     from venloc import weights
 
-    with _usage_errors(), _progress() as progress:
+    with usage_errors(), progress_bars() as progress:
         file = weights.get(name, source, output, progress)
     print(f"{file}: {file.stat().st_size / 1e6:.1f} MB, {weights.REGISTRY[name].licence}")
 
@@ -1091,10 +999,10 @@ def convert(
 ) -> None:
     """Write weights of another program as venloc's. What does not fit is named."""
     if number_type not in ("float32", "float16", "bfloat16", "int8"):
-        _wrong_usage(f"--type is float32, float16, bfloat16 or int8, not {number_type}")
+        wrong_usage(f"--type is float32, float16, bfloat16 or int8, not {number_type}")
     from venloc import weights
 
-    with _usage_errors():
+    with usage_errors():
         made = weights.convert(source, network, output, number_type, origin, licence)  # type: ignore[arg-type] # checked above
     print(f"{output}: {made.network} to {made.stages[-1].name}, {output.stat().st_size / 1e6:.1f} MB")
 
@@ -1113,7 +1021,7 @@ def check(
         try:
             found = checked(file, network)
         except Error as error:
-            _error(error)
+            print_error(error)
             failed = True
             continue
         types = ", ".join(f"{count} {name}" for name, count in found.types.items())
@@ -1131,7 +1039,7 @@ def check(
         for name, value in facts.items():
             print(f"  {name:<9} {value}")
     if failed:
-        raise typer.Exit(_FAILED)
+        raise typer.Exit(FAILED)
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -1146,28 +1054,28 @@ def _run() -> int:
     try:
         code = app(standalone_mode=False)
         sys.stdout.flush()
-        if code != _CANCELLED:
+        if code != CANCELLED:
             return code if isinstance(code, int) else 0
     except KeyboardInterrupt:
         pass
     except BrokenPipeError:
         # The reader has seen enough; keep Python from complaining when it flushes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _FAILED
+        return FAILED
     except MemoryError:
-        _error("there is not enough memory: close other programs, or use fewer threads or smaller pictures")
-        return _FAILED
+        print_error("there is not enough memory: close other programs, or use fewer threads or smaller pictures")
+        return FAILED
     except Exception as error:
         # Usage errors of Typer, whose classes have moved between its versions.
         if hasattr(error, "format_message"):
-            _error(error.format_message())
-            return _USAGE
+            print_error(error.format_message())
+            return USAGE
         if type(error).__name__ != "Abort":
             from venloc.errors import Error
 
             if not isinstance(error, Error | OSError | ImportError):
                 raise
-            _error(error)
-            return _FAILED
+            print_error(error)
+            return FAILED
     print("venloc: cancelled", file=sys.stderr)
-    return _CANCELLED
+    return CANCELLED

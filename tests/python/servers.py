@@ -40,6 +40,13 @@ class Asked:
     headers: dict[str, str]
 
 
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Whoever asked was killed."""
+
+
 class Server:
     """Answers by `answer`; what came in is in `asked`, faults to come in `faults`."""
 
@@ -54,8 +61,7 @@ class Server:
         self.spoilt = 0
         self._random = random.Random(seed)
         self._lock = threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._http.daemon_threads = True
+        self._http = _Http(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
 
     def _fault(self) -> str:

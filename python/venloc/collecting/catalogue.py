@@ -23,7 +23,7 @@ from typing import Any
 
 from venloc.collecting.records import Record, Size
 from venloc.errors import FileNotFoundError as MissingError
-from venloc.errors import FormatError, IoError
+from venloc.errors import FormatError, InvalidArgumentError, IoError
 
 VERSION = 1  # of the tables
 _APPLICATION = 0x766E6C63  # "vnlc", by which SQLite files are told apart
@@ -61,6 +61,7 @@ CREATE TABLE copies (
 ) WITHOUT ROWID;
 CREATE TABLE findings (
   source TEXT NOT NULL, id TEXT NOT NULL, reason TEXT NOT NULL, doubt REAL NOT NULL, detail TEXT NOT NULL,
+  lat REAL, lng REAL,
   PRIMARY KEY (source, id, reason)
 ) WITHOUT ROWID;
 CREATE TABLE decisions (
@@ -98,6 +99,68 @@ class Run:
     began: str
     ended: str
     """Empty while it is not."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A reason to doubt the place of a photo."""
+
+    source: str
+    id: str
+    reason: str
+    """One word."""
+    doubt: float
+    """Probability that the photo is of no use there, as far as this reason goes."""
+    detail: str
+    """For people."""
+    lat: float | None = None
+    lng: float | None = None
+    """Where it may have been made instead."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person says of a photo. Raises InvalidArgumentError for another verdict, or half a place."""
+
+    source: str
+    id: str
+    verdict: str
+    """keep or drop."""
+    lat: float | None = None
+    lng: float | None = None
+    """Where it was made, when that is another place than the source says."""
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.verdict not in ("keep", "drop"):
+            raise InvalidArgumentError(f"{self.source}:{self.id}: a decision is keep or drop, got '{self.verdict}'")
+        if (self.lat is None) != (self.lng is None) or (
+            self.lat is not None and not (abs(self.lat) <= 90 and abs(self.lng or 0) <= 180)
+        ):
+            raise InvalidArgumentError(f"{self.source}:{self.id}: {self.lat}, {self.lng} is no place")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What came when a photo's picture was asked for."""
+
+    source: str
+    id: str
+    file: str = ""
+    """As seen from the catalogue's folder; empty where none was kept."""
+    digest: str = ""
+    """SHA-256 of the file, hexadecimal."""
+    bytes: int = 0
+    width: int = 0
+    height: int = 0
+    """Upright [px]."""
+    hash: int = 0
+    """Perceptual, as a signed number of 64 bits."""
+    exif_lat: float | None = None
+    exif_lng: float | None = None
+    """Where the file itself says that it was made."""
+    problem: str = ""
+    """Why it is of no use, for people; empty where it is good."""
 
 
 @dataclass(frozen=True)
@@ -245,6 +308,89 @@ class Catalogue:
         finally:
             self._db.execute("DETACH other")
         return new
+
+    # --- what is thought of photos ---
+
+    def put_findings(self, findings: Iterable[Finding]) -> None:
+        """Takes the place of all findings that there were."""
+        with self._transaction():
+            self._db.execute("DELETE FROM findings")
+            self._db.executemany("INSERT OR REPLACE INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)", map(astuple, findings))
+
+    def findings(self) -> Iterator[Finding]:
+        """In the order of source and id, the most doubtful of a photo first."""
+        rows = self._db.execute("SELECT * FROM findings ORDER BY source, id, doubt DESC, reason")
+        return (Finding(*row) for row in rows)
+
+    def put_copies(self, copies: Iterable[tuple[str, str, str, str, float]]) -> None:
+        """Source and id of a copy, source and id of the photo that stands for it, likeness. Takes the place of all."""
+        with self._transaction():
+            self._db.execute("DELETE FROM copies")
+            self._db.executemany("INSERT INTO copies VALUES (?, ?, ?, ?, ?)", copies)
+
+    def copies(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """The photo that stands for each copy."""
+        rows = self._db.execute("SELECT source, id, of_source, of_id FROM copies ORDER BY source, id")
+        return {(source, identity): (of_source, of_id) for source, identity, of_source, of_id in rows}
+
+    def decide(self, decisions: Iterable[Decision]) -> None:
+        """What a person says, which counts from now on whatever is found; later ones replace earlier ones."""
+        with self._transaction():
+            self._db.executemany("INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?, ?, ?)", map(astuple, decisions))
+
+    def decisions(self) -> dict[tuple[str, str], Decision]:
+        """By source and id."""
+        rows = self._db.execute("SELECT * FROM decisions ORDER BY source, id")
+        return {(row[0], row[1]): Decision(*row) for row in rows}
+
+    # --- pictures ---
+
+    def missing_pictures(self) -> Iterator[Record]:
+        """Photos without a row of pictures, in the order of source and id; rows may be put in meanwhile."""
+        after, last = "true", ()
+        while rows := self._db.execute(
+            f"SELECT {', '.join(_COLUMNS)} FROM photos p WHERE {after} AND NOT EXISTS "
+            "(SELECT 1 FROM pictures WHERE (source, id) = (p.source, p.id)) ORDER BY source, id LIMIT 500",
+            last,
+        ).fetchall():
+            after, last = "(source, id) > (?, ?)", rows[-1][:2]
+            yield from map(_record, rows)
+
+    def pictures(self) -> Iterator[Picture]:
+        """All that were tried, in the order of source and id."""
+        rows = self._db.execute("SELECT * FROM pictures ORDER BY source, id")
+        return (Picture(*row) for row in rows)
+
+    def picture_paths(self) -> dict[tuple[str, str], Path]:
+        """The files of good pictures by source and id."""
+        rows = self._db.execute("SELECT source, id, file FROM pictures WHERE problem = '' ORDER BY source, id")
+        return {(source, identity): self.file.parent / file for source, identity, file in rows}
+
+    def put_pictures(self, pictures: Iterable[Picture]) -> None:
+        """Takes rows in; they replace those of the same photos."""
+        with self._transaction():
+            self._db.executemany(
+                "INSERT OR REPLACE INTO pictures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(astuple, pictures)
+            )
+
+    def drop_pictures(self, keys: Iterable[tuple[str, str]]) -> None:
+        """Removes the rows of these sources and ids, not the files: the pictures are missing again."""
+        with self._transaction():
+            self._db.executemany("DELETE FROM pictures WHERE (source, id) = (?, ?)", keys)
+
+    def mark_repeated(self, least: int, problem: str) -> int:
+        """Gives this problem to good pictures that are the same file as others of their source; returns how many.
+
+        That is, of `least` or more photos that are not all of one author, or lie 0.001° apart: copies of one photo are none.
+        """
+        with self._transaction():
+            return self._db.execute(
+                "UPDATE pictures SET problem = ?1 WHERE problem = '' AND (source, digest) IN ("
+                "SELECT i.source, i.digest FROM pictures i JOIN photos p USING (source, id) "
+                "WHERE i.problem IN ('', ?1) GROUP BY i.source, i.digest HAVING count(*) >= ?2 AND "
+                "(count(DISTINCT p.author) > 1 OR max(p.lat) - min(p.lat) > 0.001 OR max(p.lng) - min(p.lng) > 0.001))",
+                (problem, least),
+            ).rowcount
 
     # --- runs ---
 

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import urllib3
 from urllib3.util import Retry
 
 from venloc._core import version
-from venloc.errors import InvalidArgumentError, SourceError
+from venloc.errors import CancelledError, InvalidArgumentError, SourceError
 
 _Value = TypeVar("_Value")
 
@@ -32,6 +32,10 @@ class TryAgain(Exception):  # noqa: N818 - no error, as the next attempt may suc
     def __init__(self, reason: str, wait_s: float | None = None) -> None:
         super().__init__(reason)
         self.wait_s = wait_s
+
+
+class TooLargeError(SourceError):
+    """A reply of more bytes than are taken."""
 
 
 @dataclass(frozen=True)
@@ -102,18 +106,25 @@ class Network:
 
         return self._repeated(ask, address)
 
-    def download(self, address: str, take: Callable[[Iterator[bytes]], _Value]) -> _Value:
-        """What `take` makes of the bytes at the address; it is called anew at each attempt. Raises SourceError."""
+    def download(
+        self, address: str, take: Callable[[Iterator[bytes], str], _Value], stopped: threading.Event | None = None
+    ) -> _Value:
+        """What `take` makes of the bytes at the address, and of the address that redirections led to.
+
+        It is called anew at each attempt, and may raise TryAgain. Raises SourceError, CancelledError once `stopped` is set.
+        """
 
         def fetch() -> _Value:
-            with self._opened("GET", address, {}) as reply:
-                return take(self._pieces(reply))
+            with self._opened("GET", address, {}, stopped) as reply:
+                return take(self._pieces(reply), urljoin(address, reply.geturl() or ""))
 
-        return self._repeated(fetch, address)
+        return self._repeated(fetch, address, stopped)
 
     @contextmanager
-    def _opened(self, method: str, address: str, headers: dict[str, str], **sent: Any) -> Iterator[Any]:
-        self._wait_for_turn()
+    def _opened(
+        self, method: str, address: str, headers: dict[str, str], stopped: threading.Event | None = None, **sent: Any
+    ) -> Iterator[Any]:
+        self._wait_for_turn(stopped)
         reply = self._pool.request(
             method,
             address,
@@ -134,23 +145,26 @@ class Network:
             reply.release_conn()
 
     def _pieces(self, reply: Any) -> Iterator[bytes]:
-        """The bytes of a reply, all that it announced or TryAgain."""
+        """The bytes of a reply, all that it announced. Raises TooLargeError before it takes in more than there may be."""
         size = 0
+        announced = reply.headers.get("Content-Length", "")
+        if announced.isdecimal() and int(announced) > self.options.max_bytes:
+            raise TooLargeError(f"the reply has more than {self.options.max_bytes} bytes")
         for piece in reply.stream(_PIECE):
             size += len(piece)
             if size > self.options.max_bytes:
-                raise TryAgain(f"more than {self.options.max_bytes} bytes")
+                raise TooLargeError(f"the reply has more than {self.options.max_bytes} bytes")
             yield piece
 
-    def _wait_for_turn(self) -> None:
+    def _wait_for_turn(self, stopped: threading.Event | None) -> None:
         with self._lock:
             now = time.monotonic()
             begin = max(now, self._free_at)
             self._free_at = begin + 1 / self.options.per_second
         if begin > now:
-            time.sleep(begin - now)
+            _sleep(begin - now, stopped)
 
-    def _repeated(self, attempt: Callable[[], _Value], address: str) -> _Value:
+    def _repeated(self, attempt: Callable[[], _Value], address: str, stopped: threading.Event | None = None) -> _Value:
         reason = ""
         for number in range(self.options.attempts):
             try:
@@ -163,18 +177,25 @@ class Network:
             if wait_s is not None and wait_s > self.options.longest_wait_s:
                 raise SourceError(f"{_place(address)} asks for a pause of {wait_s:.0f} s: go on after it")
             if number + 1 < self.options.attempts:
-                self._pause(number, wait_s)
+                self._pause(number, wait_s, stopped)
         raise SourceError(
             f"{_place(address)} did not answer in {self.options.attempts} attempts ({reason}): go on later"
         )
 
-    def _pause(self, number: int, wait_s: float | None) -> None:
+    def _pause(self, number: int, wait_s: float | None, stopped: threading.Event | None) -> None:
         """Between attempts: as long as the server asks for, else twice as long each time, more or less."""
         if wait_s is None:
             with self._lock:
                 share = self._random.uniform(0.5, 1.0)
             wait_s = min(self.options.longest_wait_s, self.options.first_wait_s * 2.0**number) * share
-        time.sleep(wait_s)
+        _sleep(wait_s, stopped)
+
+
+def _sleep(seconds: float, stopped: threading.Event | None) -> None:
+    if stopped is None:
+        time.sleep(seconds)
+    elif stopped.wait(seconds):
+        raise CancelledError("stopped while it waited for a server")
 
 
 def _retry_after(value: str | None) -> float | None:

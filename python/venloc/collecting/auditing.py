@@ -1,0 +1,55 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""The geotag audit of a catalogue: pictures whose verified matches agree on another place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+from venloc import audits
+from venloc._core import Gallery, LatLng, Photo, is_valid
+from venloc.collecting.catalogue import Catalogue, Finding
+from venloc.words import distance_text
+
+if TYPE_CHECKING:
+    from venloc._core import SiftLocator
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+
+
+def contradicted(catalogue: Catalogue, locator: SiftLocator, progress: Progress | None = None) -> list[Finding]:
+    """What the audit finds among the pictures of a catalogue, with those that the locator knows.
+
+    Copies of a picture say nothing about its place: of each only one is looked at.
+    """
+    files = catalogue.picture_paths()
+    copies = catalogue.copies()
+    keys: dict[str, tuple[str, str]] = {}
+    photos = []
+    for r in catalogue.records():
+        file = files.get((r.source, r.id))
+        if file is None or (r.source, r.id) in copies or not is_valid(LatLng(r.lat, r.lng)):
+            continue
+        keys[r.key] = (r.source, r.id)
+        photos.append(Photo(id=r.key, file=file, location=LatLng(r.lat, r.lng), source=r.source))
+    if not photos:
+        return []
+
+    def report(stage: str, done: int, total: int) -> bool:
+        if progress is not None:
+            progress(stage, done, total)
+        return True
+
+    found = audits.audit(locator, Gallery(photos), report)
+    return [
+        Finding(
+            *keys[f.photo_id],
+            "matches",
+            f.doubt,
+            f"{len(f.evidence)} pictures that show the same agree on a place {distance_text(f.distance_m)} away",
+            f.suggested.lat,
+            f.suggested.lng,
+        )
+        for f in found.findings
+    ]

@@ -1,0 +1,166 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""Whether photos were made where their sources say, with a reason for each doubt.
+
+Every check gives findings with a doubt of its own; together they make the verdict (see verdicts.py). The doubts are judgements of
+how often such a place turns out to be wrong, measured where benchmarks/coordinate_check.py could.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from venloc._core import BoundingBox, LatLng, distance_m, is_valid
+from venloc.collecting.catalogue import Catalogue, Finding
+from venloc.collecting.records import Record
+from venloc.errors import InvalidArgumentError
+from venloc.words import distance_text
+
+if TYPE_CHECKING:
+    from venloc._core import SiftLocator
+    from venloc._torch import Backbone
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+
+_ACCURACY_DOUBT = {"district": 0.3, "city": 0.9, "region": 0.98}
+
+
+@dataclass(frozen=True)
+class CheckOptions:
+    """Limits of the checks. Raises InvalidArgumentError for values out of range."""
+
+    box: BoundingBox | None = None
+    """Where the photos should be; None: within `around_m` of the middle one."""
+    around_m: float = 15_000.0
+    crowd: int = 12
+    """Photos on one point, to seven digits, from which on it may be a default of a site or an album."""
+    apart_m: float = 250.0
+    """Between two places of one photo, from which on they contradict each other."""
+
+    def __post_init__(self) -> None:
+        if self.crowd < 2:
+            raise InvalidArgumentError(f"crowd must be at least 2, got {self.crowd}")
+        for name in ("around_m", "apart_m"):
+            if not getattr(self, name) > 0:
+                raise InvalidArgumentError(f"{name} must be above 0, got {getattr(self, name)}")
+
+
+def check(
+    catalogue: Catalogue,
+    options: CheckOptions | None = None,
+    *,
+    locator: SiftLocator | None = None,
+    classifier: Backbone | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Looks at all photos anew; what was found before is forgotten, what a person decided stays.
+
+    With a locator of the city the geotag audit compares the pictures with those that it knows, and with one another; with a
+    classifier (see views.py) pictures that show no place are found. Both need the pictures.
+    """
+    chosen = options or CheckOptions()
+    records = list(catalogue.records())
+    findings = [
+        *outside(records, chosen),
+        *unlikely_points(records, chosen),
+        *coarse(records),
+        *contradictions(catalogue, records, chosen),
+    ]
+    if locator is not None:
+        from venloc.collecting import auditing
+
+        findings += auditing.contradicted(catalogue, locator, progress)
+    if classifier is not None:
+        from venloc.collecting import views
+
+        findings += views.no_views(catalogue, classifier, progress)
+    catalogue.put_findings(findings)
+
+
+def area(records: Iterable[Record], options: CheckOptions) -> BoundingBox | None:
+    """Where photos should be; None where there are none."""
+    if options.box is not None:
+        return options.box
+    places = [record for record in records if is_valid(LatLng(record.lat, record.lng))]
+    if not places:
+        return None
+    middle = LatLng(statistics.median(p.lat for p in places), statistics.median(p.lng for p in places))
+    return BoundingBox.around([middle], options.around_m)
+
+
+def outside(records: list[Record], options: CheckOptions) -> Iterator[Finding]:
+    """Photos outside the area, and which of them would be in it with latitude and longitude exchanged."""
+    box = area(records, options)
+    for r in records:
+        if box is None or (is_valid(LatLng(r.lat, r.lng)) and box.contains(LatLng(r.lat, r.lng))):
+            continue
+        if is_valid(LatLng(r.lng, r.lat)) and box.contains(LatLng(r.lng, r.lat)):
+            detail = "latitude and longitude are exchanged"
+            yield Finding(r.source, r.id, "swapped", 1.0, detail, r.lng, r.lat)
+        elif is_valid(LatLng(r.lat, r.lng)):
+            away = distance_text(distance_m(LatLng(r.lat, r.lng), box.center()))
+            yield Finding(r.source, r.id, "outside", 1.0, f"{away} from the middle of the area")
+        else:
+            yield Finding(r.source, r.id, "impossible", 1.0, f"{r.lat:g}, {r.lng:g} is no place on earth")
+
+
+def unlikely_points(records: list[Record], options: CheckOptions) -> Iterator[Finding]:
+    """Photos on round coordinates, or on a point with so many others that it may be a default."""
+    crowds = Counter((round(r.lat, 7), round(r.lng, 7)) for r in records)
+    for r in records:
+        # A hundredth of a degree is a kilometre.
+        if round(r.lat, 2) == r.lat and round(r.lng, 2) == r.lng:
+            yield Finding(r.source, r.id, "rounded", 0.9, f"{r.lat:g}, {r.lng:g} is given to a kilometre")
+        number = crowds[(round(r.lat, 7), round(r.lng, 7))]
+        if number >= options.crowd:
+            detail = f"{number} photos are on this very point, as where a whole album was put"
+            yield Finding(r.source, r.id, "default point", crowd_doubt(number, options.crowd), detail)
+
+
+def crowd_doubt(number: int, crowd: int) -> float:
+    """The more photos on one point, the likelier it is nobody's place: .5 at the limit, .8 at twice as many."""
+    return 1 - 0.5 * math.pow(crowd / number, 1.32)
+
+
+def coarse(records: list[Record]) -> Iterator[Finding]:
+    """Photos whose sources say that they know the place roughly."""
+    for r in records:
+        doubt = _ACCURACY_DOUBT.get(r.accuracy)
+        if doubt is not None:
+            yield Finding(r.source, r.id, "accuracy", doubt, f"{r.source} knows the place to the {r.accuracy} only")
+
+
+def contradictions(catalogue: Catalogue, records: list[Record], options: CheckOptions) -> Iterator[Finding]:
+    """Photos of which the source has said another place, the file says another, or a copy is put elsewhere."""
+    places = {(r.source, r.id): LatLng(r.lat, r.lng) for r in records if is_valid(LatLng(r.lat, r.lng))}
+
+    def away(key: tuple[str, str], other: LatLng) -> float:
+        known = key in places and is_valid(other)
+        return distance_m(places[key], other) if known else 0.0
+
+    for source, identity, told in catalogue.positions():
+        lat, lng = max(told, key=lambda place: away((source, identity), LatLng(*place)))
+        if (far := away((source, identity), LatLng(lat, lng))) > options.apart_m:
+            detail = f"{source} has also said a place {distance_text(far)} away"
+            yield Finding(source, identity, "two places", 0.5, detail, lat, lng)
+    for p in catalogue.pictures():
+        if p.exif_lat is None or p.exif_lng is None:
+            continue
+        if (far := away((p.source, p.id), LatLng(p.exif_lat, p.exif_lng))) > options.apart_m:
+            detail = f"the file itself says a place {distance_text(far)} away"
+            yield Finding(p.source, p.id, "exif", 0.7, detail, p.exif_lat, p.exif_lng)
+    groups: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for copy, original in catalogue.copies().items():
+        groups[original].append(copy)
+    for original, copies in sorted(groups.items()):
+        members = [key for key in (original, *copies) if key in places]
+        for key in members:
+            other = max(members, key=lambda one: away(key, places[one]))
+            if (far := away(key, places[other])) > options.apart_m:
+                detail = f"the same picture is {distance_text(far)} away as {other[0]}:{other[1]}"
+                yield Finding(*key, "copy elsewhere", 0.6, detail, places[other].lat, places[other].lng)

@@ -1,0 +1,154 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""Where a gallery is thin: how many photos there are around each part of a city, as a table and as a page with a map."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import numpy as np
+
+from venloc import files, maps, pages
+from venloc._core import EastNorth, LatLng, LocalFrame, distance_m
+from venloc.answers import Gazetteer
+from venloc.errors import InvalidArgumentError
+from venloc.words import distance_text
+
+CELL_M = 150.0
+NEAR_M = 100.0  # around a named place
+_LISTED = 40
+_SHADES = ((0, "no photo"), (1, "1 or 2"), (3, "3 to 9"), (10, "10 to 29"), (30, "30 or more"))
+COLUMNS = ("name", "lat", "lng", "photos", "nearest_m")
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A square of the city, or a named place."""
+
+    name: str
+    """Empty for a square."""
+    center: LatLng
+    photos: int
+    """In the square, or within NEAR_M of the named place."""
+    nearest_m: float
+    """From the middle to the nearest photo."""
+
+
+def squares(photos: Sequence[LatLng], cell_m: float = CELL_M) -> list[Spot]:
+    """The city in squares of this side [m], from south-west to north-east: those with photos, and those that such enclose.
+
+    A square is enclosed when there are photos to the north, the south, the west and the east of it. Raises
+    InvalidArgumentError for a side that is not above 0.
+    """
+    if not cell_m > 0:
+        raise InvalidArgumentError(f"the side of a square must be above 0, got {cell_m}")
+    if not photos:
+        return []
+    frame = LocalFrame(photos[0])
+    local = np.array([(p.east, p.north) for p in map(frame.to_local, photos)])
+    cells = np.floor(local / cell_m).astype(int)
+    least = cells.min(axis=0)
+    counts = np.zeros(cells.max(axis=0) - least + 1, int)
+    np.add.at(counts, tuple((cells - least).T), 1)
+    has = counts > 0
+    enclosed = has.copy()
+    enclosed |= np.logical_and.reduce([_seen(has, axis, step) for axis in (0, 1) for step in (1, -1)])
+    found = []
+    for y, x in sorted((y, x) for x, y in np.argwhere(enclosed).tolist()):
+        middle = (np.array([x, y]) + least + 0.5) * cell_m
+        nearest = float(np.hypot(*(local - middle).T).min())
+        found.append(Spot("", frame.to_lat_lng(EastNorth(*middle.tolist())), int(counts[x, y]), nearest))
+    return found
+
+
+def _seen(has: np.typing.NDArray[np.bool_], axis: int, step: int) -> np.typing.NDArray[np.bool_]:
+    """Whether there is any along the axis before each."""
+    turned = np.flip(has, axis) if step < 0 else has
+    any_before = np.logical_or.accumulate(turned, axis=axis)
+    return np.flip(any_before, axis) if step < 0 else any_before
+
+
+def around(photos: Sequence[LatLng], gazetteer: Gazetteer) -> list[Spot]:
+    """The named places, those with the fewest photos around them first."""
+    found = []
+    for name, place in gazetteer.places:
+        away = [distance_m(place, photo) for photo in photos]
+        found.append(Spot(name, place, sum(d <= NEAR_M for d in away), min(away, default=float("inf"))))
+    return sorted(found, key=lambda spot: (spot.photos, -spot.nearest_m, spot.name))
+
+
+def write_csv(spots: Sequence[Spot], file: Path) -> None:
+    """Writes a table with the columns COLUMNS."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(COLUMNS)
+    for s in spots:
+        table.writerow([s.name, f"{s.center.lat:.6f}", f"{s.center.lng:.6f}", s.photos, f"{s.nearest_m:.0f}"])
+    files.write_text(file, text.getvalue())
+
+
+def write_page(
+    photos: Sequence[LatLng], file: Path, *, gazetteer: Gazetteer | None = None, cell_m: float = CELL_M
+) -> None:
+    """Writes a page: a map of the squares, how many have how many photos, and the thinnest of them or of the named places."""
+    cells = squares(photos, cell_m)
+    named = [] if gazetteer is None else around(photos, gazetteer)
+    rows = [(text, str(n), f"{n / max(1, len(cells)):.0%}") for text, n in _shares(cells)]
+    html = (
+        f"<h1>Where the gallery is thin</h1><p>{len(photos)} photos in {len(cells)} squares of {cell_m:g} m. A square counts "
+        "when it has photos, or lies between squares that have. Pictures of places where the gallery has none can hardly be "
+        "located.</p>"
+        + (
+            pages.figure(_map(cells, cell_m), "Photos in each square; point at one to read the number.")
+            if cells
+            else ""
+        )
+        + pages.table("Squares by their photos", ("photos", "squares", "share"), rows)
+    )
+    if named:
+        html += _listed("The named places with the fewest photos around them", named)
+    else:
+        thin = sorted((c for c in cells if c.photos == 0), key=lambda c: -c.nearest_m)
+        html += _listed("The emptiest squares", thin)
+    files.write_text(file, pages.page("Where the gallery is thin", html))
+
+
+def _listed(caption: str, spots: Sequence[Spot]) -> str:
+    rows = [
+        (
+            escape(s.name) or pages.place_link(s.center),
+            pages.place_link(s.center),
+            str(s.photos),
+            distance_text(s.nearest_m),
+        )
+        for s in spots[:_LISTED]
+    ]
+    return pages.table(caption, ("name", "place", "photos", "nearest photo"), rows)
+
+
+def _shares(cells: Sequence[Spot]) -> list[tuple[str, int]]:
+    least = [*(n for n, _ in _SHADES), 1 << 62]
+    return [
+        (text, sum(least[i] <= cell.photos < least[i + 1] for cell in cells)) for i, (_, text) in enumerate(_SHADES)
+    ]
+
+
+def _map(cells: Sequence[Spot], cell_m: float) -> str:
+    view = maps.View([cell.center for cell in cells], width=900, margin_m=cell_m, least_m=4 * cell_m)
+    side = cell_m * view.scale
+    parts = []
+    for cell in cells:
+        x, y = view.xy(cell.center)
+        shade = sum(cell.photos >= n for n, _ in _SHADES) - 1
+        style = f'fill="var(--dot)" fill-opacity="{0.25 * shade:.2f}"' if shade else 'fill="none" stroke="var(--lost)"'
+        parts.append(
+            f'<rect x="{x - side / 2:.1f}" y="{y - side / 2:.1f}" width="{side - 1:.1f}" height="{side - 1:.1f}" {style}>'
+            f"<title>{cell.photos} photos, the nearest {distance_text(cell.nearest_m)} from the middle</title></rect>"
+        )
+    empty = sum(cell.photos == 0 for cell in cells)
+    return view.svg(parts, f"Map of {len(cells)} squares, {empty} of them without a photo")

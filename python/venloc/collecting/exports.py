@@ -1,0 +1,242 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""Catalogues as files for other programs, and the files of others as records.
+
+Nothing of when and how pictures were collected is in them: the same catalogue gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+import struct
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from venloc import files
+from venloc._core import Gallery, GalleryProblem, is_valid
+from venloc.collecting.catalogue import Catalogue
+from venloc.collecting.records import Record, Size
+from venloc.collecting.verdicts import Verdict, verdicts
+from venloc.errors import FormatError, InvalidArgumentError
+
+LABELS = ("id", "lat", "lng", "file", "source", "url", "author", "licence", "taken", "thumbnail")
+"""Columns of the label file, as Gallery reads them."""
+
+_THUMBNAIL_PX = 640  # longer side of the largest picture that a page shows as a small one
+
+_FIELDS = (
+    "source",
+    "id",
+    "lat",
+    "lng",
+    "verdict",
+    "doubt",
+    "reasons",
+    "page",
+    "author",
+    "licence",
+    "taken",
+    "title",
+    "accuracy",
+    "level",
+    "width",
+    "height",
+)
+
+
+def write_labels(catalogue: Catalogue, file: Path) -> int:
+    """Writes the label file of the pictures that are there and kept, each once; returns how many.
+
+    It is what `venloc build` reads. Pictures are named relative to its folder where they lie in it.
+    """
+    pictures = {(p.source, p.id): p.file for p in catalogue.pictures() if not p.problem}
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(LABELS)
+    count = 0
+    for verdict in verdicts(catalogue):
+        r = verdict.record
+        picture = pictures.get((r.source, r.id))
+        if picture is None or verdict.verdict != "keep" or verdict.copy_of is not None:
+            continue
+        place = [f"{degrees:.7f}" for degrees in (r.lat, r.lng)]
+        table.writerow([r.key, *place, picture, r.source, r.page, r.author, r.licence, r.taken, thumbnail(r)])
+        count += 1
+    files.write_text(file, text.getvalue())
+    return count
+
+
+def thumbnail(record: Record) -> str:
+    """The address of a small copy, where the source offers one."""
+    small = [s for s in record.sizes if 0 < s.side_px <= _THUMBNAIL_PX and s.address.startswith("https://")]
+    return max(small, key=lambda size: size.side_px).address if small else ""
+
+
+def write_csv(catalogue: Catalogue, file: Path) -> None:
+    """Writes a table of all photos, with what becomes of each and why."""
+    with files.replaced(file) as part, part.open("w", encoding="utf-8", newline="") as text:
+        table = csv.writer(text, lineterminator="\n")
+        table.writerow(_FIELDS)
+        for verdict in verdicts(catalogue):
+            values = _values(verdict)
+            values.update({name: f"{values[name]:.7f}" for name in ("lat", "lng")}, doubt=f"{values['doubt']:.3f}")
+            table.writerow(values.values())
+
+
+def write_geojson(catalogue: Catalogue, file: Path) -> None:
+    """Writes a FeatureCollection (RFC 7946) of all photos, a line each."""
+    with files.replaced(file) as part, part.open("w", encoding="utf-8") as text:
+        text.write('{"type":"FeatureCollection","features":[')
+        for number, verdict in enumerate(verdicts(catalogue)):
+            values = _values(verdict)
+            place = [values.pop("lng"), values.pop("lat")]
+            feature = {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": place},
+                "properties": values,
+            }
+            text.write(("," if number else "") + "\n" + json.dumps(feature, ensure_ascii=False))
+        text.write("\n]}\n")
+
+
+def write_geoparquet(catalogue: Catalogue, file: Path) -> None:
+    """Writes GeoParquet 1.1 of all photos, points as WKB. Raises ImportError without the package pyarrow."""
+    import pyarrow
+    import pyarrow.parquet
+
+    kinds = {"lat": "double", "lng": "double", "doubt": "double", "level": "int32", "width": "int32", "height": "int32"}
+    columns = [name for name in _FIELDS if name not in ("lat", "lng")]
+    schema = pyarrow.schema(
+        [
+            *(pyarrow.field(name, pyarrow.type_for_alias(kinds.get(name, "string"))) for name in columns),
+            pyarrow.field("geometry", pyarrow.binary()),
+        ],
+        metadata={
+            "geo": json.dumps(
+                {
+                    "version": "1.1.0",
+                    "primary_column": "geometry",
+                    "columns": {"geometry": {"encoding": "WKB", "geometry_types": ["Point"]}},
+                }
+            )
+        },
+    )
+    with files.replaced(file) as part, pyarrow.parquet.ParquetWriter(part, schema) as writer:  # type: ignore[no-untyped-call]
+        for batch in _batches(verdicts(catalogue)):
+            rows = []
+            for values in map(_values, batch):
+                point = struct.pack("<BIdd", 1, 1, values.pop("lng"), values.pop("lat"))
+                rows.append({**values, "geometry": point})
+            writer.write_table(pyarrow.Table.from_pylist(rows, schema))
+
+
+def _batches(found: Iterator[Verdict], size: int = 10_000) -> Iterator[list[Verdict]]:
+    batch: list[Verdict] = []
+    for verdict in found:
+        batch.append(verdict)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _values(verdict: Verdict) -> dict[str, Any]:
+    """In the order of _FIELDS."""
+    record = verdict.record
+    reasons = [finding.reason for finding in verdict.findings]
+    if verdict.copy_of is not None:
+        reasons.append(f"copy of {verdict.copy_of[0]}:{verdict.copy_of[1]}")
+    own = {"verdict": verdict.verdict, "doubt": verdict.doubt, "reasons": "; ".join(reasons)}
+    return {name: own[name] if name in own else getattr(record, name) for name in _FIELDS}
+
+
+WRITERS: dict[str, Callable[[Catalogue, Path], object]] = {
+    ".csv": write_csv,
+    ".geojson": write_geojson,
+    ".json": write_geojson,
+    ".parquet": write_geoparquet,
+}
+"""By the ending of the file."""
+
+
+def require_known(file: Path) -> None:
+    """Raises InvalidArgumentError where the file's ending is none of WRITERS."""
+    if file.suffix.lower() not in WRITERS:
+        raise InvalidArgumentError(f"'{file}': what is written goes by the ending; there are {', '.join(WRITERS)}")
+
+
+def write(catalogue: Catalogue, file: Path) -> None:
+    """In the format of the file's ending, one of WRITERS. Raises InvalidArgumentError for another."""
+    require_known(file)
+    WRITERS[file.suffix.lower()](catalogue, file)
+
+
+# --- import -----------------------------------------------------------------------------------------------------------
+
+
+def read_labels(labels: Path, images: Path | None = None) -> tuple[list[Record], list[GalleryProblem]]:
+    """The photos of a label file, as records whose pictures lie where it says; and what it leaves out, and why.
+
+    Raises what Gallery.from_label_file raises.
+    """
+    gallery = Gallery.from_label_file(labels, images or Path())
+    records = []
+    for photo in gallery.photos:
+        source = photo.source or "labels"
+        assert photo.file is not None  # as it was read from a file
+        records.append(
+            Record(
+                source,
+                photo.id.removeprefix(f"{source}:"),
+                photo.location.lat,
+                photo.location.lng,
+                page=photo.url,
+                author=photo.author,
+                licence=photo.licence,
+                taken=photo.taken,
+                sizes=(Size(0, str(Path(photo.file).absolute())),),
+            )
+        )
+    return records, list(gallery.problems)
+
+
+_FLICKR_PICTURE = re.compile(r"^https?://[^/]*staticflickr\.com/.*?/?(\d{6,})_[0-9a-f]+(?:_\w)?\.\w+$")
+
+
+def read_addresses(file: Path) -> list[Record]:
+    """The pictures of a list of addresses: lines of latitude, longitude and address, with or without a header.
+
+    Addresses at staticflickr.com are photos of Flickr. Raises FormatError that names the line.
+    """
+    records = []
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeError:
+        raise FormatError(f"'{file}' is not in UTF-8: save it again as UTF-8") from None
+    for number, row in enumerate(csv.reader(lines), 1):
+        if not row or (number == 1 and row[0].strip().lower() in ("lat", "latitude")):
+            continue
+        try:
+            lat, lng, address = float(row[0]), float(row[1]), row[2].strip()
+        except (ValueError, IndexError):
+            raise FormatError(f"'{file}', line {number}: write latitude,longitude,address") from None
+        if not address.startswith(("https://", "http://")) or not _is_place(lat, lng):
+            raise FormatError(f"'{file}', line {number}: '{','.join(row)}' is no place and address of a picture")
+        flickr = _FLICKR_PICTURE.match(address)
+        identity = flickr[1] if flickr else hashlib.sha256(address.encode()).hexdigest()[:16]
+        page = f"https://www.flickr.com/photo.gne?id={identity}" if flickr else ""
+        source = "flickr" if flickr else "web"
+        records.append(Record(source, identity, lat, lng, page=page, sizes=(Size(0, address),)))
+    return records
+
+
+def _is_place(lat: float, lng: float) -> bool:
+    from venloc._core import LatLng
+
+    return is_valid(LatLng(lat, lng))

@@ -1,0 +1,128 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the commands share: exit codes, messages, checks of what they are to write, progress."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import typer
+
+USAGE = 2  # exit code for wrong usage
+FAILED = 1  # exit code when something could not be done
+CANCELLED = 130  # exit code after Ctrl-C, as shells have it
+_SHOWN_BARS = 6  # of progress at once
+
+
+def print_error(message: object) -> None:
+    """One line on stderr."""
+    print(f"venloc: error: {message}", file=sys.stderr)
+
+
+def wrong_usage(message: str) -> NoReturn:
+    """Ends the command with the exit code of wrong usage."""
+    print_error(message)
+    raise typer.Exit(USAGE)
+
+
+def require_writable(option: str, file: Path, *endings: str) -> None:
+    """Wrong usage when this file could not be written in the end, which is told before the work and not after it.
+
+    A file that is there is only replaced where its name has one of the endings, or the option has none.
+    """
+    import tempfile
+
+    if endings and file.is_file() and file.suffix.lower() not in endings:
+        wrong_usage(f"{option} '{file}' is there and may be something else: name a file that ends in {endings[0]}")
+    if file.is_dir():
+        wrong_usage(f"{option} '{file}' is a folder: name a file")
+    if not file.parent.is_dir():
+        wrong_usage(f"{option} '{file}': there is no folder '{file.parent}': create it first")
+    try:
+        with tempfile.TemporaryFile(dir=file.parent):
+            pass
+    except OSError as error:
+        wrong_usage(
+            f"{option} '{file}': nothing can be written to the folder '{file.parent}' ({error.strerror}): choose another"
+        )
+
+
+def require_model_output(option: str, file: Path) -> None:
+    """As _require_writable, for a model: nothing but a model is replaced by one."""
+    import venloc
+
+    require_writable(option, file)
+    if file.is_file() and file.stat().st_size > 0:
+        try:
+            venloc.model_kind(file)
+        except venloc.Error:
+            wrong_usage(f"{option} '{file}' is there and is no model: name another file")
+
+
+def require_folder(option: str, folder: Path) -> None:
+    """Makes the folder where it is not there; wrong usage when files could not be written to it in the end."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        wrong_usage(f"{option} '{folder}' is no folder and cannot be made one ({error.strerror})")
+    require_writable(option, folder / "file")
+
+
+def require_package(package: str, why: str, module: str = "") -> None:
+    """Raises ImportError that says what to install."""
+    if importlib.util.find_spec(module or package) is None:
+        raise ImportError(f"the package {package} is not there ({why}): pip install {package}")
+
+
+@contextlib.contextmanager
+def progress_bars() -> Iterator[Callable[[str, int, int], None] | None]:
+    """Bars with rate and time left on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TaskID,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text("" if speed is None else f"{speed:.3g}/s")
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total or None)
+                for task in list(tasks.values())[:-_SHOWN_BARS]:
+                    bars.update(task, visible=False)
+            bars.update(tasks[stage], completed=done, total=total or None)
+
+        yield report
+
+
+@contextlib.contextmanager
+def usage_errors() -> Iterator[None]:
+    """An InvalidArgumentError within is wrong usage."""
+    from venloc.errors import InvalidArgumentError
+
+    try:
+        yield
+    except InvalidArgumentError as error:
+        wrong_usage(str(error))
