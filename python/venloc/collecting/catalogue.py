@@ -49,6 +49,7 @@ CREATE TABLE tasks (
   total INTEGER NOT NULL DEFAULT 0, count INTEGER NOT NULL DEFAULT 0, new INTEGER NOT NULL DEFAULT 0,
   UNIQUE (run, task)
 );
+CREATE INDEX open_tasks ON tasks (run, number) WHERE fetched IS NULL;
 CREATE TABLE pictures (
   source TEXT NOT NULL, id TEXT NOT NULL, file TEXT NOT NULL, digest TEXT NOT NULL, bytes INTEGER NOT NULL,
   width INTEGER NOT NULL, height INTEGER NOT NULL, hash INTEGER NOT NULL, exif_lat REAL, exif_lng REAL,
@@ -431,10 +432,17 @@ class Catalogue:
         ).fetchone()
         return None if row is None else json.loads(row[0])
 
-    def progress(self, run: int) -> tuple[int, int, int]:
-        """Requests that were made, requests in all as far as is known, pictures that they brought."""
-        row = self._db.execute("SELECT count(fetched), count(*), sum(count) FROM tasks WHERE run = ?", (run,))
-        return tuple(int(value or 0) for value in row.fetchone())  # type: ignore[return-value] # three
+    def progress(self, run: int) -> tuple[int, int]:
+        """Requests that were made, pictures that they brought."""
+        done, photos = self._db.execute(
+            "SELECT count(fetched), coalesce(sum(count), 0) FROM tasks WHERE run = ?", (run,)
+        ).fetchone()
+        return int(done), int(photos)
+
+    def open_tasks(self, run: int) -> int:
+        """Requests that are still to be made, as far as is known."""
+        row = self._db.execute("SELECT count(*) FROM tasks WHERE run = ? AND fetched IS NULL", (run,))
+        return int(row.fetchone()[0])
 
     def take(self, run: int, task: Any, records: Sequence[Record], tasks: Iterable[Any], total: int) -> int:
         """What a request brought, whole; returns how many photos are new."""

@@ -43,7 +43,7 @@ _NAME = "picture"  # in messages of the decoder, from which it is taken away
 _TRIES = 3  # of a picture that comes damaged
 _DOWN = 20  # pictures in a row that a source did not send, after which it is left for now
 _RENEWED = 100  # photos whose addresses are renewed at once
-_PATIENCE_S = 5.0  # with threads at a stop; one that waits for a server for longer is left to end by itself
+_PATIENCE_S = 3.0  # with threads at a stop; one that waits for a server for longer is left to end by itself
 
 
 @dataclass(frozen=True)

@@ -43,13 +43,13 @@ def collect(
     if run is None:
         run = catalogue.begin(source.name, text, source.first(query))
     new = 0
-    done, known, photos = catalogue.progress(run)
+    done, photos = catalogue.progress(run)
     while (task := catalogue.next_task(run)) is not None and not (0 < query.maximum <= photos):
         found = source.fetch(task, query, network)
         records = found.records[: query.maximum - photos] if query.maximum else found.records
         new += catalogue.take(run, task, records, found.tasks, found.total)
-        done, known, photos = catalogue.progress(run)
+        done, photos = done + 1, photos + len(records)
         if progress is not None:
-            progress(f"asking {source.name}", done, known)
+            progress(f"asking {source.name}", done, done + catalogue.open_tasks(run))
     catalogue.end(run)
     return Collected(run, photos, new, gone_on)
