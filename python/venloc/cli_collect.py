@@ -27,7 +27,7 @@ from venloc.console import (
 
 if TYPE_CHECKING:
     from venloc._core import BoundingBox, LatLng
-    from venloc.collecting import Catalogue, Network
+    from venloc.collecting import Catalogue, Network, Record
 
 _CATALOGUE = "catalogue.db"
 _LABELS = "labels.csv"
@@ -123,21 +123,27 @@ def import_(
     addresses: Annotated[bool, typer.Option("--addresses", help="The file holds addresses of pictures.")] = False,
 ) -> None:
     """Take in photos that somebody else has listed."""
-    require_folder("the collection", collection)
     from venloc.collecting import exports
+    from venloc.collecting.downloading import register
 
+    local: list[tuple[Record, Path]] = []
     if addresses:
         if images is not None:
             wrong_usage("--images goes with a label file, not with --addresses")
         records = exports.read_addresses(labels)
     else:
-        records, problems = exports.read_labels(labels, images)
+        local, problems = exports.read_labels(labels, images)
+        records = [record for record, _ in local]
         for problem in problems:
             line = f":{problem.line}" if problem.line else ""
             print(f"venloc: warning: {problem.file}{line}: {problem.reason}", file=sys.stderr)
+    require_folder("the collection", collection)
     with _opened(collection) as catalogue:
         new = catalogue.add(records)
+        with progress_bars() as progress:
+            register(catalogue, local, progress=progress)
         print(f"{collection}: {len(records)} photos, {new} of them new; {len(catalogue)} in all")
+        _find_copies(catalogue)
         _write_labels(catalogue, collection)
 
 
@@ -355,7 +361,11 @@ def _download(catalogue: Catalogue, folder: Path, network: Network, size: int, t
             DownloadOptions(side_px=size, threads=threads, again=again),
             progress=progress,
         )
-    print(done)
+    told = [f"{done.good} pictures came"]
+    told += [f"{done.problems} are gone or of no use"] if done.problems else []
+    told += [f"{done.repeated} are the same one for several photos"] if done.repeated else []
+    told += [f"{done.left} are left for another time ({done.reason})"] if done.left else []
+    print("; ".join(told))
 
 
 def _find_copies(catalogue: Catalogue) -> None:

@@ -79,6 +79,7 @@ class Server:
     def _handler(server) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - its handlers have a self of their own
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
                 self._do(dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True)))

@@ -14,6 +14,7 @@ from conftest import City
 from venloc.collecting import BOXES, Catalogue, Record, Size, coverage, exports, review
 from venloc.collecting.catalogue import Decision, Finding, Picture
 from venloc.collecting.checking import CheckOptions, check, crowd_doubt
+from venloc.collecting.downloading import register
 from venloc.collecting.verdicts import verdicts
 
 VENICE = CheckOptions(box=BOXES["venice"])
@@ -247,8 +248,9 @@ def test_geoparquet_is_read_by_others(catalogue: Catalogue, tmp_path: Path) -> N
 def test_the_label_file_is_a_gallery(catalogue: Catalogue, city: City, tmp_path: Path) -> None:
     given, problems = exports.read_labels(city.labels, city.folder)
     assert len(given) == 36 and problems == []
-    catalogue.add(given)
-    catalogue.put_pictures(picture(r, r.sizes[0].address) for r in given)
+    catalogue.add(record for record, _ in given)
+    assert register(catalogue, given) == 36
+    given = [record for record, _ in given]
     catalogue.put_copies([(given[1].source, given[1].id, given[0].source, given[0].id, 0.99)])
     catalogue.decide([Decision(given[2].source, given[2].id, "drop")])
     assert exports.write_labels(catalogue, tmp_path / "labels.csv") == 34

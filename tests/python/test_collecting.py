@@ -175,7 +175,7 @@ def test_all_that_flickr_tells_is_kept(tmp_path: Path) -> None:
         {"id": "3"},
         "no photo",
         flickr_photo(4, 45.43, 12.33, latitude="north", url_o="https://live.example/4_o.jpg"),
-        flickr_photo(5, 45.43, 12.33, url_o="https://live.example/5_o.jpg"),
+        flickr_photo(5, 45.43, 12.33, url_o="https://live.example/5_o.jpg", title="half of a character: \ud83d"),
     ]
 
     def answer(_asked: Asked) -> Any:
@@ -202,6 +202,7 @@ def test_all_that_flickr_tells_is_kept(tmp_path: Path) -> None:
     )
     assert (second.licence, second.taken, second.accuracy) == ("", "", "")
     assert [size.side_px for size in third.sizes] == [0, 1024]
+    assert third.title == "half of a character: ?"
 
 
 def test_a_kill_at_any_moment_loses_nothing(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ import os
 import random
 import re
 import signal
-import socketserver
 import subprocess
 import sys
 import threading
@@ -131,9 +130,7 @@ def whole(place: Place) -> None:
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    # Else each reply waits 40 ms for the acknowledgement of its head.
-    monkeypatch.setattr(socketserver.StreamRequestHandler, "disable_nagle_algorithm", True)
+def server() -> Iterator[Server]:
     with serving(Server(Pictures())) as running:
         yield running
 

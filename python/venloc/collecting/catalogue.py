@@ -476,7 +476,9 @@ def _text(task: Any) -> str:
 
 def _row(record: Record) -> tuple[Any, ...]:
     *values, sizes = astuple(record)
-    return (*values, json.dumps(sizes, separators=(",", ":")))
+    # JSON may hold halves of characters, which are no text in UTF-8.
+    clean = (value.encode(errors="replace").decode() if isinstance(value, str) else value for value in values)
+    return (*clean, json.dumps(sizes, separators=(",", ":")))
 
 
 def _record(row: tuple[Any, ...]) -> Record:

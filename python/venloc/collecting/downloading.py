@@ -14,7 +14,8 @@ import queue
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from pathlib import Path
@@ -38,6 +39,8 @@ LOCAL = "folder"
 REPEATED = "the source sends the same picture for several photos"
 
 _ENDINGS = {"jpeg": ".jpg", "png": ".png", "webp": ".webp", "tiff": ".tif", "bmp": ".bmp", "pnm": ".pnm"}
+_BATCH = 64  # pictures that are registered at once
+_MOST_BYTES = 1 << 30  # of a picture that is registered
 _REPEATS = 3  # photos with the same file, from which on it stands for none of them
 _NAME = "picture"  # in messages of the decoder, from which it is taken away
 _TRIES = 3  # of a picture that comes damaged
@@ -111,6 +114,29 @@ def download(
     work.run()
     repeated = catalogue.mark_repeated(_REPEATS, REPEATED)
     return Downloaded(work.good, work.problems, repeated, work.left, work.reason)
+
+
+def register(
+    catalogue: Catalogue,
+    pictures: Sequence[tuple[Record, Path]],
+    options: DownloadOptions | None = None,
+    progress: Progress | None = None,
+) -> int:
+    """Takes in pictures that are on this computer, where they are, such as those of a label file; returns how many are good.
+
+    Their records are in the catalogue. Whatever `progress` raises stops it; what came before is kept.
+    """
+    options = options or DownloadOptions()
+    good = 0
+    with ThreadPoolExecutor(options.threads) as pool:
+        for start in range(0, len(pictures), _BATCH):
+            batch = pictures[start : start + _BATCH]
+            found = list(pool.map(lambda one: _local(one[0], one[1], _MOST_BYTES, options.max_pixels), batch))
+            catalogue.put_pictures(found)
+            good += sum(not picture.problem for picture in found)
+            if progress is not None:
+                progress("reading pictures", start + len(batch), len(pictures))
+    return good
 
 
 def _made(folder: Path) -> None:
@@ -268,7 +294,7 @@ class _Work:
         """Raises SourceError where the source may answer later."""
         address = address_for(record, self._options.side_px)
         if record.source == LOCAL:
-            return self._local(record, address)
+            return _local(record, Path(address), self._network.options.max_bytes, self._options.max_pixels)
         if not _is_of_web(address):
             return Picture(record.source, record.id, problem="the source gives no address of a picture")
         try:
@@ -287,20 +313,6 @@ class _Work:
         elif refusal.status == 403:
             raise refusal  # the address may only have expired, and the source can not be asked for another
         return _refused(record, refusal)
-
-    def _local(self, record: Record, address: str) -> Picture:
-        file = Path(address).absolute()
-        try:
-            if not file.is_file():
-                return Picture(record.source, record.id, problem=f"there is no file '{file}'")
-            if file.stat().st_size > self._network.options.max_bytes:
-                problem = f"the file has more than {self._network.options.max_bytes} bytes"
-                return Picture(record.source, record.id, problem=problem)
-            data = file.read_bytes()
-        except (OSError, ValueError) as error:
-            return Picture(record.source, record.id, problem=f"'{file}' can not be read ({error})")
-        picture = _seen(record, data, self._options.max_pixels)
-        return picture if picture.problem else replace(picture, file=str(file))
 
     def _loaded(self, record: Record, address: str) -> Picture:
         """Raises SourceError, TooLargeError."""
@@ -401,6 +413,21 @@ def _refused(record: Record, error: SourceError) -> Picture:
     else:
         raise error
     return Picture(record.source, record.id, problem=problem)
+
+
+def _local(record: Record, path: Path, max_bytes: int, max_pixels: int) -> Picture:
+    """A picture that is on this computer, where it is."""
+    file = path.absolute()
+    try:
+        if not file.is_file():
+            return Picture(record.source, record.id, problem=f"there is no file '{file}'")
+        if file.stat().st_size > max_bytes:
+            return Picture(record.source, record.id, problem=f"the file has more than {max_bytes} bytes")
+        data = file.read_bytes()
+    except (OSError, ValueError) as error:
+        return Picture(record.source, record.id, problem=f"'{file}' can not be read ({error})")
+    picture = _seen(record, data, max_pixels)
+    return picture if picture.problem else replace(picture, file=str(file))
 
 
 def _seen(record: Record, data: bytes, max_pixels: int) -> Picture:

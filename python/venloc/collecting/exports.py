@@ -180,8 +180,8 @@ def write(catalogue: Catalogue, file: Path) -> None:
 # --- import -----------------------------------------------------------------------------------------------------------
 
 
-def read_labels(labels: Path, images: Path | None = None) -> tuple[list[Record], list[GalleryProblem]]:
-    """The photos of a label file, as records whose pictures lie where it says; and what it leaves out, and why.
+def read_labels(labels: Path, images: Path | None = None) -> tuple[list[tuple[Record, Path]], list[GalleryProblem]]:
+    """The photos of a label file with the files of their pictures; and what it leaves out, and why.
 
     Raises what Gallery.from_label_file raises.
     """
@@ -190,19 +190,18 @@ def read_labels(labels: Path, images: Path | None = None) -> tuple[list[Record],
     for photo in gallery.photos:
         source = photo.source or "labels"
         assert photo.file is not None  # as it was read from a file
-        records.append(
-            Record(
-                source,
-                photo.id.removeprefix(f"{source}:"),
-                photo.location.lat,
-                photo.location.lng,
-                page=photo.url,
-                author=photo.author,
-                licence=photo.licence,
-                taken=photo.taken,
-                sizes=(Size(0, str(Path(photo.file).absolute())),),
-            )
+        record = Record(
+            source,
+            photo.id.removeprefix(f"{source}:"),
+            photo.location.lat,
+            photo.location.lng,
+            page=photo.url,
+            author=photo.author,
+            licence=photo.licence,
+            taken=photo.taken,
+            sizes=(Size(_THUMBNAIL_PX, photo.thumbnail),) if photo.thumbnail else (),
         )
+        records.append((record, Path(photo.file)))
     return records, list(gallery.problems)
 
 
