@@ -32,9 +32,10 @@ if TYPE_CHECKING:
 _CATALOGUE = "catalogue.db"
 _LABELS = "labels.csv"
 _PICTURES = "pictures"
+_DOWNLOADS_PER_SECOND = 10.0
 
 app = typer.Typer(
-    help="What is known of collected photos: merge, download, check, decide, export.", no_args_is_help=True
+    help="What is known of collected photos: merge, download, check, decide, export."
 )
 
 
@@ -100,14 +101,14 @@ def collect(
         area = _box(box) if box else BoundingBox(-90, -180, 90, 180)
         query = Query(area, keywords, since, until, tuple(licence or ()), maximum)
         asked = sources.find(source, address=place or server)
-        network = _network(rate or asked.per_second, contact)
+        network = _network(rate, asked.per_second, contact)
     require_folder("--output", output)
     with _opened(output) as catalogue:
         with progress_bars() as progress:
             done = collect(asked, query, catalogue, network, progress)
         print(f"{output}: {done.photos} photos of {source}, {done.new} of them new; {len(catalogue)} in all")
         if pictures:
-            _download(catalogue, output, network, size, threads, again=False)
+            _download(catalogue, output, _network(rate, _DOWNLOADS_PER_SECOND, contact), size, threads, again=False)
             _find_copies(catalogue)
             _check(catalogue, _checked_box(catalogue, box), None, None)
         _write_labels(catalogue, output)
@@ -172,7 +173,7 @@ def download(
 ) -> None:
     """Download the pictures that are not there yet, and find those that are the same."""
     with usage_errors():
-        network = _network(rate or 10.0, contact)
+        network = _network(rate, _DOWNLOADS_PER_SECOND, contact)
     with _existing(collection) as catalogue:
         _download(catalogue, collection, network, size, threads, again)
         _find_copies(catalogue)
@@ -328,10 +329,10 @@ def _box(text: str) -> BoundingBox:
     return BoundingBox(south, west, north, east)
 
 
-def _network(per_second: float, contact: str) -> Network:
+def _network(rate: float | None, default: float, contact: str) -> Network:
     from venloc.collecting import Network, NetworkOptions
 
-    return Network(NetworkOptions(per_second=per_second, contact=contact))
+    return Network(NetworkOptions(per_second=default if rate is None else rate, contact=contact))
 
 
 @contextmanager

@@ -307,14 +307,14 @@ def test_squares_count_photos_and_what_they_enclose() -> None:
 
 def test_named_places_with_few_photos_come_first(tmp_path: Path) -> None:
     names = tmp_path / "names.csv"
-    names.write_text("name,lat,lng\nFull,45.43,12.33\nEmpty <b>,45.44,12.34\n")
+    names.write_text("name,lat,lng\nFull,45.43,12.33\nEmpty <b>,45.435,12.335\nOther town,45.5,12.4\n")
     from venloc.answers import Gazetteer
 
     places = [venloc.LatLng(45.43 + 1e-5 * i, 12.33) for i in range(5)]
     spots = coverage.around(places, Gazetteer.read(names))
     assert [(s.name, s.photos) for s in spots] == [("Empty <b>", 0), ("Full", 5)]
     coverage.write_csv(spots, tmp_path / "c.csv")
-    assert (tmp_path / "c.csv").read_text().splitlines()[1].startswith("Empty <b>,45.440000,12.340000,0,13")
+    assert (tmp_path / "c.csv").read_text().splitlines()[1].startswith("Empty <b>,45.435000,12.335000,0,6")
     coverage.write_page(places, tmp_path / "c.html", gazetteer=Gazetteer.read(names))
     html = (tmp_path / "c.html").read_text()
     assert "Empty &lt;b&gt;" in html and "<b>" not in html

@@ -21,6 +21,7 @@ from venloc.words import distance_text
 
 CELL_M = 150.0
 NEAR_M = 100.0  # around a named place
+_FAR_M = 1000.0  # of no photos: a named place of somewhere else
 _LISTED = 40
 _SHADES = ((0, "no photo"), (1, "1 or 2"), (3, "3 to 9"), (10, "10 to 29"), (30, "30 or more"))
 COLUMNS = ("name", "lat", "lng", "photos", "nearest_m")
@@ -74,11 +75,12 @@ def _seen(has: np.typing.NDArray[np.bool_], axis: int, step: int) -> np.typing.N
 
 
 def around(photos: Sequence[LatLng], gazetteer: Gazetteer) -> list[Spot]:
-    """The named places, those with the fewest photos around them first."""
+    """The named places, those with the fewest photos around them first; without those that are far from every photo."""
     found = []
     for name, place in gazetteer.places:
         away = [distance_m(place, photo) for photo in photos]
-        found.append(Spot(name, place, sum(d <= NEAR_M for d in away), min(away, default=float("inf"))))
+        if min(away, default=_FAR_M) < _FAR_M:
+            found.append(Spot(name, place, sum(d <= NEAR_M for d in away), min(away)))
     return sorted(found, key=lambda spot: (spot.photos, -spot.nearest_m, spot.name))
 
 

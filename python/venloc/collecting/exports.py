@@ -185,7 +185,7 @@ def read_labels(labels: Path, images: Path | None = None) -> tuple[list[tuple[Re
 
     Raises what Gallery.from_label_file raises.
     """
-    gallery = Gallery.from_label_file(labels, images or Path())
+    gallery = Gallery.from_label_file(labels, images or "")
     records = []
     for photo in gallery.photos:
         source = photo.source or "labels"

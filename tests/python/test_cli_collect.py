@@ -1,0 +1,207 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""A city of one's own by the commands, from a server of Flickr's kind and from a folder."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import venloc
+from conftest import OPTIONS, City
+from PIL import Image
+
+pytest.importorskip("urllib3", reason="collecting is an extra")
+from servers import Asked, FlickrAnswers, Reply, Server, flickr_photo, serving
+from venloc.collecting import Catalogue
+
+QUICK = [
+    "--set=sift.max_features=400",
+    "--set=index.words=128",
+    "--set=index.iterations=4",
+    "--set=calibration_folds=3",
+    f"--seed={OPTIONS['seed']}",
+]
+
+
+def run(*arguments: object, folder: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "venloc", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        env={**os.environ, "VENLOC_FLICKR_KEY": FlickrAnswers.KEY, **environment},
+    )
+
+
+def done(*arguments: object, **others: Any) -> str:
+    finished = run(*arguments, **others)
+    assert (finished.returncode, finished.stderr) == (0, ""), finished.stderr
+    return finished.stdout
+
+
+@pytest.fixture
+def flickr(city: City) -> Iterator[Server]:
+    """The photos of the drawn city, one of them twice, one in Paris, one that is gone, and many on one point."""
+    lines = [line.split(",") for line in city.labels.read_text().split()]
+    photos = [
+        flickr_photo(i, float(lat), float(lng), url_l=f"http://SERVER/{name}", title=name)
+        for i, (lat, lng, name) in enumerate(lines)
+    ]
+    lat, lng, name = lines[0]
+    photos.append(
+        flickr_photo(100, float(lat) + 2e-5, float(lng), url_l=f"http://SERVER/{name}", ownername="a copyist")
+    )
+    photos.append(flickr_photo(101, float(lat), float(lng), url_l="http://SERVER/gone.jpg"))
+    answers = FlickrAnswers(photos)
+
+    def answer(asked: Asked) -> Any:
+        if asked.path.endswith(".jpg"):
+            file = city.folder / asked.path[1:]
+            return Reply(file.read_bytes(), "image/jpeg") if file.exists() else Reply(b"gone", "text/plain", 410)
+        return answers(asked)
+
+    with serving(Server(answer)) as server:
+        for photo in photos:
+            photo["url_l"] = photo["url_l"].replace("http://SERVER", server.url)
+        yield server
+
+
+def test_three_commands_make_a_city(city: City, flickr: Server, tmp_path: Path) -> None:
+    collect = ["collect", "flickr", "-o", "mine", "--box", "venice", "--rate", "1e6", "--server", f"{flickr.url}/rest"]
+    text = done(*collect, folder=tmp_path)
+    assert "38 photos of flickr, 38 of them new" in text
+    assert "1 are gone or of no use" in text
+    assert "1 photos are copies of others" in text
+    assert "36 pictures for venloc build mine" in text
+    assert "36 photos" in done("build", "mine", "-o", "mine.venloc", *QUICK, folder=tmp_path)
+    answer = json.loads(done("locate", city.query, "--model", "mine.venloc", "--json", folder=tmp_path))
+    truth = venloc.LatLng(*city.places[0])
+    assert venloc.distance_m(venloc.LatLng(answer["lat"], answer["lng"]), truth) < 25
+    assert answer["candidates"][0]["photo_id"].startswith("flickr:5000000")
+    assert answer["candidates"][0]["url"].startswith("https://www.flickr.com/photos/")
+
+    # Again: nothing is new, and not one picture is asked for.
+    before = (tmp_path / "mine" / "labels.csv").read_bytes()
+    asked = len(flickr.asked)
+    assert "38 photos of flickr, 0 of them new" in done(*collect, folder=tmp_path)
+    assert [a.path for a in flickr.asked[asked:]] == ["/rest"]
+    assert (tmp_path / "mine" / "labels.csv").read_bytes() == before
+    rows = list(csv.DictReader(io.StringIO(done("catalogue", "runs", "mine", folder=tmp_path))))
+    assert [(row["run"], row["count"], row["new"]) for row in rows] == [("1", "38", "38"), ("2", "38", "0")]
+    for file in (tmp_path / "mine").rglob("*"):
+        assert not file.is_file() or FlickrAnswers.KEY.encode() not in file.read_bytes()
+
+
+def test_a_collection_is_checked_decided_and_exported(city: City, model: Path, flickr: Server, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    done("collect", "flickr", "-o", mine, "--box", "venice", "--rate", "1e6", "--server", f"{flickr.url}/rest")
+    with Catalogue(mine / "catalogue.db") as catalogue:
+        moved = next(r for r in catalogue.records() if r.title == "place05_1.jpg")
+    # Its source says another place now, by a finer level.
+    flickr_photos = [
+        flickr_photo(int(moved.id) - 5_000_000_000, 45.4341, 12.3291, title=moved.title, accuracy="17", url_l="")
+    ]
+    with serving(Server(FlickrAnswers(flickr_photos))) as server:
+        done("collect", "flickr", "-o", mine, "--box", "45.4,12.2,45.5,12.4", "--rate", "1e6", "--server", server.url)
+    assert "1 doubtful" in done("catalogue", "check", mine, "--box", "venice")
+    text = done("catalogue", "check", mine, "--box", "venice", "--model", model)
+    assert "35 pictures" in text
+    done("catalogue", "export", mine, "-o", tmp_path / "all.csv")
+    (row,) = (r for r in csv.DictReader((tmp_path / "all.csv").open()) if r["id"] == moved.id)
+    assert row["verdict"] == "drop" and set(row["reasons"].split("; ")) == {"two places", "matches"}
+
+    assert "1 of 1 photos to decide on" in done("catalogue", "review", mine, "-o", tmp_path / "review.html")
+    decisions = tmp_path / "decisions.csv"
+    decisions.write_text(
+        f"source,id,verdict,lat,lng,note\nflickr,{moved.id},keep,{moved.lat},{moved.lng},\nflickr,7,drop,,,\n"
+    )
+    assert "2 decisions, 1 of unknown photos" in done("catalogue", "decide", mine, decisions)
+    assert len((mine / "labels.csv").read_text().splitlines()) == 37
+    assert "0 of 0 photos" in done("catalogue", "review", mine, "-o", tmp_path / "review.html")
+
+    other = tmp_path / "other"
+    done("catalogue", "merge", other, mine)
+    done("catalogue", "export", other, "-o", tmp_path / "other.csv")
+    with Catalogue(other / "catalogue.db") as catalogue:
+        assert len(catalogue) == 38 and len(catalogue.decisions()) == 2
+    assert "squares have none" in done(
+        "catalogue", "coverage", mine, "--html", tmp_path / "c.html", "-o", tmp_path / "c.csv"
+    )
+    assert "<svg" in (tmp_path / "c.html").read_text()
+
+
+def test_a_folder_of_pictures_with_positions_is_collected(city: City, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for line in city.labels.read_text().split():
+        lat, lng, name = line.split(",")
+        exif = Image.Exif()
+        gps = exif.get_ifd(0x8825)
+        for tag, value, sides in ((1, float(lat), "NS"), (3, float(lng), "EW")):
+            gps[tag] = sides[0]
+            gps[tag + 1] = (int(value), 0.0, (value % 1) * 3600)
+        exif[0x8825] = gps
+        with Image.open(city.folder / name) as picture:
+            picture.save(photos / name, quality=92, exif=exif)
+    (photos / "notes.txt").write_text("no picture")
+    (photos / "nowhere.jpg").write_bytes(city.query.read_bytes())
+    text = done("collect", "folder", photos, "-o", tmp_path / "mine")
+    assert "36 photos of folder, 36 of them new" in text and "36 pictures for venloc build" in text
+    gallery = venloc.Gallery.from_folder(tmp_path / "mine")
+    truth = {
+        line.split(",")[2]: venloc.LatLng(*map(float, line.split(",")[:2])) for line in city.labels.read_text().split()
+    }
+    for photo in gallery.photos:
+        assert photo.file is not None
+        assert venloc.distance_m(photo.location, truth[Path(photo.file).name]) < 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["collect"], "source"),
+        (["collect", "flickr", "--box", "venice"], "--output DIR is missing"),
+        (["collect", "flickr", "-o", "mine"], "--box is missing"),
+        (["collect", "flickr", "somewhere", "-o", "mine", "--box", "venice"], "the source folder"),
+        (["collect", "folder", "-o", "mine"], "the source folder"),
+        (["collect", "panoramio", "-o", "mine", "--box", "venice"], "commons, flickr, folder, mapillary"),
+        (["collect", "flickr", "-o", "mine", "--box", "rome"], "--box rome"),
+        (["collect", "flickr", "-o", "mine", "--box", "46,12,45,13"], "south < north"),
+        (["collect", "flickr", "-o", "mine", "--box", "venice", "--since", "May"], "since is a day"),
+        (["collect", "flickr", "-o", "mine", "--box", "venice", "--rate", "0"], "per_second"),
+        (["catalogue"], "command"),
+        (["catalogue", "check", "none"], "'none' is no collection"),
+        (["catalogue", "review", "none", "-o", "a.txt"], "'none' is no collection"),
+        (["catalogue", "export", "none", "-o", "a.shp"], "a.shp"),
+        (["catalogue", "coverage", "none"], "--html FILE"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2_and_one_line(tmp_path: Path, arguments: list[str], word: str) -> None:
+    finished = run(*arguments, folder=tmp_path)
+    assert finished.returncode == 2, finished.stderr
+    assert word in finished.stderr and finished.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_key_it_is_said_where_to_put_one(tmp_path: Path) -> None:
+    finished = run(
+        "collect",
+        "flickr",
+        "-o",
+        tmp_path / "mine",
+        "--box",
+        "venice",
+        VENLOC_FLICKR_KEY="",
+        XDG_CONFIG_HOME=str(tmp_path),
+    )
+    assert finished.returncode == 1
+    assert "VENLOC_FLICKR_KEY" in finished.stderr and "keys.ini" in finished.stderr
+    assert list(tmp_path.iterdir()) == []
