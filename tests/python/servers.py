@@ -14,6 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -192,6 +193,7 @@ class FlickrAnswers:
             if west <= float(photo["longitude"]) <= east
             and south <= float(photo["latitude"]) <= north
             and since <= int(photo["dateupload"]) <= until
+            and int(photo["accuracy"]) >= int(f.get("accuracy", "16"))
             and (licences is None or photo["license"] in licences)
             and f.get("min_taken_date", "") <= photo["datetaken"] <= f.get("max_taken_date", "9")
             and f.get("text", "") in photo["title"]
@@ -211,3 +213,116 @@ class FlickrAnswers:
             },
             "stat": "ok",
         }
+
+
+def commons_page(number: int, lat: float, lng: float, **changes: Any) -> dict[str, Any]:
+    """A file of Wikimedia Commons as prop=imageinfo|coordinates tells it (formatversion 2)."""
+    values = {
+        "Artist": f'<a href="//commons.wikimedia.org/wiki/User:A">Some &amp; one {number}</a>',
+        "LicenseShortName": "CC BY-SA 4.0",
+        "DateTimeOriginal": "2018-07-09 11:22:33",
+        "ImageDescription": f"<b>A palace</b> of {number}",
+        **changes.pop("values", {}),
+    }
+    about = {
+        "url": f"https://upload.example/{number}.jpg",
+        "descriptionurl": f"https://commons.wikimedia.org/wiki/File:Palace_{number}.jpg",
+        "thumburl": f"https://upload.example/thumb/{number}.jpg",
+        "thumbwidth": 1280,
+        "thumbheight": 960,
+        "width": 4000,
+        "height": 3000,
+        "mime": "image/jpeg",
+        "extmetadata": {name: {"value": value, "source": "commons-desc-page"} for name, value in values.items()},
+        **changes.pop("about", {}),
+    }
+    return {
+        "pageid": 1_000_000 + number,
+        "ns": 6,
+        "title": f"File:Palace {number}.jpg",
+        "imageinfo": [about],
+        "coordinates": [{"lat": lat, "lon": lng, "primary": True, "globe": "earth"}],
+        **changes,
+    }
+
+
+class CommonsAnswers:
+    """The API of MediaWiki over these files: at most 500 of a search, no second page, areas below some size."""
+
+    def __init__(self, pages: list[dict[str, Any]], *, largest_deg: float = 0.1) -> None:
+        self.pages = pages
+        self.largest_deg = largest_deg
+
+    def __call__(self, asked: Asked) -> Any:
+        f = asked.fields
+        assert (f["action"], f["format"], f["formatversion"]) == ("query", "json", "2")
+        if f.get("list") == "geosearch":
+            north, west, south, east = map(float, f["gsbbox"].split("|"))
+            if max(north - south, east - west) > self.largest_deg:
+                return {"error": {"code": "toobig", "info": "Bounding box is too big"}, "servedby": "mw1"}
+            found = [
+                {"pageid": page["pageid"], "ns": 6, "title": page["title"], "lat": place["lat"], "lon": place["lon"]}
+                for page in self.pages
+                for place in page["coordinates"]
+                if south <= place["lat"] <= north and west <= place["lon"] <= east
+            ]
+            return {"batchcomplete": True, "query": {"geosearch": found[: int(f["gslimit"])]}}
+        wanted = list(map(int, f["pageids"].split("|")))
+        assert len(wanted) <= 50
+        return {"batchcomplete": True, "query": {"pages": [p for p in self.pages if p["pageid"] in wanted]}}
+
+
+def mapillary_image(number: int, lat: float, lng: float, **changes: Any) -> dict[str, Any]:
+    """A picture as graph.mapillary.com/images tells it."""
+    return {
+        "id": str(9_000_000 + number),
+        "geometry": {"type": "Point", "coordinates": [lng + 1e-4, lat]},
+        "computed_geometry": {"type": "Point", "coordinates": [lng, lat]},
+        "captured_at": 1_560_000_000_000 + 1000 * number,
+        "creator": {"username": f"walker{number % 5}", "id": "1"},
+        "width": 4000,
+        "height": 3000,
+        "is_pano": False,
+        "thumb_1024_url": f"https://pictures.example/{number}?expires=1",
+        "thumb_2048_url": f"https://pictures.example/{number}_2048?expires=1",
+        **changes,
+    }
+
+
+class MapillaryAnswers:
+    """graph.mapillary.com/images over these pictures: small areas, a limit, no second page; and pictures by their ids."""
+
+    TOKEN = "MLY|a-token-that-nobody-may-see"
+
+    def __init__(self, images: list[dict[str, Any]], *, limit: int = 2000) -> None:
+        self.images = images
+        self.limit = limit
+
+    def __call__(self, asked: Asked) -> Any:
+        f = asked.fields
+        assert "access_token" not in f
+        if asked.headers.get("authorization") != f"OAuth {self.TOKEN}":
+            error = {"message": "Invalid OAuth access token", "type": "OAuthException", "code": 190}
+            return Reply(json.dumps({"error": error}).encode(), status=401)
+        name = asked.path.rsplit("/", 1)[-1]
+        if name != "images":
+            for image in self.images:
+                if image["id"] == name:
+                    fresh = {k: v.replace("expires=1", "expires=2") for k, v in image.items() if k.startswith("thumb")}
+                    return {"id": name, **fresh}
+            return Reply(b'{"error": {"message": "Unsupported get request", "code": 100}}', status=400)
+        west, south, east, north = map(float, f["bbox"].split(","))
+        if (east - west) * (north - south) >= 0.01:
+            return Reply(b'{"error": {"message": "The bounding box is too large", "code": 1}}', status=400)
+        times = [
+            datetime.strptime(f[name], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc).timestamp() * 1000
+            for name in ("start_captured_at", "end_captured_at")
+        ]
+        found = [
+            image
+            for image in self.images
+            if west <= image["geometry"]["coordinates"][0] <= east
+            and south <= image["geometry"]["coordinates"][1] <= north
+            and times[0] <= image["captured_at"] <= times[1]
+        ]
+        return {"data": found[: min(self.limit, int(f["limit"]))]}

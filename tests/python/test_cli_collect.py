@@ -147,7 +147,8 @@ def test_a_folder_of_pictures_with_positions_is_collected(city: City, tmp_path: 
         gps = exif.get_ifd(0x8825)
         for tag, value, sides in ((1, float(lat), "NS"), (3, float(lng), "EW")):
             gps[tag] = sides[0]
-            gps[tag + 1] = (int(value), 0.0, (value % 1) * 3600)
+            minutes = value % 1 * 60
+            gps[tag + 1] = (int(value), int(minutes), minutes % 1 * 60)
         exif[0x8825] = gps
         with Image.open(city.folder / name) as picture:
             picture.save(photos / name, quality=92, exif=exif)

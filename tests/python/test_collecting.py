@@ -164,6 +164,10 @@ def test_licences_days_words_and_the_most_are_asked_for(tmp_path: Path) -> None:
             *(f"Canal 17{i}" for i in range(10)),
         ]
         assert len(found("few", maximum=7)) == 7
+        for photo, level in zip(known, ("16", "13", "11", "6"), strict=False):
+            photo["accuracy"] = level
+        levels = {record.level: record.accuracy for record in found("levels")}
+        assert levels == {16: "street", 13: "district", 11: "city"}
         with pytest.raises(venloc.errors.SourceError, match="no licence like GPL"):
             found("none", licences=("GPL",))
 

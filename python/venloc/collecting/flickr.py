@@ -42,6 +42,7 @@ _LICENCES = {
     "16": "CC-BY-NC-ND-4.0",
 }
 _SIZES = {"url_o": 0, "url_k": 2048, "url_h": 1600, "url_l": 1024, "url_c": 800, "url_z": 640, "url_m": 500}
+_CITY = 11  # accuracy level
 _WRONG_KEY = 100
 _BUSY = frozenset({0, 10, 105, 106})  # codes of failures that pass
 
@@ -70,6 +71,7 @@ class Flickr(Source):
             "min_upload_date": str(task["since"]),
             "max_upload_date": str(task["until"]),
             "has_geo": "1",
+            "accuracy": str(_CITY),  # or finer; else it would be streets alone
             "media": "photos",
             "content_type": "1",
             "sort": "date-posted-asc",
