@@ -2,41 +2,54 @@
 # SPDX-License-Identifier: Apache-2.0
 """Wikimedia Commons, by the API of MediaWiki: `list=geosearch` for what is in an area, then `prop=imageinfo` for what it is.
 
-A search by area has no second page: one that is full is split into quarters, as is one that the server finds too large.
+A search by area has no second page: one that is full is split into quarters, as is one that the server finds too large. It
+finds areas below 100 m² too large as well, so that of more than 500 files on one point the rest can not be had.
 """
 
 from __future__ import annotations
 
 import re
-from html import unescape
+from datetime import datetime
+from html.parser import HTMLParser
 from typing import Any
 
+from venloc._core import BoundingBox
 from venloc.collecting.network import Network, TryAgain
 from venloc.collecting.records import Query, Record, Size
 from venloc.collecting.sources import Fetched, Source, Task
 from venloc.errors import SourceError
 
-_MOST = 500  # files of a search
+_MOST = 500  # places of a search
+_FULL = 0.9  # share of them from which on there may be more, as those of files that were deleted since are left out
 _PAGES = 50  # files that are described at once
-_SMALLEST_DEG = 1e-5  # side of an area that is still split
+_SMALLEST_M2 = 1000.0  # of an area that is still split
 _THUMBNAIL_PX = 1280
 _KINDS = frozenset({"image/jpeg", "image/png", "image/tiff", "image/webp"})
-_BUSY = frozenset({"maxlag", "ratelimited", "readonly", "toomanyvalues", "timeout"})
-_TOO_LARGE = frozenset({"toobig", "bboxtoobig", "invalid-bbox-size"})
+_BUSY = frozenset({"maxlag", "ratelimited", "readonly", "cirrussearch-too-busy-error"})
+_TOO_LARGE = "toobig"
 
 _LICENCES = (
-    (re.compile(r"^cc0(?: 1\.0)?$", re.I), "CC0-1.0"),
+    (re.compile(r"^cc(?:0|[- ]zero)\b.*$", re.I), "CC0-1.0"),
     (re.compile(r"^(?:public domain.*|pd(?:[- ].*)?)$", re.I), "PDM-1.0"),
     (re.compile(r"^no (?:known )?(?:copyright )?restrictions.*$", re.I), "NKCR"),
 )
+# Of several versions the first counts; what a country has made of a licence has its name.
 _CREATIVE = re.compile(r"^cc[- ](by(?:[- ](?:nc|nd|sa))*)(?:[- ](\d\.\d))?.*$", re.I)
+_TAKEN = re.compile(
+    r"(?:Taken on )?(\d{4}(?:-\d\d(?:-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?)?)?)Z?(?: \(according to Exif data\))?"
+)
+_VOID = frozenset(
+    {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
+)  # elements without an end
+_APART = frozenset({"br", "dd", "div", "dt", "li", "p", "td", "th", "tr"})  # elements that part words
 
 
 class Commons(Source):
     """Pictures of Wikimedia Commons. Tasks are an area, or pages of files that were found.
 
     Keywords are looked for in the name and the description, as a search by area takes none; days are those of the picture where
-    the page tells one.
+    the page tells one. A place is that of the camera, and where that is not told that of the thing that is seen; Commons does
+    not say how exact it is.
     """
 
     name = "commons"
@@ -59,8 +72,15 @@ class Commons(Source):
             "iiurlwidth": str(_THUMBNAIL_PX),
             "iiextmetadatalanguage": "en",
             "colimit": str(_MOST),
+            "coprimary": "all",
+            "coprop": "type",
         }
-        pages = self._asked(fields, network).get("pages", [])
+        reply = self._asked(fields, network)
+        if "continue" in reply and len(task["pages"]) > 1:
+            # Not all of it was told of all of them. (Of one page it is, and what goes on are its older versions.)
+            half = len(task["pages"]) // 2
+            return Fetched(tasks=[{"pages": task["pages"][:half]}, {"pages": task["pages"][half:]}])
+        pages = _list(reply, "pages")
         records = [r for page in pages if (r := _record(page)) and query.wants(r) and _speaks_of(page, query.keywords)]
         return Fetched(records, total=len(task["pages"]))
 
@@ -73,56 +93,69 @@ class Commons(Source):
             "gslimit": str(_MOST),
             "gsprimary": "all",
         }
-        found = self._asked(fields, network).get("geosearch")
-        if (found is None or len(found) >= _MOST) and max(east - west, north - south) > _SMALLEST_DEG:
+        reply = self._asked(fields, network)
+        found = _list(reply, "geosearch")
+        area_m2 = BoundingBox(south, west, north, east).area_m2()
+        refused = "error" in reply
+        if (refused or len(found) >= _FULL * _MOST) and area_m2 > _SMALLEST_M2:
             x, y = (west + east) / 2, (south + north) / 2
             parts = [[west, south, x, y], [x, south, east, y], [west, y, x, north], [x, y, east, north]]
-            return Fetched(tasks=[{"box": part} for part in parts], total=len(found or []))
-        if found is None:
-            raise SourceError(f"commons finds an area of {east - west:g} degrees too large")
-        # A page that is found twice, at the edge of two areas, is asked for once.
-        pages = sorted({int(entry["pageid"]) for entry in found if isinstance(entry, dict) and "pageid" in entry})
+            return Fetched(tasks=[{"box": part} for part in parts], total=len(found))
+        if refused:
+            raise SourceError(f"commons searches no area of {area_m2:.0f} m²: choose a larger one")
+        # A file that has two places is asked for once.
+        pages = sorted({page for entry in found if (page := _page_id(entry))})
         tasks = [{"pages": pages[i : i + _PAGES]} for i in range(0, len(pages), _PAGES)]
         return Fetched(tasks=tasks, total=len(pages))
 
     def _asked(self, fields: dict[str, str], network: Network) -> dict[str, Any]:
-        """The part `query` of the reply; empty where the area is too large."""
+        """The reply; with an error where the area is too large."""
         common = {"action": "query", "format": "json", "formatversion": "2", "maxlag": "5"}
-        reply = network.json(self.address, {**common, **fields}, check=_check)
-        query = reply.get("query", {})
-        return query if isinstance(query, dict) else {}
+        reply: dict[str, Any] = network.json(self.address, {**common, **fields}, check=_check)
+        return reply
 
 
 def _check(reply: Any) -> None:
     if not isinstance(reply, dict):
         raise TryAgain("a reply of another form")
-    error = reply.get("error")
-    if error is None:
-        if "query" not in reply and "batchcomplete" not in reply:
-            raise TryAgain("a reply without query")
-        return
-    code, text = str(error.get("code", "")), str(error.get("info", ""))
-    if code in _BUSY or code.startswith("internal_api_error"):
-        raise TryAgain(f"commons: {text} ({code})")
-    if code not in _TOO_LARGE and "too big" not in text:
-        raise SourceError(f"commons: {text} ({code})")
+    if "error" in reply:
+        error = reply["error"] if isinstance(reply["error"], dict) else {}
+        code, text = str(error.get("code", "")), str(error.get("info", ""))
+        if code in _BUSY or code.startswith("internal_api_error"):
+            raise TryAgain(f"commons: {text} ({code})")
+        if code != _TOO_LARGE:
+            raise SourceError(f"commons: {text} ({code})")
+    # A search that finds nothing may come without the part `query`.
+    elif not isinstance(reply.get("query", {}), dict) or ("query" not in reply and "batchcomplete" not in reply):
+        raise TryAgain("a reply without query")
+
+
+def _list(reply: dict[str, Any], name: str) -> list[Any]:
+    found = reply.get("query", {}).get(name)
+    return found if isinstance(found, list) else []
+
+
+def _page_id(entry: Any) -> int:
+    """0 where there is none."""
+    value = entry.get("pageid") if isinstance(entry, dict) else None
+    return value if isinstance(value, int) else 0
 
 
 def _record(page: Any) -> Record | None:
     """None where the page is no picture with a place."""
     try:
         about = page["imageinfo"][0]
-        place = next((c for c in page["coordinates"] if c.get("primary")), page["coordinates"][0])
+        place = max(page["coordinates"], key=lambda c: (c.get("type") == "camera", bool(c.get("primary"))))
         lat, lng = float(place["lat"]), float(place["lon"])
         width, height, kind, original = int(about["width"]), int(about["height"]), about["mime"], str(about["url"])
         identity, title = str(page["pageid"]), str(page["title"])
+        sizes = [Size(max(width, height), original)]
+        if about.get("thumburl") and about["thumburl"] != original:
+            sizes.insert(0, Size(max(int(about["thumbwidth"]), int(about["thumbheight"])), str(about["thumburl"])))
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
         return None
     if kind not in _KINDS or not (abs(lat) <= 90 and abs(lng) <= 180):
         return None
-    sizes = [Size(max(width, height), original)]
-    if about.get("thumburl") and about.get("thumbwidth") and about.get("thumbheight"):
-        sizes.insert(0, Size(max(int(about["thumbwidth"]), int(about["thumbheight"])), str(about["thumburl"])))
     return Record(
         "commons",
         identity,
@@ -130,8 +163,8 @@ def _record(page: Any) -> Record | None:
         lng,
         page=str(about.get("descriptionurl", "")),
         author=_plain(_told(about, "Artist")),
-        licence=licence(_plain(_told(about, "LicenseShortName"))),
-        taken=_day(_plain(_told(about, "DateTimeOriginal"))),
+        licence=licence(_plain(_told(about, "LicenseShortName")) or _plain(_told(about, "License"))),
+        taken=_taken(_plain(_told(about, "DateTimeOriginal"))),
         title=re.sub(r"^File:|\.\w+$", "", title),
         width=width,
         height=height,
@@ -163,10 +196,52 @@ def _told(about: Any, name: str) -> str:
 
 
 def _plain(html: str) -> str:
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", html))).strip()
+    words = _Words()
+    words.feed(html.replace("<![", "&lt;!["))  # the parser stumbles over it
+    words.close()
+    return " ".join("".join(words.found).split())
 
 
-def _day(text: str) -> str:
-    """ISO 8601 where the text begins with a day, a month or a year in its form; else empty."""
-    found = re.match(r"^(\d{4}(?:-\d\d(?:-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?)?)?)(?![\d-])", text)
-    return found[1].replace(" ", "T") if found else ""
+class _Words(HTMLParser):
+    """The words that are seen; days in the form that machines read. Pages hide statements for Wikidata next to both."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._hidden: list[str] = []  # elements that are open, from the first that is not shown
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag in _APART:
+            self.found.append(" ")
+        if tag in _VOID:
+            return
+        day = values.get("datetime") if tag == "time" and not self._hidden else None
+        if day:
+            self.found.append(day)
+        if self._hidden or day or "display:none" in (values.get("style") or "").replace(" ", ""):
+            self._hidden.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._hidden:
+            while self._hidden.pop() != tag:
+                pass
+        if tag in _APART:
+            self.found.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.found.append(data)
+
+
+def _taken(text: str) -> str:
+    """ISO 8601 where the text is a day, a month or a year in that form; else empty."""
+    match = _TAKEN.fullmatch(re.sub(r"^(\d{4}):(\d\d):(\d\d)", r"\1-\2-\3", text))
+    if match is None:
+        return ""
+    found = match[1].replace(" ", "T")
+    try:
+        datetime.fromisoformat(found + "-01-01"[len(found) - 4 :] if len(found) < 10 else found)
+    except ValueError:
+        return ""
+    return found

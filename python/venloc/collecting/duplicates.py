@@ -18,7 +18,6 @@ Another photo of the same facade, even the next one of a burst, is another pictu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -31,14 +30,22 @@ from venloc.errors import InvalidArgumentError
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 _Floats: TypeAlias = NDArray[np.float32]
+_Doubles: TypeAlias = NDArray[np.float64]
 
 _THUMBNAIL_PX = 12
 _SPANS = ((0.0, 1.0), (0.0, 0.9), (0.05, 0.95), (0.1, 1.0))  # of a side: whole, and a tenth cut off
 _FLAT = 6.0  # grey levels of noise that a thumbnail is taken to have, so that a plain one is like nothing
 _BLOCK_ROWS = 512  # pictures whose likeness to all others is held in memory at once
 _HYPOTHESES = 256
+_APART_PX = 20.0  # two matches that a hypothesis is drawn from
+_REFINEMENTS = 4
+_RATIO = 0.8  # of Lowe's test
+_BLOCK_PX = 16
+_WORST = 0.05  # share of blocks that may be worse: a date that was printed in, a mark
+_TOLD_EVERY = 200  # pairs
 _LARGEST_SCALE = 3.0
 _LARGEST_STRETCH = 1.02  # between the axes: rounding of sizes
+_ONES = np.array([bin(i).count("1") for i in range(1 << 16)], np.uint8)  # bits of a number
 _NOISE = 5.0  # grey levels that compression changes; less contrast than that says nothing
 
 
@@ -62,7 +69,7 @@ class DuplicateOptions:
     """Farthest that such a match may be off, in the small copy."""
     overlap: float = 0.6
     """Least share of either picture that the other one shows too; in (0, 1]."""
-    likeness: float = 0.5
+    likeness: float = 0.88
     """Least likeness of the overlap; in (0, 1]."""
 
     def __post_init__(self) -> None:
@@ -110,7 +117,10 @@ def describe(picture: str | Path | Image, options: DuplicateOptions | None = Non
     small = image.to_gray().shrunk_to(options.side_px)
     found = extract_sift(small, long_side_px=options.side_px, max_features=options.features)
     return Description(
-        perceptual_hash(image), _thumbnails(small), found.keypoints[:, :2].copy(), found.descriptors.copy(),
+        perceptual_hash(image),
+        _thumbnails(small),
+        found.keypoints[:, :2].copy(),
+        found.descriptors.copy(),
         small.to_array().copy(),
     )
 
@@ -130,44 +140,190 @@ def _thumbnails(image: Image) -> NDArray[np.float16]:
     return out.astype(np.float16)
 
 
-def fit(a: Description, b: Description, options: DuplicateOptions):
-    n, m = len(a.points), len(b.points)
-    if min(n, m) < 4: return None
-    A = _unit(a.features); B = _unit(b.features)
-    sim = A @ B.T
-    rows = np.arange(n)
-    to_b = sim.argmax(1); to_a = sim.argmax(0)
-    best = sim[rows, to_b]
-    rest = sim.copy(); rest[rows, to_b] = -1
-    ok = (to_a[to_b] == rows) & (1 - best < 0.64 * (1 - rest.max(1)))
-    p = a.points[ok].astype(np.float64); q = b.points[to_b[ok]].astype(np.float64)
-    k = len(p)
-    if k < options.inliers: return (k,0,None)
-    rng = np.random.default_rng(0)
-    i = rng.integers(k, size=_HYPOTHESES); j = (i + rng.integers(1, k, size=_HYPOTHESES)) % k
-    dp = p[i]-p[j]; dq = q[i]-q[j]
-    d2 = (dp**2).sum(1)
-    far = d2 > 20.0**2
-    if not far.any(): return (k,0,None)
-    i, dp, dq, d2 = i[far], dp[far], dq[far], d2[far]
-    s = (dp*dq).sum(1)/d2
-    t = q[i] - s[:,None]*p[i]
-    err = np.abs(s[:,None,None]*p + t[:,None] - q).max(2)
-    cnt = (err <= 2*options.tolerance_px).sum(1) * ((s>1/_LARGEST_SCALE)&(s<_LARGEST_SCALE))
-    h = cnt.argmax()
-    inl = err[h] <= 2*options.tolerance_px
-    if cnt[h] < options.inliers: return (k,int(cnt[h]),None)
-    S = np.array([s[h]]*2); T = t[h]
-    for _ in range(4):
-        pm = p[inl].mean(0); qm = q[inl].mean(0)
-        v = ((p[inl]-pm)**2).sum(0)
-        if (v<1).any(): return (k,0,None)
-        S = ((p[inl]-pm)*(q[inl]-qm)).sum(0)/v
-        T = qm - S*pm
-        e = np.abs(S*p+T-q).max(1)
-        inl = e <= options.tolerance_px
-        if inl.sum()<4: return (k,int(inl.sum()),None)
-    return (k,int(inl.sum()),(S,T,float(np.sqrt((e[inl]**2).mean()))))
+def candidates(descriptions: Sequence[Description], options: DuplicateOptions | None = None) -> list[tuple[int, int]]:
+    """Pairs of positions, the smaller first, that are alike enough to be looked at; ascending."""
+    options = options or DuplicateOptions()
+    if len(descriptions) < 2:
+        return []
+    windows = np.stack([d.thumbnails for d in descriptions])
+    whole = windows[:, 0].astype(np.float32)
+    hashes = np.array([d.hash for d in descriptions], np.uint64).view(np.uint16).reshape(-1, 4)
+    found: set[tuple[int, int]] = set()
+    for start in range(0, len(descriptions), _BLOCK_ROWS):
+        rows = slice(start, start + _BLOCK_ROWS)
+        # Either may be the one that was cropped.
+        alike = whole[rows] @ whole.T
+        for window in range(1, windows.shape[1]):
+            np.maximum(alike, whole[rows] @ windows[:, window].astype(np.float32).T, out=alike)
+            np.maximum(alike, windows[rows, window].astype(np.float32) @ whole.T, out=alike)
+        bits = sum(_ONES[hashes[rows, None, i] ^ hashes[None, :, i]] for i in range(4))
+        own = np.arange(len(alike))
+        alike[own, own + start] = -1
+        near = (alike >= options.thumbnail_likeness) | (bits <= options.hash_bits)
+        nearest = np.argsort(-alike, axis=1, kind="stable")[:, : options.neighbours]
+        np.put_along_axis(near, nearest, True, axis=1)
+        near[own, own + start] = False
+        first, second = np.nonzero(near)
+        first += start
+        pairs = np.stack([np.minimum(first, second), np.maximum(first, second)], axis=1)
+        found.update(map(tuple, pairs.tolist()))
+    return sorted(found)
 
-def _unit(f):
-    f=f.astype(np.float32); return f/np.linalg.norm(f,axis=1,keepdims=True)
+
+def find(
+    descriptions: Sequence[Description],
+    options: DuplicateOptions | None = None,
+    progress: Progress | None = None,
+) -> list[Pair]:
+    """The pairs that show the same picture, ascending. Whatever `progress` raises ends it.
+
+    The result does not depend on the order in which pairs are looked at; no pair depends on another one.
+    """
+    options = options or DuplicateOptions()
+    pairs = candidates(descriptions, options)
+    found = []
+    for done, (i, j) in enumerate(pairs, 1):
+        likeness = compare(descriptions[i], descriptions[j], options)
+        if likeness >= options.likeness:
+            found.append(Pair(i, j, likeness))
+        if progress is not None and (done % _TOLD_EVERY == 0 or done == len(pairs)):
+            progress("comparing pictures", done, len(pairs))
+    return found
+
+
+def groups(pairs: Iterable[Pair], count: int) -> dict[int, tuple[int, float]]:
+    """For each copy, by position, the one that stands for it and their likeness.
+
+    That is the first one that it was found the same as, so that put those first that should stand for others. Being the
+    same is not passed on from pair to pair: whoever stands for a picture was compared with it.
+    """
+    same: dict[int, dict[int, float]] = {}
+    for pair in pairs:
+        same.setdefault(pair.first, {})[pair.second] = pair.likeness
+        same.setdefault(pair.second, {})[pair.first] = pair.likeness
+    found: dict[int, tuple[int, float]] = {}
+    for first in range(count):
+        if first in found:
+            continue
+        for other, likeness in same.get(first, {}).items():
+            if other > first and other not in found:
+                found[other] = (first, likeness)
+    return found
+
+
+def compare(a: Description, b: Description, options: DuplicateOptions | None = None) -> float:
+    """How much the pictures are the same: the likeness of the blocks of their overlap that all but the worst 5 % reach.
+
+    0 where their features do not agree on a scale and a translation, or they overlap too little.
+    """
+    options = options or DuplicateOptions()
+    fitted = _fitted(a, b, options)
+    return 0.0 if fitted is None else _likeness(a, b, *fitted, options.overlap)
+
+
+def _fitted(a: Description, b: Description, options: DuplicateOptions) -> tuple[_Doubles, _Doubles] | None:
+    """Scale and translation (x, y) from a to b."""
+    p, q = _matches(a, b)
+    if len(p) < options.inliers:
+        return None
+    random = np.random.default_rng(0)
+    i = random.integers(len(p), size=_HYPOTHESES)
+    j = (i + random.integers(1, len(p), size=_HYPOTHESES)) % len(p)
+    between, other = p[i] - p[j], q[i] - q[j]
+    square = (between**2).sum(1)
+    far = square > _APART_PX**2
+    if not far.any():
+        return None
+    scale = (between[far] * other[far]).sum(1) / square[far]
+    shift = q[i[far]] - scale[:, None] * p[i[far]]
+    off = np.abs(scale[:, None, None] * p + shift[:, None] - q).max(2)
+    fits = off <= 2 * options.tolerance_px
+    votes = fits.sum(1) * ((scale > 1 / _LARGEST_SCALE) & (scale < _LARGEST_SCALE))
+    inliers = fits[votes.argmax()]
+    if votes.max() < options.inliers:
+        return None
+    for _ in range(_REFINEMENTS):
+        p_mean, q_mean = p[inliers].mean(0), q[inliers].mean(0)
+        spread = ((p[inliers] - p_mean) ** 2).sum(0)
+        if (spread < 1).any():
+            return None
+        scales = ((p[inliers] - p_mean) * (q[inliers] - q_mean)).sum(0) / spread
+        shifts = q_mean - scales * p_mean
+        inliers = np.abs(scales * p + shifts - q).max(1) <= options.tolerance_px
+        if inliers.sum() < options.inliers:
+            return None
+    if not 1 / _LARGEST_STRETCH < scales[0] / scales[1] < _LARGEST_STRETCH:
+        return None
+    return scales, shifts
+
+
+def _matches(a: Description, b: Description) -> tuple[_Doubles, _Doubles]:
+    """Points of features that are each other's nearest, and much nearer than the second nearest."""
+    none = np.zeros((0, 2))
+    if min(len(a.points), len(b.points)) < 2:
+        return none, none
+    alike = _unit(a.features) @ _unit(b.features).T
+    rows = np.arange(len(alike))
+    to_b = alike.argmax(1)
+    best = alike[rows, to_b]
+    mutual = alike.argmax(0)[to_b] == rows
+    alike[rows, to_b] = -1
+    # The square of Lowe's ratio, as 1 - cosine is half of the squared distance.
+    good = mutual & (1 - best < _RATIO**2 * (1 - alike.max(1)))
+    return a.points[good].astype(np.float64), b.points[to_b[good]].astype(np.float64)
+
+
+def _unit(features: NDArray[np.uint8]) -> _Floats:
+    values = features.astype(np.float32)
+    unit: _Floats = values / np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-9)
+    return unit
+
+
+def _likeness(a: Description, b: Description, scale: _Doubles, shift: _Doubles, overlap: float) -> float:
+    size_a, size_b = (np.array(d.picture.shape[::-1], float) - 1 for d in (a, b))
+    low = np.maximum(0, -shift / scale)
+    high = np.minimum(size_a, (size_b - shift) / scale)
+    extent = high - low
+    if (extent <= 0).any():
+        return 0.0
+    if min(extent.prod() / size_a.prod(), (extent * scale).prod() / size_b.prod()) < overlap:
+        return 0.0
+    step = max(1.0, 1 / scale.min())  # the pixels of the coarser one
+    xs, ys = (np.arange(low[axis], high[axis], step) for axis in (0, 1))
+    u = _blocks(_smoothed(_sampled(a.picture, xs, ys)))
+    v = _blocks(_smoothed(_sampled(b.picture, scale[0] * xs + shift[0], scale[1] * ys + shift[1])))
+    if len(u) == 0:
+        return 0.0
+    covariance, variances = (u * v).mean(1), (u * u).mean(1) + (v * v).mean(1)
+    alike = (2 * covariance + _NOISE**2) / (variances + _NOISE**2)
+    return float(np.clip(np.quantile(alike, _WORST), 0, 1))
+
+
+def _sampled(picture: NDArray[np.uint8], xs: _Doubles, ys: _Doubles) -> _Floats:
+    """Grey values at these columns and rows, bilinear."""
+    height, width = picture.shape
+    xs, ys = np.clip(xs, 0, width - 1), np.clip(ys, 0, height - 1)
+    left, top = np.minimum(xs.astype(int), width - 2), np.minimum(ys.astype(int), height - 2)
+    x, y = (xs - left).astype(np.float32)[None, :], (ys - top).astype(np.float32)[:, None]
+    grey = picture.astype(np.float32)
+    upper = grey[np.ix_(top, left)] * (1 - x) + grey[np.ix_(top, left + 1)] * x
+    lower = grey[np.ix_(top + 1, left)] * (1 - x) + grey[np.ix_(top + 1, left + 1)] * x
+    mixed: _Floats = upper * (1 - y) + lower * y
+    return mixed
+
+
+def _smoothed(values: _Floats) -> _Floats:
+    """Means of 3 x 3 pixels, as resampling blurs by about as much."""
+    padded = np.pad(values, 1, "edge")
+    rows = padded[:-2] + padded[1:-1] + padded[2:]
+    means: _Floats = (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 9
+    return means
+
+
+def _blocks(values: _Floats) -> _Floats:
+    """Blocks of pixels, a row each, less their means."""
+    down, across = (n // _BLOCK_PX for n in values.shape)
+    cut = values[: down * _BLOCK_PX, : across * _BLOCK_PX]
+    rows = cut.reshape(down, _BLOCK_PX, across, _BLOCK_PX).transpose(0, 2, 1, 3).reshape(down * across, _BLOCK_PX**2)
+    without_means: _Floats = rows - rows.mean(1, keepdims=True)
+    return without_means
