@@ -248,6 +248,13 @@ def measure(folder: Path, cache: Path) -> dict[str, Any]:
             nothing_planted = Counter(f.reason for f in catalogue.findings() if f.doubt >= 0.5)
     city = own_city(known, asked, cache)
     answers["own city, from a folder"] = city.pop("records")
+    # Photos of one album on one point share the point, right or wrong, with queries of that album: those say nothing here.
+    crowds = Counter((p.location.lat, p.location.lng) for p in photos.photos)
+    alone = [crowds[p.location.lat, p.location.lng] < options.crowd for p in asked.photos]
+    everyone = {name: float(np.mean([r.error_m for r in rows])) for name, rows in answers.items()}
+    answers = {
+        name: [record for record, sound in zip(rows, alone, strict=True) if sound] for name, rows in answers.items()
+    }
     records = answers["places as they come"]
     pairs = {
         f"{name} minus {base}": difference_figures(venloc.evaluation.compare(answers[name], answers[base]))
@@ -261,7 +268,9 @@ def measure(folder: Path, cache: Path) -> dict[str, Any]:
     }
     return {
         "machine": machine(),
-        "queries": len(asked),
+        "queries": len(records),
+        "on_crowded_points": len(asked) - len(records),
+        "mean_m_of_all": everyone,
         "groups": len({r.group for r in records}),
         "faults": {"places alone": places_alone, "with matches": with_matches},
         "nothing_planted": dict(nothing_planted),
@@ -296,8 +305,9 @@ def page(result: dict[str, Any]) -> str:
     text += markdown_table(["reason", "check", "photos", "with a planted fault", "precision"], rows)
     text += (
         f"\n## The effect on locating\n\n{result['queries']} queries in {result['groups']} groups of a random split, asked of "
-        "SIFT models. Photos with exchanged coordinates are left out of the model with faults, which could not be built with "
-        "them.\n\n"
+        f"SIFT models. {result['on_crowded_points']} more are left out, whose own place is a point of a dozen photos or more: "
+        "the model has learnt that point from the other photos of the album, right or wrong. Photos with exchanged coordinates "
+        "are left out of the model with faults, which could not be built with them.\n\n"
     )
     text += (
         interval_table(result["figures"])

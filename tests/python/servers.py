@@ -19,6 +19,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from venloc import BoundingBox
+
 FAULTS = ("429", "500", "503", "html", "cut", "malformed", "empty")
 
 
@@ -247,18 +249,30 @@ def commons_page(number: int, lat: float, lng: float, **changes: Any) -> dict[st
 
 
 class CommonsAnswers:
-    """The API of MediaWiki over these files: at most 500 of a search, no second page, areas below some size."""
+    """The API of MediaWiki over these files: at most 500 of a search, no second page, areas of 100 m² to some size.
 
-    def __init__(self, pages: list[dict[str, Any]], *, largest_deg: float = 0.1) -> None:
+    Those of `deleted` are still found, and left out of the answer. `together` files are described at once, the others later.
+    """
+
+    def __init__(
+        self,
+        pages: list[dict[str, Any]],
+        *,
+        largest_m2: float = 4e8,
+        deleted: frozenset[int] = frozenset(),
+        together: int = 50,
+    ) -> None:
         self.pages = pages
-        self.largest_deg = largest_deg
+        self.largest_m2 = largest_m2
+        self.deleted = deleted
+        self.together = together
 
     def __call__(self, asked: Asked) -> Any:
         f = asked.fields
         assert (f["action"], f["format"], f["formatversion"]) == ("query", "json", "2")
         if f.get("list") == "geosearch":
             north, west, south, east = map(float, f["gsbbox"].split("|"))
-            if max(north - south, east - west) > self.largest_deg:
+            if not 100 <= BoundingBox(south, west, north, east).area_m2() <= self.largest_m2:
                 return {"error": {"code": "toobig", "info": "Bounding box is too big"}, "servedby": "mw1"}
             found = [
                 {"pageid": page["pageid"], "ns": 6, "title": page["title"], "lat": place["lat"], "lon": place["lon"]}
@@ -266,10 +280,19 @@ class CommonsAnswers:
                 for place in page["coordinates"]
                 if south <= place["lat"] <= north and west <= place["lon"] <= east
             ]
-            return {"batchcomplete": True, "query": {"geosearch": found[: int(f["gslimit"])]}}
+            told = [entry for entry in found[: int(f["gslimit"])] if entry["pageid"] not in self.deleted]
+            return {"batchcomplete": True, **({"query": {"geosearch": told}} if told else {})}
         wanted = list(map(int, f["pageids"].split("|")))
         assert len(wanted) <= 50
-        return {"batchcomplete": True, "query": {"pages": [p for p in self.pages if p["pageid"] in wanted]}}
+        pages = []
+        for page in self.pages:
+            if page["pageid"] in wanted:
+                places = [c for c in page["coordinates"] if c.get("primary") or f.get("coprimary") == "all"]
+                pages.append(
+                    {**page, "coordinates": places} if len(pages) < self.together else {"pageid": page["pageid"]}
+                )
+        more = len(wanted) > self.together or len(wanted) == 1  # then, of older versions
+        return {**({"continue": {"iistart": "…"}} if more else {"batchcomplete": True}), "query": {"pages": pages}}
 
 
 def mapillary_image(number: int, lat: float, lng: float, **changes: Any) -> dict[str, Any]:
@@ -294,9 +317,9 @@ class MapillaryAnswers:
 
     TOKEN = "MLY|a-token-that-nobody-may-see"
 
-    def __init__(self, images: list[dict[str, Any]], *, limit: int = 2000) -> None:
+    def __init__(self, images: list[dict[str, Any]], *, most: int = 100_000) -> None:
         self.images = images
-        self.limit = limit
+        self.most = most  # that the server can find at once without an error
 
     def __call__(self, asked: Asked) -> Any:
         f = asked.fields
@@ -312,17 +335,23 @@ class MapillaryAnswers:
                     return {"id": name, **fresh}
             return Reply(b'{"error": {"message": "Unsupported get request", "code": 100}}', status=400)
         west, south, east, north = map(float, f["bbox"].split(","))
-        if (east - west) * (north - south) >= 0.01:
-            return Reply(b'{"error": {"message": "The bounding box is too large", "code": 1}}', status=400)
-        times = [
-            datetime.strptime(f[name], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc).timestamp() * 1000
-            for name in ("start_captured_at", "end_captured_at")
-        ]
+        if not 0 < (east - west) * (north - south) < 0.01:
+            return Reply(b'{"error": {"message": "The bounding box is of no use", "code": 100}}', status=400)
+        since, until = (
+            datetime.strptime(f.get(name, other), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc).timestamp() * 1000
+            for name, other in (
+                ("start_captured_at", "1900-01-01T00:00:00Z"),
+                ("end_captured_at", "2999-01-01T00:00:00Z"),
+            )
+        )
         found = [
             image
             for image in self.images
             if west <= image["geometry"]["coordinates"][0] <= east
             and south <= image["geometry"]["coordinates"][1] <= north
-            and times[0] <= image["captured_at"] <= times[1]
+            and since < image["captured_at"] < until  # ends do not count
         ]
-        return {"data": found[: min(self.limit, int(f["limit"]))]}
+        if len(found) > self.most:
+            message = "Please reduce the amount of data you're asking for, then retry your request"
+            return Reply(json.dumps({"error": {"message": message, "code": 1}}).encode(), status=500)
+        return {"data": found[: int(f["limit"])]}

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Wikimedia Commons, Mapillary and folders; Flickr is in test_collecting.py."""
 
+import json
 import logging
+import os
 import random
 import shutil
 from pathlib import Path
@@ -15,6 +17,7 @@ from PIL import Image
 
 pytest.importorskip("urllib3", reason="collecting is an extra")
 from servers import (
+    Asked,
     CommonsAnswers,
     MapillaryAnswers,
     Reply,
@@ -23,11 +26,25 @@ from servers import (
     mapillary_image,
     serving,
 )
-from venloc.collecting import BOXES, Catalogue, Network, NetworkOptions, Query, Record, Size, Source, collect
+from venloc.collecting import (
+    BOXES,
+    Catalogue,
+    Network,
+    NetworkOptions,
+    Query,
+    Record,
+    Size,
+    Source,
+    collect,
+)
+from venloc.collecting import commons as commons_module
+from venloc.collecting import mapillary as mapillary_module
 from venloc.collecting.commons import Commons, licence
 from venloc.collecting.folder import Folder
 from venloc.collecting.mapillary import Mapillary
 
+SPOT = venloc.BoundingBox(45.42, 12.32, 45.44, 12.34)
+"""Small enough for one search of each source."""
 HASTY = NetworkOptions(per_second=1e6, first_wait_s=0, timeout_s=10)
 VENICE = BOXES["venice"]
 
@@ -58,7 +75,7 @@ def commons(server: Server) -> Commons:
 
 def test_commons_is_found_whole_by_areas_that_are_small_and_poor_enough(tmp_path: Path) -> None:
     pages = [commons_page(*one) for one in spread(1500)]
-    with serving(Server(CommonsAnswers(pages, largest_deg=0.04), fault_rate=0.1, seed=1)) as server:
+    with serving(Server(CommonsAnswers(pages, largest_m2=1e7), fault_rate=0.1, seed=1)) as server:
         found = collected(commons(server), tmp_path)
         assert server.spoilt > 0
     assert sorted(int(r.id) for r in found) == [1_000_000 + i for i in range(1500)]
@@ -105,6 +122,9 @@ def test_what_commons_says_of_a_picture_is_kept(tmp_path: Path) -> None:
         ("CC BY-NC-ND 2.0 it", "CC-BY-NC-ND-2.0"),
         ("CC0", "CC0-1.0"),
         ("Public domain", "PDM-1.0"),
+        ("CC0 1.0 Universal", "CC0-1.0"),
+        ("cc-by-sa-4.0,3.0,2.5", "CC-BY-SA-4.0"),
+        ("CC SA 1.0", "CC SA 1.0"),
         ("PD-old-100", "PDM-1.0"),
         ("No restrictions", "NKCR"),
         ("GFDL 1.2", "GFDL 1.2"),
@@ -142,19 +162,132 @@ def test_errors_of_commons(tmp_path: Path, code: str, again: bool) -> None:
 
     with serving(Server(lambda asked: replies.pop() if replies else answers(asked))) as server:
         if again:
-            box = venloc.BoundingBox(45.42, 12.32, 45.44, 12.34)
-            assert len(collected(commons(server), tmp_path, box=box)) == 1
+            assert len(collected(commons(server), tmp_path)) == 1
         else:
             with pytest.raises(venloc.errors.SourceError, match=f"Waiting for a database server .{code}"):
                 collected(commons(server), tmp_path)
             assert len(server.asked) == 1
 
 
+def test_the_last_places_of_a_search_are_not_lost_with_those_of_deleted_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commons_module, "_MOST", 50)
+    pages = [commons_page(*one) for one in spread(200)]
+    deleted = frozenset(page["pageid"] for page in pages[::20])
+    with serving(Server(CommonsAnswers(pages, deleted=deleted))) as server:
+        found = collected(commons(server), tmp_path)
+    assert {int(r.id) for r in found} == {page["pageid"] for page in pages} - deleted
+
+
 def test_more_files_on_one_point_than_commons_tells_are_taken_as_far_as_it_does(tmp_path: Path) -> None:
     pages = [commons_page(i, 45.43, 12.33) for i in range(600)]
     with serving(Server(CommonsAnswers(pages))) as server:
-        found = collected(commons(server), tmp_path, box=venloc.BoundingBox(45.4299, 12.3299, 45.4301, 12.3301))
-    assert len(found) == 500
+        assert len(collected(commons(server), tmp_path)) == 500
+        # A search does not tell its areas below 100 m² from those that are too large.
+        point = venloc.BoundingBox(45.43, 12.33, 45.43001, 12.33001)
+        with pytest.raises(venloc.errors.SourceError, match="no area of 1 m²: choose a larger one"):
+            collected(commons(server), tmp_path, box=point)
+
+
+def test_an_area_without_files_takes_one_request(tmp_path: Path) -> None:
+    with serving(Server(CommonsAnswers([]))) as server:
+        assert collected(commons(server), tmp_path) == []
+        assert len(server.asked) == 1
+
+
+def test_files_that_are_not_described_at_once_are_asked_for_again(tmp_path: Path) -> None:
+    pages = [commons_page(*one) for one in spread(60)]
+    with serving(Server(CommonsAnswers(pages, together=7))) as server:
+        assert len(collected(commons(server), tmp_path)) == 60
+
+
+def test_the_most_of_commons(tmp_path: Path) -> None:
+    pages = [commons_page(*one) for one in spread(300)]
+    with serving(Server(CommonsAnswers(pages))) as server:
+        assert len(collected(commons(server), tmp_path, maximum=70)) == 70
+        assert len(server.asked) == 3
+
+
+@pytest.mark.parametrize(
+    ("coordinates", "lat"),
+    [
+        ([{"lat": 45.43, "lon": 12.33}], 45.43),
+        ([{"lat": 45.43, "lon": 12.33}, {"lat": 45.44, "lon": 12.33, "primary": True}], 45.44),
+        ([{"lat": 45.43, "lon": 12.33, "primary": True}, {"lat": 45.44, "lon": 12.33, "type": "camera"}], 45.44),
+    ],
+)
+def test_the_place_of_the_camera_comes_before_that_of_the_thing(
+    tmp_path: Path, coordinates: list[dict[str, Any]], lat: float
+) -> None:
+    with serving(Server(CommonsAnswers([commons_page(1, 0, 0, coordinates=coordinates)]))) as server:
+        (found,) = collected(commons(server), tmp_path)
+    assert found.lat == lat
+
+
+@pytest.mark.parametrize(
+    ("told", "taken"),
+    [
+        ("2018-07-09 11:22:33", "2018-07-09T11:22:33"),
+        ("2018:07:09 11:22", "2018-07-09T11:22"),
+        ("2018-07-09T11:22:33Z", "2018-07-09T11:22:33"),
+        ('Taken on <time class="dtstart" datetime="2018-07-09">9 July 2018</time>', "2018-07-09"),
+        ('<time datetime="2018-07">July 2018</time> (according to <a href="/e">Exif data</a>)', "2018-07"),
+        ('1511<div style="display: none;">date QS:P571,+1511-00-00T00:00:00Z/9<br><p></p></div>', "1511"),
+        ("1890s", ""),
+        ("2012 to 2014", ""),
+        ("2018-07-09 (upload date)", ""),
+        ('circa <time datetime="1890">1890</time>', ""),
+        ("2018-02-30", ""),
+        ("0000-00-00 00:00:00", ""),
+        ("2018-13", ""),
+        ("<![if x]>2018", ""),
+        ("", ""),
+    ],
+)
+def test_days_of_commons_are_kept_where_they_are_told_exactly(tmp_path: Path, told: str, taken: str) -> None:
+    with serving(Server(CommonsAnswers([commons_page(1, 45.43, 12.33, values={"DateTimeOriginal": told})]))) as server:
+        (found,) = collected(commons(server), tmp_path)
+    assert found.taken == taken
+
+
+def test_authors_of_commons_are_what_people_see(tmp_path: Path) -> None:
+    told = 'Unknown<span style="display:none">Unknown author <b>of</b> it</span><br>after&nbsp;<a title="a>b">Canal</a>etto'
+    pages = [commons_page(1, 45.43, 12.33, values={"Artist": told, "LicenseShortName": "", "License": "cc-by-2.5"})]
+    with serving(Server(CommonsAnswers(pages))) as server:
+        (found,) = collected(commons(server), tmp_path)
+    assert (found.author, found.licence) == ("Unknown after Canaletto", "CC-BY-2.5")
+
+
+def test_malformed_entries_of_commons_are_left_out(tmp_path: Path) -> None:
+    pages: list[Any] = [
+        commons_page(1, 45.43, 12.33),
+        commons_page(2, 45.43, 12.33, about={"thumbwidth": "wide"}),
+        commons_page(3, 45.43, 12.33, about={"width": None}),
+        commons_page(4, 45.43, 12.33, imageinfo="none"),
+        commons_page(5, 45.43, 12.33, coordinates=[]),
+        commons_page(6, 45.43, 12.33, coordinates=[{"lat": float("nan"), "lon": 12.33}]),
+        commons_page(7, 45.43, 12.33, about={"thumburl": "https://upload.example/7.jpg"}),
+        {"pageid": 8, "missing": True},
+        "page",
+    ]
+    entries = [{"pageid": i} for i in range(1, 9)] + [{"pageid": "x"}, {}, "entry", None]
+
+    def answer(asked: Asked) -> Any:
+        return {"batchcomplete": True, "query": {"geosearch": entries} if "list" in asked.fields else {"pages": pages}}
+
+    with serving(Server(answer)) as server:
+        found = collected(commons(server), tmp_path)
+    assert [(r.id, len(r.sizes)) for r in found] == [("1000001", 2), ("1000007", 1)]
+
+
+@pytest.mark.parametrize("reply", [[], {}, {"query": 3}, {"batchcomplete": True, "query": []}, "text"])
+def test_replies_of_commons_of_another_form_are_asked_for_again(tmp_path: Path, reply: Any) -> None:
+    answers = CommonsAnswers([commons_page(1, 45.43, 12.33)])
+    spoilt = [reply] * 2
+    with serving(Server(lambda asked: spoilt.pop() if spoilt else answers(asked))) as server:
+        assert len(collected(commons(server), tmp_path)) == 1
+        assert len(server.asked) == 4
 
 
 # --- Mapillary ---
@@ -164,18 +297,34 @@ def mapillary(server: Server, token: str = MapillaryAnswers.TOKEN) -> Mapillary:
     return Mapillary(token, f"{server.url}/images")
 
 
-def test_mapillary_is_found_whole_though_a_search_tells_little(tmp_path: Path) -> None:
+def test_mapillary_is_found_whole_though_a_search_tells_little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mapillary_module, "_MOST", 60)
     images = [mapillary_image(*one) for one in spread(300)]
     images += [mapillary_image(1000 + i, 45.4342, 12.3388) for i in range(130)]  # on one point, one a second
-    with serving(Server(MapillaryAnswers(images, limit=2000), fault_rate=0.05)) as server:
-        import venloc.collecting.mapillary as module
-
-        most, module._MOST = module._MOST, 60
-        try:
-            found = collected(mapillary(server), tmp_path)
-        finally:
-            module._MOST = most
+    images.append(mapillary_image(2000, 45.4342, 12.3388, captured_at=5_000_000_000_000))  # by a clock that is wrong
+    with serving(Server(MapillaryAnswers(images), fault_rate=0.05)) as server:
+        found = collected(mapillary(server), tmp_path)
     assert {r.id for r in found} == {image["id"] for image in images}
+
+
+def test_a_search_that_is_too_much_for_the_server_is_split(tmp_path: Path) -> None:
+    images = [mapillary_image(*one) for one in spread(300)]
+    with serving(Server(MapillaryAnswers(images, most=100))) as server:
+        assert len(collected(mapillary(server), tmp_path)) == 300
+    with serving(Server(MapillaryAnswers(images, most=-1))) as server:
+        point = venloc.BoundingBox(45.43, 12.33, 45.430005, 12.330005)
+        with pytest.raises(venloc.errors.SourceError, match="finds the search too large"):
+            collected(mapillary(server), tmp_path, box=point, since="2019-06-08", until="2019-06-08")
+
+
+@pytest.mark.parametrize("box", [(45.4, 12.3, 45.5, 12.4), (45.4, 12.0, 45.41, 13.7), (45.3, 12.2, 45.6, 12.5)])
+def test_areas_are_brought_to_a_size_that_mapillary_takes(
+    tmp_path: Path, box: tuple[float, float, float, float]
+) -> None:
+    with serving(Server(MapillaryAnswers([mapillary_image(1, 45.405, 12.33)]))) as server:
+        assert len(collected(mapillary(server), tmp_path, box=venloc.BoundingBox(*box))) == 1
+        assert 4 <= len(server.asked) <= 16
+        assert not any("captured_at" in name for asked in server.asked for name in asked.fields)
 
 
 def test_what_mapillary_says_of_a_picture_is_kept(tmp_path: Path) -> None:
@@ -184,9 +333,14 @@ def test_what_mapillary_says_of_a_picture_is_kept(tmp_path: Path) -> None:
         mapillary_image(2, 45.43, 12.33, is_pano=True),
         mapillary_image(3, 45.43, 12.33, computed_geometry=None, creator=None, thumb_1024_url=None),
         mapillary_image(4, 45.43, 12.33, computed_geometry={"coordinates": "none"}),
+        mapillary_image(5, 45.43, 12.33, computed_geometry={"coordinates": [12.33]}),
+        mapillary_image(6, 45.43, 12.33, computed_geometry={"coordinates": [12.33, 95]}),
+        mapillary_image(7, 45.43, 12.33, captured_at=10**20),
+        mapillary_image(8, 45.43, 12.33, creator=["one"]),
     ]
-    with serving(Server(MapillaryAnswers(images))) as server:
-        first, third = collected(mapillary(server), tmp_path)
+    answer = {"data": [*images, "image", None, {"id": "9"}]}
+    with serving(Server(lambda asked: answer)) as server:
+        first, third = collected(mapillary(server), tmp_path, box=SPOT)
     assert first == Record(
         "mapillary",
         "9000001",
@@ -195,7 +349,7 @@ def test_what_mapillary_says_of_a_picture_is_kept(tmp_path: Path) -> None:
         page="https://www.mapillary.com/app/?pKey=9000001",
         author="walker1",
         licence="CC-BY-SA-4.0",
-        taken="2019-06-08T13:20:01",
+        taken="2019-06-08T13:20:01Z",
         accuracy="street",
         level=2,
         width=4000,
@@ -205,7 +359,7 @@ def test_what_mapillary_says_of_a_picture_is_kept(tmp_path: Path) -> None:
             Size(2048, "https://pictures.example/1_2048?expires=1"),
         ),
     )
-    assert (third.lng, third.author, third.level) == (pytest.approx(12.3301), "", 1)
+    assert (third.lng, third.author, third.level, third.accuracy) == (pytest.approx(12.3301), "", 1, "")
 
 
 def test_days_choose_among_mapillary(tmp_path: Path) -> None:
@@ -222,33 +376,93 @@ def test_expired_addresses_are_renewed(tmp_path: Path) -> None:
         source = mapillary(server)
         records = collected(source, tmp_path)
         gone = Record("mapillary", "1", 45.43, 12.33, sizes=(Size(1024, "https://pictures.example/old"),))
+        asked = len(server.asked)
         first, second, third = source.renewed([*records, gone], Network(HASTY))
+        # Records may come from anybody's catalogue, and the token goes along.
+        odd = Record("mapillary", "me?fields=secrets", 45.43, 12.33)
+        assert source.renewed([odd], Network(HASTY)) == [odd]
+        assert len(server.asked) == asked + 3
+        with pytest.raises(venloc.errors.SourceError, match="VENLOC_MAPILLARY_TOKEN"):
+            mapillary(server, "another").renewed(records, Network(HASTY))
     assert [r.sizes[0].address for r in (first, second)] == [
         f"https://pictures.example/{i}?expires=2" for i in range(2)
     ]
     assert third == gone
 
 
-def test_the_token_is_nowhere_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (401, b"Sorry"),
+        (401, b'{"error": {"message": "Malformed access token MLY|wrong-secret", "code": 190}}'),
+        (400, b'{"error": {"message": "Malformed access token MLY|wrong-secret", "code": 190}}'),
+        (200, b'{"error": {"message": "Malformed access token MLY|wrong-secret", "code": 190}}'),
+    ],
+)
+def test_the_token_is_nowhere_told(tmp_path: Path, caplog: pytest.LogCaptureFixture, status: int, body: bytes) -> None:
     caplog.set_level(logging.DEBUG)
     with serving(Server(MapillaryAnswers([mapillary_image(1, 45.43, 12.33)]))) as server:
         collected(mapillary(server), tmp_path)
-        (tmp_path / "other").mkdir()
+    (tmp_path / "other").mkdir()
+    with serving(Server(lambda asked: Reply(body, status=status))) as server:
         with pytest.raises(venloc.errors.SourceError, match="VENLOC_MAPILLARY_TOKEN") as failure:
-            collected(mapillary(server, "MLY|wrong-secret"), tmp_path / "other")
-        assert len(server.asked) == len(Mapillary().first(Query(VENICE))) + 1
-    told = str(failure.value) + caplog.text
+            collected(mapillary(server, "MLY|wrong-secret"), tmp_path / "other", box=SPOT)
+        assert len(server.asked) == 1
+    told = str(failure.value) + repr(failure.value.__context__) + caplog.text
     assert "secret" not in told and "nobody-may-see" not in told
     assert b"nobody-may-see" not in (tmp_path / "c.db").read_bytes()
+
+
+def test_the_token_is_not_sent_to_another_server(tmp_path: Path) -> None:
+    with serving(Server(lambda asked: {"data": []})) as other:
+        moved = Reply(b"", status=302, headers={"Location": f"{other.url}/images"})
+        with serving(Server(lambda asked: moved)) as server:
+            collected(mapillary(server), tmp_path, box=SPOT)
+            assert "authorization" in server.asked[0].headers
+        assert len(other.asked) == 1 and "authorization" not in other.asked[0].headers
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "words"),
+    [
+        (400, {"code": 4, "type": "MLYApiException"}, ""),
+        (403, {"code": 4, "message": "Application request limit reached"}, ""),
+        (400, {"code": 9, "is_transient": True}, ""),
+        (500, {"code": 1, "message": "An unknown error occurred"}, ""),
+        (429, {"code": 100}, ""),
+        (400, {"code": 100, "type": "MLYApiException"}, r"error 100 \(MLYApiException\), status 400"),
+        (403, {"code": 10}, "error 10 .*status 403"),
+        (403, "no", "answers with status 403"),
+    ],
+)
+def test_errors_of_mapillary(tmp_path: Path, status: int, error: Any, words: str) -> None:
+    answers = MapillaryAnswers([mapillary_image(1, 45.43, 12.33)])
+    replies = [Reply(json.dumps({"error": error}).encode(), status=status)] * 2
+    with serving(Server(lambda asked: replies.pop() if replies else answers(asked))) as server:
+        if words:
+            with pytest.raises(venloc.errors.SourceError, match=words):
+                collected(mapillary(server), tmp_path, box=SPOT)
+            assert len(server.asked) == 1
+        else:
+            assert len(collected(mapillary(server), tmp_path, box=SPOT)) == 1
+            assert len(server.asked) == 3
+
+
+def test_a_licence_that_mapillary_does_not_have_is_not_asked_for(tmp_path: Path) -> None:
+    with serving(Server(MapillaryAnswers([mapillary_image(1, 45.43, 12.33)]))) as server:
+        assert len(collected(mapillary(server), tmp_path, licences=("open",))) == 1
+        asked = len(server.asked)
+        with pytest.raises(venloc.errors.SourceError, match="CC-BY-SA-4.0 only, not CC0-1.0"):
+            collected(mapillary(server), tmp_path, licences=("CC0-1.0",))
+        assert len(server.asked) == asked
 
 
 @pytest.mark.parametrize("reply", [b"[]", b'{"data": 3}', b"{}", b'"data"'])
 def test_replies_of_another_form_are_asked_for_again(tmp_path: Path, reply: bytes) -> None:
     answers = MapillaryAnswers([mapillary_image(1, 45.43, 12.33)])
     spoilt = [Reply(reply)] * 2
-    box = venloc.BoundingBox(45.42, 12.32, 45.44, 12.34)
     with serving(Server(lambda asked: spoilt.pop() if spoilt else answers(asked))) as server:
-        assert len(collected(mapillary(server), tmp_path, box=box)) == 1
+        assert len(collected(mapillary(server), tmp_path, box=SPOT)) == 1
 
 
 # --- folders ---
@@ -279,6 +493,7 @@ def test_a_folder_is_read_by_the_positions_of_its_pictures(tmp_path: Path) -> No
     (top / "empty.jpg").touch()
     (top / "link.jpg").symlink_to(outside / "secret.jpg")
     (top / "folder").symlink_to(outside, target_is_directory=True)
+    os.mkfifo(top / "pipe.jpg")  # which nobody writes to
     found = collected(Folder(address=str(top)), tmp_path)
     assert [(r.id, round(r.lat, 4), round(r.lng, 4), r.title) for r in found] == [
         ("b/a.jpg", 45.44, 12.34, "a"),
@@ -302,3 +517,23 @@ def test_a_folder_is_read_by_the_positions_of_its_pictures(tmp_path: Path) -> No
     assert again[0].sizes == (Size(0, str(tmp_path / "moved" / "b" / "a.jpg")),)
     with pytest.raises(venloc.errors.FileNotFoundError, match="no folder"):
         collected(Folder(address=str(tmp_path / "none")), tmp_path)
+
+
+def test_nothing_outside_the_folder_is_read_whatever_the_tasks_say(tmp_path: Path) -> None:
+    top, outside = tmp_path / "photos", tmp_path / "outside"
+    top.mkdir()
+    outside.mkdir()
+    with_position(top / "in.jpg", 1, 45.43, 12.33)
+    with_position(outside / "out.jpg", 2, 45.43, 12.33)
+    (top / "link").symlink_to(outside, target_is_directory=True)
+    files = ["in.jpg", "../outside/out.jpg", str(outside / "out.jpg"), "link/out.jpg", "gone.jpg", "."]
+    found = Folder(address=str(top)).fetch({"files": files}, Query(VENICE), Network(HASTY))
+    assert [record.id for record in found.records] == ["in.jpg"]
+
+
+def test_large_folders_are_read_in_parts(tmp_path: Path) -> None:
+    for i in range(450):
+        (tmp_path / f"{i:03}.jpg").touch()
+    tasks = Folder(address=str(tmp_path)).first(Query(VENICE))
+    assert [len(task["files"]) for task in tasks] == [200, 200, 50]
+    assert [name for task in tasks for name in task["files"]] == sorted(file.name for file in tmp_path.iterdir())

@@ -34,11 +34,10 @@ class Folder(Source):
         top = Path(self.address)
         if not top.is_dir():
             raise MissingError(f"there is no folder '{top}' to collect pictures from")
-        files = []
+        inside = []
         for folder, folders, names in os.walk(top):
             folders.sort()
-            files += [Path(folder, name) for name in sorted(names) if not Path(folder, name).is_symlink()]
-        inside = [file.relative_to(top).as_posix() for file in files]
+            inside += [Path(folder, name).relative_to(top).as_posix() for name in sorted(names)]
         return [{"files": inside[i : i + _FILES]} for i in range(0, len(inside), _FILES)]
 
     def fetch(self, task: Task, query: Query, network: Network) -> Fetched:
@@ -48,6 +47,10 @@ class Folder(Source):
 
     def _record(self, name: str) -> Record | None:
         file = Path(self.address, name).absolute()
+        # Looked at here, as the folder may have changed since, and tasks are kept in a file.
+        top = Path(self.address).resolve()
+        if file.resolve() != top / name or top not in file.resolve().parents or not file.is_file():
+            return None
         try:
             exif = read_exif(file)
             with file.open("rb") as data:

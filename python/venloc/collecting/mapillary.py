@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Mapillary, by version 4 of its API: `/images` of an area.
 
-A search by area has no second page: one that is full is split into quarters, and below a few metres into halves of its time.
+A search by area has no second page: one that is full is split into quarters, and below a few metres into halves of its time,
+down to a few seconds. So is one that the server finds too much.
 """
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
@@ -18,17 +18,24 @@ from venloc.collecting.sources import Fetched, Source, Task
 from venloc.errors import SourceError
 
 _MOST = 2000  # pictures of a search
-_LARGEST_DEG = 0.05  # side of an area; its square must stay below a hundredth of a square degree
+_LARGEST_DEG2 = 0.009  # of an area; it must be below a hundredth of a square degree
 _SMALLEST_DEG = 1e-5  # side of an area that is still split
-_BEGIN_S = 0  # 1970
+_BEGIN_S, _END_S = 0, 4102444800  # 1970 and 2100: cameras have wrong clocks
+_DAY_S = 86_400
+_MARGIN_S = 2  # by which times of a search are wider, as it is not told whether their ends count
+_LICENCE = "CC-BY-SA-4.0"
+_WRONG_TOKEN = 401  # status
+_LIMITED = 429  # status, from which on a request may be made again
+_OAUTH = 190  # code of errors that are about the token
+_BUSY = frozenset({2, 4, 17, 32, 613})  # codes of failures that pass
 _SIZES = {"thumb_1024_url": 1024, "thumb_2048_url": 2048, "thumb_original_url": 0}
 _PLACE = "id,geometry,computed_geometry,captured_at,creator,width,height,is_pano"
 
 
 class Mapillary(Source):
-    """Street-level pictures of Mapillary, all under CC-BY-SA-4.0. Tasks are an area and a time.
+    """Street-level pictures of Mapillary, all under CC-BY-SA-4.0. Tasks are an area and a time [s since 1970].
 
-    Panoramas are left out, as they are no views. Keywords do not apply: the pictures have no text.
+    Panoramas are left out, as they are no views. Keywords do not apply: the pictures have no text. Days are those of UTC.
     """
 
     name = "mapillary"
@@ -38,33 +45,37 @@ class Mapillary(Source):
     per_second = 5.0
 
     def first(self, query: Query) -> list[Task]:
-        """The area in squares that are small enough."""
+        """The whole area. Raises SourceError where another licence is wanted."""
         box = query.box
-        since = _seconds(query.since, _BEGIN_S)
-        until = _seconds(query.until, int(time.time()) - 86_399) + 86_399
-        tasks = []
-        south = box.south
-        while south < box.north:
-            north = min(south + _LARGEST_DEG, box.north)
-            west = box.west
-            while west < box.east:
-                east = min(west + _LARGEST_DEG, box.east)
-                tasks.append({"box": [west, south, east, north], "since": since, "until": until})
-                west = east
-            south = north
-        return tasks
+        place = box.center()
+        if not query.wants(Record(self.name, "", place.lat, place.lng, licence=_LICENCE)):
+            raise SourceError(f"mapillary has the licence {_LICENCE} only, not {', '.join(query.licences)}")
+        since = _seconds(query.since) if query.since else _BEGIN_S
+        until = _seconds(query.until) + _DAY_S if query.until else _END_S
+        return [{"box": [box.west, box.south, box.east, box.north], "since": since, "until": until}]
 
     def fetch(self, task: Task, query: Query, network: Network) -> Fetched:
-        """Searches an area."""
+        """Searches an area; one that is too large is split without a request."""
+        west, south, east, north = task["box"]
+        if (east - west) * (north - south) > _LARGEST_DEG2:
+            return Fetched(tasks=_split(task))
         fields = {
             "fields": f"{_PLACE},{','.join(_SIZES)}",
             "bbox": ",".join(f"{degrees:.7f}" for degrees in task["box"]),
-            "start_captured_at": _time(task["since"]),
-            "end_captured_at": _time(task["until"]),
             "limit": str(_MOST),
         }
-        found = self._asked(self.address, fields, network)["data"]
-        if len(found) >= _MOST and (parts := _split(task)):
+        if task["since"] > _BEGIN_S:
+            fields["start_captured_at"] = _time(task["since"] - _MARGIN_S)
+        if task["until"] < _END_S:
+            fields["end_captured_at"] = _time(task["until"] + _MARGIN_S)
+        parts = _split(task)
+        try:
+            found = self._asked(self.address, fields, "data", list, network)["data"]
+        except _TooMuchError:
+            if not parts:
+                raise
+            return Fetched(tasks=parts)
+        if len(found) >= _MOST and parts:
             return Fetched(tasks=parts, total=len(found))
         records = [record for picture in found if (record := _record(picture)) and query.wants(record)]
         return Fetched(records, total=len(found))
@@ -73,37 +84,58 @@ class Mapillary(Source):
         """With new addresses of the pictures; those that are gone are as they were."""
         fresh = []
         for record in records:
+            if not record.id.isdecimal():  # it becomes a part of an address, and catalogues come from others
+                fresh.append(record)
+                continue
             address = f"{self.address.rsplit('/', 1)[0]}/{record.id}"
             try:
-                reply = self._asked(address, {"fields": ",".join(_SIZES)}, network)
+                reply = self._asked(address, {"fields": "id," + ",".join(_SIZES)}, "id", str, network)
             except SourceError as error:
                 if error.status not in (400, 404):
                     raise
                 fresh.append(record)
                 continue
-            fresh.append(replace(record, sizes=_sizes(reply)))
+            fresh.append(replace(record, sizes=_sizes(reply) or record.sizes))
         return fresh
 
-    def _asked(self, address: str, fields: dict[str, str], network: Network) -> dict[str, Any]:
-        # In the head of the request, as addresses are written down on the way.
+    def _asked(self, address: str, fields: dict[str, str], needed: str, kind: type, network: Network) -> dict[str, Any]:
+        """The reply, which has the entry that is needed, of this kind. Raises SourceError."""
+
+        def check(reply: Any) -> None:
+            _refused(200, reply)
+            if not isinstance(reply, dict) or not isinstance(reply.get(needed), kind):
+                raise TryAgain(f"a reply without {needed}")
+
+        # The token is in the head of the request, as addresses are written down on the way.
         headers = {"Authorization": f"OAuth {self.key}"}
         try:
-            reply: dict[str, Any] = network.json(address, fields, headers=headers, check=_check)
+            reply: dict[str, Any] = network.json(address, fields, headers=headers, check=check, refused=_refused)
         except SourceError as error:
-            if error.status in (401, 403):
-                message = f"mapillary refuses the token (status {error.status}): see {self.key_variable}"
+            if error.status == _WRONG_TOKEN:
+                message = f"mapillary refuses the token: see {self.key_variable}"
                 raise SourceError(message, status=error.status) from None
             raise
         return reply
 
 
-def _check(reply: Any) -> None:
-    if not isinstance(reply, dict):
-        raise TryAgain("a reply of another form")
-    if "data" in reply and not isinstance(reply["data"], list):
-        raise TryAgain("a reply without data")
-    if "data" not in reply and "id" not in reply:
-        raise TryAgain("a reply without data")
+class _TooMuchError(SourceError):
+    """A search that the server would answer if it were for less."""
+
+
+def _refused(status: int, reply: Any) -> None:
+    """Looks for an error in the reply. The server's words are not passed on, as they may repeat the token."""
+    error = reply.get("error") if isinstance(reply, dict) else None
+    if not isinstance(error, dict):
+        return
+    code, kind = error.get("code"), error.get("type")
+    if code == _OAUTH:
+        raise SourceError("mapillary refuses the token", status=_WRONG_TOKEN)
+    if "reduce the amount of data" in str(error.get("message", "")):
+        raise _TooMuchError(f"mapillary finds the search too large (error {code})", status=status)
+    if status < _LIMITED:
+        if code in _BUSY or error.get("is_transient") is True:
+            raise TryAgain(f"mapillary: error {code} ({kind})")
+        raise SourceError(f"mapillary answers with error {code} ({kind}), status {status}", status=status)
 
 
 def _split(task: Task) -> list[Task]:
@@ -114,10 +146,9 @@ def _split(task: Task) -> list[Task]:
         x, y = (west + east) / 2, (south + north) / 2
         boxes = [[west, south, x, y], [x, south, east, y], [west, y, x, north], [x, y, east, north]]
         return [{**task, "box": box} for box in boxes]
-    if since + 1 < until:
+    if since < until:
         middle = (since + until) // 2
-        # Both ends may or may not count, so that the parts share theirs.
-        return [{**task, "until": middle + 1}, {**task, "since": middle}] if until - since > 2 else []
+        return [{**task, "until": middle}, {**task, "since": middle + 1}]
     return []
 
 
@@ -128,7 +159,7 @@ def _record(picture: Any) -> Record | None:
         lng, lat = (float(degrees) for degrees in measured["coordinates"][:2])
         identity = str(picture["id"])
         width, height = int(picture.get("width") or 0), int(picture.get("height") or 0)
-        taken = _day(picture.get("captured_at"))
+        taken = _time(picture["captured_at"] / 1000) if picture.get("captured_at") else ""
         creator = picture.get("creator") or {}
         author = str(creator.get("username", ""))
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError):
@@ -142,9 +173,9 @@ def _record(picture: Any) -> Record | None:
         lng,
         page=f"https://www.mapillary.com/app/?pKey={identity}",
         author=author,
-        licence="CC-BY-SA-4.0",
+        licence=_LICENCE,
         taken=taken,
-        accuracy="street",
+        accuracy="street" if picture.get("computed_geometry") else "",
         # A computed place comes from matching pictures, the other from the phone alone.
         level=2 if picture.get("computed_geometry") else 1,
         width=width,
@@ -157,16 +188,9 @@ def _sizes(picture: dict[str, Any]) -> tuple[Size, ...]:
     return tuple(Size(side, str(picture[name])) for name, side in _SIZES.items() if picture.get(name))
 
 
-def _day(captured_at: Any) -> str:
-    """From milliseconds since 1970."""
-    if captured_at is None:
-        return ""
-    return datetime.fromtimestamp(int(captured_at) / 1000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
+def _seconds(day: str) -> int:
+    return int(datetime.fromisoformat(day).replace(tzinfo=timezone.utc).timestamp())
 
 
-def _seconds(day: str, default: int) -> int:
-    return int(datetime.fromisoformat(day).replace(tzinfo=timezone.utc).timestamp()) if day else default
-
-
-def _time(seconds: int) -> str:
+def _time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -85,17 +85,27 @@ class Network:
         headers: Mapping[str, str] | None = None,
         form: bool = False,
         check: Callable[[Any], None] = lambda reply: None,
+        refused: Callable[[int, Any], None] = lambda status, reply: None,
     ) -> Any:
         """What the server answers to these fields in JSON.
 
         They are a part of the address or, as a form, of the request's body, which is not written down on the way: send keys
-        by that, or in headers. `check` looks at the reply and may raise TryAgain. Raises SourceError.
+        by that, or in headers. `check` looks at the reply and may raise TryAgain; so does `refused` at one in JSON whose
+        status is not 200, before the status alone decides. Raises SourceError.
         """
+
+        def look(reply: Any) -> None:
+            try:
+                value = json.loads(b"".join(self._pieces(reply)))
+            except (ValueError, RecursionError):
+                return
+            refused(reply.status, value)
 
         def ask() -> Any:
             sent = {"body": urlencode(fields)} if form else {"fields": dict(fields)}
             kind = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
-            with self._opened("POST" if form else "GET", address, {**kind, **(headers or {})}, **sent) as reply:
+            method = "POST" if form else "GET"
+            with self._opened(method, address, {**kind, **(headers or {})}, refused=look, **sent) as reply:
                 data = b"".join(self._pieces(reply))
             try:
                 value = json.loads(data)
@@ -122,7 +132,13 @@ class Network:
 
     @contextmanager
     def _opened(
-        self, method: str, address: str, headers: dict[str, str], stopped: threading.Event | None = None, **sent: Any
+        self,
+        method: str,
+        address: str,
+        headers: dict[str, str],
+        stopped: threading.Event | None = None,
+        refused: Callable[[Any], None] = lambda reply: None,
+        **sent: Any,
     ) -> Iterator[Any]:
         self._wait_for_turn(stopped)
         reply = self._pool.request(
@@ -135,6 +151,8 @@ class Network:
             **sent,
         )
         try:
+            if reply.status != 200:
+                refused(reply)
             if reply.status in _AGAIN:
                 raise TryAgain(f"status {reply.status}", _retry_after(reply.headers.get("Retry-After")))
             if reply.status != 200:
