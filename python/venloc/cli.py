@@ -231,10 +231,24 @@ def build(
     matched: Annotated[
         bool, typer.Option("--matched", help="With --add: leave out pictures that match no other as well.")
     ] = False,
+    remove: Annotated[
+        Path | None,
+        typer.Option(
+            "--remove",
+            metavar="MODEL",
+            help="Take out of this model what the gallery lists instead; of a collection, what it no longer keeps.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    """Build a model from pictures with known places."""
+    """Build a model from pictures with known places, or change one."""
     from venloc._core import SiftLocator
 
+    if remove is not None:
+        if settings or city or seed or cache or add or matched:
+            wrong_usage("--remove keeps the options of the model, and goes with nothing but --output and --labels")
+        _remove_from_model(remove, gallery, labels, output)
+        return
     if add is not None:
         if settings or city or seed or cache:
             wrong_usage("--add keeps the options of the model: --set, --city, --cache and --seed can not be given")
@@ -297,6 +311,32 @@ def _add_to_model(
         f"{output}: {len(certain)} photos added, {len(left_out)} left out, {in_model} were in the model before; "
         f"{locator.info().photos} in all"
     )
+
+
+def _remove_from_model(model: Path, source: Path, labels: Path | None, output: Path) -> None:
+    import venloc
+
+    require_model_output("--output", output)
+    if venloc.model_kind(model) == "ensemble":
+        venloc.torch_support.load()  # without it only a part of the model would be kept
+    locator = venloc.load(model)
+    if not hasattr(locator, "remove"):
+        wrong_usage(f"--remove '{model}': a model of this kind can not lose photos: build it again from the others")
+    if cli_collect.is_collection(source):
+        unwanted = cli_collect.not_kept(source)
+    elif labels is not None:
+        unwanted = {p.id for p in venloc.Gallery.from_label_file(labels, source, check_pictures=False).photos}
+    elif source.is_dir() or not source.exists():
+        unwanted = {p.id for p in venloc.Gallery.from_folder(source, check_pictures=False).photos}
+    else:
+        unwanted = {p.id for p in venloc.Gallery.from_label_file(source, check_pictures=False).photos}
+    ids = [photo.id for photo in locator.photos if photo.id in unwanted]
+    if len(ids) == len(locator.photos):
+        wrong_usage("all photos of the model would be taken out: build another one")
+    if ids:
+        locator.remove(ids)
+    locator.save(output)
+    print(f"{output}: {len(ids)} photos taken out; {locator.info().photos} in all")
 
 
 def _parse_settings(settings: list[str] | None) -> dict[str, Any]:

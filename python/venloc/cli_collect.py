@@ -34,9 +34,7 @@ _LABELS = "labels.csv"
 _PICTURES = "pictures"
 _DOWNLOADS_PER_SECOND = 10.0
 
-app = typer.Typer(
-    help="What is known of collected photos: merge, download, check, decide, export."
-)
+app = typer.Typer(help="What is known of collected photos: merge, download, check, decide, export.")
 
 
 @app.callback()
@@ -312,6 +310,19 @@ def runs(collection: CollectionArgument) -> None:
                 table.writerow((*about, page.task, page.fetched, page.total, page.count, page.new))
 
 
+def is_collection(folder: Path) -> bool:
+    """Whether the folder holds a catalogue."""
+    return (folder / _CATALOGUE).is_file()
+
+
+def not_kept(folder: Path) -> set[str]:
+    """Names, as in a gallery, of the photos that a collection doubts or drops, and of copies."""
+    from venloc.collecting.verdicts import verdicts
+
+    with _existing(folder) as catalogue:
+        return {v.record.key for v in verdicts(catalogue) if v.verdict != "keep" or v.copy_of is not None}
+
+
 # --- parts ------------------------------------------------------------------------------------------------------------
 
 
@@ -345,7 +356,7 @@ def _opened(folder: Path) -> Iterator[Catalogue]:
 
 @contextmanager
 def _existing(folder: Path) -> Iterator[Catalogue]:
-    if not (folder / _CATALOGUE).is_file():
+    if not is_collection(folder):
         wrong_usage(f"'{folder}' is no collection: make one with venloc collect, or venloc catalogue import")
     with _opened(folder) as catalogue:
         yield catalogue

@@ -201,6 +201,16 @@ def test_new_photos_are_added_but_for_those_that_the_audit_doubts(city: City, mo
     assert "0 photos added, 3 left out, 1 were in the model before; 37 in all" in again.stdout
     more = run("build", given, "--add", larger, "-o", larger)
     assert "1 match no other photo" in more.stdout and "1 photos added, 2 left out" in more.stdout
+    # And out again, whether the pictures are still there or not; those that the model does not have do not matter.
+    for picture in given.glob("*.jpg"):
+        picture.unlink()
+    less = run("build", given, "--remove", larger, "-o", tmp_path / "less.venloc")
+    assert "2 photos taken out; 36 in all" in less.stdout
+    assert {p.id for p in venloc.load(tmp_path / "less.venloc").photos} == {p.id for p in venloc.load(model).photos}
+    all_of_them = run("build", city.labels, "--remove", model, "-o", tmp_path / "none.venloc")
+    assert all_of_them.returncode == 2 and "all photos" in all_of_them.stderr
+    both = run("build", given, "--remove", larger, "--add", model, "-o", larger)
+    assert both.returncode == 2 and "--remove" in both.stderr
     for wrong, word in ((("--city", "X"), "--add"), (("--set", "index.words=9"), "--add")):
         refused = run("build", given, "--add", model, "-o", larger, *wrong)
         assert refused.returncode == 2 and word in refused.stderr

@@ -141,6 +141,15 @@ def test_a_collection_is_checked_decided_and_exported(city: City, model: Path, f
     assert float(kept[f"flickr:{moved.id}"]["lat"]) == pytest.approx(moved.lat, abs=1e-6)
     assert "0 of 0 photos" in done("catalogue", "review", mine, "-o", tmp_path / "review.html")
 
+    # What is dropped later is taken out of the model.
+    done("build", mine, "-o", tmp_path / "mine.venloc", *QUICK)
+    before = len(venloc.load(tmp_path / "mine.venloc").photos)
+    decisions.write_text(f"source,id,verdict,lat,lng,note\nflickr,{moved.id},drop,,,\n")
+    done("catalogue", "decide", mine, decisions)
+    text = done("build", mine, "--remove", tmp_path / "mine.venloc", "-o", tmp_path / "less.venloc")
+    assert f"1 photos taken out; {before - 1} in all" in text
+    assert f"flickr:{moved.id}" not in {photo.id for photo in venloc.load(tmp_path / "less.venloc").photos}
+
     other = tmp_path / "other"
     done("catalogue", "merge", other, mine)
     done("catalogue", "export", other, "-o", tmp_path / "other.csv")
