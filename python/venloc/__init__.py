@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from venloc import audits, errors, evaluation, io, maps, pictures, report, torch_support, training_logs, weights
+    from venloc import collecting as collecting
     from venloc._core import (
         AugmentationOptions,
         BoundingBox,
@@ -101,7 +102,7 @@ if TYPE_CHECKING:
     from venloc._torch import extract_features as extract_features
     from venloc._torch import fine_tune as fine_tune
     from venloc._torch import torch_info as torch_info
-    from venloc.errors import CancelledError, Error, FormatError, ImageError, InvalidArgumentError, IoError
+    from venloc.errors import CancelledError, Error, FormatError, ImageError, InvalidArgumentError, IoError, SourceError
     from venloc.errors import FileNotFoundError as FileNotFoundError  # noqa: A004 - the name of the C++ class
     from venloc.evaluation import Report, cross_validate, evaluate
 
@@ -151,6 +152,7 @@ __all__ = [
     "SiftLocator",
     "SiftLocatorOptions",
     "SiftOptions",
+    "SourceError",
     "Split",
     "VerificationOptions",
     "VisualIndexOptions",
@@ -193,6 +195,7 @@ __all__ = [
 
 _MODULES = (
     "audits",
+    "collecting",  # not in __all__, as it needs an extra
     "errors",
     "evaluation",
     "io",
@@ -211,6 +214,7 @@ _ERRORS = (
     "ImageError",
     "InvalidArgumentError",
     "IoError",
+    "SourceError",
 )
 _EVALUATION = ("Report", "cross_validate", "evaluate")
 # Not in __all__: they are there only when venloc was built with LibTorch.

@@ -98,7 +98,7 @@ def test_a_server_that_does_not_recover_is_told_without_the_key(
     with serving(Server(FlickrAnswers(photos(10)))) as server, Catalogue(tmp_path / "c.db") as catalogue:
         server.faults.extend([fault] * 5)
         few = NetworkOptions(per_second=1e6, first_wait_s=0, attempts=5)
-        with pytest.raises(venloc.errors.SourceError, match=r"127\.0\.0\.1.*5 attempts") as failure:
+        with pytest.raises(venloc.SourceError, match=r"127\.0\.0\.1.*5 attempts") as failure:
             collect(flickr(server), Query(VENICE), catalogue, Network(few))
         # What was begun is gone on with.
         assert collect(flickr(server), Query(VENICE), catalogue, Network(HASTY)).gone_on
@@ -118,7 +118,7 @@ def test_a_server_is_asked_as_late_as_it_says(tmp_path: Path, monkeypatch: pytes
         assert [s for s in slept if s >= 1] == [17, 17]
         server.retry_after = "3600"
         server.faults.append("429")
-        with pytest.raises(venloc.errors.SourceError, match="pause of 3600 s"):
+        with pytest.raises(venloc.SourceError, match="pause of 3600 s"):
             collect(flickr(server), Query(VENICE), catalogue, Network(HASTY))
 
 
@@ -135,7 +135,7 @@ def test_requests_keep_their_distance(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_wrong_key_is_not_asked_again(tmp_path: Path) -> None:
     with serving(Server(FlickrAnswers(photos(10)))) as server, Catalogue(tmp_path / "c.db") as catalogue:
         source = Flickr("another", f"{server.url}/services/rest/")
-        with pytest.raises(venloc.errors.SourceError, match="VENLOC_FLICKR_KEY"):
+        with pytest.raises(venloc.SourceError, match="VENLOC_FLICKR_KEY"):
             collect(source, Query(VENICE), catalogue, Network(HASTY))
         assert len(server.asked) == 1
 
@@ -168,7 +168,7 @@ def test_licences_days_words_and_the_most_are_asked_for(tmp_path: Path) -> None:
             photo["accuracy"] = level
         levels = {record.level: record.accuracy for record in found("levels")}
         assert levels == {16: "street", 13: "district", 11: "city"}
-        with pytest.raises(venloc.errors.SourceError, match="no licence like GPL"):
+        with pytest.raises(venloc.SourceError, match="no licence like GPL"):
             found("none", licences=("GPL",))
 
 
@@ -334,7 +334,7 @@ def test_keys_come_from_the_environment_or_a_file(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.delenv("VENLOC_FLICKR_KEY", raising=False)
-    with pytest.raises(venloc.errors.SourceError, match=r"VENLOC_FLICKR_KEY.*keys\.ini"):
+    with pytest.raises(venloc.SourceError, match=r"VENLOC_FLICKR_KEY.*keys\.ini"):
         sources.find("flickr")
     (tmp_path / "venloc").mkdir()
     (tmp_path / "venloc" / "keys.ini").write_text("[flickr]\nkey = of%the file\n")

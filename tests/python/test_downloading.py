@@ -422,7 +422,7 @@ class Expiring(Source):
     def renewed(self, records: list[Record], network: Network) -> list[Record]:
         self.asked.append(len(records))
         if self.fails:
-            raise venloc.errors.SourceError("no answer to that")
+            raise venloc.SourceError("no answer to that")
         return [replace(r, sizes=(Size(0, f"{self.server.url}/{self.now}/{r.id}"),)) for r in reversed(records)]
 
 

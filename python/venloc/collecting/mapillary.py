@@ -3,7 +3,7 @@
 """Mapillary, by version 4 of its API: `/images` of an area.
 
 A search by area has no second page: one that is full is split into quarters, and below a few metres into halves of its time,
-down to a few seconds. So is one that the server finds too much.
+down to a few seconds. One that the server finds too much is split into quarters down to a few hundred metres.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from venloc.errors import SourceError
 _MOST = 2000  # pictures of a search
 _LARGEST_DEG2 = 0.009  # of an area; it must be below a hundredth of a square degree
 _SMALLEST_DEG = 1e-5  # side of an area that is still split
+_MODEST_DEG = 5e-3  # side of an area that no server should find too much
 _BEGIN_S, _END_S = 0, 4102444800  # 1970 and 2100: cameras have wrong clocks
 _DAY_S = 86_400
 _MARGIN_S = 2  # by which times of a search are wider, as it is not told whether their ends count
@@ -72,7 +73,7 @@ class Mapillary(Source):
         try:
             found = self._asked(self.address, fields, "data", list, network)["data"]
         except _TooMuchError:
-            if not parts:
+            if max(east - west, north - south) <= _MODEST_DEG:
                 raise
             return Fetched(tasks=parts)
         if len(found) >= _MOST and parts:
@@ -131,7 +132,7 @@ def _refused(status: int, reply: Any) -> None:
     if code == _OAUTH:
         raise SourceError("mapillary refuses the token", status=_WRONG_TOKEN)
     if "reduce the amount of data" in str(error.get("message", "")):
-        raise _TooMuchError(f"mapillary finds the search too large (error {code})", status=status)
+        raise _TooMuchError(f"mapillary finds the search too large (error {code}): go on later", status=status)
     if status < _LIMITED:
         if code in _BUSY or error.get("is_transient") is True:
             raise TryAgain(f"mapillary: error {code} ({kind})")
