@@ -317,10 +317,10 @@ def is_collection(folder: Path) -> bool:
 
 def not_kept(folder: Path) -> set[str]:
     """Names, as in a gallery, of the photos that a collection doubts or drops, and of copies."""
-    from venloc.collecting.verdicts import verdicts
+    from venloc.collecting.verdicts import used
 
     with _existing(folder) as catalogue:
-        return {v.record.key for v in verdicts(catalogue) if v.verdict != "keep" or v.copy_of is not None}
+        return {record.key for record in catalogue.records()} - {v.record.key for v in used(catalogue)}
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
@@ -426,8 +426,6 @@ def _write_labels(catalogue: Catalogue, folder: Path) -> None:
 
 def _kept_places(catalogue: Catalogue) -> list[LatLng]:
     from venloc._core import LatLng
-    from venloc.collecting.verdicts import verdicts
+    from venloc.collecting.verdicts import used
 
-    return [
-        LatLng(v.record.lat, v.record.lng) for v in verdicts(catalogue) if v.verdict == "keep" and v.copy_of is None
-    ]
+    return [LatLng(v.record.lat, v.record.lng) for v in used(catalogue)]

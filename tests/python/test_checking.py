@@ -15,7 +15,7 @@ from venloc.collecting import BOXES, Catalogue, Record, Size, coverage, exports,
 from venloc.collecting.catalogue import Decision, Finding, Picture
 from venloc.collecting.checking import CheckOptions, check, crowd_doubt
 from venloc.collecting.downloading import register
-from venloc.collecting.verdicts import verdicts
+from venloc.collecting.verdicts import used, verdicts
 
 VENICE = CheckOptions(box=BOXES["venice"])
 
@@ -322,6 +322,31 @@ def test_named_places_with_few_photos_come_first(tmp_path: Path) -> None:
 
 def test_findings_of_one_photo_count_together(catalogue: Catalogue) -> None:
     catalogue.add([record(1)])
-    catalogue.put_findings([Finding("drawn", "001", "a", 0.5, ""), Finding("drawn", "001", "b", 0.8, "")])
+    catalogue.put_findings([Finding("drawn", "001", "a", 0.5, ""), Finding("drawn", "001", "b", 0.8, "")], [])
     (verdict,) = verdicts(catalogue)
     assert verdict.doubt == pytest.approx(0.9) and [f.reason for f in verdict.findings] == ["b", "a"]
+
+
+def test_what_the_audit_found_stays_until_it_looks_again(catalogue: Catalogue) -> None:
+    catalogue.add([record(1)])
+    catalogue.put_findings(
+        [Finding("drawn", "001", "matches", 0.7, ""), Finding("drawn", "001", "no view", 0.2, "")], []
+    )
+    check(catalogue, VENICE)
+    assert reasons(catalogue) == {"001": ["matches", "no view"]}
+    catalogue.put_findings([], ["matches"])
+    assert reasons(catalogue) == {"001": ["no view"]}
+
+
+def test_a_copy_takes_the_place_of_a_picture_that_is_not_kept(catalogue: Catalogue) -> None:
+    catalogue.add([record(i) for i in range(5)])
+    catalogue.put_copies([("drawn", "001", "drawn", "000", 0.99), ("drawn", "002", "drawn", "000", 0.99)])
+
+    def ids() -> list[str]:
+        return [v.record.id for v in used(catalogue)]
+
+    assert ids() == ["000", "003", "004"]
+    catalogue.decide([Decision("drawn", "000", "drop"), Decision("drawn", "004", "drop")])
+    assert ids() == ["001", "003"]
+    catalogue.decide([Decision("drawn", "001", "drop")])
+    assert ids() == ["002", "003"]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 
+REASON = "matches"
+
 
 def contradicted(catalogue: Catalogue, locator: SiftLocator, progress: Progress | None = None) -> list[Finding]:
     """What the audit finds among the pictures of a catalogue, with those that the locator knows.
@@ -45,7 +47,7 @@ def contradicted(catalogue: Catalogue, locator: SiftLocator, progress: Progress 
     return [
         Finding(
             *keys[f.photo_id],
-            "matches",
+            REASON,
             f.doubt,
             f"{len(f.evidence)} pictures that show the same agree on a place {distance_text(f.distance_m)} away",
             f.suggested.lat,

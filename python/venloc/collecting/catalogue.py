@@ -312,10 +312,10 @@ class Catalogue:
 
     # --- what is thought of photos ---
 
-    def put_findings(self, findings: Iterable[Finding]) -> None:
-        """Takes the place of all findings that there were."""
+    def put_findings(self, findings: Iterable[Finding], reasons: Iterable[str]) -> None:
+        """Takes the place of all findings that there were for these reasons; others stay."""
         with self._transaction():
-            self._db.execute("DELETE FROM findings")
+            self._db.executemany("DELETE FROM findings WHERE reason = ?", [(reason,) for reason in reasons])
             self._db.executemany("INSERT OR REPLACE INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)", map(astuple, findings))
 
     def findings(self) -> Iterator[Finding]:

@@ -27,6 +27,19 @@ if TYPE_CHECKING:
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 
+PLACE_REASONS = (
+    "outside",
+    "swapped",
+    "impossible",
+    "rounded",
+    "default point",
+    "accuracy",
+    "two places",
+    "exif",
+    "copy elsewhere",
+)
+"""What is found without looking at pictures."""
+
 _ACCURACY_DOUBT = {"district": 0.3, "city": 0.9, "region": 0.98}
 
 
@@ -58,10 +71,11 @@ def check(
     classifier: Backbone | None = None,
     progress: Progress | None = None,
 ) -> None:
-    """Looks at all photos anew; what was found before is forgotten, what a person decided stays.
+    """Looks at all photos anew; what was found before for the same reasons is forgotten, what a person decided stays.
 
     With a locator of the city the geotag audit compares the pictures with those that it knows, and with one another; with a
-    classifier (see views.py) pictures that show no place are found. Both need the pictures.
+    classifier (see views.py) pictures that show no place are found. Both need the pictures. Without them, what they found
+    before stays.
     """
     chosen = options or CheckOptions()
     records = list(catalogue.records())
@@ -71,15 +85,18 @@ def check(
         *coarse(records),
         *contradictions(catalogue, records, chosen),
     ]
+    reasons = list(PLACE_REASONS)
     if locator is not None:
         from venloc.collecting import auditing
 
+        reasons.append(auditing.REASON)
         findings += auditing.contradicted(catalogue, locator, progress)
     if classifier is not None:
         from venloc.collecting import views
 
+        reasons.append(views.REASON)
         findings += views.no_views(catalogue, classifier, progress)
-    catalogue.put_findings(findings)
+    catalogue.put_findings(findings, reasons)
 
 
 def area(records: Iterable[Record], options: CheckOptions) -> BoundingBox | None:

@@ -21,7 +21,7 @@ from venloc import files
 from venloc._core import Gallery, GalleryProblem, is_valid
 from venloc.collecting.catalogue import Catalogue
 from venloc.collecting.records import Record, Size
-from venloc.collecting.verdicts import Verdict, verdicts
+from venloc.collecting.verdicts import Verdict, used, verdicts
 from venloc.errors import FormatError, InvalidArgumentError
 
 LABELS = ("id", "lat", "lng", "file", "source", "url", "author", "licence", "taken", "thumbnail")
@@ -59,10 +59,10 @@ def write_labels(catalogue: Catalogue, file: Path) -> int:
     table = csv.writer(text, lineterminator="\n")
     table.writerow(LABELS)
     count = 0
-    for verdict in verdicts(catalogue):
+    for verdict in used(catalogue):
         r = verdict.record
         picture = pictures.get((r.source, r.id))
-        if picture is None or verdict.verdict != "keep" or verdict.copy_of is not None:
+        if picture is None:
             continue
         place = [f"{degrees:.7f}" for degrees in (r.lat, r.lng)]
         table.writerow([r.key, *place, picture, r.source, r.page, r.author, r.licence, r.taken, thumbnail(r)])

@@ -32,6 +32,23 @@ class Verdict:
     """Source and id of the photo that stands for it."""
 
 
+def used(catalogue: Catalogue) -> Iterator[Verdict]:
+    """The photos that are kept, of the same picture one: that which stands for the others, or a copy where that one is not kept."""
+    copies = catalogue.copies()
+    standing = set(copies.values())
+    chosen: dict[tuple[str, str], tuple[str, str]] = {}
+    for v in verdicts(catalogue):
+        key = (v.record.source, v.record.id)
+        if v.verdict == "keep" and (key in standing or key in copies):
+            original = copies.get(key, key)
+            if key == original or original not in chosen:
+                chosen[original] = key
+    for v in verdicts(catalogue):
+        key = (v.record.source, v.record.id)
+        if v.verdict == "keep" and chosen.get(copies.get(key, key), key) == key:
+            yield v
+
+
 def verdicts(catalogue: Catalogue) -> Iterator[Verdict]:
     """Of all photos, in the order of source and id."""
     decisions = catalogue.decisions()

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 
+REASON = "no view"
+
 GROUPS: Mapping[str, tuple[range, ...]] = {
     # Without the great cats, which in towns are of stone.
     "an animal": (range(0, 286), range(294, 398)),
@@ -77,7 +79,7 @@ def no_views(catalogue: Catalogue, classifier: Backbone, progress: Progress | No
             best = int(share.argmax())
             if share[best] >= LEAST:
                 detail = f"the picture seems to show {groups[best]} ({share[best]:.0%}), not a place"
-                findings.append(Finding(key[0], key[1], "no view", _TRUST * float(share[best]), detail))
+                findings.append(Finding(key[0], key[1], REASON, _TRUST * float(share[best]), detail))
         if progress is not None:
             progress("looking for views", min(start + _BATCH, len(pictures)), len(pictures))
     return findings
