@@ -28,6 +28,7 @@ import venloc
 from common import (
     RESULTS,
     ROOT,
+    SHIPPED_MODEL,
     ensemble_cap,
     kept,
     key_of,
@@ -129,18 +130,64 @@ def located(name: str, gallery: venloc.Gallery, asked: venloc.Gallery, cache: Pa
     return [as_record(r) for r in kept(model.with_suffix(".json"), compute)], model
 
 
-def found(catalogue: Catalogue, photos: Sequence[venloc.Photo], faults: dict[int, str]) -> dict[str, Any]:
-    """Recall of each kind of fault and precision of each reason."""
+CROWDS = ((1, 1), (2, 3), (4, 6), (7, 11), (12, 24), (25, 1000))
+LEAST_INLIERS = 15  # of a match that counts for or against a point
+NEAR_M = 100.0
+
+
+def all_matches(photos: venloc.Gallery, model: Path, cache: Path) -> list[list[int]]:
+    """Positions and inliers of the verified matches between all photos."""
+
+    def compute() -> list[list[int]]:
+        found = venloc.match_photos(venloc.SiftLocator.load(model), photos, progress=reporter("matches"))
+        return [[m.first, m.second, m.inliers] for m in found]
+
+    return kept(cache / "coordinates" / "matches.json", compute)
+
+
+def crowd_evidence(photos: venloc.Gallery, matches: list[list[int]]) -> list[dict[str, Any]]:
+    """What matches with photos on other points say of the photos on points with so many."""
+    places = [photo.location for photo in photos.photos]
+    points = [(p.lat, p.lng) for p in places]
+    crowds = Counter(points)
+    away: dict[int, list[float]] = {}
+    for a, b, inliers in matches:
+        if points[a] != points[b] and inliers >= LEAST_INLIERS:
+            for photo in (a, b):
+                away.setdefault(photo, []).append(venloc.distance_m(places[a], places[b]))
+    rows = []
+    for low, high in CROWDS:
+        members = [i for i, point in enumerate(points) if low <= crowds[point] <= high]
+        medians = [float(np.median(away[i])) for i in members if i in away]
+        rows.append(
+            {
+                "on_a_point": f"{low}" if low == high else f"{low} to {high}" if high < 1000 else f"{low} and more",
+                "photos": len(members),
+                "with_matches": len(medians),
+                "median_m": float(np.median(medians)),
+                "near": float(np.mean([m <= NEAR_M for m in medians])),
+            }
+        )
+    return rows
+
+
+def found(
+    catalogue: Catalogue, photos: Sequence[venloc.Photo], faults: dict[int, str], matched: set[str]
+) -> dict[str, Any]:
+    """Recall of each kind of fault and precision of each reason; `matched` are the photos with two matches or more."""
     position = {photo.id: i for i, photo in enumerate(photos)}
     caught: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     right: Counter[str] = Counter()
+    matchable = Counter(kind for i, kind in faults.items() if photos[i].id in matched)
+    caught_matchable: Counter[str] = Counter()
     outside = 0
     for v in verdicts(catalogue):
         kind = faults.get(position[v.record.id], "")
         if v.verdict == "keep":
             continue
         caught[kind] += 1
+        caught_matchable[kind] += v.record.id in matched
         outside += 1
         for reason in {finding.reason for finding in v.findings}:
             reasons[reason] += 1
@@ -148,7 +195,16 @@ def found(catalogue: Catalogue, photos: Sequence[venloc.Photo], faults: dict[int
     number = Counter(faults.values())
     return {
         "photos": len(photos),
-        "kinds": {k: {"planted": number[k], "found": caught[k], "recall": caught[k] / number[k]} for k in FAULTS},
+        "kinds": {
+            k: {
+                "planted": number[k],
+                "found": caught[k],
+                "recall": caught[k] / number[k],
+                "with_two_matches": matchable[k],
+                "recall_of_these": caught_matchable[k] / max(1, matchable[k]),
+            }
+            for k in FAULTS
+        },
         "reasons": {
             r: {"found": n, "planted": right[r], "precision": right[r] / n} for r, n in sorted(reasons.items())
         },
@@ -211,9 +267,13 @@ def own_city(photos: venloc.Gallery, asked: venloc.Gallery, cache: Path) -> dict
         return {"seconds": seconds, "photos": len(gallery), "of": len(photos), "records": records}
 
 
-def measure(folder: Path, cache: Path) -> dict[str, Any]:
+def measure(folder: Path, model: Path, cache: Path) -> dict[str, Any]:
     """Everything."""
     photos = venloc.Gallery.from_folder(folder)
+    (cache / "coordinates").mkdir(parents=True, exist_ok=True)
+    matches = all_matches(photos, model, cache)
+    number = Counter(i for a, b, _ in matches for i in (a, b))
+    matched = {photos.photos[i].id for i, n in number.items() if n >= 2}
     split = venloc.random_split(len(photos), SHARE, SEED)
     known, asked = photos.subset(split.train), photos.subset(split.test)
     told, faults = planted(known.photos, SEED)
@@ -231,12 +291,12 @@ def measure(folder: Path, cache: Path) -> dict[str, Any]:
         answers["with faults"], _ = located("with faults", on_earth, asked, cache)
         options = CheckOptions(box=BOXES["venice"])
         check(catalogue, options)
-        places_alone = found(catalogue, known.photos, faults)
-        answers["checked, places alone"], model = located(
+        places_alone = found(catalogue, known.photos, faults, matched)
+        answers["checked, places alone"], checked = located(
             "places alone", kept_photos(catalogue, known.photos), asked, cache
         )
-        check(catalogue, options, locator=venloc.SiftLocator.load(model), progress=reporter("audit"))
-        with_matches = found(catalogue, known.photos, faults)
+        check(catalogue, options, locator=venloc.SiftLocator.load(checked), progress=reporter("audit"))
+        with_matches = found(catalogue, known.photos, faults, matched)
         answers["checked, with matches"], _ = located(
             "with matches", kept_photos(catalogue, known.photos), asked, cache
         )
@@ -272,6 +332,7 @@ def measure(folder: Path, cache: Path) -> dict[str, Any]:
         "on_crowded_points": len(asked) - len(records),
         "mean_m_of_all": everyone,
         "groups": len({r.group for r in records}),
+        "crowds": crowd_evidence(photos, matches),
         "faults": {"places alone": places_alone, "with matches": with_matches},
         "nothing_planted": dict(nothing_planted),
         "figures": {
@@ -287,16 +348,28 @@ def page(result: dict[str, Any]) -> str:
     text = (
         "<!-- Written by benchmarks/coordinate_check.py; do not edit. -->\n# Check of coordinates\n\n"
         f"`.venv/bin/python benchmarks/coordinate_check.py`; {result['faults']['with matches']['photos']} shared photos with "
-        "planted faults, found when the check doubts or drops them. Some of the photos have wrong places as they come, and one "
-        "point carries fifty of them; found, they count against the precision. With matches: the geotag audit by a model of "
-        "what the first check kept.\n\n"
+        "planted faults, found when the check doubts or drops them. Some of the photos have wrong places as they come (below), "
+        "which count against the precision. With matches: the geotag audit by a model of what the first check kept; it can tell "
+        "of photos with two matches or more.\n\n"
     )
     rows = []
     for how, told in result["faults"].items():
-        rows += [[kind, how, v["planted"], v["found"], f"{v['recall']:.2f}", ""] for kind, v in told["kinds"].items()]
+        rows += [
+            [
+                kind,
+                how,
+                v["planted"],
+                v["found"],
+                f"{v['recall']:.2f}",
+                f"{v['recall_of_these']:.2f} ({v['with_two_matches']})",
+                "",
+            ]
+            for kind, v in told["kinds"].items()
+        ]
         v = told["in_all"]
-        rows.append(["all", how, "", v["found"], f"{v['recall']:.2f}", f"{v['precision']:.2f}"])
-    text += markdown_table(["fault", "check", "planted", "found", "recall", "precision"], rows) + "\n"
+        rows.append(["all", how, "", v["found"], f"{v['recall']:.2f}", "", f"{v['precision']:.2f}"])
+    head = ["fault", "check", "planted", "found", "recall", "of those with two matches (number)", "precision"]
+    text += markdown_table(head, rows) + "\n"
     rows = [
         [reason, how, v["found"], v["planted"], f"{v['precision']:.2f}"]
         for how, told in result["faults"].items()
@@ -304,8 +377,20 @@ def page(result: dict[str, Any]) -> str:
     ]
     text += markdown_table(["reason", "check", "photos", "with a planted fault", "precision"], rows)
     text += (
+        "\n## Points with many photos\n\nOf the photos as they come: how far the matches of a photo are, those on the same point "
+        f"aside ({LEAST_INLIERS} inliers or more). From this table, and so from these photos, is the number from which on a point "
+        "is doubted (`CheckOptions.crowd`).\n\n"
+    )
+    text += markdown_table(
+        ["photos on the point", "photos", "with such matches", "median of their medians [m]", f"within {NEAR_M:.0f} m"],
+        [
+            [c["on_a_point"], c["photos"], c["with_matches"], f"{c['median_m']:.0f}", f"{c['near']:.2f}"]
+            for c in result["crowds"]
+        ],
+    )
+    text += (
         f"\n## The effect on locating\n\n{result['queries']} queries in {result['groups']} groups of a random split, asked of "
-        f"SIFT models. {result['on_crowded_points']} more are left out, whose own place is a point of a dozen photos or more: "
+        f"SIFT models. {result['on_crowded_points']} more are left out, whose own place is a point that is doubted: "
         "the model has learnt that point from the other photos of the album, right or wrong. Photos with exchanged coordinates "
         "are left out of the model with faults, which could not be built with them.\n\n"
     )
@@ -330,10 +415,11 @@ def main() -> None:
     """Writes docs/results/coordinate-check.json and .md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=Path, default=shared_folder() / "data" / "venice")
+    parser.add_argument("--model", type=Path, default=SHIPPED_MODEL, help="matches the photos with one another")
     parser.add_argument("--cache", type=Path, default=ROOT / "build" / "experiments", help="what is kept between runs")
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder for the results")
     arguments = parser.parse_args()
-    result = measure(require(arguments.photos), arguments.cache)
+    result = measure(require(arguments.photos), require(arguments.model), arguments.cache)
     write_json(arguments.out / "coordinate-check.json", result)
     (arguments.out / "coordinate-check.md").write_text(page(result))
 

@@ -48,7 +48,7 @@ def test_each_kind_of_wrong_place_is_told(catalogue: Catalogue) -> None:
         Record("drawn", "rounded", 45.43, 12.33),
         Record("drawn", "coarse", 45.43107, 12.33109, accuracy="city"),
         *(Record("drawn", f"album{i:02}", 45.4388888, 12.3355555) for i in range(25)),
-        *(Record("drawn", f"pair{i}", 45.4381111, 12.3351111) for i in range(2)),
+        *(Record("drawn", f"few{i}", 45.4381111, 12.3351111) for i in range(6)),
     ]
     catalogue.add([*here, *wrong])
     check(catalogue, VENICE)
@@ -78,7 +78,7 @@ def test_each_kind_of_wrong_place_is_told(catalogue: Catalogue) -> None:
 
 
 def test_the_more_on_one_point_the_more_doubtful() -> None:
-    doubts = [crowd_doubt(n, 12) for n in (12, 24, 50, 500)]
+    doubts = [crowd_doubt(n, 7) for n in (7, 14, 50, 500)]
     assert doubts == sorted(doubts)
     assert doubts[0] == 0.5 and doubts[1] == pytest.approx(0.8, abs=0.01) and doubts[3] < 1
 

@@ -50,7 +50,7 @@ class CheckOptions:
     box: BoundingBox | None = None
     """Where the photos should be; None: within `around_m` of the middle one."""
     around_m: float = 15_000.0
-    crowd: int = 12
+    crowd: int = 7
     """Photos on one point, to seven digits, from which on it may be a default of a site or an album."""
     apart_m: float = 250.0
     """Between two places of one photo, from which on they contradict each other."""
