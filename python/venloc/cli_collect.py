@@ -348,10 +348,16 @@ def _network(rate: float | None, default: float, contact: str) -> Network:
 
 @contextmanager
 def _opened(folder: Path) -> Iterator[Catalogue]:
-    from venloc.collecting import Catalogue
+    import sqlite3
 
-    with Catalogue(folder / _CATALOGUE) as catalogue:
-        yield catalogue
+    from venloc.collecting import Catalogue
+    from venloc.errors import IoError
+
+    try:
+        with Catalogue(folder / _CATALOGUE) as catalogue:
+            yield catalogue
+    except sqlite3.Error as error:
+        raise IoError(f"'{folder / _CATALOGUE}' can not be read or written ({error})") from None
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from PIL import Image
 
 pytest.importorskip("urllib3", reason="collecting is an extra")
 from servers import Asked, FlickrAnswers, Reply, Server, flickr_photo, serving
-from venloc.collecting import Catalogue
+from venloc.collecting import Catalogue, Record
 
 QUICK = [
     "--set=sift.max_features=400",
@@ -228,3 +228,17 @@ def test_without_a_key_it_is_said_where_to_put_one(tmp_path: Path) -> None:
     assert finished.returncode == 1
     assert "VENLOC_FLICKR_KEY" in finished.stderr and "keys.ini" in finished.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_catalogue_is_an_error_of_one_line(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    with Catalogue(mine / "catalogue.db") as catalogue:
+        catalogue.add([Record("drawn", str(i), 45.43, 12.33, title="x" * 100) for i in range(500)])
+    data = bytearray((mine / "catalogue.db").read_bytes())
+    data[8192:] = b"\xff" * (len(data) - 8192)
+    (mine / "catalogue.db").write_bytes(data)
+    finished = run("catalogue", "export", mine, "-o", tmp_path / "all.csv")
+    assert finished.returncode == 1, finished.stderr
+    assert "catalogue.db' can not be read" in finished.stderr and finished.stderr.count("\n") == 1
+    assert not (tmp_path / "all.csv").exists()
