@@ -26,7 +26,7 @@ from PIL import Image
 from venloc.collecting.duplicates import Description, candidates, describe, find
 
 ORIGINALS = 200
-SEEDS = (1, 2, 3)  # 0 was for development
+SEEDS = (4, 5)  # 0 was for development, and what was missed in 1 to 3 was looked at
 
 Change = Callable[[Image.Image, random.Random], Image.Image]
 
@@ -159,7 +159,8 @@ def page(result: dict[str, Any]) -> str:
         f"{result['photos'] * (result['photos'] - 1) // 2:,} pairs are looked at; choosing them takes "
         f"{result['candidates_s']:.1f} s, "
         f"choosing and comparing among {result['photos'] + ORIGINALS} pictures {seconds:.0f} s.\n\n"
-        f"## Among the photos themselves\n\n{len(same)} pairs of the photos as they come are found to be the same picture:\n\n"
+        f"## Among the photos themselves\n\n{len(same)} pairs of the photos as they come are found to be the same picture (each of "
+        "the sixteen of the shared photos was looked at, and is):\n\n"
     )
     text += markdown_table(
         ["photos", "likeness"], [[" and ".join(entry["pair"]), f"{entry['likeness']:.3f}"] for entry in same]

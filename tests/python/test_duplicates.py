@@ -76,10 +76,11 @@ def test_other_pictures_of_the_same_thing_are_others() -> None:
     original = scene(3)
     walked = original.copy()  # somebody walked through a sixth of it
     walked.paste(scene(99).resize((W // 3, H // 2)), (W // 3, H // 3))
-    others = [view(original, 5), walked, scene(4)]
-    assert [compare(described(original), described(other)) >= DuplicateOptions().likeness for other in others] == [
-        False
-    ] * 3
+    passed = original.copy()  # and through a twenty-fifth
+    passed.paste(scene(98).resize((W // 5, H // 5)), (W // 2, H // 2))
+    others = [view(original, 5), walked, passed, scene(4)]
+    likeness = [compare(described(original), described(other)) for other in others]
+    assert max(likeness) < DuplicateOptions().likeness
     assert find([described(original), *map(described, others)]) == []
 
 

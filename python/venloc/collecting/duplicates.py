@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The same picture from two sources: recompressed, resized, cropped by about a tenth, turned to grey, or all of these.
 
-Another photo of the same facade, even the next one of a burst, is another picture. Three steps tell them apart:
+Another photo of the same facade, even the next one of a burst, is another picture; so is one whose tones were changed a lot.
+Three steps tell them apart:
 
 1. Candidates: pairs whose perceptual hashes differ in few bits, and pairs whose thumbnails are alike, where the whole of one is
    compared with 16 windows of the other, so that a crop finds what it was cut from. Blocks of matrix products do this; nothing
@@ -34,14 +35,14 @@ _Doubles: TypeAlias = NDArray[np.float64]
 
 _THUMBNAIL_PX = 12
 _SPANS = ((0.0, 1.0), (0.0, 0.9), (0.05, 0.95), (0.1, 1.0))  # of a side: whole, and a tenth cut off
-_FLAT = 6.0  # grey levels of noise that a thumbnail is taken to have, so that a plain one is like nothing
+_FLAT = 2.0  # grey levels of noise that a thumbnail is taken to have, so that a plain one is like nothing
 _BLOCK_ROWS = 512  # pictures whose likeness to all others is held in memory at once
 _HYPOTHESES = 256
 _APART_PX = 20.0  # two matches that a hypothesis is drawn from
 _REFINEMENTS = 4
 _RATIO = 0.8  # of Lowe's test
 _BLOCK_PX = 16
-_WORST = 0.05  # share of blocks that may be worse: a date that was printed in, a mark
+_WORST = 0.02  # share of blocks that may be worse: a small mark; more would let people walk through
 _TOLD_EVERY = 200  # pairs
 _LARGEST_SCALE = 3.0
 _LARGEST_STRETCH = 1.02  # between the axes: rounding of sizes
@@ -212,7 +213,7 @@ def groups(pairs: Iterable[Pair], count: int) -> dict[int, tuple[int, float]]:
 
 
 def compare(a: Description, b: Description, options: DuplicateOptions | None = None) -> float:
-    """How much the pictures are the same: the likeness of the blocks of their overlap that all but the worst 5 % reach.
+    """How much the pictures are the same: the likeness of the blocks of their overlap that all but the worst 2 % reach.
 
     0 where their features do not agree on a scale and a translation, or they overlap too little.
     """
