@@ -289,7 +289,7 @@ def measure(folder: Path, model: Path, cache: Path) -> dict[str, Any]:
             ]
         )
         answers["with faults"], _ = located("with faults", on_earth, asked, cache)
-        options = CheckOptions(box=BOXES["venice"])
+        options = CheckOptions(boxes=(BOXES["venice"],))
         check(catalogue, options)
         places_alone = found(catalogue, known.photos, faults, matched)
         answers["checked, places alone"], checked = located(

@@ -48,7 +48,7 @@ BoxOption = Annotated[
     typer.Option(metavar="BOX", help="Area: venice, or SOUTH,WEST,NORTH,EAST in degrees.", show_default=False),
 ]
 SideOption = Annotated[int, typer.Option("--size", min=1, help="Longer side of the pictures to download [px].")]
-ThreadsOption = Annotated[int, typer.Option("--threads", min=1, help="Downloads at once.")]
+ThreadsOption = Annotated[int, typer.Option("--threads", min=1, max=32, help="Downloads at once.")]
 ContactOption = Annotated[
     str,
     typer.Option(help="Your address, which servers like to know (Wikimedia asks for one).", envvar="VENLOC_CONTACT"),
@@ -107,9 +107,9 @@ def collect(
         print(f"{output}: {done.photos} photos of {source}, {done.new} of them new; {len(catalogue)} in all")
         if pictures:
             _download(catalogue, output, _network(rate, _DOWNLOADS_PER_SECOND, contact), size, threads, again=False)
-            _find_copies(catalogue)
-            _check(catalogue, _checked_box(catalogue, box), None, None)
-        _write_labels(catalogue, output)
+            _finish(catalogue, output)
+        else:
+            _write_labels(catalogue, output)
 
 
 @app.command("import")
@@ -142,8 +142,7 @@ def import_(
         with progress_bars() as progress:
             register(catalogue, local, progress=progress)
         print(f"{collection}: {len(records)} photos, {new} of them new; {len(catalogue)} in all")
-        _find_copies(catalogue)
-        _write_labels(catalogue, collection)
+        _finish(catalogue, collection)
 
 
 @app.command()
@@ -157,7 +156,7 @@ def merge(
         for other in others:
             new = catalogue.merge(other / _CATALOGUE if other.is_dir() else other)
             print(f"{other}: {new} new photos; {len(catalogue)} in all")
-        _write_labels(catalogue, collection)
+        _finish(catalogue, collection)
 
 
 @app.command()
@@ -174,8 +173,7 @@ def download(
         network = _network(rate, _DOWNLOADS_PER_SECOND, contact)
     with _existing(collection) as catalogue:
         _download(catalogue, collection, network, size, threads, again)
-        _find_copies(catalogue)
-        _write_labels(catalogue, collection)
+        _finish(catalogue, collection)
 
 
 @app.command()
@@ -208,7 +206,7 @@ def check(
     with usage_errors():
         area = _box(box) if box else None
     with _existing(collection) as catalogue:
-        _check(catalogue, area or _checked_box(catalogue, ""), locator, network)
+        _check(catalogue, (area,) if area else _boxes(catalogue), locator, network)
         _write_labels(catalogue, collection)
 
 
@@ -337,6 +335,8 @@ def _box(text: str) -> BoundingBox:
         south, west, north, east = map(float, text.split(","))
     except ValueError:
         wrong_usage(f"--box {text}: give {', '.join(BOXES)}, or SOUTH,WEST,NORTH,EAST in degrees")
+    if not (-90 <= south < north <= 90 and -180 <= west < east <= 180):
+        wrong_usage(f"--box {text}: a box needs south < north and west < east, in degrees")
     return BoundingBox(south, west, north, east)
 
 
@@ -394,33 +394,37 @@ def _find_copies(catalogue: Catalogue) -> None:
     print(f"{number} photos are copies of others")
 
 
-def _check(catalogue: Catalogue, box: BoundingBox | None, locator: Any, classifier: Any) -> None:
+def _finish(catalogue: Catalogue, folder: Path) -> None:
+    """What follows whenever photos or pictures have come."""
+    _find_copies(catalogue)
+    _check(catalogue, _boxes(catalogue), None, None)
+    _write_labels(catalogue, folder)
+
+
+def _check(catalogue: Catalogue, boxes: tuple[BoundingBox, ...], locator: Any, classifier: Any) -> None:
     from collections import Counter
 
     from venloc.collecting.checking import CheckOptions, check
     from venloc.collecting.verdicts import verdicts
 
     with progress_bars() as progress:
-        check(catalogue, CheckOptions(box=box), locator=locator, classifier=classifier, progress=progress)
+        check(catalogue, CheckOptions(boxes=boxes), locator=locator, classifier=classifier, progress=progress)
     told = Counter(verdict.verdict for verdict in verdicts(catalogue))
     print(
         f"{told['keep']} photos are kept, {told['doubt']} doubtful (see venloc catalogue review), {told['drop']} dropped"
     )
 
 
-def _checked_box(catalogue: Catalogue, box: str) -> BoundingBox | None:
-    """The area that was asked for, or that of the newest run that had one."""
+def _boxes(catalogue: Catalogue) -> tuple[BoundingBox, ...]:
+    """The areas that were asked for, but for the whole world."""
     import json
 
     from venloc._core import BoundingBox
 
-    if box:
-        return _box(box)
-    for run in reversed(catalogue.runs()):
-        asked = BoundingBox(**json.loads(run.query)["box"])
-        if asked.north - asked.south < 90:
-            return asked
-    return None
+    asked = [
+        BoundingBox(**json.loads(text)) for text in {json.dumps(json.loads(r.query)["box"]) for r in catalogue.runs()}
+    ]
+    return tuple(box for box in asked if box.north - box.south < 90)
 
 
 def _write_labels(catalogue: Catalogue, folder: Path) -> None:

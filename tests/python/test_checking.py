@@ -17,7 +17,7 @@ from venloc.collecting.checking import CheckOptions, check, crowd_doubt
 from venloc.collecting.downloading import register
 from venloc.collecting.verdicts import used, verdicts
 
-VENICE = CheckOptions(box=BOXES["venice"])
+VENICE = CheckOptions(boxes=(BOXES["venice"],))
 
 
 @pytest.fixture
@@ -257,9 +257,9 @@ def test_the_label_file_is_a_gallery(catalogue: Catalogue, city: City, tmp_path:
     gallery = venloc.Gallery.from_folder(tmp_path)
     assert not gallery.problems
     known = {p.id: p for p in venloc.Gallery.from_label_file(city.labels, city.folder).photos}
-    assert {p.id for p in gallery.photos} == {f"labels:{name}" for name in known} - {given[1].key, given[2].key}
+    assert {p.id for p in gallery.photos} == {r.key for r in given} - {given[1].key, given[2].key}
     for photo in gallery.photos:
-        original = known[photo.id.removeprefix("labels:")]
+        original = known[photo.id.rpartition("/")[2]]
         assert photo.file == original.file
         assert venloc.distance_m(photo.location, original.location) < 0.02
 
@@ -350,3 +350,23 @@ def test_a_copy_takes_the_place_of_a_picture_that_is_not_kept(catalogue: Catalog
     assert ids() == ["001", "003"]
     catalogue.decide([Decision("drawn", "001", "drop")])
     assert ids() == ["002", "003"]
+
+
+def test_label_files_that_name_the_same_file_are_told_apart(catalogue: Catalogue, city: City, tmp_path: Path) -> None:
+    for name, lat in (("one", 45.431), ("two", 45.432)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "0.jpg").write_bytes(city.query.read_bytes())
+        (tmp_path / name / "label.txt").write_text(f"{lat},12.331,0.jpg\n")
+        given, _ = exports.read_labels(tmp_path / name / "label.txt")
+        assert catalogue.add(record for record, _ in given) == 1
+        register(catalogue, given)
+    exports.write_labels(catalogue, tmp_path / "labels.csv")
+    places = {Path(str(p.file)).parent.name: p.location.lat for p in venloc.Gallery.from_folder(tmp_path).photos}
+    assert places == {"one": 45.431, "two": 45.432}
+
+
+def test_a_photo_is_inside_where_any_of_the_areas_has_it(catalogue: Catalogue) -> None:
+    catalogue.add([record(1), Record("drawn", "paris", 48.85002, 2.35003), Record("drawn", "rome", 41.90003, 12.50004)])
+    boxes = (BOXES["venice"], venloc.BoundingBox(48.8, 2.2, 48.9, 2.5))
+    check(catalogue, CheckOptions(boxes=boxes))
+    assert reasons(catalogue) == {"rome": ["outside"]}

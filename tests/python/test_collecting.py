@@ -263,6 +263,32 @@ def test_places_that_differ_are_kept_and_the_finest_is_the_photos_whatever_the_o
     )
 
 
+def test_nothing_known_is_replaced_by_nothing_and_no_place_of_a_batch_is_lost(tmp_path: Path) -> None:
+    full = record(
+        1, author="A", licence="ARR", title="T", width=4000, sizes=(Size(0, "https://a.example/1"),), level=16
+    )
+    with Catalogue(tmp_path / "c.db") as catalogue:
+        catalogue.add([full])
+        catalogue.add([record(1, level=3)])
+        assert list(catalogue.records()) == [full]
+        assert catalogue.add([record(2, 45.43, level=16), record(2, 45.44, level=11), record(2, 45.45, level=2)]) == 1
+        assert [r.lat for r in catalogue.records()] == [45.43, 45.43]
+        assert [places for _, _, places in catalogue.positions()] == [[(45.43, 12.33), (45.44, 12.33), (45.45, 12.33)]]
+
+
+def test_a_run_of_another_server_is_another_run(tmp_path: Path) -> None:
+    known = photos(10)
+    with Catalogue(tmp_path / "c.db") as catalogue:
+        with serving(Server(FlickrAnswers(known[:5]))) as server:
+            server.faults.extend(["500"] * 2)
+            few = NetworkOptions(per_second=1e6, first_wait_s=0, attempts=2)
+            with pytest.raises(venloc.SourceError):
+                collect(flickr(server), Query(VENICE), catalogue, Network(few))
+        with serving(Server(FlickrAnswers(known))) as server:
+            done = collect(flickr(server), Query(VENICE), catalogue, Network(HASTY))
+        assert (done.new, done.gone_on) == (10, False)
+
+
 def test_ten_runs_of_a_part_each_make_the_whole(tmp_path: Path) -> None:
     known = photos(500)
     answers = FlickrAnswers(known)
@@ -320,6 +346,7 @@ def test_other_files_are_refused_and_left_as_they_are(tmp_path: Path) -> None:
     [
         ({"box": venloc.BoundingBox(45, 12, 45, 13)}, "south < north"),
         ({"since": "yesterday"}, "since is a day"),
+        ({"since": "20150131"}, "since is a day"),
         ({"since": "2020-01-02", "until": "2020-01-01"}, "is after until"),
         ({"maximum": -1}, "maximum"),
     ],
@@ -341,6 +368,12 @@ def test_keys_come_from_the_environment_or_a_file(tmp_path: Path, monkeypatch: p
     assert sources.find("flickr").key == "of%the file"
     monkeypatch.setenv("VENLOC_FLICKR_KEY", "of the environment")
     assert sources.find("flickr").key == "of the environment"
+    monkeypatch.setenv("VENLOC_FLICKR_KEY", "with a line end\n")
+    assert sources.find("flickr").key == "with a line end"
+    monkeypatch.setenv("VENLOC_FLICKR_KEY", "sec\nret")
+    with pytest.raises(venloc.SourceError, match="characters that no key has") as refused:
+        sources.find("flickr")
+    assert "sec" not in str(refused.value)
     (tmp_path / "venloc" / "keys.ini").write_text("key = secret without section")
     monkeypatch.delenv("VENLOC_FLICKR_KEY")
     with pytest.raises(venloc.FormatError, match=r"keys\.ini") as failure:

@@ -40,7 +40,7 @@ from venloc.collecting import (
 from venloc.collecting import commons as commons_module
 from venloc.collecting import mapillary as mapillary_module
 from venloc.collecting.commons import Commons, licence
-from venloc.collecting.folder import Folder
+from venloc.collecting.folder import Folder, folder_name
 from venloc.collecting.mapillary import Mapillary
 
 SPOT = venloc.BoundingBox(45.42, 12.32, 45.44, 12.34)
@@ -500,12 +500,12 @@ def test_a_folder_is_read_by_the_positions_of_its_pictures(tmp_path: Path) -> No
     os.mkfifo(top / "pipe.jpg")  # which nobody writes to
     found = collected(Folder(address=str(top)), tmp_path)
     assert [(r.id, round(r.lat, 4), round(r.lng, 4), r.title) for r in found] == [
-        ("b/a.jpg", 45.44, 12.34, "a"),
-        ("z.jpg", 45.43, 12.33, "z"),
+        (f"{folder_name(top)}/b/a.jpg", 45.44, 12.34, "a"),
+        (f"{folder_name(top)}/z.jpg", 45.43, 12.33, "z"),
     ]
     assert found[1] == Record(
         "folder",
-        "z.jpg",
+        f"{folder_name(top)}/z.jpg",
         found[1].lat,
         found[1].lng,
         taken="2017-05-06T07:08:09",
@@ -514,12 +514,13 @@ def test_a_folder_is_read_by_the_positions_of_its_pictures(tmp_path: Path) -> No
         height=240,
         sizes=(Size(0, str(top / "z.jpg")),),
     )
-    # The same folder elsewhere is the same to the catalogue, but for the files.
+    # Another folder may have files of the same names.
     (top / "pipe.jpg").unlink()
     shutil.copytree(top, tmp_path / "moved", symlinks=True)
     again = collected(Folder(address=str(tmp_path / "moved")), tmp_path)
-    assert [r.id for r in again] == ["b/a.jpg", "z.jpg"]
-    assert again[0].sizes == (Size(0, str(tmp_path / "moved" / "b" / "a.jpg")),)
+    assert len(again) == 4
+    moved = {r.id: r for r in again}[f"{folder_name(tmp_path / 'moved')}/b/a.jpg"]
+    assert moved.sizes == (Size(0, str(tmp_path / "moved" / "b" / "a.jpg")),)
     with pytest.raises(venloc.errors.FileNotFoundError, match="no folder"):
         collected(Folder(address=str(tmp_path / "none")), tmp_path)
 
@@ -534,7 +535,7 @@ def test_nothing_outside_the_folder_is_read_whatever_the_tasks_say(tmp_path: Pat
     (top / "again.jpg").symlink_to(top / "in.jpg")
     files = ["in.jpg", "again.jpg", "../outside/out.jpg", str(outside / "out.jpg"), "link/out.jpg", "gone.jpg", "."]
     found = Folder(address=str(top)).fetch({"files": files}, Query(VENICE), Network(HASTY))
-    assert [record.id for record in found.records] == ["in.jpg"]
+    assert [record.id for record in found.records] == [f"{folder_name(top)}/in.jpg"]
 
 
 def test_large_folders_are_read_in_parts(tmp_path: Path) -> None:

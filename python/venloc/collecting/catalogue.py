@@ -5,7 +5,8 @@
 SQLite, as every step of every run is one transaction: whatever stops the program, what was fetched is there and nothing is there
 by halves. It comes with Python, holds millions of pictures, and is read by other programs without this one.
 
-What a source says of a picture replaces what it said before, but for its place: of several places that it has said, the one of
+What a source says of a picture replaces what it said before, but nothing that is known is replaced by nothing, nor is its
+place: of several places that it has said, the one of
 the finest level is the picture's, whatever the order in which they came, and all are kept (table `positions`).
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
@@ -79,8 +81,10 @@ INSERT INTO photos SELECT * FROM {{incoming}} WHERE true
 ON CONFLICT (source, id) DO UPDATE SET
   lat = iif({_FINER}, excluded.lat, lat), lng = iif({_FINER}, excluded.lng, lng),
   accuracy = iif({_FINER}, excluded.accuracy, accuracy), level = max(excluded.level, level),
-  page = excluded.page, author = excluded.author, licence = excluded.licence, taken = excluded.taken,
-  title = excluded.title, width = excluded.width, height = excluded.height, sizes = excluded.sizes
+  page = iif(excluded.page <> '', excluded.page, page), author = iif(excluded.author <> '', excluded.author, author),
+  licence = iif(excluded.licence <> '', excluded.licence, licence), taken = iif(excluded.taken <> '', excluded.taken, taken),
+  title = iif(excluded.title <> '', excluded.title, title), width = max(excluded.width, width),
+  height = max(excluded.height, height), sizes = iif(length(excluded.sizes) >= length(sizes), excluded.sizes, sizes)
 """
 _BOTH_PLACES = """
 INSERT OR IGNORE INTO positions
@@ -211,6 +215,8 @@ class Catalogue:
                 + ", ".join(_COLUMNS)
                 + ", PRIMARY KEY (source, id) ON CONFLICT REPLACE) WITHOUT ROWID"
             )
+        except sqlite3.OperationalError as error:
+            raise IoError(f"'{file}' can not be opened ({error}): is another program using it?") from None
         except sqlite3.DatabaseError as error:
             raise FormatError(f"'{file}' can not be read as a catalogue ({error}): name another file") from None
 
@@ -263,10 +269,22 @@ class Catalogue:
             return self._add(records)
 
     def _add(self, records: Iterable[Record]) -> int:
-        self._db.execute("DELETE FROM incoming")
         marks = ", ".join("?" * len(_COLUMNS))
-        self._db.executemany(f"INSERT INTO incoming VALUES ({marks})", map(_row, records))
-        return self._take_in("incoming")
+        # The same picture twice is taken in one after the other, so that both of its places are kept.
+        passes: list[dict[tuple[str, str], Record]] = []
+        times: Counter[tuple[str, str]] = Counter()
+        for record in records:
+            key = (record.source, record.id)
+            if times[key] == len(passes):
+                passes.append({})
+            passes[times[key]][key] = record
+            times[key] += 1
+        new = 0
+        for distinct in passes:
+            self._db.execute("DELETE FROM incoming")
+            self._db.executemany(f"INSERT INTO incoming VALUES ({marks})", map(_row, distinct.values()))
+            new += self._take_in("incoming")
+        return new
 
     def _take_in(self, incoming: str) -> int:
         (new,) = self._db.execute(

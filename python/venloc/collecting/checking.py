@@ -47,8 +47,8 @@ _ACCURACY_DOUBT = {"district": 0.3, "city": 0.9, "region": 0.98}
 class CheckOptions:
     """Limits of the checks. Raises InvalidArgumentError for values out of range."""
 
-    box: BoundingBox | None = None
-    """Where the photos should be; None: within `around_m` of the middle one."""
+    boxes: tuple[BoundingBox, ...] = ()
+    """Where the photos should be, in one of these; none: within `around_m` of the middle one."""
     around_m: float = 15_000.0
     crowd: int = 7
     """Photos on one point, to seven digits, from which on it may be a default of a site or an album."""
@@ -99,28 +99,32 @@ def check(
     catalogue.put_findings(findings, reasons)
 
 
-def area(records: Iterable[Record], options: CheckOptions) -> BoundingBox | None:
-    """Where photos should be; None where there are none."""
-    if options.box is not None:
-        return options.box
+def areas(records: Iterable[Record], options: CheckOptions) -> tuple[BoundingBox, ...]:
+    """Where photos should be; empty where there are none."""
+    if options.boxes:
+        return options.boxes
     places = [record for record in records if is_valid(LatLng(record.lat, record.lng))]
     if not places:
-        return None
+        return ()
     middle = LatLng(statistics.median(p.lat for p in places), statistics.median(p.lng for p in places))
-    return BoundingBox.around([middle], options.around_m)
+    return (BoundingBox.around([middle], options.around_m),)
 
 
 def outside(records: list[Record], options: CheckOptions) -> Iterator[Finding]:
     """Photos outside the area, and which of them would be in it with latitude and longitude exchanged."""
-    box = area(records, options)
+    boxes = areas(records, options)
+
+    def inside(lat: float, lng: float) -> bool:
+        return is_valid(LatLng(lat, lng)) and any(box.contains(LatLng(lat, lng)) for box in boxes)
+
     for r in records:
-        if box is None or (is_valid(LatLng(r.lat, r.lng)) and box.contains(LatLng(r.lat, r.lng))):
+        if inside(r.lat, r.lng):
             continue
-        if is_valid(LatLng(r.lng, r.lat)) and box.contains(LatLng(r.lng, r.lat)):
+        if inside(r.lng, r.lat):
             detail = "latitude and longitude are exchanged"
             yield Finding(r.source, r.id, "swapped", 1.0, detail, r.lng, r.lat)
         elif is_valid(LatLng(r.lat, r.lng)):
-            away = distance_text(distance_m(LatLng(r.lat, r.lng), box.center()))
+            away = distance_text(min(distance_m(LatLng(r.lat, r.lng), b.center()) for b in boxes))
             yield Finding(r.source, r.id, "outside", 1.0, f"{away} from the middle of the area")
         else:
             yield Finding(r.source, r.id, "impossible", 1.0, f"{r.lat:g}, {r.lng:g} is no place on earth")

@@ -20,6 +20,7 @@ from typing import Any
 from venloc import files
 from venloc._core import Gallery, GalleryProblem, is_valid
 from venloc.collecting.catalogue import Catalogue
+from venloc.collecting.folder import folder_name
 from venloc.collecting.records import Record, Size
 from venloc.collecting.verdicts import Verdict, used, verdicts
 from venloc.errors import FormatError, InvalidArgumentError
@@ -188,11 +189,14 @@ def read_labels(labels: Path, images: Path | None = None) -> tuple[list[tuple[Re
     gallery = Gallery.from_label_file(labels, images or "")
     records = []
     for photo in gallery.photos:
-        source = photo.source or "labels"
         assert photo.file is not None  # as it was read from a file
+        source, identity = photo.source, photo.id.removeprefix(f"{photo.source}:")
+        if not source:
+            # Label files that say no more than a name of a file may name the same one.
+            source, identity = "labels", f"{folder_name(Path(photo.file).parent)}/{photo.id}"
         record = Record(
             source,
-            photo.id.removeprefix(f"{source}:"),
+            identity,
             photo.location.lat,
             photo.location.lng,
             page=photo.url,

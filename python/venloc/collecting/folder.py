@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -19,7 +20,7 @@ _HEAD = 1 << 16  # [bytes] that tell the size of a picture, as a rule
 
 
 class Folder(Source):
-    """Pictures of a folder and the folders in it. Tasks are lists of files; ids are paths in the folder.
+    """Pictures of a folder and the folders in it. Tasks are lists of files; ids are paths in the folder, after a name for it.
 
     Its address is the path. Links to files and folders are not followed, so that nothing outside is read. Pictures without a
     position, and files that are no pictures, are left out.
@@ -28,6 +29,7 @@ class Folder(Source):
     name = "folder"
     address = ""
     per_second = 1e9
+    resumable = False
 
     def first(self, query: Query) -> list[Task]:
         """Raises FileNotFoundError where there is no such folder."""
@@ -38,6 +40,8 @@ class Folder(Source):
         for folder, folders, names in os.walk(top):
             folders.sort()
             inside += [Path(folder, name).relative_to(top).as_posix() for name in sorted(names)]
+        # Names that are no text can be neither kept nor shown.
+        inside = [name for name in inside if _is_text(name)]
         return [{"files": inside[i : i + _FILES]} for i in range(0, len(inside), _FILES)]
 
     def fetch(self, task: Task, query: Query, network: Network) -> Fetched:
@@ -60,12 +64,12 @@ class Folder(Source):
         if exif.position is None:
             return None
         try:
-            about = probe_image(head, name)
+            about = probe_image(head, "")
         except Error:
             about = ImageInfo()  # what tells the size is further down
         return Record(
             self.name,
-            name,
+            f"{folder_name(Path(self.address))}/{name}",
             exif.position.lat,
             exif.position.lng,
             taken=exif.taken or "",
@@ -74,3 +78,16 @@ class Folder(Source):
             height=about.height,
             sizes=(Size(0, str(file)),),
         )
+
+
+def folder_name(folder: Path) -> str:
+    """Eight letters that tell a folder from others, in which files may have the same names."""
+    return hashlib.sha256(str(folder.resolve()).encode(errors="surrogateescape")).hexdigest()[:8]
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

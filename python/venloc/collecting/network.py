@@ -61,6 +61,8 @@ class NetworkOptions:
         for name in ("per_second", "attempts", "longest_wait_s", "timeout_s", "max_bytes"):
             if not getattr(self, name) > 0:
                 raise InvalidArgumentError(f"{name} must be above 0, got {getattr(self, name)}")
+        if not (self.contact.isascii() and (self.contact == "" or self.contact.isprintable())):
+            raise InvalidArgumentError("contact must be plain letters, such as an address of electronic mail")
         if self.first_wait_s < 0:
             raise InvalidArgumentError(f"first_wait_s must be 0 or more, got {self.first_wait_s}")
 

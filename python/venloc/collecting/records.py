@@ -84,9 +84,11 @@ class Query:
             value = getattr(self, name)
             if value:
                 try:
-                    datetime.date.fromisoformat(value)
+                    well_formed = datetime.date.fromisoformat(value).isoformat() == value
                 except ValueError:
-                    raise InvalidArgumentError(f"{name} is a day like 2019-05-31, got {value!r}") from None
+                    well_formed = False
+                if not well_formed:
+                    raise InvalidArgumentError(f"{name} is a day like 2019-05-31, got {value!r}")
         if self.since and self.until and self.since > self.until:
             raise InvalidArgumentError(f"since ({self.since}) is after until ({self.until})")
         if self.maximum < 0:

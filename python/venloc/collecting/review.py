@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 from html import escape
 from pathlib import Path
 
@@ -39,7 +40,7 @@ const told = document.getElementById('told');
 const articles = [...document.querySelectorAll('article[data-id]')];
 function show() {
   for (const article of articles) {
-    const value = kept[article.dataset.source + ' ' + article.dataset.id];
+    const value = kept[JSON.stringify([article.dataset.source, article.dataset.id])];
     article.classList.toggle('decided', value !== undefined);
     for (const input of article.querySelectorAll('input')) input.checked = input.value === value;
   }
@@ -47,7 +48,7 @@ function show() {
 }
 document.addEventListener('change', ({ target }) => {
   const { source, id } = target.closest('article').dataset;
-  kept[source + ' ' + id] = target.value;
+  kept[JSON.stringify([source, id])] = target.value;
   localStorage.setItem(store, JSON.stringify(kept));
   show();
 });
@@ -55,8 +56,7 @@ const cell = (text) => (/[",\\r\\n]/.test(text) ? `"${text.replaceAll('"', '""')
 document.getElementById('save').addEventListener('click', () => {
   const rows = Object.entries(kept).map(([key, value]) => {
     const [verdict, lat = '', lng = ''] = value.split(' ');
-    const space = key.indexOf(' ');
-    return [key.slice(0, space), key.slice(space + 1), verdict, lat, lng, ''].map(cell).join(',');
+    return [...JSON.parse(key), verdict, lat, lng, ''].map(cell).join(',');
   });
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([['source,id,verdict,lat,lng,note', ...rows, ''].join('\\n')], { type: 'text/csv' }));
@@ -73,8 +73,9 @@ def write_page(catalogue: Catalogue, file: Path, *, most: int = 300) -> int:
     The least certain come first, and no more than `most` [photos]: decide on those and write it again.
     """
     all_of_them = list(verdicts(catalogue))
+    kept = {(v.record.source, v.record.id) for v in all_of_them if v.verdict == "keep"}
     open_ones = sorted(
-        (v for v in all_of_them if v.decision is None and v.verdict != "keep" and v.copy_of is None),
+        (v for v in all_of_them if v.decision is None and v.verdict != "keep" and v.copy_of not in kept),
         key=lambda v: (v.verdict != "doubt", v.record.source, v.record.id),
     )
     places = [LatLng(v.record.lat, v.record.lng) for v in all_of_them if v.verdict == "keep"]
@@ -160,7 +161,7 @@ def read_decisions(file: Path) -> list[Decision]:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeError:
         raise FormatError(f"'{file}' is not in UTF-8: save it again as CSV UTF-8") from None
-    rows = csv.DictReader(text.splitlines())
+    rows = csv.DictReader(io.StringIO(text, newline=""))
     if rows.fieldnames is None or not {"source", "id", "verdict"} <= set(rows.fieldnames):
         raise FormatError(f"'{file}' needs the columns {', '.join(DECISIONS)} in its first line")
     decisions = []

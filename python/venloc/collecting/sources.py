@@ -46,6 +46,8 @@ class Source(ABC):
     """Environment variable with the key; empty where none is needed."""
     key_page: ClassVar[str] = ""
     """Where one gets a key."""
+    resumable: ClassVar[bool] = True
+    """Whether a run that was stopped is gone on with; else it is begun anew, as where asking costs nothing."""
     per_second: ClassVar[float] = 1.0
     """Most requests a second that its operators ask for."""
 
@@ -94,9 +96,9 @@ def find_key(kind: type[Source]) -> str:
     """From the environment, or from the entry `key` of the source's section in keys_file()."""
     if not kind.key_variable:
         return ""
-    key = os.environ.get(kind.key_variable, "")
+    key = os.environ.get(kind.key_variable, "").strip()
     if key:
-        return key
+        return _checked(key, kind)
     file = keys_file()
     parser = configparser.ConfigParser(interpolation=None)
     try:
@@ -104,11 +106,17 @@ def find_key(kind: type[Source]) -> str:
     except (configparser.Error, UnicodeError):
         # Its own message would show the line.
         raise FormatError(f"'{file}' can not be read: write lines [{kind.name}] and key = …") from None
-    key = parser.get(kind.name, "key", fallback="")
+    key = parser.get(kind.name, "key", fallback="").strip()
     if key:
-        return key
+        return _checked(key, kind)
     where = f" (get one at {kind.key_page})" if kind.key_page else ""
     raise SourceError(
         f"{kind.name} needs a key{where}: put it into the environment variable {kind.key_variable}, or into '{file}' "
         f"as key = … below [{kind.name}]"
     )
+
+
+def _checked(key: str, kind: type[Source]) -> str:
+    if not (key.isascii() and key.isprintable()):
+        raise SourceError(f"the key for {kind.name} has characters that no key has: copy it again")
+    return key
