@@ -177,6 +177,7 @@ def test_all_that_flickr_tells_is_kept(tmp_path: Path) -> None:
         flickr_photo(1, 45.43, 12.33, datetakengranularity=4, license="5", accuracy="13"),
         flickr_photo(2, 45.43, 12.33, datetaken="0000-00-00 00:00:00", license="99", accuracy="0"),
         {"id": "3"},
+        flickr_photo(6, 45.43, 12.33, accuracy=float("inf")),
         "no photo",
         flickr_photo(4, 45.43, 12.33, latitude="north", url_o="https://live.example/4_o.jpg"),
         flickr_photo(5, 45.43, 12.33, url_o="https://live.example/5_o.jpg", title="half of a character: \ud83d"),
@@ -185,9 +186,11 @@ def test_all_that_flickr_tells_is_kept(tmp_path: Path) -> None:
     def answer(_asked: Asked) -> Any:
         return {"photos": {"page": 1, "pages": 1, "perpage": 250, "total": 6, "photo": odd}, "stat": "ok"}
 
+    odd[1]["o_width"] = "9" * 30
     with serving(Server(answer)) as server, Catalogue(tmp_path / "c.db") as catalogue:
         collect(flickr(server), Query(VENICE), catalogue, Network(HASTY))
         first, second, third = catalogue.records()
+    assert second.width == 2**31 - 1
     assert first == Record(
         "flickr",
         "5000000001",
@@ -318,6 +321,18 @@ def test_merging_is_the_same_in_any_order_and_any_number_of_times(tmp_path: Path
             merged.append((list(catalogue.records()), list(catalogue.positions())))
     assert merged[0] == merged[1]
     assert [identity for _, identity, _ in merged[0][1]] == ["14", "21", "28"]
+
+
+def test_a_catalogue_is_not_merged_with_itself_or_with_nothing(tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
+    with Catalogue(tmp_path / "c.db") as catalogue:
+        catalogue.add([record(1)])
+        with pytest.raises(venloc.InvalidArgumentError, match="itself"):
+            catalogue.merge(tmp_path / "c.db")
+        with pytest.raises(venloc.FormatError, match="empty"):
+            catalogue.merge(tmp_path / "empty.db")
+        assert len(catalogue) == 1
+    assert (tmp_path / "empty.db").stat().st_size == 0
 
 
 def test_other_files_are_refused_and_left_as_they_are(tmp_path: Path) -> None:

@@ -30,6 +30,8 @@ from venloc.errors import FormatError, InvalidArgumentError, IoError
 VERSION = 1  # of the tables
 _APPLICATION = 0x766E6C63  # "vnlc", by which SQLite files are told apart
 
+_MOST_NUMBER = (1 << 31) - 1
+
 _COLUMNS = tuple(field.name for field in fields(Record))
 
 _TABLES = f"""
@@ -317,6 +319,10 @@ class Catalogue:
         """
         if not other.is_file():
             raise MissingError(f"there is no catalogue '{other}'")
+        if other.samefile(self.file):
+            raise InvalidArgumentError(f"'{other}' is this catalogue itself: name another one")
+        if other.stat().st_size == 0:
+            raise FormatError(f"'{other}' is empty and no catalogue")
         Catalogue(other).close()  # refuses another file, and makes its tables those of this version
         self._db.execute("ATTACH ? AS other", (str(other),))
         try:
@@ -495,8 +501,13 @@ def _text(task: Any) -> str:
 def _row(record: Record) -> tuple[Any, ...]:
     *values, sizes = astuple(record)
     # JSON may hold halves of characters, which are no text in UTF-8.
-    clean = (value.encode(errors="replace").decode() if isinstance(value, str) else value for value in values)
+    clean = (value.encode(errors="replace").decode() if isinstance(value, str) else _bounded(value) for value in values)
     return (*clean, json.dumps(sizes, separators=(",", ":")))
+
+
+def _bounded(value: float) -> float:
+    """Numbers of pixels and levels may be any that a server sends; SQLite has 64 bits."""
+    return max(-_MOST_NUMBER, min(value, _MOST_NUMBER)) if isinstance(value, int) else value
 
 
 def _record(row: tuple[Any, ...]) -> Record:

@@ -147,7 +147,7 @@ def _check(reply: Any) -> None:
         raise TryAgain("a reply without photos")
     try:
         int(photos["total"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise TryAgain("a reply without total") from None
 
 
@@ -158,7 +158,7 @@ def _record(photo: Any) -> Record | None:
         identity, owner = str(photo["id"]), str(photo.get("owner", ""))
         level = int(photo.get("accuracy") or 0)
         size = (int(photo.get("o_width") or 0), int(photo.get("o_height") or 0))
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return None
     if not identity or not (abs(lat) <= 90 and abs(lng) <= 180):
         return None
