@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _CATALOGUE = "catalogue.db"
 _LABELS = "labels.csv"
 _PICTURES = "pictures"
+_SHOWN = 10  # unknown photos of decisions
 _DOWNLOADS_PER_SECOND = 10.0
 
 app = typer.Typer(help="What is known of collected photos: merge, download, check, decide, export.")
@@ -47,7 +48,7 @@ BoxOption = Annotated[
     str,
     typer.Option(metavar="BOX", help="Area: venice, or SOUTH,WEST,NORTH,EAST in degrees.", show_default=False),
 ]
-SideOption = Annotated[int, typer.Option("--size", min=1, help="Longer side of the pictures to download [px].")]
+SideOption = Annotated[int, typer.Option("--size", min=1, help="Longer side of the pictures to download, in pixels.")]
 ThreadsOption = Annotated[int, typer.Option("--threads", min=1, max=32, help="Downloads at once.")]
 ContactOption = Annotated[
     str,
@@ -238,6 +239,8 @@ def decide(
         unknown = [d for d in taken if (d.source, d.id) not in catalogue]
         catalogue.decide(taken)
         print(f"{collection}: {len(taken)} decisions" + (f", {len(unknown)} of unknown photos" if unknown else ""))
+        for d in unknown[:_SHOWN]:
+            print(f"venloc: warning: there is no photo {d.source}:{d.id} in '{collection}'", file=sys.stderr)
         _write_labels(catalogue, collection)
 
 
@@ -271,7 +274,7 @@ def coverage(
     gazetteer: Annotated[
         Path | None, typer.Option(metavar="FILE", help="CSV with columns name, lat, lng: places to look around.")
     ] = None,
-    cell: Annotated[float, typer.Option(min=1, help="Side of a square [m].")] = 150.0,
+    cell: Annotated[float, typer.Option(min=1, help="Side of a square, in metres.")] = 150.0,
 ) -> None:
     """Where are photos few?"""
     if output is None and page is None:

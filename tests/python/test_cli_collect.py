@@ -136,7 +136,9 @@ def test_a_collection_is_checked_decided_and_exported(city: City, model: Path, f
     decisions.write_text(
         f"source,id,verdict,lat,lng,note\nflickr,{moved.id},keep,{moved.lat},{moved.lng},\nflickr,7,drop,,,\n"
     )
-    assert "2 decisions, 1 of unknown photos" in done("catalogue", "decide", mine, decisions)
+    decided = run("catalogue", "decide", mine, decisions)
+    assert "2 decisions, 1 of unknown photos" in decided.stdout
+    assert "there is no photo flickr:7" in decided.stderr
     kept = {row["id"]: row for row in csv.DictReader((mine / "labels.csv").read_text().splitlines())}
     assert float(kept[f"flickr:{moved.id}"]["lat"]) == pytest.approx(moved.lat, abs=1e-6)
     assert "0 of 0 photos" in done("catalogue", "review", mine, "-o", tmp_path / "review.html")
