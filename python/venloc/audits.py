@@ -120,19 +120,12 @@ def write_page(
 
 
 def _key() -> str:
-    """What the marks on the maps mean; drawn by what draws them."""
-    here = LatLng(0, 0)
-    view = maps.View([here], width=22, margin_m=0, least_m=22)
-    marks = (
-        (maps.square(view, here, "--lost", ""), "where the geotag says"),
-        (maps.cross(view, here, "--near", ""), "where the matches say"),
-        (maps.dot(view, here, 5, "--far", ""), "a match, the larger the more features agree"),
+    """What the marks on the maps mean."""
+    return maps.key(
+        (lambda view, place: maps.square(view, place, "--lost", ""), "where the geotag says"),
+        (lambda view, place: maps.cross(view, place, "--near", ""), "where the matches say"),
+        (lambda view, place: maps.dot(view, place, 5, "--far", ""), "a match, the larger the more features agree"),
     )
-    items = "".join(
-        f'<li><svg viewBox="0 0 {view.width} {view.height}" aria-hidden="true">{mark}</svg>{words}</li>'
-        for mark, words in marks
-    )
-    return f'<ul class="key">{items}</ul>'
 
 
 def _article(finding: GeotagFinding, photos: Sequence[Photo], places: Sequence[LatLng], thumbnails: bool) -> str:

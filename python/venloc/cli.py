@@ -25,6 +25,7 @@ from venloc.console import (
     FAILED,
     USAGE,
     print_error,
+    print_problem,
     progress_bars,
     require_folder,
     require_model_output,
@@ -324,12 +325,8 @@ def _remove_from_model(model: Path, source: Path, labels: Path | None, output: P
         wrong_usage(f"--remove '{model}': a model of this kind can not lose photos: build it again from the others")
     if cli_collect.is_collection(source):
         unwanted = cli_collect.not_kept(source)
-    elif labels is not None:
-        unwanted = {p.id for p in venloc.Gallery.from_label_file(labels, source, check_pictures=False).photos}
-    elif source.is_dir() or not source.exists():
-        unwanted = {p.id for p in venloc.Gallery.from_folder(source, check_pictures=False).photos}
     else:
-        unwanted = {p.id for p in venloc.Gallery.from_label_file(source, check_pictures=False).photos}
+        unwanted = {photo.id for photo in _gallery(source, labels, check_pictures=False).photos}
     ids = [photo.id for photo in locator.photos if photo.id in unwanted]
     if len(ids) == len(locator.photos):
         wrong_usage("all photos of the model would be taken out: build another one")
@@ -667,20 +664,23 @@ def train_s2(
     )  # fmt: skip
 
 
-def _read_gallery(
-    gallery: Path, labels: Path | None, strict: bool, threads: int, progress: ProgressCallback | None
-) -> Gallery:
+def _gallery(gallery: Path, labels: Path | None, **options: Any) -> Gallery:
+    """What GalleryArgument and LabelsOption name."""
     from venloc._core import Gallery
 
     if labels is not None:
-        photos = Gallery.from_label_file(labels, gallery, strict=strict, num_threads=threads, progress=progress)
-    elif gallery.is_dir() or not gallery.exists():
-        photos = Gallery.from_folder(gallery, strict=strict, num_threads=threads, progress=progress)
-    else:
-        photos = Gallery.from_label_file(gallery, strict=strict, num_threads=threads, progress=progress)
+        return Gallery.from_label_file(labels, gallery, **options)
+    if gallery.is_dir() or not gallery.exists():
+        return Gallery.from_folder(gallery, **options)
+    return Gallery.from_label_file(gallery, **options)
+
+
+def _read_gallery(
+    gallery: Path, labels: Path | None, strict: bool, threads: int, progress: ProgressCallback | None
+) -> Gallery:
+    photos = _gallery(gallery, labels, strict=strict, num_threads=threads, progress=progress)
     for problem in photos.problems[:_SHOWN_PROBLEMS]:
-        line = f":{problem.line}" if problem.line else ""
-        print(f"venloc: warning: {problem.file}{line}: {problem.reason}", file=sys.stderr)
+        print_problem(problem)
     more = len(photos.problems) - _SHOWN_PROBLEMS
     if more > 0:
         print(f"venloc: warning: and {more} more that were left out", file=sys.stderr)

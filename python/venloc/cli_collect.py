@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from venloc.console import (
+    print_problem,
     progress_bars,
     require_folder,
     require_package,
@@ -135,8 +136,7 @@ def import_(
         local, problems = exports.read_labels(labels, images)
         records = [record for record, _ in local]
         for problem in problems:
-            line = f":{problem.line}" if problem.line else ""
-            print(f"venloc: warning: {problem.file}{line}: {problem.reason}", file=sys.stderr)
+            print_problem(problem)
     require_folder("the collection", collection)
     with _opened(collection) as catalogue:
         new = catalogue.add(records)
@@ -424,9 +424,7 @@ def _boxes(catalogue: Catalogue) -> tuple[BoundingBox, ...]:
 
     from venloc._core import BoundingBox
 
-    asked = [
-        BoundingBox(**json.loads(text)) for text in {json.dumps(json.loads(r.query)["box"]) for r in catalogue.runs()}
-    ]
+    asked = dict.fromkeys(BoundingBox(**json.loads(run.query)["box"]) for run in catalogue.runs())
     return tuple(box for box in asked if box.north - box.south < 90)
 
 

@@ -9,9 +9,12 @@ import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
+
+if TYPE_CHECKING:
+    from venloc._core import GalleryProblem
 
 USAGE = 2  # exit code for wrong usage
 FAILED = 1  # exit code when something could not be done
@@ -22,6 +25,12 @@ _SHOWN_BARS = 6  # of progress at once
 def print_error(message: object) -> None:
     """One line on stderr."""
     print(f"venloc: error: {message}", file=sys.stderr)
+
+
+def print_problem(problem: GalleryProblem) -> None:
+    """What was left out of a gallery, and why: one line on stderr."""
+    line = f":{problem.line}" if problem.line else ""
+    print(f"venloc: warning: {problem.file}{line}: {problem.reason}", file=sys.stderr)
 
 
 def wrong_usage(message: str) -> NoReturn:
@@ -53,7 +62,7 @@ def require_writable(option: str, file: Path, *endings: str) -> None:
 
 
 def require_model_output(option: str, file: Path) -> None:
-    """As _require_writable, for a model: nothing but a model is replaced by one."""
+    """As require_writable, for a model: nothing but a model is replaced by one."""
     import venloc
 
     require_writable(option, file)

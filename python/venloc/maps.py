@@ -11,7 +11,7 @@ import json
 import math
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from http import HTTPStatus
@@ -155,6 +155,17 @@ def square(view: View, place: LatLng, colour: str, title: str) -> str:
         f'<rect x="{x - 6:.1f}" y="{y - 6:.1f}" width="12" height="12" fill="none" stroke="var({colour})" '
         f'stroke-width="2.5"><title>{escape(title)}</title></rect>'
     )
+
+
+def key(*marks: tuple[Callable[[View, LatLng], str], str]) -> str:
+    """A list that says what marks mean, each drawn by what draws it on the maps; the words are HTML."""
+    here = LatLng(0, 0)
+    view = View([here], width=22, margin_m=0, least_m=22)
+    items = "".join(
+        f'<li><svg viewBox="0 0 {view.width} {view.height}" aria-hidden="true">{draw(view, here)}</svg>{words}</li>'
+        for draw, words in marks
+    )
+    return f'<ul class="key">{items}</ul>'
 
 
 def _regions(prediction: Prediction) -> list[tuple[float, list[list[LatLng]]]]:

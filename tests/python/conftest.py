@@ -40,6 +40,18 @@ def view(picture: Image.Image, seed: int) -> Image.Image:
     return picture.transform(SIZE, Image.Transform.PERSPECTIVE, moved, Image.Resampling.BICUBIC)
 
 
+def positioned(lat: float, lng: float) -> Image.Exif:
+    """EXIF data with this place."""
+    exif = Image.Exif()
+    gps = exif.get_ifd(0x8825)
+    for tag, value, sides in ((1, lat, "NS"), (3, lng, "EW")):
+        gps[tag] = sides[value < 0]
+        minutes = abs(value) % 1 * 60
+        gps[tag + 1] = (int(abs(value)), int(minutes), minutes % 1 * 60)
+    exif[0x8825] = gps
+    return exif
+
+
 @dataclass(frozen=True)
 class City:
     """Where the drawn city lies."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import venloc
-from conftest import OPTIONS, City
+from conftest import OPTIONS, City, positioned
 from PIL import Image
 
 pytest.importorskip("urllib3", reason="collecting is an extra")
@@ -167,15 +167,8 @@ def test_a_folder_of_pictures_with_positions_is_collected(city: City, tmp_path: 
     photos = tmp_path / "photos"
     photos.mkdir()
     for lat, lng, name in unrounded(city):
-        exif = Image.Exif()
-        gps = exif.get_ifd(0x8825)
-        for tag, value, sides in ((1, lat, "NS"), (3, lng, "EW")):
-            gps[tag] = sides[0]
-            minutes = value % 1 * 60
-            gps[tag + 1] = (int(value), int(minutes), minutes % 1 * 60)
-        exif[0x8825] = gps
         with Image.open(city.folder / name) as picture:
-            picture.save(photos / name, quality=92, exif=exif)
+            picture.save(photos / name, quality=92, exif=positioned(lat, lng))
     (photos / "notes.txt").write_text("no picture")
     (photos / "nowhere.jpg").write_bytes(city.query.read_bytes())
     text = done("collect", "folder", photos, "-o", tmp_path / "mine")

@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 import venloc
-from conftest import scene
-from PIL import Image
+from conftest import positioned, scene
 
 pytest.importorskip("urllib3", reason="collecting is an extra")
 from servers import (
@@ -473,13 +472,7 @@ def test_replies_of_another_form_are_asked_for_again(tmp_path: Path, reply: byte
 
 
 def with_position(file: Path, seed: int, lat: float, lng: float) -> None:
-    exif = Image.Exif()
-    gps = exif.get_ifd(0x8825)
-    for tag, value, sides in ((1, lat, "NS"), (3, lng, "EW")):
-        gps[tag] = sides[value < 0]
-        minutes = abs(value) % 1 * 60
-        gps[tag + 1] = (int(abs(value)), int(minutes), minutes % 1 * 60)
-    exif[0x8825] = gps
+    exif = positioned(lat, lng)
     exif.get_ifd(0x8769)[0x9003] = "2017:05:06 07:08:09"
     scene(seed).save(file, exif=exif)
 

@@ -4,18 +4,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from venloc import audits
 from venloc._core import Gallery, LatLng, Photo, is_valid
 from venloc.collecting.catalogue import Catalogue, Finding
+from venloc.collecting.running import Progress
 from venloc.words import distance_text
 
 if TYPE_CHECKING:
     from venloc._core import SiftLocator
-
-Progress: TypeAlias = Callable[[str, int, int], None]
 
 REASON = "matches"
 
@@ -38,12 +36,7 @@ def contradicted(catalogue: Catalogue, locator: SiftLocator, progress: Progress 
     if not photos:
         return []
 
-    def report(stage: str, done: int, total: int) -> bool:
-        if progress is not None:
-            progress(stage, done, total)
-        return True
-
-    found = audits.audit(locator, Gallery(photos), report)
+    found = audits.audit(locator, Gallery(photos), progress)
     return [
         Finding(
             *keys[f.photo_id],

@@ -5,9 +5,9 @@
 SQLite, as every step of every run is one transaction: whatever stops the program, what was fetched is there and nothing is there
 by halves. It comes with Python, holds millions of pictures, and is read by other programs without this one.
 
-What a source says of a picture replaces what it said before, but nothing that is known is replaced by nothing, nor is its
-place: of several places that it has said, the one of
-the finest level is the picture's, whatever the order in which they came, and all are kept (table `positions`).
+What a source says of a picture replaces what it said before, but nothing that is known is replaced by nothing. Of several places
+that it has said, the one of the finest level is the picture's, whatever the order in which they came, and all are kept (table
+`positions`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime, timezone
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -213,9 +214,7 @@ class Catalogue:
                         self._db.execute(statement)
             self._db.execute("PRAGMA temp_store = FILE")
             self._db.execute(
-                "CREATE TEMP TABLE incoming ("
-                + ", ".join(_COLUMNS)
-                + ", PRIMARY KEY (source, id) ON CONFLICT REPLACE) WITHOUT ROWID"
+                "CREATE TEMP TABLE incoming (" + ", ".join(_COLUMNS) + ", PRIMARY KEY (source, id)) WITHOUT ROWID"
             )
         except sqlite3.OperationalError as error:
             raise IoError(f"'{file}' can not be opened ({error}): is another program using it?") from None
@@ -301,15 +300,8 @@ class Catalogue:
     def positions(self) -> Iterator[tuple[str, str, list[tuple[float, float]]]]:
         """Source, id and all places of each picture that its source has said several places of."""
         rows = self._db.execute("SELECT source, id, lat, lng FROM positions ORDER BY source, id, level DESC, lat, lng")
-        found: tuple[str, str, list[tuple[float, float]]] | None = None
-        for source, identity, lat, lng in rows:
-            if found is None or found[:2] != (source, identity):
-                if found is not None:
-                    yield found
-                found = (source, identity, [])
-            found[2].append((lat, lng))
-        if found is not None:
-            yield found
+        for (source, identity), told in groupby(rows, key=lambda row: row[:2]):
+            yield source, identity, [(lat, lng) for _, _, lat, lng in told]
 
     def merge(self, other: Path) -> int:
         """Takes in what another catalogue has of photos and decisions; returns how many photos are new.

@@ -11,21 +11,20 @@ from __future__ import annotations
 import math
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from venloc._core import BoundingBox, LatLng, distance_m, is_valid
 from venloc.collecting.catalogue import Catalogue, Finding
 from venloc.collecting.records import Record
+from venloc.collecting.running import Progress
 from venloc.errors import InvalidArgumentError
 from venloc.words import distance_text
 
 if TYPE_CHECKING:
     from venloc._core import SiftLocator
     from venloc._torch import Backbone
-
-Progress: TypeAlias = Callable[[str, int, int], None]
 
 PLACE_REASONS = (
     "outside",

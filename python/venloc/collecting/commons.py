@@ -16,7 +16,7 @@ from typing import Any
 from venloc._core import BoundingBox
 from venloc.collecting.network import Network, TryAgain
 from venloc.collecting.records import Query, Record, Size
-from venloc.collecting.sources import Fetched, Source, Task
+from venloc.collecting.sources import Fetched, Source, Task, quarters
 from venloc.errors import SourceError
 
 _MOST = 500  # places of a search
@@ -98,9 +98,7 @@ class Commons(Source):
         area_m2 = BoundingBox(south, west, north, east).area_m2()
         refused = "error" in reply
         if (refused or len(found) >= _FULL * _MOST) and area_m2 > _SMALLEST_M2:
-            x, y = (west + east) / 2, (south + north) / 2
-            parts = [[west, south, x, y], [x, south, east, y], [west, y, x, north], [x, y, east, north]]
-            return Fetched(tasks=[{"box": part} for part in parts], total=len(found))
+            return Fetched(tasks=[{"box": part} for part in quarters(box)], total=len(found))
         if refused:
             raise SourceError(f"commons searches no area of {area_m2:.0f} m²: choose a larger one")
         # A file that has two places is asked for once.

@@ -24,7 +24,7 @@ def find_copies(
     `threads` = 0 stands for all cores; it does not change the result. Pictures that can not be read any more are left out.
     """
     options = options or DuplicateOptions()
-    files = catalogue.picture_paths()
+    beside = catalogue.file.parent
     good = [p for p in catalogue.pictures() if not p.problem]
     good.sort(key=lambda p: (-p.width * p.height, p.source, p.id))
     keys: list[tuple[str, str]] = []
@@ -38,10 +38,10 @@ def find_copies(
 
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         for start in range(0, len(good), _BATCH):
-            batch = [(p.source, p.id) for p in good[start : start + _BATCH]]
-            for key, description in zip(batch, pool.map(one, [files[key] for key in batch]), strict=True):
+            batch = good[start : start + _BATCH]
+            for p, description in zip(batch, pool.map(one, [beside / p.file for p in batch]), strict=True):
                 if description is not None:
-                    keys.append(key)
+                    keys.append((p.source, p.id))
                     described.append(description)
             if progress is not None:
                 progress("describing pictures", start + len(batch), len(good))

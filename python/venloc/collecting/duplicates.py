@@ -18,7 +18,7 @@ Three steps tell them apart:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -27,9 +27,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from venloc._core import Image, extract_sift, perceptual_hash, read_image
+from venloc.collecting.running import Progress
 from venloc.errors import InvalidArgumentError
 
-Progress: TypeAlias = Callable[[str, int, int], None]
 _Floats: TypeAlias = NDArray[np.float32]
 _Doubles: TypeAlias = NDArray[np.float64]
 

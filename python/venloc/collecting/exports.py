@@ -13,12 +13,13 @@ import io
 import json
 import re
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from venloc import files
-from venloc._core import Gallery, GalleryProblem, is_valid
+from venloc._core import Gallery, GalleryProblem, LatLng, is_valid
 from venloc.collecting.catalogue import Catalogue
 from venloc.collecting.folder import folder_name
 from venloc.collecting.records import Record, Size
@@ -28,6 +29,7 @@ from venloc.errors import FormatError, InvalidArgumentError
 LABELS = ("id", "lat", "lng", "file", "source", "url", "author", "licence", "taken", "thumbnail")
 """Columns of the label file, as Gallery reads them."""
 
+_ROW_GROUP = 10_000  # photos that are written at once
 _THUMBNAIL_PX = 640  # longer side of the largest picture that a page shows as a small one
 
 _FIELDS = (
@@ -110,7 +112,7 @@ def write_geoparquet(catalogue: Catalogue, file: Path) -> None:
     import pyarrow
     import pyarrow.parquet
 
-    kinds = {"lat": "double", "lng": "double", "doubt": "double", "level": "int32", "width": "int32", "height": "int32"}
+    kinds = {"doubt": "double", "level": "int32", "width": "int32", "height": "int32"}
     columns = [name for name in _FIELDS if name not in ("lat", "lng")]
     schema = pyarrow.schema(
         [
@@ -128,23 +130,13 @@ def write_geoparquet(catalogue: Catalogue, file: Path) -> None:
         },
     )
     with files.replaced(file) as part, pyarrow.parquet.ParquetWriter(part, schema) as writer:  # type: ignore[no-untyped-call]
-        for batch in _batches(verdicts(catalogue)):
+        found = verdicts(catalogue)
+        while batch := list(islice(found, _ROW_GROUP)):
             rows = []
             for values in map(_values, batch):
                 point = struct.pack("<BIdd", 1, 1, values.pop("lng"), values.pop("lat"))
                 rows.append({**values, "geometry": point})
             writer.write_table(pyarrow.Table.from_pylist(rows, schema))
-
-
-def _batches(found: Iterator[Verdict], size: int = 10_000) -> Iterator[list[Verdict]]:
-    batch: list[Verdict] = []
-    for verdict in found:
-        batch.append(verdict)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _values(verdict: Verdict) -> dict[str, Any]:
@@ -229,7 +221,7 @@ def read_addresses(file: Path) -> list[Record]:
             lat, lng, address = float(row[0]), float(row[1]), row[2].strip()
         except (ValueError, IndexError):
             raise FormatError(f"'{file}', line {number}: write latitude,longitude,address") from None
-        if not address.startswith(("https://", "http://")) or not _is_place(lat, lng):
+        if not address.startswith(("https://", "http://")) or not is_valid(LatLng(lat, lng)):
             raise FormatError(f"'{file}', line {number}: '{','.join(row)}' is no place and address of a picture")
         flickr = _FLICKR_PICTURE.match(address)
         identity = flickr[1] if flickr else hashlib.sha256(address.encode()).hexdigest()[:16]
@@ -237,9 +229,3 @@ def read_addresses(file: Path) -> list[Record]:
         source = "flickr" if flickr else "web"
         records.append(Record(source, identity, lat, lng, page=page, sizes=(Size(0, address),)))
     return records
-
-
-def _is_place(lat: float, lng: float) -> bool:
-    from venloc._core import LatLng
-
-    return is_valid(LatLng(lat, lng))

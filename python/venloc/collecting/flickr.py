@@ -15,7 +15,7 @@ from typing import Any
 
 from venloc.collecting.network import Network, TryAgain
 from venloc.collecting.records import Query, Record, Size
-from venloc.collecting.sources import Fetched, Source, Task
+from venloc.collecting.sources import Fetched, Source, Task, quarters
 from venloc.errors import SourceError
 
 _PER_PAGE = 250  # the most where an area is given
@@ -110,9 +110,7 @@ def _split(task: Task) -> list[Task]:
     west, south, east, north = task["box"]
     since, until = task["since"], task["until"]
     if max(east - west, north - south) > _SMALLEST_DEG:
-        x, y = (west + east) / 2, (south + north) / 2
-        boxes = [[west, south, x, y], [x, south, east, y], [west, y, x, north], [x, y, east, north]]
-        return [_task(box, since, until, 1) for box in boxes]
+        return [_task(box, since, until, 1) for box in quarters(task["box"])]
     if since < until:
         middle = (since + until) // 2
         return [_task(task["box"], since, middle, 1), _task(task["box"], middle + 1, until, 1)]
@@ -121,12 +119,7 @@ def _split(task: Task) -> list[Task]:
 
 def _licence_numbers(query: Query) -> list[str]:
     """Raises SourceError where none is wanted."""
-    place = query.box.center()
-    found = [
-        number
-        for number, name in _LICENCES.items()
-        if query.wants(Record("flickr", "", place.lat, place.lng, licence=name))
-    ]
+    found = [number for number, name in _LICENCES.items() if query.wants_licence(name)]
     if not found:
         raise SourceError(f"flickr has no licence like {', '.join(query.licences)}")
     return found

@@ -14,7 +14,7 @@ from typing import Any
 
 from venloc.collecting.network import Network, TryAgain
 from venloc.collecting.records import Query, Record, Size
-from venloc.collecting.sources import Fetched, Source, Task
+from venloc.collecting.sources import Fetched, Source, Task, quarters
 from venloc.errors import SourceError
 
 _MOST = 2000  # pictures of a search
@@ -48,8 +48,7 @@ class Mapillary(Source):
     def first(self, query: Query) -> list[Task]:
         """The whole area. Raises SourceError where another licence is wanted."""
         box = query.box
-        place = box.center()
-        if not query.wants(Record(self.name, "", place.lat, place.lng, licence=_LICENCE)):
+        if not query.wants_licence(_LICENCE):
             raise SourceError(f"mapillary has the licence {_LICENCE} only, not {', '.join(query.licences)}")
         since = _seconds(query.since) if query.since else _BEGIN_S
         until = _seconds(query.until) + _DAY_S if query.until else _END_S
@@ -144,9 +143,7 @@ def _split(task: Task) -> list[Task]:
     west, south, east, north = task["box"]
     since, until = task["since"], task["until"]
     if max(east - west, north - south) > _SMALLEST_DEG:
-        x, y = (west + east) / 2, (south + north) / 2
-        boxes = [[west, south, x, y], [x, south, east, y], [west, y, x, north], [x, y, east, north]]
-        return [{**task, "box": box} for box in boxes]
+        return [{**task, "box": box} for box in quarters(task["box"])]
     if since < until:
         middle = (since + until) // 2
         return [{**task, "until": middle}, {**task, "since": middle + 1}]

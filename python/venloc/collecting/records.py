@@ -104,17 +104,21 @@ class Query:
         day = record.taken[:10]
         if day and ((self.since and day < self.since[: len(day)]) or (self.until and day > self.until)):
             return False
-        return self.licences == () or any(_is_of(record.licence, wanted) for wanted in self.wanted_licences)
+        return self.wants_licence(record.licence)
+
+    def wants_licence(self, licence: str) -> bool:
+        """Whether a picture under this licence is wanted."""
+        return self.licences == () or any(_is_of(licence, wanted) for wanted in self.wanted_licences)
 
     @property
     def wanted_licences(self) -> tuple[str, ...]:
         """With `open` written out."""
         return tuple(name for wanted in self.licences for name in (OPEN_LICENCES if wanted == "open" else (wanted,)))
 
-    def to_json(self) -> str:
-        """The same text for the same query."""
+    def to_json(self, **about: str) -> str:
+        """The same text for the same query, and what else is said about it."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return json.dumps({**values, "box": self.box.to_dict()}, sort_keys=True)
+        return json.dumps({**values, "box": self.box.to_dict(), **about}, sort_keys=True)
 
 
 def _is_of(licence: str, wanted: str) -> bool:

@@ -98,17 +98,10 @@ def write_page(catalogue: Catalogue, file: Path, *, most: int = 300) -> int:
 
 
 def _key() -> str:
-    here = LatLng(0, 0)
-    view = maps.View([here], width=22, margin_m=0, least_m=22)
-    marks = (
-        (maps.square(view, here, "--lost", ""), "where its source says"),
-        (maps.cross(view, here, "--near", ""), "where it may be instead"),
+    return maps.key(
+        (lambda view, place: maps.square(view, place, "--lost", ""), "where its source says"),
+        (lambda view, place: maps.cross(view, place, "--near", ""), "where it may be instead"),
     )
-    items = "".join(
-        f'<li><svg viewBox="0 0 {view.width} {view.height}" aria-hidden="true">{mark}</svg>{words}</li>'
-        for mark, words in marks
-    )
-    return f'<ul class="key">{items}</ul>'
 
 
 def _article(verdict: Verdict, picture: Path | None, places: list[LatLng]) -> str:

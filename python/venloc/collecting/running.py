@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -38,7 +37,7 @@ def collect(
     A run of the same query that was stopped is gone on with; one that came to its end is made anew, and adds what is new.
     Raises SourceError when the source does not answer; what it answered before is kept.
     """
-    text = json.dumps({**json.loads(query.to_json()), "address": source.address}, sort_keys=True)
+    text = query.to_json(address=source.address)
     run = catalogue.unfinished(source.name, text) if source.resumable else None
     gone_on = run is not None
     if run is None:

@@ -36,6 +36,13 @@ class Fetched:
     """How many pictures the source says there are in all for the task; 0 = unknown."""
 
 
+def quarters(box: list[float]) -> list[list[float]]:
+    """Of an area (west, south, east, north), which share their edges."""
+    west, south, east, north = box
+    x, y = (west + east) / 2, (south + north) / 2
+    return [[west, south, x, y], [x, south, east, y], [west, y, x, north], [x, y, east, north]]
+
+
 class Source(ABC):
     """A place with geotagged pictures. The key stays out of tasks, messages and everything that is written down."""
 

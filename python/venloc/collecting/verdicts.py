@@ -37,7 +37,7 @@ def used(catalogue: Catalogue) -> Iterator[Verdict]:
     copies = catalogue.copies()
     standing = set(copies.values())
     chosen: dict[tuple[str, str], tuple[str, str]] = {}
-    for v in verdicts(catalogue):
+    for v in verdicts(catalogue) if copies else ():
         key = (v.record.source, v.record.id)
         if v.verdict == "keep" and (key in standing or key in copies):
             original = copies.get(key, key)

@@ -8,20 +8,19 @@ classes stand for what a picture is of, and what no group covers passes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from venloc.collecting.catalogue import Catalogue, Finding
+from venloc.collecting.running import Progress
 from venloc.errors import ImageError, InvalidArgumentError
 
 if TYPE_CHECKING:
     import numpy.typing
 
     from venloc._torch import Backbone
-
-Progress: TypeAlias = Callable[[str, int, int], None]
 
 REASON = "no view"
 
