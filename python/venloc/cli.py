@@ -44,6 +44,7 @@ _Options = TypeVar("_Options")
 
 _SHOWN_PROBLEMS = 10  # of a gallery
 _SHOWN_CANDIDATES = 5
+_MOVED_M = 1.0  # from which on a photo of a collection lies elsewhere than in a model
 
 app = typer.Typer(
     name="venloc",
@@ -324,16 +325,25 @@ def _remove_from_model(model: Path, source: Path, labels: Path | None, output: P
     if not hasattr(locator, "remove"):
         wrong_usage(f"--remove '{model}': a model of this kind can not lose photos: build it again from the others")
     if cli_collect.is_collection(source):
-        unwanted = cli_collect.not_kept(source)
+        places = cli_collect.places(source)
+        gone = {photo.id for photo in locator.photos if photo.id in places and places[photo.id] is None}
+        moved = {
+            photo.id
+            for photo in locator.photos
+            if (place := places.get(photo.id)) is not None and venloc.distance_m(place, photo.location) > _MOVED_M
+        }
+        unwanted = gone | moved
+        told = f" ({len(moved)} of them lie elsewhere now: --add puts them there)" if moved else ""
     else:
         unwanted = {photo.id for photo in _gallery(source, labels, check_pictures=False).photos}
+        told = ""
     ids = [photo.id for photo in locator.photos if photo.id in unwanted]
     if len(ids) == len(locator.photos):
         wrong_usage("all photos of the model would be taken out: build another one")
     if ids:
         locator.remove(ids)
     locator.save(output)
-    print(f"{output}: {len(ids)} photos taken out; {locator.info().photos} in all")
+    print(f"{output}: {len(ids)} photos taken out{told}; {locator.info().photos} in all")
 
 
 def _parse_settings(settings: list[str] | None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ import typer
 
 from venloc.console import (
     print_problem,
+    print_warning,
     progress_bars,
     require_folder,
     require_package,
@@ -107,6 +108,8 @@ def collect(
         with progress_bars() as progress:
             done = collect(asked, query, catalogue, network, progress)
         print(f"{output}: {done.photos} photos of {source}, {done.new} of them new; {len(catalogue)} in all")
+        if done.left_out:
+            print("left out: " + "; ".join(f"{number} {reason}" for reason, number in done.left_out.items()))
         if pictures:
             _download(catalogue, output, _network(rate, _DOWNLOADS_PER_SECOND, contact), size, threads, again=False)
             _finish(catalogue, output)
@@ -240,7 +243,7 @@ def decide(
         catalogue.decide(taken)
         print(f"{collection}: {len(taken)} decisions" + (f", {len(unknown)} of unknown photos" if unknown else ""))
         for d in unknown[:_SHOWN]:
-            print(f"venloc: warning: there is no photo {d.source}:{d.id} in '{collection}'", file=sys.stderr)
+            print_warning(f"there is no photo {d.source}:{d.id} in '{collection}'")
         _write_labels(catalogue, collection)
 
 
@@ -279,8 +282,10 @@ def coverage(
     """Where are photos few?"""
     if output is None and page is None:
         wrong_usage("give --output FILE for a table, --html FILE for a page with a map, or both")
+    from venloc._core import LatLng
     from venloc.answers import Gazetteer
     from venloc.collecting import coverage as counting
+    from venloc.collecting.verdicts import used
 
     if output is not None:
         require_writable("--output", output, ".csv")
@@ -288,12 +293,13 @@ def coverage(
         require_writable("--html", page, ".html", ".htm")
     names = None if gazetteer is None else Gazetteer.read(gazetteer)
     with _existing(collection) as catalogue:
-        places = _kept_places(catalogue)
+        places = [LatLng(v.record.lat, v.record.lng) for v in used(catalogue)]
     squares = counting.squares(places, cell)
+    named = [] if names is None else counting.around(places, names)
     if output is not None:
-        counting.write_csv(squares if names is None else counting.around(places, names), output)
+        counting.write_csv(squares if names is None else named, output)
     if page is not None:
-        counting.write_page(places, page, gazetteer=names, cell_m=cell)
+        counting.write_page(squares, page, named=named, cell_m=cell)
     print(f"{len(places)} photos; {sum(s.photos == 0 for s in squares)} of {len(squares)} squares have none")
 
 
@@ -301,14 +307,16 @@ def coverage(
 def runs(collection: CollectionArgument) -> None:
     """What was asked of sources, when, and what came, request by request (CSV)."""
     import csv
+    import json
 
     table = csv.writer(sys.stdout, lineterminator="\n")
-    table.writerow(("run", "source", "query", "began", "ended", "task", "fetched", "total", "count", "new"))
+    table.writerow(("run", "source", "query", "began", "ended", "task", "fetched", "total", "count", "new", "left_out"))
     with _existing(collection) as catalogue:
         for run in catalogue.runs():
             for page in catalogue.pages(run.number):
                 about = (run.number, run.source, run.query, run.began, run.ended)
-                table.writerow((*about, page.task, page.fetched, page.total, page.count, page.new))
+                brought = (page.total, page.count, page.new, json.dumps(page.left_out))
+                table.writerow((*about, page.task, page.fetched, *brought))
 
 
 def is_collection(folder: Path) -> bool:
@@ -316,12 +324,16 @@ def is_collection(folder: Path) -> bool:
     return (folder / _CATALOGUE).is_file()
 
 
-def not_kept(folder: Path) -> set[str]:
-    """Names, as in a gallery, of the photos that a collection doubts or drops, and of copies."""
-    from venloc.collecting.verdicts import used
+def places(folder: Path) -> dict[str, LatLng | None]:
+    """Of all photos of a collection, by their names in a gallery; None of those that it does not keep, and of copies."""
+    from venloc._core import LatLng
+    from venloc.collecting.verdicts import verdicts
 
     with _existing(folder) as catalogue:
-        return {record.key for record in catalogue.records()} - {v.record.key for v in used(catalogue)}
+        return {
+            v.record.key: LatLng(v.record.lat, v.record.lng) if v.verdict == "keep" else None
+            for v in verdicts(catalogue)
+        }
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
@@ -346,7 +358,7 @@ def _box(text: str) -> BoundingBox:
 def _network(rate: float | None, default: float, contact: str) -> Network:
     from venloc.collecting import Network, NetworkOptions
 
-    return Network(NetworkOptions(per_second=default if rate is None else rate, contact=contact))
+    return Network(NetworkOptions(per_second=default if rate is None else rate, contact=contact), print_warning)
 
 
 @contextmanager
@@ -393,8 +405,7 @@ def _find_copies(catalogue: Catalogue) -> None:
     from venloc.collecting.copies import find_copies
 
     with progress_bars() as progress:
-        number = find_copies(catalogue, progress)
-    print(f"{number} photos are copies of others")
+        find_copies(catalogue, progress)
 
 
 def _finish(catalogue: Catalogue, folder: Path) -> None:
@@ -405,17 +416,10 @@ def _finish(catalogue: Catalogue, folder: Path) -> None:
 
 
 def _check(catalogue: Catalogue, boxes: tuple[BoundingBox, ...], locator: Any, classifier: Any) -> None:
-    from collections import Counter
-
     from venloc.collecting.checking import CheckOptions, check
-    from venloc.collecting.verdicts import verdicts
 
     with progress_bars() as progress:
         check(catalogue, CheckOptions(boxes=boxes), locator=locator, classifier=classifier, progress=progress)
-    told = Counter(verdict.verdict for verdict in verdicts(catalogue))
-    print(
-        f"{told['keep']} photos are kept, {told['doubt']} doubtful (see venloc catalogue review), {told['drop']} dropped"
-    )
 
 
 def _boxes(catalogue: Catalogue) -> tuple[BoundingBox, ...]:
@@ -431,12 +435,9 @@ def _boxes(catalogue: Catalogue) -> tuple[BoundingBox, ...]:
 def _write_labels(catalogue: Catalogue, folder: Path) -> None:
     from venloc.collecting.exports import write_labels
 
-    number = write_labels(catalogue, folder / _LABELS)
-    print(f"{folder / _LABELS}: {number} pictures for venloc build {folder}")
-
-
-def _kept_places(catalogue: Catalogue) -> list[LatLng]:
-    from venloc._core import LatLng
-    from venloc.collecting.verdicts import used
-
-    return [LatLng(v.record.lat, v.record.lng) for v in used(catalogue)]
+    written, told = write_labels(catalogue, folder / _LABELS)
+    print(
+        f"{told['keep']} photos are kept, {told['copy']} are copies of these, {told['doubt']} doubtful (see venloc catalogue "
+        f"review), {told['drop']} dropped"
+    )
+    print(f"{folder / _LABELS}: {written} pictures for venloc build {folder}")

@@ -27,10 +27,15 @@ def print_error(message: object) -> None:
     print(f"venloc: error: {message}", file=sys.stderr)
 
 
+def print_warning(message: object) -> None:
+    """One line on stderr."""
+    print(f"venloc: warning: {message}", file=sys.stderr)
+
+
 def print_problem(problem: GalleryProblem) -> None:
     """What was left out of a gallery, and why: one line on stderr."""
     line = f":{problem.line}" if problem.line else ""
-    print(f"venloc: warning: {problem.file}{line}: {problem.reason}", file=sys.stderr)
+    print_warning(f"{problem.file}{line}: {problem.reason}")
 
 
 def wrong_usage(message: str) -> NoReturn:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import contextlib
 import json
 import random
+import re
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,7 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from venloc import BoundingBox
+from venloc import BoundingBox, LatLng, distance_m
 
 FAULTS = ("429", "500", "503", "html", "cut", "malformed", "empty")
 
@@ -32,6 +34,8 @@ class Reply:
     kind: str = "application/json"
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    pause_s: float = 0.0
+    """Between one byte and the next."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,11 @@ class Server:
                     self.send_header(name, value)
                 self.end_headers()
                 with contextlib.suppress(OSError):  # whoever asked may be gone
+                    for i in range(len(reply.body) if reply.pause_s else 0):
+                        self.wfile.write(reply.body[i : i + 1])
+                        time.sleep(reply.pause_s)
+                    if reply.pause_s:
+                        return
                     self.wfile.write(reply.body[: len(reply.body) // 2] if cut else reply.body)
                 if cut:
                     self.close_connection = True
@@ -251,6 +260,7 @@ def commons_page(number: int, lat: float, lng: float, **changes: Any) -> dict[st
 class CommonsAnswers:
     """The API of MediaWiki over these files: at most 500 of a search, no second page, areas of 100 m² to some size.
 
+    A search by words finds those whose primary place is in a circle, with pages.
     Those of `deleted` are still found, and left out of the answer. `together` files are described at once, the others later.
     """
 
@@ -282,6 +292,19 @@ class CommonsAnswers:
             ]
             told = [entry for entry in found[: int(f["gslimit"])] if entry["pageid"] not in self.deleted]
             return {"batchcomplete": True, **({"query": {"geosearch": told}} if told else {})}
+        if f.get("list") == "search":
+            radius, lat, lng = re.fullmatch(r"nearcoord:(\d+)m,([-\d.]+),([-\d.]+)", f["srsearch"]).groups()  # type: ignore[union-attr]
+            near = [
+                {"ns": 6, "title": page["title"], "pageid": page["pageid"]}
+                for page in self.pages
+                for place in page["coordinates"]
+                if place.get("primary")
+                and distance_m(LatLng(place["lat"], place["lon"]), LatLng(float(lat), float(lng))) <= int(radius)
+            ]
+            first, most = int(f["sroffset"]), int(f["srlimit"])
+            assert most <= 500 and first + most <= 10_000
+            more = {"continue": {"sroffset": first + most}} if first + most < len(near) else {"batchcomplete": True}
+            return {**more, "query": {"searchinfo": {"totalhits": len(near)}, "search": near[first : first + most]}}
         wanted = list(map(int, f["pageids"].split("|")))
         assert len(wanted) <= 50
         pages = []

@@ -84,14 +84,14 @@ def test_the_more_on_one_point_the_more_doubtful() -> None:
 
 
 def picture(record: Record, file: str = "a.jpg", **changes: object) -> Picture:
-    values = {"file": file, "digest": "0" * 64, "bytes": 1, "width": 1, "height": 1, "hash": 0}
+    values = {"file": file, "digest": "0" * 64, "bytes": 1, "width": 1, "height": 1}
     return Picture(record.source, record.id, **{**values, **changes})  # type: ignore[arg-type]
 
 
 def test_what_contradicts_a_place_is_told(catalogue: Catalogue) -> None:
     a, b, c, d = (record(i) for i in range(4))
-    catalogue.add([a, b, c, d])
-    catalogue.add([Record(a.source, a.id, a.lat + 0.01, a.lng, level=-1)])
+    catalogue.add([a, b, c, d], told="2026-01")
+    catalogue.add([Record(a.source, a.id, a.lat + 0.01, a.lng, level=-1)], told="2026-01")
     catalogue.put_pictures(
         [
             picture(b, exif_lat=45.44, exif_lng=12.34),
@@ -109,6 +109,11 @@ def test_what_contradicts_a_place_is_told(catalogue: Catalogue) -> None:
         ("drawn", d.id): ("copy elsewhere", 45.4401),
         ("other", "d"): ("copy elsewhere", d.lat),
     }
+    # Said later and alone, a place is more likely to be right than to be doubted.
+    catalogue.add([a], told="2026-02")
+    check(catalogue, VENICE)
+    (finding,) = (f for f in catalogue.findings() if f.id == a.id)
+    assert finding.doubt < 0.5 and "said before" in finding.detail
 
 
 def test_the_audit_finds_a_photo_at_another_place(
@@ -229,6 +234,14 @@ def test_exports_hold_the_same_photos_in_every_format(catalogue: Catalogue, tmp_
         exports.write(catalogue, tmp_path / "a.shp")
 
 
+def test_texts_of_strangers_are_not_calculated(catalogue: Catalogue, tmp_path: Path) -> None:
+    catalogue.add([record(1, title='=HYPERLINK("http://a.example")', author="@someone", licence="CC0-1.0")])
+    exports.write(catalogue, tmp_path / "all.csv")
+    (row,) = csv.DictReader((tmp_path / "all.csv").read_text().splitlines())
+    assert (row["title"], row["author"], row["licence"]) == ('\'=HYPERLINK("http://a.example")', "'@someone", "CC0-1.0")
+    assert row["lat"].startswith("45.")
+
+
 def test_geoparquet_is_read_by_others(catalogue: Catalogue, tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     catalogue.add([record(i) for i in range(3)])
@@ -253,7 +266,8 @@ def test_the_label_file_is_a_gallery(catalogue: Catalogue, city: City, tmp_path:
     given = [record for record, _ in given]
     catalogue.put_copies([(given[1].source, given[1].id, given[0].source, given[0].id, 0.99)])
     catalogue.decide([Decision(given[2].source, given[2].id, "drop")])
-    assert exports.write_labels(catalogue, tmp_path / "labels.csv") == 34
+    told = {"keep": 34, "copy": 1, "drop": 1}
+    assert exports.write_labels(catalogue, tmp_path / "labels.csv") == (34, told)
     gallery = venloc.Gallery.from_folder(tmp_path)
     assert not gallery.problems
     known = {p.id: p for p in venloc.Gallery.from_label_file(city.labels, city.folder).photos}
@@ -315,7 +329,7 @@ def test_named_places_with_few_photos_come_first(tmp_path: Path) -> None:
     assert [(s.name, s.photos) for s in spots] == [("Empty <b>", 0), ("Full", 5)]
     coverage.write_csv(spots, tmp_path / "c.csv")
     assert (tmp_path / "c.csv").read_text().splitlines()[1].startswith("Empty <b>,45.435000,12.335000,0,6")
-    coverage.write_page(places, tmp_path / "c.html", gazetteer=Gazetteer.read(names))
+    coverage.write_page(coverage.squares(places), tmp_path / "c.html", named=spots)
     html = (tmp_path / "c.html").read_text()
     assert "Empty &lt;b&gt;" in html and "<b>" not in html
 

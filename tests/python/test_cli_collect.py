@@ -89,7 +89,7 @@ def test_three_commands_make_a_city(city: City, flickr: Server, tmp_path: Path) 
     assert "38 photos of flickr, 38 of them new" in text
     assert "1 are gone or of no use" in text
     # Some of the views that are drawn of a place are hardly different.
-    kept = 37 - counted("photos are copies of others", text)
+    kept = 37 - counted("are copies of these", text)
     assert 30 < kept < 37
     assert counted("pictures for venloc build mine", text) == kept
     with Catalogue(tmp_path / "mine" / "catalogue.db") as catalogue:
@@ -119,9 +119,11 @@ def test_a_collection_is_checked_decided_and_exported(city: City, model: Path, f
     done("collect", "flickr", "-o", mine, "--box", "venice", "--rate", "1e6", "--server", f"{flickr.url}/rest")
     with Catalogue(mine / "catalogue.db") as catalogue:
         moved = next(r for r in catalogue.records() if r.title == "place05_1.jpg")
-    # Its source says another place now, by a finer level.
+    # Its source says another place as well, by a finer level.
+    number = int(moved.id) - 5_000_000_000
     flickr_photos = [
-        flickr_photo(int(moved.id) - 5_000_000_000, 45.4341, 12.3291, title=moved.title, accuracy="17", url_l="")
+        flickr_photo(number, moved.lat, moved.lng, title=moved.title, url_l=""),
+        flickr_photo(number, 45.4341, 12.3291, title=moved.title, accuracy="17", url_l=""),
     ]
     with serving(Server(FlickrAnswers(flickr_photos))) as server:
         done("collect", "flickr", "-o", mine, "--box", "45.4,12.2,45.5,12.4", "--rate", "1e6", "--server", server.url)
@@ -152,11 +154,24 @@ def test_a_collection_is_checked_decided_and_exported(city: City, model: Path, f
     assert f"1 photos taken out; {before - 1} in all" in text
     assert f"flickr:{moved.id}" not in {photo.id for photo in venloc.load(tmp_path / "less.venloc").photos}
 
+    # What lies elsewhere, as a person says, is put there.
+    other = venloc.load(tmp_path / "less.venloc").photos[3]
+    lat, lng = other.location.lat + 2e-4, other.location.lng
+    decisions.write_text(
+        f"source,id,verdict,lat,lng,note\nflickr,{other.id.removeprefix('flickr:')},keep,{lat},{lng},\n"
+    )
+    done("catalogue", "decide", mine, decisions)
+    text = done("build", mine, "--remove", tmp_path / "less.venloc", "-o", tmp_path / "less.venloc")
+    assert f"1 photos taken out (1 of them lie elsewhere now: --add puts them there); {before - 2} in all" in text
+    done("build", mine, "--add", tmp_path / "less.venloc", "-o", tmp_path / "less.venloc")
+    (put,) = (photo for photo in venloc.load(tmp_path / "less.venloc").photos if photo.id == other.id)
+    assert venloc.distance_m(put.location, venloc.LatLng(lat, lng)) < 0.1
+
     other = tmp_path / "other"
     done("catalogue", "merge", other, mine)
     done("catalogue", "export", other, "-o", tmp_path / "other.csv")
     with Catalogue(other / "catalogue.db") as catalogue:
-        assert len(catalogue) == 38 and len(catalogue.decisions()) == 2
+        assert len(catalogue) == 38 and len(catalogue.decisions()) == 3
     assert "squares have none" in done(
         "catalogue", "coverage", mine, "--html", tmp_path / "c.html", "-o", tmp_path / "c.csv"
     )
@@ -173,7 +188,8 @@ def test_a_folder_of_pictures_with_positions_is_collected(city: City, tmp_path: 
     (photos / "nowhere.jpg").write_bytes(city.query.read_bytes())
     text = done("collect", "folder", photos, "-o", tmp_path / "mine")
     assert "36 photos of folder, 36 of them new" in text
-    copies = counted("photos are copies of others", text)
+    assert "left out: 1 that are no pictures; 1 without a position\n" in text
+    copies = counted("are copies of these", text)
     assert copies < 6 and counted("pictures for venloc build", text) == 36 - copies
     gallery = venloc.Gallery.from_folder(tmp_path / "mine")
     truth = {name: venloc.LatLng(lat, lng) for lat, lng, name in unrounded(city)}

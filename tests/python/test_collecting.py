@@ -1,11 +1,17 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
+import gzip
+import json
 import logging
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +19,9 @@ import pytest
 import venloc
 
 pytest.importorskip("urllib3", reason="collecting is an extra")
-from servers import FAULTS, Asked, FlickrAnswers, Server, flickr_photo, serving
+from servers import FAULTS, Asked, FlickrAnswers, Reply, Server, flickr_photo, serving
 from venloc.collecting import BOXES, Catalogue, Network, NetworkOptions, Query, Record, Size, collect
+from venloc.collecting.catalogue import Positions
 from venloc.collecting.flickr import Flickr
 
 HASTY = NetworkOptions(per_second=1e6, first_wait_s=0, timeout_s=10)
@@ -120,6 +127,39 @@ def test_a_server_is_asked_as_late_as_it_says(tmp_path: Path, monkeypatch: pytes
         server.faults.append("429")
         with pytest.raises(venloc.SourceError, match="pause of 3600 s"):
             collect(flickr(server), Query(VENICE), catalogue, Network(HASTY))
+
+
+def test_a_server_that_sends_a_byte_now_and_then_is_not_waited_for() -> None:
+    with serving(Server(lambda asked: Reply(b"[" + b" " * 10_000, pause_s=0.02))) as server:
+        hasty = NetworkOptions(per_second=1e6, first_wait_s=0, attempts=2, longest_reply_s=0.2)
+        with pytest.raises(venloc.SourceError, match="2 attempts .the reply comes too slowly"):
+            Network(hasty).json(server.url, {})
+
+
+def test_compressed_replies_are_read() -> None:
+    packed = gzip.compress(json.dumps(list(range(100_000))).encode())
+    with serving(Server(lambda asked: Reply(packed, headers={"Content-Encoding": "gzip"}))) as server:
+        assert Network(HASTY).json(server.url, {}) == list(range(100_000))
+        # Its size is that of what comes out.
+        with pytest.raises(venloc.SourceError, match="more than 500000 bytes"):
+            Network(replace(HASTY, max_bytes=500_000)).json(server.url, {})
+
+
+def test_long_pauses_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    told: list[str] = []
+    with serving(Server(lambda asked: [], retry_after="7")) as server:
+        server.faults.extend(["503", "html", "503"])
+        assert Network(replace(HASTY, first_wait_s=0.1), told.append).json(server.url, {"key": "secret"}) == []
+    assert told == [f"{server.url}: status 503; asked again in 7 s (attempt {number} of 8)" for number in (2, 4)]
+
+
+@pytest.mark.parametrize(
+    "address", ["flickr", "ftp://a.example/", "https://", "http://[", "http://a.example:0/", "/etc"]
+)
+def test_addresses_that_are_none_are_refused_before_they_are_asked(address: str) -> None:
+    with pytest.raises(venloc.InvalidArgumentError, match="no address of a server"):
+        Flickr("key", address)
 
 
 def test_requests_keep_their_distance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,13 +297,30 @@ def test_places_that_differ_are_kept_and_the_finest_is_the_photos_whatever_the_o
     for order in ([0, 1, 2, 3], [2, 3, 1, 0], [3, 1, 0, 2, 2, 0]):
         with Catalogue(tmp_path / f"{order}.db") as catalogue:
             for i in order:
-                catalogue.add([told[i]])
+                catalogue.add([told[i]], told="2026-01-01")
             results.append(([(r.id, r.lat, r.level) for r in catalogue.records()], list(catalogue.positions())))
     assert results[0] == results[1] == results[2]
     assert results[0] == (
         [("1", 45.45, 16), ("2", 45.43, 0)],
-        [("drawn", "1", [(45.43, 12.33), (45.45, 12.33), (45.44, 12.33)])],
+        [Positions("drawn", "1", [(45.43, 12.33), (45.45, 12.33), (45.44, 12.33)], corrected=False)],
     )
+
+
+def test_of_places_of_one_level_the_last_counts_however_it_came(tmp_path: Path) -> None:
+    told = [(record(1, 45.45, level=16), "2026-01"), (record(1, 45.43, level=16), "2026-02")]
+    for order in ([0, 1], [1, 0], [0, 1, 0]):
+        with Catalogue(tmp_path / f"{order}.db") as catalogue:
+            for i in order:
+                catalogue.add([told[i][0]], told=told[i][1])
+            assert [r.lat for r in catalogue.records()] == [45.43]
+            assert [p.corrected for p in catalogue.positions()] == [True]
+    # Told once more, the first one is the last; a rough one does not count, but contradicts.
+    with Catalogue(tmp_path / "[0, 1].db") as catalogue:
+        catalogue.add([told[0][0]], told="2026-03")
+        assert [r.lat for r in catalogue.records()] == [45.45]
+        catalogue.add([record(1, 45.44, level=11)], told="2026-04")
+        assert [r.lat for r in catalogue.records()] == [45.45]
+        assert [p.corrected for p in catalogue.positions()] == [False]
 
 
 def test_nothing_known_is_replaced_by_nothing_and_no_place_of_a_batch_is_lost(tmp_path: Path) -> None:
@@ -276,7 +333,7 @@ def test_nothing_known_is_replaced_by_nothing_and_no_place_of_a_batch_is_lost(tm
         assert list(catalogue.records()) == [full]
         assert catalogue.add([record(2, 45.43, level=16), record(2, 45.44, level=11), record(2, 45.45, level=2)]) == 1
         assert [r.lat for r in catalogue.records()] == [45.43, 45.43]
-        assert [places for _, _, places in catalogue.positions()] == [[(45.43, 12.33), (45.44, 12.33), (45.45, 12.33)]]
+        assert [p.places for p in catalogue.positions()] == [[(45.43, 12.33), (45.44, 12.33), (45.45, 12.33)]]
 
 
 def test_a_run_of_another_server_is_another_run(tmp_path: Path) -> None:
@@ -310,17 +367,103 @@ def test_merging_is_the_same_in_any_order_and_any_number_of_times(tmp_path: Path
     files = [tmp_path / f"{i}.db" for i in range(3)]
     for i, file in enumerate(files):
         with Catalogue(file) as catalogue:
-            catalogue.add(
-                [record(n, 45.43 + 0.001 * (i if n % 7 == 0 else 0), level=10 + i) for n in range(i * 10, i * 10 + 20)]
-            )
+            others = {
+                "level": 10 + i,
+                "author": f"author {i % 2}",
+                "licence": ["CC0-1.0", "", "CC-BY-2.0"][i],
+                "sizes": (Size(0, f"https://{i}.example/"),),
+            }
+            known = [record(n, 45.43 + 0.001 * (i if n % 7 == 0 else 0), **others) for n in range(i * 10, i * 10 + 20)]
+            catalogue.add(known, told=f"2026-01-0{[2, 3, 1][i]}")
     merged = []
-    for order in ([0, 1, 2], [2, 0, 1, 0, 2]):
+    for order in ([0, 1, 2], [2, 0, 1, 0, 2], [1, 2, 0]):
         with Catalogue(tmp_path / f"m{order}.db") as catalogue:
             new = [catalogue.merge(files[i]) for i in order]
             assert sum(new) == 40 and new[3:] == [0] * (len(order) - 3)
             merged.append((list(catalogue.records()), list(catalogue.positions())))
-    assert merged[0] == merged[1]
-    assert [identity for _, identity, _ in merged[0][1]] == ["14", "21", "28"]
+    assert merged[0] == merged[1] == merged[2]
+    assert [told.id for told in merged[0][1]] == ["14", "21", "28"]
+    of = {r.id: r for r in merged[0][0]}
+    assert [(of[n].author, of[n].licence) for n in ("15", "25")] == [("author 1", "CC0-1.0"), ("author 1", "CC-BY-2.0")]
+
+
+def test_programs_that_make_the_same_catalogue_at_once_get_the_same_one(tmp_path: Path) -> None:
+    for attempt in range(30):
+        file = tmp_path / f"{attempt}.db"
+        ready = threading.Barrier(4)
+
+        def add(number: int, file: Path = file, ready: threading.Barrier = ready) -> None:
+            ready.wait()
+            with Catalogue(file) as catalogue:
+                catalogue.add([record(number)])
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(add, range(4)))
+        with Catalogue(file) as catalogue:
+            assert ids(catalogue) == ["0", "1", "2", "3"]
+
+
+VERSION_1 = """
+CREATE TABLE photos (
+  source TEXT NOT NULL, id TEXT NOT NULL, lat REAL NOT NULL, lng REAL NOT NULL, page TEXT NOT NULL, author TEXT NOT NULL,
+  licence TEXT NOT NULL, taken TEXT NOT NULL, title TEXT NOT NULL, accuracy TEXT NOT NULL, level INTEGER NOT NULL,
+  width INTEGER NOT NULL, height INTEGER NOT NULL, sizes TEXT NOT NULL, PRIMARY KEY (source, id)) WITHOUT ROWID;
+CREATE TABLE positions (
+  source TEXT NOT NULL, id TEXT NOT NULL, lat REAL NOT NULL, lng REAL NOT NULL, level INTEGER NOT NULL,
+  PRIMARY KEY (source, id, lat, lng)) WITHOUT ROWID;
+CREATE TABLE runs (
+  run INTEGER PRIMARY KEY, source TEXT NOT NULL, query TEXT NOT NULL, began TEXT NOT NULL, ended TEXT);
+CREATE TABLE tasks (
+  number INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs, task TEXT NOT NULL, fetched TEXT,
+  total INTEGER NOT NULL DEFAULT 0, count INTEGER NOT NULL DEFAULT 0, new INTEGER NOT NULL DEFAULT 0, UNIQUE (run, task));
+CREATE INDEX open_tasks ON tasks (run, number) WHERE fetched IS NULL;
+CREATE TABLE pictures (
+  source TEXT NOT NULL, id TEXT NOT NULL, file TEXT NOT NULL, digest TEXT NOT NULL, bytes INTEGER NOT NULL,
+  width INTEGER NOT NULL, height INTEGER NOT NULL, hash INTEGER NOT NULL, exif_lat REAL, exif_lng REAL,
+  problem TEXT NOT NULL, PRIMARY KEY (source, id)) WITHOUT ROWID;
+CREATE TABLE copies (
+  source TEXT NOT NULL, id TEXT NOT NULL, of_source TEXT NOT NULL, of_id TEXT NOT NULL, likeness REAL NOT NULL,
+  PRIMARY KEY (source, id)) WITHOUT ROWID;
+CREATE TABLE findings (
+  source TEXT NOT NULL, id TEXT NOT NULL, reason TEXT NOT NULL, doubt REAL NOT NULL, detail TEXT NOT NULL,
+  lat REAL, lng REAL, PRIMARY KEY (source, id, reason)) WITHOUT ROWID;
+CREATE TABLE decisions (
+  source TEXT NOT NULL, id TEXT NOT NULL, verdict TEXT NOT NULL, lat REAL, lng REAL, note TEXT NOT NULL,
+  PRIMARY KEY (source, id)) WITHOUT ROWID;
+PRAGMA application_id = 1986948195;
+PRAGMA user_version = 1;
+INSERT INTO photos VALUES ('drawn', '1', 45.43, 12.33, 'p', 'A', 'CC0-1.0', '2020', 'T', 'street', 16, 4, 3, '[[0,"https://a/"]]');
+INSERT INTO positions VALUES ('drawn', '1', 45.43, 12.33, 16), ('drawn', '1', 45.44, 12.33, 12);
+INSERT INTO runs VALUES (1, 'drawn', '{}', '2026-01-01T00:00:00+00:00', NULL);
+INSERT INTO tasks VALUES (1, 1, '{}', '2026-01-01T00:00:01+00:00', 9, 1, 1);
+INSERT INTO pictures VALUES ('drawn', '1', 'a.jpg', 'd', 5, 4, 3, -9, 45.5, 12.5, '');
+INSERT INTO pictures VALUES ('folder', '2', '/b', 'd', 5, 4, 3, 9, NULL, NULL, '');
+INSERT INTO decisions VALUES ('drawn', '1', 'keep', NULL, NULL, 'mine');
+"""
+
+
+def test_a_catalogue_of_an_older_version_is_gone_on_with(tmp_path: Path) -> None:
+    for name in ("c.db", "other.db"):
+        db = sqlite3.connect(tmp_path / name)
+        db.executescript(VERSION_1)
+        db.close()
+    for _ in range(2):
+        with Catalogue(tmp_path / "c.db") as catalogue:
+            (photo,) = catalogue.records()
+            assert (photo.author, photo.level, photo.sizes) == ("A", 16, (Size(0, "https://a/"),))
+            assert [(p.places, p.corrected) for p in catalogue.positions()] == [
+                ([(45.43, 12.33), (45.44, 12.33)], False)
+            ]
+            assert [(p.id, p.bytes, p.exif_lat, p.local) for p in catalogue.pictures()] == [
+                ("1", 5, 45.5, False),
+                ("2", 5, None, True),
+            ]
+            assert [(p.total, p.new, p.left_out) for p in catalogue.pages(1)] == [(9, 1, {})]
+            assert catalogue.decisions()["drawn", "1"].note == "mine"
+            assert catalogue.merge(tmp_path / "other.db") == 0
+    with Catalogue(tmp_path / "c.db") as catalogue:
+        catalogue.add([record(1, 45.45, level=16, author="B")])  # what is told now is later
+        assert [(r.lat, r.author) for r in catalogue.records()] == [(45.45, "B")]
 
 
 def test_a_catalogue_is_not_merged_with_itself_or_with_nothing(tmp_path: Path) -> None:

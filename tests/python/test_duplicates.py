@@ -4,6 +4,7 @@ import io
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from conftest import SIZE, scene, view
 from PIL import Image
 
 pytest.importorskip("urllib3", reason="collecting is an extra")
-from venloc.collecting import Catalogue, Record
+from venloc.collecting import Catalogue, Record, copies
 from venloc.collecting.catalogue import Picture
 from venloc.collecting.copies import find_copies
 from venloc.collecting.duplicates import (
@@ -143,6 +144,60 @@ def test_copies_of_a_catalogue_are_found_and_the_largest_stands_for_them(tmp_pat
         for threads in (1, 2, 2):  # again, which changes nothing
             assert find_copies(catalogue, threads=threads) == 2
             assert catalogue.copies() == {("drawn", "a"): ("drawn", "b"), ("drawn", "c"): ("drawn", "b")}
+
+
+def test_what_is_known_of_pictures_is_not_found_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def told(name: str, ask: Any) -> None:
+        monkeypatch.setattr(copies, name, lambda *values: (asked.append(name), ask(*values))[1])
+
+    told("describe", describe)
+    told("compare", compare)
+
+    def put(name: str, picture: Image.Image) -> None:
+        picture.save(tmp_path / f"{name}.jpg", quality=90)
+        catalogue.put_pictures([Picture("drawn", name, file=f"{name}.jpg", width=picture.width, height=picture.height)])
+
+    def again(options: DuplicateOptions | None = None) -> dict[str, str]:
+        asked.clear()
+        find_copies(catalogue, options=options)
+        return {copy: original for (_, copy), (_, original) in catalogue.copies().items()}
+
+    with Catalogue(tmp_path / "c.db") as catalogue:
+        put("a", scene(1))
+        put("b", scene(2))
+        assert again() == {} and sorted(asked) == ["compare", "describe", "describe"]
+        assert again() == {} and asked == []
+        put("c", resized(scene(1)))
+        assert again() == {"c": "a"} and sorted(asked) == ["compare", "compare", "describe"]
+        # Another picture of the same name, other options, a damaged file: what is known is of no use.
+        put("c", resized(scene(3)))
+        assert again() == {} and asked.count("describe") == 1
+        assert again(DuplicateOptions(features=150)) == {} and asked.count("describe") == 3
+        (tmp_path / "c.cache").write_bytes(b"no file of SQLite at all, but a long text " * 100)
+        assert again() == {} and asked.count("describe") == 3
+        # One that is gone is forgotten.
+        catalogue.drop_pictures([("drawn", "b")])
+        assert again() == {} and asked == []
+        put("b", scene(2))
+        assert again() == {} and asked.count("describe") == 1
+
+
+def test_a_stop_keeps_what_was_found_out(tmp_path: Path) -> None:
+    def stop(stage: str, done: int, total: int) -> None:
+        if stage == "comparing pictures":
+            raise KeyboardInterrupt
+
+    stages = []
+    with Catalogue(tmp_path / "c.db") as catalogue:
+        for i in range(5):
+            scene(i).save(tmp_path / f"{i}.png")
+            catalogue.put_pictures([Picture("drawn", str(i), file=f"{i}.png", width=1, height=1)])
+        with pytest.raises(KeyboardInterrupt):
+            find_copies(catalogue, stop)
+        find_copies(catalogue, lambda stage, done, total: stages.append(stage))
+    assert stages == ["comparing pictures"]
 
 
 def test_on_real_photos() -> None:

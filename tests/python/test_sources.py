@@ -179,14 +179,14 @@ def test_the_last_places_of_a_search_are_not_lost_with_those_of_deleted_files(
     assert {int(r.id) for r in found} == {page["pageid"] for page in pages} - deleted
 
 
-def test_more_files_on_one_point_than_commons_tells_are_taken_as_far_as_it_does(tmp_path: Path) -> None:
-    pages = [commons_page(i, 45.43, 12.33) for i in range(600)]
+def test_more_files_on_one_point_than_commons_tells_of_an_area_are_found_by_words(tmp_path: Path) -> None:
+    pages = [commons_page(i, 45.43, 12.33) for i in range(1200)]
     with serving(Server(CommonsAnswers(pages))) as server:
-        assert len(collected(commons(server), tmp_path)) == 500
+        assert len(collected(commons(server), tmp_path)) == 1200
         # A search does not tell its areas below 100 m² from those that are too large.
         point = venloc.BoundingBox(45.43, 12.33, 45.43001, 12.33001)
-        with pytest.raises(venloc.SourceError, match="no area of 1 m²: choose a larger one"):
-            collected(commons(server), tmp_path, box=point)
+        (tmp_path / "c.db").unlink()
+        assert len(collected(commons(server), tmp_path, box=point)) == 1200
 
 
 def test_an_area_without_files_takes_one_request(tmp_path: Path) -> None:
@@ -491,7 +491,16 @@ def test_a_folder_is_read_by_the_positions_of_its_pictures(tmp_path: Path) -> No
     (top / "link.jpg").symlink_to(outside / "secret.jpg")
     (top / "folder").symlink_to(outside, target_is_directory=True)
     os.mkfifo(top / "pipe.jpg")  # which nobody writes to
+    Path(os.fsdecode(bytes(top) + b"/\xff.jpg")).touch()
     found = collected(Folder(address=str(top)), tmp_path)
+    with Catalogue(tmp_path / "c.db") as catalogue:
+        assert catalogue.left_out(1) == {
+            "that are links or gone": 2,
+            "that are no pictures": 2,
+            "of another place, day or licence": 1,
+            "with names that are no text": 1,
+            "without a position": 1,
+        }
     assert [(r.id, round(r.lat, 4), round(r.lng, 4), r.title) for r in found] == [
         (f"{folder_name(top)}/b/a.jpg", 45.44, 12.34, "a"),
         (f"{folder_name(top)}/z.jpg", 45.43, 12.33, "z"),

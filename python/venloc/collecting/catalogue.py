@@ -6,8 +6,8 @@ SQLite, as every step of every run is one transaction: whatever stops the progra
 by halves. It comes with Python, holds millions of pictures, and is read by other programs without this one.
 
 What a source says of a picture replaces what it said before, but nothing that is known is replaced by nothing. Of several places
-that it has said, the one of the finest level is the picture's, whatever the order in which they came, and all are kept (table
-`positions`).
+that it has said, the one of the finest level is the picture's, and of those the last; all are kept (table `positions`). What is
+later goes by when it was told, not by when it was taken in, so that catalogues can be merged in any order.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, field, fields, replace
 from datetime import datetime, timezone
 from itertools import groupby
 from pathlib import Path
@@ -28,7 +28,7 @@ from venloc.collecting.records import Record, Size
 from venloc.errors import FileNotFoundError as MissingError
 from venloc.errors import FormatError, InvalidArgumentError, IoError
 
-VERSION = 1  # of the tables
+VERSION = 2  # of the tables
 _APPLICATION = 0x766E6C63  # "vnlc", by which SQLite files are told apart
 
 _MOST_NUMBER = (1 << 31) - 1
@@ -39,11 +39,11 @@ _TABLES = f"""
 CREATE TABLE photos (
   source TEXT NOT NULL, id TEXT NOT NULL, lat REAL NOT NULL, lng REAL NOT NULL, page TEXT NOT NULL, author TEXT NOT NULL,
   licence TEXT NOT NULL, taken TEXT NOT NULL, title TEXT NOT NULL, accuracy TEXT NOT NULL, level INTEGER NOT NULL,
-  width INTEGER NOT NULL, height INTEGER NOT NULL, sizes TEXT NOT NULL,
+  width INTEGER NOT NULL, height INTEGER NOT NULL, sizes TEXT NOT NULL, told TEXT NOT NULL, placed TEXT NOT NULL,
   PRIMARY KEY (source, id)
 ) WITHOUT ROWID;
 CREATE TABLE positions (
-  source TEXT NOT NULL, id TEXT NOT NULL, lat REAL NOT NULL, lng REAL NOT NULL, level INTEGER NOT NULL,
+  source TEXT NOT NULL, id TEXT NOT NULL, lat REAL NOT NULL, lng REAL NOT NULL, level INTEGER NOT NULL, told TEXT NOT NULL,
   PRIMARY KEY (source, id, lat, lng)
 ) WITHOUT ROWID;
 CREATE TABLE runs (
@@ -52,13 +52,14 @@ CREATE TABLE runs (
 CREATE TABLE tasks (
   number INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs, task TEXT NOT NULL, fetched TEXT,
   total INTEGER NOT NULL DEFAULT 0, count INTEGER NOT NULL DEFAULT 0, new INTEGER NOT NULL DEFAULT 0,
+  left_out TEXT NOT NULL DEFAULT '{{}}',
   UNIQUE (run, task)
 );
 CREATE INDEX open_tasks ON tasks (run, number) WHERE fetched IS NULL;
 CREATE TABLE pictures (
   source TEXT NOT NULL, id TEXT NOT NULL, file TEXT NOT NULL, digest TEXT NOT NULL, bytes INTEGER NOT NULL,
-  width INTEGER NOT NULL, height INTEGER NOT NULL, hash INTEGER NOT NULL, exif_lat REAL, exif_lng REAL,
-  problem TEXT NOT NULL,
+  width INTEGER NOT NULL, height INTEGER NOT NULL, exif_lat REAL, exif_lng REAL,
+  problem TEXT NOT NULL, local INTEGER NOT NULL,
   PRIMARY KEY (source, id)
 ) WITHOUT ROWID;
 CREATE TABLE copies (
@@ -78,21 +79,48 @@ PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {VERSION};
 """
 
-_FINER = "(excluded.level, excluded.lat, excluded.lng) > (photos.level, photos.lat, photos.lng)"
+# Of tables of an older version: by it, what makes them those of the next one.
+_UPGRADES = {
+    1: """
+ALTER TABLE photos ADD COLUMN told TEXT NOT NULL DEFAULT '';
+ALTER TABLE photos ADD COLUMN placed TEXT NOT NULL DEFAULT '';
+ALTER TABLE positions ADD COLUMN told TEXT NOT NULL DEFAULT '';
+ALTER TABLE tasks ADD COLUMN left_out TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE pictures DROP COLUMN hash;
+ALTER TABLE pictures ADD COLUMN local INTEGER NOT NULL DEFAULT 0;
+UPDATE pictures SET local = 1 WHERE source = 'folder' OR file LIKE '/%';
+PRAGMA user_version = 2;
+""",
+}
+
+_FINER = "(excluded.level, excluded.placed, excluded.lat, excluded.lng) > (photos.level, photos.placed, photos.lat, photos.lng)"
+
+
+def _later(name: str, nothing: str) -> str:
+    """What was told last, and was something."""
+    return (
+        f"{name} = iif(excluded.{name} <> {nothing} AND (photos.{name} = {nothing} OR "
+        f"(excluded.told, excluded.{name}) > (photos.told, photos.{name})), excluded.{name}, {name})"
+    )
+
+
 _TAKE_IN = f"""
 INSERT INTO photos SELECT * FROM {{incoming}} WHERE true
 ON CONFLICT (source, id) DO UPDATE SET
-  lat = iif({_FINER}, excluded.lat, lat), lng = iif({_FINER}, excluded.lng, lng),
-  accuracy = iif({_FINER}, excluded.accuracy, accuracy), level = max(excluded.level, level),
-  page = iif(excluded.page <> '', excluded.page, page), author = iif(excluded.author <> '', excluded.author, author),
-  licence = iif(excluded.licence <> '', excluded.licence, licence), taken = iif(excluded.taken <> '', excluded.taken, taken),
-  title = iif(excluded.title <> '', excluded.title, title), width = max(excluded.width, width),
-  height = max(excluded.height, height), sizes = iif(length(excluded.sizes) >= length(sizes), excluded.sizes, sizes)
+  {", ".join(f"{name} = iif({_FINER}, excluded.{name}, {name})" for name in ("lat", "lng", "accuracy", "placed"))},
+  level = max(excluded.level, level),
+  {", ".join(_later(name, "''") for name in ("page", "author", "licence", "taken", "title"))},
+  {", ".join(_later(name, "0") for name in ("width", "height"))},
+  sizes = iif((json_array_length(excluded.sizes), excluded.told, excluded.sizes)
+    > (json_array_length(sizes), photos.told, sizes), excluded.sizes, sizes),
+  told = max(excluded.told, told)
 """
-_BOTH_PLACES = """
-INSERT OR IGNORE INTO positions
-SELECT p.source, p.id, {which}.lat, {which}.lng, {which}.level FROM {incoming} i JOIN photos p USING (source, id)
-WHERE p.lat <> i.lat OR p.lng <> i.lng
+_PUT_POSITIONS = "ON CONFLICT DO UPDATE SET level = max(excluded.level, level), told = max(excluded.told, told)"
+_BOTH_PLACES = f"""
+INSERT INTO positions
+SELECT p.source, p.id, {{which}}.lat, {{which}}.lng, {{which}}.level, {{which}}.placed
+FROM {{incoming}} i JOIN photos p USING (source, id) WHERE p.lat <> i.lat OR p.lng <> i.lng
+{_PUT_POSITIONS}
 """
 
 
@@ -155,20 +183,33 @@ class Picture:
     source: str
     id: str
     file: str = ""
-    """As seen from the catalogue's folder; empty where none was kept."""
+    """As seen from the catalogue's folder; empty where none was kept. Of a local one, even where it is not there now."""
     digest: str = ""
     """SHA-256 of the file, hexadecimal."""
     bytes: int = 0
+    """0 where no file came."""
     width: int = 0
     height: int = 0
     """Upright [px]."""
-    hash: int = 0
-    """Perceptual, as a signed number of 64 bits."""
     exif_lat: float | None = None
     exif_lng: float | None = None
     """Where the file itself says that it was made."""
     problem: str = ""
     """Why it is of no use, for people; empty where it is good."""
+    local: bool = False
+    """Whether it is somebody's file, used where it is."""
+
+
+@dataclass(frozen=True)
+class Positions:
+    """A photo that its source has said several places of."""
+
+    source: str
+    id: str
+    places: list[tuple[float, float]]
+    """Latitude and longitude, all of them."""
+    corrected: bool
+    """Whether the place that counts was told after all others, as when somebody has put it right."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +226,8 @@ class Page:
     """Pictures that it brought."""
     new: int
     """Those of them that the catalogue did not have."""
+    left_out: dict[str, int] = field(default_factory=dict)
+    """How many entries were not taken in, by reason."""
 
 
 class Catalogue:
@@ -200,26 +243,35 @@ class Catalogue:
         try:
             # Transactions are begun and ended by hand.
             self._db = sqlite3.connect(file, timeout=30, isolation_level=None)
-            application, tables_version = (
-                self._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
-            )
-            empty = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-            if not empty and application != _APPLICATION:
+            if self._state() == (0, 0, 0):
+                with self._transaction():
+                    if self._state() == (0, 0, 0):  # and not those of another program by now
+                        self._run(_TABLES)
+            application, tables_version, _ = self._state()
+            if application != _APPLICATION:
                 raise FormatError(f"'{file}' is no catalogue of venloc: name another file")
             if tables_version > VERSION:
                 raise FormatError(f"'{file}' is of a newer venloc (tables of version {tables_version}): update venloc")
-            if empty:
+            if tables_version < VERSION:
                 with self._transaction():
-                    for statement in _TABLES.split(";"):
-                        self._db.execute(statement)
+                    while (tables_version := self._state()[1]) < VERSION:
+                        self._run(_UPGRADES[tables_version])
             self._db.execute("PRAGMA temp_store = FILE")
-            self._db.execute(
-                "CREATE TEMP TABLE incoming (" + ", ".join(_COLUMNS) + ", PRIMARY KEY (source, id)) WITHOUT ROWID"
-            )
+            columns = ", ".join((*_COLUMNS, "told", "placed"))
+            self._db.execute(f"CREATE TEMP TABLE incoming ({columns}, PRIMARY KEY (source, id)) WITHOUT ROWID")
         except sqlite3.OperationalError as error:
             raise IoError(f"'{file}' can not be opened ({error}): is another program using it?") from None
         except sqlite3.DatabaseError as error:
             raise FormatError(f"'{file}' can not be read as a catalogue ({error}): name another file") from None
+
+    def _state(self) -> tuple[int, ...]:
+        """Which program's, of which version, how many tables."""
+        queries = ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
+        return tuple(int(self._db.execute(query).fetchone()[0]) for query in queries)
+
+    def _run(self, statements: str) -> None:
+        for statement in statements.split(";"):
+            self._db.execute(statement)
 
     def close(self) -> None:
         """Ends it; a catalogue is a context manager, too."""
@@ -264,13 +316,13 @@ class Catalogue:
         for row in self._db.execute(f"SELECT {', '.join(_COLUMNS)} FROM photos ORDER BY source, id"):
             yield _record(row)
 
-    def add(self, records: Iterable[Record]) -> int:
-        """Takes records in; returns how many are new."""
+    def add(self, records: Iterable[Record], told: str = "") -> int:
+        """Takes in records that were told at this time (ISO 8601, UTC; empty: now); returns how many are new."""
         with self._transaction():
-            return self._add(records)
+            return self._add(records, told or _now())
 
-    def _add(self, records: Iterable[Record]) -> int:
-        marks = ", ".join("?" * len(_COLUMNS))
+    def _add(self, records: Iterable[Record], told: str) -> int:
+        marks = ", ".join("?" * (len(_COLUMNS) + 2))
         # The same picture twice is taken in one after the other, so that both of its places are kept.
         passes: list[dict[tuple[str, str], Record]] = []
         times: Counter[tuple[str, str]] = Counter()
@@ -283,7 +335,9 @@ class Catalogue:
         new = 0
         for distinct in passes:
             self._db.execute("DELETE FROM incoming")
-            self._db.executemany(f"INSERT INTO incoming VALUES ({marks})", map(_row, distinct.values()))
+            self._db.executemany(
+                f"INSERT INTO incoming VALUES ({marks})", ((*_row(record), told, told) for record in distinct.values())
+            )
             new += self._take_in("incoming")
         return new
 
@@ -297,11 +351,15 @@ class Catalogue:
         self._db.execute(_TAKE_IN.format(incoming=incoming))
         return int(new)
 
-    def positions(self) -> Iterator[tuple[str, str, list[tuple[float, float]]]]:
-        """Source, id and all places of each picture that its source has said several places of."""
-        rows = self._db.execute("SELECT source, id, lat, lng FROM positions ORDER BY source, id, level DESC, lat, lng")
-        for (source, identity), told in groupby(rows, key=lambda row: row[:2]):
-            yield source, identity, [(lat, lng) for _, _, lat, lng in told]
+    def positions(self) -> Iterator[Positions]:
+        """Of each photo that its source has said several places of, in the order of source and id."""
+        rows = self._db.execute(
+            "SELECT o.source, o.id, o.lat, o.lng, (o.lat, o.lng) = (p.lat, p.lng) OR o.told < p.placed "
+            "FROM positions o JOIN photos p USING (source, id) ORDER BY o.source, o.id, o.level DESC, o.lat, o.lng"
+        )
+        for (source, identity), group in groupby(rows, key=lambda row: row[:2]):
+            told = list(group)
+            yield Positions(source, identity, [(lat, lng) for _, _, lat, lng, _ in told], all(row[4] for row in told))
 
     def merge(self, other: Path) -> int:
         """Takes in what another catalogue has of photos and decisions; returns how many photos are new.
@@ -320,7 +378,7 @@ class Catalogue:
         try:
             with self._transaction():
                 new = self._take_in("other.photos")
-                self._db.execute("INSERT OR IGNORE INTO positions SELECT * FROM other.positions")
+                self._db.execute(f"INSERT INTO positions SELECT * FROM other.positions WHERE true {_PUT_POSITIONS}")
                 self._db.execute("INSERT OR IGNORE INTO decisions SELECT * FROM other.decisions")
         finally:
             self._db.execute("DETACH other")
@@ -376,7 +434,7 @@ class Catalogue:
     def pictures(self) -> Iterator[Picture]:
         """All that were tried, in the order of source and id."""
         rows = self._db.execute("SELECT * FROM pictures ORDER BY source, id")
-        return (Picture(*row) for row in rows)
+        return (replace(Picture(*row), local=bool(row[-1])) for row in rows)
 
     def picture_paths(self) -> dict[tuple[str, str], Path]:
         """The files of good pictures by source and id."""
@@ -419,9 +477,13 @@ class Catalogue:
     def pages(self, run: int) -> list[Page]:
         """The requests of a run, in the order in which they are made."""
         rows = self._db.execute(
-            "SELECT task, coalesce(fetched, ''), total, count, new FROM tasks WHERE run = ? ORDER BY number", (run,)
+            "SELECT task, coalesce(fetched, ''), total, count, new, left_out FROM tasks WHERE run = ? ORDER BY number",
+            (run,),
         )
-        return [Page(*row) for row in rows]
+        return [
+            Page(task, fetched, total, count, new, json.loads(left_out))
+            for task, fetched, total, count, new, left_out in rows
+        ]
 
     def begin(self, source: str, query: str, tasks: Iterable[Any]) -> int:
         """Begins a run with its first tasks; returns its number."""
@@ -455,19 +517,39 @@ class Catalogue:
         ).fetchone()
         return int(done), int(photos)
 
+    def left_out(self, run: int) -> dict[str, int]:
+        """How many entries a run has not taken in, by reason, the most frequent first."""
+        rows = self._db.execute(
+            "SELECT key, sum(value) FROM tasks, json_each(left_out) WHERE run = ? GROUP BY key ORDER BY 2 DESC, 1",
+            (run,),
+        )
+        return {reason: int(number) for reason, number in rows}
+
     def open_tasks(self, run: int) -> int:
         """Requests that are still to be made, as far as is known."""
         row = self._db.execute("SELECT count(*) FROM tasks WHERE run = ? AND fetched IS NULL", (run,))
         return int(row.fetchone()[0])
 
-    def take(self, run: int, task: Any, records: Sequence[Record], tasks: Iterable[Any], total: int) -> int:
-        """What a request brought, whole; returns how many photos are new."""
+    def take(
+        self,
+        run: int,
+        task: Any,
+        records: Sequence[Record],
+        tasks: Iterable[Any],
+        total: int,
+        left_out: Mapping[str, int],
+    ) -> int:
+        """What a request brought, whole; returns how many photos are new.
+
+        All of a run counts as told when it began, so that it does not matter where it was stopped.
+        """
         with self._transaction():
-            new = self._add(records)
+            (told,) = self._db.execute("SELECT began FROM runs WHERE run = ?", (run,)).fetchone()
+            new = self._add(records, told)
             self._put(run, tasks)
             self._db.execute(
-                "UPDATE tasks SET fetched = ?, total = ?, count = ?, new = ? WHERE run = ? AND task = ?",
-                (_now(), total, len(records), new, run, _text(task)),
+                "UPDATE tasks SET fetched = ?, total = ?, count = ?, new = ?, left_out = ? WHERE run = ? AND task = ?",
+                (_now(), total, len(records), new, _text(left_out), run, _text(task)),
             )
         return new
 
@@ -483,7 +565,8 @@ class Catalogue:
 
 
 def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+    """Sorts by time, as it is of one time zone and of one form."""
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
 
 
 def _text(task: Any) -> str:

@@ -39,6 +39,7 @@ PLACE_REASONS = (
 )
 """What is found without looking at pictures."""
 
+_CORRECTED_DOUBT = 0.2  # a later place is more often the right one
 _ACCURACY_DOUBT = {"district": 0.3, "city": 0.9, "region": 0.98}
 
 
@@ -163,11 +164,13 @@ def contradictions(catalogue: Catalogue, records: list[Record], options: CheckOp
         known = key in places and is_valid(other)
         return distance_m(places[key], other) if known else 0.0
 
-    for source, identity, told in catalogue.positions():
-        lat, lng = max(told, key=lambda place: away((source, identity), LatLng(*place)))
-        if (far := away((source, identity), LatLng(lat, lng))) > options.apart_m:
-            detail = f"{source} has also said a place {distance_text(far)} away"
-            yield Finding(source, identity, "two places", 0.5, detail, lat, lng)
+    for told in catalogue.positions():
+        key = (told.source, told.id)
+        lat, lng = max(told.places, key=lambda place: away(key, LatLng(*place)))
+        if (far := away(key, LatLng(lat, lng))) > options.apart_m:
+            said = "said before" if told.corrected else "also said"
+            detail = f"{told.source} has {said} a place {distance_text(far)} away"
+            yield Finding(*key, "two places", _CORRECTED_DOUBT if told.corrected else 0.5, detail, lat, lng)
     for p in catalogue.pictures():
         if p.exif_lat is None or p.exif_lng is None:
             continue

@@ -3,23 +3,26 @@
 """Wikimedia Commons, by the API of MediaWiki: `list=geosearch` for what is in an area, then `prop=imageinfo` for what it is.
 
 A search by area has no second page: one that is full is split into quarters, as is one that the server finds too large. It
-finds areas below 100 m² too large as well, so that of more than 500 files on one point the rest can not be had.
+finds areas below 100 m² too large as well: in such an area, and where more files are at one spot than it tells, files are found
+by words (`list=search`, `nearcoord:` of CirrusSearch), which has pages up to 10,000 files, but knows the place of the camera only.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 
-from venloc._core import BoundingBox
+from venloc._core import BoundingBox, LatLng, distance_m
 from venloc.collecting.network import Network, TryAgain
 from venloc.collecting.records import Query, Record, Size
 from venloc.collecting.sources import Fetched, Source, Task, quarters
 from venloc.errors import SourceError
 
 _MOST = 500  # places of a search
+_MOST_BY_WORDS = 10_000
 _FULL = 0.9  # share of them from which on there may be more, as those of files that were deleted since are left out
 _PAGES = 50  # files that are described at once
 _SMALLEST_M2 = 1000.0  # of an area that is still split
@@ -45,7 +48,7 @@ _APART = frozenset({"br", "dd", "div", "dt", "li", "p", "td", "th", "tr"})  # el
 
 
 class Commons(Source):
-    """Pictures of Wikimedia Commons. Tasks are an area, or pages of files that were found.
+    """Pictures of Wikimedia Commons. Tasks are an area, a circle, or pages of files that were found.
 
     Keywords are looked for in the name and the description, as a search by area takes none; days are those of the picture where
     the page tells one. A place is that of the camera, and where that is not told that of the thing that is seen; Commons does
@@ -62,9 +65,11 @@ class Commons(Source):
         return [{"box": [box.west, box.south, box.east, box.north]}]
 
     def fetch(self, task: Task, query: Query, network: Network) -> Fetched:
-        """Searches an area, or describes files."""
+        """Searches an area or a circle, or describes files."""
         if "box" in task:
             return self._search(task["box"], network)
+        if "around" in task:
+            return self._around(task, network)
         fields = {
             "prop": "imageinfo|coordinates",
             "pageids": "|".join(map(str, task["pages"])),
@@ -81,8 +86,14 @@ class Commons(Source):
             half = len(task["pages"]) // 2
             return Fetched(tasks=[{"pages": task["pages"][:half]}, {"pages": task["pages"][half:]}])
         pages = _list(reply, "pages")
-        records = [r for page in pages if (r := _record(page)) and query.wants(r) and _speaks_of(page, query.keywords)]
-        return Fetched(records, total=len(task["pages"]))
+        found = Fetched(total=len(task["pages"]))
+        for page in pages:
+            record = _record(page)
+            if record is not None and not _speaks_of(page, query.keywords):
+                found.left_out["without the keywords"] += 1
+            else:
+                found.take(record, query, "that are no pictures or have no place")
+        return found
 
     def _search(self, box: list[float], network: Network) -> Fetched:
         west, south, east, north = box
@@ -99,11 +110,33 @@ class Commons(Source):
         refused = "error" in reply
         if (refused or len(found) >= _FULL * _MOST) and area_m2 > _SMALLEST_M2:
             return Fetched(tasks=[{"box": part} for part in quarters(box)], total=len(found))
-        if refused:
-            raise SourceError(f"commons searches no area of {area_m2:.0f} m²: choose a larger one")
         # A file that has two places is asked for once.
         pages = sorted({page for entry in found if (page := _page_id(entry))})
-        tasks = [{"pages": pages[i : i + _PAGES]} for i in range(0, len(pages), _PAGES)]
+        tasks = _described(pages)
+        if refused or len(found) >= _FULL * _MOST:
+            middle = LatLng((south + north) / 2, (west + east) / 2)
+            radius_m = math.ceil(distance_m(middle, LatLng(south, west)))
+            tasks.append({"around": [middle.lat, middle.lng, radius_m], "from": 0})
+        return Fetched(tasks=tasks, total=len(pages))
+
+    def _around(self, task: Task, network: Network) -> Fetched:
+        lat, lng, radius_m = task["around"]
+        fields = {
+            "list": "search",
+            "srsearch": f"nearcoord:{radius_m}m,{lat:.7f},{lng:.7f}",
+            "srnamespace": "6",
+            "srlimit": str(_MOST),
+            "sroffset": str(task["from"]),
+            "srsort": "create_timestamp_asc",  # or pages would overlap when the index changes
+            "srinfo": "totalhits",
+            "srprop": "",
+        }
+        reply = self._asked(fields, network)
+        pages = [page for entry in _list(reply, "search") if (page := _page_id(entry))]
+        tasks = _described(pages)
+        following = task["from"] + _MOST
+        if "continue" in reply and following + _MOST <= _MOST_BY_WORDS:
+            tasks.append({**task, "from": following})
         return Fetched(tasks=tasks, total=len(pages))
 
     def _asked(self, fields: dict[str, str], network: Network) -> dict[str, Any]:
@@ -131,6 +164,10 @@ def _check(reply: Any) -> None:
 def _list(reply: dict[str, Any], name: str) -> list[Any]:
     found = reply.get("query", {}).get(name)
     return found if isinstance(found, list) else []
+
+
+def _described(pages: list[int]) -> list[Task]:
+    return [{"pages": pages[i : i + _PAGES]} for i in range(0, len(pages), _PAGES)]
 
 
 def _page_id(entry: Any) -> int:

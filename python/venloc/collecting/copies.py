@@ -1,19 +1,47 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""The pictures of a catalogue that are copies of others, of one source or of several."""
+"""The pictures of a catalogue that are copies of others, of one source or of several.
+
+What it takes to compare pictures, and how alike those are that were compared, is kept in a file beside the catalogue, by the
+digests of the pictures: only new ones cost time. The file may be deleted at any moment.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
+import sqlite3
+import zlib
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple
+from functools import lru_cache
 from pathlib import Path
 
-from venloc.collecting.catalogue import Catalogue
-from venloc.collecting.duplicates import Description, DuplicateOptions, describe, find, groups
+import numpy as np
+
+from venloc._core import version
+from venloc.collecting.catalogue import Catalogue, Picture
+from venloc.collecting.duplicates import Description, DuplicateOptions, candidates, compare, describe, groups, same
 from venloc.collecting.running import Progress
-from venloc.errors import Error
+from venloc.errors import Error, IoError
 
 _BATCH = 256  # pictures between two words of progress
+_IN_MEMORY = 1024  # descriptions
+_COMPARED = 2000  # pairs that are written down at once
+
+_TABLES = """
+DROP TABLE IF EXISTS descriptions;
+DROP TABLE IF EXISTS likenesses;
+CREATE TABLE descriptions (
+  digest TEXT PRIMARY KEY, hash BLOB NOT NULL, thumbnails BLOB NOT NULL, points BLOB NOT NULL, features BLOB NOT NULL,
+  width INTEGER NOT NULL, picture BLOB NOT NULL
+);
+CREATE TABLE likenesses (
+  first TEXT NOT NULL, second TEXT NOT NULL, likeness REAL NOT NULL, PRIMARY KEY (first, second)
+) WITHOUT ROWID;
+"""
 
 
 def find_copies(
@@ -22,13 +50,44 @@ def find_copies(
     """Looks for copies anew; returns how many there are. The largest of the same pictures stands for the others.
 
     `threads` = 0 stands for all cores; it does not change the result. Pictures that can not be read any more are left out.
+    Whatever `progress` raises ends it; what was found out about single pictures and pairs is kept.
     """
     options = options or DuplicateOptions()
-    beside = catalogue.file.parent
-    good = [p for p in catalogue.pictures() if not p.problem]
+    good = [picture for picture in catalogue.pictures() if not picture.problem]
     good.sort(key=lambda p: (-p.width * p.height, p.source, p.id))
-    keys: list[tuple[str, str]] = []
-    described: list[Description] = []
+    files = [catalogue.file.parent / picture.file for picture in good]
+    digests = [_digest(picture, file) for picture, file in zip(good, files, strict=True)]
+    with contextlib.closing(_Store(catalogue.file.with_suffix(".cache"), options)) as store:
+        known = store.digests()
+        fresh = {digest: file for digest, file in zip(digests, files, strict=True) if digest and digest not in known}
+        _describe(store, fresh, options, progress, threads)
+        known = store.digests()
+        seen = [(p, digest) for p, digest in zip(good, digests, strict=True) if digest in known]
+        of_seen = [digest for _, digest in seen]
+        pairs = candidates(map(store.get, of_seen), options)
+        likeness = _Likeness(store, of_seen)
+        try:
+            copies = groups(same(pairs, likeness, options, progress), len(seen))
+        finally:
+            likeness.write_down()
+        store.forget_but(digests)
+    keys = [(picture.source, picture.id) for picture, _ in seen]
+    catalogue.put_copies((*keys[copy], *keys[first], likeness) for copy, (first, likeness) in sorted(copies.items()))
+    return len(copies)
+
+
+def _digest(picture: Picture, file: Path) -> str:
+    """Empty where the file can not be read."""
+    try:
+        return picture.digest or hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _describe(
+    store: _Store, files: dict[str, Path], options: DuplicateOptions, progress: Progress | None, threads: int
+) -> None:
+    """Describes the files of these digests."""
 
     def one(file: Path) -> Description | None:
         try:
@@ -36,15 +95,118 @@ def find_copies(
         except (Error, OSError):
             return None
 
+    todo = list(files.items())
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
-        for start in range(0, len(good), _BATCH):
-            batch = good[start : start + _BATCH]
-            for p, description in zip(batch, pool.map(one, [beside / p.file for p in batch]), strict=True):
-                if description is not None:
-                    keys.append((p.source, p.id))
-                    described.append(description)
+        for start in range(0, len(todo), _BATCH):
+            batch = todo[start : start + _BATCH]
+            found = pool.map(one, [file for _, file in batch])
+            store.put((digest, d) for (digest, _), d in zip(batch, found, strict=True) if d is not None)
             if progress is not None:
-                progress("describing pictures", start + len(batch), len(good))
-    copies = groups(find(described, options, progress), len(described))
-    catalogue.put_copies((*keys[copy], *keys[first], likeness) for copy, (first, likeness) in sorted(copies.items()))
-    return len(copies)
+                progress("describing pictures", start + len(batch), len(todo))
+
+
+class _Store:
+    """The file. What another version of venloc, or one with other options, has put into it is forgotten."""
+
+    def __init__(self, file: Path, options: DuplicateOptions) -> None:
+        self.options = options
+        made_by = zlib.crc32(repr((version(), astuple(options))).encode()) >> 1  # SQLite keeps 31 bits and a sign
+        try:
+            try:
+                self._db = _opened(file, made_by)
+            except sqlite3.OperationalError:
+                raise  # locked, or not to be written
+            except sqlite3.DatabaseError:
+                file.unlink()
+                self._db = _opened(file, made_by)
+        except (sqlite3.Error, OSError) as error:
+            raise IoError(f"'{file}' can not be written ({error}): is another program using it?") from None
+
+    def close(self) -> None:
+        self._db.close()
+
+    def digests(self) -> set[str]:
+        return {digest for (digest,) in self._db.execute("SELECT digest FROM descriptions")}
+
+    def put(self, descriptions: Iterable[tuple[str, Description]]) -> None:
+        rows = [
+            (
+                digest,
+                d.hash.to_bytes(8, "little"),
+                d.thumbnails.tobytes(),
+                d.points.tobytes(),
+                d.features.tobytes(),
+                d.picture.shape[1],
+                d.picture.tobytes(),
+            )
+            for digest, d in descriptions
+        ]
+        with self._db:
+            self._db.executemany("INSERT OR REPLACE INTO descriptions VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def get(self, digest: str) -> Description:
+        value, thumbnails, points, features, width, picture = self._db.execute(
+            "SELECT hash, thumbnails, points, features, width, picture FROM descriptions WHERE digest = ?", (digest,)
+        ).fetchone()
+        return Description(
+            int.from_bytes(value, "little"),
+            np.frombuffer(thumbnails, np.float16).reshape(16, -1),
+            np.frombuffer(points, np.float32).reshape(-1, 2),
+            np.frombuffer(features, np.uint8).reshape(-1, 128),
+            np.frombuffer(picture, np.uint8).reshape(-1, width),
+        )
+
+    def likenesses(self) -> dict[tuple[str, str], float]:
+        return {(first, second): likeness for first, second, likeness in self._db.execute("SELECT * FROM likenesses")}
+
+    def put_likenesses(self, likenesses: Iterable[tuple[str, str, float]]) -> None:
+        with self._db:
+            self._db.executemany("INSERT OR REPLACE INTO likenesses VALUES (?, ?, ?)", likenesses)
+
+    def forget_but(self, digests: Iterable[str]) -> None:
+        """Of pictures that are no more."""
+        with self._db:
+            self._db.execute("CREATE TEMP TABLE used (digest TEXT PRIMARY KEY)")
+            self._db.executemany("INSERT OR IGNORE INTO used VALUES (?)", [(digest,) for digest in digests])
+            self._db.execute("DELETE FROM descriptions WHERE digest NOT IN (SELECT digest FROM used)")
+            self._db.execute(
+                "DELETE FROM likenesses WHERE first NOT IN (SELECT digest FROM used) "
+                "OR second NOT IN (SELECT digest FROM used)"
+            )
+
+
+def _opened(file: Path, made_by: int) -> sqlite3.Connection:
+    db = sqlite3.connect(file, timeout=30)
+    try:
+        if db.execute("PRAGMA user_version").fetchone()[0] != made_by:
+            db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {made_by}; COMMIT; VACUUM;")
+        db.execute("SELECT count(*) FROM likenesses").fetchone()
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+class _Likeness:
+    """How alike pictures are, by their positions: as `compare` says, or has said."""
+
+    def __init__(self, store: _Store, digests: list[str]) -> None:
+        self._store = store
+        self._digests = digests
+        self._described = lru_cache(_IN_MEMORY)(store.get)
+        self._known = store.likenesses()
+        self._fresh: list[tuple[str, str, float]] = []  # and not yet written down
+
+    def __call__(self, i: int, j: int) -> float:
+        first, second = self._digests[i], self._digests[j]
+        if (first, second) not in self._known:
+            likeness = compare(self._described(first), self._described(second), self._store.options)
+            self._known[first, second] = likeness
+            self._fresh.append((first, second, likeness))
+            if len(self._fresh) >= _COMPARED:
+                self.write_down()
+        return self._known[first, second]
+
+    def write_down(self) -> None:
+        self._store.put_likenesses(self._fresh)
+        self._fresh = []

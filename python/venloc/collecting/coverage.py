@@ -94,15 +94,15 @@ def write_csv(spots: Sequence[Spot], file: Path) -> None:
     files.write_text(file, text.getvalue())
 
 
-def write_page(
-    photos: Sequence[LatLng], file: Path, *, gazetteer: Gazetteer | None = None, cell_m: float = CELL_M
-) -> None:
-    """Writes a page: a map of the squares, how many have how many photos, and the thinnest of them or of the named places."""
-    cells = squares(photos, cell_m)
-    named = [] if gazetteer is None else around(photos, gazetteer)
+def write_page(cells: Sequence[Spot], file: Path, *, named: Sequence[Spot] = (), cell_m: float = CELL_M) -> None:
+    """Writes a page about squares of this side [m], and places, if there are any, as squares() and around() give them.
+
+    It has a map of the squares, how many have how many photos, and the thinnest of the named places or else of the squares.
+    """
+    photos = sum(cell.photos for cell in cells)
     rows = [(text, str(n), f"{n / max(1, len(cells)):.0%}") for text, n in _shares(cells)]
     html = (
-        f"<h1>Where the gallery is thin</h1><p>{len(photos)} photos in {len(cells)} squares of {cell_m:g} m. A square counts "
+        f"<h1>Where the gallery is thin</h1><p>{photos} photos in {len(cells)} squares of {cell_m:g} m. A square counts "
         "when it has photos, or lies between squares that have. Pictures of places where the gallery has none can hardly be "
         "located.</p>"
         + (

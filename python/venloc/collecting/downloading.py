@@ -3,7 +3,8 @@
 """The pictures of a catalogue's photos, each in a file and looked at.
 
 What came of each is written down as soon as it is there, so that a download that is stopped, in whatever way, is gone on with.
-Only what is final is: a server that does not answer is asked again by the next download.
+Only what is final is: a server that does not answer is asked again by the next download. Files of this computer that are not where
+they were, as when a disk is not plugged in, are looked for by each download.
 """
 
 from __future__ import annotations
@@ -20,9 +21,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
-from venloc._core import decode_exif, decode_image, perceptual_hash, probe_image
+from venloc._core import decode_exif, decode_image, probe_image
 from venloc.collecting import sources
 from venloc.collecting.catalogue import Catalogue, Picture
 from venloc.collecting.network import Network, TooLargeError, TryAgain
@@ -81,7 +81,7 @@ class Downloaded:
     repeated: int
     """Good pictures, of earlier downloads too, that turned out to be the same one for several photos."""
     left: int
-    """Photos that are still to be asked for, as their source did not answer."""
+    """Photos that are still to be asked for, as their source did not answer or their file is not there."""
     reason: str
     """Why the last of them was left; empty where none was."""
 
@@ -105,15 +105,26 @@ def download(
     """Downloads the pictures that the catalogue has no file or problem of, into the folder, which is made.
 
     Files that are lost or were changed since are downloaded again. Whatever `progress` raises stops it; what came before is
-    kept. Pictures of the source LOCAL are used where they are. Raises IoError where a file can not be written.
+    kept. Pictures of the source LOCAL, and those that were registered, are used where they are. Raises IoError where a file can
+    not be written.
     """
     options = options or DownloadOptions()
     _made(folder)
-    kept = _drop_lost(catalogue, options.again)
-    work = _Work(catalogue, folder.resolve(), network, options, source_of, progress, len(catalogue) - kept)
+    kept, changed = _drop_lost(catalogue, options.again)
+    local = _Local(catalogue, options, network.options.max_bytes)
+    local.look([(p.source, p.id, catalogue.file.parent / p.file) for p in changed], progress)
+    work = _Work(
+        catalogue, folder.resolve(), network, options, source_of, progress, len(catalogue) - kept - len(changed)
+    )
     work.run()
     repeated = catalogue.mark_repeated(_REPEATS, REPEATED)
-    return Downloaded(work.good, work.problems, repeated, work.left, work.reason)
+    return Downloaded(
+        work.good + local.good,
+        work.problems + local.problems,
+        repeated,
+        work.left + local.left,
+        work.reason or local.reason,
+    )
 
 
 def register(
@@ -126,17 +137,9 @@ def register(
 
     Their records are in the catalogue. Whatever `progress` raises stops it; what came before is kept.
     """
-    options = options or DownloadOptions()
-    good = 0
-    with ThreadPoolExecutor(options.threads) as pool:
-        for start in range(0, len(pictures), _BATCH):
-            batch = pictures[start : start + _BATCH]
-            found = list(pool.map(lambda one: _local(one[0], one[1], _MOST_BYTES, options.max_pixels), batch))
-            catalogue.put_pictures(found)
-            good += sum(not picture.problem for picture in found)
-            if progress is not None:
-                progress("reading pictures", start + len(batch), len(pictures))
-    return good
+    local = _Local(catalogue, options or DownloadOptions(), _MOST_BYTES)
+    local.look([(record.source, record.id, path) for record, path in pictures], progress)
+    return local.good
 
 
 def _made(folder: Path) -> None:
@@ -146,16 +149,19 @@ def _made(folder: Path) -> None:
         raise IoError(f"the folder '{folder}' can not be made ({error.strerror})") from None
 
 
-def _drop_lost(catalogue: Catalogue, again: bool) -> int:
-    """Makes pictures missing that are to be tried again; returns how many are not."""
-    lost, kept = [], 0
+def _drop_lost(catalogue: Catalogue, again: bool) -> tuple[int, list[Picture]]:
+    """Makes pictures missing that are to be tried again; how many are not, and the local ones that are to be looked at again."""
+    lost, changed, kept = [], [], 0
     for picture in catalogue.pictures():
-        if again if picture.problem else not _is_there(catalogue.file.parent / picture.file, picture, again):
+        there = _is_there(catalogue.file.parent / picture.file, picture, again)
+        if picture.local and (not there or (again and picture.problem)):
+            changed.append(picture)
+        elif not picture.local and (again if picture.problem else not there):
             lost.append((picture.source, picture.id))
         else:
             kept += 1
     catalogue.drop_pictures(lost)
-    return kept
+    return kept, changed
 
 
 def _is_there(file: Path, picture: Picture, whole: bool) -> bool:
@@ -163,6 +169,44 @@ def _is_there(file: Path, picture: Picture, whole: bool) -> bool:
         return file.stat().st_size == picture.bytes and (not whole or _digest(file.read_bytes()) == picture.digest)
     except OSError:
         return False
+
+
+class _Local:
+    """Pictures that are on this computer, looked at where they are."""
+
+    def __init__(self, catalogue: Catalogue, options: DownloadOptions, max_bytes: int) -> None:
+        self.good = self.problems = self.left = 0
+        self.reason = ""
+        self._catalogue = catalogue
+        self._options = options
+        self._max_bytes = max_bytes
+
+    def look(self, files: Sequence[tuple[str, str, Path]], progress: Progress | None) -> None:
+        """At the files of these sources and ids. Whatever `progress` raises stops it; what came before is kept."""
+
+        def one(of: tuple[str, str, Path]) -> Picture:
+            return _local(*of, self._max_bytes, self._options.max_pixels)
+
+        with ThreadPoolExecutor(self._options.threads) as pool:
+            for start in range(0, len(files), _BATCH):
+                batch = files[start : start + _BATCH]
+                found = list(pool.map(one, batch))
+                self._catalogue.put_pictures(found)
+                for picture in found:
+                    if _is_awaited(picture):
+                        self.left += 1
+                        self.reason = picture.problem
+                    elif picture.problem:
+                        self.problems += 1
+                    else:
+                        self.good += 1
+                if progress is not None:
+                    progress("reading pictures", start + len(batch), len(files))
+
+
+def _is_awaited(picture: Picture) -> bool:
+    """Whether its file is not where it was, and may come back."""
+    return picture.local and picture.digest == "" and picture.bytes == 0
 
 
 class _Work:
@@ -272,9 +316,12 @@ class _Work:
 
     def _write_down(self) -> None:
         self._catalogue.put_pictures(self._came)
+        awaited = [picture for picture in self._came if _is_awaited(picture)]
         bad = sum(picture.problem != "" for picture in self._came)
         self.good += len(self._came) - bad
-        self.problems += bad
+        self.problems += bad - len(awaited)
+        self.left += len(awaited)
+        self.reason = awaited[-1].problem if awaited else self.reason
         self._came = []
 
     # --- in the others ---
@@ -294,8 +341,9 @@ class _Work:
         """Raises SourceError where the source may answer later."""
         address = address_for(record, self._options.side_px)
         if record.source == LOCAL:
-            return _local(record, Path(address), self._network.options.max_bytes, self._options.max_pixels)
-        if not _is_of_web(address):
+            max_bytes, max_pixels = self._network.options.max_bytes, self._options.max_pixels
+            return _local(record.source, record.id, Path(address), max_bytes, max_pixels)
+        if not sources.is_of_web(address):  # catalogues come from others: no one makes this program read something else
             return Picture(record.source, record.id, problem="the source gives no address of a picture")
         try:
             return self._loaded(record, address)
@@ -305,7 +353,7 @@ class _Work:
         if refusal.status in (403, 404) and source is not None:
             (record,) = _renewed(source, [record], self._network)
             renewed = address_for(record, self._options.side_px)
-            if renewed != address and _is_of_web(renewed):
+            if renewed != address and sources.is_of_web(renewed):
                 try:
                     return self._loaded(record, renewed)
                 except SourceError as error:
@@ -325,7 +373,7 @@ class _Work:
                 data += piece
             if "photo_unavailable" in final:
                 return Picture(record.source, record.id, problem="the source says that the photo is unavailable")
-            picture = _seen(record, bytes(data), self._options.max_pixels)
+            picture = _seen(record.source, record.id, bytes(data), self._options.max_pixels)
             if picture.problem:
                 before.append(picture)
                 # What comes twice is what there is; else servers and networks are to blame, more often than the picture.
@@ -387,15 +435,6 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _is_of_web(address: str) -> bool:
-    """Catalogues come from others: they are not to make this program read something else."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and parts.hostname is not None
-
-
 def _renewed(source: Source, records: list[Record], network: Network) -> list[Record]:
     """The same photos in the same order, with new addresses where there are any. Raises SourceError."""
     fresh = {record.id: record for record in source.renewed(records, network)}
@@ -415,24 +454,27 @@ def _refused(record: Record, error: SourceError) -> Picture:
     return Picture(record.source, record.id, problem=problem)
 
 
-def _local(record: Record, path: Path, max_bytes: int, max_pixels: int) -> Picture:
+def _local(source: str, identity: str, path: Path, max_bytes: int, max_pixels: int) -> Picture:
     """A picture that is on this computer, where it is."""
     file = path.absolute()
+    unknown = Picture(source, identity, file=str(file), local=True)
     try:
         if not file.is_file():
-            return Picture(record.source, record.id, problem=f"there is no file '{file}'")
-        if file.stat().st_size > max_bytes:
-            return Picture(record.source, record.id, problem=f"the file has more than {max_bytes} bytes")
+            return replace(
+                unknown, problem=f"there is no file '{file}': plug in its disk, or collect or import it anew"
+            )
+        size = file.stat().st_size
+        if size > max_bytes:
+            return replace(unknown, bytes=size, problem=f"the file has more than {max_bytes} bytes")
         data = file.read_bytes()
     except (OSError, ValueError) as error:
-        return Picture(record.source, record.id, problem=f"'{file}' can not be read ({error})")
-    picture = _seen(record, data, max_pixels)
-    return picture if picture.problem else replace(picture, file=str(file))
+        return replace(unknown, problem=f"'{file}' can not be read ({error})")
+    return replace(_seen(source, identity, data, max_pixels), file=str(file), local=True)
 
 
-def _seen(record: Record, data: bytes, max_pixels: int) -> Picture:
+def _seen(source: str, identity: str, data: bytes, max_pixels: int) -> Picture:
     """What there is to know of the bytes; a problem where they are no picture that can be used."""
-    known = Picture(record.source, record.id, digest=_digest(data), bytes=len(data))
+    known = Picture(source, identity, digest=_digest(data), bytes=len(data))
     start = data[:512].lstrip().lower()
     if start.startswith((b"<!doctype html", b"<html")):
         return replace(known, problem="the source sends a web page instead of a picture")
@@ -441,12 +483,10 @@ def _seen(record: Record, data: bytes, max_pixels: int) -> Picture:
         position = decode_exif(data).position
     except ImageError as error:
         return replace(known, problem=str(error).removeprefix(f"{_NAME}: "))
-    value = perceptual_hash(image)
     return replace(
         known,
         width=image.width,
         height=image.height,
-        hash=value - (1 << 64) if value >> 63 else value,
         exif_lat=None if position is None else position.lat,
         exif_lng=None if position is None else position.lng,
     )

@@ -18,7 +18,7 @@ Three steps tell them apart:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -141,16 +141,20 @@ def _thumbnails(image: Image) -> NDArray[np.float16]:
     return out.astype(np.float16)
 
 
-def candidates(descriptions: Sequence[Description], options: DuplicateOptions | None = None) -> list[tuple[int, int]]:
-    """Pairs of positions, the smaller first, that are alike enough to be looked at; ascending."""
+def candidates(descriptions: Iterable[Description], options: DuplicateOptions | None = None) -> list[tuple[int, int]]:
+    """Pairs of positions, the smaller first, that are alike enough to be looked at; ascending.
+
+    Goes through the descriptions once, and keeps of each what is small: hash and thumbnails, 5 kB.
+    """
     options = options or DuplicateOptions()
-    if len(descriptions) < 2:
+    short = [(d.thumbnails, d.hash) for d in descriptions]
+    if len(short) < 2:
         return []
-    windows = np.stack([d.thumbnails for d in descriptions])
+    windows = np.stack([thumbnails for thumbnails, _ in short])
+    hashes = np.array([value for _, value in short], np.uint64).view(np.uint16).reshape(-1, 4)
     whole = windows[:, 0].astype(np.float32)
-    hashes = np.array([d.hash for d in descriptions], np.uint64).view(np.uint16).reshape(-1, 4)
     found: set[tuple[int, int]] = set()
-    for start in range(0, len(descriptions), _BLOCK_ROWS):
+    for start in range(0, len(windows), _BLOCK_ROWS):
         rows = slice(start, start + _BLOCK_ROWS)
         # Either may be the one that was cropped.
         alike = whole[rows] @ whole.T
@@ -176,17 +180,29 @@ def find(
     options: DuplicateOptions | None = None,
     progress: Progress | None = None,
 ) -> list[Pair]:
-    """The pairs that show the same picture, ascending. Whatever `progress` raises ends it.
+    """The pairs that show the same picture, ascending. Whatever `progress` raises ends it."""
+    options = options or DuplicateOptions()
+
+    def likeness(i: int, j: int) -> float:
+        return compare(descriptions[i], descriptions[j], options)
+
+    return same(candidates(descriptions, options), likeness, options, progress)
+
+
+def same(
+    pairs: Sequence[tuple[int, int]],
+    likeness: Callable[[int, int], float],
+    options: DuplicateOptions,
+    progress: Progress | None = None,
+) -> list[Pair]:
+    """Those of the pairs that show the same picture. `likeness` says what `compare` says of two positions.
 
     The result does not depend on the order in which pairs are looked at; no pair depends on another one.
     """
-    options = options or DuplicateOptions()
-    pairs = candidates(descriptions, options)
     found = []
     for done, (i, j) in enumerate(pairs, 1):
-        likeness = compare(descriptions[i], descriptions[j], options)
-        if likeness >= options.likeness:
-            found.append(Pair(i, j, likeness))
+        if (alike := likeness(i, j)) >= options.likeness:
+            found.append(Pair(i, j, alike))
         if progress is not None and (done % _TOLD_EVERY == 0 or done == len(pairs)):
             progress("comparing pictures", done, len(pairs))
     return found

@@ -13,6 +13,7 @@ import io
 import json
 import re
 import struct
+from collections import Counter
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -23,7 +24,7 @@ from venloc._core import Gallery, GalleryProblem, LatLng, is_valid
 from venloc.collecting.catalogue import Catalogue
 from venloc.collecting.folder import folder_name
 from venloc.collecting.records import Record, Size
-from venloc.collecting.verdicts import Verdict, used, verdicts
+from venloc.collecting.verdicts import Verdict, verdicts
 from venloc.errors import FormatError, InvalidArgumentError
 
 LABELS = ("id", "lat", "lng", "file", "source", "url", "author", "licence", "taken", "thumbnail")
@@ -52,8 +53,8 @@ _FIELDS = (
 )
 
 
-def write_labels(catalogue: Catalogue, file: Path) -> int:
-    """Writes the label file of the pictures that are there and kept, each once; returns how many.
+def write_labels(catalogue: Catalogue, file: Path) -> tuple[int, Counter[str]]:
+    """Writes the label file of the pictures that are there and kept, each once; how many, and all photos by their verdicts.
 
     It is what `venloc build` reads. Pictures are named relative to its folder where they lie in it.
     """
@@ -61,17 +62,18 @@ def write_labels(catalogue: Catalogue, file: Path) -> int:
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(LABELS)
-    count = 0
-    for verdict in used(catalogue):
+    written, told = 0, Counter[str]()
+    for verdict in verdicts(catalogue):
+        told[verdict.verdict] += 1
         r = verdict.record
         picture = pictures.get((r.source, r.id))
-        if picture is None:
+        if picture is None or verdict.verdict != "keep":
             continue
         place = [f"{degrees:.7f}" for degrees in (r.lat, r.lng)]
         table.writerow([r.key, *place, picture, r.source, r.page, r.author, r.licence, r.taken, thumbnail(r)])
-        count += 1
+        written += 1
     files.write_text(file, text.getvalue())
-    return count
+    return written, told
 
 
 def thumbnail(record: Record) -> str:
@@ -81,14 +83,24 @@ def thumbnail(record: Record) -> str:
 
 
 def write_csv(catalogue: Catalogue, file: Path) -> None:
-    """Writes a table of all photos, with what becomes of each and why."""
+    """Writes a table of all photos, with what becomes of each and why.
+
+    Texts that a spreadsheet would calculate begin with an apostrophe: they come from strangers.
+    """
     with files.replaced(file) as part, part.open("w", encoding="utf-8", newline="") as text:
         table = csv.writer(text, lineterminator="\n")
         table.writerow(_FIELDS)
         for verdict in verdicts(catalogue):
             values = _values(verdict)
             values.update({name: f"{values[name]:.7f}" for name in ("lat", "lng")}, doubt=f"{values['doubt']:.3f}")
+            values.update(
+                {name: _inert(values[name]) for name in ("id", "page", "author", "licence", "taken", "title")}
+            )
             table.writerow(values.values())
+
+
+def _inert(text: str) -> str:
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def write_geojson(catalogue: Catalogue, file: Path) -> None:

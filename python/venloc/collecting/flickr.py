@@ -91,14 +91,16 @@ class Flickr(Source):
         total = int(reply["total"])
         if total > _MOST and (parts := _split(task)):
             return Fetched(tasks=parts, total=total)
-        records = [record for photo in reply["photo"] if (record := _record(photo)) and query.wants(record)]
+        found = Fetched(total=total)
+        for photo in reply["photo"]:
+            found.take(_record(photo), query, "that have no place")
         # Totals change while one asks: a full last page may have a next one.
         pages = min(math.ceil(total / _PER_PAGE), _MOST // _PER_PAGE)
         if len(reply["photo"]) >= _PER_PAGE:
             pages = max(pages, min(task["page"] + 1, _MOST // _PER_PAGE))
         first = 2 if task["page"] == 1 else task["page"] + 1
-        tasks = [{**task, "page": page} for page in range(first, pages + 1)]
-        return Fetched(records, tasks, total)
+        found.tasks = [{**task, "page": page} for page in range(first, pages + 1)]
+        return found
 
 
 def _task(box: list[float], since: int, until: int, page: int) -> Task:

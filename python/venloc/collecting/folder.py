@@ -17,19 +17,24 @@ from venloc.errors import FileNotFoundError as MissingError
 
 _FILES = 200  # of a task
 _HEAD = 1 << 16  # [bytes] that tell the size of a picture, as a rule
+_LONG_HEAD = 1 << 22  # those that tell whether it is one
+_NO_POSITION = ("no EXIF tags", "no GPS tags")  # in the words of read_exif
 
 
 class Folder(Source):
     """Pictures of a folder and the folders in it. Tasks are lists of files; ids are paths in the folder, after a name for it.
 
     Its address is the path. Links to files and folders are not followed, so that nothing outside is read. Pictures without a
-    position, and files that are no pictures, are left out.
+    position, and files that are no pictures, are left out and counted.
     """
 
     name = "folder"
     address = ""
     per_second = 1e9
     resumable = False
+
+    def require_address(self, address: str) -> None:
+        """Any will do until it is asked."""
 
     def first(self, query: Query) -> list[Task]:
         """Raises FileNotFoundError where there is no such folder."""
@@ -41,32 +46,43 @@ class Folder(Source):
             folders.sort()
             inside += [Path(folder, name).relative_to(top).as_posix() for name in sorted(names)]
         # Names that are no text can be neither kept nor shown.
-        inside = [name for name in inside if _is_text(name)]
-        return [{"files": inside[i : i + _FILES]} for i in range(0, len(inside), _FILES)]
+        named = [name for name in inside if _is_text(name)]
+        tasks: list[Task] = [{"files": named[i : i + _FILES]} for i in range(0, len(named), _FILES)]
+        return [*tasks, {"files": [], "unnamed": len(inside) - len(named)}] if len(named) < len(inside) else tasks
 
     def fetch(self, task: Task, query: Query, network: Network) -> Fetched:
         """Reads the heads of these files."""
-        found = (self._record(name) for name in task["files"])
-        return Fetched([record for record in found if record is not None and query.wants(record)])
+        found = Fetched(total=len(task["files"]))
+        if "unnamed" in task:
+            found.left_out["with names that are no text"] = task["unnamed"]
+        for name in task["files"]:
+            record = self._record(name)
+            if isinstance(record, str):
+                found.left_out[record] += 1
+            else:
+                found.take(record, query, "")
+        return found
 
-    def _record(self, name: str) -> Record | None:
+    def _record(self, name: str) -> Record | str:
+        """Or why there is none."""
         file = Path(self.address, name).absolute()
         # Looked at here, as the folder may have changed since, and tasks are kept in a file.
         top = Path(self.address).resolve()
         if file.resolve() != top / name or top not in file.resolve().parents or not file.is_file():
-            return None
+            return "that are links or gone"
         try:
             exif = read_exif(file)
             with file.open("rb") as data:
-                head = data.read(_HEAD)
+                about = _probed(data.read(_HEAD))
+                if about is None and exif.position is None:
+                    about = _probed(data.read(_LONG_HEAD))
         except (Error, OSError):
-            return None
+            return "that can not be read"
         if exif.position is None:
-            return None
-        try:
-            about = probe_image(head, "")
-        except Error:
-            about = ImageInfo()  # what tells the size is further down
+            if about is None:
+                return "that are no pictures"
+            return "without a position" if exif.position_problem in _NO_POSITION else "with a damaged position"
+        about = about or ImageInfo()  # what tells the size is further down
         return Record(
             self.name,
             f"{folder_name(Path(self.address))}/{name}",
@@ -78,6 +94,14 @@ class Folder(Source):
             height=about.height,
             sizes=(Size(0, str(file)),),
         )
+
+
+def _probed(head: bytes) -> ImageInfo | None:
+    """None where these bytes do not tell of a picture."""
+    try:
+        return probe_image(head, "")
+    except Error:
+        return None
 
 
 def folder_name(folder: Path) -> str:

@@ -28,7 +28,7 @@ _LICENCE = "CC-BY-SA-4.0"
 _WRONG_TOKEN = 401  # status
 _LIMITED = 429  # status, from which on a request may be made again
 _OAUTH = 190  # code of errors that are about the token
-_BUSY = frozenset({2, 4, 17, 32, 613})  # codes of failures that pass
+_BUSY = frozenset({1, 2, 4, 17, 32, 341, 613})  # codes of failures that pass
 _SIZES = {"thumb_1024_url": 1024, "thumb_2048_url": 2048, "thumb_original_url": 0}
 _PLACE = "id,geometry,computed_geometry,captured_at,creator,width,height,is_pano"
 
@@ -77,8 +77,10 @@ class Mapillary(Source):
             return Fetched(tasks=parts)
         if len(found) >= _MOST and parts:
             return Fetched(tasks=parts, total=len(found))
-        records = [record for picture in found if (record := _record(picture)) and query.wants(record)]
-        return Fetched(records, total=len(found))
+        fetched = Fetched(total=len(found))
+        for picture in found:
+            fetched.take(_record(picture), query, "that are panoramas or have no place")
+        return fetched
 
     def renewed(self, records: list[Record], network: Network) -> list[Record]:
         """With new addresses of the pictures; those that are gone are as they were."""

@@ -24,6 +24,7 @@ _Value = TypeVar("_Value")
 
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _PIECE = 1 << 16  # [bytes] read at once
+_TOLD_S = 2.0  # pauses from which on somebody may wonder
 
 
 class TryAgain(Exception):  # noqa: N818 - no error, as the next attempt may succeed
@@ -52,13 +53,15 @@ class NetworkOptions:
     """Where a server asks for more, the request is given up."""
     timeout_s: float = 30.0
     """Without a byte."""
+    longest_reply_s: float = 600.0
+    """Of one reply, from its first byte to its last."""
     max_bytes: int = 100_000_000
     """Of one reply."""
     contact: str = ""
     """Address of whoever collects, which servers like to know (Wikimedia asks for one)."""
 
     def __post_init__(self) -> None:
-        for name in ("per_second", "attempts", "longest_wait_s", "timeout_s", "max_bytes"):
+        for name in ("per_second", "attempts", "longest_wait_s", "timeout_s", "longest_reply_s", "max_bytes"):
             if not getattr(self, name) > 0:
                 raise InvalidArgumentError(f"{name} must be above 0, got {getattr(self, name)}")
         if not (self.contact.isascii() and (self.contact == "" or self.contact.isprintable())):
@@ -70,8 +73,10 @@ class NetworkOptions:
 class Network:
     """Requests to servers, from any number of threads."""
 
-    def __init__(self, options: NetworkOptions | None = None) -> None:
+    def __init__(self, options: NetworkOptions | None = None, told: Callable[[str], None] | None = None) -> None:
+        """`told` gets a sentence, from any thread, before each pause of a few seconds or more after a fault."""
         self.options = options or NetworkOptions()
+        self._told = told or (lambda words: None)
         self._pool = urllib3.PoolManager(maxsize=32)
         self._random = random.Random(0)
         self._lock = threading.Lock()
@@ -165,13 +170,20 @@ class Network:
             reply.release_conn()
 
     def _pieces(self, reply: Any) -> Iterator[bytes]:
-        """The bytes of a reply, all that it announced. Raises TooLargeError before it takes in more than there may be."""
+        """The bytes of a reply, all that it announced.
+
+        Raises TooLargeError before it takes in more than there may be, TryAgain for one that comes too slowly.
+        """
         size = 0
+        deadline = time.monotonic() + self.options.longest_reply_s
         announced = reply.headers.get("Content-Length", "")
         if announced.isdecimal() and int(announced) > self.options.max_bytes:
             raise TooLargeError(f"the reply has more than {self.options.max_bytes} bytes")
-        for piece in reply.stream(_PIECE):
+        # What is there, as a server may send a byte now and then.
+        while piece := reply.read1(_PIECE):
             size += len(piece)
+            if time.monotonic() > deadline:
+                raise TryAgain("the reply comes too slowly")
             if size > self.options.max_bytes:
                 raise TooLargeError(f"the reply has more than {self.options.max_bytes} bytes")
             yield piece
@@ -197,17 +209,19 @@ class Network:
             if wait_s is not None and wait_s > self.options.longest_wait_s:
                 raise SourceError(f"{_place(address)} asks for a pause of {wait_s:.0f} s: go on after it")
             if number + 1 < self.options.attempts:
-                self._pause(number, wait_s, stopped)
+                self._pause(number, wait_s, stopped, f"{_place(address)}: {reason}")
         raise SourceError(
             f"{_place(address)} did not answer in {self.options.attempts} attempts ({reason}): go on later"
         )
 
-    def _pause(self, number: int, wait_s: float | None, stopped: threading.Event | None) -> None:
+    def _pause(self, number: int, wait_s: float | None, stopped: threading.Event | None, why: str) -> None:
         """Between attempts: as long as the server asks for, else twice as long each time, more or less."""
         if wait_s is None:
             with self._lock:
                 share = self._random.uniform(0.5, 1.0)
             wait_s = min(self.options.longest_wait_s, self.options.first_wait_s * 2.0**number) * share
+        if wait_s >= _TOLD_S:
+            self._told(f"{why}; asked again in {wait_s:.0f} s (attempt {number + 2} of {self.options.attempts})")
         _sleep(wait_s, stopped)
 
 

@@ -73,9 +73,9 @@ def write_page(catalogue: Catalogue, file: Path, *, most: int = 300) -> int:
     The least certain come first, and no more than `most` [photos]: decide on those and write it again.
     """
     all_of_them = list(verdicts(catalogue))
-    kept = {(v.record.source, v.record.id) for v in all_of_them if v.verdict == "keep"}
+    kept = {(v.record.source, v.record.id) for v in all_of_them if v.verdict in ("keep", "copy")}
     open_ones = sorted(
-        (v for v in all_of_them if v.decision is None and v.verdict != "keep" and v.copy_of not in kept),
+        (v for v in all_of_them if v.decision is None and v.verdict in ("doubt", "drop") and v.copy_of not in kept),
         key=lambda v: (v.verdict != "doubt", v.record.source, v.record.id),
     )
     places = [LatLng(v.record.lat, v.record.lng) for v in all_of_them if v.verdict == "keep"]

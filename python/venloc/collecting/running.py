@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from venloc.collecting.catalogue import Catalogue
@@ -27,6 +27,8 @@ class Collected:
     """Those that were not in the catalogue before this call."""
     gone_on: bool
     """Whether it went on with a run that was stopped before."""
+    left_out: dict[str, int] = field(default_factory=dict)
+    """How many entries of the source were not taken in, by reason."""
 
 
 def collect(
@@ -47,9 +49,9 @@ def collect(
     while (task := catalogue.next_task(run)) is not None and not (0 < query.maximum <= photos):
         found = source.fetch(task, query, network)
         records = found.records[: query.maximum - photos] if query.maximum else found.records
-        new += catalogue.take(run, task, records, found.tasks, found.total)
+        new += catalogue.take(run, task, records, found.tasks, found.total, found.left_out)
         done, photos = done + 1, photos + len(records)
         if progress is not None:
             progress(f"asking {source.name}", done, done + catalogue.open_tasks(run))
     catalogue.end(run)
-    return Collected(run, photos, new, gone_on)
+    return Collected(run, photos, new, gone_on, catalogue.left_out(run))

@@ -11,11 +11,13 @@ from __future__ import annotations
 import configparser
 import os
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
+from urllib.parse import urlsplit
 
 from venloc.collecting.network import Network
 from venloc.collecting.records import Query, Record
@@ -34,6 +36,17 @@ class Fetched:
     """What is to be asked besides; what was asked in the run before is not asked again."""
     total: int = 0
     """How many pictures the source says there are in all for the task; 0 = unknown."""
+    left_out: Counter[str] = field(default_factory=Counter)
+    """How many entries are not among the records, by reason."""
+
+    def take(self, record: Record | None, query: Query, unusable: str) -> None:
+        """Takes in what was made of an entry, where it is wanted; `unusable` is said of one of which nothing was made."""
+        if record is None:
+            self.left_out[unusable] += 1
+        elif not query.wants(record):
+            self.left_out["of another place, day or licence"] += 1
+        else:
+            self.records.append(record)
 
 
 def quarters(box: list[float]) -> list[list[float]]:
@@ -59,9 +72,16 @@ class Source(ABC):
     """Most requests a second that its operators ask for."""
 
     def __init__(self, key: str = "", address: str = "") -> None:
+        """Raises InvalidArgumentError where the address is none."""
         self.key = key
         if address:
+            self.require_address(address)
             self.address = address  # type: ignore[misc] # of this one
+
+    def require_address(self, address: str) -> None:
+        """Raises InvalidArgumentError where the address is none of a server."""
+        if not is_of_web(address):
+            raise InvalidArgumentError(f"'{address}' is no address of a server: write it as https://… or http://…")
 
     @abstractmethod
     def first(self, query: Query) -> list[Task]:
@@ -76,13 +96,26 @@ class Source(ABC):
         return records
 
 
+def is_of_web(address: str) -> bool:
+    """Whether the address is one of a server, and not of something on this computer."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0
+
+
 def names() -> list[str]:
     """Of all sources that are installed."""
     return sorted({point.name for point in _points()})
 
 
 def find(name: str, *, address: str = "") -> Source:
-    """The source of this name, with its key. Raises InvalidArgumentError where there is none, SourceError without key."""
+    """The source of this name, with its key.
+
+    Raises InvalidArgumentError where there is none, or the address is none; SourceError without key.
+    """
     for point in _points():
         if point.name == name:
             kind: type[Source] = point.load()

@@ -1,16 +1,19 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""What becomes of each photo of a catalogue: kept, doubted or dropped, and why."""
+"""What becomes of each photo of a catalogue: kept, doubted or dropped, or a copy of one that is kept; and why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from math import prod
+from typing import TypeAlias
 
 from venloc.collecting.catalogue import Catalogue, Decision, Finding
 from venloc.collecting.records import Record
+
+_Key: TypeAlias = tuple[str, str]
 
 DOUBT_AT = 0.5  # from this doubt on a photo is not used until a person has said so
 DROP_AT = 0.9
@@ -23,7 +26,7 @@ class Verdict:
     record: Record
     """With the place that a person has given it, where one has."""
     verdict: str
-    """keep, doubt or drop; that of a person where there is one."""
+    """keep, doubt or drop, that of a person where there is one; copy where another one stands for it and is kept."""
     doubt: float
     """Of all findings together, as if they were independent."""
     findings: list[Finding] = field(default_factory=list)
@@ -33,26 +36,18 @@ class Verdict:
 
 
 def used(catalogue: Catalogue) -> Iterator[Verdict]:
-    """The photos that are kept, of the same picture one: that which stands for the others, or a copy where that one is not kept."""
-    copies = catalogue.copies()
-    standing = set(copies.values())
-    chosen: dict[tuple[str, str], tuple[str, str]] = {}
-    for v in verdicts(catalogue) if copies else ():
-        key = (v.record.source, v.record.id)
-        if v.verdict == "keep" and (key in standing or key in copies):
-            original = copies.get(key, key)
-            if key == original or original not in chosen:
-                chosen[original] = key
-    for v in verdicts(catalogue):
-        key = (v.record.source, v.record.id)
-        if v.verdict == "keep" and chosen.get(copies.get(key, key), key) == key:
-            yield v
+    """The photos that are kept, of the same picture one."""
+    return (verdict for verdict in verdicts(catalogue) if verdict.verdict == "keep")
 
 
 def verdicts(catalogue: Catalogue) -> Iterator[Verdict]:
-    """Of all photos, in the order of source and id."""
+    """Of all photos, in the order of source and id.
+
+    Of the same picture one is kept: that which stands for the others, or the first copy that is kept where that one is not.
+    """
     decisions = catalogue.decisions()
     copies = catalogue.copies()
+    chosen = _chosen(catalogue, copies, decisions)
     found = groupby(catalogue.findings(), key=lambda finding: (finding.source, finding.id))
     next_key, next_group = next(found, (None, iter(())))
     for record in catalogue.records():
@@ -61,10 +56,37 @@ def verdicts(catalogue: Catalogue) -> Iterator[Verdict]:
         if key == next_key:
             findings = list(next_group)
             next_key, next_group = next(found, (None, iter(())))
-        doubt = 1 - prod(1 - finding.doubt for finding in findings)
         decision = decisions.get(key)
         if decision is not None and decision.lat is not None and decision.lng is not None:
             record = replace(record, lat=decision.lat, lng=decision.lng)
-        told = "drop" if doubt >= DROP_AT else "doubt" if doubt >= DOUBT_AT else "keep"
-        verdict = told if decision is None else decision.verdict
+        doubt = _doubt(findings)
+        verdict = _verdict(doubt, decision)
+        if verdict == "keep" and chosen.get(copies.get(key, key), key) != key:
+            verdict = "copy"
         yield Verdict(record, verdict, doubt, findings, decision, copies.get(key))
+
+
+def _doubt(findings: Iterable[Finding]) -> float:
+    return 1 - prod(1 - finding.doubt for finding in findings)
+
+
+def _verdict(doubt: float, decision: Decision | None) -> str:
+    if decision is not None:
+        return decision.verdict
+    return "drop" if doubt >= DROP_AT else "doubt" if doubt >= DOUBT_AT else "keep"
+
+
+def _chosen(catalogue: Catalogue, copies: Mapping[_Key, _Key], decisions: Mapping[_Key, Decision]) -> dict[_Key, _Key]:
+    """Of the photos that have copies, by the one that stands for the others, which of them all is used."""
+    members = {*copies, *copies.values()}
+    doubted: dict[_Key, list[Finding]] = {}
+    for finding in catalogue.findings():
+        if (key := (finding.source, finding.id)) in members:
+            doubted.setdefault(key, []).append(finding)
+    kept = [key for key in sorted(members) if _verdict(_doubt(doubted.get(key, [])), decisions.get(key)) == "keep"]
+    chosen: dict[_Key, _Key] = {}
+    for key in kept:
+        original = copies.get(key, key)
+        if key == original or original not in chosen:
+            chosen[original] = key
+    return chosen
