@@ -11,8 +11,12 @@ Writes docs/results/duplicates.md.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import io
+import multiprocessing
 import random
+import resource
+import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,9 +27,13 @@ import numpy as np
 import venloc
 from common import RESULTS, machine, machine_text, markdown_table, require, say, shared_folder, write_json
 from PIL import Image
+from venloc.collecting import Catalogue
+from venloc.collecting.catalogue import Picture
+from venloc.collecting.copies import find_copies
 from venloc.collecting.duplicates import Description, candidates, describe, find
 
 ORIGINALS = 200
+MANY = 5
 SEEDS = (4, 5)  # 0 was for development, and what was missed in 1 to 3 was looked at
 
 Change = Callable[[Image.Image, random.Random], Image.Image]
@@ -52,11 +60,22 @@ def cropped(picture: Image.Image, draw: random.Random) -> Image.Image:
     return picture.crop((x, y, x + width, y + height))
 
 
+def one_side(picture: Image.Image, draw: random.Random) -> Image.Image:
+    """Without a tenth of the width, or of the height, on one side."""
+    box = [0, 0, picture.width, picture.height]
+    side = draw.randrange(4)
+    length = picture.size[side % 2]
+    box[side] = round(0.1 * length) if side < 2 else round(0.9 * length)
+    left, top, right, bottom = box
+    return picture.crop((left, top, right, bottom))
+
+
 KINDS: dict[str, tuple[Change, ...]] = {
     "JPEG, quality 40": (recompressed,),
     "resized to 60 %": (resized,),
     "grey": (grey,),
     "cropped by 10 %": (cropped,),
+    "cropped on one side": (one_side,),
     "cropped, resized": (cropped, resized),
     "cropped, grey, JPEG": (cropped, grey, recompressed),
     "all": (cropped, resized, grey, recompressed),
@@ -108,6 +127,41 @@ def _is_by_way_of_twice(pair: tuple[int, int], chosen: list[int], known: int, tw
     return frozenset(originals) in twice
 
 
+def many(folder: Path) -> dict[str, Any]:
+    """Time and memory of looking for copies in a catalogue of MANY times the photos: mirrored and turned, they are others."""
+    turns = [None, *(Image.Transpose(i) for i in range(MANY - 1))]
+    with tempfile.TemporaryDirectory() as name:
+        pictures = []
+        for file in sorted(folder.iterdir()):
+            with Image.open(file) as opened:
+                for number, turn in enumerate(turns):
+                    picture = opened if turn is None else opened.transpose(turn)
+                    target = Path(name, f"{file.stem}-{number}.jpg")
+                    picture.save(target, quality=90)
+                    pictures.append((target, picture.width, picture.height))
+        with multiprocessing.get_context("spawn").Pool(1) as process:
+            return process.apply(_in_a_catalogue, (Path(name), pictures))
+
+
+def _in_a_catalogue(folder: Path, pictures: list[tuple[Path, int, int]]) -> dict[str, Any]:
+    def row(file: Path, width: int, height: int) -> Picture:
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        return Picture("shared", file.stem, file=file.name, digest=digest, width=width, height=height)
+
+    rows = [row(*picture) for picture in pictures]
+    out: dict[str, Any] = {"pictures": len(rows), "steps": []}
+    with Catalogue(folder / "catalogue.db") as catalogue:
+        for step, until in (("all but ten", len(rows) - 10), ("the ten as well", len(rows)), ("once more", len(rows))):
+            catalogue.put_pictures(rows[:until])
+            started = time.monotonic()
+            copies = find_copies(catalogue)
+            out["steps"].append({"step": step, "seconds": time.monotonic() - started, "copies": copies})
+            say(f"{step}: {out['steps'][-1]}")
+    out["cache_mb"] = (folder / "catalogue.cache").stat().st_size / 1e6
+    out["memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    return out
+
+
 def measure(folder: Path) -> dict[str, Any]:
     """Everything."""
     facts = machine()
@@ -131,6 +185,7 @@ def measure(folder: Path) -> dict[str, Any]:
         "candidates_s": candidates_s,
         "rounds": [round_of(seed, files, known, order) for seed in SEEDS],
         "among_the_photos": among,
+        "many": many(folder),
     }
 
 
@@ -164,6 +219,19 @@ def page(result: dict[str, Any]) -> str:
     )
     text += markdown_table(
         ["photos", "likeness"], [[" and ".join(entry["pair"]), f"{entry['likeness']:.3f}"] for entry in same]
+    )
+    big = result["many"]
+    text += (
+        f"\n## Many pictures\n\n{big['pictures']:,} pictures, the photos as they come and turned or mirrored in {MANY - 1} ways, in "
+        f"a catalogue, which keeps what it has found out: {big['cache_mb']:.0f} MB beside it, {big['memory_mb']:.0f} MB of memory at "
+        "most.\n\n"
+    )
+    text += markdown_table(
+        ["step", "seconds", "a thousand pictures [s]", "copies"],
+        [
+            [s["step"], f"{s['seconds']:.1f}", f"{1000 * s['seconds'] / big['pictures']:.1f}", s["copies"]]
+            for s in big["steps"]
+        ],
     )
     return text + f"\nMachine: {machine_text(result['machine'])}.\n"
 

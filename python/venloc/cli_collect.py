@@ -190,10 +190,10 @@ def check(
             "--model", "-m", help="Model of the city, for the geotag audit of the pictures.", show_default=False
         ),
     ] = None,
-    classifier: Annotated[
-        Path | None,
-        typer.Option(help="Weights of squeezenet1_1: find pictures that show no place.", show_default=False),
-    ] = None,
+    views: Annotated[
+        bool,
+        typer.Option("--views", help="Find pictures that show no place, but people, food, a room or a thing, as well."),
+    ] = False,
 ) -> None:
     """Look at all photos anew: which were not made where their sources say."""
     import venloc
@@ -201,16 +201,15 @@ def check(
     locator = None
     if model is not None:
         locator = venloc.SiftLocator.load(model)
-    network = None
-    if classifier is not None:
-        from venloc.collecting import views
+    classifier = None
+    if views:
+        from venloc.collecting.views import load
 
-        venloc.torch_support.load()
-        network = views.load_classifier(str(classifier))
+        classifier = load()
     with usage_errors():
         area = _box(box) if box else None
     with _existing(collection) as catalogue:
-        _check(catalogue, (area,) if area else _boxes(catalogue), locator, network)
+        _check(catalogue, (area,) if area else _boxes(catalogue), locator, classifier)
         _write_labels(catalogue, collection)
 
 

@@ -24,7 +24,7 @@ from venloc.words import distance_text
 
 if TYPE_CHECKING:
     from venloc._core import SiftLocator
-    from venloc._torch import Backbone
+    from venloc.collecting.views import ViewClassifier
 
 PLACE_REASONS = (
     "outside",
@@ -68,7 +68,7 @@ def check(
     options: CheckOptions | None = None,
     *,
     locator: SiftLocator | None = None,
-    classifier: Backbone | None = None,
+    classifier: ViewClassifier | None = None,
     progress: Progress | None = None,
 ) -> None:
     """Looks at all photos anew; what was found before for the same reasons is forgotten, what a person decided stays.

@@ -1,21 +1,27 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures that show no place: food, documents, animals, things.
+"""Pictures that show no place, but people, food, a room or a thing.
 
-By the classes of ImageNet (Russakovsky et al., 2015), as a network tells them. None of them is "people" or "a room": groups of
-classes stand for what a picture is of, and what no group covers passes.
+By the last map of the network of the default city, which every installation has: its channels, each averaged as by GeM (Radenović
+et al., "Fine-tuning CNN image retrieval with no human annotation", TPAMI 2019), go into one linear layer and a softmax.
+The layer was fitted to photos of Venice that were looked at one by one (benchmarks/views.py), so that its shares are probabilities
+there; how well they do is in docs/results/views.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from venloc._core import default_model_path, read_safetensors
 from venloc.collecting.catalogue import Catalogue, Finding
 from venloc.collecting.running import Progress
-from venloc.errors import ImageError, InvalidArgumentError
+from venloc.errors import FormatError, ImageError, InvalidArgumentError
 
 if TYPE_CHECKING:
     import numpy.typing
@@ -24,69 +30,89 @@ if TYPE_CHECKING:
 
 REASON = "no view"
 
-GROUPS: Mapping[str, tuple[range, ...]] = {
-    # Without the great cats, which in towns are of stone.
-    "an animal": (range(0, 286), range(294, 398)),
-    "food": (range(924, 970),),
-    "a page": (range(916, 919), range(921, 923)),
-    "clothes or a portrait": (range(981, 984),),
-}
-"""Classes of ImageNet (0 to 999) that stand for pictures which show no place."""
+KINDS = ("a place", "people", "food", "a room", "a thing")
+"""What a picture shows, in the order of the layer's rows."""
 
-_CLASSES = 1000
-_BATCH = 64  # pictures described at once
+NETWORK, STAGE = "efficientnet_lite2", "e17"
 LEAST = 0.5
-"""Probability of a group from which on it counts."""
-_TRUST = 0.6  # in the classes: the doubt where one of the groups is certain
+"""Probability that it shows no place, from which on it is said."""
+_TRUST = 0.85  # in that: nothing is dropped by it alone
+_POWER = 3.0  # of GeM
+_BATCH = 64  # pictures between two words of progress
+_LAYER = Path(__file__).with_name("views.safetensors")
 
 
-def load_classifier(weights: str) -> Backbone:
-    """SqueezeNet 1.1 (Iandola et al., 2016) with its classes, from a file of its weights.
+class ViewClassifier:
+    """What pictures show. May be used by several threads."""
 
-    Raises InvalidArgumentError where the network has no classes.
-    """
-    from venloc._torch import Backbone
-
-    network = Backbone.load(weights, "squeezenet1_1", stage="classifier", pooling="average", long_sides_px=[227])
-    if network.dimension != _CLASSES:
-        raise InvalidArgumentError(f"'{weights}' has no classes: give weights of squeezenet1_1")
-    return network
-
-
-def shares(classifier: Backbone, files: list[str]) -> numpy.typing.NDArray[np.float64]:
-    """Probability of each group for each picture (pictures x GROUPS). Raises ImageError for one that can not be read."""
-    logits = np.asarray(classifier.describe(files), dtype=np.float64)
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    odds /= odds.sum(axis=1, keepdims=True)
-    columns = [np.concatenate([np.arange(part.start, part.stop) for part in parts]) for parts in GROUPS.values()]
-    return np.stack([odds[:, column].sum(axis=1) for column in columns], axis=1)
-
-
-def no_views(catalogue: Catalogue, classifier: Backbone, progress: Progress | None = None) -> list[Finding]:
-    """Findings for pictures of a catalogue that show no place."""
-    pictures = sorted(catalogue.picture_paths().items())
-    groups = list(GROUPS)
-    findings = []
-    for start in range(0, len(pictures), _BATCH):
-        batch = pictures[start : start + _BATCH]
+    def __init__(self, network: Backbone, layer: Path = _LAYER) -> None:
+        """Raises InvalidArgumentError where it is another network than the layer was fitted to, and what reading it raises."""
+        if network.network != NETWORK or STAGE not in {stage.name for stage in network.stages}:
+            raise InvalidArgumentError(f"views are told by {NETWORK} up to {STAGE}, not by {network.network}")
+        arrays, _ = read_safetensors(layer)
+        self._network = network
         try:
-            told = shares(classifier, [str(file) for _, file in batch])
-        except ImageError:
-            # One of them is gone or damaged since; the others are looked at one by one.
-            told = np.stack([_one(classifier, str(file)) for _, file in batch])
-        for (key, _), share in zip(batch, told, strict=True):
-            best = int(share.argmax())
-            if share[best] >= LEAST:
-                detail = f"the picture seems to show {groups[best]} ({share[best]:.0%}), not a place"
-                findings.append(Finding(key[0], key[1], REASON, _TRUST * float(share[best]), detail))
-        if progress is not None:
-            progress("looking for views", min(start + _BATCH, len(pictures)), len(pictures))
-    return findings
+            self._weights = arrays["weights"].astype(np.float64)
+            self._bias = arrays["bias"].astype(np.float64)
+        except KeyError as error:
+            raise FormatError(f"'{layer}' has no array {error}: install venloc again") from None
+
+    def shares(self, file: str | Path) -> numpy.typing.NDArray[np.float64]:
+        """Probability of each of KINDS. Raises ImageError where it can not be read."""
+        logits = self._weights @ features(self._network, file) + self._bias
+        odds = np.exp(logits - logits.max())
+        told: numpy.typing.NDArray[np.float64] = odds / odds.sum()
+        return told
 
 
-def _one(classifier: Backbone, file: str) -> Any:
+def load() -> ViewClassifier:
+    """By the network of the default city. Raises what loading that raises."""
+    import venloc
+
+    venloc.torch_support.load()
+    city = venloc.load(default_model_path())
+    network: Backbone | None = getattr(city, "backbone", None)
+    if network is None:
+        raise InvalidArgumentError("the default city of this installation has no network, by which views are told")
+    return ViewClassifier(network)
+
+
+def features(network: Backbone, file: str | Path) -> numpy.typing.NDArray[np.float64]:
+    """Of a picture, a value for each channel of STAGE. Raises ImageError where it can not be read."""
+    channels = np.asarray(network.map(str(file), STAGE), np.float64)
+    means = np.mean(np.maximum(channels.reshape(len(channels), -1), 0) ** _POWER, axis=1)
+    pooled: numpy.typing.NDArray[np.float64] = means ** (1 / _POWER)
+    return pooled
+
+
+def no_views(catalogue: Catalogue, classifier: ViewClassifier, progress: Progress | None = None) -> list[Finding]:
+    """Findings for pictures of a catalogue that show no place. Those that are gone or damaged since are left out."""
+    pictures = sorted(catalogue.picture_paths().items())
+    found = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for start in range(0, len(pictures), _BATCH):
+            batch = pictures[start : start + _BATCH]
+            told = pool.map(lambda picture: _told(classifier, picture[1]), batch)
+            found += [_finding(*key, shares) for (key, _), shares in zip(batch, told, strict=True) if len(shares)]
+            if progress is not None:
+                progress("looking for views", start + len(batch), len(pictures))
+    return [finding for finding in found if finding is not None]
+
+
+def _told(classifier: ViewClassifier, file: Path) -> Sequence[float]:
+    """Empty where the picture can not be read."""
     try:
-        told = shares(classifier, [file])
+        told: list[float] = classifier.shares(file).tolist()
     except ImageError:
-        told = np.zeros((1, len(GROUPS)))
-    return told[0]
+        return ()
+    return told
+
+
+def _finding(source: str, identity: str, shares: Sequence[float]) -> Finding | None:
+    none = 1 - shares[0]
+    if none < LEAST:
+        return None
+    kind = KINDS[1 + int(np.argmax(shares[1:]))]
+    return Finding(
+        source, identity, REASON, _TRUST * none, f"the picture seems to show {kind}, not a place ({none:.0%})"
+    )
