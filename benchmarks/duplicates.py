@@ -222,9 +222,9 @@ def page(result: dict[str, Any]) -> str:
     )
     big = result["many"]
     text += (
-        f"\n## Many pictures\n\n{big['pictures']:,} pictures, the photos as they come and turned or mirrored in {MANY - 1} ways, in "
-        f"a catalogue, which keeps what it has found out: {big['cache_mb']:.0f} MB beside it, {big['memory_mb']:.0f} MB of memory at "
-        "most.\n\n"
+        f"\n## Many pictures\n\n{big['pictures']:,} pictures, the photos as they come and turned or mirrored in {MANY - 1} "
+        f"ways, in a catalogue, which keeps what it has found out: {big['cache_mb']:.0f} MB beside it, {big['memory_mb']:.0f} MB "
+        "of memory at most.\n\n"
     )
     text += markdown_table(
         ["step", "seconds", "a thousand pictures [s]", "copies"],
