@@ -13,7 +13,7 @@ import hashlib
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple
 from functools import lru_cache
@@ -156,8 +156,8 @@ class _Store:
             np.frombuffer(picture, np.uint8).reshape(-1, width),
         )
 
-    def likenesses(self) -> dict[tuple[str, str], float]:
-        return {(first, second): likeness for first, second, likeness in self._db.execute("SELECT * FROM likenesses")}
+    def likenesses(self) -> Iterator[tuple[str, str, float]]:
+        return iter(self._db.execute("SELECT first, second, likeness FROM likenesses"))
 
     def put_likenesses(self, likenesses: Iterable[tuple[str, str, float]]) -> None:
         with self._db:
@@ -194,18 +194,24 @@ class _Likeness:
         self._store = store
         self._digests = digests
         self._described = lru_cache(_IN_MEMORY)(store.get)
-        self._known = store.likenesses()
+        number = {digest: i for i, digest in enumerate(dict.fromkeys(digests))}
+        self._numbers = [number[digest] for digest in digests]  # the same file, the same number
+        self._known = {
+            (number[first], number[second]): likeness
+            for first, second, likeness in store.likenesses()
+            if first in number and second in number
+        }
         self._fresh: list[tuple[str, str, float]] = []  # and not yet written down
 
     def __call__(self, i: int, j: int) -> float:
-        first, second = self._digests[i], self._digests[j]
-        if (first, second) not in self._known:
-            likeness = compare(self._described(first), self._described(second), self._store.options)
-            self._known[first, second] = likeness
-            self._fresh.append((first, second, likeness))
+        key = (self._numbers[i], self._numbers[j])
+        if key not in self._known:
+            first, second = self._digests[i], self._digests[j]
+            self._known[key] = compare(self._described(first), self._described(second), self._store.options)
+            self._fresh.append((first, second, self._known[key]))
             if len(self._fresh) >= _COMPARED:
                 self.write_down()
-        return self._known[first, second]
+        return self._known[key]
 
     def write_down(self) -> None:
         self._store.put_likenesses(self._fresh)
