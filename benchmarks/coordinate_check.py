@@ -130,6 +130,25 @@ def located(name: str, gallery: venloc.Gallery, asked: venloc.Gallery, cache: Pa
     return [as_record(r) for r in kept(model.with_suffix(".json"), compute)], model
 
 
+UNSURE = 0.3  # confidence below which an answer is little more than where photos are many
+SPOT_M = 100.0
+
+
+def guesses(records: Records) -> dict[str, Any]:
+    """How many answers are unsure, and how many of these are at the spot where most of them are."""
+    unsure = [r for r in records if r.confidence < UNSURE]
+    at = [[r for r in unsure if venloc.distance_m(r.predicted, spot.predicted) <= SPOT_M] for spot in unsure]
+    most = max(at, key=len, default=[])
+    return {
+        "unsure": len(unsure),
+        "at_one_spot": len(most),
+        "their_mean_m": float(np.mean([r.error_m for r in most])) if most else 0.0,
+        "others_mean_m": float(np.mean([r.error_m for r in unsure if r not in most]))
+        if len(most) < len(unsure)
+        else 0.0,
+    }
+
+
 CROWDS = ((1, 1), (2, 3), (4, 6), (7, 11), (12, 24), (25, 1000))
 LEAST_INLIERS = 15  # of a match that counts for or against a point
 NEAR_M = 100.0
@@ -339,6 +358,7 @@ def measure(folder: Path, model: Path, cache: Path) -> dict[str, Any]:
             name: mean_of_folds([rows], 2000) for name, rows in {**answers, **baselines(known.photos, records)}.items()
         },
         "differences": pairs,
+        "guesses": {name: guesses(rows) for name, rows in answers.items()},
         "own_city": city,
     }
 
@@ -401,6 +421,17 @@ def page(result: dict[str, Any]) -> str:
     text += markdown_table(
         ["", "mean [m]", "median [m]", "within 25 m", "within 100 m"],
         [[name, *figure_cells(d)] for name, d in result["differences"].items()],
+    )
+    text += (
+        f"\nOf the answers with a confidence below {UNSURE:g}, which are little more than where photos are many: those within "
+        f"{SPOT_M:.0f} m of one spot, the one with most of them, and their mean error.\n\n"
+    )
+    text += markdown_table(
+        ["", "unsure", "at one spot", "mean there [m]", "mean of the other unsure ones [m]"],
+        [
+            [name, g["unsure"], g["at_one_spot"], f"{g['their_mean_m']:.0f}", f"{g['others_mean_m']:.0f}"]
+            for name, g in result["guesses"].items()
+        ],
     )
     city = result["own_city"]
     times = ", ".join(f"{step} {seconds:.0f} s" for step, seconds in city["seconds"].items())
