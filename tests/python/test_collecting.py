@@ -1,5 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
+import contextlib
 import gzip
 import json
 import logging
@@ -21,7 +22,7 @@ import venloc
 pytest.importorskip("urllib3", reason="collecting is an extra")
 from servers import FAULTS, Asked, FlickrAnswers, Reply, Server, flickr_photo, serving
 from venloc.collecting import BOXES, Catalogue, Network, NetworkOptions, Query, Record, Size, collect
-from venloc.collecting.catalogue import Positions
+from venloc.collecting.catalogue import Decision, Positions
 from venloc.collecting.flickr import Flickr
 
 HASTY = NetworkOptions(per_second=1e6, first_wait_s=0, timeout_s=10)
@@ -387,6 +388,78 @@ def test_merging_is_the_same_in_any_order_and_any_number_of_times(tmp_path: Path
     assert [(of[n].author, of[n].licence) for n in ("15", "25")] == [("author 1", "CC0-1.0"), ("author 1", "CC-BY-2.0")]
 
 
+def test_what_was_told_comes_to_the_same_in_any_order_and_by_any_way(tmp_path: Path) -> None:
+    draw = random.Random(5)
+    texts, places = ["", "A", "B"], [45.43, 45.44, 45.45]
+
+    def telling() -> tuple[Record, str]:
+        told = record(
+            draw.randrange(3),
+            draw.choice(places),
+            level=draw.choice([0, 11, 16]),
+            accuracy=draw.choice(["", "city", "street"]),
+            author=draw.choice(texts),
+            title=draw.choice(texts),
+            width=draw.choice([0, 100, 200]),
+            sizes=draw.choice([(), (Size(0, "a"),), (Size(0, "b"), Size(1, "c"))]),
+        )
+        return told, f"2026-0{draw.randint(1, 4)}"
+
+    def dumped(name: str, tellings: list[tuple[Record, str]], others: list[str] = []) -> list[Any]:  # noqa: B006
+        with Catalogue(tmp_path / f"{name}.db") as catalogue:
+            for told, when in tellings:
+                catalogue.add([told], told=when)
+            for other in others:
+                catalogue.merge(tmp_path / f"{other}.db")
+        with contextlib.closing(sqlite3.connect(tmp_path / f"{name}.db")) as db:
+            return [list(db.execute(f"SELECT * FROM {table}")) for table in ("photos", "positions")]
+
+    for number in range(20):
+        tellings = [telling() for _ in range(9)]
+        expected = dumped(f"{number}", tellings)
+        shuffled = draw.sample(tellings, 9)
+        assert dumped(f"{number}s", shuffled + draw.sample(tellings, 3)) == expected
+        for part in range(3):
+            dumped(f"{number}p{part}", shuffled[3 * part : 3 * part + 3])
+        parts = [f"{number}p{part}" for part in draw.choices(range(3), k=2) + draw.sample(range(3), 3)]
+        assert dumped(f"{number}m", [], parts) == expected
+        # And what it comes to is the last of each field that was something.
+        for known in (r for rows in [expected[0]] for r in rows):
+            authors = [(when, told.author) for told, when in tellings if told.id == known[1] and told.author]
+            assert known[5] == max(authors, default=("", ""))[1]
+
+
+def test_what_a_person_decided_last_counts_in_any_order_of_merging(tmp_path: Path) -> None:
+    for name, verdict in (("a", "keep"), ("b", "drop")):
+        with Catalogue(tmp_path / f"{name}.db") as catalogue:
+            catalogue.add([record(1)])
+            catalogue.decide([Decision("drawn", "1", verdict, note=name)])
+        time.sleep(0.01)
+    for order in ("ab", "ba", "aba"):
+        with Catalogue(tmp_path / f"{order}.db") as catalogue:
+            for name in order:
+                catalogue.merge(tmp_path / f"{name}.db")
+            assert [d.note for d in catalogue.decisions().values()] == ["b"]
+            catalogue.decide([Decision("drawn", "1", "keep", note="now")])
+            catalogue.merge(tmp_path / "b.db")
+            assert [d.note for d in catalogue.decisions().values()] == ["now"]
+
+
+def test_a_catalogue_that_is_merged_is_only_read(tmp_path: Path) -> None:
+    for version in (1, 2):
+        other = tmp_path / f"{version}.db"
+        if version == 1:
+            with contextlib.closing(sqlite3.connect(other)) as db:
+                db.executescript(VERSION_1)
+        else:
+            with Catalogue(other) as catalogue:
+                catalogue.add([record(1)])
+        before = other.read_bytes()
+        with Catalogue(tmp_path / f"into{version}.db") as catalogue:
+            assert (catalogue.merge(other), catalogue.merge(other)) == (1, 0)
+        assert other.read_bytes() == before
+
+
 def test_programs_that_make_the_same_catalogue_at_once_get_the_same_one(tmp_path: Path) -> None:
     for attempt in range(30):
         file = tmp_path / f"{attempt}.db"
@@ -438,6 +511,7 @@ INSERT INTO runs VALUES (1, 'drawn', '{}', '2026-01-01T00:00:00+00:00', NULL);
 INSERT INTO tasks VALUES (1, 1, '{}', '2026-01-01T00:00:01+00:00', 9, 1, 1);
 INSERT INTO pictures VALUES ('drawn', '1', 'a.jpg', 'd', 5, 4, 3, -9, 45.5, 12.5, '');
 INSERT INTO pictures VALUES ('folder', '2', '/b', 'd', 5, 4, 3, 9, NULL, NULL, '');
+INSERT INTO pictures VALUES ('folder', '3', '', '', 0, 0, 0, 0, NULL, NULL, 'there is no file');
 INSERT INTO decisions VALUES ('drawn', '1', 'keep', NULL, NULL, 'mine');
 """
 

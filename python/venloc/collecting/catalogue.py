@@ -5,25 +5,26 @@
 SQLite, as every step of every run is one transaction: whatever stops the program, what was fetched is there and nothing is there
 by halves. It comes with Python, holds millions of pictures, and is read by other programs without this one.
 
-What a source says of a picture replaces what it said before, but nothing that is known is replaced by nothing. Of several places
-that it has said, the one of the finest level is the picture's, and of those the last; all are kept (table `positions`). What is
+What was told of a photo at several times comes to one record (claims.py); all its places are kept (table `positions`). What is
 later goes by when it was told, not by when it was taken in, so that catalogues can be merged in any order.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field, fields, replace
 from datetime import datetime, timezone
-from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from venloc.collecting.claims import Claims, Place, claims, together
 from venloc.collecting.records import Record, Size
 from venloc.errors import FileNotFoundError as MissingError
 from venloc.errors import FormatError, InvalidArgumentError, IoError
@@ -32,6 +33,7 @@ VERSION = 2  # of the tables
 _APPLICATION = 0x766E6C63  # "vnlc", by which SQLite files are told apart
 
 _MOST_NUMBER = (1 << 31) - 1
+_PATIENCE_S = 300  # with other programs, which may be writing a long export
 
 _COLUMNS = tuple(field.name for field in fields(Record))
 
@@ -39,11 +41,12 @@ _TABLES = f"""
 CREATE TABLE photos (
   source TEXT NOT NULL, id TEXT NOT NULL, lat REAL NOT NULL, lng REAL NOT NULL, page TEXT NOT NULL, author TEXT NOT NULL,
   licence TEXT NOT NULL, taken TEXT NOT NULL, title TEXT NOT NULL, accuracy TEXT NOT NULL, level INTEGER NOT NULL,
-  width INTEGER NOT NULL, height INTEGER NOT NULL, sizes TEXT NOT NULL, told TEXT NOT NULL, placed TEXT NOT NULL,
+  width INTEGER NOT NULL, height INTEGER NOT NULL, sizes TEXT NOT NULL, told TEXT NOT NULL, earlier TEXT NOT NULL,
   PRIMARY KEY (source, id)
 ) WITHOUT ROWID;
 CREATE TABLE positions (
-  source TEXT NOT NULL, id TEXT NOT NULL, lat REAL NOT NULL, lng REAL NOT NULL, level INTEGER NOT NULL, told TEXT NOT NULL,
+  source TEXT NOT NULL, id TEXT NOT NULL, lat REAL NOT NULL, lng REAL NOT NULL, level INTEGER NOT NULL,
+  accuracy TEXT NOT NULL, told TEXT NOT NULL,
   PRIMARY KEY (source, id, lat, lng)
 ) WITHOUT ROWID;
 CREATE TABLE runs (
@@ -73,6 +76,7 @@ CREATE TABLE findings (
 ) WITHOUT ROWID;
 CREATE TABLE decisions (
   source TEXT NOT NULL, id TEXT NOT NULL, verdict TEXT NOT NULL, lat REAL, lng REAL, note TEXT NOT NULL,
+  told TEXT NOT NULL,
   PRIMARY KEY (source, id)
 ) WITHOUT ROWID;
 PRAGMA application_id = {_APPLICATION};
@@ -83,45 +87,29 @@ PRAGMA user_version = {VERSION};
 _UPGRADES = {
     1: """
 ALTER TABLE photos ADD COLUMN told TEXT NOT NULL DEFAULT '';
-ALTER TABLE photos ADD COLUMN placed TEXT NOT NULL DEFAULT '';
+ALTER TABLE photos ADD COLUMN earlier TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE positions ADD COLUMN accuracy TEXT NOT NULL DEFAULT '';
 ALTER TABLE positions ADD COLUMN told TEXT NOT NULL DEFAULT '';
+ALTER TABLE decisions ADD COLUMN told TEXT NOT NULL DEFAULT '';
 ALTER TABLE tasks ADD COLUMN left_out TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE pictures DROP COLUMN hash;
 ALTER TABLE pictures ADD COLUMN local INTEGER NOT NULL DEFAULT 0;
+DELETE FROM pictures WHERE source = 'folder' AND file = '';
 UPDATE pictures SET local = 1 WHERE source = 'folder' OR file LIKE '/%';
 PRAGMA user_version = 2;
 """,
 }
 
-_FINER = "(excluded.level, excluded.placed, excluded.lat, excluded.lng) > (photos.level, photos.placed, photos.lat, photos.lng)"
-
-
-def _later(name: str, nothing: str) -> str:
-    """What was told last, and was something."""
-    return (
-        f"{name} = iif(excluded.{name} <> {nothing} AND (photos.{name} = {nothing} OR "
-        f"(excluded.told, excluded.{name}) > (photos.told, photos.{name})), excluded.{name}, {name})"
-    )
-
-
-_TAKE_IN = f"""
-INSERT INTO photos SELECT * FROM {{incoming}} WHERE true
-ON CONFLICT (source, id) DO UPDATE SET
-  {", ".join(f"{name} = iif({_FINER}, excluded.{name}, {name})" for name in ("lat", "lng", "accuracy", "placed"))},
-  level = max(excluded.level, level),
-  {", ".join(_later(name, "''") for name in ("page", "author", "licence", "taken", "title"))},
-  {", ".join(_later(name, "0") for name in ("width", "height"))},
-  sizes = iif((json_array_length(excluded.sizes), excluded.told, excluded.sizes)
-    > (json_array_length(sizes), photos.told, sizes), excluded.sizes, sizes),
-  told = max(excluded.told, told)
+_NEW = "NOT EXISTS (SELECT 1 FROM main.photos p WHERE (p.source, p.id) = (i.source, i.id))"
+_TAKE_DECISIONS = """
+INSERT INTO decisions SELECT * FROM {incoming} WHERE true
+ON CONFLICT DO UPDATE SET
+  verdict = excluded.verdict, lat = excluded.lat, lng = excluded.lng, note = excluded.note, told = excluded.told
+WHERE (excluded.told, excluded.verdict, coalesce(excluded.lat, 0), coalesce(excluded.lng, 0), excluded.note)
+  > (told, verdict, coalesce(lat, 0), coalesce(lng, 0), note)
 """
-_PUT_POSITIONS = "ON CONFLICT DO UPDATE SET level = max(excluded.level, level), told = max(excluded.told, told)"
-_BOTH_PLACES = f"""
-INSERT INTO positions
-SELECT p.source, p.id, {{which}}.lat, {{which}}.lng, {{which}}.level, {{which}}.placed
-FROM {{incoming}} i JOIN photos p USING (source, id) WHERE p.lat <> i.lat OR p.lng <> i.lng
-{_PUT_POSITIONS}
-"""
+_AT_ONCE = 1000  # photos that are put together from what is told and what is known
+_SAME = " AND ".join(f"p.{name} = i.{name}" for name in _COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -242,7 +230,7 @@ class Catalogue:
             raise MissingError(f"there is no folder '{file.parent}' for the catalogue: create it first")
         try:
             # Transactions are begun and ended by hand.
-            self._db = sqlite3.connect(file, timeout=30, isolation_level=None)
+            self._db = sqlite3.connect(file, timeout=_PATIENCE_S, isolation_level=None)
             if self._state() == (0, 0, 0):
                 with self._transaction():
                     if self._state() == (0, 0, 0):  # and not those of another program by now
@@ -257,7 +245,7 @@ class Catalogue:
                     while (tables_version := self._state()[1]) < VERSION:
                         self._run(_UPGRADES[tables_version])
             self._db.execute("PRAGMA temp_store = FILE")
-            columns = ", ".join((*_COLUMNS, "told", "placed"))
+            columns = ", ".join((*_COLUMNS, "told", "earlier"))
             self._db.execute(f"CREATE TEMP TABLE incoming ({columns}, PRIMARY KEY (source, id)) WITHOUT ROWID")
         except sqlite3.OperationalError as error:
             raise IoError(f"'{file}' can not be opened ({error}): is another program using it?") from None
@@ -336,36 +324,79 @@ class Catalogue:
         for distinct in passes:
             self._db.execute("DELETE FROM incoming")
             self._db.executemany(
-                f"INSERT INTO incoming VALUES ({marks})", ((*_row(record), told, told) for record in distinct.values())
+                f"INSERT INTO incoming VALUES ({marks})", ((*_row(record), told, "{}") for record in distinct.values())
             )
             new += self._take_in("incoming")
         return new
 
-    def _take_in(self, incoming: str) -> int:
-        (new,) = self._db.execute(
-            f"SELECT count(*) FROM {incoming} i WHERE NOT EXISTS "
-            "(SELECT 1 FROM photos p WHERE (p.source, p.id) = (i.source, i.id))"
-        ).fetchone()
-        for which in ("p", "i"):
-            self._db.execute(_BOTH_PLACES.format(which=which, incoming=incoming))
-        self._db.execute(_TAKE_IN.format(incoming=incoming))
+    def _take_in(self, incoming: str, positions: str = "") -> int:
+        """All photos of a table like `photos`, and of one like `positions` where there is one."""
+        (new,) = self._db.execute(f"SELECT count(*) FROM {incoming} i WHERE {_NEW}").fetchone()
+        several = "false"
+        if positions:
+            several = f"EXISTS (SELECT 1 FROM {positions} o WHERE (o.source, o.id) = (i.source, i.id))"
+            self._db.execute(f"INSERT INTO positions SELECT i.* FROM {positions} i WHERE {_NEW}")
+        # Those that are told as they are known need no look; most of them are, when a source is asked again.
+        self._db.execute(
+            f"UPDATE photos AS p SET told = max(p.told, i.told) FROM {incoming} i WHERE (p.source, p.id) = (i.source, i.id) "
+            f"AND {_SAME} AND p.earlier = '{{}}' AND i.earlier = '{{}}' AND NOT {several}"
+        )
+        differ = f"NOT ({_SAME} AND p.earlier = '{{}}' AND i.earlier = '{{}}' AND NOT {several})"
+        after: tuple[str, str] | None = None
+        columns = ", ".join(f"{table}.{name}" for table in "pi" for name in (*_COLUMNS, "told", "earlier"))
+        while rows := self._db.execute(
+            f"SELECT {columns} FROM {incoming} i JOIN photos p USING (source, id) WHERE {differ} "
+            f"{'AND (i.source, i.id) > (?, ?)' if after else ''} ORDER BY i.source, i.id LIMIT {_AT_ONCE}",
+            after or (),
+        ).fetchall():
+            after = rows[-1][:2]
+            for row in rows:
+                half = len(row) // 2
+                known, told = self._claims(row[:half], "positions"), self._claims(row[half:], positions)
+                self._put_claims(together(known, told))
+        self._db.execute(f"INSERT INTO photos SELECT * FROM {incoming} i WHERE {_NEW}")
         return int(new)
+
+    def _claims(self, row: tuple[Any, ...], positions: str) -> Claims:
+        *values, told, earlier = row
+        places = {}
+        if positions:
+            several = self._db.execute(
+                f"SELECT lat, lng, level, accuracy, told FROM {positions} WHERE (source, id) = (?, ?)", row[:2]
+            )
+            places = {(lat, lng): Place(*others) for lat, lng, *others in several}
+        return claims(_record(tuple(values)), told, earlier, places)
+
+    def _put_claims(self, found: Claims) -> None:
+        marks = ", ".join("?" * (len(_COLUMNS) + 2))
+        row = (*_row(found.record), found.last, found.earlier())
+        self._db.execute(f"INSERT OR REPLACE INTO photos VALUES ({marks})", row)
+        if len(found.places) > 1:
+            self._db.executemany(
+                "INSERT OR REPLACE INTO positions VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (*row[:2], *place, about.level, about.accuracy, about.told)
+                    for place, about in sorted(found.places.items())
+                ],
+            )
 
     def positions(self) -> Iterator[Positions]:
         """Of each photo that its source has said several places of, in the order of source and id."""
         rows = self._db.execute(
-            "SELECT o.source, o.id, o.lat, o.lng, (o.lat, o.lng) = (p.lat, p.lng) OR o.told < p.placed "
-            "FROM positions o JOIN photos p USING (source, id) ORDER BY o.source, o.id, o.level DESC, o.lat, o.lng"
+            f"SELECT {', '.join(f'p.{name}' for name in (*_COLUMNS, 'told', 'earlier'))} FROM photos p WHERE EXISTS "
+            "(SELECT 1 FROM positions o WHERE (o.source, o.id) = (p.source, p.id)) ORDER BY source, id"
         )
-        for (source, identity), group in groupby(rows, key=lambda row: row[:2]):
-            told = list(group)
-            yield Positions(source, identity, [(lat, lng) for _, _, lat, lng, _ in told], all(row[4] for row in told))
+        for row in rows:
+            found = self._claims(row, "positions")
+            order = sorted(found.places, key=lambda place: (-found.places[place].level, place))
+            others = [about.told for place, about in found.places.items() if about is not found.place]
+            yield Positions(found.record.source, found.record.id, order, found.place.told > max(others))
 
     def merge(self, other: Path) -> int:
         """Takes in what another catalogue has of photos and decisions; returns how many photos are new.
 
-        Its pictures are not: they lie beside it, and are downloaded here when they are wanted. Its places of a picture are kept
-        beside those that are known. Decisions that are here stay.
+        Its pictures are not: they lie beside it, and are downloaded here when they are wanted. Its runs are, without their
+        requests, as they tell which areas photos are from. The other catalogue is only read.
         """
         if not other.is_file():
             raise MissingError(f"there is no catalogue '{other}'")
@@ -373,13 +404,20 @@ class Catalogue:
             raise InvalidArgumentError(f"'{other}' is this catalogue itself: name another one")
         if other.stat().st_size == 0:
             raise FormatError(f"'{other}' is empty and no catalogue")
-        Catalogue(other).close()  # refuses another file, and makes its tables those of this version
+        with tempfile.TemporaryDirectory() as folder:
+            return self._merge(_of_this_version(other, Path(folder)))
+
+    def _merge(self, other: Path) -> int:
         self._db.execute("ATTACH ? AS other", (str(other),))
         try:
             with self._transaction():
-                new = self._take_in("other.photos")
-                self._db.execute(f"INSERT INTO positions SELECT * FROM other.positions WHERE true {_PUT_POSITIONS}")
-                self._db.execute("INSERT OR IGNORE INTO decisions SELECT * FROM other.decisions")
+                new = self._take_in("other.photos", "other.positions")
+                self._db.execute(_TAKE_DECISIONS.format(incoming="other.decisions"))
+                self._db.execute(
+                    "INSERT INTO runs (source, query, began, ended) SELECT DISTINCT source, query, began, coalesce(ended, began) "
+                    "FROM other.runs o WHERE NOT EXISTS (SELECT 1 FROM main.runs r WHERE (r.source, r.query, r.began) = "
+                    "(o.source, o.query, o.began)) ORDER BY began, run"
+                )
         finally:
             self._db.execute("DETACH other")
         return new
@@ -411,11 +449,17 @@ class Catalogue:
     def decide(self, decisions: Iterable[Decision]) -> None:
         """What a person says, which counts from now on whatever is found; later ones replace earlier ones."""
         with self._transaction():
-            self._db.executemany("INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?, ?, ?)", map(astuple, decisions))
+            told = _now()
+            self._db.execute("CREATE TEMP TABLE IF NOT EXISTS said AS SELECT * FROM decisions LIMIT 0")
+            self._db.execute("DELETE FROM said")
+            self._db.executemany(
+                "INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?)", [(*astuple(d), told) for d in decisions]
+            )
+            self._db.execute(_TAKE_DECISIONS.format(incoming="said"))
 
     def decisions(self) -> dict[tuple[str, str], Decision]:
         """By source and id."""
-        rows = self._db.execute("SELECT * FROM decisions ORDER BY source, id")
+        rows = self._db.execute("SELECT source, id, verdict, lat, lng, note FROM decisions ORDER BY source, id")
         return {(row[0], row[1]): Decision(*row) for row in rows}
 
     # --- pictures ---
@@ -562,6 +606,29 @@ class Catalogue:
         self._db.executemany(
             "INSERT OR IGNORE INTO tasks (run, task) VALUES (?, ?)", [(run, _text(task)) for task in tasks]
         )
+
+
+def _of_this_version(file: Path, folder: Path) -> Path:
+    """The catalogue, or where it is of an older version a newer copy in the folder. Raises FormatError where it is another file."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            if db.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+                (application,) = db.execute("PRAGMA application_id").fetchone()
+                if application != _APPLICATION:
+                    raise FormatError(f"'{file}' is no catalogue of venloc: name another file")
+                return file
+            copy = folder / "older.db"
+            with contextlib.closing(sqlite3.connect(copy)) as target:
+                db.backup(target)
+    except sqlite3.OperationalError as error:
+        raise IoError(f"'{file}' can not be read ({error}): is another program using it?") from None
+    except sqlite3.DatabaseError as error:
+        raise FormatError(f"'{file}' can not be read as a catalogue ({error}): name another file") from None
+    try:
+        Catalogue(copy).close()  # makes its tables those of this version
+    except FormatError as error:
+        raise FormatError(str(error).replace(str(copy), str(file))) from None
+    return copy
 
 
 def _now() -> str:
