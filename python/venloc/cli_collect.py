@@ -281,7 +281,7 @@ def coverage(
     """Where are photos few?"""
     if output is None and page is None:
         wrong_usage("give --output FILE for a table, --html FILE for a page with a map, or both")
-    from venloc._core import LatLng
+    from venloc._core import LatLng, is_valid
     from venloc.answers import Gazetteer
     from venloc.collecting import coverage as counting
     from venloc.collecting.verdicts import used
@@ -292,7 +292,7 @@ def coverage(
         require_writable("--html", page, ".html", ".htm")
     names = None if gazetteer is None else Gazetteer.read(gazetteer)
     with _existing(collection) as catalogue:
-        places = [LatLng(v.record.lat, v.record.lng) for v in used(catalogue)]
+        places = [place for v in used(catalogue) if is_valid(place := LatLng(v.record.lat, v.record.lng))]
     squares = counting.squares(places, cell)
     named = [] if names is None else counting.around(places, names)
     if output is not None:

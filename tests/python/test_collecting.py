@@ -230,7 +230,8 @@ def test_all_that_flickr_tells_is_kept(tmp_path: Path) -> None:
     odd[1]["o_width"] = "9" * 30
     with serving(Server(answer)) as server, Catalogue(tmp_path / "c.db") as catalogue:
         collect(flickr(server), Query(VENICE), catalogue, Network(HASTY))
-        first, second, third = catalogue.records()
+        first, second, third, fourth = catalogue.records()
+    assert (fourth.level, fourth.accuracy) == (0, "")
     assert second.width == 2**31 - 1
     assert first == Record(
         "flickr",

@@ -388,14 +388,37 @@ def test_a_server_that_is_down_makes_no_problem_of_a_picture(tmp_path: Path, ser
 
 
 def test_a_source_that_does_not_answer_is_left_and_others_are_not(tmp_path: Path, server: Server) -> None:
-    server.answer = Pictures(odd=lambda: sent(b"", 503))
-    records = [photo(server, "odd", id=str(i)) for i in range(300)]
-    records += [photo(server, str(i), source="other") for i in range(3)]
-    with Place(tmp_path, records, replace(HASTY, attempts=1)) as place:
+    with serving(Server(lambda asked: sent(b"", 503))) as down:
+        records = [photo(down, str(i), id=str(i)) for i in range(300)]
+        # Of another source, and of the same one with another server.
+        records += [photo(server, str(i), source="other") for i in range(3)]
+        records += [photo(server, str(i), id=f"z{i}") for i in range(3)]
+        with Place(tmp_path, records, replace(HASTY, attempts=1)) as place:
+            done = place.download()
+            assert (done.good, done.problems, done.left) == (6, 0, 300)
+            assert "go on later" in done.reason
+            assert len(down.asked) < 40
+
+
+@pytest.mark.parametrize(
+    "address", ["http://exa mple/", "http://a..b/", f"http://{'a' * 300}.example/", "http://a\0b/"]
+)
+def test_addresses_that_no_server_can_have_are_problems(tmp_path: Path, server: Server, address: str) -> None:
+    with Place(tmp_path, [photo(server, "1", sizes=(Size(0, address),))]) as place:
         done = place.download()
-        assert (done.good, done.problems, done.left) == (3, 0, 300)
-        assert "go on later" in done.reason
-        assert len(server.asked) < 40
+        assert (done.problems, done.left) == (1, 0) and "is no address" in place.problems["1"]
+
+
+def test_odd_headers_are_no_crash(tmp_path: Path, server: Server) -> None:
+    replies = {
+        "long": Reply(b"", status=503, headers={"Retry-After": "9" * 5000}),
+        "late": Reply(b"", status=503, headers={"Retry-After": "Fri, 31 Dec 99999999999 23:59:59 GMT"}),
+        "loop": Reply(b"", status=302, headers={"Location": "/loop"}),
+        "odd": Reply(b"", status=302, headers={"Location": "http://[::1/"}),
+    }
+    server.answer = lambda asked: replies[asked.path.strip("/")]
+    with Place(tmp_path, [photo(server, name) for name in replies], replace(HASTY, attempts=2)) as place:
+        assert (found := place.download()).left + found.problems == 4
 
 
 class Expiring(Source):

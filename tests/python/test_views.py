@@ -50,8 +50,7 @@ class _Sure:
     """Answers what the name of the file says."""
 
     def shares(self, file: Path) -> Any:
-        if not file.exists():
-            raise venloc.ImageError(f"{file} is gone")
+        venloc.read_image(file)
         kind, none = file.stem.split("-")
         told = np.zeros(len(views.KINDS))
         told[views.KINDS.index(kind)] = float(none)

@@ -21,7 +21,7 @@ REASON = "matches"
 def contradicted(catalogue: Catalogue, locator: SiftLocator, progress: Progress | None = None) -> list[Finding]:
     """What the audit finds among the pictures of a catalogue, with those that the locator knows.
 
-    Copies of a picture say nothing about its place: of each only one is looked at.
+    Copies of a picture say nothing about its place: of each only one is looked at. Pictures that are gone are left out.
     """
     files = catalogue.picture_paths()
     copies = catalogue.copies()
@@ -29,7 +29,7 @@ def contradicted(catalogue: Catalogue, locator: SiftLocator, progress: Progress 
     photos = []
     for r in catalogue.records():
         file = files.get((r.source, r.id))
-        if file is None or (r.source, r.id) in copies or not is_valid(LatLng(r.lat, r.lng)):
+        if file is None or not file.is_file() or (r.source, r.id) in copies or not is_valid(LatLng(r.lat, r.lng)):
             continue
         keys[r.key] = (r.source, r.id)
         photos.append(Photo(id=r.key, file=file, location=LatLng(r.lat, r.lng), source=r.source))

@@ -18,7 +18,7 @@ from typing import Any
 from venloc._core import BoundingBox, LatLng, distance_m
 from venloc.collecting.network import Network, TryAgain
 from venloc.collecting.records import Query, Record, Size
-from venloc.collecting.sources import Fetched, Source, Task, quarters
+from venloc.collecting.sources import Fetched, Source, Task, number_of, quarters, text_of, whole_of
 from venloc.errors import SourceError
 
 _MOST = 500  # places of a search
@@ -27,6 +27,7 @@ _FULL = 0.9  # share of them from which on there may be more, as those of files 
 _PAGES = 50  # files that are described at once
 _SMALLEST_M2 = 1000.0  # of an area that is still split
 _THUMBNAIL_PX = 1280
+_LONGEST_TEXT = 5000  # letters of HTML that are read; the parser takes long for long nonsense
 _KINDS = frozenset({"image/jpeg", "image/png", "image/tiff", "image/webp"})
 _BUSY = frozenset({"maxlag", "ratelimited", "readonly", "cirrussearch-too-busy-error"})
 _TOO_LARGE = "toobig"
@@ -135,9 +136,14 @@ class Commons(Source):
         pages = [page for entry in _list(reply, "search") if (page := _page_id(entry))]
         tasks = _described(pages)
         following = task["from"] + _MOST
+        fetched = Fetched(tasks=tasks, total=len(pages))
         if "continue" in reply and following + _MOST <= _MOST_BY_WORDS:
             tasks.append({**task, "from": following})
-        return Fetched(tasks=tasks, total=len(pages))
+        elif "continue" in reply:
+            about = reply["query"].get("searchinfo")
+            beyond = whole_of(about.get("totalhits") if isinstance(about, dict) else 0) - following
+            fetched.left_out[f"beyond the {_MOST_BY_WORDS} that a search tells of one spot"] = max(1, beyond)
+        return fetched
 
     def _asked(self, fields: dict[str, str], network: Network) -> dict[str, Any]:
         """The reply; with an error where the area is too large."""
@@ -181,22 +187,24 @@ def _record(page: Any) -> Record | None:
     try:
         about = page["imageinfo"][0]
         place = max(page["coordinates"], key=lambda c: (c.get("type") == "camera", bool(c.get("primary"))))
-        lat, lng = float(place["lat"]), float(place["lon"])
-        width, height, kind, original = int(about["width"]), int(about["height"]), about["mime"], str(about["url"])
-        identity, title = str(page["pageid"]), str(page["title"])
+        lat, lng = number_of(place["lat"]), number_of(place["lon"])
+        width, height = whole_of(about["width"]), whole_of(about["height"])
+        kind, original, small = text_of(about["mime"]), text_of(about["url"]), text_of(about.get("thumburl"))
+        identity, title = text_of(page["pageid"]), text_of(page["title"])
         sizes = [Size(max(width, height), original)]
-        if about.get("thumburl") and about["thumburl"] != original:
-            sizes.insert(0, Size(max(int(about["thumbwidth"]), int(about["thumbheight"])), str(about["thumburl"])))
+        small_px = max(whole_of(about.get("thumbwidth")), whole_of(about.get("thumbheight")))
+        if small and small != original and small_px > 0:
+            sizes.insert(0, Size(small_px, small))
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
         return None
-    if kind not in _KINDS or not (abs(lat) <= 90 and abs(lng) <= 180):
+    if kind not in _KINDS or not identity or not original or not (abs(lat) <= 90 and abs(lng) <= 180):
         return None
     return Record(
         "commons",
         identity,
         lat,
         lng,
-        page=str(about.get("descriptionurl", "")),
+        page=text_of(about.get("descriptionurl")),
         author=_plain(_told(about, "Artist")),
         licence=licence(_plain(_told(about, "LicenseShortName")) or _plain(_told(about, "License"))),
         taken=_taken(_plain(_told(about, "DateTimeOriginal"))),
@@ -227,12 +235,12 @@ def _speaks_of(page: Any, keywords: str) -> bool:
 def _told(about: Any, name: str) -> str:
     values = about.get("extmetadata")
     entry = values.get(name) if isinstance(values, dict) else None
-    return str(entry.get("value", "")) if isinstance(entry, dict) else ""
+    return text_of(entry.get("value")) if isinstance(entry, dict) else ""
 
 
 def _plain(html: str) -> str:
     words = _Words()
-    words.feed(html.replace("<![", "&lt;!["))  # the parser stumbles over it
+    words.feed(html[:_LONGEST_TEXT].replace("<![", "&lt;!["))  # the parser stumbles over it
     words.close()
     return " ".join("".join(words.found).split())
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from venloc._core import EastNorth, LatLng, LocalFrame, distance_m
 from venloc.answers import Gazetteer
 from venloc.errors import InvalidArgumentError
 from venloc.words import distance_text
+
+_Points: TypeAlias = np.typing.NDArray[np.float64]
 
 CELL_M = 150.0
 NEAR_M = 100.0  # around a named place
@@ -60,11 +63,45 @@ def squares(photos: Sequence[LatLng], cell_m: float = CELL_M) -> list[Spot]:
     enclosed = has.copy()
     enclosed |= np.logical_and.reduce([_seen(has, axis, step) for axis in (0, 1) for step in (1, -1)])
     found = []
+    by_cell = _Nearest(local, cells - least)
     for y, x in sorted((y, x) for x, y in np.argwhere(enclosed).tolist()):
         middle = (np.array([x, y]) + least + 0.5) * cell_m
-        nearest = float(np.hypot(*(local - middle).T).min())
+        nearest = by_cell.distance(middle, (x, y), cell_m)
         found.append(Spot("", frame.to_lat_lng(EastNorth(*middle.tolist())), int(counts[x, y]), nearest))
     return found
+
+
+class _Nearest:
+    """Distances to the nearest of many points, which are sorted into cells."""
+
+    def __init__(self, points: _Points, cells: np.typing.NDArray[np.int_]) -> None:
+        order = np.lexsort(cells.T)
+        points, cells = points[order], cells[order]
+        starts = np.flatnonzero(np.r_[True, (np.diff(cells, axis=0) != 0).any(axis=1)])
+        self._points = {
+            (int(x), int(y)): part for (x, y), part in zip(cells[starts], np.split(points, starts[1:]), strict=True)
+        }
+        self._farthest = int(cells.max(initial=0)) + 1
+
+    def distance(self, middle: _Points, cell: tuple[int, int], cell_m: float) -> float:
+        """From the middle of a cell; ring by ring, until no farther one can have a nearer point."""
+        nearest, (x, y) = np.inf, cell
+        for ring in range(self._farthest + 1):
+            if nearest <= (ring - 0.5) * cell_m:
+                break
+            for i, j in _ring(ring):
+                part = self._points.get((x + i, y + j))
+                if part is not None:
+                    nearest = min(nearest, float(np.hypot(*(part - middle).T).min()))
+        return nearest
+
+
+def _ring(radius: int) -> list[tuple[int, int]]:
+    """Steps to the cells that are so many away."""
+    side = range(-radius, radius + 1)
+    if radius == 0:
+        return [(0, 0)]
+    return [(i, j) for i in side for j in (side if abs(i) == radius else (-radius, radius))]
 
 
 def _seen(has: np.typing.NDArray[np.bool_], axis: int, step: int) -> np.typing.NDArray[np.bool_]:

@@ -21,11 +21,12 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 from venloc._core import decode_exif, decode_image, probe_image
 from venloc.collecting import sources
 from venloc.collecting.catalogue import Catalogue, Picture
-from venloc.collecting.network import Network, TooLargeError, TryAgain
+from venloc.collecting.network import Network, NoAddressError, TooLargeError, TryAgain
 from venloc.collecting.records import Record
 from venloc.collecting.running import Progress
 from venloc.collecting.sources import Source
@@ -154,10 +155,12 @@ def _drop_lost(catalogue: Catalogue, again: bool) -> tuple[int, list[Picture]]:
     lost, changed, kept = [], [], 0
     for picture in catalogue.pictures():
         there = _is_there(catalogue.file.parent / picture.file, picture, again)
-        if picture.local and (not there or (again and picture.problem)):
+        if there and not (again and picture.problem):
+            kept += 1
+        elif picture.local and picture.source != LOCAL:
             changed.append(picture)
-        elif not picture.local and (again if picture.problem else not there):
-            lost.append((picture.source, picture.id))
+        elif picture.local or not picture.problem or again:
+            lost.append((picture.source, picture.id))  # and is found by what its record says now
         else:
             kept += 1
     catalogue.drop_pictures(lost)
@@ -234,9 +237,9 @@ class _Work:
         self._progress = progress
         self._total = total
         self._jobs: queue.SimpleQueue[Record | None] = queue.SimpleQueue()
-        self._results: queue.SimpleQueue[Picture | tuple[str, SourceError] | BaseException] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[tuple[str, Picture | BaseException]] = queue.SimpleQueue()  # by server
         self._came: list[Picture] = []  # and is not yet written down
-        self._failed: dict[str, int] = {}  # pictures in a row, by source
+        self._failed: dict[str, int] = {}  # pictures in a row, by server; and sources that renew no addresses
         self._stopped = threading.Event()
 
     # --- in the thread that called ---
@@ -264,7 +267,7 @@ class _Work:
                 thread.join(max(0.0, deadline - time.monotonic()))
             with contextlib.suppress(queue.Empty):
                 while True:
-                    result = self._results.get_nowait()
+                    _, result = self._results.get_nowait()
                     if isinstance(result, Picture):
                         self._came.append(result)
             self._write_down()
@@ -281,32 +284,35 @@ class _Work:
                         self._failed[name] = _DOWN
                         self.reason = str(error)
                 for record in batch:
-                    if self._is_down(name):
+                    if self._is_down(name) or self._is_down(self._server(record)):
                         self.left += 1
                     else:
                         yield record
 
-    def _is_down(self, source: str) -> bool:
-        return self._failed.get(source, 0) >= _DOWN
+    def _is_down(self, server: str) -> bool:
+        return self._failed.get(server, 0) >= _DOWN
+
+    def _server(self, record: Record) -> str:
+        address = address_for(record, self._options.side_px)
+        return urlsplit(address).netloc if sources.is_of_web(address) else ""
 
     def _take(self) -> int:
         """Waits for a result, and takes all that are there; returns how many."""
         count = 0
-        result = self._results.get()
+        server, result = self._results.get()
         while True:
             count += 1
-            if isinstance(result, BaseException):
-                raise result
             if isinstance(result, Picture):
                 self._came.append(result)
-                self._failed[result.source] = 0
-            else:
-                source, error = result
+                self._failed[server] = 0
+            elif isinstance(result, SourceError):
                 self.left += 1
-                self.reason = str(error)
-                self._failed[source] = self._failed.get(source, 0) + 1
+                self.reason = str(result)
+                self._failed[server] = self._failed.get(server, 0) + 1
+            else:
+                raise result
             try:
-                result = self._results.get_nowait()
+                server, result = self._results.get_nowait()
             except queue.Empty:
                 break
         self._write_down()
@@ -328,14 +334,13 @@ class _Work:
 
     def _load(self) -> None:
         while (record := self._jobs.get()) is not None and not self._stopped.is_set():
+            server = self._server(record)
             try:
-                self._results.put(self._tried(record))
+                self._results.put((server, self._tried(record)))
             except CancelledError:
                 return
-            except SourceError as error:
-                self._results.put((record.source, error))
             except BaseException as error:
-                self._results.put(error)
+                self._results.put((server, error))
 
     def _tried(self, record: Record) -> Picture:
         """Raises SourceError where the source may answer later."""
@@ -447,7 +452,7 @@ def _refused(record: Record, error: SourceError) -> Picture:
         problem = f"gone: the source answers with status {error.status}"
     elif 300 <= error.status < 500:
         problem = f"refused: the source answers with status {error.status}"
-    elif isinstance(error, TooLargeError):
+    elif isinstance(error, (NoAddressError, TooLargeError)):
         problem = str(error)
     else:
         raise error

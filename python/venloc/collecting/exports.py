@@ -56,9 +56,13 @@ _FIELDS = (
 def write_labels(catalogue: Catalogue, file: Path) -> tuple[int, Counter[str]]:
     """Writes the label file of the pictures that are there and kept, each once; how many, and all photos by their verdicts.
 
-    It is what `venloc build` reads. Pictures are named relative to its folder where they lie in it.
+    It is what `venloc build` reads. Pictures are named relative to its folder where it is that of the catalogue.
     """
-    pictures = {(p.source, p.id): p.file for p in catalogue.pictures() if not p.problem}
+    beside = catalogue.file.parent.resolve()
+    near = file.resolve().parent == beside
+    pictures = {
+        (p.source, p.id): p.file if near else str(beside / p.file) for p in catalogue.pictures() if not p.problem
+    }
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(LABELS)
@@ -70,7 +74,8 @@ def write_labels(catalogue: Catalogue, file: Path) -> tuple[int, Counter[str]]:
         if picture is None or verdict.verdict != "keep":
             continue
         place = [f"{degrees:.7f}" for degrees in (r.lat, r.lng)]
-        table.writerow([r.key, *place, picture, r.source, r.page, r.author, r.licence, r.taken, thumbnail(r)])
+        row = [r.key, *place, picture, r.source, r.page, r.author, r.licence, r.taken, thumbnail(r)]
+        table.writerow(map(_one_line, row))
         written += 1
     files.write_text(file, text.getvalue())
     return written, told
@@ -93,14 +98,18 @@ def write_csv(catalogue: Catalogue, file: Path) -> None:
         for verdict in verdicts(catalogue):
             values = _values(verdict)
             values.update({name: f"{values[name]:.7f}" for name in ("lat", "lng")}, doubt=f"{values['doubt']:.3f}")
-            values.update(
-                {name: _inert(values[name]) for name in ("id", "page", "author", "licence", "taken", "title")}
-            )
-            table.writerow(values.values())
+            told = {name: _inert(value) for name, value in values.items() if name not in ("lat", "lng", "doubt")}
+            table.writerow({**values, **told}.values())
 
 
-def _inert(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+def _inert(value: Any) -> Any:
+    line = _one_line(value)
+    return f"'{line}" if isinstance(line, str) and line.startswith(("=", "+", "-", "@")) else line
+
+
+def _one_line(value: Any) -> Any:
+    """A text without line ends and other marks that readers of CSV take for the end of a row."""
+    return re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]+", " ", value).strip() if isinstance(value, str) else value
 
 
 def write_geojson(catalogue: Catalogue, file: Path) -> None:
@@ -226,7 +235,11 @@ def read_addresses(file: Path) -> list[Record]:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeError:
         raise FormatError(f"'{file}' is not in UTF-8: save it again as UTF-8") from None
-    for number, row in enumerate(csv.reader(lines), 1):
+    for number, line in enumerate(lines, 1):
+        try:
+            row = next(csv.reader([line]), [])
+        except csv.Error:
+            row = [line[:80]]
         if not row or (number == 1 and row[0].strip().lower() in ("lat", "latitude")):
             continue
         try:

@@ -15,7 +15,7 @@ from typing import Any
 
 from venloc.collecting.network import Network, TryAgain
 from venloc.collecting.records import Query, Record, Size
-from venloc.collecting.sources import Fetched, Source, Task, quarters
+from venloc.collecting.sources import Fetched, Source, Task, number_of, quarters, text_of, whole_of
 from venloc.errors import SourceError
 
 _PER_PAGE = 250  # the most where an area is given
@@ -149,11 +149,10 @@ def _check(reply: Any) -> None:
 def _record(photo: Any) -> Record | None:
     """None where the entry is no photo with a place."""
     try:
-        lat, lng = float(photo["latitude"]), float(photo["longitude"])
-        identity, owner = str(photo["id"]), str(photo.get("owner", ""))
-        level = int(photo.get("accuracy") or 0)
-        size = (int(photo.get("o_width") or 0), int(photo.get("o_height") or 0))
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        lat, lng = number_of(photo["latitude"]), number_of(photo["longitude"])
+        identity, owner = text_of(photo["id"]), text_of(photo.get("owner"))
+        level = whole_of(photo.get("accuracy"))
+    except (KeyError, TypeError, ValueError, AttributeError):
         return None
     if not identity or not (abs(lat) <= 90 and abs(lng) <= 180):
         return None
@@ -163,16 +162,16 @@ def _record(photo: Any) -> Record | None:
         lat,
         lng,
         page=f"https://www.flickr.com/photos/{owner}/{identity}",
-        author=str(photo.get("ownername", "")),
-        licence=_LICENCES.get(str(photo.get("license", "")), ""),
+        author=text_of(photo.get("ownername")),
+        licence=_LICENCES.get(text_of(photo.get("license")), ""),
         # Zero granularity is the second; larger ones are months, years, or about that.
-        taken=_taken(str(photo.get("datetaken", "")), str(photo.get("datetakengranularity", "0"))),
-        title=str(photo.get("title", "")),
+        taken=_taken(text_of(photo.get("datetaken")), text_of(photo.get("datetakengranularity", "0"))),
+        title=text_of(photo.get("title")),
         accuracy=_accuracy(level),
         level=level,
-        width=size[0],
-        height=size[1],
-        sizes=tuple(Size(side, str(photo[name])) for name, side in _SIZES.items() if photo.get(name)),
+        width=whole_of(photo.get("o_width")),
+        height=whole_of(photo.get("o_height")),
+        sizes=tuple(Size(side, text_of(photo[name])) for name, side in _SIZES.items() if text_of(photo.get(name))),
     )
 
 

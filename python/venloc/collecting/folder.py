@@ -41,20 +41,28 @@ class Folder(Source):
         top = Path(self.address)
         if not top.is_dir():
             raise MissingError(f"there is no folder '{top}' to collect pictures from")
-        inside = []
-        for folder, folders, names in os.walk(top):
+        inside: list[str] = []
+        closed: list[OSError] = []
+        for folder, folders, names in os.walk(top, onerror=closed.append):
             folders.sort()
+            inside += [
+                Path(folder, name).relative_to(top).as_posix() for name in folders if Path(folder, name).is_symlink()
+            ]
             inside += [Path(folder, name).relative_to(top).as_posix() for name in sorted(names)]
         # Names that are no text can be neither kept nor shown.
         named = [name for name in inside if _is_text(name)]
         tasks: list[Task] = [{"files": named[i : i + _FILES]} for i in range(0, len(named), _FILES)]
-        return [*tasks, {"files": [], "unnamed": len(inside) - len(named)}] if len(named) < len(inside) else tasks
+        others = {
+            "with names that are no text": len(inside) - len(named),
+            "that are folders nobody lets in": len(closed),
+        }
+        left_out = {reason: number for reason, number in others.items() if number}
+        return [*tasks, {"files": [], "left_out": left_out}] if left_out else tasks
 
     def fetch(self, task: Task, query: Query, network: Network) -> Fetched:
         """Reads the heads of these files."""
         found = Fetched(total=len(task["files"]))
-        if "unnamed" in task:
-            found.left_out["with names that are no text"] = task["unnamed"]
+        found.left_out.update(task.get("left_out", {}))
         for name in task["files"]:
             record = self._record(name)
             if isinstance(record, str):

@@ -14,7 +14,7 @@ from typing import Any
 
 from venloc.collecting.network import Network, TryAgain
 from venloc.collecting.records import Query, Record, Size
-from venloc.collecting.sources import Fetched, Source, Task, quarters
+from venloc.collecting.sources import Fetched, Source, Task, number_of, quarters, text_of, whole_of
 from venloc.errors import SourceError
 
 _MOST = 2000  # pictures of a search
@@ -156,12 +156,11 @@ def _record(picture: Any) -> Record | None:
     """None where the entry is no view with a place."""
     try:
         measured = picture.get("computed_geometry") or picture["geometry"]
-        lng, lat = (float(degrees) for degrees in measured["coordinates"][:2])
-        identity = str(picture["id"])
-        width, height = int(picture.get("width") or 0), int(picture.get("height") or 0)
-        taken = _time(picture["captured_at"] / 1000) if picture.get("captured_at") else ""
+        lng, lat = (number_of(degrees) for degrees in measured["coordinates"][:2])
+        identity = text_of(picture["id"])
+        taken = _time(number_of(picture["captured_at"]) / 1000) if picture.get("captured_at") else ""
         creator = picture.get("creator") or {}
-        author = str(creator.get("username", ""))
+        author = text_of(creator.get("username"))
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError):
         return None
     if picture.get("is_pano") or not identity or not (abs(lat) <= 90 and abs(lng) <= 180):
@@ -178,14 +177,14 @@ def _record(picture: Any) -> Record | None:
         accuracy="street" if picture.get("computed_geometry") else "",
         # A computed place comes from matching pictures, the other from the phone alone.
         level=2 if picture.get("computed_geometry") else 1,
-        width=width,
-        height=height,
+        width=whole_of(picture.get("width")),
+        height=whole_of(picture.get("height")),
         sizes=_sizes(picture),
     )
 
 
 def _sizes(picture: dict[str, Any]) -> tuple[Size, ...]:
-    return tuple(Size(side, str(picture[name])) for name, side in _SIZES.items() if picture.get(name))
+    return tuple(Size(side, text_of(picture[name])) for name, side in _SIZES.items() if text_of(picture.get(name)))
 
 
 def _seconds(day: str) -> int:

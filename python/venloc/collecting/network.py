@@ -24,6 +24,7 @@ _Value = TypeVar("_Value")
 
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _PIECE = 1 << 16  # [bytes] read at once
+_MOST_DIGITS = 15  # of a number of bytes
 _TOLD_S = 2.0  # pauses from which on somebody may wonder
 
 
@@ -37,6 +38,10 @@ class TryAgain(Exception):  # noqa: N818 - no error, as the next attempt may suc
 
 class TooLargeError(SourceError):
     """A reply of more bytes than are taken."""
+
+
+class NoAddressError(SourceError):
+    """An address that no server can have."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class NetworkOptions:
     timeout_s: float = 30.0
     """Without a byte."""
     longest_reply_s: float = 600.0
-    """Of one reply, from its first byte to its last."""
+    """Of the body of one reply."""
     max_bytes: int = 100_000_000
     """Of one reply."""
     contact: str = ""
@@ -97,8 +102,9 @@ class Network:
         """What the server answers to these fields in JSON.
 
         They are a part of the address or, as a form, of the request's body, which is not written down on the way: send keys
-        by that, or in headers. `check` looks at the reply and may raise TryAgain; so does `refused` at one in JSON whose
-        status is not 200, before the status alone decides. Raises SourceError.
+        by that, or in headers. Redirections are not followed, so that no other server gets a key. `check` looks at the reply
+        and may raise TryAgain; so does `refused` at one in JSON whose status is not 200, before the status alone decides. Raises
+        SourceError.
         """
 
         def look(reply: Any) -> None:
@@ -112,7 +118,8 @@ class Network:
             sent = {"body": urlencode(fields)} if form else {"fields": dict(fields)}
             kind = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
             method = "POST" if form else "GET"
-            with self._opened(method, address, {**kind, **(headers or {})}, refused=look, **sent) as reply:
+            given = {**kind, **(headers or {})}
+            with self._opened(method, address, given, refused=look, redirect=False, **sent) as reply:
                 data = b"".join(self._pieces(reply))
             try:
                 value = json.loads(data)
@@ -160,6 +167,11 @@ class Network:
         try:
             if reply.status != 200:
                 refused(reply)
+            if 300 <= reply.status < 400:
+                moved = _place(urljoin(address, reply.headers.get("Location", "")))
+                raise SourceError(
+                    f"{_place(address)} sends on to {moved}: update venloc, or name it", status=reply.status
+                )
             if reply.status in _AGAIN:
                 raise TryAgain(f"status {reply.status}", _retry_after(reply.headers.get("Retry-After")))
             if reply.status != 200:
@@ -177,7 +189,7 @@ class Network:
         size = 0
         deadline = time.monotonic() + self.options.longest_reply_s
         announced = reply.headers.get("Content-Length", "")
-        if announced.isdecimal() and int(announced) > self.options.max_bytes:
+        if announced.isdecimal() and (len(announced) > _MOST_DIGITS or int(announced) > self.options.max_bytes):
             raise TooLargeError(f"the reply has more than {self.options.max_bytes} bytes")
         # What is there, as a server may send a byte now and then.
         while piece := reply.read1(_PIECE):
@@ -203,6 +215,8 @@ class Network:
                 return attempt()
             except TryAgain as again:
                 reason, wait_s = str(again), again.wait_s
+            except (urllib3.exceptions.LocationValueError, ValueError):
+                raise NoAddressError(f"{_place(address)} is no address, or leads to none") from None
             except urllib3.exceptions.HTTPError as error:
                 # Its text has the address, in which there may be a key.
                 reason, wait_s = _words(error), None
@@ -237,14 +251,17 @@ def _retry_after(value: str | None) -> float | None:
         return None
     try:
         return float(Retry().parse_retry_after(value))
-    except urllib3.exceptions.InvalidHeader:
+    except (urllib3.exceptions.InvalidHeader, ValueError, OverflowError):
         return None
 
 
 def _place(address: str) -> str:
     """The address as far as it is nobody's secret."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}{parts.path}"
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "the address"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _words(error: Exception) -> str:
@@ -253,6 +270,7 @@ def _words(error: Exception) -> str:
         cause = cause.reason
     return {
         "ProtocolError": "the connection broke off",
+        "ResponseError": "it sends on again and again",
         "IncompleteRead": "the connection broke off",
         "NewConnectionError": "no connection",
         "NameResolutionError": "there is no such server",

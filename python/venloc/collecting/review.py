@@ -11,6 +11,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import itertools
+import math
+from collections import defaultdict
 from html import escape
 from pathlib import Path
 
@@ -22,6 +25,9 @@ from venloc.errors import FormatError, InvalidArgumentError
 
 DECISIONS = ("source", "id", "verdict", "lat", "lng", "note")
 """Columns of the file of decisions; lat and lng are empty where the place is right."""
+
+_CELL_DEG = 0.01
+_MOST_CELLS = 10_000
 
 _STYLE = """
 fieldset{border:0;padding:0;margin:8px 0 0}legend{padding:0;color:var(--soft)}
@@ -78,7 +84,7 @@ def write_page(catalogue: Catalogue, file: Path, *, most: int = 300) -> int:
         (v for v in all_of_them if v.decision is None and v.verdict in ("doubt", "drop") and v.copy_of not in kept),
         key=lambda v: (v.verdict != "doubt", v.record.source, v.record.id),
     )
-    places = [LatLng(v.record.lat, v.record.lng) for v in all_of_them if v.verdict == "keep"]
+    places = _Places([LatLng(v.record.lat, v.record.lng) for v in all_of_them if v.verdict == "keep"])
     paths = catalogue.picture_paths()
     shown = open_ones[:most]
     articles = "\n".join(_article(v, paths.get((v.record.source, v.record.id)), places) for v in shown)
@@ -104,7 +110,28 @@ def _key() -> str:
     )
 
 
-def _article(verdict: Verdict, picture: Path | None, places: list[LatLng]) -> str:
+class _Places:
+    """Of the photos that are kept, by which a map is drawn."""
+
+    def __init__(self, places: list[LatLng]) -> None:
+        self._cells: dict[tuple[int, int], list[LatLng]] = defaultdict(list)
+        for place in places:
+            self._cells[self._cell(place)].append(place)
+
+    @staticmethod
+    def _cell(place: LatLng) -> tuple[int, int]:
+        return math.floor(place.lat / _CELL_DEG), math.floor(place.lng / _CELL_DEG)
+
+    def around(self, points: list[LatLng]) -> list[LatLng]:
+        """Those in the cells of the points, and in the cells between and next to them."""
+        rows, columns = zip(*map(self._cell, points), strict=True)
+        if (max(rows) - min(rows)) * (max(columns) - min(columns)) > _MOST_CELLS:
+            return []  # where whole countries are between them, dots of a city say nothing
+        near = itertools.product(range(min(rows) - 1, max(rows) + 2), range(min(columns) - 1, max(columns) + 2))
+        return [place for cell in near for place in self._cells.get(cell, ())]
+
+
+def _article(verdict: Verdict, picture: Path | None, places: _Places) -> str:
     r = verdict.record
     here = LatLng(r.lat, r.lng)
     rows = [("place", pages.place_link(here) if is_valid(here) else escape(f"{r.lat:g}, {r.lng:g}"))]
@@ -117,7 +144,7 @@ def _article(verdict: Verdict, picture: Path | None, places: list[LatLng]) -> st
     drawing = ""
     if points:
         view = maps.View(points, width=320, margin_m=150.0, least_m=600.0)
-        marks = [maps.density(view, places)] + (
+        marks = [maps.density(view, places.around(points))] + (
             [maps.square(view, here, "--lost", "its source")] if is_valid(here) else []
         )
         marks += [maps.cross(view, place, "--near", "perhaps here") for place in instead]
@@ -154,6 +181,13 @@ def read_decisions(file: Path) -> list[Decision]:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeError:
         raise FormatError(f"'{file}' is not in UTF-8: save it again as CSV UTF-8") from None
+    try:
+        return _decisions(text, file)
+    except csv.Error as error:
+        raise FormatError(f"'{file}' can not be read as a table ({error}): save the decisions again") from None
+
+
+def _decisions(text: str, file: Path) -> list[Decision]:
     rows = csv.DictReader(io.StringIO(text, newline=""))
     if rows.fieldnames is None or not {"source", "id", "verdict"} <= set(rows.fieldnames):
         raise FormatError(f"'{file}' needs the columns {', '.join(DECISIONS)} in its first line")

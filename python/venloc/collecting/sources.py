@@ -9,6 +9,7 @@ group `venloc.sources`, so that other packages can bring sources along.
 from __future__ import annotations
 
 import configparser
+import math
 import os
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -94,6 +95,32 @@ class Source(ABC):
     def renewed(self, records: list[Record], network: Network) -> list[Record]:
         """The records with addresses of pictures that work now, for sources whose addresses expire."""
         return records
+
+
+def text_of(value: Any) -> str:
+    """Of a value of JSON: a text or a whole number; empty for all else."""
+    return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+
+
+def number_of(value: Any) -> float:
+    """Of a value of JSON: a number, or a text that is one. Raises ValueError for all else, and for one that is not finite."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise ValueError("no number")
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError("no number of that size") from None
+    if not math.isfinite(number):
+        raise ValueError("no finite number")
+    return number
+
+
+def whole_of(value: Any) -> int:
+    """Of a value of JSON: a whole number; 0 where there is none."""
+    try:
+        return int(number_of(value))
+    except ValueError:
+        return 0
 
 
 def is_of_web(address: str) -> bool:

@@ -43,7 +43,7 @@ def used(catalogue: Catalogue) -> Iterator[Verdict]:
 def verdicts(catalogue: Catalogue) -> Iterator[Verdict]:
     """Of all photos, in the order of source and id.
 
-    Of the same picture one is kept: that which stands for the others, or the first copy that is kept where that one is not.
+    Of the same picture one is kept: one that a person wants kept, else that which stands for the others, else the first copy.
     """
     decisions = catalogue.decisions()
     copies = catalogue.copies()
@@ -85,8 +85,6 @@ def _chosen(catalogue: Catalogue, copies: Mapping[_Key, _Key], decisions: Mappin
             doubted.setdefault(key, []).append(finding)
     kept = [key for key in sorted(members) if _verdict(_doubt(doubted.get(key, [])), decisions.get(key)) == "keep"]
     chosen: dict[_Key, _Key] = {}
-    for key in kept:
-        original = copies.get(key, key)
-        if key == original or original not in chosen:
-            chosen[original] = key
+    for key in sorted(kept, key=lambda key: (key not in decisions, key in copies, key)):
+        chosen.setdefault(copies.get(key, key), key)
     return chosen

@@ -21,7 +21,7 @@ import numpy as np
 from venloc._core import default_model_path, read_safetensors
 from venloc.collecting.catalogue import Catalogue, Finding
 from venloc.collecting.running import Progress
-from venloc.errors import FormatError, ImageError, InvalidArgumentError
+from venloc.errors import Error, FormatError, InvalidArgumentError
 
 if TYPE_CHECKING:
     import numpy.typing
@@ -58,7 +58,7 @@ class ViewClassifier:
             raise FormatError(f"'{layer}' has no array {error}: install venloc again") from None
 
     def shares(self, file: str | Path) -> numpy.typing.NDArray[np.float64]:
-        """Probability of each of KINDS. Raises ImageError where it can not be read."""
+        """Probability of each of KINDS. Raises FileNotFoundError or ImageError where it can not be read."""
         logits = self._weights @ features(self._network, file) + self._bias
         odds = np.exp(logits - logits.max())
         told: numpy.typing.NDArray[np.float64] = odds / odds.sum()
@@ -78,7 +78,7 @@ def load() -> ViewClassifier:
 
 
 def features(network: Backbone, file: str | Path) -> numpy.typing.NDArray[np.float64]:
-    """Of a picture, a value for each channel of STAGE. Raises ImageError where it can not be read."""
+    """Of a picture, a value for each channel of STAGE. Raises FileNotFoundError or ImageError where it can not be read."""
     channels = np.asarray(network.map(str(file), STAGE), np.float64)
     means = np.mean(np.maximum(channels.reshape(len(channels), -1), 0) ** _POWER, axis=1)
     pooled: numpy.typing.NDArray[np.float64] = means ** (1 / _POWER)
@@ -103,7 +103,7 @@ def _told(classifier: ViewClassifier, file: Path) -> Sequence[float]:
     """Empty where the picture can not be read."""
     try:
         told: list[float] = classifier.shares(file).tolist()
-    except ImageError:
+    except (Error, OSError):
         return ()
     return told
 
