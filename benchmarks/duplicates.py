@@ -157,7 +157,7 @@ def _in_a_catalogue(folder: Path, pictures: list[tuple[Path, int, int]]) -> dict
             copies = find_copies(catalogue)
             out["steps"].append({"step": step, "seconds": time.monotonic() - started, "copies": copies})
             say(f"{step}: {out['steps'][-1]}")
-    out["cache_mb"] = (folder / "catalogue.cache").stat().st_size / 1e6
+    out["cache_mb"] = (folder / "catalogue.db.cache").stat().st_size / 1e6
     out["memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     return out
 

@@ -187,6 +187,24 @@ bool has_picture_name(const fs::path& file) {
   return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
 
+/// Names of the pictures in a folder and in those within it, relative to `top`; folders that can not be opened are
+/// problems. Links to folders are not followed.
+void list_pictures(const fs::path& top, const fs::path& folder, std::vector<std::string>& names,
+                   std::vector<GalleryProblem>& closed) {
+  std::error_code error;
+  fs::directory_iterator entries(folder, error);
+  if (error) {
+    closed.push_back({folder, 0, "the folder can not be opened: " + error.message()});
+    return;
+  }
+  for (const auto& entry : entries) {
+    if (entry.is_directory() && !entry.is_symlink())
+      list_pictures(top, entry.path(), names, closed);
+    else if (has_picture_name(entry.path()) && entry.is_regular_file())
+      names.push_back(entry.path().lexically_relative(top).generic_string());
+  }
+}
+
 }  // namespace
 
 Gallery Gallery::from_label_file(const fs::path& labels, const fs::path& images, const GalleryOptions& options,
@@ -269,15 +287,14 @@ Gallery Gallery::from_folder(const fs::path& folder, const GalleryOptions& optio
     if (fs::is_regular_file(folder / name)) return from_label_file(folder / name, {}, options, progress);
 
   std::vector<std::string> names;
+  std::vector<GalleryProblem> closed;
   try {
-    for (const auto& entry : fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied))
-      if (has_picture_name(entry.path()) && entry.is_regular_file())
-        names.push_back(entry.path().lexically_relative(folder).generic_string());
+    list_pictures(folder, folder, names, closed);
   } catch (const fs::filesystem_error& error) {
     throw IoError(folder.string() + ": can not be searched: " + error.code().message());
   }
   std::sort(names.begin(), names.end());
-  if (names.empty())
+  if (names.empty() && closed.empty())
     throw FormatError(folder.string() +
                       ": there is neither a picture nor a label file (labels.csv, photos.csv, label.txt) in it.");
 
@@ -310,6 +327,7 @@ Gallery Gallery::from_folder(const fs::path& folder, const GalleryOptions& optio
       "pictures", progress);
 
   Gallery result;
+  result.problems_ = std::move(closed);
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (outcomes[i].photo)
       result.photos_.push_back(std::move(*outcomes[i].photo));

@@ -1,7 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
+import contextlib
+import hashlib
 import io
 import os
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -175,13 +178,50 @@ def test_what_is_known_of_pictures_is_not_found_out_again(tmp_path: Path, monkey
         put("c", resized(scene(3)))
         assert again() == {} and asked.count("describe") == 1
         assert again(DuplicateOptions(features=150)) == {} and asked.count("describe") == 3
-        (tmp_path / "c.cache").write_bytes(b"no file of SQLite at all, but a long text " * 100)
+        text = b"no file of SQLite at all, but a long text " * 100
+        (tmp_path / "c.db.cache").write_bytes(text)
+        with pytest.raises(venloc.IoError, match=r"c\.db\.cache.*delete it"):
+            again()
+        assert (tmp_path / "c.db.cache").read_bytes() == text
+        (tmp_path / "c.db.cache").unlink()
         assert again() == {} and asked.count("describe") == 3
         # One that is gone is forgotten.
         catalogue.drop_pictures([("drawn", "b")])
         assert again() == {} and asked == []
         put("b", scene(2))
         assert again() == {} and asked.count("describe") == 1
+
+
+def test_the_same_bytes_are_the_same_picture_and_others_are_not_described_for_them(tmp_path: Path) -> None:
+    plain = Image.new("RGB", (320, 240), (200, 180, 90))
+    with Catalogue(tmp_path / "c.db") as catalogue:
+
+        def put(name: str, picture: Image.Image) -> None:
+            picture.save(tmp_path / f"{name}.png")
+            digest = hashlib.sha256((tmp_path / f"{name}.png").read_bytes()).hexdigest()
+            row = Picture("drawn", name, file=f"{name}.png", digest=digest, width=picture.width, height=picture.height)
+            catalogue.put_pictures([row])
+
+        for name, picture in {"p1": plain, "p2": plain, "a": scene(1), "b": scene(1), "c": resized(scene(1))}.items():
+            put(name, picture)
+        put("other", scene(2))
+        scene(1).save(tmp_path / "other.png")  # since: what the catalogue knows is of another picture
+        (tmp_path / "b.png").unlink()  # the same bytes are still there as a
+        find_copies(catalogue)
+        expected = {"p2": "p1", "b": "a", "c": "a"}
+        assert {copy: original for (_, copy), (_, original) in catalogue.copies().items()} == expected
+        put("other", scene(2))
+        find_copies(catalogue)
+        assert len(catalogue.copies()) == 3
+
+
+def test_a_file_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "c.db.cache")) as db:
+        db.execute("CREATE TABLE mine (text TEXT)")
+    before = (tmp_path / "c.db.cache").read_bytes()
+    with Catalogue(tmp_path / "c.db") as catalogue, pytest.raises(venloc.FormatError, match="move it away"):
+        find_copies(catalogue)
+    assert (tmp_path / "c.db.cache").read_bytes() == before
 
 
 def test_a_stop_keeps_what_was_found_out(tmp_path: Path) -> None:

@@ -3,12 +3,12 @@
 """The pictures of a catalogue that are copies of others, of one source or of several.
 
 What it takes to compare pictures, and how alike those are that were compared, is kept in a file beside the catalogue, by the
-digests of the pictures: only new ones cost time. The file may be deleted at any moment.
+digests of the pictures: only new ones are looked at, and nothing is compared twice. The file may be deleted when no program uses
+it.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import sqlite3
@@ -18,26 +18,31 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple
 from functools import lru_cache
 from pathlib import Path
+from types import TracebackType
 
 import numpy as np
 
-from venloc._core import version
+from venloc._core import decode_image, version
 from venloc.collecting.catalogue import Catalogue, Picture
 from venloc.collecting.duplicates import Description, DuplicateOptions, candidates, compare, describe, groups, same
 from venloc.collecting.running import Progress
-from venloc.errors import Error, IoError
+from venloc.errors import Error, FormatError, IoError
 
 _BATCH = 256  # pictures between two words of progress
 _IN_MEMORY = 1024  # descriptions
 _COMPARED = 2000  # pairs that are written down at once
+_APPLICATION = 0x766E6C64  # "vnld", by which SQLite files are told apart
+_PATIENCE_S = 300  # with other programs
 
 _TABLES = """
 DROP TABLE IF EXISTS descriptions;
 DROP TABLE IF EXISTS likenesses;
+DROP TABLE IF EXISTS candidates;
 CREATE TABLE descriptions (
   digest TEXT PRIMARY KEY, hash BLOB NOT NULL, thumbnails BLOB NOT NULL, points BLOB NOT NULL, features BLOB NOT NULL,
   width INTEGER NOT NULL, picture BLOB NOT NULL
 );
+CREATE TABLE candidates (pictures TEXT PRIMARY KEY, pairs BLOB NOT NULL);
 CREATE TABLE likenesses (
   first TEXT NOT NULL, second TEXT NOT NULL, likeness REAL NOT NULL, PRIMARY KEY (first, second)
 ) WITHOUT ROWID;
@@ -55,23 +60,32 @@ def find_copies(
     options = options or DuplicateOptions()
     good = [picture for picture in catalogue.pictures() if not picture.problem]
     good.sort(key=lambda p: (-p.width * p.height, p.source, p.id))
-    files = [catalogue.file.parent / picture.file for picture in good]
-    digests = [_digest(picture, file) for picture, file in zip(good, files, strict=True)]
-    with contextlib.closing(_Store(catalogue.file.with_suffix(".cache"), options)) as store:
+    files: dict[str, list[Path]] = {}  # some of the same bytes may be gone, and others not
+    digests = []
+    for picture in good:
+        file = catalogue.file.parent / picture.file
+        digests.append(_digest(picture, file))
+        files.setdefault(digests[-1], []).append(file)
+    with _Store(catalogue.file.with_name(f"{catalogue.file.name}.cache"), options) as store:
         known = store.digests()
-        fresh = {digest: file for digest, file in zip(digests, files, strict=True) if digest and digest not in known}
+        fresh = {digest: where for digest, where in files.items() if digest and digest not in known}
         _describe(store, fresh, options, progress, threads)
         known = store.digests()
-        seen = [(p, digest) for p, digest in zip(good, digests, strict=True) if digest in known]
+        seen = [(picture, digest) for picture, digest in zip(good, digests, strict=True) if digest in known]
         of_seen = [digest for _, digest in seen]
-        pairs = candidates(map(store.get, of_seen), options)
+        pairs = store.pairs(of_seen)
+        if pairs is None:
+            pairs = candidates(map(store.get, of_seen), options, progress)
         likeness = _Likeness(store, of_seen)
         try:
-            copies = groups(same(pairs, likeness, options, progress), len(seen))
+            found = same(pairs, likeness, options, progress)
         finally:
             likeness.write_down()
-        store.forget_but(digests)
+        store.put_pairs(of_seen, pairs)
+        # Another program may have put pictures into the catalogue meanwhile.
+        store.forget_but({*digests, *(picture.digest for picture in catalogue.pictures())})
     keys = [(picture.source, picture.id) for picture, _ in seen]
+    copies = groups(found, len(seen))
     catalogue.put_copies((*keys[copy], *keys[first], likeness) for copy, (first, likeness) in sorted(copies.items()))
     return len(copies)
 
@@ -85,21 +99,26 @@ def _digest(picture: Picture, file: Path) -> str:
 
 
 def _describe(
-    store: _Store, files: dict[str, Path], options: DuplicateOptions, progress: Progress | None, threads: int
+    store: _Store, files: dict[str, list[Path]], options: DuplicateOptions, progress: Progress | None, threads: int
 ) -> None:
-    """Describes the files of these digests."""
+    """Describes the files of these digests; one of each that still has these bytes."""
 
-    def one(file: Path) -> Description | None:
-        try:
-            return describe(file, options)
-        except (Error, OSError):
-            return None
+    def one(item: tuple[str, list[Path]]) -> Description | None:
+        digest, where = item
+        for file in where:
+            try:
+                data = file.read_bytes()
+                if hashlib.sha256(data).hexdigest() == digest:
+                    return describe(decode_image(data, str(file)), options)
+            except (Error, OSError):
+                continue
+        return None
 
     todo = list(files.items())
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         for start in range(0, len(todo), _BATCH):
             batch = todo[start : start + _BATCH]
-            found = pool.map(one, [file for _, file in batch])
+            found = pool.map(one, batch)
             store.put((digest, d) for (digest, _), d in zip(batch, found, strict=True) if d is not None)
             if progress is not None:
                 progress("describing pictures", start + len(batch), len(todo))
@@ -110,20 +129,27 @@ class _Store:
 
     def __init__(self, file: Path, options: DuplicateOptions) -> None:
         self.options = options
+        self._file = file
         made_by = zlib.crc32(repr((version(), astuple(options))).encode()) >> 1  # SQLite keeps 31 bits and a sign
         try:
-            try:
-                self._db = _opened(file, made_by)
-            except sqlite3.OperationalError:
-                raise  # locked, or not to be written
-            except sqlite3.DatabaseError:
-                file.unlink()
-                self._db = _opened(file, made_by)
-        except (sqlite3.Error, OSError) as error:
-            raise IoError(f"'{file}' can not be written ({error}): is another program using it?") from None
+            self._db = _opened(file, made_by)
+        except sqlite3.Error as error:
+            raise self._refusal(error) from None
 
-    def close(self) -> None:
+    def _refusal(self, error: sqlite3.Error) -> IoError:
+        return IoError(
+            f"'{self._file}' can not be read or written ({error}): make room, or delete it, as it only spares time"
+        )
+
+    def __enter__(self) -> _Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._db.close()
+        if isinstance(value, sqlite3.Error):
+            raise self._refusal(value) from None
 
     def digests(self) -> set[str]:
         return {digest for (digest,) in self._db.execute("SELECT digest FROM descriptions")}
@@ -163,6 +189,19 @@ class _Store:
         with self._db:
             self._db.executemany("INSERT OR REPLACE INTO likenesses VALUES (?, ?, ?)", likenesses)
 
+    def pairs(self, digests: list[str]) -> list[tuple[int, int]] | None:
+        """What put_pairs was given for the same pictures, if that was the last time."""
+        row = self._db.execute("SELECT pairs FROM candidates WHERE pictures = ?", (_together(digests),)).fetchone()
+        if row is None:
+            return None
+        return [(i, j) for i, j in np.frombuffer(zlib.decompress(row[0]), np.int32).reshape(-1, 2).tolist()]
+
+    def put_pairs(self, digests: list[str], pairs: list[tuple[int, int]]) -> None:
+        packed = zlib.compress(np.array(pairs, np.int32).tobytes())
+        with self._db:
+            self._db.execute("DELETE FROM candidates")
+            self._db.execute("INSERT INTO candidates VALUES (?, ?)", (_together(digests), packed))
+
     def forget_but(self, digests: Iterable[str]) -> None:
         """Of pictures that are no more."""
         with self._db:
@@ -175,12 +214,20 @@ class _Store:
             )
 
 
+def _together(digests: list[str]) -> str:
+    return hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
 def _opened(file: Path, made_by: int) -> sqlite3.Connection:
-    db = sqlite3.connect(file, timeout=30)
+    """Raises FormatError where the file is another program's."""
+    db = sqlite3.connect(file, timeout=_PATIENCE_S)
     try:
+        application = db.execute("PRAGMA application_id").fetchone()[0]
+        if application != _APPLICATION and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] > 0:
+            raise FormatError(f"'{file}' is there and is no cache of venloc: move it away")
         if db.execute("PRAGMA user_version").fetchone()[0] != made_by:
-            db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {made_by}; COMMIT; VACUUM;")
-        db.execute("SELECT count(*) FROM likenesses").fetchone()
+            about = f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {made_by};"
+            db.executescript(f"BEGIN IMMEDIATE; {_TABLES} {about} COMMIT; VACUUM;")
     except BaseException:
         db.close()
         raise
@@ -205,6 +252,8 @@ class _Likeness:
 
     def __call__(self, i: int, j: int) -> float:
         key = (self._numbers[i], self._numbers[j])
+        if key[0] == key[1]:
+            return 1.0  # to the byte, even where there is nothing to compare by
         if key not in self._known:
             first, second = self._digests[i], self._digests[j]
             self._known[key] = compare(self._described(first), self._described(second), self._store.options)
