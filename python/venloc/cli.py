@@ -13,6 +13,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -26,6 +27,7 @@ from venloc.console import (
     USAGE,
     print_error,
     print_problem,
+    print_warning,
     progress_bars,
     require_folder,
     require_model_output,
@@ -44,6 +46,7 @@ _Options = TypeVar("_Options")
 
 _SHOWN_PROBLEMS = 10  # of a gallery
 _SHOWN_CANDIDATES = 5
+_TOLD_EVERY = 100  # pictures between two words of progress
 _MOVED_M = 1.0  # from which on a photo of a collection lies elsewhere than in a model
 
 app = typer.Typer(
@@ -693,8 +696,34 @@ def _read_gallery(
         print_problem(problem)
     more = len(photos.problems) - _SHOWN_PROBLEMS
     if more > 0:
-        print(f"venloc: warning: and {more} more that were left out", file=sys.stderr)
-    return photos
+        print_warning(f"and {more} more that were left out")
+    return photos if strict else _decodable(photos, threads, progress)
+
+
+def _decodable(photos: Gallery, threads: int, progress: ProgressCallback | None) -> Gallery:
+    """Without pictures that are damaged, which are told: reading the gallery has looked at their heads only."""
+    import venloc
+
+    def problem_of(photo: Photo) -> str:
+        try:
+            if photo.file is not None:
+                venloc.read_image(photo.file)
+        except venloc.Error as error:
+            return str(error)
+        return ""
+
+    good, told = [], 0
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+        for i, problem in enumerate(pool.map(problem_of, photos.photos)):
+            if not problem:
+                good.append(i)
+            elif (told := told + 1) <= _SHOWN_PROBLEMS:
+                print_warning(problem)
+            if progress is not None and (i % _TOLD_EVERY == 0 or i + 1 == len(photos)):
+                progress("checking pictures", i + 1, len(photos))
+    if told > _SHOWN_PROBLEMS:
+        print_warning(f"and {told - _SHOWN_PROBLEMS} more damaged pictures that were left out")
+    return photos.subset(good) if told else photos
 
 
 # --- audit ------------------------------------------------------------------------------------------------------------
@@ -1097,7 +1126,13 @@ def check(
 
 def main() -> None:
     """Runs the command; every error is one line on stderr."""
-    sys.exit(_run())
+    code = _run()
+    if code == CANCELLED:
+        # Threads may still be at work, and would crash when Python ends below them.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _run() -> int:

@@ -103,13 +103,15 @@ def collect(
         query = Query(area, keywords, since, until, tuple(licence or ()), maximum)
         asked = sources.find(source, address=place or server)
         network = _network(rate, asked.per_second, contact)
+    if place and output.resolve().is_relative_to(Path(place).resolve()):
+        wrong_usage(f"--output '{output}' is in the folder '{place}', whose pictures it is for: name another place")
     require_folder("--output", output)
     with _opened(output) as catalogue:
         with progress_bars() as progress:
             done = collect(asked, query, catalogue, network, progress)
         print(f"{output}: {done.photos} photos of {source}, {done.new} of them new; {len(catalogue)} in all")
         if done.left_out:
-            print("left out: " + "; ".join(f"{number} {reason}" for reason, number in done.left_out.items()))
+            print("left out: " + "; ".join(f"{reason} ({number})" for reason, number in done.left_out.items()))
         if pictures:
             _download(catalogue, output, _network(rate, _DOWNLOADS_PER_SECOND, contact), size, threads, again=False)
             _finish(catalogue, output)
@@ -240,7 +242,7 @@ def decide(
     with _existing(collection) as catalogue:
         unknown = [d for d in taken if (d.source, d.id) not in catalogue]
         catalogue.decide(taken)
-        print(f"{collection}: {len(taken)} decisions" + (f", {len(unknown)} of unknown photos" if unknown else ""))
+        print(f"{collection}: decisions: {len(taken)}" + (f"; of unknown photos: {len(unknown)}" if unknown else ""))
         for d in unknown[:_SHOWN]:
             print_warning(f"there is no photo {d.source}:{d.id} in '{collection}'")
         _write_labels(catalogue, collection)
@@ -263,6 +265,7 @@ def export(
     require_writable("--output", output, *exports.WRITERS)
     with _existing(collection) as catalogue:
         exports.write(catalogue, output)
+        print(f"{output}: photos: {len(catalogue)}")
 
 
 @app.command()
@@ -324,15 +327,16 @@ def is_collection(folder: Path) -> bool:
 
 
 def places(folder: Path) -> dict[str, LatLng | None]:
-    """Of all photos of a collection, by their names in a gallery; None of those that it does not keep, and of copies."""
+    """Of all photos of a collection, by their names in a gallery; None of those that it does not keep, of copies and old names."""
     from venloc._core import LatLng
     from venloc.collecting.verdicts import verdicts
 
+    found: dict[str, LatLng | None] = {}
     with _existing(folder) as catalogue:
-        return {
-            v.record.key: LatLng(v.record.lat, v.record.lng) if v.verdict == "keep" else None
-            for v in verdicts(catalogue)
-        }
+        for v in verdicts(catalogue):
+            found[v.record.key] = LatLng(v.record.lat, v.record.lng) if v.verdict == "keep" else None
+        found.update((f"{source}:{identity}", None) for source, identity in catalogue.former())
+    return found
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
@@ -393,10 +397,11 @@ def _download(catalogue: Catalogue, folder: Path, network: Network, size: int, t
             DownloadOptions(side_px=size, threads=threads, again=again),
             progress=progress,
         )
-    told = [f"{done.good} pictures came"]
-    told += [f"{done.problems} are gone or of no use"] if done.problems else []
-    told += [f"{done.repeated} are the same one for several photos"] if done.repeated else []
-    told += [f"{done.left} are left for another time ({done.reason})"] if done.left else []
+    told = [f"pictures that came: {done.good}"]
+    told += [f"gone or of no use: {done.problems}"] if done.problems else []
+    told += [f"the same one for several photos: {done.repeated}"] if done.repeated else []
+    told += [f"left for another time: {done.left} ({done.reason})"] if done.left else []
+    told += [f"found where they were moved to: {done.moved}"] if done.moved else []
     print("; ".join(told))
 
 
@@ -436,7 +441,9 @@ def _write_labels(catalogue: Catalogue, folder: Path) -> None:
 
     written, told = write_labels(catalogue, folder / _LABELS)
     print(
-        f"{told['keep']} photos are kept, {told['copy']} are copies of these, {told['doubt']} doubtful (see venloc catalogue "
-        f"review), {told['drop']} dropped"
+        f"photos kept: {told['keep']}; copies of these: {told['copy']}; doubtful: {told['doubt']} (see venloc catalogue review); "
+        f"dropped: {told['drop']}"
     )
-    print(f"{folder / _LABELS}: {written} pictures for venloc build {folder}")
+    without = told["keep"] - written
+    also = f"; kept, but without a picture now: {without} (see venloc catalogue download)" if without else ""
+    print(f"{folder / _LABELS}: {written} pictures for venloc build {folder}{also}")

@@ -235,10 +235,15 @@ def test_exports_hold_the_same_photos_in_every_format(catalogue: Catalogue, tmp_
 
 
 def test_texts_of_strangers_are_not_calculated(catalogue: Catalogue, tmp_path: Path) -> None:
-    catalogue.add([record(1, title='=HYPERLINK("http://a.example")', author="@someone", licence="CC0-1.0")])
+    odd = {"title": '=HYPERLINK("http://a.example")', "author": "@some\r=1+1\none", "licence": "CC0-1.0"}
+    catalogue.add([record(1, **odd)])
     exports.write(catalogue, tmp_path / "all.csv")
     (row,) = csv.DictReader((tmp_path / "all.csv").read_text().splitlines())
-    assert (row["title"], row["author"], row["licence"]) == ('\'=HYPERLINK("http://a.example")', "'@someone", "CC0-1.0")
+    assert (row["title"], row["author"], row["licence"]) == (
+        '\'=HYPERLINK("http://a.example")',
+        "'@some =1+1 one",
+        "CC0-1.0",
+    )
     assert row["lat"].startswith("45.")
 
 
@@ -359,11 +364,23 @@ def test_a_copy_takes_the_place_of_a_picture_that_is_not_kept(catalogue: Catalog
     def ids() -> list[str]:
         return [v.record.id for v in used(catalogue)]
 
+    def doubt(*names: str) -> None:
+        catalogue.put_findings([Finding("drawn", name, "outside", 1.0, "") for name in names], ["outside"])
+
     assert ids() == ["000", "003", "004"]
-    catalogue.decide([Decision("drawn", "000", "drop"), Decision("drawn", "004", "drop")])
+    doubt("000", "004")
     assert ids() == ["001", "003"]
-    catalogue.decide([Decision("drawn", "001", "drop")])
+    doubt("000", "001", "004")
     assert ids() == ["002", "003"]
+    # One that a person wants stands for the others; with one that is dropped by a person the others are.
+    doubt()
+    catalogue.decide([Decision("drawn", "002", "keep", 45.44, 12.34)])
+    assert ids() == ["002", "003", "004"]
+    catalogue.decide([Decision("drawn", "000", "drop")])
+    assert ids() == ["002", "003", "004"]
+    catalogue.decide([Decision("drawn", "002", "drop")])
+    assert ids() == ["003", "004"]
+    assert [v.verdict for v in verdicts(catalogue)][:3] == ["drop"] * 3
 
 
 def test_label_files_that_name_the_same_file_are_told_apart(catalogue: Catalogue, city: City, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -42,10 +43,11 @@ def run(*arguments: object, folder: Path | None = None, **environment: str) -> s
     )
 
 
-def done(*arguments: object, **others: Any) -> str:
+def done(*arguments: object, returncode: int = 0, **others: Any) -> str:
+    """What it says."""
     finished = run(*arguments, **others)
-    assert (finished.returncode, finished.stderr) == (0, ""), finished.stderr
-    return finished.stdout
+    assert finished.returncode == returncode and (finished.stderr == "") == (returncode == 0), finished.stderr
+    return finished.stdout + finished.stderr
 
 
 def unrounded(city: City) -> list[tuple[float, float, str]]:
@@ -87,9 +89,9 @@ def test_three_commands_make_a_city(city: City, flickr: Server, tmp_path: Path) 
     collect = ["collect", "flickr", "-o", "mine", "--box", "venice", "--rate", "1e6", "--server", f"{flickr.url}/rest"]
     text = done(*collect, folder=tmp_path)
     assert "38 photos of flickr, 38 of them new" in text
-    assert "1 are gone or of no use" in text
+    assert "gone or of no use: 1" in text
     # Some of the views that are drawn of a place are hardly different.
-    kept = 37 - counted("are copies of these", text)
+    kept = 37 - int(text.split("copies of these: ")[1].split(";")[0])
     assert 30 < kept < 37
     assert counted("pictures for venloc build mine", text) == kept
     with Catalogue(tmp_path / "mine" / "catalogue.db") as catalogue:
@@ -127,7 +129,7 @@ def test_a_collection_is_checked_decided_and_exported(city: City, model: Path, f
     ]
     with serving(Server(FlickrAnswers(flickr_photos))) as server:
         done("collect", "flickr", "-o", mine, "--box", "45.4,12.2,45.5,12.4", "--rate", "1e6", "--server", server.url)
-    assert "1 doubtful" in done("catalogue", "check", mine, "--box", "venice")
+    assert "doubtful: 1" in done("catalogue", "check", mine, "--box", "venice")
     done("catalogue", "check", mine, "--box", "venice", "--model", model)
     done("catalogue", "export", mine, "-o", tmp_path / "all.csv")
     (row,) = (r for r in csv.DictReader((tmp_path / "all.csv").read_text().splitlines()) if r["id"] == moved.id)
@@ -139,7 +141,7 @@ def test_a_collection_is_checked_decided_and_exported(city: City, model: Path, f
         f"source,id,verdict,lat,lng,note\nflickr,{moved.id},keep,{moved.lat},{moved.lng},\nflickr,7,drop,,,\n"
     )
     decided = run("catalogue", "decide", mine, decisions)
-    assert "2 decisions, 1 of unknown photos" in decided.stdout
+    assert "decisions: 2; of unknown photos: 1" in decided.stdout
     assert "there is no photo flickr:7" in decided.stderr
     kept = {row["id"]: row for row in csv.DictReader((mine / "labels.csv").read_text().splitlines())}
     assert float(kept[f"flickr:{moved.id}"]["lat"]) == pytest.approx(moved.lat, abs=1e-6)
@@ -188,8 +190,8 @@ def test_a_folder_of_pictures_with_positions_is_collected(city: City, tmp_path: 
     (photos / "nowhere.jpg").write_bytes(city.query.read_bytes())
     text = done("collect", "folder", photos, "-o", tmp_path / "mine")
     assert "36 photos of folder, 36 of them new" in text
-    assert "left out: 1 that are no pictures; 1 without a position\n" in text
-    copies = counted("are copies of these", text)
+    assert "left out: no picture (1); no position (1)\n" in text
+    copies = int(text.split("copies of these: ")[1].split(";")[0])
     assert copies < 6 and counted("pictures for venloc build", text) == 36 - copies
     gallery = venloc.Gallery.from_folder(tmp_path / "mine")
     truth = {name: venloc.LatLng(lat, lng) for lat, lng, name in unrounded(city)}
@@ -198,10 +200,71 @@ def test_a_folder_of_pictures_with_positions_is_collected(city: City, tmp_path: 
         assert venloc.distance_m(photo.location, truth[Path(photo.file).name]) < 1
 
 
+def test_photos_of_a_folder_that_moves_stay_the_same(city: City, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for lat, lng, name in unrounded(city)[:12]:
+        with Image.open(city.folder / name) as picture:
+            picture.save(photos / name, quality=92, exif=positioned(lat, lng))
+    mine = tmp_path / "mine"
+
+    def kept() -> dict[str, tuple[str, float]]:
+        gallery = venloc.Gallery.from_label_file(mine / "labels.csv")
+        return {Path(str(p.file)).name: (p.id, p.location.lat) for p in gallery.photos}
+
+    done("collect", "folder", photos, "-o", mine)
+    before = kept()
+    dropped, moved = sorted(before)[:2]
+    decisions = tmp_path / "decisions.csv"
+    ids = [before[name][0].removeprefix("folder:") for name in (dropped, moved)]
+    decisions.write_text(
+        f"source,id,verdict,lat,lng,note\nfolder,{ids[0]},drop,,,\nfolder,{ids[1]},keep,45.44,12.33,\n"
+    )
+    done("catalogue", "decide", mine, decisions)
+    done("build", mine, "-o", tmp_path / "mine.venloc", *QUICK)
+    expected = {name: lat for name, (_, lat) in kept().items()}
+
+    photos.rename(tmp_path / "elsewhere")
+    assert "kept, but without a picture now: 11" in done("catalogue", "download", mine)
+    assert "found where they were moved to: 12" in done("collect", "folder", tmp_path / "elsewhere", "-o", mine)
+    assert {name: lat for name, (_, lat) in kept().items()} == expected
+    # A model knows them by their former names.
+    text = done("build", mine, "--remove", tmp_path / "mine.venloc", "-o", tmp_path / "empty.venloc", returncode=2)
+    assert "all photos of the model would be taken out" in text
+
+
+def test_areas_of_collections_that_are_merged_count(tmp_path: Path) -> None:
+    def answers(lat: float) -> FlickrAnswers:
+        return FlickrAnswers([flickr_photo(int(100 * lat) + i, lat + 1e-4 * i, 12.33101, url_l="") for i in range(3)])
+
+    for name, lat in (("a", 45.43), ("b", 46.43)):
+        with serving(Server(answers(lat))) as server:
+            box = f"{lat - 0.1},12.2,{lat + 0.1},12.4"
+            arguments = ["--box", box, "--rate", "1e6", "--server", server.url]
+            done("collect", "flickr", "-o", tmp_path / name, "--no-pictures", *arguments)
+    done("catalogue", "merge", tmp_path / "ab", tmp_path / "a", tmp_path / "b")
+    done("catalogue", "merge", tmp_path / "b", tmp_path / "a")
+    for name in ("ab", "b"):
+        text = done("catalogue", "check", tmp_path / name)
+        assert "photos kept: 6" in text and "dropped: 0" in text
+
+
+def test_damaged_pictures_are_left_out_and_told(city: City, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    shutil.copytree(city.folder, photos)
+    name = unrounded(city)[0][2]
+    (photos / name).write_bytes((photos / name).read_bytes()[:-2000])
+    finished = run("build", photos, "--labels", city.labels, "-o", tmp_path / "c.venloc", *QUICK)
+    assert finished.returncode == 0 and name in finished.stderr and "35 photos" in finished.stdout
+    strict = run("build", photos, "--labels", city.labels, "-o", tmp_path / "d.venloc", "--strict", *QUICK)
+    assert strict.returncode == 1 and name in strict.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
         (["collect"], "source"),
+        (["collect", "folder", ".", "-o", "mine"], "is in the folder"),
         (["collect", "flickr", "--box", "venice"], "--output DIR is missing"),
         (["collect", "flickr", "-o", "mine"], "--box is missing"),
         (["collect", "flickr", "somewhere", "-o", "mine", "--box", "venice"], "the source folder"),

@@ -510,11 +510,11 @@ def test_a_folder_is_read_by_the_positions_of_its_pictures(tmp_path: Path) -> No
     found = collected(Folder(address=str(top)), tmp_path)
     with Catalogue(tmp_path / "c.db") as catalogue:
         assert catalogue.left_out(1) == {
-            "that are links or gone": 3,
-            "that are no pictures": 2,
-            "of another place, day or licence": 1,
-            "with names that are no text": 1,
-            "without a position": 1,
+            "link, or gone": 3,
+            "no picture": 2,
+            "other place, day or licence": 1,
+            "no text as a name": 1,
+            "no position": 1,
         }
     assert [(r.id, round(r.lat, 4), round(r.lng, 4), r.title) for r in found] == [
         (f"{folder_name(top)}/b/a.jpg", 45.44, 12.34, "a"),

@@ -79,6 +79,7 @@ CREATE TABLE decisions (
   told TEXT NOT NULL,
   PRIMARY KEY (source, id)
 ) WITHOUT ROWID;
+CREATE TABLE former (source TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (source, id)) WITHOUT ROWID;
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {VERSION};
 """
@@ -94,6 +95,7 @@ ALTER TABLE decisions ADD COLUMN told TEXT NOT NULL DEFAULT '';
 ALTER TABLE tasks ADD COLUMN left_out TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE pictures DROP COLUMN hash;
 ALTER TABLE pictures ADD COLUMN local INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE former (source TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (source, id)) WITHOUT ROWID;
 DELETE FROM pictures WHERE source = 'folder' AND file = '';
 UPDATE pictures SET local = 1 WHERE source = 'folder' OR file LIKE '/%';
 PRAGMA user_version = 2;
@@ -421,6 +423,35 @@ class Catalogue:
         finally:
             self._db.execute("DETACH other")
         return new
+
+    def record(self, source: str, identity: str) -> Record | None:
+        """The one of this source and id."""
+        row = self._db.execute(
+            f"SELECT {', '.join(_COLUMNS)} FROM photos WHERE (source, id) = (?, ?)", (source, identity)
+        ).fetchone()
+        return None if row is None else _record(row)
+
+    def rename(self, ids: Iterable[tuple[str, str, str]]) -> None:
+        """Source, former id and id of photos that are known by both: what is left of the former one is its decision."""
+        pairs = list(ids)
+        with self._transaction():
+            self._db.executemany(
+                "INSERT OR IGNORE INTO decisions SELECT source, ?3, verdict, lat, lng, note, told FROM decisions "
+                "WHERE (source, id) = (?1, ?2)",
+                pairs,
+            )
+            former = [(source, old) for source, old, _ in pairs]
+            for table in ("photos", "positions", "pictures", "copies", "findings", "decisions"):
+                self._db.executemany(f"DELETE FROM {table} WHERE (source, id) = (?, ?)", former)
+            self._db.executemany("INSERT OR IGNORE INTO former VALUES (?, ?)", former)
+
+    def former(self) -> Iterator[tuple[str, str]]:
+        """Sources and ids that photos no longer have."""
+        rows = self._db.execute(
+            "SELECT source, id FROM former f WHERE NOT EXISTS "
+            "(SELECT 1 FROM photos p WHERE (p.source, p.id) = (f.source, f.id)) ORDER BY source, id"
+        )
+        return ((source, identity) for source, identity in rows)
 
     # --- what is thought of photos ---
 

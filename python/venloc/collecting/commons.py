@@ -91,9 +91,9 @@ class Commons(Source):
         for page in pages:
             record = _record(page)
             if record is not None and not _speaks_of(page, query.keywords):
-                found.left_out["without the keywords"] += 1
+                found.left_out["not of the keywords"] += 1
             else:
-                found.take(record, query, "that are no pictures or have no place")
+                found.take(record, query, "no picture, or no place")
         return found
 
     def _search(self, box: list[float], network: Network) -> Fetched:

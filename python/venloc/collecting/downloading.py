@@ -85,6 +85,8 @@ class Downloaded:
     """Photos that are still to be asked for, as their source did not answer or their file is not there."""
     reason: str
     """Why the last of them was left; empty where none was."""
+    moved: int = 0
+    """Files of this computer that were found again elsewhere; they go by their new names."""
 
 
 def installed(name: str) -> Source | None:
@@ -113,18 +115,20 @@ def download(
     _made(folder)
     kept, changed = _drop_lost(catalogue, options.again)
     local = _Local(catalogue, options, network.options.max_bytes)
-    local.look([(p.source, p.id, catalogue.file.parent / p.file) for p in changed], progress)
+    local.look([(p, _path(catalogue, p)) for p in changed], progress)
     work = _Work(
         catalogue, folder.resolve(), network, options, source_of, progress, len(catalogue) - kept - len(changed)
     )
     work.run()
+    moved = _settle_moved(catalogue)
     repeated = catalogue.mark_repeated(_REPEATS, REPEATED)
     return Downloaded(
         work.good + local.good,
         work.problems + local.problems,
         repeated,
-        work.left + local.left,
+        work.left + local.left - moved,
         work.reason or local.reason,
+        moved,
     )
 
 
@@ -139,7 +143,7 @@ def register(
     Their records are in the catalogue. Whatever `progress` raises stops it; what came before is kept.
     """
     local = _Local(catalogue, options or DownloadOptions(), _MOST_BYTES)
-    local.look([(record.source, record.id, path) for record, path in pictures], progress)
+    local.look([(Picture(record.source, record.id), path) for record, path in pictures], progress)
     return local.good
 
 
@@ -157,14 +161,34 @@ def _drop_lost(catalogue: Catalogue, again: bool) -> tuple[int, list[Picture]]:
         there = _is_there(catalogue.file.parent / picture.file, picture, again)
         if there and not (again and picture.problem):
             kept += 1
-        elif picture.local and picture.source != LOCAL:
+        elif picture.local:
             changed.append(picture)
-        elif picture.local or not picture.problem or again:
-            lost.append((picture.source, picture.id))  # and is found by what its record says now
+        elif not picture.problem or again:
+            lost.append((picture.source, picture.id))
         else:
             kept += 1
     catalogue.drop_pictures(lost)
     return kept, changed
+
+
+def _path(catalogue: Catalogue, picture: Picture) -> Path:
+    """Where its file should be: of a folder that was collected again, where it was found then."""
+    record = catalogue.record(picture.source, picture.id) if picture.source == LOCAL else None
+    return Path(address_for(record, 1)) if record is not None else catalogue.file.parent / picture.file
+
+
+def _settle_moved(catalogue: Catalogue) -> int:
+    """Photos of folders whose files are gone, and are there under another name, go by that; returns how many."""
+    there: dict[str, str] = {}
+    gone = []
+    for picture in catalogue.pictures():
+        if picture.source == LOCAL and _is_awaited(picture):
+            gone.append(picture)
+        elif picture.source == LOCAL and not picture.problem:
+            there.setdefault(picture.digest, picture.id)
+    moved = [(LOCAL, picture.id, there[picture.digest]) for picture in gone if picture.digest in there]
+    catalogue.rename(moved)
+    return len(moved)
 
 
 def _is_there(file: Path, picture: Picture, whole: bool) -> bool:
@@ -172,6 +196,9 @@ def _is_there(file: Path, picture: Picture, whole: bool) -> bool:
         return file.stat().st_size == picture.bytes and (not whole or _digest(file.read_bytes()) == picture.digest)
     except OSError:
         return False
+
+
+_EMPTY = hashlib.sha256(b"").hexdigest()
 
 
 class _Local:
@@ -184,11 +211,14 @@ class _Local:
         self._options = options
         self._max_bytes = max_bytes
 
-    def look(self, files: Sequence[tuple[str, str, Path]], progress: Progress | None) -> None:
-        """At the files of these sources and ids. Whatever `progress` raises stops it; what came before is kept."""
+    def look(self, files: Sequence[tuple[Picture, Path]], progress: Progress | None) -> None:
+        """At files, with what is known of them. Whatever `progress` raises stops it; what came before is kept."""
 
-        def one(of: tuple[str, str, Path]) -> Picture:
-            return _local(*of, self._max_bytes, self._options.max_pixels)
+        def one(of: tuple[Picture, Path]) -> Picture:
+            known, path = of
+            found = _local(known.source, known.id, path, self._max_bytes, self._options.max_pixels)
+            # By its digest it is known again where it went to.
+            return replace(found, digest=known.digest) if _is_awaited(found) else found
 
         with ThreadPoolExecutor(self._options.threads) as pool:
             for start in range(0, len(files), _BATCH):
@@ -209,7 +239,7 @@ class _Local:
 
 def _is_awaited(picture: Picture) -> bool:
     """Whether its file is not where it was, and may come back."""
-    return picture.local and picture.digest == "" and picture.bytes == 0
+    return picture.local and picture.bytes == 0 and picture.digest != _EMPTY
 
 
 class _Work:

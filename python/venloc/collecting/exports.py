@@ -25,6 +25,7 @@ from venloc.collecting.catalogue import Catalogue
 from venloc.collecting.folder import folder_name
 from venloc.collecting.records import Record, Size
 from venloc.collecting.verdicts import Verdict, verdicts
+from venloc.errors import FileNotFoundError as MissingError
 from venloc.errors import FormatError, InvalidArgumentError
 
 LABELS = ("id", "lat", "lng", "file", "source", "url", "author", "licence", "taken", "thumbnail")
@@ -50,6 +51,7 @@ _FIELDS = (
     "level",
     "width",
     "height",
+    "picture",
 )
 
 
@@ -95,8 +97,9 @@ def write_csv(catalogue: Catalogue, file: Path) -> None:
     with files.replaced(file) as part, part.open("w", encoding="utf-8", newline="") as text:
         table = csv.writer(text, lineterminator="\n")
         table.writerow(_FIELDS)
+        pictures = _pictures(catalogue)
         for verdict in verdicts(catalogue):
-            values = _values(verdict)
+            values = _values(verdict, pictures)
             values.update({name: f"{values[name]:.7f}" for name in ("lat", "lng")}, doubt=f"{values['doubt']:.3f}")
             told = {name: _inert(value) for name, value in values.items() if name not in ("lat", "lng", "doubt")}
             table.writerow({**values, **told}.values())
@@ -116,8 +119,9 @@ def write_geojson(catalogue: Catalogue, file: Path) -> None:
     """Writes a FeatureCollection (RFC 7946) of all photos, a line each."""
     with files.replaced(file) as part, part.open("w", encoding="utf-8") as text:
         text.write('{"type":"FeatureCollection","features":[')
+        pictures = _pictures(catalogue)
         for number, verdict in enumerate(verdicts(catalogue)):
-            values = _values(verdict)
+            values = _values(verdict, pictures)
             place = [values.pop("lng"), values.pop("lat")]
             feature = {
                 "type": "Feature",
@@ -151,22 +155,32 @@ def write_geoparquet(catalogue: Catalogue, file: Path) -> None:
         },
     )
     with files.replaced(file) as part, pyarrow.parquet.ParquetWriter(part, schema) as writer:  # type: ignore[no-untyped-call]
-        found = verdicts(catalogue)
+        found, pictures = verdicts(catalogue), _pictures(catalogue)
         while batch := list(islice(found, _ROW_GROUP)):
             rows = []
-            for values in map(_values, batch):
+            for values in (_values(verdict, pictures) for verdict in batch):
                 point = struct.pack("<BIdd", 1, 1, values.pop("lng"), values.pop("lat"))
                 rows.append({**values, "geometry": point})
             writer.write_table(pyarrow.Table.from_pylist(rows, schema))
 
 
-def _values(verdict: Verdict) -> dict[str, Any]:
+def _pictures(catalogue: Catalogue) -> dict[tuple[str, str], str]:
+    """What became of each picture that was asked for: there, or why it is not."""
+    return {(picture.source, picture.id): picture.problem or "there" for picture in catalogue.pictures()}
+
+
+def _values(verdict: Verdict, pictures: dict[tuple[str, str], str]) -> dict[str, Any]:
     """In the order of _FIELDS."""
     record = verdict.record
     reasons = [finding.reason for finding in verdict.findings]
     if verdict.copy_of is not None:
         reasons.append(f"copy of {verdict.copy_of[0]}:{verdict.copy_of[1]}")
-    own = {"verdict": verdict.verdict, "doubt": verdict.doubt, "reasons": "; ".join(reasons)}
+    own = {
+        "verdict": verdict.verdict,
+        "doubt": verdict.doubt,
+        "reasons": "; ".join(reasons),
+        "picture": pictures.get((record.source, record.id), ""),
+    }
     return {name: own[name] if name in own else getattr(record, name) for name in _FIELDS}
 
 
@@ -233,6 +247,8 @@ def read_addresses(file: Path) -> list[Record]:
     records = []
     try:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError:
+        raise MissingError(f"there is no file '{file}': check the path") from None
     except UnicodeError:
         raise FormatError(f"'{file}' is not in UTF-8: save it again as UTF-8") from None
     for number, line in enumerate(lines, 1):

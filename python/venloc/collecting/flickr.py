@@ -93,7 +93,7 @@ class Flickr(Source):
             return Fetched(tasks=parts, total=total)
         found = Fetched(total=total)
         for photo in reply["photo"]:
-            found.take(_record(photo), query, "that have no place")
+            found.take(_record(photo), query, "no place")
         # Totals change while one asks: a full last page may have a next one.
         pages = min(math.ceil(total / _PER_PAGE), _MOST // _PER_PAGE)
         if len(reply["photo"]) >= _PER_PAGE:

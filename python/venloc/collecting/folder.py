@@ -12,7 +12,7 @@ from venloc._core import ImageInfo, probe_image, read_exif
 from venloc.collecting.network import Network
 from venloc.collecting.records import Query, Record, Size
 from venloc.collecting.sources import Fetched, Source, Task
-from venloc.errors import Error
+from venloc.errors import Error, IoError
 from venloc.errors import FileNotFoundError as MissingError
 
 _FILES = 200  # of a task
@@ -37,7 +37,7 @@ class Folder(Source):
         """Any will do until it is asked."""
 
     def first(self, query: Query) -> list[Task]:
-        """Raises FileNotFoundError where there is no such folder."""
+        """Raises FileNotFoundError where there is no such folder, IoError where it can not be opened."""
         top = Path(self.address)
         if not top.is_dir():
             raise MissingError(f"there is no folder '{top}' to collect pictures from")
@@ -49,12 +49,14 @@ class Folder(Source):
                 Path(folder, name).relative_to(top).as_posix() for name in folders if Path(folder, name).is_symlink()
             ]
             inside += [Path(folder, name).relative_to(top).as_posix() for name in sorted(names)]
+        if any(error.filename == str(top) for error in closed):
+            raise IoError(f"the folder '{top}' can not be opened ({closed[0].strerror})")
         # Names that are no text can be neither kept nor shown.
         named = [name for name in inside if _is_text(name)]
         tasks: list[Task] = [{"files": named[i : i + _FILES]} for i in range(0, len(named), _FILES)]
         others = {
-            "with names that are no text": len(inside) - len(named),
-            "that are folders nobody lets in": len(closed),
+            "no text as a name": len(inside) - len(named),
+            "folder that can not be opened": len(closed),
         }
         left_out = {reason: number for reason, number in others.items() if number}
         return [*tasks, {"files": [], "left_out": left_out}] if left_out else tasks
@@ -77,7 +79,7 @@ class Folder(Source):
         # Looked at here, as the folder may have changed since, and tasks are kept in a file.
         top = Path(self.address).resolve()
         if file.resolve() != top / name or top not in file.resolve().parents or not file.is_file():
-            return "that are links or gone"
+            return "link, or gone"
         try:
             exif = read_exif(file)
             with file.open("rb") as data:
@@ -85,11 +87,11 @@ class Folder(Source):
                 if about is None and exif.position is None:
                     about = _probed(data.read(_LONG_HEAD))
         except (Error, OSError):
-            return "that can not be read"
+            return "not readable"
         if exif.position is None:
             if about is None:
-                return "that are no pictures"
-            return "without a position" if exif.position_problem in _NO_POSITION else "with a damaged position"
+                return "no picture"
+            return "no position" if exif.position_problem in _NO_POSITION else "damaged position"
         about = about or ImageInfo()  # what tells the size is further down
         return Record(
             self.name,

@@ -79,7 +79,7 @@ class Mapillary(Source):
             return Fetched(tasks=parts, total=len(found))
         fetched = Fetched(total=len(found))
         for picture in found:
-            fetched.take(_record(picture), query, "that are panoramas or have no place")
+            fetched.take(_record(picture), query, "panorama, or no place")
         return fetched
 
     def renewed(self, records: list[Record], network: Network) -> list[Record]:

@@ -24,6 +24,7 @@ _Value = TypeVar("_Value")
 
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _PIECE = 1 << 16  # [bytes] read at once
+_TRIES_OF_NO_SERVER = 3  # names of servers may fail to be found for a moment
 _MOST_DIGITS = 15  # of a number of bytes
 _TOLD_S = 2.0  # pauses from which on somebody may wonder
 
@@ -155,15 +156,18 @@ class Network:
         **sent: Any,
     ) -> Iterator[Any]:
         self._wait_for_turn(stopped)
-        reply = self._pool.request(
-            method,
-            address,
-            headers={"User-Agent": self._agent, "Accept-Encoding": "gzip", **headers},
-            timeout=urllib3.Timeout(self.options.timeout_s),
-            retries=Retry(5, connect=0, read=0, status=0, other=0, redirect=5, respect_retry_after_header=False),
-            preload_content=False,
-            **sent,
-        )
+        try:
+            reply = self._pool.request(
+                method,
+                address,
+                headers={"User-Agent": self._agent, "Accept-Encoding": "gzip", **headers},
+                timeout=urllib3.Timeout(self.options.timeout_s),
+                retries=Retry(5, connect=0, read=0, status=0, other=0, redirect=5, respect_retry_after_header=False),
+                preload_content=False,
+                **sent,
+            )
+        except ValueError:  # which those of urllib3 about addresses are
+            raise NoAddressError(f"{_place(address)} is no address, or leads to none") from None
         try:
             if reply.status != 200:
                 refused(reply)
@@ -210,23 +214,23 @@ class Network:
 
     def _repeated(self, attempt: Callable[[], _Value], address: str, stopped: threading.Event | None = None) -> _Value:
         reason = ""
-        for number in range(self.options.attempts):
+        most = self.options.attempts
+        number = 0
+        while True:
             try:
                 return attempt()
             except TryAgain as again:
                 reason, wait_s = str(again), again.wait_s
-            except (urllib3.exceptions.LocationValueError, ValueError):
-                raise NoAddressError(f"{_place(address)} is no address, or leads to none") from None
             except urllib3.exceptions.HTTPError as error:
+                most = min(most, _TRIES_OF_NO_SERVER if "no such server" in _words(error) else most)
                 # Its text has the address, in which there may be a key.
                 reason, wait_s = _words(error), None
             if wait_s is not None and wait_s > self.options.longest_wait_s:
                 raise SourceError(f"{_place(address)} asks for a pause of {wait_s:.0f} s: go on after it")
-            if number + 1 < self.options.attempts:
-                self._pause(number, wait_s, stopped, f"{_place(address)}: {reason}")
-        raise SourceError(
-            f"{_place(address)} did not answer in {self.options.attempts} attempts ({reason}): go on later"
-        )
+            if number + 1 >= most:
+                raise SourceError(f"{_place(address)} did not answer in {number + 1} attempts ({reason}): go on later")
+            self._pause(number, wait_s, stopped, f"{_place(address)}: {reason}")
+            number += 1
 
     def _pause(self, number: int, wait_s: float | None, stopped: threading.Event | None, why: str) -> None:
         """Between attempts: as long as the server asks for, else twice as long each time, more or less."""

@@ -45,7 +45,7 @@ class Fetched:
         if record is None:
             self.left_out[unusable] += 1
         elif not query.wants(record):
-            self.left_out["of another place, day or licence"] += 1
+            self.left_out["other place, day or licence"] += 1
         else:
             self.records.append(record)
 

@@ -43,7 +43,8 @@ def used(catalogue: Catalogue) -> Iterator[Verdict]:
 def verdicts(catalogue: Catalogue) -> Iterator[Verdict]:
     """Of all photos, in the order of source and id.
 
-    Of the same picture one is kept: one that a person wants kept, else that which stands for the others, else the first copy.
+    With a photo that a person drops its copies are dropped, but for those that the person wants kept. Of the same picture
+    one is kept: one that a person wants kept, else that which stands for the others, else the first copy.
     """
     decisions = catalogue.decisions()
     copies = catalogue.copies()
@@ -56,7 +57,7 @@ def verdicts(catalogue: Catalogue) -> Iterator[Verdict]:
         if key == next_key:
             findings = list(next_group)
             next_key, next_group = next(found, (None, iter(())))
-        decision = decisions.get(key)
+        decision = _decided(key, copies, decisions)
         if decision is not None and decision.lat is not None and decision.lng is not None:
             record = replace(record, lat=decision.lat, lng=decision.lng)
         doubt = _doubt(findings)
@@ -64,6 +65,12 @@ def verdicts(catalogue: Catalogue) -> Iterator[Verdict]:
         if verdict == "keep" and chosen.get(copies.get(key, key), key) != key:
             verdict = "copy"
         yield Verdict(record, verdict, doubt, findings, decision, copies.get(key))
+
+
+def _decided(key: _Key, copies: Mapping[_Key, _Key], decisions: Mapping[_Key, Decision]) -> Decision | None:
+    """What a person has said of the photo, or where that was to drop it, of the one that stands for it."""
+    own, original = decisions.get(key), decisions.get(copies.get(key, key))
+    return own if own is not None or original is None or original.verdict != "drop" else original
 
 
 def _doubt(findings: Iterable[Finding]) -> float:
@@ -83,7 +90,11 @@ def _chosen(catalogue: Catalogue, copies: Mapping[_Key, _Key], decisions: Mappin
     for finding in catalogue.findings():
         if (key := (finding.source, finding.id)) in members:
             doubted.setdefault(key, []).append(finding)
-    kept = [key for key in sorted(members) if _verdict(_doubt(doubted.get(key, [])), decisions.get(key)) == "keep"]
+    kept = [
+        key
+        for key in sorted(members)
+        if _verdict(_doubt(doubted.get(key, [])), _decided(key, copies, decisions)) == "keep"
+    ]
     chosen: dict[_Key, _Key] = {}
     for key in sorted(kept, key=lambda key: (key not in decisions, key in copies, key)):
         chosen.setdefault(copies.get(key, key), key)
