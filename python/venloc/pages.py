@@ -48,6 +48,7 @@ thead th{color:var(--soft)}tbody th{white-space:normal;min-width:7em}
 article.finding{margin:0 0 16px}article h2{font-size:1.1rem;margin:0 0 8px}
 td small{display:block;line-height:1.2}tr.first>*{font-weight:600}tr.first small{font-weight:400}
 figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:8px;padding:12px;min-width:0}
+figure+.wide{margin-top:16px}
 figure svg{display:block;width:100%;height:auto}figcaption{font-size:.9rem;margin-top:8px}
 .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,430px),1fr));gap:16px;margin:0 0 16px;align-items:start}
 article{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:12px;min-width:0}

@@ -137,7 +137,9 @@ def write_page(cells: Sequence[Spot], file: Path, *, named: Sequence[Spot] = (),
     It has a map of the squares, how many have how many photos, and the thinnest of the named places or else of the squares.
     """
     photos = sum(cell.photos for cell in cells)
-    rows = [(text, str(n), f"{n / max(1, len(cells)):.0%}") for text, n in _shares(cells)]
+    rows = [
+        (f"{_swatch(i)} {text}", str(n), f"{n / max(1, len(cells)):.0%}") for i, (text, n) in enumerate(_shares(cells))
+    ]
     html = (
         f"<h1>Where the gallery is thin</h1><p>{photos} photos in {len(cells)} squares of {cell_m:g} m. A square counts "
         "when it has photos, or lies between squares that have. Pictures of places where the gallery has none can hardly be "
@@ -158,16 +160,22 @@ def write_page(cells: Sequence[Spot], file: Path, *, named: Sequence[Spot] = (),
 
 
 def _listed(caption: str, spots: Sequence[Spot]) -> str:
-    rows = [
-        (
-            escape(s.name) or pages.place_link(s.center),
-            pages.place_link(s.center),
-            str(s.photos),
-            distance_text(s.nearest_m),
-        )
-        for s in spots[:_LISTED]
-    ]
-    return pages.table(caption, ("name", "place", "photos", "nearest photo"), rows)
+    shown = spots[:_LISTED]
+    head = ["place", "photos", "nearest photo"]
+    rows = [[pages.place_link(s.center), str(s.photos), distance_text(s.nearest_m)] for s in shown]
+    if any(s.name for s in shown):
+        head = ["name", *head]
+        rows = [[escape(s.name), *row] for s, row in zip(shown, rows, strict=True)]
+    return pages.table(caption, head, rows)
+
+
+def _swatch(shade: int) -> str:
+    """A small square as on the map."""
+    return f'<svg width="14" height="14" aria-hidden="true"><rect x="1" y="1" width="12" height="12" {_style(shade)}/></svg>'
+
+
+def _style(shade: int) -> str:
+    return f'fill="var(--dot)" fill-opacity="{0.25 * shade:.2f}"' if shade else 'fill="none" stroke="var(--lost)"'
 
 
 def _shares(cells: Sequence[Spot]) -> list[tuple[str, int]]:
@@ -184,9 +192,8 @@ def _map(cells: Sequence[Spot], cell_m: float) -> str:
     for cell in cells:
         x, y = view.xy(cell.center)
         shade = sum(cell.photos >= n for n, _ in _SHADES) - 1
-        style = f'fill="var(--dot)" fill-opacity="{0.25 * shade:.2f}"' if shade else 'fill="none" stroke="var(--lost)"'
         parts.append(
-            f'<rect x="{x - side / 2:.1f}" y="{y - side / 2:.1f}" width="{side - 1:.1f}" height="{side - 1:.1f}" {style}>'
+            f'<rect x="{x - side / 2:.1f}" y="{y - side / 2:.1f}" width="{side - 1:.1f}" height="{side - 1:.1f}" {_style(shade)}>'
             f"<title>{cell.photos} photos, the nearest {distance_text(cell.nearest_m)} from the middle</title></rect>"
         )
     empty = sum(cell.photos == 0 for cell in cells)
