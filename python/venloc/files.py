@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from venloc.errors import IoError
+
 
 @contextlib.contextmanager
 def replaced(target: Path) -> Iterator[Path]:
@@ -18,13 +20,27 @@ def replaced(target: Path) -> Iterator[Path]:
     os.close(handle)
     part = Path(name)
     try:
-        yield part
+        with _named(target):
+            yield part
         umask = os.umask(0)
         os.umask(umask)
         part.chmod(0o666 & ~umask)
         put(part, target)
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _named(target: Path) -> Iterator[None]:
+    """Says which file could not be written, where the system does not, as for a full disk."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and type(error).__module__ == "builtins":
+            raise IoError(
+                f"'{target}' can not be written ({error.strerror}): make room, or choose another place"
+            ) from None
+        raise
 
 
 def put(part: Path, target: Path) -> None:

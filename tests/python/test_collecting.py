@@ -338,6 +338,13 @@ def test_nothing_known_is_replaced_by_nothing_and_no_place_of_a_batch_is_lost(tm
         assert [p.places for p in catalogue.positions()] == [[(45.43, 12.33), (45.44, 12.33), (45.45, 12.33)]]
 
 
+def test_places_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
+    with Catalogue(tmp_path / "c.db") as catalogue:
+        with pytest.raises(venloc.InvalidArgumentError, match="drawn:1: nan"):
+            catalogue.add([record(2), record(1, float("nan"))])
+        assert len(catalogue) == 0
+
+
 def test_a_run_of_another_server_is_another_run(tmp_path: Path) -> None:
     known = photos(10)
     with Catalogue(tmp_path / "c.db") as catalogue:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import sqlite3
 import tempfile
 from collections import Counter
@@ -672,6 +673,8 @@ def _text(task: Any) -> str:
 
 
 def _row(record: Record) -> tuple[Any, ...]:
+    if not (math.isfinite(record.lat) and math.isfinite(record.lng)):
+        raise InvalidArgumentError(f"{record.key}: {record.lat}, {record.lng} is no place")
     *values, sizes = astuple(record)
     # JSON may hold halves of characters, which are no text in UTF-8.
     clean = (value.encode(errors="replace").decode() if isinstance(value, str) else _bounded(value) for value in values)
