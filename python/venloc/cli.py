@@ -163,6 +163,8 @@ def locate(
             _print_answer(file, answer, city)
     if map_file is not None:
         maps.write_page(answers, map_file, locator, land=land, gazetteer=names, tiles=tiles, tiles_credit=tiles_credit)
+        if not as_json:
+            print(f"{map_file}: a map of these answers, for a browser")
     if failed:
         raise typer.Exit(FAILED)
 

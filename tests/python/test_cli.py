@@ -142,7 +142,7 @@ def test_locate_writes_one_file_with_a_map(city: City, model: Path, tmp_path: Pa
     page, bad = tmp_path / "map.html", tmp_path / "bad.jpg"
     bad.write_bytes(b"no picture")
     done = run("locate", city.query, bad, "--map", page, "--model", model)
-    assert done.returncode == 1 and "bad.jpg" in done.stderr
+    assert done.returncode == 1 and f"{page}: a map" in done.stdout and "bad.jpg" in done.stderr
     text = page.read_text(encoding="utf-8")
     assert "place00_" in text and "not a picture venloc can read" in text
     # Nothing that may be something else is replaced.
