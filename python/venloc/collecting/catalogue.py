@@ -340,15 +340,16 @@ class Catalogue:
             several = f"EXISTS (SELECT 1 FROM {positions} o WHERE (o.source, o.id) = (i.source, i.id))"
             self._db.execute(f"INSERT INTO positions SELECT i.* FROM {positions} i WHERE {_NEW}")
         # Those that are told as they are known need no look; most of them are, when a source is asked again.
+        both = f"{incoming} i CROSS JOIN main.photos p ON (p.source, p.id) = (i.source, i.id)"  # in this order
+        alike = f"{_SAME} AND p.earlier = '{{}}' AND i.earlier = '{{}}' AND NOT {several}"
         self._db.execute(
-            f"UPDATE photos AS p SET told = max(p.told, i.told) FROM {incoming} i WHERE (p.source, p.id) = (i.source, i.id) "
-            f"AND {_SAME} AND p.earlier = '{{}}' AND i.earlier = '{{}}' AND NOT {several}"
+            f"INSERT INTO photos SELECT i.* FROM {both} WHERE {alike} AND i.told > p.told "
+            "ON CONFLICT DO UPDATE SET told = excluded.told"
         )
-        differ = f"NOT ({_SAME} AND p.earlier = '{{}}' AND i.earlier = '{{}}' AND NOT {several})"
         after: tuple[str, str] | None = None
         columns = ", ".join(f"{table}.{name}" for table in "pi" for name in (*_COLUMNS, "told", "earlier"))
         while rows := self._db.execute(
-            f"SELECT {columns} FROM {incoming} i JOIN photos p USING (source, id) WHERE {differ} "
+            f"SELECT {columns} FROM {both} WHERE NOT ({alike}) "
             f"{'AND (i.source, i.id) > (?, ?)' if after else ''} ORDER BY i.source, i.id LIMIT {_AT_ONCE}",
             after or (),
         ).fetchall():
