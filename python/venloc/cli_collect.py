@@ -157,6 +157,9 @@ def merge(
     others: Annotated[list[Path], typer.Argument(metavar="OTHER...", help="Folders of other collections.")],
 ) -> None:
     """Take in the photos and decisions of other collections; their pictures are downloaded when they are wanted."""
+    for other in others:
+        if not other.is_file():
+            _require_collection(other)
     require_folder("the collection", collection)
     with _opened(collection) as catalogue:
         for other in others:
@@ -378,10 +381,14 @@ def _opened(folder: Path) -> Iterator[Catalogue]:
         raise IoError(f"'{folder / _CATALOGUE}' can not be read or written ({error})") from None
 
 
-@contextmanager
-def _existing(folder: Path) -> Iterator[Catalogue]:
+def _require_collection(folder: Path) -> None:
     if not is_collection(folder):
         wrong_usage(f"'{folder}' is no collection: make one with venloc collect, or venloc catalogue import")
+
+
+@contextmanager
+def _existing(folder: Path) -> Iterator[Catalogue]:
+    _require_collection(folder)
     with _opened(folder) as catalogue:
         yield catalogue
 

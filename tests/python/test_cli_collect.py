@@ -276,6 +276,7 @@ def test_damaged_pictures_are_left_out_and_told(city: City, tmp_path: Path) -> N
         (["collect", "flickr", "-o", "mine", "--box", "venice", "--rate", "0"], "per_second"),
         (["catalogue"], "command"),
         (["catalogue", "check", "none"], "'none' is no collection"),
+        (["catalogue", "merge", "mine", "none"], "'none' is no collection"),
         (["catalogue", "review", "none", "-o", "a.txt"], "'none' is no collection"),
         (["catalogue", "export", "none", "-o", "a.shp"], "a.shp"),
         (["catalogue", "coverage", "none"], "--html FILE"),
