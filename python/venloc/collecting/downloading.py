@@ -438,6 +438,8 @@ class _Work:
             if not (target.is_file() and _digest(target.read_bytes()) == digest):
                 with replaced(target) as part:
                     part.write_bytes(data)
+        except IoError:
+            raise  # it says which file and why
         except OSError as error:
             raise IoError(
                 f"'{target}' can not be written ({error.strerror}): make it possible, and start the download again; "

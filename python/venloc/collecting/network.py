@@ -23,6 +23,8 @@ from venloc.errors import CancelledError, InvalidArgumentError, SourceError
 _Value = TypeVar("_Value")
 
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+_MOVED = frozenset({301, 302, 303, 307, 308})
+_REDIRECTIONS = 5
 _PIECE = 1 << 16  # [bytes] read at once
 _TRIES_OF_NO_SERVER = 3  # names of servers may fail to be found for a moment
 _MOST_DIGITS = 15  # of a number of bytes
@@ -120,7 +122,7 @@ class Network:
             kind = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
             method = "POST" if form else "GET"
             given = {**kind, **(headers or {})}
-            with self._opened(method, address, given, refused=look, redirect=False, **sent) as reply:
+            with self._opened(method, address, given, refused=look, **sent) as reply:
                 data = b"".join(self._pieces(reply))
             try:
                 value = json.loads(data)
@@ -140,8 +142,13 @@ class Network:
         """
 
         def fetch() -> _Value:
-            with self._opened("GET", address, {}, stopped) as reply:
-                return take(self._pieces(reply), urljoin(address, reply.geturl() or ""))
+            where = address
+            for _ in range(_REDIRECTIONS + 1):
+                with self._opened("GET", where, {}, stopped, follows=True) as reply:
+                    if reply.status == 200:
+                        return take(self._pieces(reply), where)
+                    status, where = reply.status, _moved(where, reply)
+            raise SourceError(f"{_place(address)} sends on again and again", status=status)
 
         return self._repeated(fetch, address, stopped)
 
@@ -153,8 +160,10 @@ class Network:
         headers: dict[str, str],
         stopped: threading.Event | None = None,
         refused: Callable[[Any], None] = lambda reply: None,
+        follows: bool = False,
         **sent: Any,
     ) -> Iterator[Any]:
+        """A reply of status 200, or where the caller follows them, a redirection."""
         self._wait_for_turn(stopped)
         try:
             reply = self._pool.request(
@@ -162,19 +171,24 @@ class Network:
                 address,
                 headers={"User-Agent": self._agent, "Accept-Encoding": "gzip", **headers},
                 timeout=urllib3.Timeout(self.options.timeout_s),
-                retries=Retry(5, connect=0, read=0, status=0, other=0, redirect=5, respect_retry_after_header=False),
+                retries=False,
+                redirect=False,
                 preload_content=False,
                 **sent,
             )
         except ValueError:  # which those of urllib3 about addresses are
-            raise NoAddressError(f"{_place(address)} is no address, or leads to none") from None
+            raise NoAddressError(f"{_place(address)} is no address") from None
         try:
+            moved = reply.status in _MOVED and "Location" in reply.headers
+            if moved and follows:
+                yield reply
+                return
             if reply.status != 200:
                 refused(reply)
-            if 300 <= reply.status < 400:
-                moved = _place(urljoin(address, reply.headers.get("Location", "")))
+            if moved:
+                where = _place(_moved(address, reply))
                 raise SourceError(
-                    f"{_place(address)} sends on to {moved}: update venloc, or name it", status=reply.status
+                    f"{_place(address)} sends on to {where}: update venloc, or name it", status=reply.status
                 )
             if reply.status in _AGAIN:
                 raise TryAgain(f"status {reply.status}", _retry_after(reply.headers.get("Retry-After")))
@@ -259,6 +273,17 @@ def _retry_after(value: str | None) -> float | None:
         return None
 
 
+def _moved(address: str, reply: Any) -> str:
+    """Where a redirection leads. Raises NoAddressError where that is nowhere on the web."""
+    try:
+        where: str = urljoin(address, reply.headers["Location"])
+        if urlsplit(where).scheme in ("http", "https"):
+            return where
+    except ValueError:
+        pass
+    raise NoAddressError(f"{_place(address)} sends on to what is no address")
+
+
 def _place(address: str) -> str:
     """The address as far as it is nobody's secret."""
     try:
@@ -269,12 +294,8 @@ def _place(address: str) -> str:
 
 
 def _words(error: Exception) -> str:
-    cause = error
-    while isinstance(cause, urllib3.exceptions.MaxRetryError) and cause.reason is not None:
-        cause = cause.reason
     return {
         "ProtocolError": "the connection broke off",
-        "ResponseError": "it sends on again and again",
         "IncompleteRead": "the connection broke off",
         "NewConnectionError": "no connection",
         "NameResolutionError": "there is no such server",
@@ -282,4 +303,4 @@ def _words(error: Exception) -> str:
         "ReadTimeoutError": "no answer in time",
         "DecodeError": "damaged compression",
         "SSLError": "no secure connection",
-    }.get(type(cause).__name__, type(cause).__name__)
+    }.get(type(error).__name__, type(error).__name__)
