@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <set>
@@ -269,6 +271,7 @@ TEST_CASE("a folder of pictures with positions") {
   folder.write("a/plain.jpeg", picture());
   folder.write("a/text.png", std::string("hello"));
   folder.write("notes.txt", std::string("not looked at"));
+  std::filesystem::create_directory_symlink(folder.path(), folder.path() / "a" / "round");  // is not followed
   folder.write("live.heic", std::string("\0\0\0\x18"
                                         "ftypheic",
                                         12));
@@ -299,6 +302,20 @@ TEST_CASE("a folder with a label file is read by that") {
   const auto gallery = Gallery::from_folder(folder.path());
   CHECK(gallery[0].id == "better");
   CHECK(gallery[0].file == folder.path() / "images/p.jpg");
+}
+
+TEST_CASE("a folder that can not be opened is told") {
+  if (::geteuid() == 0) {
+    MESSAGE("the superuser may open every folder: not tested");
+    return;
+  }
+  const TemporaryFolder folder;
+  folder.write("shut/a.jpg", picture());
+  std::filesystem::permissions(folder.path() / "shut", std::filesystem::perms::none);
+  const auto told = format_error([&] { Gallery::from_folder(folder.path()); });
+  std::filesystem::permissions(folder.path() / "shut", std::filesystem::perms::owner_all);
+  CHECK(contains(told, "shut"));
+  CHECK(contains(told, "can not be opened"));
 }
 
 TEST_CASE("folders without anything") {
