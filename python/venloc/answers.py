@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from venloc import files
 from venloc._core import Exif, LatLng, LocalFrame, Locator, Prediction, distance_m, version
 from venloc.errors import FormatError, InvalidArgumentError
 from venloc.words import verdict
@@ -32,11 +33,7 @@ class Gazetteer:
     def read(cls, file: Path) -> Gazetteer:
         """From a CSV with the columns name, lat and lng (or lon). Raises FormatError that names the file and the line."""
         places = []
-        try:
-            text = file.read_text(encoding="utf-8-sig")
-        except UnicodeError:
-            raise FormatError(f"'{file}' is not in UTF-8: save it again as CSV UTF-8") from None
-        with io.StringIO(text, newline="") as lines:
+        with io.StringIO(files.read_text(file), newline="") as lines:
             rows = csv.DictReader(lines, strict=True)
             head = rows.fieldnames or []
             lng = "lng" if "lng" in head else "lon"

@@ -10,7 +10,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from venloc.errors import IoError
+from venloc.errors import FileNotFoundError as MissingError
+from venloc.errors import FormatError, IoError
 
 
 @contextlib.contextmanager
@@ -48,6 +49,16 @@ def put(part: Path, target: Path) -> None:
     with part.open("rb+") as data:
         os.fsync(data.fileno())
     part.replace(target)
+
+
+def read_text(file: Path) -> str:
+    """The text of a file in UTF-8, with or without a mark at its beginning. Raises FileNotFoundError, FormatError."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise MissingError(f"there is no file '{file}': check the path") from None
+    except UnicodeError:
+        raise FormatError(f"'{file}' is not in UTF-8: save it again as CSV UTF-8") from None
 
 
 def write_text(target: str | os.PathLike[str], text: str) -> None:

@@ -1,7 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
 import csv
-import errno
 import json
 import re
 from collections.abc import Iterator
@@ -12,7 +11,6 @@ import venloc
 
 pytest.importorskip("urllib3", reason="collecting is an extra")
 from conftest import City
-from venloc import files
 from venloc.collecting import BOXES, Catalogue, Record, Size, coverage, exports, review
 from venloc.collecting.catalogue import Decision, Finding, Picture
 from venloc.collecting.checking import CheckOptions, check, crowd_doubt
@@ -403,11 +401,3 @@ def test_a_photo_is_inside_where_any_of_the_areas_has_it(catalogue: Catalogue) -
     boxes = (BOXES["venice"], venloc.BoundingBox(48.8, 2.2, 48.9, 2.5))
     check(catalogue, CheckOptions(boxes=boxes))
     assert reasons(catalogue) == {"rome": ["outside"]}
-
-
-def test_a_full_disk_is_told_with_the_file_and_leaves_the_old_one(tmp_path: Path) -> None:
-    file = tmp_path / "all.csv"
-    file.write_text("old")
-    with pytest.raises(venloc.IoError, match=r"all\.csv' can not be written .*make room"), files.replaced(file):
-        raise OSError(errno.ENOSPC, "No space left on device")
-    assert [f.name for f in tmp_path.iterdir()] == ["all.csv"] and file.read_text() == "old"

@@ -1,10 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
+import errno
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import venloc
 from venloc.files import replaced, write_text
 
 
@@ -38,3 +40,11 @@ def test_links_and_pipes_stay(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "said"
     assert Path("/dev/stdout").lstat().st_ino == before.st_ino
+
+
+def test_a_full_disk_is_told_with_the_file_and_leaves_the_old_one(tmp_path: Path) -> None:
+    file = tmp_path / "all.csv"
+    file.write_text("old")
+    with pytest.raises(venloc.IoError, match=r"all\.csv' can not be written .*make room"), replaced(file):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert [f.name for f in tmp_path.iterdir()] == ["all.csv"] and file.read_text() == "old"

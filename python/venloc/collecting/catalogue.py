@@ -103,6 +103,7 @@ PRAGMA user_version = 2;
 """,
 }
 
+_MISSING = "NOT EXISTS (SELECT 1 FROM pictures WHERE (source, id) = (p.source, p.id))"
 _NEW = "NOT EXISTS (SELECT 1 FROM main.photos p WHERE (p.source, p.id) = (i.source, i.id))"
 _TAKE_DECISIONS = """
 INSERT INTO decisions SELECT * FROM {incoming} WHERE true
@@ -497,16 +498,23 @@ class Catalogue:
 
     # --- pictures ---
 
-    def missing_pictures(self) -> Iterator[Record]:
-        """Photos without a row of pictures, in the order of source and id; rows may be put in meanwhile."""
+    def missing_pictures(self, source: str | None = None) -> Iterator[Record]:
+        """Photos, or those of a source, without a row of pictures, in the order of source and id.
+
+        Rows may be put in meanwhile.
+        """
         after, last = "true", ()
         while rows := self._db.execute(
-            f"SELECT {', '.join(_COLUMNS)} FROM photos p WHERE {after} AND NOT EXISTS "
-            "(SELECT 1 FROM pictures WHERE (source, id) = (p.source, p.id)) ORDER BY source, id LIMIT 500",
-            last,
+            f"SELECT {', '.join(_COLUMNS)} FROM photos p WHERE {_MISSING} AND source = coalesce(?, source) AND {after} "
+            "ORDER BY source, id LIMIT 500",
+            (source, *last),
         ).fetchall():
             after, last = "(source, id) > (?, ?)", rows[-1][:2]
             yield from map(_record, rows)
+
+    def count_missing_pictures(self) -> int:
+        """How many photos have no row of pictures."""
+        return int(self._db.execute(f"SELECT count(*) FROM photos p WHERE {_MISSING}").fetchone()[0])
 
     def pictures(self) -> Iterator[Picture]:
         """All that were tried, in the order of source and id."""

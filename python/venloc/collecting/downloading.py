@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 from venloc._core import decode_exif, decode_image, probe_image
 from venloc.collecting import sources
 from venloc.collecting.catalogue import Catalogue, Picture
-from venloc.collecting.network import Network, NoAddressError, TooLargeError, TryAgain
+from venloc.collecting.network import Network, NoAddressError, TooLargeError, TryAgain, is_of_web
 from venloc.collecting.records import Record
 from venloc.collecting.running import Progress
 from venloc.collecting.sources import Source
@@ -113,12 +113,9 @@ def download(
     """
     options = options or DownloadOptions()
     _made(folder)
-    kept, changed = _drop_lost(catalogue, options.again)
     local = _Local(catalogue, options, network.options.max_bytes)
-    local.look([(p, _path(catalogue, p)) for p in changed], progress)
-    work = _Work(
-        catalogue, folder.resolve(), network, options, source_of, progress, len(catalogue) - kept - len(changed)
-    )
+    local.look([(p, _path(catalogue, p)) for p in _drop_lost(catalogue, options.again)], progress)
+    work = _Work(catalogue, folder.resolve(), network, options, source_of, progress)
     work.run()
     moved = _settle_moved(catalogue)
     repeated = catalogue.mark_repeated(_REPEATS, REPEATED)
@@ -154,21 +151,19 @@ def _made(folder: Path) -> None:
         raise IoError(f"the folder '{folder}' can not be made ({error.strerror})") from None
 
 
-def _drop_lost(catalogue: Catalogue, again: bool) -> tuple[int, list[Picture]]:
-    """Makes pictures missing that are to be tried again; how many are not, and the local ones that are to be looked at again."""
-    lost, changed, kept = [], [], 0
+def _drop_lost(catalogue: Catalogue, again: bool) -> list[Picture]:
+    """Makes pictures missing that are to be downloaded again; returns the local ones to look at, new and changed ones."""
+    lost, local = [], []
     for picture in catalogue.pictures():
         there = _is_there(catalogue.file.parent / picture.file, picture, again)
         if there and not (again and picture.problem):
-            kept += 1
-        elif picture.local:
-            changed.append(picture)
+            continue
+        if picture.local:
+            local.append(picture)
         elif not picture.problem or again:
             lost.append((picture.source, picture.id))
-        else:
-            kept += 1
     catalogue.drop_pictures(lost)
-    return kept, changed
+    return [*local, *(Picture(record.source, record.id) for record in catalogue.missing_pictures(LOCAL))]
 
 
 def _path(catalogue: Catalogue, picture: Picture) -> Path:
@@ -253,7 +248,6 @@ class _Work:
         options: DownloadOptions,
         source_of: SourceOf,
         progress: Progress | None,
-        total: int,
     ) -> None:
         self.good = self.problems = self.left = 0
         self.reason = ""
@@ -265,7 +259,7 @@ class _Work:
         self._source_of = source_of
         self._sources: dict[str, Source | None] = {}
         self._progress = progress
-        self._total = total
+        self._total = catalogue.count_missing_pictures()
         self._jobs: queue.SimpleQueue[Record | None] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[tuple[str, Picture | BaseException]] = queue.SimpleQueue()  # by server
         self._came: list[Picture] = []  # and is not yet written down
@@ -305,7 +299,7 @@ class _Work:
     def _records(self) -> Iterator[Record]:
         """What to load, with addresses that work; nothing of sources that do not answer."""
         for name, records in groupby(self._catalogue.missing_pictures(), key=lambda record: record.source):
-            source = self._sources[name] = None if name == LOCAL else self._source_of(name)
+            source = self._sources[name] = self._source_of(name)
             while batch := list(islice(records, _RENEWED)):
                 if source is not None and not self._is_down(name):
                     try:
@@ -324,7 +318,7 @@ class _Work:
 
     def _server(self, record: Record) -> str:
         address = address_for(record, self._options.side_px)
-        return urlsplit(address).netloc if sources.is_of_web(address) else ""
+        return urlsplit(address).netloc if is_of_web(address) else ""
 
     def _take(self) -> int:
         """Waits for a result, and takes all that are there; returns how many."""
@@ -352,12 +346,9 @@ class _Work:
 
     def _write_down(self) -> None:
         self._catalogue.put_pictures(self._came)
-        awaited = [picture for picture in self._came if _is_awaited(picture)]
         bad = sum(picture.problem != "" for picture in self._came)
         self.good += len(self._came) - bad
-        self.problems += bad - len(awaited)
-        self.left += len(awaited)
-        self.reason = awaited[-1].problem if awaited else self.reason
+        self.problems += bad
         self._came = []
 
     # --- in the others ---
@@ -375,10 +366,7 @@ class _Work:
     def _tried(self, record: Record) -> Picture:
         """Raises SourceError where the source may answer later."""
         address = address_for(record, self._options.side_px)
-        if record.source == LOCAL:
-            max_bytes, max_pixels = self._network.options.max_bytes, self._options.max_pixels
-            return _local(record.source, record.id, Path(address), max_bytes, max_pixels)
-        if not sources.is_of_web(address):  # catalogues come from others: no one makes this program read something else
+        if not is_of_web(address):  # catalogues come from others: no one makes this program read something else
             return Picture(record.source, record.id, problem="the source gives no address of a picture")
         try:
             return self._loaded(record, address)
@@ -388,7 +376,7 @@ class _Work:
         if refusal.status in (403, 404) and source is not None:
             (record,) = _renewed(source, [record], self._network)
             renewed = address_for(record, self._options.side_px)
-            if renewed != address and sources.is_of_web(renewed):
+            if renewed != address and is_of_web(renewed):
                 try:
                     return self._loaded(record, renewed)
                 except SourceError as error:

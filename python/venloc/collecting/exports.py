@@ -25,7 +25,6 @@ from venloc.collecting.catalogue import Catalogue
 from venloc.collecting.folder import folder_name
 from venloc.collecting.records import Record, Size
 from venloc.collecting.verdicts import Verdict, verdicts
-from venloc.errors import FileNotFoundError as MissingError
 from venloc.errors import FormatError, InvalidArgumentError
 
 LABELS = ("id", "lat", "lng", "file", "source", "url", "author", "licence", "taken", "thumbnail")
@@ -245,13 +244,7 @@ def read_addresses(file: Path) -> list[Record]:
     Addresses at staticflickr.com are photos of Flickr. Raises FormatError that names the line.
     """
     records = []
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except FileNotFoundError:
-        raise MissingError(f"there is no file '{file}': check the path") from None
-    except UnicodeError:
-        raise FormatError(f"'{file}' is not in UTF-8: save it again as UTF-8") from None
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(files.read_text(file).splitlines(), 1):
         try:
             row = next(csv.reader([line]), [])
         except csv.Error:

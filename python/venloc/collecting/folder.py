@@ -45,10 +45,8 @@ class Folder(Source):
         closed: list[OSError] = []
         for folder, folders, names in os.walk(top, onerror=closed.append):
             folders.sort()
-            inside += [
-                Path(folder, name).relative_to(top).as_posix() for name in folders if Path(folder, name).is_symlink()
-            ]
-            inside += [Path(folder, name).relative_to(top).as_posix() for name in sorted(names)]
+            links = [name for name in folders if Path(folder, name).is_symlink()]
+            inside += [Path(folder, name).relative_to(top).as_posix() for name in (*links, *sorted(names))]
         if any(error.filename == str(top) for error in closed):
             raise IoError(f"the folder '{top}' can not be opened ({closed[0].strerror})")
         # Names that are no text can be neither kept nor shown.

@@ -236,7 +236,8 @@ class Network:
             except TryAgain as again:
                 reason, wait_s = str(again), again.wait_s
             except urllib3.exceptions.HTTPError as error:
-                most = min(most, _TRIES_OF_NO_SERVER if "no such server" in _words(error) else most)
+                if isinstance(error, urllib3.exceptions.NameResolutionError):
+                    most = min(most, _TRIES_OF_NO_SERVER)
                 # Its text has the address, in which there may be a key.
                 reason, wait_s = _words(error), None
             if wait_s is not None and wait_s > self.options.longest_wait_s:
@@ -273,14 +274,24 @@ def _retry_after(value: str | None) -> float | None:
         return None
 
 
+def is_of_web(address: str) -> bool:
+    """Whether the address is one of a server, and not of something on this computer."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0
+
+
 def _moved(address: str, reply: Any) -> str:
     """Where a redirection leads. Raises NoAddressError where that is nowhere on the web."""
     try:
         where: str = urljoin(address, reply.headers["Location"])
-        if urlsplit(where).scheme in ("http", "https"):
-            return where
     except ValueError:
-        pass
+        where = ""
+    if is_of_web(where):
+        return where
     raise NoAddressError(f"{_place(address)} sends on to what is no address")
 
 

@@ -21,7 +21,6 @@ from venloc import files, maps, pages
 from venloc._core import LatLng, is_valid
 from venloc.collecting.catalogue import Catalogue, Decision
 from venloc.collecting.verdicts import Verdict, verdicts
-from venloc.errors import FileNotFoundError as MissingError
 from venloc.errors import FormatError, InvalidArgumentError
 
 DECISIONS = ("source", "id", "verdict", "lat", "lng", "note")
@@ -179,13 +178,7 @@ def _suggestions(verdict: Verdict) -> list[LatLng]:
 def read_decisions(file: Path) -> list[Decision]:
     """From the file that the page saves. Raises FormatError that names the line."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise MissingError(f"there is no file '{file}': check the path") from None
-    except UnicodeError:
-        raise FormatError(f"'{file}' is not in UTF-8: save it again as CSV UTF-8") from None
-    try:
-        return _decisions(text, file)
+        return _decisions(files.read_text(file), file)
     except csv.Error as error:
         raise FormatError(f"'{file}' can not be read as a table ({error}): save the decisions again") from None
 

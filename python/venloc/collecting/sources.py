@@ -18,9 +18,8 @@ from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
-from urllib.parse import urlsplit
 
-from venloc.collecting.network import Network
+from venloc.collecting.network import Network, is_of_web
 from venloc.collecting.records import Query, Record
 from venloc.errors import FormatError, InvalidArgumentError, SourceError
 
@@ -121,16 +120,6 @@ def whole_of(value: Any) -> int:
         return int(number_of(value))
     except ValueError:
         return 0
-
-
-def is_of_web(address: str) -> bool:
-    """Whether the address is one of a server, and not of something on this computer."""
-    try:
-        parts = urlsplit(address)
-        port = parts.port
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0
 
 
 def names() -> list[str]:

@@ -85,6 +85,8 @@ def _verdict(doubt: float, decision: Decision | None) -> str:
 
 def _chosen(catalogue: Catalogue, copies: Mapping[_Key, _Key], decisions: Mapping[_Key, Decision]) -> dict[_Key, _Key]:
     """Of the photos that have copies, by the one that stands for the others, which of them all is used."""
+    if not copies:
+        return {}
     members = {*copies, *copies.values()}
     doubted: dict[_Key, list[Finding]] = {}
     for finding in catalogue.findings():
