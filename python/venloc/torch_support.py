@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""The part of venloc that needs LibTorch; it is loaded when one of its names is first used."""
+"""The part of venloc that needs LibTorch (training, GPUs); it is loaded when one of its names is first used."""
 
 from __future__ import annotations
 
@@ -22,13 +22,12 @@ def load() -> ModuleType:
     """The extension module; ImportError says what is missing."""
     if importlib.util.find_spec("venloc._torch") is None:
         raise ImportError(
-            "this venloc was built without LibTorch, so it has no networks. Install torch first (the extra 'torch' of "
-            "venloc names the version), then build venloc with `pip install --no-build-isolation -C "
-            "cmake.define.VENLOC_WITH_TORCH=ON .`"
+            "this venloc was built without LibTorch, which training, models of kind 's2' and 'regression', and GPUs need. "
+            "In a checkout of venloc, `make setup TORCH=1` builds it with LibTorch"
         )
     try:
         return importlib.import_module("venloc._torch")
     except ImportError as error:
         raise ImportError(
-            f"venloc's networks need the package torch that venloc was built with: pip install 'venloc[torch]' ({error})"
+            f"this part of venloc needs the package torch that it was built with: pip install 'venloc[torch]' ({error})"
         ) from error
