@@ -300,8 +300,8 @@ def _matches(a: Description, b: Description) -> tuple[_Doubles, _Doubles]:
 
 def _unit(features: NDArray[np.uint8]) -> _Floats:
     values = features.astype(np.float32)
-    unit: _Floats = values / np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-9)
-    return unit
+    norms: _Floats = np.linalg.norm(values, axis=1, keepdims=True).astype(np.float32)
+    return values / np.maximum(norms, np.float32(1e-9))
 
 
 def _likeness(a: Description, b: Description, scale: _Doubles, shift: _Doubles, overlap: float) -> float:
