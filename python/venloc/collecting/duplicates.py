@@ -300,8 +300,9 @@ def _matches(a: Description, b: Description) -> tuple[_Doubles, _Doubles]:
 
 def _unit(features: NDArray[np.uint8]) -> _Floats:
     values = features.astype(np.float32)
-    norms: _Floats = np.linalg.norm(values, axis=1, keepdims=True).astype(np.float32)
-    return values / np.maximum(norms, np.float32(1e-9))
+    norms = np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-9)
+    unit: _Floats = (values / norms).astype(np.float32, copy=False)
+    return unit
 
 
 def _likeness(a: Description, b: Description, scale: _Doubles, shift: _Doubles, overlap: float) -> float:
