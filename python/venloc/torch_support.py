@@ -22,13 +22,14 @@ def load() -> ModuleType:
     """The extension module; ImportError says what is missing."""
     if importlib.util.find_spec("venloc._torch") is None:
         raise ImportError(
-            "this venloc was built without LibTorch, so it has no networks. Install torch first (the extra 'torch' of "
-            "venloc names the version), then build venloc with `pip install --no-build-isolation -C "
-            "cmake.define.VENLOC_WITH_TORCH=ON .`"
+            "this venloc was built without LibTorch, which this needs; installing torch beside it does not add it. In a "
+            "checkout of venloc run `make setup TORCH=1`, or build it with torch installed: `pip install "
+            "--no-build-isolation -C cmake.define.VENLOC_WITH_TORCH=ON .`"
         )
     try:
         return importlib.import_module("venloc._torch")
     except ImportError as error:
         raise ImportError(
-            f"venloc's networks need the package torch that venloc was built with: pip install 'venloc[torch]' ({error})"
+            "this part of venloc needs the package torch in the version that it was built with; `pip install "
+            f"'venloc[torch]'` installs the usual one ({error})"
         ) from error
