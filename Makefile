@@ -3,9 +3,8 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-comma := ,
-TORCH ?= 1
 BUILD := build/python
+JOBS ?= $(shell nproc 2> /dev/null || getconf _NPROCESSORS_ONLN)
 WARNINGS_AS_ERRORS ?= OFF
 export VENLOC_SHARED ?= $(abspath ../shared)
 export CMAKE_CXX_COMPILER_LAUNCHER ?= $(shell command -v ccache)
@@ -13,60 +12,122 @@ export CCACHE_NOHASHDIR := 1
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_SLOPPINESS := pch_defines,time_macros
 
+# What is set up. The demo needs neither tests nor LibTorch, and takes what is there when more has been set up before;
+# everything else sets up all. TORCH=0 and TORCH=1 decide otherwise.
+SET_UP := $(shell cat build/config 2> /dev/null)
+ifeq ($(filter-out demo demo-web,$(MAKECMDGOALS)),)
+  FULL ?= $(if $(filter full=1,$(SET_UP)),1,0)
+  TORCH ?= $(if $(filter torch=1,$(SET_UP)),1,0)
+else
+  FULL ?= 1
+  TORCH ?= 1
+endif
+# Nothing is compiled for the demo where there is a wheel, nothing was compiled before and LibTorch is not asked for.
+WHEELS := $(if $(SET_UP)$(filter 1,$(FULL)$(TORCH)),,$(wildcard dist/venloc-*.whl))
+SWITCH = $(if $(filter 1,$1),ON,OFF)
+DEFINES = VENLOC_WITH_TORCH=$(call SWITCH,$(TORCH)) VENLOC_BUILD_TESTS=$(call SWITCH,$(FULL)) \
+  VENLOC_BUILD_EXAMPLES=$(call SWITCH,$(FULL)) VENLOC_WARNINGS_AS_ERRORS=$(WARNINGS_AS_ERRORS) VENLOC_WHEEL=OFF \
+  CMAKE_EXPORT_COMPILE_COMMANDS=ON
+comma := ,
+EXTRAS = $(if $(filter 1,$(FULL)),[dev$(comma)bench$(if $(filter 1,$(TORCH)),$(comma)torch$(comma)parity)])
+STAGE = @echo "== $1"
+PIP = $(BIN)/pip install -q --disable-pip-version-check --retries 2
+OR_EXPLAIN = || { echo "pip failed: check the network connection, pip's index settings and free disk space, then run the same command again." >&2; exit 1; }
+
 CPP_FILES = $(shell git ls-files '*.cpp' '*.hpp')
 NATIVE = CMakeLists.txt pyproject.toml $(wildcard models/*.venloc) \
-  $(shell find cmake include src python -name '*.cpp' -o -name '*.hpp' -o -name 'CMakeLists.txt' -o -name '*.cmake')
-BUILD_REQUIRES = $(shell sed -n 's/^requires = \[\(.*\)\]/\1/p' pyproject.toml | sed 's/", "/" "/g')
-# The version of LibTorch comes from the extra of that name; 2.13.0 and not 2.13.* so that a local CPU build will do.
-TORCH_REQUIRES = $(if $(filter 1,$(TORCH)),$(shell sed -n 's/^torch = \["torch>=\([0-9.]*\),.*/torch==\1/p' pyproject.toml))
-
-# Node comes from a Python package, so that every system builds the page with the same one.
-PAGE_REQUIRES = $(shell sed -n 's/^page = \["\(.*\)"\]/\1/p' pyproject.toml)
-PAGE_FILES = $(shell git ls-files -co --exclude-standard web)
+  $(shell find cmake include src python -name '*.cpp' -o -name '*.hpp' -o -name '*.in' -o -name 'CMakeLists.txt' -o -name '*.cmake')
+PAGE_FILES = $(shell find web \( -name node_modules -o -name dist -o -name '*-re*' \) -prune -o -type f -print)
 NPM = cd web && PATH="$(abspath $(BIN)):$$PATH" npm --loglevel=error
 
-.PHONY: help setup demo demo-web web model test check evaluate experiments notebooks bench format lint stubs test-cpp test-install test-python test-style \
-  test-web test-asan test-tsan
+.PHONY: help setup demo demo-web web model test check check-all evaluate experiments notebooks bench format lint stubs test-cpp \
+  test-install test-python test-style test-web test-asan test-tsan test-dependencies test-machines FORCE
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 # --- environment ------------------------------------------------------------------------------------------------------
-setup: build/setup.stamp  ## Debian packages, .venv, and the package built in it; TORCH=0 leaves out the networks
+setup: .venv/setup.stamp  ## Debian packages, .venv, and the package built in it; TORCH=0 leaves out LibTorch
 
-build/packages.stamp: packages-debian.txt
-	tools/install_packages.sh $<
+PLANS := $(addprefix build/plan-,wheel.stamp demo.stamp full.stamp full-torch.stamp)
+$(PLANS): build/plan-%.stamp:
+	@tools/check_machine.sh plan $*
 	@mkdir -p build && touch $@
+PLAN = build/plan-$(if $(WHEELS),wheel,$(if $(filter 1,$(FULL)),full$(if $(filter 1,$(TORCH)),-torch),demo)).stamp
 
-build/venv.stamp: build/packages.stamp
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install -q $(BUILD_REQUIRES) $(TORCH_REQUIRES)
+PACKAGES := $(addprefix build/packages-,run.stamp build.stamp tests.stamp browser.stamp machine.stamp)
+$(PACKAGES): build/packages-%.stamp: packages-debian.txt | $(PLAN)
+	$(call STAGE,system packages to $*)
+	@tools/install_packages.sh $< $*
 	@touch $@
 
-# The C++ tests are configured in the same folder, so that the library is compiled once; test-cpp builds them.
-build/setup.stamp: build/venv.stamp $(NATIVE)
-	$(BIN)/pip install -q --no-build-isolation -C build-dir=$(BUILD) -C cmake.define.VENLOC_BUILD_TESTS=ON \
-	  -C cmake.define.VENLOC_BUILD_EXAMPLES=ON -C cmake.define.VENLOC_WARNINGS_AS_ERRORS=$(WARNINGS_AS_ERRORS) \
-	  -C cmake.define.CMAKE_EXPORT_COMPILE_COMMANDS=ON -C cmake.define.VENLOC_WHEEL=OFF -e '.[dev,bench$(if $(TORCH_REQUIRES),$(comma)torch$(comma)parity)]'
+# Stamps of what is in .venv are kept there, so that they go with it.
+.venv/made.stamp: | build/packages-run.stamp
+	$(call STAGE,.venv)
+	@$(PYTHON) -m venv .venv || { echo "$(PYTHON) cannot make .venv: install Python 3.10 or newer with its venv module." >&2; exit 1; }
 	@touch $@
 
-build/page.stamp: build/venv.stamp web/package-lock.json
-	$(BIN)/pip install -q "$(PAGE_REQUIRES)"
+.venv/requirements.stamp: .venv/made.stamp pyproject.toml tools/requirements.py build/packages-build.stamp
+	$(call STAGE,packages to build with)
+	@tools/check_machine.sh tools $(BIN)/python
+	@$(BIN)/python tools/requirements.py build > build/requirements.txt && $(PIP) -r build/requirements.txt $(OR_EXPLAIN)
+	@touch $@
+
+# The lowest version that the extra allows, exactly, so that a local CPU build of it will do.
+.venv/torch.stamp: .venv/requirements.stamp
+	$(call STAGE,LibTorch)
+	@$(BIN)/python tools/requirements.py torch --lowest > build/torch.txt && $(PIP) -r build/torch.txt $(OR_EXPLAIN)
+	@touch $@
+
+# Written anew only when something else is to be set up.
+build/config: FORCE
+	@mkdir -p build && echo "full=$(FULL) torch=$(TORCH) werror=$(WARNINGS_AS_ERRORS)" > $@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+# CMake and Ninja are called directly because pip hides how far they are; pip then finds everything compiled. The tests are
+# configured in the same folder, so that the library is compiled once; test-cpp builds them.
+.venv/setup.stamp: .venv/requirements.stamp build/config $(NATIVE) \
+    $(if $(filter 1,$(TORCH)),.venv/torch.stamp) $(if $(filter 1,$(FULL)),build/packages-tests.stamp)
+	$(call STAGE,compile)
+	@cmake -S . -B $(BUILD) -G Ninja -DCMAKE_BUILD_TYPE=Release --log-level=WARNING -DVENLOC_BUILD_PYTHON=ON \
+	  -DPython_EXECUTABLE="$(CURDIR)/$(BIN)/python" -Dpybind11_DIR="$$($(BIN)/python -m pybind11 --cmakedir)" $(DEFINES:%=-D%)
+	@cmake --build $(BUILD) --target venloc_python --parallel $(JOBS)
+	$(call STAGE,install into .venv)
+	@$(PIP) --no-build-isolation -C build-dir=$(BUILD) $(DEFINES:%=-C cmake.define.%) -e '.$(EXTRAS)' $(OR_EXPLAIN)
+	@touch $@
+
+.venv/wheel.stamp: .venv/made.stamp $(WHEELS)
+	$(call STAGE,install the wheel)
+	@if $(PIP) --no-index --no-deps --force-reinstall --only-binary :all: --find-links dist venloc 2> /dev/null; then \
+	  $(PIP) --find-links dist venloc $(OR_EXPLAIN); touch $@; \
+	else \
+	  echo "No wheel in dist/ is for this Python and system: venloc is compiled."; \
+	  $(MAKE) --no-print-directory setup FULL=$(FULL) TORCH=$(TORCH) WHEELS=; \
+	fi
+
+# Node comes from a Python package, so that every system builds the page with the same one.
+.venv/page.stamp: .venv/made.stamp pyproject.toml web/package-lock.json
+	@$(BIN)/python tools/requirements.py page > build/page.txt && $(PIP) -r build/page.txt $(OR_EXPLAIN)
 	$(NPM) ci --no-audit --no-fund
 	@touch $@
 
-build/web.stamp: build/page.stamp $(PAGE_FILES)
+build/web.stamp: .venv/page.stamp $(PAGE_FILES)
 	$(NPM) run build
 	rm -rf python/venloc/web/static && cp -r web/dist python/venloc/web/static
 	@touch $@
 
 web: build/web.stamp  ## build the web page into the Python package
 
+.venv/server.stamp: .venv/made.stamp pyproject.toml
+	@$(BIN)/python tools/requirements.py web > build/server.txt && $(PIP) -r build/server.txt $(OR_EXPLAIN)
+	@touch $@
+
 # --- use --------------------------------------------------------------------------------------------------------------
-demo: setup  ## where the sample pictures were made; PHOTO=path for your own
+demo: $(if $(WHEELS),.venv/wheel.stamp,.venv/setup.stamp)  ## where the sample pictures were made; PHOTO=path for your own
+	$(call STAGE,locate)
 	$(BIN)/venloc locate $(if $(PHOTO),"$(PHOTO)",examples/pictures/*.jpg)
 
-demo-web: setup web  ## the web page with the default city, at http://127.0.0.1:8000
+demo-web: .venv/setup.stamp .venv/server.stamp web  ## the web page with the default city, at http://127.0.0.1:8000
 	$(BIN)/venloc serve --samples examples/pictures
 
 model: setup  ## build the default city from the shared photos
@@ -89,13 +150,18 @@ bench: setup  ## time, memory and size of every stage
 	$(BIN)/python benchmarks/run.py
 
 # --- work -------------------------------------------------------------------------------------------------------------
-test: test-style test-cpp test-install test-python test-web test-asan test-tsan  ## everything CI runs
+check: test-cpp test-python  ## the everyday loop, a few minutes
 
-check: test-cpp test-python  ## the everyday loop
+test: test-style test-cpp test-dependencies test-install test-python test-web test-asan test-tsan  ## everything CI runs
+
+check-all: test test-machines  ## that, and a fresh Debian 13 as a newcomer has it
 
 test-cpp: setup
 	cmake --build $(BUILD)
 	ctest --test-dir $(BUILD) -j 2 --output-on-failure --no-tests=error
+
+test-dependencies: test-cpp
+	$(BIN)/python tools/check_dependencies.py $(BUILD)
 
 test-install: test-cpp
 	tests/consumer/run.sh $(BUILD)
@@ -103,8 +169,7 @@ test-install: test-cpp
 test-python: setup web
 	$(BIN)/python -m pytest -q
 
-test-web: setup web  ## the web page: types, lint, units, and in Chromium with canned answers and with the real server
-	tools/install_packages.sh packages-debian.txt tests
+test-web: setup web build/packages-browser.stamp  ## the web page: types, lint, units, and in Chromium with canned answers and with the real server
 	$(NPM) run check
 	$(NPM) run e2e
 	PATH="$(abspath $(BIN)):$$PATH" tests/web.sh
@@ -118,6 +183,9 @@ test-style: setup
 test-asan test-tsan: test-%:
 	cmake --preset $* > /dev/null && cmake --build --preset $*
 	ctest --preset $* -j 2
+
+test-machines: build/packages-machine.stamp
+	tests/fresh_machine.sh trixie demo
 
 format: setup  ## clang-format and ruff format, in place
 	$(BIN)/clang-format -i $(CPP_FILES)

@@ -2,18 +2,12 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
 
-# Installs the Debian packages listed in the file $1 that are missing, or of its lines that end in "# $2" those; says what
-# to do where it can not.
+# install_packages.sh FILE KIND: installs the missing ones of the Debian packages that FILE lists with "# KIND", and shows how
+# far it is; on other systems it prints the list.
 set -eu
-if [ $# -gt 1 ]; then
-  packages=$(sed -n "s/ *# $2\$//p" "$1" | tr '\n' ' ')
-else
-  packages=$(grep -v '#' "$1" | tr '\n' ' ')
-fi
+packages=$(sed -n "s/^\([a-z0-9.+-]*\) *# $2\(;.*\)\{0,1\}\$/\1/p" "$1" | tr '\n' ' ')
 if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then
-  echo "This is not Debian or Ubuntu. Install what matches these packages with your own package manager:"
-  echo "  $packages"
-  echo "Going on; CMake names what it does not find."
+  echo "This is not Debian or Ubuntu: if something is missing, install what matches these packages: $packages"
   exit 0
 fi
 missing=
@@ -26,9 +20,29 @@ if [ "$(id -u)" -eq 0 ]; then
 elif command -v sudo > /dev/null; then
   as_root=sudo
 else
-  echo "Packages are missing. As root, run: apt-get update && apt-get install$missing" >&2
+  echo "Packages are missing, and only root can install them. As root, run: apt-get update && apt-get install$missing" >&2
   exit 1
 fi
-echo "Installing missing packages:$missing"
-$as_root apt-get update -qq
-DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+failed() {
+  grep -m 3 '^[EW]:' "$log" >&2 || tail -n 3 "$log" >&2
+  echo "Debian packages could not be $1: check the network connection and free disk space, then run the same command again." >&2
+  exit 1
+}
+echo "Debian packages for: $2 (missing:$missing)"
+$as_root apt-get update -qq -o Acquire::Retries=1 > "$log" 2>&1 || failed "listed"
+# apt reports its progress in per cent on file descriptor 3, which becomes a line for every tenth.
+# shellcheck disable=SC2016
+{
+  $as_root env DEBIAN_FRONTEND=noninteractive LOG="$log" sh -c '
+    exec apt-get install -y -q --no-install-recommends -o Acquire::Retries=1 -o APT::Status-Fd=3 "$@" 3>&1 > "$LOG" 2>&1' \
+    sh $missing || echo failed
+} | awk -F: '
+  /^failed/ { bad = 1 }
+  /^(dl|pm)status:/ {
+    done_now = $1 int($3 / 10)
+    if (done_now != shown) printf "  %s %d %%\n", $1 == "dlstatus" ? "downloaded" : "installed", int($3 / 10) * 10
+    shown = done_now; fflush()
+  }
+  END { exit bad }' || failed "installed"

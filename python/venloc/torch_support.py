@@ -22,12 +22,15 @@ def load() -> ModuleType:
     """The extension module; ImportError says what is missing."""
     if importlib.util.find_spec("venloc._torch") is None:
         raise ImportError(
-            "this venloc was built without LibTorch, which training, models of kind 's2' and 'regression', and GPUs need. "
-            "In a checkout of venloc, `make setup TORCH=1` builds it with LibTorch"
+            "this venloc was built without LibTorch, which training, GPUs and models of kind s2 and regression need; "
+            "installing torch beside it does not add it. In a "
+            "checkout of venloc run `make setup TORCH=1`, or build it with torch installed: `pip install "
+            "--no-build-isolation -C cmake.define.VENLOC_WITH_TORCH=ON .`"
         )
     try:
         return importlib.import_module("venloc._torch")
     except ImportError as error:
         raise ImportError(
-            f"this part of venloc needs the package torch that it was built with: pip install 'venloc[torch]' ({error})"
+            "this part of venloc needs the package torch in the version that it was built with; `pip install "
+            f"'venloc[torch]'` installs the usual one ({error})"
         ) from error

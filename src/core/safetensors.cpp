@@ -2,11 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "venloc/core/safetensors.hpp"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -20,6 +15,7 @@
 #include <utility>
 
 #include "core/atomic_file.hpp"
+#include "core/platform.hpp"
 #include "venloc/core/error.hpp"
 
 namespace venloc {
@@ -169,45 +165,23 @@ Placed parse_tensor(const std::string& name, const json& entry, const std::files
 /// Pages of a file, mapped for reading.
 class MappedBytes {
  public:
-  explicit MappedBytes(const std::filesystem::path& file) {
-    // O_NONBLOCK: opening a named pipe must not wait for a writer.
-    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor < 0) {
-      const int error = errno;
-      if (error == ENOENT || error == ENOTDIR)
-        throw FileNotFoundError("'" + file.string() + "' does not exist: check the path");
-      fail(file, error);
-    }
-    struct ::stat status {};
-    const bool known = ::fstat(descriptor, &status) == 0;
-    int error = known ? 0 : errno;
-    const bool regular = known && S_ISREG(status.st_mode);
-    if (regular && status.st_size > 0) {
-      const auto size = static_cast<std::size_t>(status.st_size);
-      void* start = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, descriptor, 0);
-      if (start == MAP_FAILED)
-        error = errno;
-      else
-        bytes_ = {static_cast<const std::byte*>(start), size};
-    }
-    ::close(descriptor);
-    if (error != 0) fail(file, error);
-    if (!regular) throw FileNotFoundError("'" + file.string() + "' is a folder or a device, a file is needed");
+  explicit MappedBytes(const std::filesystem::path& file) : mapped_(platform::map_file(file)) {
+    const int error = mapped_.error;
+    if (error == ENOENT || error == ENOTDIR)
+      throw FileNotFoundError("'" + file.string() + "' does not exist: check the path");
+    if (error != 0)
+      throw IoError("'" + file.string() + "': cannot read (" + std::generic_category().message(error) +
+                    "); check its permissions");
+    if (!mapped_.regular) throw FileNotFoundError("'" + file.string() + "' is a folder or a device, a file is needed");
   }
-  ~MappedBytes() {
-    if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
-  }
+  ~MappedBytes() { platform::unmap(mapped_.bytes); }
   MappedBytes(const MappedBytes&) = delete;
   MappedBytes& operator=(const MappedBytes&) = delete;
 
-  [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
+  [[nodiscard]] std::span<const std::byte> bytes() const { return mapped_.bytes; }
 
  private:
-  [[noreturn]] static void fail(const std::filesystem::path& file, int error) {
-    throw IoError("'" + file.string() + "': cannot read (" + std::generic_category().message(error) +
-                  "); check its permissions");
-  }
-  std::span<const std::byte> bytes_;
+  platform::MappedFile mapped_;
 };
 
 }  // namespace

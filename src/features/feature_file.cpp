@@ -2,10 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "features/feature_file.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -13,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/platform.hpp"
 #include "core/sha256.hpp"
 #include "venloc/core/error.hpp"
 
@@ -33,11 +30,11 @@ std::string check_sum(const std::string& bytes) {
 FeatureFile::FeatureFile(std::filesystem::path file, const std::string& fingerprint, std::size_t dimension,
                          const std::function<void()>& waiting)
     : file_(std::move(file)), dimension_(dimension) {
-  descriptor_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  descriptor_ = platform::open_file(file_);
   if (descriptor_ < 0) fail("can not be opened", errno);
   try {
-    while (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-      if (errno != EWOULDBLOCK && errno != EINTR) fail("can not be locked", errno);
+    while (!platform::try_lock_file(descriptor_)) {
+      if (errno != EWOULDBLOCK) fail("can not be locked", errno);
       waiting();
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
@@ -50,7 +47,7 @@ FeatureFile::FeatureFile(std::filesystem::path file, const std::string& fingerpr
     }
     const std::size_t record = kDigestDigits + dimension * sizeof(float) + kCheckDigits;
     if (found.size() < head.size()) {
-      if (::ftruncate(descriptor_, 0) != 0) fail("can not be written", errno);
+      if (!platform::resize_file(descriptor_, 0)) fail("can not be written", errno);
       write_at_end(head);
     }
     for (end_ = head.size();; end_ += record) {
@@ -59,14 +56,14 @@ FeatureFile::FeatureFile(std::filesystem::path file, const std::string& fingerpr
       if (bytes.size() < record || check_sum(body) != bytes.substr(body.size())) break;
       records_.emplace(body.substr(0, kDigestDigits), end_ + kDigestDigits);
     }
-    if (::ftruncate(descriptor_, static_cast<off_t>(end_)) != 0) fail("can not be written", errno);
+    if (!platform::resize_file(descriptor_, end_)) fail("can not be written", errno);
   } catch (...) {
-    ::close(descriptor_);
+    platform::close_file(descriptor_);
     throw;
   }
 }
 
-FeatureFile::~FeatureFile() { ::close(descriptor_); }
+FeatureFile::~FeatureFile() { platform::close_file(descriptor_); }
 
 void FeatureFile::read(const std::string& digest, std::span<float> values) const {
   const std::string bytes = bytes_at(records_.at(digest), dimension_ * sizeof(float));
@@ -85,32 +82,19 @@ void FeatureFile::add(const std::string& digest, std::span<const float> values) 
 }
 
 void FeatureFile::write_at_end(const std::string& bytes) {
-  for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t written =
-        ::pwrite(descriptor_, bytes.data() + done, bytes.size() - done, static_cast<off_t>(end_ + done));
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      const int error = errno;
-      // Should this fail too, the next run cuts off the part of a record.
-      (void)!::ftruncate(descriptor_, static_cast<off_t>(end_));
-      fail("can not be written", error);
-    }
-    done += static_cast<std::size_t>(written);
+  if (!platform::write_all_at(descriptor_, std::as_bytes(std::span(bytes)), end_)) {
+    const int error = errno;
+    platform::resize_file(descriptor_, end_);  // should this fail too, the next run cuts off the part of a record
+    fail("can not be written", error);
   }
   end_ += bytes.size();
 }
 
 std::string FeatureFile::bytes_at(std::uint64_t offset, std::size_t count) const {
   std::string bytes(count, '\0');
-  std::size_t done = 0;
-  while (done < count) {
-    const ssize_t got = ::pread(descriptor_, bytes.data() + done, count - done, static_cast<off_t>(offset + done));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail("can not be read", errno);
-    if (got == 0) break;
-    done += static_cast<std::size_t>(got);
-  }
-  bytes.resize(done);
+  const std::ptrdiff_t got = platform::read_at(descriptor_, std::as_writable_bytes(std::span(bytes)), offset);
+  if (got < 0) fail("can not be read", errno);
+  bytes.resize(static_cast<std::size_t>(got));
   return bytes;
 }
 

@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "locators/default_model.hpp"
 
-#include <dlfcn.h>
-
 #include <cstdlib>
 #include <vector>
 
+#include "core/platform.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/locators/locator.hpp"
 
@@ -52,12 +51,12 @@ fs::path find_default_model(const fs::path& library, const std::string& wanted) 
 }
 
 fs::path default_model_path() {
-  Dl_info info{};
   static const char here = 0;  // any address inside the library tells where its file is
-  if (dladdr(&here, &info) == 0 || info.dli_fname == nullptr)
+  const fs::path library = platform::library_of(&here);
+  if (library.empty())
     throw IoError("the system does not tell where the venloc library is; set VENLOC_MODEL to a model file");
   const char* wanted = std::getenv("VENLOC_MODEL");
-  return find_default_model(fs::weakly_canonical(info.dli_fname), wanted != nullptr ? wanted : "");
+  return find_default_model(fs::weakly_canonical(library), wanted != nullptr ? wanted : "");
 }
 
 }  // namespace venloc

@@ -300,7 +300,8 @@ def _matches(a: Description, b: Description) -> tuple[_Doubles, _Doubles]:
 
 def _unit(features: NDArray[np.uint8]) -> _Floats:
     values = features.astype(np.float32)
-    unit: _Floats = values / np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-9)
+    norms = np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-9)
+    unit: _Floats = (values / norms).astype(np.float32, copy=False)
     return unit
 
 

@@ -441,7 +441,7 @@ def _add_page(app: FastAPI) -> None:
         app.mount("/assets", StaticFiles(directory=PAGE / "assets"), name="assets")
         return
 
-    @app.get("/", include_in_schema=False)
+    @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
     async def without_page() -> Response:
         html = (
             "<h1>venloc</h1><p>The server runs, but its page was not built: <code>make web</code> builds it. The interface "
