@@ -6,11 +6,12 @@
 #include "venloc/locators/regression_locator.hpp"
 #include "venloc/locators/s2_cell_classifier_locator.hpp"
 
+namespace venloc {
+
 /// All that loading venloc::torch adds to libvenloc. A program that links the library without using a function of it
 /// still loads it, since the CMake target makes the linker look for this name (src/CMakeLists.txt).
-extern "C" bool venloc_torch_registered;
+extern const bool torch_registered;
 
-namespace venloc {
 namespace {
 
 bool register_all() {
@@ -25,6 +26,7 @@ bool register_all() {
 }
 
 }  // namespace
-}  // namespace venloc
 
-bool venloc_torch_registered = venloc::register_all();
+const bool torch_registered = register_all();
+
+}  // namespace venloc
