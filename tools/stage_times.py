@@ -18,7 +18,9 @@ def cpu_seconds(process: int) -> float:
 def main() -> int:
     """The exit code of the command."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--disk", action="append", default=[], type=Path, metavar="FOLDER", help="print its size at the end")
+    parser.add_argument(
+        "--disk", action="append", default=[], type=Path, metavar="FOLDER", help="print its size at the end"
+    )
     parser.add_argument("command", nargs=argparse.REMAINDER)
     args = parser.parse_args()
     command = args.command[1:] if args.command[:1] == ["--"] else args.command
@@ -41,7 +43,9 @@ def main() -> int:
     print(f"{'all':32} {end[1] - stages[0][1]:9.1f} {end[2]:9.1f}")
     for folder in args.disk:
         if folder.exists():
-            size = subprocess.run(["du", "-sxm", folder], check=True, stdout=subprocess.PIPE, text=True).stdout.split()[0]
+            size = subprocess.run(["du", "-sxm", folder], check=True, stdout=subprocess.PIPE, text=True).stdout.split()[
+                0
+            ]
             print(f"{folder.name:32} {size:>6} MB")
     return code
 

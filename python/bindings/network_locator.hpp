@@ -46,7 +46,8 @@ py::class_<Type, Locator> bind_network_locator(py::module_& m, const std::string
          "\n\nDescribes every picture of the gallery. Keywords stand above `options`; nested options may be dicts.")
             .c_str());
   }
-  cls.def_static("load", py::overload_cast<const std::filesystem::path&>(&Type::load), py::arg("file"), py::call_guard<py::gil_scoped_release>())
+  cls.def_static("load", py::overload_cast<const std::filesystem::path&>(&Type::load), py::arg("file"),
+                 py::call_guard<py::gil_scoped_release>())
       .def_property_readonly(
           "options", [](const Type& self) { return Options(self.options()); }, "A copy of the options.")
       .def_property_readonly("backbone", [](const Type& self) { return Backbone(self.backbone()); });

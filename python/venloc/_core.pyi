@@ -12,7 +12,7 @@ import os
 import pathlib
 import typing
 import venloc.pictures
-__all__: list[str] = ['AugmentationOptions', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PairedDifference', 'Photo', 'PhotoMatch', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_exif', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
+__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_exif', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
 class LatLng:
     """
     A place on Earth, WGS84: lat and lng in degrees. Immutable.
@@ -849,6 +849,200 @@ class SiftOptions:
         """
         Raises ValueError that names the field.
         """
+class BackboneStage:
+    """
+    A place in a network: name, channels, and stride [px of the network's input].
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, name: str = '', channels: int = 0, stride: int = 0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def channels(self) -> int:
+        ...
+    @property
+    def name(self) -> str:
+        ...
+    @property
+    def stride(self) -> int:
+        ...
+class BackboneOptions:
+    """
+    What a network is to describe pictures with.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    device: typing.Literal['auto', 'cpu', 'cuda']
+    gem_p: float
+    num_threads: int
+    pooling: typing.Literal['gem', 'average', 'max']
+    precision: typing.Literal['float32', 'bfloat16']
+    region_long_side_px: int
+    stage: str
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, stage: str = '', further_stages: collections.abc.Sequence[str] = ..., pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., region_grids: collections.abc.Sequence[int] = ..., region_long_side_px: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def validate(self) -> None:
+        """
+        Raises ValueError that names the field.
+        """
+    @property
+    def further_stages(self) -> list[str]:
+        ...
+    @further_stages.setter
+    def further_stages(self, value: collections.abc.Sequence[str]) -> None:
+        ...
+    @property
+    def long_sides_px(self) -> list[int]:
+        ...
+    @long_sides_px.setter
+    def long_sides_px(self, value: collections.abc.Sequence[int]) -> None:
+        ...
+    @property
+    def region_grids(self) -> list[int]:
+        ...
+    @region_grids.setter
+    def region_grids(self, value: collections.abc.Sequence[int]) -> None:
+        ...
+class Preprocessing:
+    """
+    What a network expects: (pixel - mean) / deviation, pixels 0 to 255.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    @property
+    def deviation(self) -> typing.Annotated[list[float], "FixedSize(3)"]:
+        """
+        Of R, G and B.
+        """
+    @property
+    def long_side_px(self) -> int:
+        """
+        Larger pictures are shrunk to it [px].
+        """
+    @property
+    def mean(self) -> typing.Annotated[list[float], "FixedSize(3)"]:
+        """
+        Of R, G and B.
+        """
+    @property
+    def min_side_px(self) -> int:
+        """
+        A shorter side is stretched to it [px].
+        """
+class Backbone:
+    """
+    A network with its weights, as an extractor of features. Immutable.
+    """
+    @staticmethod
+    def load(weights: str | os.PathLike[str], network: str = '', *, stage: str = '', further_stages: collections.abc.Sequence[str] = ..., pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., region_grids: collections.abc.Sequence[int] = ..., region_long_side_px: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> Backbone:
+        """
+        Reads weights from a safetensors file; without a network the one its metadata names.
+        """
+    @staticmethod
+    def networks() -> list[str]:
+        """
+        Names that load() and random() know.
+        """
+    @staticmethod
+    def random(network: str, seed: int, *, stage: str = '', further_stages: collections.abc.Sequence[str] = ..., pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., region_grids: collections.abc.Sequence[int] = ..., region_long_side_px: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> Backbone:
+        """
+        Random weights. Same seed, same weights.
+        """
+    def __repr__(self) -> str:
+        ...
+    def describe(self, pictures: venloc.pictures.Picture | collections.abc.Sequence[venloc.pictures.Picture]) -> numpy.typing.NDArray[numpy.float32]:
+        """
+        The pooled map for each of the sizes, then those of the further stages; a row for each picture when a list is given. Not normalised.
+        """
+    def fingerprint(self) -> str:
+        """
+        SHA-256 that tells apart what describes pictures differently.
+        """
+    def map(self, picture: venloc.pictures.Picture, stage: str = '') -> numpy.typing.NDArray[numpy.float32]:
+        """
+        The map of a stage for the picture at the first of the sizes: channels x height x width.
+        """
+    def rounded(self, type: typing.Literal['float32', 'float16', 'bfloat16', 'int8']) -> Backbone:
+        """
+        The same network with the weights that a file of this type would hold.
+        """
+    def save(self, weights: str | os.PathLike[str], type: typing.Literal['float32', 'float16', 'bfloat16', 'int8'] = 'float32') -> None:
+        """
+        Writes the weights, the network's name, preprocessing, origin and licence.
+        """
+    @property
+    def dimension(self) -> int:
+        """
+        Values that describe() gives for a picture.
+        """
+    @property
+    def licence(self) -> str:
+        """
+        Of the weights; may be empty.
+        """
+    @property
+    def network(self) -> str:
+        ...
+    @property
+    def on_gpu(self) -> bool:
+        ...
+    @property
+    def options(self) -> BackboneOptions:
+        """
+        With the stage and sizes that stand for the defaults.
+        """
+    @property
+    def origin(self) -> str:
+        """
+        Where the weights come from, in words; may be empty.
+        """
+    @property
+    def parts(self) -> list[int]:
+        """
+        Lengths of the parts that describe() puts together: one for each size, then one for each further stage, then one for each region.
+        """
+    @property
+    def preprocessing(self) -> Preprocessing:
+        ...
+    @property
+    def regions(self) -> int:
+        """
+        How many of the last parts are regions.
+        """
+    @property
+    def stages(self) -> list[BackboneStage]:
+        """
+        Those whose weights are there, in order.
+        """
 class DescriptorSearchOptions:
     """
     How global descriptors are searched.
@@ -1405,6 +1599,266 @@ class GeotagFinding:
     @property
     def suggested(self) -> LatLng:
         ...
+class DescriptorLocatorOptions:
+    """
+    How a DescriptorLocator is built and asked.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    calibration_folds: int
+    calibration_grouped: bool
+    city: str
+    crops: int
+    max_candidates: int
+    num_threads: int
+    seed: int
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, whitening: WhiteningOptions | dict[str, typing.Any] = ..., search: DescriptorSearchOptions | dict[str, typing.Any] = ..., crops: int = 1, max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def to_json(self) -> str:
+        ...
+    def validate(self) -> None:
+        """
+        Raises ValueError that names the field.
+        """
+    @property
+    def cache(self) -> pathlib.Path | None:
+        ...
+    @cache.setter
+    def cache(self, value: str | os.PathLike[str] | None) -> None:
+        ...
+    @property
+    def search(self) -> DescriptorSearchOptions:
+        ...
+    @search.setter
+    def search(self, value: DescriptorSearchOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def whitening(self) -> WhiteningOptions:
+        ...
+    @whitening.setter
+    def whitening(self, value: WhiteningOptions | dict[str, typing.Any]) -> None:
+        ...
+class DescriptorLocator(Locator):
+    """
+    Locates by whitened global descriptors of a network and a calibrated mixture over the places of the pictures most alike.
+    """
+    @staticmethod
+    def build(gallery: Gallery, backbone: Backbone, options: DescriptorLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, whitening: WhiteningOptions | dict[str, typing.Any] = ..., search: DescriptorSearchOptions | dict[str, typing.Any] = ..., crops: int = 1, max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> DescriptorLocator:
+        """
+        Describes every picture of the gallery. Keywords stand above `options`; nested options may be dicts.
+        """
+    @staticmethod
+    def load(file: os.PathLike[str] | str) -> DescriptorLocator:
+        ...
+    def add(self, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> None:
+        """
+        Adds pictures without a rebuild. Not to be called while queries run.
+        """
+    def locate_features(self, features: numpy.typing.NDArray[numpy.float32]) -> Prediction:
+        """
+        The answer for what `backbone.describe` said of a picture before: a row of extract_features.
+        """
+    def remove(self, ids: collections.abc.Sequence[str]) -> None:
+        """
+        Removes pictures by id; an unknown id is a ValueError and changes nothing.
+        """
+    @property
+    def backbone(self) -> Backbone:
+        ...
+    @property
+    def options(self) -> DescriptorLocatorOptions:
+        """
+        A copy of the options.
+        """
+class PaintingLocatorOptions:
+    """
+    How a PaintingLocator is built and asked.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    cells: int
+    city: str
+    gallery_long_side_px: int
+    max_candidates: int
+    num_threads: int
+    seed: int
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, projection: WhiteningOptions | dict[str, typing.Any] = ..., gallery_long_side_px: int = 448, query_long_sides_px: collections.abc.Sequence[int] = ..., cells: int = 100, max_candidates: int = 20, city: str = '', seed: int = 0, num_threads: int = 0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def to_json(self) -> str:
+        ...
+    def validate(self) -> None:
+        """
+        Raises ValueError that names the field.
+        """
+    @property
+    def projection(self) -> WhiteningOptions:
+        ...
+    @projection.setter
+    def projection(self, value: WhiteningOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def query_long_sides_px(self) -> list[int]:
+        ...
+    @query_long_sides_px.setter
+    def query_long_sides_px(self, value: collections.abc.Sequence[int]) -> None:
+        ...
+class PaintingLocator(Locator):
+    """
+    Locates paintings, drawings and old photographs by what stands where in a network's maps of them.
+    """
+    @staticmethod
+    def build(gallery: Gallery, backbone: Backbone, options: PaintingLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, projection: WhiteningOptions | dict[str, typing.Any] = ..., gallery_long_side_px: int = 448, query_long_sides_px: collections.abc.Sequence[int] = ..., cells: int = 100, max_candidates: int = 20, city: str = '', seed: int = 0, num_threads: int = 0) -> PaintingLocator:
+        """
+        Describes every picture of the gallery. Keywords stand above `options`; nested options may be dicts.
+        """
+    @staticmethod
+    def load(file: os.PathLike[str] | str) -> PaintingLocator:
+        ...
+    def locate_scores(self, scores: numpy.typing.NDArray[numpy.float32]) -> Prediction:
+        """
+        The answer for what scores() said of a picture before.
+        """
+    def scores(self, picture: venloc.pictures.Picture) -> numpy.typing.NDArray[numpy.float32]:
+        """
+        The score of each gallery picture, in deviations from the mean of all.
+        """
+    @property
+    def backbone(self) -> Backbone:
+        ...
+    @property
+    def options(self) -> PaintingLocatorOptions:
+        """
+        A copy of the options.
+        """
+class EnsembleLocatorOptions:
+    """
+    How a EnsembleLocator is built and asked.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    calibration_folds: int
+    calibration_grouped: bool
+    city: str
+    max_candidates: int
+    num_threads: int
+    seed: int
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, sift: SiftLocatorOptions | dict[str, typing.Any] = ..., whitening: WhiteningOptions | dict[str, typing.Any] = ..., region_whitening: WhiteningOptions | dict[str, typing.Any] = ..., search: DescriptorSearchOptions | dict[str, typing.Any] = ..., works: collections.abc.Sequence[str | os.PathLike[str] | None] = ..., painting: PaintingLocatorOptions | dict[str, typing.Any] = ..., leave_out: collections.abc.Sequence[str] = ..., max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def to_json(self) -> str:
+        ...
+    def validate(self) -> None:
+        """
+        Raises ValueError that names the field.
+        """
+    @property
+    def cache(self) -> pathlib.Path | None:
+        ...
+    @cache.setter
+    def cache(self, value: str | os.PathLike[str] | None) -> None:
+        ...
+    @property
+    def leave_out(self) -> list[str]:
+        ...
+    @leave_out.setter
+    def leave_out(self, value: collections.abc.Sequence[str]) -> None:
+        ...
+    @property
+    def painting(self) -> PaintingLocatorOptions:
+        ...
+    @painting.setter
+    def painting(self, value: PaintingLocatorOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def region_whitening(self) -> WhiteningOptions:
+        ...
+    @region_whitening.setter
+    def region_whitening(self, value: WhiteningOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def search(self) -> DescriptorSearchOptions:
+        ...
+    @search.setter
+    def search(self, value: DescriptorSearchOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def sift(self) -> SiftLocatorOptions:
+        ...
+    @sift.setter
+    def sift(self, value: SiftLocatorOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def whitening(self) -> WhiteningOptions:
+        ...
+    @whitening.setter
+    def whitening(self, value: WhiteningOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
+    def works(self) -> list[pathlib.Path | None]:
+        ...
+    @works.setter
+    def works(self, value: collections.abc.Sequence[str | os.PathLike[str] | None]) -> None:
+        ...
+class EnsembleLocator(Locator):
+    """
+    Locates by SIFT features and a network's descriptors together: one list of candidates, each weighed by all that is known of it.
+    """
+    @staticmethod
+    def build(gallery: Gallery, backbone: Backbone, options: EnsembleLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, sift: SiftLocatorOptions | dict[str, typing.Any] = ..., whitening: WhiteningOptions | dict[str, typing.Any] = ..., region_whitening: WhiteningOptions | dict[str, typing.Any] = ..., search: DescriptorSearchOptions | dict[str, typing.Any] = ..., works: collections.abc.Sequence[str | os.PathLike[str] | None] = ..., painting: PaintingLocatorOptions | dict[str, typing.Any] = ..., leave_out: collections.abc.Sequence[str] = ..., max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> EnsembleLocator:
+        """
+        Describes every picture of the gallery. Keywords stand above `options`; nested options may be dicts.
+        """
+    @staticmethod
+    def load(file: os.PathLike[str] | str) -> EnsembleLocator:
+        ...
+    def add(self, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> None:
+        """
+        Adds pictures without a rebuild. Not to be called while queries run.
+        """
+    def remove(self, ids: collections.abc.Sequence[str]) -> None:
+        """
+        Removes pictures by id; an unknown id is a ValueError and changes nothing.
+        """
+    @property
+    def backbone(self) -> Backbone:
+        ...
+    @property
+    def options(self) -> EnsembleLocatorOptions:
+        """
+        A copy of the options.
+        """
 class EvaluationRecord:
     """
     One located query with a known truth.
@@ -1740,6 +2194,10 @@ def encode_jpeg(image: Image, *, quality: typing.SupportsInt | typing.SupportsIn
     """
     The picture as a JPEG file, without any tag. Quality is 1 to 100.
     """
+def extract_features(backbone: Backbone, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, cache: str | os.PathLike[str] | None = None, num_threads: int = 0) -> numpy.typing.NDArray[numpy.float32]:
+    """
+    Backbone.describe of every picture of the gallery, a row for each; with a cache folder an interrupted run goes on where it stopped.
+    """
 def extract_sift(image: Image, *, long_side_px: int = 640, max_features: int = 1500, grid_cells: int = 8, contrast_threshold: float = 0.02, edge_threshold: float = 10.0, upright: bool = True, root: bool = True) -> LocalFeatures:
     """
     SIFT features; a picture without structure gives none.
@@ -1758,7 +2216,7 @@ def is_valid(place: LatLng) -> bool:
     """
 def load_locator(file: os.PathLike[str] | str) -> Locator:
     """
-    Opens a model file of any kind. LibTorch is loaded when the kind needs it; without it an ensemble answers by its SIFT part, with a warning.
+    Opens a model file of any kind. LibTorch is loaded for the kinds that need it: "s2" and "regression".
     """
 def match_photos(locator: SiftLocator, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, fewest_inliers: int = 10, smallest_weight: float = 4.0, reach_m: float = 150.0, wrong_share: float = 0.06, num_threads: int = 0) -> list[PhotoMatch]:
     """

@@ -102,8 +102,8 @@ struct Backbone::State {
     if (found) return *found;
     std::string known;
     for (const BackboneStage& one : stages) known += (known.empty() ? "" : ", ") + one.name;
-    throw InvalidArgumentError("stage: the weights of " + network->name() + " have no '" + stage +
-                               "'; choose one of " + known);
+    throw InvalidArgumentError("stage: the weights of " + network->name() + " have no '" + stage + "'; choose one of " +
+                               known);
   }
 
   [[nodiscard]] CellMap input(const Image& picture, int long_side_px) const {

@@ -11,7 +11,7 @@
 namespace venloc {
 namespace {
 
-constexpr float kGemFloor = 1e-6f;     // as in the paper: maps are not negative, and the root of 0 has no slope
+constexpr float kGemFloor = 1e-6f;      // as in the paper: maps are not negative, and the root of 0 has no slope
 constexpr double kWindowOverlap = 0.4;  // of neighbouring windows, as a share of their side
 
 /// Begin and length of each of the grid's windows along a side of so many cells.
@@ -66,7 +66,8 @@ CellMap network_input(const Preprocessing& preprocessing, const Image& sized) {
   const auto own = static_cast<std::size_t>(sized.channels()), cells = pixels.size() / own;
   out.values.resize(cells * 3);
   for (std::size_t c = 0; c < 3; ++c) {
-    const auto mean = static_cast<float>(preprocessing.mean[c]), deviation = static_cast<float>(preprocessing.deviation[c]);
+    const auto mean = static_cast<float>(preprocessing.mean[c]),
+               deviation = static_cast<float>(preprocessing.deviation[c]);
     const std::size_t from = own == 1 ? 0 : c;
     for (std::size_t i = 0; i < cells; ++i)
       out.values[i * 3 + c] = (static_cast<float>(pixels[i * own + from]) - mean) / deviation;
@@ -82,9 +83,9 @@ void Pooler::pool(const Window& window, float* out) const {
   const auto channels = static_cast<std::size_t>(map_.channels);
   const bool largest = pooling_ == Pooling::kMax;
   const auto row = [&](int y) {
-    return map_.values.data() +
-           (static_cast<std::size_t>(y) * static_cast<std::size_t>(map_.width) + static_cast<std::size_t>(window.left)) *
-               channels;
+    return map_.values.data() + (static_cast<std::size_t>(y) * static_cast<std::size_t>(map_.width) +
+                                 static_cast<std::size_t>(window.left)) *
+                                    channels;
   };
   std::vector<double> all(row(window.top), row(window.top) + channels);
   if (!largest) std::ranges::fill(all, 0.0);

@@ -26,8 +26,8 @@ class NetworkEngine {
   [[nodiscard]] virtual bool on_gpu() const { return false; }
 };
 
-/// Makes the engine of another library for a device and a precision; null where kAuto finds nothing better than the CPU.
-/// Throws InvalidArgumentError where the device is not there.
+/// Makes the engine of another library for a device and a precision; null where kAuto finds nothing better than the
+/// CPU. Throws InvalidArgumentError where the device is not there.
 using EngineFactory = std::function<std::shared_ptr<const NetworkEngine>(const Network&, Device, Precision)>;
 
 /// Called once by venloc::torch, which computes on GPUs and in bfloat16.

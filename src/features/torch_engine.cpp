@@ -56,7 +56,9 @@ class TorchEngine final : public NetworkEngine {
       for (std::size_t i = 0; i < out.size(); ++i) {
         const auto picture = here[static_cast<std::int64_t>(i)];
         const float* values = picture.const_data_ptr<float>();
-        out[i].push_back({static_cast<int>(here.size(1)), static_cast<int>(here.size(2)), static_cast<int>(here.size(3)),
+        out[i].push_back({static_cast<int>(here.size(1)),
+                          static_cast<int>(here.size(2)),
+                          static_cast<int>(here.size(3)),
                           {values, values + picture.numel()}});
       }
     }

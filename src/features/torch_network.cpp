@@ -191,7 +191,7 @@ std::vector<torch::Tensor> TorchNetwork::forward(Flow& flow, std::size_t begin, 
     for (std::size_t i = step == 0 ? 0 : steps[step - 1].operations; i < steps.at(step).operations; ++i) {
       flow[i + 1] = result(network_.operations()[i], units_[i], flow);
       for (const Value input : network_.operations()[i].inputs)
-        if (last_use_[input] == i) flow[input] = {};
+        if (last_use_[input] == i) flow[input] = torch::Tensor();
     }
     if (std::ranges::binary_search(wanted, step)) results.push_back(flow[steps[step].result]);
   }

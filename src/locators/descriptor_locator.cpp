@@ -9,8 +9,8 @@
 #include "core/parallel.hpp"
 #include "locators/descriptor_evidence.hpp"
 #include "locators/descriptor_parts.hpp"
-#include "locators/stored_options.hpp"
 #include "locators/photo_places.hpp"
+#include "locators/stored_options.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 

@@ -17,8 +17,8 @@
 #include "locators/descriptor_parts.hpp"
 #include "locators/ensemble_evidence.hpp"
 #include "locators/familiarity.hpp"
-#include "locators/stored_options.hpp"
 #include "locators/sift_impl.hpp"
+#include "locators/stored_options.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 

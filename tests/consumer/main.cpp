@@ -27,7 +27,11 @@ int main(int argc, char** argv) {
   try {
     const auto model = venloc::default_model_path();
     const auto info = venloc::load_locator(model)->info();
-    std::cout << "model " << model << ": " << info.photos << " photos\n";
+    std::cout << "model " << model << ": " << info.photos << " photos, kind " << info.kind << "\n";
+    if (info.kind != "ensemble") {  // the whole model answers, network included
+      std::cerr << "the default model is opened as '" << info.kind << "'\n";
+      return 1;
+    }
   } catch (const venloc::FileNotFoundError& error) {
     std::cout << "installed without a model: " << error.what() << "\n";
   }

@@ -44,7 +44,7 @@ TEST_CASE("small floats: rounding is to the nearest, ties to even") {
     const auto even = static_cast<std::uint16_t>(low + (low & 1));
     REQUIRE(to_half(middle) == even);
     REQUIRE(to_half(std::nextafter(middle, 0.0f)) == low);
-    REQUIRE(to_half(-std::nextafter(middle, 1e9f)) == (low + 1 | 0x8000));
+    REQUIRE(to_half(-std::nextafter(middle, 1e9f)) == ((low + 1) | 0x8000));
   }
   CHECK(to_half(65519.996f) == 0x7bff);
   CHECK(to_half(65520.0f) == 0x7c00);

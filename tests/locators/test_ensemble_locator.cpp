@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "core/files.hpp"
+#include "locators/drawn_city.hpp"
 #include "locators/ensemble_evidence.hpp"
 #include "locators/sift_impl.hpp"
-#include "locators/drawn_city.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 #include "venloc/locators/descriptor_locator.hpp"

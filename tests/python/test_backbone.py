@@ -18,8 +18,6 @@ import test_keras
 import venloc
 from venloc import torch_support
 
-needs_torch = pytest.mark.skipif(not torch_support.available(), reason="venloc was built without LibTorch")
-
 NETWORKS = (
     "efficientnet_lite0",
     "efficientnet_lite2",
@@ -195,7 +193,6 @@ def largest_differences(name: str, folder: Path) -> dict[str, float]:
     return differences
 
 
-@needs_torch
 @pytest.mark.filterwarnings("ignore")  # of other packages
 @pytest.mark.parametrize("name", NETWORKS)
 def test_network_equals_an_independent_one(name: str, tmp_path: Path) -> None:
@@ -205,12 +202,10 @@ def test_network_equals_an_independent_one(name: str, tmp_path: Path) -> None:
         assert difference < 1e-4, where
 
 
-@needs_torch
 def test_every_network_is_compared() -> None:
     assert venloc.Backbone.networks() == sorted({*NETWORKS, *test_keras.NETWORKS})
 
 
-@needs_torch
 def test_backbone_describes_lists_and_single_pictures(tmp_path: Path) -> None:
     network = venloc.Backbone.random("squeezenet1_1", 3, long_sides_px=[64], pooling="max", num_threads=1)
     assert repr(network) == "Backbone(squeezenet1_1 to classifier, describes with fire8, 512 values)"
@@ -232,7 +227,6 @@ def test_backbone_describes_lists_and_single_pictures(tmp_path: Path) -> None:
         assert pickle.loads(pickle.dumps(value)) == value
 
 
-@needs_torch
 def test_backbone_refuses_clearly(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="gem_p"):
         venloc.BackboneOptions(gem_p=0)
@@ -266,4 +260,4 @@ def test_package_loads_no_torch_by_itself() -> None:
 @pytest.mark.skipif(torch_support.available(), reason="venloc was built with LibTorch")
 def test_what_is_missing_is_said() -> None:
     with pytest.raises(ImportError, match="torch"):
-        venloc.Backbone  # noqa: B018
+        venloc.fine_tune  # noqa: B018

@@ -13,9 +13,6 @@ import numpy as np
 import pytest
 import venloc
 from conftest import City
-from venloc import torch_support
-
-needs_torch = pytest.mark.skipif(not torch_support.available(), reason="venloc was built without LibTorch")
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +27,6 @@ def descriptor_locator(gallery: venloc.Gallery, backbone: venloc.Backbone) -> ve
     return venloc.DescriptorLocator.build(gallery, backbone, whitening={"dimension": 24}, city="Drawn")
 
 
-@needs_torch
 def test_features_of_a_gallery_come_back_from_the_cache(
     gallery: venloc.Gallery, backbone: venloc.Backbone, tmp_path: Path
 ) -> None:
@@ -55,7 +51,6 @@ def test_features_of_a_gallery_come_back_from_the_cache(
         venloc.extract_features(backbone, gallery, cache=tmp_path)
 
 
-@needs_torch
 def test_a_saved_model_answers_alike(descriptor_locator: venloc.DescriptorLocator, city: City, tmp_path: Path) -> None:
     query = city.query
     answer = descriptor_locator.locate(query)
@@ -75,7 +70,6 @@ def test_a_saved_model_answers_alike(descriptor_locator: venloc.DescriptorLocato
     assert said.strip() == str(answer.to_dict())
 
 
-@needs_torch
 def test_described_pictures_are_located_as_the_pictures(
     descriptor_locator: venloc.DescriptorLocator, gallery: venloc.Gallery
 ) -> None:
@@ -95,7 +89,6 @@ def test_described_pictures_are_located_as_the_pictures(
         venloc.evaluation.records_of(answers[:2], queries, descriptor_locator)
 
 
-@needs_torch
 def test_pictures_come_and_go(gallery: venloc.Gallery, backbone: venloc.Backbone) -> None:
     ids = [photo.id for photo in gallery.photos]
     locator = venloc.DescriptorLocator.build(gallery.subset(range(30)), backbone, {"whitening": {"dimension": 24}})

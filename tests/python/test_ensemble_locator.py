@@ -15,10 +15,7 @@ import pytest
 import venloc
 from conftest import City
 from typer.testing import CliRunner
-from venloc import torch_support
 from venloc.cli import app
-
-pytestmark = pytest.mark.skipif(not torch_support.available(), reason="venloc was built without LibTorch")
 
 
 @pytest.fixture(scope="module")
@@ -139,19 +136,15 @@ def test_works_are_told_from_photos(
     assert "maps" in [t.stage for t in locator.locate(works[11]).timings]
 
 
-def test_without_torch_the_sift_part_answers_with_a_warning(
-    ensemble: tuple[venloc.EnsembleLocator, Path],
-) -> None:
-    _, file = ensemble
+def test_the_whole_model_answers_without_torch(ensemble: tuple[venloc.EnsembleLocator, Path], city: City) -> None:
+    locator, file = ensemble
     code = f"""
-import warnings
-from venloc import torch_support
-torch_support.available = lambda: False
+import json, sys, warnings
+warnings.simplefilter("error")
 import venloc
-with warnings.catch_warnings(record=True) as told:
-    warnings.simplefilter("always")
-    locator = venloc.load({str(file)!r})
-assert isinstance(locator, venloc.SiftLocator), locator
-assert "only the SIFT part" in str(told[0].message), told
+answer = venloc.load({str(file)!r}).locate({str(city.query)!r})
+assert "libtorch" not in open("/proc/self/maps").read()
+print(json.dumps(answer.to_dict()))
 """
-    subprocess.run([sys.executable, "-c", code], check=True)
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert json.loads(said) == json.loads(json.dumps(locator.locate(city.query).to_dict()))

@@ -11,9 +11,6 @@ import pytest
 import venloc
 from conftest import City
 from PIL import Image, ImageFilter, ImageOps
-from venloc import torch_support
-
-pytestmark = pytest.mark.skipif(not torch_support.available(), reason="venloc was built without LibTorch")
 
 
 @pytest.fixture(scope="module")

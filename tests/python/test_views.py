@@ -13,7 +13,6 @@ import venloc
 from conftest import scene
 
 pytest.importorskip("urllib3", reason="collecting is an extra")
-pytest.importorskip("venloc._torch", reason="venloc was built without LibTorch")
 from venloc.collecting import Catalogue, Record, views
 from venloc.collecting.catalogue import Picture
 

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "core/files.hpp"
-#include "locators_torch/drawn_city.hpp"
+#include "locators/drawn_city.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/locators/descriptor_locator.hpp"
 #include "venloc/training/fine_tuning.hpp"

@@ -71,9 +71,9 @@ struct BackboneOptions {
   /// Grids of windows of the stage's map that are described each by itself: 3 = 3 x 3 windows that overlap by four
   /// tenths of their sides (after the regions of Tolias, Sicre and Jégou 2016), 1 to 8; none = no regions.
   std::vector<int> region_grids;
-  int region_long_side_px = 0;    ///< which of the sizes the regions are taken at [px]; 0 = the first
-  int num_threads = 0;            ///< CPU threads of one call; 0 = all cores. Does not change the result.
-  Device device = Device::kAuto;  ///< where to compute
+  int region_long_side_px = 0;                ///< which of the sizes the regions are taken at [px]; 0 = the first
+  int num_threads = 0;                        ///< CPU threads of one call; 0 = all cores. Does not change the result.
+  Device device = Device::kAuto;              ///< where to compute
   Precision precision = Precision::kFloat32;  ///< numbers to compute with
 
   /// Throws InvalidArgumentError that names the field.
@@ -104,10 +104,10 @@ class Backbone {
   /// Reads the weights of `network` (empty: the one that the file's metadata names) from a safetensors file of float16,
   /// bfloat16, float32, float64 or int8 arrays. An int8 array of a convolution comes with a float32 array
   /// `<name>.scale`, which has for each output channel what one step of the whole numbers is worth. The file may end at
-  /// any stage; the stages after it are then not there. A model file with a network will do as well. Metadata `preprocessing` (a JSON object with mean, deviation,
-  /// long_side_px) takes the place of the network's own. Throws FormatError that names the file and the arrays that are
-  /// missing, unexpected, mis-shaped or not finite; InvalidArgumentError for an unknown network or stage, or a device
-  /// that is not there.
+  /// any stage; the stages after it are then not there. A model file with a network will do as well. Metadata
+  /// `preprocessing` (a JSON object with mean, deviation, long_side_px) takes the place of the network's own. Throws
+  /// FormatError that names the file and the arrays that are missing, unexpected, mis-shaped or not finite;
+  /// InvalidArgumentError for an unknown network or stage, or a device that is not there.
   static Backbone load(const std::filesystem::path& weights, const std::string& network = {},
                        const BackboneOptions& options = {});
 

@@ -60,7 +60,8 @@ struct Maker {
   }
 };
 
-// --- GoogLeNet, with BatchNorm; the third branch has 3 x 3 where the paper has 5 x 5, as in torchvision ---------------
+// --- GoogLeNet, with BatchNorm; the third branch has 3 x 3 where the paper has 5 x 5, as in torchvision
+// ---------------
 
 void build_googlenet(Network& net) {
   const Maker make{net};
@@ -98,7 +99,8 @@ void build_googlenet(Network& net) {
   net.preprocessing = symmetric_preprocessing();
 }
 
-// --- Inception v3 -----------------------------------------------------------------------------------------------------
+// --- Inception v3
+// -----------------------------------------------------------------------------------------------------
 
 Chain inception_a(const Maker& make, const std::string& name, std::int64_t pooled, bool count_border) {
   const auto path = name + ".branch";
@@ -119,14 +121,13 @@ Chain inception_b(const Maker& make, const std::string& name) {
 
 Chain inception_c(const Maker& make, const std::string& name, std::int64_t narrow, bool count_border) {
   const auto path = name + ".branch";
-  return make.together(
-      {make.square(path + "1x1", 192, 1),
-       make.square(path + "7x7_1", narrow, 1) >> make.row(path + "7x7_2", narrow, 7) >>
-           make.column(path + "7x7_3", 192, 7),
-       make.square(path + "7x7dbl_1", narrow, 1) >> make.column(path + "7x7dbl_2", narrow, 7) >>
-           make.row(path + "7x7dbl_3", narrow, 7) >> make.column(path + "7x7dbl_4", narrow, 7) >>
-           make.row(path + "7x7dbl_5", 192, 7),
-       make.average_pool(count_border) >> make.square(path + "_pool", 192, 1)});
+  return make.together({make.square(path + "1x1", 192, 1),
+                        make.square(path + "7x7_1", narrow, 1) >> make.row(path + "7x7_2", narrow, 7) >>
+                            make.column(path + "7x7_3", 192, 7),
+                        make.square(path + "7x7dbl_1", narrow, 1) >> make.column(path + "7x7dbl_2", narrow, 7) >>
+                            make.row(path + "7x7dbl_3", narrow, 7) >> make.column(path + "7x7dbl_4", narrow, 7) >>
+                            make.row(path + "7x7dbl_5", 192, 7),
+                        make.average_pool(count_border) >> make.square(path + "_pool", 192, 1)});
 }
 
 Chain inception_d(const Maker& make, const std::string& name) {
@@ -173,7 +174,8 @@ void build_inception_v3(Network& net, bool count_border) {
   net.preprocessing.min_side_px = 75;
 }
 
-// --- Inception-ResNet v2 ----------------------------------------------------------------------------------------------
+// --- Inception-ResNet v2
+// ----------------------------------------------------------------------------------------------
 
 /// Adds `scale` x (a convolution of what the branches see) to the input.
 Value residual(const Maker& make, Value x, const std::string& name, int stride, double scale, bool rectified,
@@ -219,9 +221,9 @@ void build_inception_resnet_v2(Network& net) {
   for (int i = 0; i < 20; ++i) {
     const std::string name = "repeat_1." + std::to_string(i);
     x = residual(make, x, name, 16, 0.10, true,
-                 {make.square(name + ".branch0", 192, 1),
-                  make.square(name + ".branch1.0", 128, 1) >> make.row(name + ".branch1.1", 160, 7) >>
-                      make.column(name + ".branch1.2", 192, 7)});
+                 {make.square(name + ".branch0", 192, 1), make.square(name + ".branch1.0", 128, 1) >>
+                                                              make.row(name + ".branch1.1", 160, 7) >>
+                                                              make.column(name + ".branch1.2", 192, 7)});
   }
   x = make.step(
       x, "mixed_7a", 32,
@@ -232,9 +234,9 @@ void build_inception_resnet_v2(Network& net) {
                      make.max_pool(3, 2)}));
   const auto last_block = [&](const std::string& name, double scale, bool rectified) {
     x = residual(make, x, name, 32, scale, rectified,
-                 {make.square(name + ".branch0", 192, 1),
-                  make.square(name + ".branch1.0", 192, 1) >> make.row(name + ".branch1.1", 224, 3) >>
-                      make.column(name + ".branch1.2", 256, 3)});
+                 {make.square(name + ".branch0", 192, 1), make.square(name + ".branch1.0", 192, 1) >>
+                                                              make.row(name + ".branch1.1", 224, 3) >>
+                                                              make.column(name + ".branch1.2", 256, 3)});
   };
   for (int i = 0; i < 9; ++i) last_block("repeat_2." + std::to_string(i), 0.20, true);
   last_block("block8", 1.0, false);

@@ -150,8 +150,8 @@ FoldedWeights folded(const Network& network, const Operation& operation) {
     const auto& mean = values(operation.norm + ".running_mean");
     const auto& variance = values(operation.norm + ".running_var");
     for (std::size_t c = 0; c < channels; ++c) {
-      scale[c] = static_cast<double>(weight[c]) /
-                 std::sqrt(static_cast<double>(variance[c]) + operation.window.norm_eps);
+      scale[c] =
+          static_cast<double>(weight[c]) / std::sqrt(static_cast<double>(variance[c]) + operation.window.norm_eps);
       shift[c] = static_cast<double>(bias[c]) - static_cast<double>(mean[c]) * scale[c];
     }
   }

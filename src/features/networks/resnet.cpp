@@ -157,7 +157,7 @@ void build_v2_keras(Network& net, const Depths& depths) {
       const Value reduced = conv(active, path + "conv1", path + "norm2", narrow, 1, 1);
       const Value filtered = conv(reduced, path + "conv2", path + "norm3", narrow, 3, block_stride);
       const Value expanded = conv(filtered, path + "conv3", "", out, 1, 1);
-      const Value shortcut = block == 0           ? conv(active, path + "downsample.conv", "", out, 1, 1)
+      const Value shortcut = block == 0          ? conv(active, path + "downsample.conv", "", out, 1, 1)
                              : block_stride == 1 ? before
                                                  : net.max_pool(before, 1, block_stride);
       x = net.sum(expanded, shortcut);
