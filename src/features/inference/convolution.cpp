@@ -11,15 +11,6 @@ namespace {
 /// Sapphire Rapids, a quarter of older ones' [floats].
 constexpr Index kNearFloats = 1 << 16;
 
-/// How many parts of so many lines at most `count` lines are divided into, the same number of parts for each thread.
-Index even_parts(Index count, Index most, Index threads) {
-  const Index needed = (count + std::max<Index>(most, 1) - 1) / std::max<Index>(most, 1);
-  return std::clamp<Index>((needed + threads - 1) / threads * threads, 1, count);
-}
-
-/// Begin of part number i of `count` items.
-Index begin_of(Index i, Index parts, Index count) { return i * count / parts; }
-
 /// A convolution whose results each have a cell of their own: an ordinary product of matrices.
 class CellTask : public Task {
  public:
@@ -30,7 +21,8 @@ class CellTask : public Task {
   }
   [[nodiscard]] Index parts() const override { return row_parts_; }
   void run(Index part, float* /*scratch*/) const override {
-    const Index begin = begin_of(part, row_parts_, out_.cells()), end = begin_of(part + 1, row_parts_, out_.cells());
+    const Index begin = part_begin(part, row_parts_, out_.cells()),
+                end = part_begin(part + 1, row_parts_, out_.cells());
     RowsProduct rows;
     rows.a = in_.data + begin * in_.pitch;
     rows.a_pitch = in_.pitch;
@@ -70,7 +62,7 @@ class WindowTask : public Task {
     return in_lines((out_.height + parts_ - 1) / parts_) * lines_.line_floats();
   }
   void run(Index part, float* scratch) const override {
-    const Index begin = begin_of(part, parts_, out_.height), end = begin_of(part + 1, parts_, out_.height);
+    const Index begin = part_begin(part, parts_, out_.height), end = part_begin(part + 1, parts_, out_.height);
     lines_.copy(begin * window_.stride, in_lines(end - begin), scratch);
     RowsProduct rows;
     rows.a_pitch = window_.stride * lines_.pitch;
@@ -98,65 +90,6 @@ class WindowTask : public Task {
   Finish finish_;
   Map out_;
   Index parts_;
-};
-
-/// Parts are lines of results for a few vectors of channels.
-class DepthwiseTask : public Task {
- public:
-  DepthwiseTask(const Kernels& kernels, const PackedWeights& weights, const ConstMap& in, const Window& window,
-                const Clamp& clamp, const Map& out, int threads)
-      : kernels_(kernels), weights_(weights), in_(in), window_(window), clamp_(clamp), out_(out) {
-    vectors_ = std::min(kVectors, out.pitch / kernels.lanes);
-    const Index line = (window.left + in.width + window.right) * vectors_ * kernels.lanes;
-    line_parts_ = even_parts(out.height, kNearFloats / (line * window.stride), threads);
-    channel_parts_ = (out.pitch / kernels.lanes + vectors_ - 1) / vectors_;
-  }
-  [[nodiscard]] Index parts() const override { return line_parts_ * channel_parts_; }
-  [[nodiscard]] Index scratch() const override {
-    return in_lines((out_.height + line_parts_ - 1) / line_parts_) * lines(vectors_, 0).line_floats();
-  }
-  void run(Index part, float* scratch) const override {
-    const Index line_part = part / channel_parts_, first = part % channel_parts_ * vectors_ * kernels_.lanes;
-    const Index vectors = std::min(vectors_, (out_.pitch - first) / kernels_.lanes);
-    const Index begin = begin_of(line_part, line_parts_, out_.height);
-    const Index end = begin_of(line_part + 1, line_parts_, out_.height);
-    const BorderedLines source = lines(vectors, first);
-    source.copy(begin * window_.stride, in_lines(end - begin), scratch);
-    DepthwiseLine line;
-    line.in_line = source.line_floats();
-    line.in_cell = source.pitch;
-    line.weights = weights_.factors.data() + first * window_.height * window_.width;
-    line.bias = weights_.bias.data() + first;
-    line.out_cell = out_.pitch;
-    line.columns = out_.width;
-    line.vectors = vectors;
-    line.height = window_.height;
-    line.width = window_.width;
-    line.stride = window_.stride;
-    line.clamp = clamp_;
-    for (Index y = begin; y < end; ++y) {
-      line.in = scratch + (y - begin) * window_.stride * line.in_line;
-      line.out = out_.line(y) + first;
-      kernels_.depthwise(line);
-    }
-  }
-
- private:
-  static constexpr Index kVectors = 4;  // a few, so that the lines of a part stay near
-  [[nodiscard]] Index in_lines(Index count) const { return (count - 1) * window_.stride + window_.height; }
-  [[nodiscard]] BorderedLines lines(Index vectors, Index first) const {
-    ConstMap in = in_;
-    in.data += first;
-    return {in, window_, vectors * kernels_.lanes, vectors * kernels_.lanes};
-  }
-
-  const Kernels& kernels_;
-  const PackedWeights& weights_;
-  ConstMap in_;
-  Window window_;
-  Clamp clamp_;
-  Map out_;
-  Index vectors_, line_parts_, channel_parts_;
 };
 
 }  // namespace
@@ -202,11 +135,6 @@ std::unique_ptr<const Task> convolution_task(const Kernels& kernels, const Packe
                                              const Window& window, const Finish& finish, const Map& out, int threads) {
   if (window.is_cell()) return std::make_unique<CellTask>(kernels, matrix, in, finish, out, threads);
   return std::make_unique<WindowTask>(kernels, matrix, in, window, finish, out, threads);
-}
-
-std::unique_ptr<const Task> depthwise_task(const Kernels& kernels, const PackedWeights& weights, const ConstMap& in,
-                                           const Window& window, const Clamp& clamp, const Map& out, int threads) {
-  return std::make_unique<DepthwiseTask>(kernels, weights, in, window, clamp, out, threads);
 }
 
 }  // namespace venloc::inference

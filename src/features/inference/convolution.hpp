@@ -45,7 +45,4 @@ struct BorderedLines {
 
 std::unique_ptr<const Task> convolution_task(const Kernels& kernels, const PackedMatrix& matrix, const ConstMap& in,
                                              const Window& window, const Finish& finish, const Map& out, int threads);
-std::unique_ptr<const Task> depthwise_task(const Kernels& kernels, const PackedWeights& weights, const ConstMap& in,
-                                           const Window& window, const Clamp& clamp, const Map& out, int threads);
-
 }  // namespace venloc::inference

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <utility>
 
 #include "features/inference/kernels.hpp"
 
-// Loops of constant length over arrays, which compilers turn into vectors of whatever length the machine has.
+// Loops of constant length over arrays, which compilers turn into vectors of whatever length the machine has. They do
+// not keep such arrays in registers, so several terms are added each time that a sum is read and written.
 namespace venloc::inference {
 namespace {
 
@@ -16,32 +16,60 @@ float clamped(float x, const Clamp& clamp) {
   return x > clamp.high ? clamp.high : x;
 }
 
-constexpr int kTileRows = 4;
+/// Adds kTerms lines of the panel, each times a value of each row of A, to the sums of the rows.
+template <int kTerms, int kRows, int kWidth>
+void add_lines(const float* a, Index a_pitch, const float* b, float (&sums)[kRows][kWidth]) {
+  float x[kRows][kTerms];
+  for (int i = 0; i < kRows; ++i)
+    for (int t = 0; t < kTerms; ++t) x[i][t] = a[i * a_pitch + t];
+  for (int j = 0; j < kWidth; ++j)
+    for (int i = 0; i < kRows; ++i) {
+      float sum = sums[i][j];
+      for (int t = 0; t < kTerms; ++t) sum += x[i][t] * b[t * kWidth + j];
+      sums[i][j] = sum;
+    }
+}
 
-template <int kRows>
+template <int kRows, int kWidth>
 void tile(const PanelProduct& p, Index first) {
-  float sums[kRows][kLanes];
-  for (auto& sum : sums) std::copy_n(p.bias, kLanes, sum);
+  constexpr int kTerms = 4;  // with two rows as many values as half of SSE2's or a quarter of NEON's registers hold
+  float sums[kRows][kWidth];
+  for (auto& sum : sums) std::copy_n(p.bias, kWidth, sum);
   const float* b = p.b;
   for (Index r = 0; r < p.runs; ++r) {
     const float* a = p.a + first * p.a_pitch + r * p.run_pitch;
-    for (Index k = 0; k < p.run_length; ++k, ++a, b += kLanes)
-      for (int i = 0; i < kRows; ++i) {
-        const float x = a[i * p.a_pitch];
-        for (int j = 0; j < kLanes; ++j) sums[i][j] += x * b[j];
-      }
+    Index k = 0;
+    for (; k + kTerms <= p.run_length; k += kTerms, b += kTerms * kWidth) add_lines<kTerms>(a + k, p.a_pitch, b, sums);
+    for (; k < p.run_length; ++k, b += kWidth) add_lines<1>(a + k, p.a_pitch, b, sums);
   }
   for (int i = 0; i < kRows; ++i) {
     if (p.addend != nullptr)
-      for (int j = 0; j < kLanes; ++j) sums[i][j] += p.addend[(first + i) * p.addend_pitch + j];
-    for (int j = 0; j < kLanes; ++j) p.c[(first + i) * p.c_pitch + j] = clamped(sums[i][j], p.clamp);
+      for (int j = 0; j < kWidth; ++j) sums[i][j] += p.addend[(first + i) * p.addend_pitch + j];
+    for (int j = 0; j < kWidth; ++j) p.c[(first + i) * p.c_pitch + j] = clamped(sums[i][j], p.clamp);
   }
 }
 
+template <int kVectors>
 void product(const PanelProduct& p) {
-  static constexpr std::array kTiles = {&tile<1>, &tile<2>, &tile<3>, &tile<4>};
-  in_even_blocks(p.rows, kTileRows,
-                 [&](Index first, Index rows) { kTiles[static_cast<std::size_t>(rows - 1)](p, first); });
+  Index row = 0;
+  for (; row + 2 <= p.rows; row += 2) tile<2, kVectors * kLanes>(p, row);
+  for (; row < p.rows; ++row) tile<1, kVectors * kLanes>(p, row);
+}
+
+/// Adds kCells cells next to each other, each times its factors.
+template <int kCells>
+void add_cells(const float* cells, Index pitch, const float* weights, float (&sums)[kLanes]) {
+  for (int j = 0; j < kLanes; ++j) {
+    float sum = sums[j];
+    for (int x = 0; x < kCells; ++x) sum += cells[x * pitch + j] * weights[x * kLanes + j];
+    sums[j] = sum;
+  }
+}
+
+void add_window_line(const float* cells, const DepthwiseLine& line, const float* weights, float (&sums)[kLanes]) {
+  if (line.width == 3) return add_cells<3>(cells, line.in_cell, weights, sums);
+  if (line.width == 5) return add_cells<5>(cells, line.in_cell, weights, sums);
+  for (Index x = 0; x < line.width; ++x) add_cells<1>(cells + x * line.in_cell, 0, weights + x * kLanes, sums);
 }
 
 void depthwise(const DepthwiseLine& line) {
@@ -49,22 +77,19 @@ void depthwise(const DepthwiseLine& line) {
     for (Index column = 0; column < line.columns; ++column) {
       const float* in = line.in + column * line.stride * line.in_cell + vector * kLanes;
       const float* weights = line.weights + vector * line.height * line.width * kLanes;
-      float sum[kLanes];
-      std::copy_n(line.bias + vector * kLanes, kLanes, sum);
+      float sums[kLanes];
+      std::copy_n(line.bias + vector * kLanes, kLanes, sums);
       for (Index y = 0; y < line.height; ++y)
-        for (Index x = 0; x < line.width; ++x, weights += kLanes) {
-          const float* cell = in + y * line.in_line + x * line.in_cell;
-          for (int j = 0; j < kLanes; ++j) sum[j] += cell[j] * weights[j];
-        }
+        add_window_line(in + y * line.in_line, line, weights + y * line.width * kLanes, sums);
       float* out = line.out + column * line.out_cell + vector * kLanes;
-      for (int j = 0; j < kLanes; ++j) out[j] = clamped(sum[j], line.clamp);
+      for (int j = 0; j < kLanes; ++j) out[j] = clamped(sums[j], line.clamp);
     }
 }
 
 }  // namespace
 
 const Kernels& portable_kernels() {
-  static constexpr Kernels kKernels = {kLanes, 1, {product, nullptr, nullptr, nullptr}, depthwise};
+  static constexpr Kernels kKernels = {kLanes, 2, {product<1>, product<2>, product<3>, product<4>}, depthwise};
   return kKernels;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "features/inference/convolution.hpp"
+#include "features/inference/depthwise.hpp"
 #include "features/inference/map_tasks.hpp"
 #include "venloc/core/error.hpp"
 
@@ -84,8 +85,39 @@ void Plan::find_shapes(const MapShape& input) {
 }
 
 void Plan::find_groups() {
-  for (std::size_t i = 0; i < operations_.size(); ++i)
-    if (uses_[i + 1] > 0) groups_.push_back({operations_[i].kind, i, {}, operations_[i].inputs, i + 1});
+  std::vector<bool> taken(operations_.size(), false);
+  for (std::size_t i = 0; i < operations_.size(); ++i) {
+    if (uses_[i + 1] == 0 || taken[i]) continue;
+    Group group{{i}, operations_[i].inputs, i + 1};
+    if (operations_[i].kind == Operation::Kind::kConvolution) extend(group);
+    for (const std::size_t operation : group.operations) taken[operation] = true;
+    groups_.push_back(std::move(group));
+  }
+  std::ranges::sort(groups_, {}, &Group::result);  // so that the other term of a sum is there
+}
+
+void Plan::extend(Group& group) const {
+  for (std::size_t next = group.result; next < operations_.size(); ++next) {
+    const auto& inputs = operations_[next].inputs;
+    if (uses_[next + 1] == 0 || std::ranges::count(inputs, group.result) == 0) continue;
+    if (!belongs(group, next)) return;
+    for (const Value input : inputs)
+      if (input != group.result) group.inputs.push_back(input);
+    group.operations.push_back(next);
+    group.result = next + 1;
+  }
+}
+
+bool Plan::belongs(const Group& group, std::size_t next) const {
+  if (uses_[group.result] != 1) return false;
+  const std::size_t last = group.operations.back();
+  const Operation& operation = operations_[next];
+  if (operations_[last].kind != Operation::Kind::kConvolution) return false;
+  if (operation.kind == Operation::Kind::kSum)
+    return !is_depthwise(last) && operation.scale == 1 && operations_[last].window.activation == Activation::kNone;
+  if (operation.kind != Operation::Kind::kConvolution) return false;
+  if (is_depthwise(next)) return group.operations.size() == 1 && !is_depthwise(last);
+  return is_depthwise(last) && Window(operation.window, shapes_[group.result]).is_cell();
 }
 
 void Plan::place_maps() {
@@ -110,22 +142,69 @@ ConstMap Plan::map(Value value, const float* input, const float* memory) const {
 
 Tasks Plan::tasks(const float* input, float* memory, int threads) const {
   Tasks out;
-  for (const Group& group : groups_) out.push_back(task(group, input, memory, threads));
+  for (const Group& group : groups_) {
+    const bool convolves = operations_[group.operations.front()].kind == Operation::Kind::kConvolution;
+    out.push_back(convolves ? convolutions(group, input, memory, threads) : other(group, input, memory));
+  }
   return out;
 }
 
-std::unique_ptr<const Task> Plan::task(const Group& group, const float* input, float* memory, int threads) const {
-  const Operation& operation = operations_[group.first];
-  const PackedWeights& weights = weights_[group.first];
+struct Plan::Parts {
+  DepthwiseStage depthwise;              ///< where its weights are there
+  const PackedMatrix* matrix = nullptr;  ///< of the convolution at the end
+  Window window;
+  Finish finish;
+};
+
+Plan::Parts Plan::parts(const Group& group, const float* input, const float* memory) const {
+  Parts out;
+  out.depthwise.source.in = map(group.inputs[0], input, memory);
+  out.depthwise.source.shape = out.depthwise.source.in;
+  for (const std::size_t i : group.operations) {
+    const Operation& operation = operations_[i];
+    const Clamp clamp = clamp_of(operation.window.activation), before = std::exchange(out.finish.clamp, clamp);
+    if (operation.kind == Operation::Kind::kSum) {
+      out.finish.addend = map(group.inputs.back(), input, memory);
+      continue;
+    }
+    const Window window(operation.window, shapes_[operation.inputs[0]]);
+    if (is_depthwise(i)) {
+      out.depthwise.source.matrix = std::exchange(out.matrix, nullptr);
+      out.depthwise.source.window = out.window;
+      out.depthwise.source.clamp = before;
+      out.depthwise.source.shape = shapes_[operation.inputs[0]];
+      out.depthwise.weights = &weights_[i];
+      out.depthwise.window = window;
+      out.depthwise.clamp = clamp;
+    } else {
+      out.matrix = &weights_[i].matrix;
+      out.window = window;
+    }
+  }
+  return out;
+}
+
+std::unique_ptr<const Task> Plan::convolutions(const Group& group, const float* input, float* memory,
+                                               int threads) const {
+  const Parts all = parts(group, input, memory);
+  const Map out{shapes_[group.result], memory + places_[group.result]};
+  if (all.depthwise.weights == nullptr)
+    return convolution_task(kernels_, *all.matrix, all.depthwise.source.in, all.window, all.finish, out, threads);
+  if (all.matrix == nullptr) return depthwise_task(kernels_, all.depthwise, out, threads);
+  return bottleneck_task(kernels_, all.depthwise, *all.matrix, all.finish, out, threads);
+}
+
+std::unique_ptr<const Task> Plan::other(const Group& group, const float* input, float* memory) const {
+  const Operation& operation = operations_[group.operations[0]];
+  const PackedWeights& weights = weights_[group.operations[0]];
   std::vector<ConstMap> in;
   for (const Value value : group.inputs) in.push_back(map(value, input, memory));
   const Map out{shapes_[group.result], memory + places_[group.result]};
   const Window window(operation.window, in[0], operation.ceil);
   const Clamp clamp = clamp_of(operation.window.activation);
-  switch (group.kind) {
+  switch (operation.kind) {
     case Operation::Kind::kConvolution:
-      if (weights.depthwise) return depthwise_task(kernels_, weights, in[0], window, clamp, out, threads);
-      return convolution_task(kernels_, weights.matrix, in[0], window, {{}, clamp}, out, threads);
+      break;
     case Operation::Kind::kNorm:
       return norm_task(in[0], weights.factors.data(), weights.bias.data(), out, clamp);
     case Operation::Kind::kMaxPool:

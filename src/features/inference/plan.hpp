@@ -10,12 +10,11 @@
 
 namespace venloc::inference {
 
-/// Operations of a network that are computed in one go, by number.
+/// Operations of a network that are computed in one go: one operation; a convolution and a sum with its result; or
+/// up to a convolution, a depthwise one, a convolution of single cells and a sum.
 struct Group {
-  Operation::Kind kind = Operation::Kind::kConvolution;  ///< of the first
-  std::size_t first = 0;
-  std::optional<std::size_t> sum;  ///< added to the result of the convolution before it is stored
-  std::vector<Value> inputs;       ///< maps that have to be there
+  std::vector<std::size_t> operations;  ///< by number, each with the result of the one before
+  std::vector<Value> inputs;            ///< maps that have to be there
   Value result = 0;
 };
 
@@ -29,15 +28,23 @@ class Plan {
   /// [floats] of all maps together, but the input.
   [[nodiscard]] Index floats() const { return floats_; }
   [[nodiscard]] Tasks tasks(const float* input, float* memory, int threads) const;
+  [[nodiscard]] const std::vector<Group>& groups() const { return groups_; }
   [[nodiscard]] ConstMap map(Value value, const float* input, const float* memory) const;
 
  private:
   void find_needed();
   void find_shapes(const MapShape& input);
   void find_groups();
+  void extend(Group& group) const;
+  [[nodiscard]] bool belongs(const Group& group, std::size_t next) const;
   void place_maps();
-  [[nodiscard]] std::unique_ptr<const Task> task(const Group& group, const float* input, float* memory,
-                                                 int threads) const;
+  [[nodiscard]] bool is_depthwise(std::size_t operation) const { return weights_[operation].depthwise; }
+  /// What a group of convolutions is computed with.
+  struct Parts;
+  [[nodiscard]] Parts parts(const Group& group, const float* input, const float* memory) const;
+  [[nodiscard]] std::unique_ptr<const Task> convolutions(const Group& group, const float* input, float* memory,
+                                                         int threads) const;
+  [[nodiscard]] std::unique_ptr<const Task> other(const Group& group, const float* input, float* memory) const;
 
   const std::vector<Operation>& operations_;
   const Kernels& kernels_;

@@ -10,6 +10,12 @@
 
 namespace venloc::inference {
 
+Index even_parts(Index count, Index most, Index threads) {
+  most = std::max<Index>(most, 1);
+  const Index needed = (count + most - 1) / most;
+  return std::clamp<Index>((needed + threads - 1) / threads * threads, 1, count);
+}
+
 Index scratch_floats(const Tasks& tasks) {
   Index most = 0;
   for (const auto& task : tasks) most = std::max(most, task->scratch());

@@ -22,6 +22,11 @@ class Task {
   virtual void run(Index part, float* scratch) const = 0;
 };
 
+/// How many parts of `most` items at most `count` items are divided into: as many for each thread as for the next.
+Index even_parts(Index count, Index most, Index threads);
+/// Where part number i of so many begins.
+constexpr Index part_begin(Index i, Index parts, Index count) { return i * count / parts; }
+
 using Tasks = std::vector<std::unique_ptr<const Task>>;
 
 /// Runs one task after another, the parts of each on up to `threads` threads (1 or more). `scratch` has room for each
