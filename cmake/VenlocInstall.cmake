@@ -16,7 +16,8 @@ if(VENLOC_HAVE_TORCH)
   install(EXPORT venloc-torch-targets NAMESPACE venloc:: DESTINATION "${VENLOC_CMAKE_DIR}" COMPONENT cpp)
   set(torch_headers)
 else()
-  set(torch_headers PATTERN backbone.hpp EXCLUDE PATTERN torch.hpp EXCLUDE)
+  set(torch_headers PATTERN torch.hpp EXCLUDE PATTERN torch_info.hpp EXCLUDE PATTERN training EXCLUDE
+    PATTERN regression_locator.hpp EXCLUDE PATTERN s2_cell_classifier_locator.hpp EXCLUDE)
 endif()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/venloc" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT cpp
   FILES_MATCHING PATTERN "*.hpp" ${torch_headers})

@@ -167,7 +167,7 @@ void bind_locator(py::module_& m) {
   m.def(
       "load_locator",
       [](const std::filesystem::path& file) {
-        // A file that is no model is left to load_locator, which says what is wrong with it.
+        // A file that is no model is left to load_locator, which names what is wrong with it.
         const std::string kind = [&]() -> std::string {
           try {
             const py::gil_scoped_release release;
@@ -176,23 +176,12 @@ void bind_locator(py::module_& m) {
             return "";
           }
         }();
-        if (needs_torch(kind)) {
-          const auto support = py::module_::import("venloc.torch_support");
-          if (kind == "ensemble" && !support.attr("available")().cast<bool>()) {
-            const std::string message =
-                "LibTorch is not there, so only the SIFT part of '" + file.string() +
-                "' answers, less accurately: install the package torch, or ask for this part (fast=True, --fast)";
-            if (PyErr_WarnEx(PyExc_UserWarning, message.c_str(), 1) != 0) throw py::error_already_set();
-          } else {
-            support.attr("load")();
-          }
-        }
+        if (needs_torch(kind)) py::module_::import("venloc.torch_support").attr("load")();
         const py::gil_scoped_release release;
         return load_locator(file);
       },
       py::arg("file"),
-      "Opens a model file of any kind. LibTorch is loaded when the kind needs it; without it an ensemble answers by "
-      "its SIFT part, with a warning.");
+      "Opens a model file of any kind. LibTorch is loaded for the kinds that need it: \"s2\" and \"regression\".");
   m.def("model_kind", &model_kind, py::arg("file"), Release(),
         "The kind of a model, \"sift\", \"ensemble\", …, from the head of the file alone.");
   m.def("default_model_path", &default_model_path,

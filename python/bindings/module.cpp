@@ -14,7 +14,9 @@ PYBIND11_MODULE(_core, m) {
   bind_image(m);
   bind_gallery(m);
   bind_features(m);
+  bind_backbone(m);
   bind_retrieval(m);
   bind_locators(m);
+  bind_network_locators(m);
   bind_evaluation(m);
 }

@@ -4,7 +4,7 @@
 
 #include <pybind11/pybind11.h>
 
-/// One function for each room of include/venloc, in the file of its name, in the order of the headers.
+/// One function for each file of bindings: the rooms of include/venloc in the order of the headers, networks apart.
 namespace venloc::python {
 
 void bind_core(pybind11::module_& m);
@@ -12,8 +12,10 @@ void bind_geo(pybind11::module_& m);
 void bind_image(pybind11::module_& m);
 void bind_gallery(pybind11::module_& m);
 void bind_features(pybind11::module_& m);
+void bind_backbone(pybind11::module_& m);
 void bind_retrieval(pybind11::module_& m);
 void bind_locators(pybind11::module_& m);
+void bind_network_locators(pybind11::module_& m);
 void bind_evaluation(pybind11::module_& m);
 
 }  // namespace venloc::python

@@ -6,6 +6,8 @@
 
 #include "fields.hpp"
 #include "venloc/evaluation/evaluation.hpp"
+#include "venloc/features/backbone.hpp"
+#include "venloc/features/feature_cache.hpp"
 #include "venloc/features/local_features.hpp"
 #include "venloc/gallery/gallery.hpp"
 #include "venloc/gallery/splits.hpp"
@@ -15,8 +17,11 @@
 #include "venloc/image/augmentation.hpp"
 #include "venloc/image/exif.hpp"
 #include "venloc/image/image.hpp"
+#include "venloc/locators/descriptor_locator.hpp"
+#include "venloc/locators/ensemble_locator.hpp"
 #include "venloc/locators/geotag_audit.hpp"
 #include "venloc/locators/locator.hpp"
+#include "venloc/locators/painting_locator.hpp"
 #include "venloc/locators/sift_locator.hpp"
 #include "venloc/retrieval/descriptor_index.hpp"
 #include "venloc/retrieval/verification.hpp"
@@ -69,6 +74,27 @@ VENLOC_TABLE(GroupOptions, VENLOC_FIELD(same_place_m), VENLOC_FIELD(flickr_id_ga
              VENLOC_FIELD(num_threads))
 
 // features
+template <>
+struct Names<Pooling> {
+  static constexpr std::array<std::pair<const char*, Pooling>, 3> names = {
+      {{"gem", Pooling::kGem}, {"average", Pooling::kAverage}, {"max", Pooling::kMax}}};
+};
+template <>
+struct Names<Device> {
+  static constexpr std::array<std::pair<const char*, Device>, 3> names = {
+      {{"auto", Device::kAuto}, {"cpu", Device::kCpu}, {"cuda", Device::kCuda}}};
+};
+template <>
+struct Names<Precision> {
+  static constexpr std::array<std::pair<const char*, Precision>, 2> names = {
+      {{"float32", Precision::kFloat32}, {"bfloat16", Precision::kBFloat16}}};
+};
+VENLOC_TABLE(BackboneStage, VENLOC_FIELD(name), VENLOC_FIELD(channels), VENLOC_FIELD(stride))
+VENLOC_TABLE(BackboneOptions, VENLOC_FIELD(stage), VENLOC_FIELD(further_stages), VENLOC_FIELD(pooling),
+             VENLOC_FIELD(gem_p), VENLOC_FIELD(long_sides_px), VENLOC_FIELD(region_grids),
+             VENLOC_FIELD(region_long_side_px), VENLOC_FIELD(num_threads), VENLOC_FIELD(device),
+             VENLOC_FIELD(precision))
+VENLOC_TABLE(FeatureOptions, VENLOC_FIELD(cache), VENLOC_FIELD(num_threads))
 VENLOC_TABLE(SiftOptions, VENLOC_FIELD(long_side_px), VENLOC_FIELD(max_features), VENLOC_FIELD(grid_cells),
              VENLOC_FIELD(contrast_threshold), VENLOC_FIELD(edge_threshold), VENLOC_FIELD(upright), VENLOC_FIELD(root))
 
@@ -117,6 +143,17 @@ VENLOC_TABLE(SiftLocatorOptions, VENLOC_FIELD(matching), VENLOC_FIELD(sift), VEN
              VENLOC_FIELD(verify_candidates), VENLOC_FIELD(max_candidates), VENLOC_FIELD(calibration_folds),
              VENLOC_FIELD(calibration_grouped), VENLOC_FIELD(city), VENLOC_FIELD(cache), VENLOC_FIELD(seed),
              VENLOC_FIELD(num_threads))
+
+VENLOC_TABLE(DescriptorLocatorOptions, VENLOC_FIELD(whitening), VENLOC_FIELD(search), VENLOC_FIELD(crops),
+             VENLOC_FIELD(max_candidates), VENLOC_FIELD(calibration_folds), VENLOC_FIELD(calibration_grouped),
+             VENLOC_FIELD(city), VENLOC_FIELD(cache), VENLOC_FIELD(seed), VENLOC_FIELD(num_threads))
+VENLOC_TABLE(PaintingLocatorOptions, VENLOC_FIELD(projection), VENLOC_FIELD(gallery_long_side_px),
+             VENLOC_FIELD(query_long_sides_px), VENLOC_FIELD(cells), VENLOC_FIELD(max_candidates), VENLOC_FIELD(city),
+             VENLOC_FIELD(seed), VENLOC_FIELD(num_threads))
+VENLOC_TABLE(EnsembleLocatorOptions, VENLOC_FIELD(sift), VENLOC_FIELD(whitening), VENLOC_FIELD(region_whitening),
+             VENLOC_FIELD(search), VENLOC_FIELD(works), VENLOC_FIELD(painting), VENLOC_FIELD(leave_out),
+             VENLOC_FIELD(max_candidates), VENLOC_FIELD(calibration_folds), VENLOC_FIELD(calibration_grouped),
+             VENLOC_FIELD(city), VENLOC_FIELD(cache), VENLOC_FIELD(seed), VENLOC_FIELD(num_threads))
 
 // evaluation
 VENLOC_TABLE(EvaluationRecord, VENLOC_FIELD(photo_id), VENLOC_FIELD(truth), VENLOC_FIELD(predicted),

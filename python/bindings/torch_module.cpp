@@ -1,24 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-#include <pybind11/numpy.h>
-#include <pybind11/operators.h>
 #include <pybind11/pybind11.h>
-#include <pybind11/stl.h>
-#include <pybind11/stl/filesystem.h>
-
-#include <algorithm>
-#include <array>
-#include <cstdint>
-#include <filesystem>
-#include <string>
-#include <vector>
 
 #include "errors.hpp"
-#include "fields.hpp"
-#include "tables.hpp"
 #include "torch_tables.hpp"
 #include "venloc/features/torch_info.hpp"
-#include "work.hpp"
 
 namespace py = pybind11;
 
@@ -26,177 +12,11 @@ namespace venloc::python {
 
 namespace {
 
-using Values = py::array_t<float>;
-
-Values map_of(const Backbone& self, const py::object& picture, const std::string& stage) {
-  const auto image = py::module_::import("venloc.pictures").attr("as_image")(picture).cast<Image>();
-  const FeatureMap map = [&] {
-    const py::gil_scoped_release release;
-    return self.map(image, stage);
-  }();
-  Values array({map.channels, map.height, map.width});
-  std::ranges::copy(map.values, array.mutable_data());
-  return array;
-}
-
-Values describe(const Backbone& self, const py::object& pictures) {
-  constexpr std::size_t kBatch = 64;  // decoded pictures in memory at once
-  const py::module_ convert = py::module_::import("venloc.pictures");
-  const auto width = static_cast<py::ssize_t>(self.dimension());
-  const auto described = [&](const std::vector<Image>& images, float* out) {
-    const py::gil_scoped_release release;
-    std::ranges::copy(self.describe_all(images), out);
-  };
-  if (!py::isinstance<py::list>(pictures) && !py::isinstance<py::tuple>(pictures)) {
-    Values array(width);
-    described({convert.attr("as_image")(pictures).cast<Image>()}, array.mutable_data());
-    return array;
-  }
-  const auto sequence = py::reinterpret_borrow<py::sequence>(pictures);
-  Values array({static_cast<py::ssize_t>(sequence.size()), width});
-  for (std::size_t begin = 0; begin < sequence.size(); begin += kBatch) {
-    const std::size_t end = std::min(begin + kBatch, sequence.size());
-    const auto batch = convert.attr("as_images")(sequence[py::slice(begin, end, 1)], begin).cast<std::vector<Image>>();
-    described(batch, array.mutable_data(static_cast<py::ssize_t>(begin), 0));
-    if (PyErr_CheckSignals() != 0) {
-      throw py::error_already_set();
-    }
-  }
-  return array;
-}
-
-DType type_called(const std::string& name) {
-  constexpr std::array<std::pair<const char*, DType>, 4> kTypes = {
-      {{"float32", DType::kF32}, {"float16", DType::kF16}, {"bfloat16", DType::kBF16}, {"int8", DType::kI8}}};
-  const auto* const found = std::ranges::find(kTypes, name, [](const auto& item) { return std::string(item.first); });
-  if (found == kTypes.end()) {
-    throw InvalidArgumentError(unknown_name("type", name, {"float32", "float16", "bfloat16", "int8"}));
-  }
-  return found->second;
-}
-
-void save(const Backbone& self, const std::filesystem::path& weights, const std::string& type) {
-  const auto wanted = type_called(type);
-  const py::gil_scoped_release release;
-  self.save(weights, wanted);
-}
-
-Backbone rounded(const Backbone& self, const std::string& type) {
-  const auto wanted = type_called(type);
-  const py::gil_scoped_release release;
-  return self.rounded(wanted);
-}
-
-void bind_backbone(py::module_& m) {
-  bind_result<BackboneStage>(m, "A place in a network: name, channels, and stride [px of the network's input].");
-  bind_options<BackboneOptions>(m, "What a network is to describe pictures with.");
-  py::class_<Preprocessing>(m, "Preprocessing", "What a network expects: (pixel - mean) / deviation, pixels 0 to 255.")
-      .def_readonly("mean", &Preprocessing::mean, "Of R, G and B.")
-      .def_readonly("deviation", &Preprocessing::deviation, "Of R, G and B.")
-      .def_readonly("long_side_px", &Preprocessing::long_side_px, "Larger pictures are shrunk to it [px].")
-      .def_readonly("min_side_px", &Preprocessing::min_side_px, "A shorter side is stretched to it [px].")
-      .def(py::self == py::self)
-      .def(py::pickle(
-          [](const Preprocessing& self) {
-            return py::make_tuple(self.mean, self.deviation, self.long_side_px, self.min_side_px);
-          },
-          [](const py::tuple& state) {
-            return Preprocessing{state[0].cast<std::array<double, 3>>(), state[1].cast<std::array<double, 3>>(),
-                                 state[2].cast<int>(), state[3].cast<int>()};
-          }))
-      .def("__repr__", [](const Preprocessing& self) {
-        return py::str("Preprocessing(mean={}, deviation={}, long_side_px={}, min_side_px={})")
-            .format(self.mean, self.deviation, self.long_side_px, self.min_side_px);
-      });
-
-  py::class_<Backbone> backbone(m, "Backbone", "A network with its weights, as an extractor of features. Immutable.");
-  {
-    const OwnSignatures own;
-    const std::string options = signature<BackboneOptions>();
-    backbone.def_static(
-        "load",
-        [](const std::filesystem::path& weights, const std::string& network, const py::kwargs& keywords) {
-          const auto o = make_options<BackboneOptions>(keywords);
-          const py::gil_scoped_release release;
-          return Backbone::load(weights, network, o);
-        },
-        py::arg("weights"), py::arg("network") = "",
-        ("load(weights: str | os.PathLike[str], network: str = '', *, " + options +
-         ") -> Backbone\n\nReads weights from a safetensors file; without a network the one its metadata names.")
-            .c_str());
-    backbone.def_static(
-        "random",
-        [](const std::string& network, std::uint64_t seed, const py::kwargs& keywords) {
-          const auto o = make_options<BackboneOptions>(keywords);
-          const py::gil_scoped_release release;
-          return Backbone::random(network, seed, o);
-        },
-        py::arg("network"), py::arg("seed"),
-        ("random(network: str, seed: int, *, " + options + ") -> Backbone\n\nRandom weights. Same seed, same weights.")
-            .c_str());
-    backbone.def("map", &map_of, py::arg("picture"), py::arg("stage") = "",
-                 "map(self, picture: venloc.pictures.Picture, stage: str = '') -> numpy.typing.NDArray[numpy.float32]"
-                 "\n\nThe map of a stage for the picture at the first of the sizes: channels x height x width.");
-    backbone.def("describe", &describe, py::arg("pictures"),
-                 "describe(self, pictures: venloc.pictures.Picture | collections.abc.Sequence[venloc.pictures.Picture])"
-                 " -> numpy.typing.NDArray[numpy.float32]\n\nThe pooled map for each of the sizes, then those of the "
-                 "further stages; "
-                 "a row for each picture when a list is given. Not normalised.");
-    backbone.def("save", &save, py::arg("weights"), py::arg("type") = "float32",
-                 "save(self, weights: str | os.PathLike[str], type: typing.Literal['float32', 'float16', 'bfloat16', "
-                 "'int8'] = 'float32') -> None\n\nWrites the weights, the network's name, preprocessing, origin and "
-                 "licence.");
-    backbone.def("rounded", &rounded, py::arg("type"),
-                 "rounded(self, type: typing.Literal['float32', 'float16', 'bfloat16', 'int8']) -> "
-                 "venloc._torch.Backbone\n\nThe same network with the weights that a file of this type would hold.");
-  }
-  backbone.def_static("networks", &Backbone::networks, "Names that load() and random() know.")
-      .def_property_readonly("network", &Backbone::network)
-      .def_property_readonly("options", &Backbone::options, py::return_value_policy::copy,
-                             "With the stage and sizes that stand for the defaults.")
-      .def_property_readonly("preprocessing", &Backbone::preprocessing)
-      .def_property_readonly("origin", &Backbone::origin, "Where the weights come from, in words; may be empty.")
-      .def_property_readonly("licence", &Backbone::licence, "Of the weights; may be empty.")
-      .def_property_readonly("stages", &Backbone::stages, "Those whose weights are there, in order.")
-      .def_property_readonly("dimension", &Backbone::dimension, "Values that describe() gives for a picture.")
-      .def_property_readonly("parts", &Backbone::parts,
-                             "Lengths of the parts that describe() puts together: one for each size, then one for each "
-                             "further stage, then one for each region.")
-      .def_property_readonly("regions", &Backbone::regions, "How many of the last parts are regions.")
-      .def("fingerprint", &Backbone::fingerprint, py::call_guard<py::gil_scoped_release>(),
-           "SHA-256 that tells apart what describes pictures differently.")
-      .def_property_readonly("on_gpu", &Backbone::on_gpu)
-      .def("__repr__", [](const Backbone& self) {
-        return "Backbone(" + self.network() + " to " + self.stages().back().name + ", describes with " +
-               self.options().stage + ", " + std::to_string(self.dimension()) + " values)";
-      });
-}
-
 void bind_torch_info(py::module_& m) {
   py::class_<TorchInfo>(m, "TorchInfo", "What networks run on.")
       .def_readonly("libtorch_version", &TorchInfo::libtorch_version, "That is loaded.")
       .def_readonly("cuda_devices", &TorchInfo::cuda_devices, "That networks can use; 0 = they run on the CPU.");
   m.def("torch_info", &torch_info, "Looks for GPUs without touching them.");
-}
-
-void bind_features(py::module_& m) {
-  const OwnSignatures own;
-  m.def(
-      "extract_features",
-      [](const Backbone& backbone, const Gallery& gallery, const py::object& progress, const py::kwargs& keywords) {
-        const auto o = make_options<FeatureOptions>(keywords);
-        const auto features = with_progress(
-            progress, [&](const ProgressCallback& report) { return extract_features(backbone, gallery, o, report); });
-        Values array({static_cast<py::ssize_t>(gallery.size()), static_cast<py::ssize_t>(backbone.dimension())});
-        std::ranges::copy(features, array.mutable_data());
-        return array;
-      },
-      py::arg("backbone"), py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(),
-      ("extract_features(backbone: venloc._torch.Backbone, gallery: venloc._core.Gallery, *, progress: " +
-       std::string(kProgressType) + " = None, " + signature<FeatureOptions>() +
-       ") -> numpy.typing.NDArray[numpy.float32]\n\nBackbone.describe of every picture of the gallery, a row for each; "
-       "with a cache folder an interrupted run goes on where it stopped.")
-          .c_str());
 }
 
 }  // namespace
@@ -206,11 +26,9 @@ void bind_features(py::module_& m) {
 PYBIND11_MODULE(_torch, m) {
   using namespace venloc::python;
   m.doc() = "The part of the C++ library that needs LibTorch.";
-  py::module_::import("venloc._core");  // holds the types of pictures
+  py::module_::import("venloc._core");  // holds the types of pictures, networks and locators
   translate_errors();
-  bind_backbone(m);
   bind_torch_info(m);
-  bind_features(m);
   bind_torch_training(m);
   bind_torch_locators(m);
 }

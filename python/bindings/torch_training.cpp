@@ -35,7 +35,7 @@ void bind_torch_training(py::module_& m) {
       },
       py::arg("backbone"), py::arg("gallery"), py::arg("options") = py::none(), py::kw_only(),
       py::arg("progress") = py::none(),
-      ("fine_tune(backbone: venloc._torch.Backbone, gallery: venloc._core.Gallery, options: "
+      ("fine_tune(backbone: venloc._core.Backbone, gallery: venloc._core.Gallery, options: "
        "venloc._torch.FineTuningOptions | dict[str, typing.Any] | None = None, *, progress: " +
        std::string(kProgressType) + " = None, " + signature<FineTuningOptions>() +
        ") -> venloc._torch.FineTuned\n\nTrains the last stages of a network on the photos of a gallery. A locator "

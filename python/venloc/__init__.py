@@ -19,18 +19,26 @@ if TYPE_CHECKING:
     from venloc import collecting as collecting
     from venloc._core import (
         AugmentationOptions,
+        Backbone,
+        BackboneOptions,
+        BackboneStage,
         BoundingBox,
         Candidate,
         CellId,
         CellPartition,
         CellPartitionOptions,
         CombinedPartitions,
+        DescriptorLocator,
+        DescriptorLocatorOptions,
         DescriptorSearchOptions,
         EastNorth,
+        EnsembleLocator,
+        EnsembleLocatorOptions,
         Estimate,
         EvaluationOptions,
         EvaluationRecord,
         Exif,
+        FeatureOptions,
         Gallery,
         GalleryOptions,
         GalleryProblem,
@@ -45,12 +53,15 @@ if TYPE_CHECKING:
         Locator,
         LocatorInfo,
         Metrics,
+        PaintingLocator,
+        PaintingLocatorOptions,
         Photo,
         PhotoMatch,
         PointMatch,
         Posterior,
         PosteriorComponent,
         Prediction,
+        Preprocessing,
         SiftLocator,
         SiftLocatorOptions,
         SiftOptions,
@@ -67,6 +78,7 @@ if TYPE_CHECKING:
         default_model_path,
         distance_m,
         encode_jpeg,
+        extract_features,
         extract_sift,
         group_photos,
         grouped_k_fold,
@@ -79,27 +91,16 @@ if TYPE_CHECKING:
         read_image,
         smoothed_labels,
     )
-    from venloc._torch import Backbone as Backbone
-    from venloc._torch import BackboneOptions as BackboneOptions
-    from venloc._torch import BackboneStage as BackboneStage
-    from venloc._torch import DescriptorLocator as DescriptorLocator
-    from venloc._torch import DescriptorLocatorOptions as DescriptorLocatorOptions
-    from venloc._torch import EnsembleLocator as EnsembleLocator
-    from venloc._torch import EnsembleLocatorOptions as EnsembleLocatorOptions
     from venloc._torch import EpochRecord as EpochRecord
     from venloc._torch import FineTuned as FineTuned
     from venloc._torch import FineTuningOptions as FineTuningOptions
     from venloc._torch import LearningCurve as LearningCurve
-    from venloc._torch import PaintingLocator as PaintingLocator
-    from venloc._torch import PaintingLocatorOptions as PaintingLocatorOptions
-    from venloc._torch import Preprocessing as Preprocessing
     from venloc._torch import RegressionLocator as RegressionLocator
     from venloc._torch import RegressionLocatorOptions as RegressionLocatorOptions
     from venloc._torch import S2CellClassifierLocator as S2CellClassifierLocator
     from venloc._torch import S2CellClassifierLocatorOptions as S2CellClassifierLocatorOptions
     from venloc._torch import TorchInfo as TorchInfo
     from venloc._torch import TrainingOptions as TrainingOptions
-    from venloc._torch import extract_features as extract_features
     from venloc._torch import fine_tune as fine_tune
     from venloc._torch import torch_info as torch_info
     from venloc.errors import CancelledError, Error, FormatError, ImageError, InvalidArgumentError, IoError, SourceError
@@ -110,6 +111,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AugmentationOptions",
+    "Backbone",
+    "BackboneOptions",
+    "BackboneStage",
     "BoundingBox",
     "CancelledError",
     "Candidate",
@@ -117,13 +121,18 @@ __all__ = [
     "CellPartition",
     "CellPartitionOptions",
     "CombinedPartitions",
+    "DescriptorLocator",
+    "DescriptorLocatorOptions",
     "DescriptorSearchOptions",
     "EastNorth",
+    "EnsembleLocator",
+    "EnsembleLocatorOptions",
     "Error",
     "Estimate",
     "EvaluationOptions",
     "EvaluationRecord",
     "Exif",
+    "FeatureOptions",
     "FormatError",
     "Gallery",
     "GalleryOptions",
@@ -142,12 +151,15 @@ __all__ = [
     "Locator",
     "LocatorInfo",
     "Metrics",
+    "PaintingLocator",
+    "PaintingLocatorOptions",
     "Photo",
     "PhotoMatch",
     "PointMatch",
     "Posterior",
     "PosteriorComponent",
     "Prediction",
+    "Preprocessing",
     "Report",
     "SiftLocator",
     "SiftLocatorOptions",
@@ -172,6 +184,7 @@ __all__ = [
     "errors",
     "evaluate",
     "evaluation",
+    "extract_features",
     "extract_sift",
     "group_photos",
     "grouped_k_fold",
@@ -217,29 +230,18 @@ _ERRORS = (
     "SourceError",
 )
 _EVALUATION = ("Report", "cross_validate", "evaluate")
-# Not in __all__: they are there only when venloc was built with LibTorch.
+# Not in __all__: they are there only when venloc was built with LibTorch (training, GPUs).
 _TORCH = (
-    "Backbone",
-    "BackboneOptions",
-    "BackboneStage",
-    "DescriptorLocator",
-    "DescriptorLocatorOptions",
-    "EnsembleLocator",
-    "EnsembleLocatorOptions",
     "EpochRecord",
     "FineTuned",
     "FineTuningOptions",
     "LearningCurve",
-    "PaintingLocator",
-    "PaintingLocatorOptions",
-    "Preprocessing",
     "RegressionLocator",
     "RegressionLocatorOptions",
     "S2CellClassifierLocator",
     "S2CellClassifierLocatorOptions",
     "TorchInfo",
     "TrainingOptions",
-    "extract_features",
     "fine_tune",
     "torch_info",
 )
@@ -248,8 +250,8 @@ _TORCH = (
 def load(model: str | os.PathLike[str] | None = None, *, fast: bool = False) -> Locator:
     """Opens a model; without a name that of the default city, Venice.
 
-    With `fast`, of an ensemble only the SIFT part is opened: it answers in a tenth of a second, and LibTorch is not loaded.
-    A model without SIFT features is then a FormatError.
+    With `fast`, of an ensemble only the SIFT part is opened: it is faster and less accurate. A model without SIFT features
+    is then a FormatError.
     """
     core = importlib.import_module("venloc._core")
     file = core.default_model_path() if model is None else model

@@ -287,8 +287,6 @@ def _add_to_model(
     kind = venloc.model_kind(model)
     if kind not in ("sift", "ensemble"):
         wrong_usage(f"--add '{model}': a model of kind '{kind}' can not take photos: build it again from all of them")
-    if kind == "ensemble":
-        venloc.torch_support.load()  # without it only a part of the model would be kept
     locator = venloc.load(model)
     known = {photo.id for photo in locator.photos}
     area = locator.info().area
@@ -324,8 +322,6 @@ def _remove_from_model(model: Path, source: Path, labels: Path | None, output: P
     import venloc
 
     require_model_output("--output", output)
-    if venloc.model_kind(model) == "ensemble":
-        venloc.torch_support.load()  # without it only a part of the model would be kept
     locator = venloc.load(model)
     if not hasattr(locator, "remove"):
         wrong_usage(f"--remove '{model}': a model of this kind can not lose photos: build it again from the others")
@@ -523,13 +519,14 @@ def _train_model(
     import venloc
     from venloc.weights import backbone
 
-    locators: dict[str, tuple[Any, Any]] = {
-        "descriptor": (venloc.DescriptorLocator, venloc.DescriptorLocatorOptions),
-        "ensemble": (venloc.EnsembleLocator, venloc.EnsembleLocatorOptions),
-        "regression": (venloc.RegressionLocator, venloc.RegressionLocatorOptions),
-        "s2": (venloc.S2CellClassifierLocator, venloc.S2CellClassifierLocatorOptions),
+    names = {
+        "descriptor": "DescriptorLocator",
+        "ensemble": "EnsembleLocator",
+        "regression": "RegressionLocator",
+        "s2": "S2CellClassifierLocator",
     }
-    locator_class, options_class = locators[kind]
+    venloc.torch_support.available()  # where LibTorch is loaded, features are computed on a GPU if there is one
+    locator_class, options_class = getattr(venloc, names[kind]), getattr(venloc, f"{names[kind]}Options")
     values = _parse_settings(settings)
     tuning = values.pop("fine_tuning", {})
     if not isinstance(tuning, dict):
@@ -538,18 +535,18 @@ def _train_model(
         wrong_usage("--set fine_tuning.… goes with --unfreeze")
     made: Any = _made(options_class, {**options, **values})
     how_tuned = {
-        "unfreeze_from": unfreeze or "",
+        "unfreeze_from": unfreeze,
         "checkpoints": None if made.cache is None else made.cache / "fine_tuning",
         "seed": made.seed,
         "num_threads": made.num_threads,
     }
-    fine_tuning = _made(venloc.FineTuningOptions, {**how_tuned, **tuning})
+    fine_tuning = None if unfreeze is None else _made(venloc.FineTuningOptions, {**how_tuned, **tuning})
     net = backbone(weights, network, stages, sizes, num_threads=made.num_threads)
     started = time.monotonic()
     tuning_curves: list[LearningCurve] = []
     with progress_bars() as progress:
         photos = _read_gallery(gallery, labels, strict, made.num_threads, progress)
-        if unfreeze is not None:
+        if fine_tuning is not None:
             tuned = venloc.fine_tune(net, photos, fine_tuning, progress=progress)
             net = tuned.backbone
             tuning_curves.append(tuned.curve)
@@ -996,15 +993,13 @@ def info(
 def _networks() -> str:
     from venloc import torch_support
 
-    try:
-        found = torch_support.load().torch_info()
-    except ImportError as error:
-        return f"not available: {error}"
+    if not torch_support.available():
+        return "on the CPU; training and GPUs need LibTorch, which is not here"
+    found = torch_support.load().torch_info()
     if not found.cuda_devices:
-        return f"LibTorch {found.libtorch_version}; no GPU: they run on the CPU"
-    return (
-        f"LibTorch {found.libtorch_version}; {found.cuda_devices} GPU{'s'[: found.cuda_devices != 1]}: they run there"
-    )
+        return f"on the CPU; training with LibTorch {found.libtorch_version}, which finds no GPU"
+    gpus = f"{found.cuda_devices} GPU{'s'[: found.cuda_devices != 1]}"
+    return f"on the CPU, and with LibTorch {found.libtorch_version} on {gpus}"
 
 
 # --- weights ----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""The part of venloc that needs LibTorch; it is loaded when one of its names is first used."""
+"""The part of venloc that needs LibTorch (training, GPUs); it is loaded when one of its names is first used."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def load() -> ModuleType:
     """The extension module; ImportError says what is missing."""
     if importlib.util.find_spec("venloc._torch") is None:
         raise ImportError(
-            "this venloc was built without LibTorch, which this needs; installing torch beside it does not add it. In a "
+            "this venloc was built without LibTorch, which training, GPUs and models of kind s2 and regression need; "
+            "installing torch beside it does not add it. In a "
             "checkout of venloc run `make setup TORCH=1`, or build it with torch installed: `pip install "
             "--no-build-isolation -C cmake.define.VENLOC_WITH_TORCH=ON .`"
         )

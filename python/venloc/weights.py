@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing
 
-    from venloc._torch import Backbone
+    from venloc._core import Backbone
 
 Type: TypeAlias = Literal["float32", "float16", "bfloat16", "int8"]
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -223,16 +223,16 @@ def backbone(
     sizes_px: Sequence[int] | None = None,
     **options: Any,
 ) -> Backbone:
-    """The network of these weights, a file or a name, as locators are built with it.
+    """The network of these weights, a file (also a model with a network) or a name, as locators are built with it.
 
-    Without weights it is EfficientNet-Lite2, described with the stages, sizes and regions that measured best. Others
-    describe with their own default stage and size unless some are given: the first stage at every size [px], the others
-    at the first size. Further options are those of BackboneOptions.
+    Without weights it is EfficientNet-Lite2, from its file or else from the default model, described with the stages, sizes
+    and regions that measured best. Others describe with their own default stage and size unless some are given: the first
+    stage at every size [px], the others at the first size. Further options are those of BackboneOptions.
     """
-    from venloc import Backbone
+    from venloc._core import Backbone, default_model_path
 
     if weights is None:
-        weights = next((name for name in DEFAULT if at_hand(name)), DEFAULT[0])
+        weights = next((name for name in DEFAULT if at_hand(name)), None) or default_model_path()
         stages = stages or _DEFAULT_STAGES
         if sizes_px is None:
             sizes_px = _DEFAULT_SIZES_PX

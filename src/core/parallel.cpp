@@ -29,10 +29,11 @@ int resolve_threads(int num_threads) {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
+int available_threads(int num_threads) { return inside_loop ? 1 : resolve_threads(num_threads); }
+
 void parallel_for(std::size_t count, int num_threads, const std::function<void(std::size_t)>& body,
                   std::string_view stage, const ProgressCallback& progress) {
-  const auto threads =
-      inside_loop ? 1 : std::min<std::size_t>(count, static_cast<std::size_t>(resolve_threads(num_threads)));
+  const auto threads = std::min<std::size_t>(count, static_cast<std::size_t>(available_threads(num_threads)));
   std::atomic<std::size_t> next{0};
   std::atomic<bool> stop{false};
   std::mutex mutex;

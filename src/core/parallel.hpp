@@ -13,6 +13,9 @@ namespace venloc {
 /// Throws InvalidArgumentError when negative.
 int resolve_threads(int num_threads);
 
+/// The same for work inside of a loop: 1 on a thread of parallel_for, whose other threads are busy already.
+int available_threads(int num_threads);
+
 /// Calls body(i) once for every i in [0, count), on up to `num_threads` threads (0 = all cores), in no particular
 /// order. The first exception (that of the smallest index among those caught) ends the loop early and is rethrown.
 /// Results must not depend on the order: each call writes only to its own slot.

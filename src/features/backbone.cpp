@@ -2,11 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "venloc/features/backbone.hpp"
 
-#include <c10/core/InferenceMode.h>
-#include <torch/torch.h>
-
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -16,12 +12,10 @@
 #include "core/parallel.hpp"
 #include "core/sha256.hpp"
 #include "features/backbone_inside.hpp"
-#include "features/device.hpp"
-#include "features/in_batches.hpp"
+#include "features/cell_map.hpp"
+#include "features/network_engine.hpp"
 #include "features/networks/network.hpp"
-#include "features/one_thread.hpp"
 #include "venloc/core/error.hpp"
-#include "venloc/features/torch.hpp"
 
 namespace venloc {
 
@@ -30,62 +24,24 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Precision, {{Precision::kFloat32, "float32"}, {Prec
 
 namespace {
 
+constexpr const char* kInModel = "backbone.";  // how the names of a network in a model file begin
 constexpr int kMinSide = 32, kMaxSide = 4096;  // [px] of a network's input
 constexpr int kMostWindows = 8;                // of a region grid along a side
-constexpr double kWindowOverlap = 0.4;         // of neighbouring windows, as a share of their side
 
-/// Begin and length of each of the grid's windows along a side of so many cells.
-std::vector<std::pair<std::int64_t, std::int64_t>> windows(std::int64_t cells, int grid) {
-  const double share = 1.0 / (grid - (grid - 1) * kWindowOverlap);
-  const auto length = std::max<std::int64_t>(1, std::llround(share * static_cast<double>(cells)));
-  std::vector<std::pair<std::int64_t, std::int64_t>> out;
-  for (int i = 0; i < grid; ++i)
-    out.emplace_back(grid == 1 ? 0 : std::llround(static_cast<double>(i * (cells - length)) / (grid - 1)), length);
+/// Numbers of steps in ascending order, each once.
+std::vector<std::size_t> ascending(std::span<const std::size_t> steps) {
+  std::vector<std::size_t> out(steps.begin(), steps.end());
+  std::ranges::sort(out);
+  const auto repeated = std::ranges::unique(out);
+  out.erase(repeated.begin(), repeated.end());
   return out;
 }
 
-}  // namespace
-
-namespace {
-
-/// What a map's mean or largest value is taken of; `gathered` then gives N x C for it or for a window of it.
-torch::Tensor raised(const torch::Tensor& map, Pooling pooling, double gem_p) {
-  constexpr double kGemFloor = 1e-6;
-  return pooling == Pooling::kGem ? map.clamp_min(kGemFloor).pow(gem_p) : map;
-}
-
-torch::Tensor gathered(const torch::Tensor& raised_map, Pooling pooling, double gem_p) {
-  const Extent space = {2, 3};
-  if (pooling == Pooling::kMax) return raised_map.amax(space);
-  const auto mean = raised_map.mean(space);
-  return pooling == Pooling::kGem ? mean.pow(1 / gem_p) : mean;
+std::size_t position(std::span<const std::size_t> steps, std::size_t step) {
+  return static_cast<std::size_t>(std::ranges::find(steps, step) - steps.begin());
 }
 
 }  // namespace
-
-torch::Tensor pooled(const torch::Tensor& map, Pooling pooling, double gem_p) {
-  return gathered(raised(map, pooling, gem_p), pooling, gem_p);
-}
-
-Image sized_for(const Preprocessing& preprocessing, const Image& picture, int long_side_px) {
-  if (picture.empty()) throw InvalidArgumentError("the picture is empty: give one with pixels");
-  const int smallest = preprocessing.min_side_px;
-  Image sized = picture.shrunk_to(long_side_px);
-  if (std::min(sized.width(), sized.height()) >= smallest) return sized;
-  return sized.resized(std::max(sized.width(), smallest), std::max(sized.height(), smallest));
-}
-
-torch::Tensor network_input(const Preprocessing& preprocessing, const Image& sized, torch::Device device,
-                            torch::ScalarType type) {
-  // The pixels are only read: from_blob has no form for constant memory.
-  auto pixels = torch::from_blob(const_cast<std::uint8_t*>(sized.pixels().data()),
-                                 {1, sized.height(), sized.width(), sized.channels()}, torch::kUInt8);
-  const auto row = [&](const std::array<double, 3>& values) {
-    return torch::tensor({values[0], values[1], values[2]}, torch::kFloat32).view({1, 3, 1, 1}).to(device);
-  };
-  const auto centred = pixels.to(device).permute({0, 3, 1, 2}).to(torch::kFloat32) - row(preprocessing.mean);
-  return (centred / row(preprocessing.deviation)).to(type).contiguous(torch::MemoryFormat::ChannelsLast);
-}
 
 void BackboneOptions::validate() const {
   if (!(gem_p >= 1 && gem_p <= 20))
@@ -108,17 +64,22 @@ void BackboneOptions::validate() const {
 }
 
 struct Backbone::State {
-  State(std::shared_ptr<Network> made, const BackboneOptions& wanted, const std::string& origin)
-      : network(std::move(made)), options(wanted), device(resolve_device(wanted.device)) {
+  State(Network made, const BackboneOptions& wanted, const std::string& origin)
+      : network(std::make_shared<const Network>(std::move(made))), options(wanted) {
     for (const Network::Step& step : network->steps())
       if (!step.stage.name.empty()) stages.push_back(step.stage);
     if (stages.empty())
-      throw FormatError(origin + " ends before the first stage of " + network->network() + "; fetch it again");
+      throw FormatError(origin + " ends before the first stage of " + network->name() + "; fetch it again");
     if (options.stage.empty())
       options.stage = network->find(network->default_stage) ? network->default_stage : stages.back().name;
     steps_described = {step_of(options.stage)};
     for (const std::string& stage : options.further_stages) steps_described.push_back(step_of(stage));
     if (options.long_sides_px.empty()) options.long_sides_px = {network->preprocessing.long_side_px};
+    set_parts();
+    engine = make_engine(*network, options.device, options.precision);
+  }
+
+  void set_parts() {
     const auto channels = [&](const std::string& stage) {
       return static_cast<std::size_t>(std::ranges::find(stages, stage, &BackboneStage::name)->channels);
     };
@@ -133,8 +94,6 @@ struct Backbone::State {
     whole_parts = parts.size();
     for (const int grid : options.region_grids)
       parts.insert(parts.end(), static_cast<std::size_t>(grid) * static_cast<std::size_t>(grid), parts.front());
-    type = options.precision == Precision::kBFloat16 ? torch::kBFloat16 : torch::kFloat32;
-    network->freeze(device, type);
   }
 
   /// Throws InvalidArgumentError that names the stages there are.
@@ -143,52 +102,51 @@ struct Backbone::State {
     if (found) return *found;
     std::string known;
     for (const BackboneStage& one : stages) known += (known.empty() ? "" : ", ") + one.name;
-    throw InvalidArgumentError("stage: the weights of " + network->network() + " have no '" + stage +
+    throw InvalidArgumentError("stage: the weights of " + network->name() + " have no '" + stage +
                                "'; choose one of " + known);
   }
 
-  /// 1 x 3 x H x W
-  [[nodiscard]] torch::Tensor input(const Image& picture, int long_side_px) const {
+  [[nodiscard]] CellMap input(const Image& picture, int long_side_px) const {
     const Preprocessing& p = network->preprocessing;
-    return network_input(p, sized_for(p, picture, long_side_px), device, type);
+    return network_input(p, sized_for(p, picture, long_side_px));
   }
 
-  /// 1 x C x H x W, float32, on the device
-  [[nodiscard]] torch::Tensor map(const Image& picture, std::size_t step, int long_side_px) const {
-    return network->forward(input(picture, long_side_px), std::span(&step, 1)).front().to(torch::kFloat32);
+  /// The maps of these steps, in their order, for one picture.
+  [[nodiscard]] std::vector<CellMap> maps(const Image& picture, int long_side_px,
+                                          std::span<const std::size_t> wanted) const {
+    const CellMap one = input(picture, long_side_px);
+    const auto steps = ascending(wanted);
+    const auto found = engine->forward(std::span(&one, 1), steps, options.num_threads);
+    std::vector<CellMap> out;
+    for (const auto step : wanted) out.push_back(found.front()[position(steps, step)]);
+    return out;
   }
 
   /// The part of one size for pictures of equal width and height, each written to its vector of `out`; for the first
   /// size the parts of the further stages too, and the regions for theirs.
   void describe(std::span<const Image* const> pictures, std::size_t size, std::span<float* const> out) const {
-    const c10::InferenceMode inference;
-    const OneThread one;
     const auto wanted = std::span(steps_described).first(size == 0 ? steps_described.size() : 1);
-    std::vector<std::size_t> steps(wanted.begin(), wanted.end());
-    std::ranges::sort(steps);
-    const auto repeated = std::ranges::unique(steps);
-    steps.erase(repeated.begin(), repeated.end());
-    std::vector<torch::Tensor> inputs;
+    const auto steps = ascending(wanted);
+    std::vector<CellMap> inputs;
     for (const Image* picture : pictures) inputs.push_back(input(*picture, options.long_sides_px[size]));
-    const auto maps = network->forward(inputs.size() == 1 ? inputs.front() : torch::cat(inputs), steps);
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-      const auto at = std::ranges::find(steps, wanted[i]) - steps.begin();
-      const auto map = raised(maps[static_cast<std::size_t>(at)].to(torch::kFloat32), options.pooling, options.gem_p);
-      const auto write = [&](const torch::Tensor& window, std::size_t part) {
-        const auto vectors = gathered(window, options.pooling, options.gem_p).to(torch::kCPU).contiguous();
-        const std::size_t begin =
-            std::accumulate(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(part), std::size_t{0});
-        for (std::size_t p = 0; p < out.size(); ++p)
-          std::copy_n(vectors.const_data_ptr<float>() + p * parts[part], parts[part], out[p] + begin);
-      };
-      write(map, i == 0 ? size : options.long_sides_px.size() + i - 1);
-      if (i > 0 || size != region_size) continue;
-      std::size_t part = whole_parts;
-      for (const int grid : options.region_grids)
-        for (const auto& [top, high] : windows(map.size(2), grid))
-          for (const auto& [left, wide] : windows(map.size(3), grid))
-            write(map.narrow(2, top, high).narrow(3, left, wide), part++);
-    }
+    auto found = engine->forward(inputs, steps, options.num_threads);
+    for (std::size_t p = 0; p < pictures.size(); ++p)
+      for (std::size_t i = 0; i < wanted.size(); ++i)
+        pool(std::move(found[p][position(steps, wanted[i])]), size, i, out[p]);
+  }
+
+  /// Writes what the map of the i-th of the described steps at this size gives.
+  void pool(CellMap map, std::size_t size, std::size_t i, float* out) const {
+    const auto begin_of = [&](std::size_t part) {
+      return out + std::accumulate(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(part), std::size_t{0});
+    };
+    const int height = map.height, width = map.width;
+    const Pooler pooler(std::move(map), options.pooling, options.gem_p);
+    pooler.pool(pooler.whole(), begin_of(i == 0 ? size : options.long_sides_px.size() + i - 1));
+    if (i > 0 || size != region_size) return;
+    std::size_t part = whole_parts;
+    for (const int grid : options.region_grids)
+      for (const Window& window : grid_windows(height, width, grid)) pooler.pool(window, begin_of(part++));
   }
 
   /// Number of steps that describe() needs.
@@ -218,10 +176,9 @@ struct Backbone::State {
     if (!network->licence.empty()) writer.set_metadata(prefix + "licence", network->licence);
   }
 
-  std::shared_ptr<Network> network;
+  std::shared_ptr<const Network> network;
+  std::shared_ptr<const NetworkEngine> engine;
   BackboneOptions options;
-  torch::Device device;
-  torch::ScalarType type = torch::kFloat32;
   std::vector<BackboneStage> stages;
   std::vector<std::size_t> steps_described;  ///< of the stage and the further ones
   std::vector<std::size_t> parts;            ///< as Backbone::parts
@@ -240,25 +197,21 @@ std::vector<std::string> Backbone::networks() {
 Backbone Backbone::load(const std::filesystem::path& weights, const std::string& network,
                         const BackboneOptions& options) {
   options.validate();
-  const std::string origin = "'" + weights.string() + "'";
-  return translated("reading " + origin, [&] {
-    const auto file = SafetensorsFile::open(weights);
-    auto made = make_network(network.empty() ? network_of(file) : network);
-    load_weights(*made, file);
-    return Backbone(std::make_shared<const State>(std::move(made), options, origin));
-  });
+  const auto file = SafetensorsFile::open(weights);
+  const std::string prefix = file.metadata().contains(std::string(kInModel) + "network") ? kInModel : "";
+  auto made = make_network(network.empty() ? network_of(file, prefix) : network);
+  load_weights(made, file, prefix);
+  return Backbone(std::make_shared<const State>(std::move(made), options, "'" + weights.string() + "'"));
 }
 
 Backbone Backbone::random(const std::string& network, std::uint64_t seed, const BackboneOptions& options) {
   options.validate();
-  return translated("making " + network, [&] {
-    auto made = make_network(network);
-    randomize_weights(*made, seed);
-    return Backbone(std::make_shared<const State>(std::move(made), options, "the network"));
-  });
+  auto made = make_network(network);
+  randomize_weights(made, seed);
+  return Backbone(std::make_shared<const State>(std::move(made), options, "the network"));
 }
 
-const std::string& Backbone::network() const { return state_->network->network(); }
+const std::string& Backbone::network() const { return state_->network->name(); }
 
 const BackboneOptions& Backbone::options() const { return state_->options; }
 
@@ -278,171 +231,112 @@ std::vector<std::size_t> Backbone::parts() const { return state_->parts; }
 
 std::size_t Backbone::regions() const { return state_->parts.size() - state_->whole_parts; }
 
-bool Backbone::on_gpu() const { return state_->device.is_cuda(); }
+bool Backbone::on_gpu() const { return state_->engine->on_gpu(); }
 
 FeatureMap Backbone::map(const Image& picture, const std::string& stage) const {
   const std::size_t step = state_->step_of(stage.empty() ? state_->options.stage : stage);
-  return translated("computing " + network(), [&] {
-    const c10::InferenceMode inference;
-    const OneThread one;
-    return to_feature_map(state_->map(picture, step, state_->options.long_sides_px.front())[0]);
-  });
+  return to_feature_map(state_->maps(picture, state_->options.long_sides_px.front(), std::span(&step, 1)).front());
 }
 
 std::vector<FeatureMap> Backbone::maps(const Image& picture, int long_side_px) const {
   if (long_side_px < 1) throw InvalidArgumentError("the longer side of a picture must be at least 1 px");
-  return translated("computing " + network(), [&] {
-    const c10::InferenceMode inference;
-    const OneThread one;
-    auto steps = state_->steps_described;
-    std::ranges::sort(steps);
-    const auto repeated = std::ranges::unique(steps);
-    steps.erase(repeated.begin(), repeated.end());
-    const auto found = state_->network->forward(state_->input(picture, long_side_px), steps);
-    std::vector<FeatureMap> out;
-    for (const auto step : state_->steps_described)
-      out.push_back(to_feature_map(found[static_cast<std::size_t>(std::ranges::find(steps, step) - steps.begin())][0]));
-    return out;
-  });
+  std::vector<FeatureMap> out;
+  for (const CellMap& map : state_->maps(picture, long_side_px, state_->steps_described))
+    out.push_back(to_feature_map(map));
+  return out;
 }
 
 std::vector<float> Backbone::describe(const Image& picture) const { return describe_all(std::span(&picture, 1)); }
 
 std::vector<float> Backbone::describe_all(std::span<const Image> pictures) const {
-  const auto& options = state_->options;
-  const std::size_t sizes = options.long_sides_px.size(), each = dimension();
+  const std::size_t sizes = state_->options.long_sides_px.size(), each = dimension();
   std::vector<float> result(pictures.size() * each);
+  const auto describe = [&](std::span<const Image* const> some, std::size_t size) {
+    std::vector<float*> out;
+    for (const Image* picture : some)
+      out.push_back(result.data() + static_cast<std::size_t>(picture - pictures.data()) * each);
+    state_->describe(some, size, out);
+  };
   std::vector<const Image*> ordered;
   for (const Image& picture : pictures) ordered.push_back(&picture);
-  // A GPU computes pictures of equal size together.
-  const auto extent = [](const Image* picture) { return std::pair(picture->width(), picture->height()); };
-  if (on_gpu()) std::ranges::stable_sort(ordered, {}, extent);
-  std::vector<float*> out;
-  for (const Image* picture : ordered) out.push_back(result.data() + (picture - pictures.data()) * each);
-  translated("computing " + network(), [&] {
-    if (!on_gpu()) {
-      // The largest size first, so that the threads that share a picture end at about the same time.
-      std::vector<std::size_t> turns(sizes);
-      std::iota(turns.begin(), turns.end(), std::size_t{0});
-      std::ranges::stable_sort(turns, std::greater{}, [&](std::size_t size) { return options.long_sides_px[size]; });
-      parallel_for(pictures.size() * sizes, options.num_threads, [&](std::size_t i) {
-        const std::size_t picture = i / sizes;
-        state_->describe(std::span(ordered).subspan(picture, 1), turns[i % sizes], std::span(out).subspan(picture, 1));
-      });
-      return;
-    }
-    constexpr std::size_t kBatch = 32;
+  if (on_gpu()) {  // computes pictures of equal size together
+    const auto extent = [](const Image* picture) { return std::pair(picture->width(), picture->height()); };
+    std::ranges::stable_sort(ordered, {}, extent);
     for (std::size_t begin = 0; begin < ordered.size();) {
       const auto alike =
           std::ranges::equal_range(std::span(ordered).subspan(begin), extent(ordered[begin]), {}, extent);
-      for (std::size_t size = 0; size < sizes; ++size)
-        in_batches<c10::OutOfMemoryError>(alike.size(), kBatch, [&](std::size_t first, std::size_t count) {
-          state_->describe(std::span(ordered).subspan(begin + first, count), size,
-                           std::span(out).subspan(begin + first, count));
-        });
+      for (std::size_t size = 0; size < sizes; ++size) describe(alike, size);
       begin += alike.size();
     }
+    return result;
+  }
+  // Pictures side by side where there is one for each thread, else the threads share each picture.
+  const int threads = available_threads(state_->options.num_threads);
+  const bool side_by_side = pictures.size() >= static_cast<std::size_t>(threads);
+  parallel_for(pictures.size(), side_by_side ? threads : 1, [&](std::size_t p) {
+    for (std::size_t size = 0; size < sizes; ++size) describe(std::span(ordered).subspan(p, 1), size);
   });
   return result;
 }
 
 void Backbone::save(const std::filesystem::path& weights, DType type) const {
-  translated("writing '" + weights.string() + "'", [&] {
-    SafetensorsWriter writer;
-    save_weights(*state_->network, state_->network->steps().size(), writer, {}, type);
-    state_->save_origin(writer, {});
-    writer.write(weights);
-  });
+  SafetensorsWriter writer;
+  save_weights(*state_->network, state_->network->steps().size(), writer, {}, type);
+  state_->save_origin(writer, {});
+  writer.write(weights);
 }
 
 void Backbone::save(SafetensorsWriter& writer, const std::string& prefix, DType type) const {
-  translated("writing " + network(), [&] {
-    state_->save_described(writer, prefix, type);
-    state_->save_origin(writer, prefix);
-  });
+  state_->save_described(writer, prefix, type);
+  state_->save_origin(writer, prefix);
 }
 
 Backbone Backbone::load(const SafetensorsFile& file, const std::string& prefix, Device device, int num_threads) {
-  const std::string origin = "'" + file.path().string() + "'";
-  return translated("reading " + origin, [&] {
-    auto made = make_network(network_of(file, prefix));
-    load_weights(*made, file, prefix);
-    BackboneOptions options;
-    try {
-      const auto stored = nlohmann::json::parse(file.metadata().at(prefix + "options"));
-      stored.at("stage").get_to(options.stage);
-      stored.at("further_stages").get_to(options.further_stages);
-      stored.at("long_sides_px").get_to(options.long_sides_px);
-      stored.at("pooling").get_to(options.pooling);
-      stored.at("gem_p").get_to(options.gem_p);
-      stored.at("region_grids").get_to(options.region_grids);
-      stored.at("region_long_side_px").get_to(options.region_long_side_px);
-      stored.at("precision").get_to(options.precision);
-      options.validate();
-    } catch (const std::exception& error) {
-      refuse_damaged(file.path(), "metadata '" + prefix + "options' can not be read (" + error.what() + ")");
-    }
-    options.device = device;
-    options.num_threads = num_threads;
+  auto made = make_network(network_of(file, prefix));
+  load_weights(made, file, prefix);
+  BackboneOptions options;
+  try {
+    const auto stored = nlohmann::json::parse(file.metadata().at(prefix + "options"));
+    stored.at("stage").get_to(options.stage);
+    stored.at("further_stages").get_to(options.further_stages);
+    stored.at("long_sides_px").get_to(options.long_sides_px);
+    stored.at("pooling").get_to(options.pooling);
+    stored.at("gem_p").get_to(options.gem_p);
+    stored.at("region_grids").get_to(options.region_grids);
+    stored.at("region_long_side_px").get_to(options.region_long_side_px);
+    stored.at("precision").get_to(options.precision);
     options.validate();
-    return Backbone(std::make_shared<const State>(std::move(made), options, origin));
-  });
+  } catch (const std::exception& error) {
+    refuse_damaged(file.path(), "metadata '" + prefix + "options' can not be read (" + error.what() + ")");
+  }
+  options.device = device;
+  options.num_threads = num_threads;
+  options.validate();
+  return Backbone(std::make_shared<const State>(std::move(made), options, "'" + file.path().string() + "'"));
 }
 
 Backbone Backbone::rounded(DType type) const {
-  return translated("rounding " + network(), [&] {
-    auto made = copy_of(*state_->network);
-    round_weights(*made, made->steps().size(), type);
-    return Backbone(std::make_shared<const State>(std::move(made), options(), network()));
-  });
+  Network made = *state_->network;
+  round_weights(made, made.steps().size(), type);
+  return Backbone(std::make_shared<const State>(std::move(made), options(), network()));
 }
 
 std::string Backbone::fingerprint() const {
-  return translated("reading the weights of " + network(), [&] {
-    SafetensorsWriter writer;
-    state_->save_described(writer, "", DType::kF32);
-    Sha256 hash;
-    writer.stream([&](std::span<const std::byte> bytes) { hash.update(bytes); });
-    return hash.finish();
-  });
+  SafetensorsWriter writer;
+  state_->save_described(writer, "", DType::kF32);
+  Sha256 hash;
+  writer.stream([&](std::span<const std::byte> bytes) { hash.update(bytes); });
+  return hash.finish();
 }
 
-std::shared_ptr<const Network> BackboneInside::network(const Backbone& backbone) { return backbone.state_->network; }
+const Network& BackboneInside::network(const Backbone& backbone) { return *backbone.state_->network; }
 
 const std::vector<std::size_t>& BackboneInside::steps(const Backbone& backbone) {
   return backbone.state_->steps_described;
 }
 
-Backbone BackboneInside::backbone(std::shared_ptr<Network> network, const BackboneOptions& options) {
+Backbone BackboneInside::backbone(Network network, const BackboneOptions& options) {
   return Backbone(std::make_shared<const Backbone::State>(std::move(network), options, "the network"));
-}
-
-torch::Tensor to_tensor(const FeatureMap& map) {
-  return torch::tensor(map.values, torch::kFloat32).view({map.channels, map.height, map.width});
-}
-
-torch::Tensor to_tensor(const Image& picture) {
-  if (picture.empty()) throw InvalidArgumentError("the picture is empty: give one with pixels");
-  // The pixels are only read: from_blob has no form for constant memory.
-  return torch::from_blob(const_cast<std::uint8_t*>(picture.pixels().data()),
-                          {picture.height(), picture.width(), picture.channels()}, torch::kUInt8)
-      .permute({2, 0, 1})
-      .expand({3, picture.height(), picture.width()})
-      .clone(torch::MemoryFormat::Contiguous);
-}
-
-FeatureMap to_feature_map(const torch::Tensor& tensor) {
-  if (tensor.dim() != 3 || !tensor.is_floating_point())
-    throw InvalidArgumentError("a map of features is a floating-point tensor of channels x height x width, not " +
-                               std::string(torch::toString(tensor.scalar_type())) + " with " +
-                               std::to_string(tensor.dim()) + " dimensions");
-  const auto values = tensor.detach().to(torch::kCPU, torch::kFloat32).contiguous();
-  FeatureMap map;
-  map.channels = static_cast<int>(values.size(0));
-  map.height = static_cast<int>(values.size(1));
-  map.width = static_cast<int>(values.size(2));
-  map.values.assign(values.const_data_ptr<float>(), values.const_data_ptr<float>() + values.numel());
-  return map;
 }
 
 }  // namespace venloc

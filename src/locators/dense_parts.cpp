@@ -15,7 +15,7 @@
 #include "core/parallel.hpp"
 #include "core/random.hpp"
 #include "gallery/unreadable.hpp"
-#include "locators/head_options.hpp"
+#include "locators/stored_options.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/image/image.hpp"
 

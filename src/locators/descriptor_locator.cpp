@@ -9,9 +9,8 @@
 #include "core/parallel.hpp"
 #include "locators/descriptor_evidence.hpp"
 #include "locators/descriptor_parts.hpp"
-#include "locators/head_options.hpp"
+#include "locators/stored_options.hpp"
 #include "locators/photo_places.hpp"
-#include "locators/registry.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 
@@ -26,13 +25,6 @@ namespace {
 constexpr const char* kKind = "descriptor";
 constexpr const char* kModel = "candidates";
 constexpr const char* kStanding = "standing";
-
-const bool registered = [] {
-  register_locator(kKind, [](const SafetensorsFile& file) -> std::unique_ptr<Locator> {
-    return std::make_unique<DescriptorLocator>(DescriptorLocator::load(file));
-  });
-  return true;
-}();
 
 Image cropped(const Image& picture, int left, int top, int width, int height) {
   std::vector<std::uint8_t> pixels;

@@ -17,8 +17,7 @@
 #include "locators/descriptor_parts.hpp"
 #include "locators/ensemble_evidence.hpp"
 #include "locators/familiarity.hpp"
-#include "locators/head_options.hpp"
-#include "locators/registry.hpp"
+#include "locators/stored_options.hpp"
 #include "locators/sift_impl.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
@@ -36,13 +35,6 @@ constexpr double kWorkDoubt = 4.0;
 // What the maps of a work say is raised to this once its place is found, as kSharpening for the maps alone; what SIFT
 // says is calibrated as it is. Measured on labelled works.
 constexpr double kMapsSharpening = 2.0;
-
-const bool registered = [] {
-  register_locator(kKind, [](const SafetensorsFile& file) -> std::unique_ptr<Locator> {
-    return std::make_unique<EnsembleLocator>(EnsembleLocator::load(file));
-  });
-  return true;
-}();
 
 /// SIFT's options with what the ensemble's say for both parts.
 SiftLocatorOptions sift_options(const EnsembleLocatorOptions& options) {

@@ -7,22 +7,15 @@
 #include <string>
 #include <vector>
 
-#include "core/damaged.hpp"
 #include "core/parallel.hpp"
+#include "locators/stored_options.hpp"
 #include "training/cross_fit.hpp"
-#include "venloc/core/error.hpp"
-#include "venloc/core/model_file.hpp"
-#include "venloc/core/safetensors.hpp"
-#include "venloc/retrieval/descriptor_index.hpp"
-#include "venloc/retrieval/whitening.hpp"
 #include "venloc/training/training.hpp"
 
-// What the files of locators with networks have in common.
+// What the files of locators with a trained head have in common.
 namespace venloc {
 
 // What says nothing of the model (threads, folders, devices) is not written.
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WhiteningOptions, dimension, damping, max_samples, seed)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DescriptorSearchOptions, max_hits, expansion, expansion_alpha)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainingOptions, hidden, dropout, input_dropout, learning_rate,
                                                 weight_decay, warmup_steps, max_epochs, patience, batch)
 
@@ -40,27 +33,6 @@ TrainingOptions head_training(const Options& options) {
   out.num_threads = options.num_threads;
   if (out.checkpoints.empty() && !options.cache.empty()) out.checkpoints = options.cache / "training";
   return out;
-}
-
-/// The options that the file was built with. Throws FormatError.
-template <typename Options>
-Options parse_options(const SafetensorsFile& file) {
-  try {
-    auto options = nlohmann::json::parse(file.metadata().at("options")).get<Options>();
-    options.validate();
-    return options;
-  } catch (const std::exception& e) {
-    refuse_damaged(file.path(), std::string("the options can not be read (") + e.what() + ")");
-  }
-}
-
-/// Opens a model and refuses one of another kind.
-inline SafetensorsFile open_model_of_kind(const std::filesystem::path& path, const std::string& kind) {
-  auto file = open_model(path);
-  if (file.metadata().at("kind") != kind)
-    throw FormatError("'" + path.string() + "' is a model of kind '" + file.metadata().at("kind") + "', not of kind '" +
-                      kind + "'; open it with load_locator");
-  return file;
 }
 
 /// Array "learning_curves", as JSON.

@@ -9,9 +9,8 @@
 
 #include "core/parallel.hpp"
 #include "locators/dense_parts.hpp"
-#include "locators/head_options.hpp"
+#include "locators/stored_options.hpp"
 #include "locators/photo_places.hpp"
-#include "locators/registry.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 
@@ -21,13 +20,6 @@ namespace {
 constexpr const char* kKind = "painting";
 constexpr DType kWeights = DType::kF16;  // of the network in the file
 constexpr int kMostSidePx = 2000;        // a cell's position must fit into a byte
-
-const bool registered = [] {
-  register_locator(kKind, [](const SafetensorsFile& file) -> std::unique_ptr<Locator> {
-    return std::make_unique<PaintingLocator>(PaintingLocator::load(file));
-  });
-  return true;
-}();
 
 }  // namespace
 

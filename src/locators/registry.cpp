@@ -9,14 +9,24 @@
 #include "locators/sift_impl.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
+#include "venloc/locators/descriptor_locator.hpp"
+#include "venloc/locators/ensemble_locator.hpp"
+#include "venloc/locators/painting_locator.hpp"
 
 namespace venloc {
 namespace {
 
+template <typename Type>
+std::unique_ptr<Locator> load_as(const SafetensorsFile& file) {
+  return std::make_unique<Type>(Type::load(file));
+}
+
 struct Registry {
   std::mutex mutex;
-  // Of an ensemble the SIFT part, until venloc::torch brings all of it.
-  std::map<std::string, LocatorLoader> loaders = {{"sift", load_sift_locator}, {"ensemble", load_sift_locator}};
+  std::map<std::string, LocatorLoader> loaders = {{"descriptor", load_as<DescriptorLocator>},
+                                                  {"ensemble", load_as<EnsembleLocator>},
+                                                  {"painting", load_as<PaintingLocator>},
+                                                  {"sift", load_sift_locator}};
 };
 
 Registry& registry() {
@@ -44,7 +54,7 @@ std::unique_ptr<Locator> load_locator(const std::filesystem::path& path) {
   }
   if (!loader && needs_torch(kind))
     throw FormatError("'" + path.string() + "' is a model of kind '" + kind +
-                      "', which holds a network and needs venloc::torch: link it to the program (CMake: "
+                      "', which holds a trained head and needs venloc::torch: link it to the program (CMake: "
                       "find_package(venloc COMPONENTS torch))");
   if (!loader)
     throw FormatError("'" + path.string() + "' is a model of kind '" + kind +
@@ -62,7 +72,7 @@ std::string model_kind(const std::filesystem::path& path) {
 }
 
 bool needs_torch(const std::string& kind) {
-  static const std::set<std::string> kinds = {"descriptor", "ensemble", "painting", "regression", "s2"};
+  static const std::set<std::string> kinds = {"regression", "s2"};
   return kinds.contains(kind);
 }
 

@@ -19,7 +19,6 @@
 #include "locators/head_options.hpp"
 #include "locators/photo_places.hpp"
 #include "locators/picture_vectors.hpp"
-#include "locators/registry.hpp"
 #include "training/cross_fit.hpp"
 #include "training/heads.hpp"
 #include "venloc/core/error.hpp"
@@ -44,13 +43,6 @@ constexpr double kSmallestPointSigmaM = 12.0;  // about the error of a good geot
 constexpr double kUncalibratedSigmaM = 700.0;  // the published form's error, where there are too few photos to tell
 constexpr double kLeastExtentDeg = 1e-6;
 constexpr double kFarthest = 1.9;  // a picture without any like it counts as one this far from it in similarity
-
-const bool registered = [] {
-  register_locator(kKind, [](const SafetensorsFile& file) -> std::unique_ptr<Locator> {
-    return std::make_unique<RegressionLocator>(RegressionLocator::load(file));
-  });
-  return true;
-}();
 
 /// What the head says of one picture.
 struct Mixture {

@@ -17,7 +17,6 @@
 #include "locators/head_options.hpp"
 #include "locators/photo_places.hpp"
 #include "locators/picture_vectors.hpp"
-#include "locators/registry.hpp"
 #include "locators/s2_evidence.hpp"
 #include "training/cross_fit.hpp"
 #include "training/heads.hpp"
@@ -39,13 +38,6 @@ namespace {
 constexpr const char* kKind = "s2";
 constexpr const char* kHead = "head";
 constexpr const char* kModel = "candidates";
-
-const bool registered = [] {
-  register_locator(kKind, [](const SafetensorsFile& file) -> std::unique_ptr<Locator> {
-    return std::make_unique<S2CellClassifierLocator>(S2CellClassifierLocator::load(file));
-  });
-  return true;
-}();
 
 std::string partition_name(std::size_t number) { return "partition" + std::to_string(number); }
 

@@ -17,9 +17,11 @@
 #include "core/parallel.hpp"
 #include "core/random.hpp"
 #include "features/backbone_inside.hpp"
+#include "features/cell_map.hpp"
 #include "features/device.hpp"
 #include "features/in_batches.hpp"
 #include "features/one_thread.hpp"
+#include "features/torch_network.hpp"
 #include "geo/cell_options.hpp"
 #include "training/cross_fit.hpp"
 #include "training/fit.hpp"
@@ -218,7 +220,7 @@ class Tuning {
   [[nodiscard]] torch::Tensor loss_of(std::span<const std::size_t> photos, const Group& group, Dropout* dropout) const {
     std::vector<torch::Tensor> inputs;
     for (const auto& one : group.pictures)
-      inputs.push_back(network_input(preprocessing_, one, network_.device(), torch::kFloat32));
+      inputs.push_back(to_input_tensor(network_input(preprocessing_, one), network_.device(), torch::kFloat32));
     std::vector<std::int64_t> rows;
     for (const auto i : group.places) rows.push_back(static_cast<std::int64_t>(photos[i]));
     const auto wanted = labels_.index_select(0, torch::tensor(rows, torch::kInt64).to(network_.device()));
@@ -321,7 +323,7 @@ FineTuned fine_tune(const Backbone& backbone, const Gallery& gallery, const Fine
     as_trained.precision = Precision::kFloat32;
     as_trained.device = options.device;
     as_trained.num_threads = options.num_threads;
-    const auto as_it_is = BackboneInside::backbone(copy_of(*BackboneInside::network(backbone)), as_trained);
+    const auto as_it_is = BackboneInside::backbone(BackboneInside::network(backbone), as_trained);
     FeatureOptions how;
     how.cache = options.checkpoints;
     how.num_threads = options.num_threads;
@@ -371,12 +373,10 @@ FineTuned fine_tune(const Backbone& backbone, const Gallery& gallery, const Fine
     }
     auto curve = fit(network, objective, training, "the network", fingerprint, progress);
 
-    const auto tuned = network.network();
-    tuned->to(torch::kCPU);
-    tuned->zero_grad();  // frees the gradients
-    tuned->origin += (tuned->origin.empty() ? "" : "; ") + std::string("fine-tuned by venloc on ") +
-                     std::to_string(gallery.size()) + " photos from stage " + part.stage;
-    return FineTuned{BackboneInside::backbone(tuned, backbone.options()), std::move(curve)};
+    Network tuned = network.network()->trained();
+    tuned.origin += (tuned.origin.empty() ? "" : "; ") + std::string("fine-tuned by venloc on ") +
+                    std::to_string(gallery.size()) + " photos from stage " + part.stage;
+    return FineTuned{BackboneInside::backbone(std::move(tuned), backbone.options()), std::move(curve)};
   });
 }
 

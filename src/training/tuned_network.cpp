@@ -52,8 +52,7 @@ class Autocast {
 }  // namespace
 
 TunedPart tuned_part(const Backbone& backbone, const std::string& unfreeze_from) {
-  const auto network_of_backbone = BackboneInside::network(backbone);
-  const Network& network = *network_of_backbone;
+  const Network& network = BackboneInside::network(backbone);
   const auto& steps = network.steps();
   const auto& described = BackboneInside::steps(backbone);
   TunedPart part;
@@ -74,7 +73,7 @@ TunedPart tuned_part(const Backbone& backbone, const std::string& unfreeze_from)
                                             : std::ranges::find(stages, unfreeze_from, &Stage::name);
   if (chosen == stages.end() || !has_weights(*chosen))
     throw InvalidArgumentError("unfreeze_from: '" + unfreeze_from + "' is no stage with weights that " +
-                               network.network() + " describes pictures with; choose one of " + known);
+                               network.name() + " describes pictures with; choose one of " + known);
   part.begin = chosen->begin;
   part.stage = chosen->name;
   return part;
@@ -101,8 +100,8 @@ TunedNetwork::TunedNetwork(const Backbone& backbone, const TunedPart& part, cons
       described_(BackboneInside::steps(backbone)),
       parts_(backbone.parts()),
       steps_(described_),
-      network_(register_module("network", copy_of(*BackboneInside::network(backbone)))),
-      before_(BackboneInside::network(backbone)),
+      network_(register_module("network", std::make_shared<TorchNetwork>(BackboneInside::network(backbone)))),
+      before_(std::make_shared<TorchNetwork>(BackboneInside::network(backbone))),
       head_(register_module("head", std::move(head))) {
   std::ranges::sort(steps_);
   const auto repeated = std::ranges::unique(steps_);
@@ -110,13 +109,14 @@ TunedNetwork::TunedNetwork(const Backbone& backbone, const TunedPart& part, cons
   const auto length = static_cast<std::int64_t>(whitening.length());
   mean_ = rows_tensor(whitening.mean(), length, device_);
   projection_ = rows_tensor(whitening.projection(), static_cast<std::int64_t>(whitening.dimension()), device_);
-  const auto changed = changing(*network_, part.begin, part.end);
+  before_->freeze(device_, torch::kFloat32);
+  const auto changed = changing(network_->network(), part.begin, part.end);
   for (auto& item : network_->named_parameters()) item.value().set_requires_grad(changed.contains(item.key()));
   to(device_);
 }
 
 torch::Tensor TunedNetwork::forward(const torch::Tensor& input, Dropout* dropout) const {
-  Flow flow{input, {}};
+  Flow flow = network_->start(input);
   std::vector<torch::Tensor> maps;
   {
     const Autocast bfloat16(mixed_precision_);

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "features/networks/network.hpp"
+#include "features/torch_network.hpp"
 #include "training/fit.hpp"
 #include "training/heads.hpp"
 #include "venloc/features/backbone.hpp"
@@ -52,7 +52,7 @@ class TunedNetwork : public torch::nn::Module {
   [[nodiscard]] std::vector<torch::Tensor> network_parameters() const;
   [[nodiscard]] std::vector<torch::Tensor> head_parameters() const { return head_->parameters(); }
   [[nodiscard]] torch::Device device() const { return device_; }
-  [[nodiscard]] const std::shared_ptr<Network>& network() const { return network_; }
+  [[nodiscard]] const std::shared_ptr<TorchNetwork>& network() const { return network_; }
 
  private:
   torch::Device device_;
@@ -63,8 +63,8 @@ class TunedNetwork : public torch::nn::Module {
   std::vector<std::size_t> described_;  ///< steps of the parts of a vector
   std::vector<std::size_t> parts_;      ///< their lengths
   std::vector<std::size_t> steps_;      ///< described_ in order, each once
-  std::shared_ptr<Network> network_;
-  std::shared_ptr<const Network> before_;  ///< frozen, with BatchNorm folded: faster
+  std::shared_ptr<TorchNetwork> network_;
+  std::shared_ptr<TorchNetwork> before_;  ///< frozen, with BatchNorm folded: faster
   std::shared_ptr<CellHead> head_;
   torch::Tensor mean_, projection_;
 };

@@ -1,14 +1,22 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-#include "features/networks/network.hpp"
+#include "features/torch_network.hpp"
 #undef CHECK  // LibTorch's
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <memory>
+#include <new>
 
 #include "core/files.hpp"
-#include "shared_weights.hpp"
+#include "core/random.hpp"
+#include "features/device.hpp"
+#include "features/inference/engine.hpp"
+#include "features/shared_weights.hpp"
+#include "image/drawn.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/features/torch.hpp"
 
@@ -28,9 +36,9 @@ torch::Tensor read_npy(const std::filesystem::path& file, const std::vector<std:
   return values;
 }
 
-torch::Tensor result_of(const Network& network, const torch::Tensor& input, const std::string& stage) {
+torch::Tensor result_of(const TorchNetwork& network, const torch::Tensor& input, const std::string& stage) {
   const torch::NoGradGuard no_gradients;
-  const std::size_t step = network.find(stage).value();
+  const std::size_t step = network.network().find(stage).value();
   return network.forward(input, std::span(&step, 1)).front();
 }
 
@@ -42,44 +50,66 @@ torch::Tensor uniform(at::IntArrayRef shape, std::uint64_t seed) {
   return torch::rand(shape, torch::make_generator<torch::CPUGeneratorImpl>(seed));
 }
 
-/// Freezing changes speed only; every stage has the channels and the stride that it says, and is the same when it is
-/// asked for alone.
+/// With weights and BatchNorms that do something.
+Network random_network(const std::string& name) {
+  Network network = make_network(name);
+  randomize_weights(network, 11);
+  Random random(12);
+  for (const auto& [array, content] : network.arrays()) {
+    if (content.shape.size() != 1) continue;
+    const bool positive = array.ends_with(".weight") || array.ends_with("_var");
+    for (float& value : network.values(array))
+      value = static_cast<float>(random.uniform() * 0.4 + (positive ? 0.8 : -0.2));
+  }
+  return network;
+}
+
+std::vector<std::size_t> all_stages(const Network& network) {
+  std::vector<std::size_t> out;
+  for (std::size_t i = 0; i < network.steps().size(); ++i)
+    if (!network.steps()[i].stage.name.empty()) out.push_back(i);
+  return out;
+}
+
+/// 1 x C x H x W
+torch::Tensor as_tensor(const CellMap& map) { return to_tensor(to_feature_map(map)).unsqueeze(0); }
+
+/// Freezing changes speed only, venloc's own engine computes the same as LibTorch, and every stage has the channels and
+/// the stride that it states.
 void check_stages(const std::string& name) {
   const torch::NoGradGuard no_gradients;
-  const auto network = make_network(name);
-  randomize_weights(*network, 11);
-  for (auto& [array, values] : network->arrays()) {  // BatchNorm that does something
-    if (values.dim() != 1) continue;
-    const bool positive = array.ends_with(".weight") || array.ends_with("_var");
-    values.copy_(uniform(values.sizes(), 12) * 0.4 + (positive ? 0.8 : -0.2));
-  }
-  std::vector<std::size_t> wanted;
-  for (std::size_t i = 0; i < network->steps().size(); ++i)
-    if (!network->steps()[i].stage.name.empty()) wanted.push_back(i);
+  const Network network = random_network(name);
+  const auto wanted = all_stages(network);
   const auto input = uniform({1, 3, 96, 96}, 13).contiguous(torch::MemoryFormat::ChannelsLast);
-  const auto trainable = network->forward(input.clone(), wanted);
-  network->freeze(torch::kCPU, torch::kFloat32);
-  const auto frozen = network->forward(input, wanted);
-  const auto larger = network->forward(uniform({1, 3, 96 + 32, 96 + 64}, 14), wanted);
+  const auto trainable = TorchNetwork(network).forward(input.clone(), wanted);
+  TorchNetwork fixed(network);
+  fixed.freeze(torch::kCPU, torch::kFloat32);
+  const auto frozen = fixed.forward(input, wanted);
+  const auto larger = fixed.forward(uniform({1, 3, 96 + 32, 96 + 64}, 14), wanted);
+  const auto cells = input.permute({0, 2, 3, 1}).contiguous();
+  const CellMap picture{96, 96, 3, {cells.const_data_ptr<float>(), cells.const_data_ptr<float>() + cells.numel()}};
+  const auto own = InferenceEngine(network, network.steps().size()).forward(picture, wanted, 2);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const BackboneStage& stage = network->steps()[wanted[i]].stage;
+    const BackboneStage& stage = network.steps()[wanted[i]].stage;
     CAPTURE(stage.name);
     CHECK(relative_difference(frozen[i], trainable[i]) < 1e-4);
+    CHECK(relative_difference(as_tensor(own[i]), trainable[i]) < 1e-4);
     CHECK(frozen[i].size(1) == stage.channels);
     CHECK(larger[i].size(2) - frozen[i].size(2) == 32 / stage.stride);
     CHECK(larger[i].size(3) - frozen[i].size(3) == 64 / stage.stride);
-    if (stage.name == network->default_stage) {
-      CHECK(torch::equal(result_of(*network, input, stage.name), frozen[i]));
+    if (stage.name == network.default_stage) {
+      CHECK(torch::equal(result_of(fixed, input, stage.name), frozen[i]));
     }
   }
-  CHECK(network->find(network->default_stage).has_value());
+  CHECK(network.find(network.default_stage).has_value());
 }
 
 /// A step against the gradient lowers the loss.
 void check_training(const std::string& name) {
-  const auto network = make_network(name);
-  randomize_weights(*network, 21);
-  const std::size_t step = network->find(network->default_stage).value();
+  Network described = make_network(name);
+  randomize_weights(described, 21);
+  const std::size_t step = described.find(described.default_stage).value();
+  const auto network = std::make_shared<TorchNetwork>(described);
   const auto input = uniform({1, 3, 80, 80}, 22);
   const auto loss_of = [&] {
     const auto map = network->forward(input.clone(), std::span(&step, 1)).front();
@@ -108,11 +138,12 @@ TEST_CASE("networks: SqueezeNet gives the stored logits") {
   }
   const auto input = read_npy(shared_weights("squeezenet1_1_test/0/input_0.npy"), {1, 3, 224, 224});
   const auto logits = read_npy(shared_weights("squeezenet1_1_test/0/output_0.npy"), {1, 1000});
-  const auto network = make_network("squeezenet1_1");
-  load_weights(*network, SafetensorsFile::open(weights));
+  Network described = make_network("squeezenet1_1");
+  load_weights(described, SafetensorsFile::open(weights));
+  TorchNetwork network(described);
   for (const bool frozen : {false, true}) {
-    if (frozen) network->freeze(torch::kCPU, torch::kFloat32);
-    const auto result = result_of(*network, input, "classifier").mean({2, 3});
+    if (frozen) network.freeze(torch::kCPU, torch::kFloat32);
+    const auto result = result_of(network, input, "classifier").mean({2, 3});
     const double difference = relative_difference(result, logits);
     MESSAGE("largest relative difference of the logits: " << difference);
     CHECK(difference < 1e-4);
@@ -156,4 +187,35 @@ TEST_CASE("networks: maps and pictures become tensors and back") {
   CHECK(picture[2][0][1].item<int>() == 6);
   CHECK(to_tensor(Image(2, 1, 1, {7, 8}))[2][0][1].item<int>() == 8);
   CHECK_THROWS_AS((void)to_tensor(Image()), InvalidArgumentError);
+}
+
+TEST_CASE("networks: what was trained goes back to weights") {
+  const Network network = random_network("squeezenet1_1");
+  TorchNetwork trained(network);
+  {
+    const torch::NoGradGuard no_gradients;
+    for (auto& values : trained.parameters()) values.mul_(2);
+  }
+  const Network back = trained.trained();
+  for (const auto& [name, array] : network.arrays())
+    for (std::size_t i = 0; i < array.values.size(); ++i)
+      REQUIRE(back.arrays().at(name).values[i] == 2 * array.values[i]);
+}
+
+TEST_CASE("networks: bfloat16 computes nearly the same") {
+  const Image picture = drawn(96, 64);
+  const auto exact = Backbone::random("resnet50", 8).describe(picture);
+  BackboneOptions options;
+  options.precision = Precision::kBFloat16;
+  const auto coarse = Backbone::random("resnet50", 8, options).describe(picture);
+  REQUIRE(exact.size() == coarse.size());
+  const double largest = static_cast<double>(*std::ranges::max_element(exact));
+  for (std::size_t i = 0; i < exact.size(); ++i)
+    CHECK(std::abs(static_cast<double>(exact[i] - coarse[i])) < 0.05 * largest);
+  CHECK(exact != coarse);
+}
+
+TEST_CASE("networks: memory that runs out is an error with a remedy") {
+  CHECK(message_of<Error>([] { translated("describing", [] { throw std::bad_alloc(); }); }) ==
+        "describing: out of memory; use smaller pictures or fewer threads");
 }

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/files.hpp"
-#include "locators_torch/drawn_city.hpp"
+#include "locators/drawn_city.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 #include "venloc/locators/regression_locator.hpp"

@@ -14,7 +14,7 @@
 #include "venloc/core/safetensors.hpp"
 #include "venloc/image/image.hpp"
 
-/// Convolutional networks trained for classification, as feature extractors. Part of venloc::torch.
+/// Convolutional networks trained for classification, as feature extractors.
 namespace venloc {
 
 /// How a map of features becomes one vector: a value for each channel.
@@ -24,13 +24,14 @@ enum class Pooling {
   kMax,      ///< largest value
 };
 
-/// Where the network is computed.
-enum class Device { kAuto, kCpu, kCuda };  // kAuto: CUDA when there is a device, else the CPU
+/// Where the network is computed. On the CPU venloc's own engine computes in float32; CUDA needs venloc::torch. kAuto
+/// takes CUDA where the program has loaded venloc::torch and there is a device, else the CPU.
+enum class Device { kAuto, kCpu, kCuda };
 
 /// The numbers the network computes with; what a map or vector holds is float32 in any case.
 enum class Precision {
   kFloat32,
-  kBFloat16,  ///< for processors and GPUs that have instructions for it: others take many times as long
+  kBFloat16,  ///< needs venloc::torch, and a processor or GPU with instructions for it: others take many times as long
 };
 
 /// A place in a network whose map of features can be asked for.
@@ -71,7 +72,7 @@ struct BackboneOptions {
   /// tenths of their sides (after the regions of Tolias, Sicre and Jégou 2016), 1 to 8; none = no regions.
   std::vector<int> region_grids;
   int region_long_side_px = 0;    ///< which of the sizes the regions are taken at [px]; 0 = the first
-  int num_threads = 0;            ///< CPU threads of one call, each with pictures (or sizes) of its own; 0 = all cores
+  int num_threads = 0;            ///< CPU threads of one call; 0 = all cores. Does not change the result.
   Device device = Device::kAuto;  ///< where to compute
   Precision precision = Precision::kFloat32;  ///< numbers to compute with
 
@@ -103,7 +104,7 @@ class Backbone {
   /// Reads the weights of `network` (empty: the one that the file's metadata names) from a safetensors file of float16,
   /// bfloat16, float32, float64 or int8 arrays. An int8 array of a convolution comes with a float32 array
   /// `<name>.scale`, which has for each output channel what one step of the whole numbers is worth. The file may end at
-  /// any stage; the stages after it are then not there. Metadata `preprocessing` (a JSON object with mean, deviation,
+  /// any stage; the stages after it are then not there. A model file with a network will do as well. Metadata `preprocessing` (a JSON object with mean, deviation,
   /// long_side_px) takes the place of the network's own. Throws FormatError that names the file and the arrays that are
   /// missing, unexpected, mis-shaped or not finite; InvalidArgumentError for an unknown network or stage, or a device
   /// that is not there.

@@ -9,7 +9,7 @@
 #include "venloc/features/backbone.hpp"
 #include "venloc/gallery/gallery.hpp"
 
-/// What a network says of a gallery's pictures, computed once. Part of venloc::torch.
+/// What a network says of a gallery's pictures, computed once.
 namespace venloc {
 
 struct FeatureOptions {

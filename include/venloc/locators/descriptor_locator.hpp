@@ -13,7 +13,7 @@
 #include "venloc/retrieval/descriptor_index.hpp"
 #include "venloc/retrieval/whitening.hpp"
 
-/// Locating by what a network says of a whole picture. Part of venloc::torch.
+/// Locating by what a network says of a whole picture.
 namespace venloc {
 
 struct DescriptorLocatorOptions {

@@ -16,7 +16,7 @@
 #include "venloc/retrieval/descriptor_index.hpp"
 #include "venloc/retrieval/whitening.hpp"
 
-/// The best answer: SIFT and a network together. Part of venloc::torch.
+/// The best answer: SIFT and a network together.
 namespace venloc {
 
 struct EnsembleLocatorOptions {

@@ -95,10 +95,8 @@ class Locator {
   Locator& operator=(const Locator&) = default;
 };
 
-/// Opens a model file of any kind that is linked: venloc::torch registers its own, so a program that opens those links
-/// it whether it uses another function of it or not. Without it an ensemble (the default city is one) answers by its
-/// SIFT part, as SiftLocator::load; info().kind tells which it is. Throws FileNotFoundError, or FormatError that names
-/// the file, the array and the reason.
+/// Opens a model file of any kind; "s2" and "regression" need venloc::torch to be linked. Throws FileNotFoundError, or
+/// FormatError that names the file, the array and the reason.
 std::unique_ptr<Locator> load_locator(const std::filesystem::path& file);
 
 /// The kind of a model, from the head of the file alone: what follows is not looked at. Throws as load_locator.

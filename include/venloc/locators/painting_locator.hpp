@@ -13,7 +13,7 @@
 #include "venloc/locators/locator.hpp"
 #include "venloc/retrieval/whitening.hpp"
 
-/// Locating paintings, drawings and old photographs. Part of venloc::torch.
+/// Locating paintings, drawings and old photographs.
 namespace venloc {
 
 struct PaintingLocatorOptions {

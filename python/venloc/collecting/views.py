@@ -26,7 +26,7 @@ from venloc.errors import Error, FormatError, InvalidArgumentError
 if TYPE_CHECKING:
     import numpy.typing
 
-    from venloc._torch import Backbone
+    from venloc._core import Backbone
 
 REASON = "no view"
 
@@ -69,7 +69,6 @@ def load() -> ViewClassifier:
     """By the network of the default city. Raises what loading that raises."""
     import venloc
 
-    venloc.torch_support.load()
     city = venloc.load(default_model_path())
     network: Backbone | None = getattr(city, "backbone", None)
     if network is None:

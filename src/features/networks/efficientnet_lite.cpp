@@ -47,11 +47,9 @@ void build(Network& net, double width, double depth, const std::string& default_
   const auto stage = [](const std::string& name, std::int64_t channels, std::int64_t stride) {
     return BackboneStage{name, static_cast<int>(channels), static_cast<int>(stride)};
   };
-  std::int64_t in = kStem, stride = 2;
-  net.step(stage("stem", in, stride),
-           [stem = net.conv("conv_stem", "bn1", 3, in, same_conv(3, 2, 1, Activation::kRelu6))](Flow& flow) {
-             flow.x = stem(flow.x);
-           });
+  std::int64_t stride = 2;
+  Value x = net.conv(0, "conv_stem", "bn1", kStem, same_conv(3, 2, 1, Activation::kRelu6));
+  net.step(stage("stem", kStem, stride), x);
   int number = 0;
   for (std::size_t row = 0; row < kRows.size(); ++row) {
     const auto& [repeats, kernel, row_stride, expansion, row_channels] = kRows[row];
@@ -61,33 +59,24 @@ void build(Network& net, double width, double depth, const std::string& default_
     for (int block = 0; block < blocks; ++block, ++number) {
       const std::string path = "blocks." + std::to_string(row) + "." + std::to_string(block) + ".";
       const std::int64_t block_stride = block == 0 ? row_stride : 1;
-      const bool shortcut = block_stride == 1 && in == out;
-      const std::int64_t middle = in * expansion;
+      const Value before = x;
+      const std::int64_t middle = net.channels(x) * expansion;
       const bool expands = expansion > 1;
       if (expands) {
-        net.step(stage("e" + std::to_string(number), middle, stride),
-                 [expand = net.conv(path + "conv_pw", path + "bn1", in, middle,
-                                    same_conv(1, 1, 1, Activation::kRelu6))](Flow& flow) {
-                   flow.kept = flow.x;
-                   flow.x = expand(flow.x);
-                 });
+        x = net.conv(x, path + "conv_pw", path + "bn1", middle, same_conv(1, 1, 1, Activation::kRelu6));
+        net.step(stage("e" + std::to_string(number), middle, stride), x);
       }
       stride *= block_stride;
-      const auto filter = net.conv(path + "conv_dw", path + (expands ? "bn2" : "bn1"), middle, middle,
-                                   same_conv(kernel, block_stride, middle, Activation::kRelu6));
-      const auto project = net.conv(path + (expands ? "conv_pwl" : "conv_pw"), path + (expands ? "bn3" : "bn2"), middle,
-                                    out, same_conv(1, 1, 1, Activation::kNone));
-      net.step(stage("b" + std::to_string(number), out, stride), [=](Flow& flow) {
-        flow.x = project(filter(flow.x));
-        if (shortcut) flow.x.add_(flow.kept);
-      });
-      in = out;
+      x = net.conv(x, path + "conv_dw", path + (expands ? "bn2" : "bn1"), middle,
+                   same_conv(kernel, block_stride, middle, Activation::kRelu6));
+      x = net.conv(x, path + (expands ? "conv_pwl" : "conv_pw"), path + (expands ? "bn3" : "bn2"), out,
+                   same_conv(1, 1, 1, Activation::kNone));
+      if (block_stride == 1 && net.channels(before) == out) x = net.sum(x, before);
+      net.step(stage("b" + std::to_string(number), out, stride), x);
     }
   }
-  net.step(stage("head", kHead, stride),
-           [head = net.conv("conv_head", "bn2", in, kHead, same_conv(1, 1, 1, Activation::kRelu6))](Flow& flow) {
-             flow.x = head(flow.x);
-           });
+  x = net.conv(x, "conv_head", "bn2", kHead, same_conv(1, 1, 1, Activation::kRelu6));
+  net.step(stage("head", kHead, stride), x);
   net.default_stage = default_stage;
   net.ignored = {"classifier."};
   // As the weights were trained: not -1 … 1.

@@ -32,53 +32,44 @@ void build(Network& net, bool always_expands, Activation activation) {
     return BackboneStage{name, static_cast<int>(channels), static_cast<int>(stride)};
   };
   // MXNet's names are those of the form that always expands.
-  const auto conv = [&](const std::string& path, const std::string& norm, const std::string& theirs, int part,
-                        std::int64_t in, std::int64_t out, const ConvOptions& options) {
+  const auto conv = [&](Value x, const std::string& path, const std::string& norm, const std::string& theirs, int part,
+                        std::int64_t out, const ConvOptions& options) {
     if (always_expands) {
       net.aliases[theirs + "conv" + std::to_string(part) + "_weight"] = path + ".weight";
       alias_norm(net, theirs + "batchnorm" + std::to_string(part), norm);
     }
-    return net.conv(path, norm, in, out, options);
+    return net.conv(x, path, norm, out, options);
   };
-  std::int64_t in = 32, stride = 2;
-  net.step(stage("stem", in, stride),
-           [stem = conv("features.0.0", "features.0.1", "features_", 0, 3, in, conv_options(3, 2, 1, activation))](
-               Flow& flow) { flow.x = stem(flow.x); });
+  constexpr std::int64_t kStem = 32, kHead = 1280;
+  std::int64_t stride = 2;
+  Value x = conv(0, "features.0.0", "features.0.1", "features_", 0, kStem, conv_options(3, 2, 1, activation));
+  net.step(stage("stem", kStem, stride), x);
   int number = 0;
   for (const auto& [expansion, out, repeats, row_stride] : kRows) {
     for (int block = 0; block < repeats; ++block, ++number) {
       const std::string path = "features." + std::to_string(number + 1) + ".conv.";
       const std::string theirs = "features_linearbottleneck" + std::to_string(number) + "_";
       const std::int64_t block_stride = block == 0 ? row_stride : 1;
-      const std::int64_t middle = in * expansion;
-      const bool shortcut = block_stride == 1 && in == out;
+      const Value before = x;
+      const std::int64_t middle = net.channels(x) * expansion;
       int part = 0;
       if (always_expands || expansion > 1) {
-        net.step(stage("e" + std::to_string(number), middle, stride),
-                 [expand = conv(path + "0.0", path + "0.1", theirs, 0, in, middle, conv_options(1, 1, 1, activation))](
-                     Flow& flow) {
-                   flow.kept = flow.x;
-                   flow.x = expand(flow.x);
-                 });
+        x = conv(x, path + "0.0", path + "0.1", theirs, 0, middle, conv_options(1, 1, 1, activation));
+        net.step(stage("e" + std::to_string(number), middle, stride), x);
         part = 1;
       }
       stride *= block_stride;
       const std::string at = std::to_string(part);
-      const auto filter = conv(path + at + ".0", path + at + ".1", theirs, 1, middle, middle,
-                               conv_options(3, block_stride, middle, activation));
-      const auto project = conv(path + std::to_string(part + 1), path + std::to_string(part + 2), theirs, 2, middle,
-                                out, conv_options(1, 1, 1, Activation::kNone));
-      net.step(stage("b" + std::to_string(number), out, stride), [=](Flow& flow) {
-        flow.x = project(filter(flow.x));
-        if (shortcut) flow.x.add_(flow.kept);
-      });
-      in = out;
+      x = conv(x, path + at + ".0", path + at + ".1", theirs, 1, middle,
+               conv_options(3, block_stride, middle, activation));
+      x = conv(x, path + std::to_string(part + 1), path + std::to_string(part + 2), theirs, 2, out,
+               conv_options(1, 1, 1, Activation::kNone));
+      if (block_stride == 1 && net.channels(before) == out) x = net.sum(x, before);
+      net.step(stage("b" + std::to_string(number), out, stride), x);
     }
   }
-  constexpr std::int64_t kHead = 1280;
-  net.step(stage("head", kHead, stride),
-           [head = conv("features.18.0", "features.18.1", "features_", 1, in, kHead,
-                        conv_options(1, 1, 1, activation))](Flow& flow) { flow.x = head(flow.x); });
+  x = conv(x, "features.18.0", "features.18.1", "features_", 1, kHead, conv_options(1, 1, 1, activation));
+  net.step(stage("head", kHead, stride), x);
   net.default_stage = "e13";
   net.ignored = {"classifier."};
   net.preprocessing = imagenet_preprocessing();

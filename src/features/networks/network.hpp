@@ -2,20 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <torch/torch.h>
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "venloc/core/safetensors.hpp"
 #include "venloc/features/backbone.hpp"
 
 namespace venloc {
@@ -36,76 +34,106 @@ struct ConvOptions {
   Activation activation = Activation::kRelu;
 };
 
-/// One operation of a network, N x C x H x W to the same. It never changes its input.
-using Operation = std::function<torch::Tensor(const torch::Tensor&)>;
+/// A map of features in a network: 0 is the input, i + 1 the result of operation i.
+using Value = std::size_t;
 
-Operation max_pool(std::int64_t kernel, std::int64_t stride, std::int64_t padding = 0, bool ceil = false);
-
-/// What flows from step to step.
-struct Flow {
-  torch::Tensor x;
-  torch::Tensor kept;  ///< the input of a block, until its shortcut is added
+/// One operation of a network. Which of the fields count depends on the kind.
+struct Operation {
+  enum class Kind {
+    kConvolution,  ///< and the BatchNorm after it where `norm` is not empty
+    kNorm,         ///< a BatchNorm by itself
+    kMaxPool,      ///< what lies outside of the map does not count
+    kAveragePool,  ///< 3 x 3, same size
+    kSum,          ///< first input + `scale` x second input
+    kConcatenate,  ///< channels of the first input, then those of the next
+    kPad,          ///< `window.padding` zeros on each side
+  };
+  Kind kind = Kind::kConvolution;
+  std::vector<Value> inputs;
+  std::int64_t channels = 0;  ///< of the result
+  ConvOptions window;         ///< of a convolution; kernel, stride, padding of a pooling; the activation of all
+  bool ceil = false;          ///< kMaxPool: a window may begin inside of the map and end outside of it
+  bool count_border = true;   ///< kAveragePool: what lies outside counts as zeros
+  double scale = 1.0;
+  std::string weights;  ///< the arrays <weights>.weight and, where window.bias, <weights>.bias
+  std::string norm;     ///< the arrays <norm>.weight, .bias, .running_mean, .running_var
 };
 
-/// A convolution or BatchNorm of a network, or both; see network.cpp.
-class Unit;
+/// Zeros before and after one axis that SAME padding needs (TensorFlow's rule).
+std::pair<std::int64_t, std::int64_t> same_padding(std::int64_t size, std::int64_t kernel, std::int64_t stride);
 
-/// A network as a line of steps, so that it can be stopped at any stage, and loaded as far as a file has weights. It is
-/// a torch::nn::Module with named parameters and buffers, to be trained as it is, or frozen for speed.
-class Network : public torch::nn::Module {
+/// A parameter or buffer of a network, float32, row-major.
+struct NetworkArray {
+  std::vector<std::int64_t> shape;
+  std::vector<float> values;
+};
+
+/// A network as data: its operations in order, its weights, and the steps at whose end it can be stopped. A value type;
+/// engines compute with it.
+class Network {
  public:
   struct Step {
     BackboneStage stage;              ///< without a name: cannot be asked for
-    std::vector<std::string> arrays;  ///< names of the parameters and buffers it needs
-    std::function<void(Flow&)> run;
+    std::vector<std::string> arrays;  ///< names of the arrays it needs
+    std::size_t operations = 0;       ///< how many operations there are up to its end
+    Value result = 0;
   };
 
-  explicit Network(std::string network) : torch::nn::Module(network), name_(std::move(network)) {}
+  explicit Network(std::string name) : name_(std::move(name)) {}
 
-  // --- building -----------------------------------------------------------------------------------------------------
-  /// A convolution with the parameters `name`.weight (and .bias), a BatchNorm `norm`.* after it unless that is empty,
-  /// and the activation. Dots in names make nested modules.
-  Operation conv(const std::string& name, const std::string& norm, std::int64_t in, std::int64_t out,
-                 const ConvOptions& options = {});
+  // --- building: each returns its result ----------------------------------------------------------------------------
+  /// A convolution to `out` channels with the array `name`.weight (and .bias), a BatchNorm `norm`.* after it unless
+  /// that is empty, and the activation.
+  Value conv(Value x, const std::string& name, const std::string& norm, std::int64_t out,
+             const ConvOptions& options = {});
   /// A BatchNorm and an activation.
-  Operation norm(const std::string& name, std::int64_t channels, double eps, Activation activation);
+  Value norm(Value x, const std::string& name, double eps, Activation activation);
+  Value max_pool(Value x, std::int64_t kernel, std::int64_t stride, std::int64_t padding = 0, bool ceil = false);
+  Value average_pool(Value x, bool count_border);
+  Value sum(Value x, Value y, Activation activation = Activation::kNone, double scale = 1.0);
+  Value concatenate(std::vector<Value> values);
+  Value pad(Value x, std::int64_t padding);
   /// Ends a step, which is what was made since the last one; with a stage when its result can be asked for.
-  void step(std::function<void(Flow&)> run);
-  void step(BackboneStage stage, std::function<void(Flow&)> run);
+  void step(Value result) { step({}, result); }
+  void step(BackboneStage stage, Value result);
+  [[nodiscard]] std::int64_t channels(Value x) const;
 
   std::string default_stage;
   Preprocessing preprocessing;
-  std::string origin;                          ///< where the weights come from, in words; may be empty
+  std::string origin;                          ///< where the weights come from; may be empty
   std::string licence;                         ///< of the weights; may be empty
   std::vector<std::string> ignored;            ///< beginnings of names of arrays that are not needed (classifiers)
   std::map<std::string, std::string> aliases;  ///< other name -> own name
 
   // --- use ----------------------------------------------------------------------------------------------------------
-  [[nodiscard]] const std::string& network() const { return name_; }
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] const std::vector<Operation>& operations() const { return operations_; }
   [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
   /// The number of the step that ends with this stage.
   [[nodiscard]] std::optional<std::size_t> find(const std::string& stage) const;
-  /// The results of these steps, in ascending order of their numbers, for N x 3 x H x W. Runs as far as needed.
-  [[nodiscard]] std::vector<torch::Tensor> forward(torch::Tensor input, std::span<const std::size_t> wanted) const;
-  /// The same for the steps from `begin` to before `end` alone, going on from what has come so far.
-  [[nodiscard]] std::vector<torch::Tensor> forward(Flow& flow, std::size_t begin, std::size_t end,
-                                                   std::span<const std::size_t> wanted) const;
-  /// Parameters and buffers that weights files hold, by name.
-  [[nodiscard]] std::map<std::string, torch::Tensor> arrays() const;
-  /// Drops the steps from this number on.
+  /// What weights files hold, by name. Shapes never change.
+  [[nodiscard]] const std::map<std::string, NetworkArray>& arrays() const { return arrays_; }
+  [[nodiscard]] std::span<float> values(const std::string& array) { return arrays_.at(array).values; }
+  /// Drops the steps from this number on, and their operations and arrays.
   void truncate(std::size_t steps);
-  /// Folds each BatchNorm after a convolution into the convolution (computed in float64), and fixes the type of all
-  /// numbers and their order in memory: faster, and no longer to be trained.
-  void freeze(torch::Device device, torch::ScalarType type);
 
  private:
-  torch::nn::Module& nested(const std::string& path);
+  Value add(Operation operation);
+  void declare(const std::string& name, std::vector<std::int64_t> shape, float value);
 
   std::string name_;
+  std::vector<Operation> operations_;
   std::vector<Step> steps_;
+  std::map<std::string, NetworkArray> arrays_;
   std::vector<std::string> pending_;  ///< arrays made since the last step
-  std::vector<std::shared_ptr<Unit>> units_;
 };
+
+/// A convolution with the BatchNorm after it folded in (computed in float64), or a BatchNorm by itself.
+struct FoldedWeights {
+  std::vector<float> weight;  ///< as the array <weights>.weight; of a BatchNorm a factor for each channel
+  std::vector<float> bias;    ///< for each channel of the result
+};
+FoldedWeights folded(const Network& network, const Operation& operation);
 
 using NetworkBuilder = std::function<void(Network&)>;
 
@@ -117,13 +145,11 @@ void add_mobilenet_v2(std::map<std::string, NetworkBuilder>& builders);
 void add_resnet(std::map<std::string, NetworkBuilder>& builders);
 void add_squeezenet(std::map<std::string, NetworkBuilder>& builders);
 
-/// The network without weights. Throws InvalidArgumentError that names those there are.
-std::shared_ptr<Network> make_network(const std::string& name);
+/// The network with weights of 0 and BatchNorm that changes nothing. Throws InvalidArgumentError that names those there
+/// are.
+Network make_network(const std::string& name);
 
-/// One with the same weights that is not frozen.
-std::shared_ptr<Network> copy_of(const Network& network);
-
-/// Mean and deviation of ImageNet's pictures, which most networks are trained with.
+/// Mean and standard deviation of ImageNet's pictures, which most networks are trained with.
 Preprocessing imagenet_preprocessing();
 /// Pixels scaled to -1 … 1.
 Preprocessing symmetric_preprocessing();
@@ -134,6 +160,7 @@ void alias_norm(Network& network, const std::string& theirs, const std::string& 
 /// Copies the weights whose names begin with `prefix` from the file and truncates the network to the steps that the
 /// file has weights for. Throws as Backbone::load.
 void load_weights(Network& network, const SafetensorsFile& file, const std::string& prefix = {});
+/// Convolutions as in He et al. 2015; the same seed gives the same weights on every machine.
 void randomize_weights(Network& network, std::uint64_t seed);
 /// Adds the weights of the first `steps` steps, the network's name and its preprocessing; all names begin with
 /// `prefix`. Origin and licence, which change no answer, are left to the caller.

@@ -35,17 +35,15 @@ enum class Release {
 /// Stages: stem (after the pooling), and for each layer from 1 to 4 layer<i>.<block>, the last of them layer<i>.
 void build(Network& net, const Depths& depths, Release release) {
   const bool keras = release == Release::kKeras;
-  const auto conv = [&](const std::string& name, const std::string& norm, std::int64_t in, std::int64_t out,
+  const auto conv = [&](Value x, const std::string& name, const std::string& norm, std::int64_t out,
                         std::int64_t kernel, std::int64_t stride, Activation activation = Activation::kRelu) {
     ConvOptions options = conv_options(kernel, stride, activation);
     options.bias = keras;
     if (keras) options.norm_eps = kKerasEps;
-    return net.conv(name, norm, in, out, options);
+    return net.conv(x, name, norm, out, options);
   };
-  net.step({"stem", 64, 4}, [stem = conv("conv1", "bn1", 3, 64, 7, 2), pool = max_pool(3, 2, 1)](Flow& flow) {
-    flow.x = pool(stem(flow.x));
-  });
-  std::int64_t in = 64;
+  Value x = net.max_pool(conv(0, "conv1", "bn1", 64, 7, 2), 3, 2, 1);
+  net.step({"stem", 64, 4}, x);
   int stride = 4;
   for (std::size_t i = 0; i < depths.size(); ++i) {
     const std::int64_t narrow = 64 << i, out = 4 * narrow;
@@ -54,16 +52,14 @@ void build(Network& net, const Depths& depths, Release release) {
       const std::string path = layer + "." + std::to_string(block) + ".";
       const std::int64_t block_stride = i > 0 && block == 0 ? 2 : 1;
       stride *= static_cast<int>(block_stride);
-      const auto reduce = conv(path + "conv1", path + "bn1", in, narrow, 1, keras ? block_stride : 1);
-      const auto filter = conv(path + "conv2", path + "bn2", narrow, narrow, 3, keras ? 1 : block_stride);
-      const auto expand = conv(path + "conv3", path + "bn3", narrow, out, 1, 1, Activation::kNone);
-      const auto shortcut =
-          block == 0 ? conv(path + "downsample.0", path + "downsample.1", in, out, 1, block_stride, Activation::kNone)
-                     : Operation();
-      net.step(block_stage(layer, block, depths[i], out, stride), [=](Flow& flow) {
-        flow.x = expand(filter(reduce(flow.x))).add_(shortcut ? shortcut(flow.x) : flow.x).relu_();
-      });
-      in = out;
+      const Value reduced = conv(x, path + "conv1", path + "bn1", narrow, 1, keras ? block_stride : 1);
+      const Value filtered = conv(reduced, path + "conv2", path + "bn2", narrow, 3, keras ? 1 : block_stride);
+      const Value expanded = conv(filtered, path + "conv3", path + "bn3", out, 1, 1, Activation::kNone);
+      const Value shortcut =
+          block == 0 ? conv(x, path + "downsample.0", path + "downsample.1", out, 1, block_stride, Activation::kNone)
+                     : x;
+      x = net.sum(expanded, shortcut, Activation::kRelu);
+      net.step(block_stage(layer, block, depths[i], out, stride), x);
     }
   }
   net.default_stage = "layer3";
@@ -75,28 +71,34 @@ void build(Network& net, const Depths& depths, Release release) {
   }
 }
 
+/// The end of the layer before: the BatchNorm and ReLU that begin a block, a stage of its own where a layer begins.
+void end_layer(Network& net, std::size_t layer, int block, int stride, Value x) {
+  if (layer > 0 && block == 0)
+    net.step({"stages." + std::to_string(layer - 1) + ".act", static_cast<int>(net.channels(x)), stride}, x);
+  else
+    net.step(x);
+}
+
 /// Stages: stem (after the pooling), stages.<i>.<block> from 0, the last of a layer stages.<i>; and stages.<i>.act, the
 /// same after the BatchNorm and ReLU that follow it, which is what the next layer sees.
 void build_v2(Network& net, const Depths& depths) {
   constexpr double kEps = 1e-5;
-  const auto norm = [&](const std::string& name, const std::string& theirs, std::int64_t channels,
+  const auto norm = [&](Value x, const std::string& name, const std::string& theirs,
                         Activation activation = Activation::kRelu) {
     alias_norm(net, theirs, name);
-    return net.norm(name, channels, kEps, activation);
+    return net.norm(x, name, kEps, activation);
   };
-  /// With the BatchNorm that begins the next part of the block, when there is one.
-  const auto conv = [&](const std::string& name, const std::string& theirs, const std::string& norm_name,
-                        const std::string& norm_theirs, std::int64_t in, std::int64_t out, std::int64_t kernel,
-                        std::int64_t stride) {
+  // With the BatchNorm that begins the next part of the block, when there is one.
+  const auto conv = [&](Value x, const std::string& name, const std::string& theirs, const std::string& norm_name,
+                        const std::string& norm_theirs, std::int64_t out, std::int64_t kernel, std::int64_t stride) {
     net.aliases[theirs + "_weight"] = name + ".weight";
     if (!norm_name.empty()) alias_norm(net, norm_theirs, norm_name);
-    return net.conv(name, norm_name, in, out,
+    return net.conv(x, name, norm_name, out,
                     conv_options(kernel, stride, norm_name.empty() ? Activation::kNone : Activation::kRelu));
   };
-  const auto norm_input = norm("stem.norm0", "batchnorm0", 3, Activation::kNone);
-  const auto first = conv("stem.conv", "conv0", "stem.norm", "batchnorm1", 3, 64, 7, 2);
-  net.step({"stem", 64, 4}, [=, pool = max_pool(3, 2, 1)](Flow& flow) { flow.x = pool(first(norm_input(flow.x))); });
-  std::int64_t in = 64;
+  Value x = norm(0, "stem.norm0", "batchnorm0", Activation::kNone);
+  x = net.max_pool(conv(x, "stem.conv", "conv0", "stem.norm", "batchnorm1", 64, 7, 2), 3, 2, 1);
+  net.step({"stem", 64, 4}, x);
   int stride = 4;
   for (std::size_t i = 0; i < depths.size(); ++i) {
     const std::int64_t narrow = 64 << i, out = 4 * narrow;
@@ -108,29 +110,22 @@ void build_v2(Network& net, const Depths& depths) {
     for (int block = 0; block < depths[i]; ++block) {
       const std::string path = layer + ".blocks." + std::to_string(block) + ".";
       const std::int64_t block_stride = i > 0 && block == 0 ? 2 : 1;
-      const auto act = [norm1 = norm(path + "norm1", next_norm(), in)](Flow& flow) {
-        flow.kept = flow.x;
-        flow.x = norm1(flow.x);
-      };
-      if (i > 0 && block == 0)
-        net.step({"stages." + std::to_string(i - 1) + ".act", static_cast<int>(in), stride}, act);
-      else
-        net.step(act);
+      const Value before = x;
+      const Value active = norm(x, path + "norm1", next_norm());
+      end_layer(net, i, block, stride, active);
       stride *= static_cast<int>(block_stride);
-      const auto reduce = conv(path + "conv1", next_conv(), path + "norm2", next_norm(), in, narrow, 1, 1);
-      const auto filter =
-          conv(path + "conv2", next_conv(), path + "norm3", next_norm(), narrow, narrow, 3, block_stride);
-      const auto expand = conv(path + "conv3", next_conv(), "", "", narrow, out, 1, 1);
-      const auto shortcut =
-          block == 0 ? conv(path + "downsample.conv", next_conv(), "", "", in, out, 1, block_stride) : Operation();
-      net.step(block_stage(layer, block, depths[i], out, stride), [=](Flow& flow) {
-        flow.x = expand(filter(reduce(flow.x))).add_(shortcut ? shortcut(flow.x) : flow.kept);
-      });
-      in = out;
+      const Value reduced = conv(active, path + "conv1", next_conv(), path + "norm2", next_norm(), narrow, 1, 1);
+      const Value filtered =
+          conv(reduced, path + "conv2", next_conv(), path + "norm3", next_norm(), narrow, 3, block_stride);
+      const Value expanded = conv(filtered, path + "conv3", next_conv(), "", "", out, 1, 1);
+      const Value shortcut =
+          block == 0 ? conv(active, path + "downsample.conv", next_conv(), "", "", out, 1, block_stride) : before;
+      x = net.sum(expanded, shortcut);
+      net.step(block_stage(layer, block, depths[i], out, stride), x);
     }
   }
-  net.step({"stages.3.act", static_cast<int>(in), stride},
-           [last = norm("norm", "batchnorm2", in)](Flow& flow) { flow.x = last(flow.x); });
+  x = norm(x, "norm", "batchnorm2");
+  net.step({"stages.3.act", static_cast<int>(net.channels(x)), stride}, x);
   net.default_stage = "stages.2.act";
   net.ignored = {"head.", "dense0_"};
   net.preprocessing = imagenet_preprocessing();
@@ -139,17 +134,15 @@ void build_v2(Network& net, const Depths& depths) {
 /// Stages as above. The stride is in the last block of a layer, whose shortcut leaves out every other cell; the stem
 /// has no BatchNorm, and its pooling sees zeros around the map.
 void build_v2_keras(Network& net, const Depths& depths) {
-  const auto conv = [&](const std::string& name, const std::string& norm, std::int64_t in, std::int64_t out,
+  const auto conv = [&](Value x, const std::string& name, const std::string& norm, std::int64_t out,
                         std::int64_t kernel, std::int64_t stride) {
     ConvOptions options = conv_options(kernel, stride, norm.empty() ? Activation::kNone : Activation::kRelu);
     options.bias = norm.empty();
     options.norm_eps = kKerasEps;
-    return net.conv(name, norm, in, out, options);
+    return net.conv(x, name, norm, out, options);
   };
-  net.step({"stem", 64, 4}, [first = conv("stem.conv", "", 3, 64, 7, 2), pool = max_pool(3, 2)](Flow& flow) {
-    flow.x = pool(torch::constant_pad_nd(first(flow.x), {1, 1, 1, 1}));
-  });
-  std::int64_t in = 64;
+  Value x = net.max_pool(net.pad(conv(0, "stem.conv", "", 64, 7, 2), 1), 3, 2);
+  net.step({"stem", 64, 4}, x);
   int stride = 4;
   for (std::size_t i = 0; i < depths.size(); ++i) {
     const std::int64_t narrow = 64 << i, out = 4 * narrow;
@@ -157,28 +150,22 @@ void build_v2_keras(Network& net, const Depths& depths) {
     for (int block = 0; block < depths[i]; ++block) {
       const std::string path = layer + ".blocks." + std::to_string(block) + ".";
       const std::int64_t block_stride = i < 3 && block + 1 == depths[i] ? 2 : 1;
-      const auto act = [norm1 = net.norm(path + "norm1", in, kKerasEps, Activation::kRelu)](Flow& flow) {
-        flow.kept = flow.x;
-        flow.x = norm1(flow.x);
-      };
-      if (i > 0 && block == 0)
-        net.step({"stages." + std::to_string(i - 1) + ".act", static_cast<int>(in), stride}, act);
-      else
-        net.step(act);
+      const Value before = x;
+      const Value active = net.norm(x, path + "norm1", kKerasEps, Activation::kRelu);
+      end_layer(net, i, block, stride, active);
       stride *= static_cast<int>(block_stride);
-      const auto reduce = conv(path + "conv1", path + "norm2", in, narrow, 1, 1);
-      const auto filter = conv(path + "conv2", path + "norm3", narrow, narrow, 3, block_stride);
-      const auto expand = conv(path + "conv3", "", narrow, out, 1, 1);
-      const auto shortcut = block == 0 ? conv(path + "downsample.conv", "", in, out, 1, 1) : Operation();
-      const auto thinned = max_pool(1, block_stride);
-      net.step(block_stage(layer, block, depths[i], out, stride), [=](Flow& flow) {
-        flow.x = expand(filter(reduce(flow.x))).add_(shortcut ? shortcut(flow.x) : thinned(flow.kept));
-      });
-      in = out;
+      const Value reduced = conv(active, path + "conv1", path + "norm2", narrow, 1, 1);
+      const Value filtered = conv(reduced, path + "conv2", path + "norm3", narrow, 3, block_stride);
+      const Value expanded = conv(filtered, path + "conv3", "", out, 1, 1);
+      const Value shortcut = block == 0           ? conv(active, path + "downsample.conv", "", out, 1, 1)
+                             : block_stride == 1 ? before
+                                                 : net.max_pool(before, 1, block_stride);
+      x = net.sum(expanded, shortcut);
+      net.step(block_stage(layer, block, depths[i], out, stride), x);
     }
   }
-  net.step({"stages.3.act", static_cast<int>(in), stride},
-           [last = net.norm("norm", in, kKerasEps, Activation::kRelu)](Flow& flow) { flow.x = last(flow.x); });
+  x = net.norm(x, "norm", kKerasEps, Activation::kRelu);
+  net.step({"stages.3.act", static_cast<int>(net.channels(x)), stride}, x);
   net.default_stage = "stages.2.act";
   net.preprocessing = symmetric_preprocessing();
 }

@@ -10,8 +10,8 @@ namespace {
 /// cells are the logits.
 void build(Network& net) {
   int number = 0;  // of the convolution in MXNet's names
-  const auto conv = [&](const std::string& path, std::int64_t in, std::int64_t out, std::int64_t kernel,
-                        std::int64_t stride, std::int64_t padding) {
+  const auto conv = [&](Value x, const std::string& path, std::int64_t out, std::int64_t kernel, std::int64_t stride,
+                        std::int64_t padding) {
     ConvOptions options;
     options.kernel = {kernel, kernel};
     options.stride = stride;
@@ -20,38 +20,39 @@ void build(Network& net) {
     const std::string alias = "squeezenet0_conv" + std::to_string(number++);
     net.aliases[alias + "_weight"] = path + ".weight";
     net.aliases[alias + "_bias"] = path + ".bias";
-    return net.conv(path, "", in, out, options);
+    return net.conv(x, path, "", out, options);
   };
-  net.step({"stem", 64, 2}, [stem = conv("features.0", 3, 64, 3, 2, 0)](Flow& flow) { flow.x = stem(flow.x); });
+  Value x = conv(0, "features.0", 64, 3, 2, 0);
+  net.step({"stem", 64, 2}, x);
   struct Fire {
     int index;  // in features
-    std::int64_t in, squeeze, expand;
+    std::int64_t squeeze, expand;
     bool pool;  // before it
   };
-  constexpr std::array<Fire, 8> kFires = {{{3, 64, 16, 64, true},
-                                           {4, 128, 16, 64, false},
-                                           {6, 128, 32, 128, true},
-                                           {7, 256, 32, 128, false},
-                                           {9, 256, 48, 192, true},
-                                           {10, 384, 48, 192, false},
-                                           {11, 384, 64, 256, false},
-                                           {12, 512, 64, 256, false}}};
+  constexpr std::array<Fire, 8> kFires = {{{3, 16, 64, true},
+                                           {4, 16, 64, false},
+                                           {6, 32, 128, true},
+                                           {7, 32, 128, false},
+                                           {9, 48, 192, true},
+                                           {10, 48, 192, false},
+                                           {11, 64, 256, false},
+                                           {12, 64, 256, false}}};
   int stride = 2;
   for (std::size_t i = 0; i < kFires.size(); ++i) {
-    const auto& [index, in, squeezed, expanded, pools] = kFires[i];
+    const auto& [index, squeezed, expanded, pools] = kFires[i];
     const std::string path = "features." + std::to_string(index) + ".";
-    const auto squeeze = conv(path + "squeeze", in, squeezed, 1, 1, 0);
-    const auto expand1 = conv(path + "expand1x1", squeezed, expanded, 1, 1, 0);
-    const auto expand3 = conv(path + "expand3x3", squeezed, expanded, 3, 1, 1);
-    const auto pool = pools ? max_pool(3, 2, 0, true) : Operation();
-    if (pools) stride *= 2;
-    net.step({"fire" + std::to_string(i + 2), static_cast<int>(2 * expanded), stride}, [=](Flow& flow) {
-      const auto narrow = squeeze(pool ? pool(flow.x) : flow.x);
-      flow.x = torch::cat({expand1(narrow), expand3(narrow)}, 1);
-    });
+    if (pools) {
+      x = net.max_pool(x, 3, 2, 0, true);
+      stride *= 2;
+    }
+    const Value narrow = conv(x, path + "squeeze", squeezed, 1, 1, 0);
+    const Value expand1 = conv(narrow, path + "expand1x1", expanded, 1, 1, 0);
+    const Value expand3 = conv(narrow, path + "expand3x3", expanded, 3, 1, 1);
+    x = net.concatenate({expand1, expand3});
+    net.step({"fire" + std::to_string(i + 2), static_cast<int>(2 * expanded), stride}, x);
   }
-  net.step({"classifier", 1000, stride},
-           [last = conv("classifier.1", 512, 1000, 1, 1, 0)](Flow& flow) { flow.x = last(flow.x); });
+  x = conv(x, "classifier.1", 1000, 1, 1, 0);
+  net.step({"classifier", 1000, stride}, x);
   net.default_stage = "fire8";
   net.preprocessing = imagenet_preprocessing();
 }

@@ -1,12 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-#include <ATen/CPUGeneratorImpl.h>
-
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <memory>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <numbers>
+#include <numeric>
 
+#include "core/random.hpp"
+#include "core/small_floats.hpp"
 #include "features/networks/network.hpp"
 #include "venloc/core/error.hpp"
 
@@ -16,19 +19,8 @@ namespace {
 
 using nlohmann::json;
 
-std::optional<torch::ScalarType> scalar_type(DType type) {
-  switch (type) {
-    case DType::kF16:
-      return torch::kFloat16;
-    case DType::kBF16:
-      return torch::kBFloat16;
-    case DType::kF32:
-      return torch::kFloat32;
-    case DType::kF64:
-      return torch::kFloat64;
-    default:
-      return std::nullopt;
-  }
+bool is_floating(DType type) {
+  return type == DType::kF16 || type == DType::kBF16 || type == DType::kF32 || type == DType::kF64;
 }
 
 std::string shape_text(std::span<const std::int64_t> shape) {
@@ -49,18 +41,43 @@ std::string listed(const std::vector<std::string>& names) {
 /// Ends the names of the arrays of scales.
 constexpr std::string_view kScale = ".scale";
 
-/// What stands in a file for an array.
-struct Stored {
-  torch::Tensor values;
-  torch::Tensor scale;  ///< a float32 for each output channel; defined for int8 only
-};
+/// The numbers of an array of a file as float32.
+std::vector<float> numbers(const TensorView& view) {
+  std::vector<float> out(view.count());
+  const auto each = [&]<typename T>(T /*type*/, auto&& convert) {
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      T value;
+      std::memcpy(&value, view.bytes.data() + i * sizeof(T), sizeof(T));
+      out[i] = convert(value);
+    }
+  };
+  switch (view.type) {
+    case DType::kF16:
+      each(std::uint16_t{}, from_half);
+      break;
+    case DType::kBF16:
+      each(std::uint16_t{}, from_bfloat16);
+      break;
+    case DType::kF64:
+      each(double{}, [](double value) { return static_cast<float>(value); });
+      break;
+    case DType::kI8:
+      each(std::int8_t{}, [](std::int8_t value) { return static_cast<float>(value); });
+      break;
+    default:
+      each(float{}, [](float value) { return value; });
+  }
+  return out;
+}
 
-torch::Tensor scaled_back(const Stored& stored) { return stored.values * stored.scale.view({-1, 1, 1, 1}); }
+bool all_finite(std::span<const float> values) {
+  return std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
+}
 
-/// The view's bytes as a tensor.
-torch::Tensor in_place(const TensorView& view, torch::ScalarType type) {
-  // The mapped bytes are only read: from_blob has no form for constant memory.
-  return torch::from_blob(const_cast<std::byte*>(view.bytes.data()), view.shape, type);
+/// Each output channel times its scale.
+void multiply(std::span<float> values, std::span<const float> scale) {
+  const std::size_t each = values.size() / scale.size();
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] *= scale[i / each];
 }
 
 Preprocessing stored_preprocessing(const SafetensorsFile& file, const std::string& prefix, Preprocessing result) {
@@ -96,7 +113,7 @@ std::string network_of(const SafetensorsFile& file, const std::string& prefix) {
 }
 
 void load_weights(Network& network, const SafetensorsFile& file, const std::string& prefix) {
-  const auto arrays = network.arrays();
+  const auto& arrays = network.arrays();
   std::map<std::string, std::string> present;  // own name -> name in the file
   const auto scale_of = [&](const std::string& name) {
     const auto found = file.tensors().find(prefix + name + std::string(kScale));
@@ -121,14 +138,14 @@ void load_weights(Network& network, const SafetensorsFile& file, const std::stri
       continue;
     }
     present.emplace(own, name);
-    const auto wanted = known->second.sizes();
+    const auto& wanted = known->second.shape;
     const bool scaled = view.type == DType::kI8 && wanted.size() == 4;
     if (scaled && std::ranges::equal(view.shape, wanted)) {
       const TensorView* scale = scale_of(name);
       const std::array<std::int64_t, 1> channels = {wanted[0]};
       if (scale == nullptr || scale->type != DType::kF32 || !std::ranges::equal(scale->shape, channels))
         misfits.push_back(name + " is I8 without " + name + std::string(kScale) + ", F32 " + shape_text(channels));
-    } else if (!scalar_type(view.type) || !std::ranges::equal(view.shape, wanted))
+    } else if (!is_floating(view.type) || !std::ranges::equal(view.shape, wanted))
       misfits.push_back(name + " is " + std::string(name_of(view.type)) + " " + shape_text(view.shape) +
                         " where floating-point numbers " + shape_text(wanted) + " are needed");
   }
@@ -152,7 +169,7 @@ void load_weights(Network& network, const SafetensorsFile& file, const std::stri
   add("unexpected: ", unexpected);
   add("", misfits);
   if (!problems.empty())
-    throw FormatError("'" + file.path().string() + "' does not hold weights of " + network.network() + " (" + problems +
+    throw FormatError("'" + file.path().string() + "' does not hold weights of " + network.name() + " (" + problems +
                       "); fetch or convert the weights of this network, or name the network they are of");
 
   network.preprocessing = stored_preprocessing(file, prefix, network.preprocessing);
@@ -164,93 +181,117 @@ void load_weights(Network& network, const SafetensorsFile& file, const std::stri
   network.origin = words("origin", "source");
   network.licence = words("licence", "license");
   network.truncate(complete);
-  const torch::NoGradGuard no_gradients;
   for (const auto& [own, name] : present) {
-    const TensorView& view = file.tensors().at(prefix + name);
-    torch::Tensor target = arrays.at(own);
-    if (view.type == DType::kI8) {
-      const auto scale = in_place(*scale_of(name), torch::kFloat32);
-      if (!torch::isfinite(scale).logical_and(scale > 0).all().item<bool>())
+    if (!network.arrays().contains(own)) continue;
+    auto values = numbers(file.tensors().at(prefix + name));
+    if (file.tensors().at(prefix + name).type == DType::kI8) {
+      const auto scale = numbers(*scale_of(name));
+      if (!std::ranges::all_of(scale, [](float value) { return std::isfinite(value) && value > 0; }))
         throw FormatError("'" + file.path().string() + "' is damaged: array '" + name + std::string(kScale) +
                           "' has values that are not positive numbers; fetch or convert the file again");
-      target.copy_(scaled_back({in_place(view, torch::kInt8), scale}));
-    } else {
-      target.copy_(in_place(view, *scalar_type(view.type)));
+      multiply(values, scale);
     }
-    if (!torch::isfinite(target).all().item<bool>())
+    if (!all_finite(values))
       throw FormatError("'" + file.path().string() + "' is damaged: array '" + name +
                         "' has values that are not finite in float32; fetch or convert the file again");
+    std::ranges::copy(values, network.values(own).begin());
   }
 }
 
 void randomize_weights(Network& network, std::uint64_t seed) {
-  const torch::NoGradGuard no_gradients;
-  const auto generator = at::detail::createCPUGenerator(seed);
-  for (auto& [name, values] : network.arrays()) {
-    if (values.dim() != 4) continue;
-    const auto fan_in = static_cast<double>(values[0].numel());
-    values.copy_(torch::randn(values.sizes(), generator) * std::sqrt(2 / fan_in));
+  Random random(seed);
+  for (const auto& [name, array] : network.arrays()) {
+    if (array.shape.size() != 4) continue;
+    const auto values = network.values(name);
+    const double fan_in = static_cast<double>(values.size()) / static_cast<double>(array.shape[0]);
+    for (float& value : values) {
+      // Box and Muller 1958; 1 - u is never 0.
+      const double radius = std::sqrt(-2 * std::log(1 - random.uniform()));
+      value = static_cast<float>(radius * std::cos(2 * std::numbers::pi * random.uniform()) * std::sqrt(2 / fan_in));
+    }
   }
 }
 
 namespace {
 
-/// Symmetric int8: the largest weight of each output channel becomes 127.
-Stored quantized(const torch::Tensor& values) {
-  constexpr double kLargest = 127;
-  // With the few digits of bfloat16, 127 times a scale is exact: what was read from int8 is written as the same int8.
-  auto scale = (values.flatten(1).abs().amax(1) / kLargest).to(torch::kBFloat16).to(torch::kFloat32);
-  scale = scale.where(scale > 0, torch::ones_like(scale));
-  return {(values / scale.view({-1, 1, 1, 1})).round().clamp(-kLargest, kLargest).to(torch::kInt8), scale};
+/// What a file of some element type holds for an array.
+struct Stored {
+  DType type = DType::kF32;
+  std::vector<std::byte> bytes;
+  std::vector<float> scale;   ///< for each output channel; of int8 only
+  std::vector<float> values;  ///< what is read again
+};
+
+template <typename T>
+void put(Stored& stored, std::size_t i, T value) {
+  std::memcpy(stored.bytes.data() + i * sizeof(T), &value, sizeof(T));
 }
 
-/// What stands in a file of this element type for the array `name`.
-Stored stored(const Network& network, const std::string& name, const torch::Tensor& values, DType type) {
+/// Symmetric int8: the largest weight of each output channel becomes 127.
+void quantize(Stored& stored, std::size_t channels) {
+  constexpr float kLargest = 127;
+  const std::size_t each = stored.values.size() / channels;
+  for (std::size_t c = 0; c < channels; ++c) {
+    const auto own = std::span(stored.values).subspan(c * each, each);
+    float largest = 0;
+    for (const float value : own) largest = std::max(largest, std::abs(value));
+    // With the few digits of bfloat16, 127 times a scale is exact: what was read from int8 is written as the same int8.
+    float scale = from_bfloat16(to_bfloat16(largest / kLargest));
+    if (!(scale > 0)) scale = 1;
+    stored.scale.push_back(scale);
+    for (std::size_t i = 0; i < each; ++i) {
+      const float level = std::clamp(std::nearbyint(own[i] / scale), -kLargest, kLargest);
+      put(stored, c * each + i, static_cast<std::int8_t>(level));
+      own[i] = level * scale;
+    }
+  }
+}
+
+Stored stored(const Network& network, const std::string& name, DType type) {
   if (type != DType::kF32 && type != DType::kF16 && type != DType::kBF16 && type != DType::kI8)
     throw InvalidArgumentError("weights are written as F32, F16, BF16 or I8, not as " + std::string(name_of(type)));
-  const torch::Tensor here = values.to(torch::kCPU, torch::kFloat32);
-  if (here.dim() == 1) return {here.contiguous(), {}};
-  Stored result = type == DType::kI8 ? quantized(here) : Stored{here.to(*scalar_type(type)), {}};
-  const bool finite = torch::isfinite(type == DType::kI8 ? scaled_back(result) : result.values).all().item<bool>();
-  if (!finite)
-    throw InvalidArgumentError("weight " + name + " of " + network.network() + " is too large for " +
+  const NetworkArray& array = network.arrays().at(name);
+  Stored out;
+  out.values = array.values;
+  if (array.shape.size() > 1) out.type = type;
+  out.bytes.resize(out.values.size() * size_of(out.type));
+  if (out.type == DType::kI8) quantize(out, static_cast<std::size_t>(array.shape[0]));
+  for (std::size_t i = 0; i < out.values.size() && out.type != DType::kI8; ++i) {
+    float& value = out.values[i];
+    if (out.type == DType::kF32) put(out, i, value);
+    if (out.type == DType::kF16) put(out, i, to_half(value));
+    if (out.type == DType::kBF16) put(out, i, to_bfloat16(value));
+    if (out.type == DType::kF16) value = from_half(to_half(value));
+    if (out.type == DType::kBF16) value = from_bfloat16(to_bfloat16(value));
+  }
+  if (array.shape.size() > 1 && !all_finite(out.values))
+    throw InvalidArgumentError("weight " + name + " of " + network.name() + " is too large for " +
                                std::string(name_of(type)) + "; choose F32");
-  result.values = result.values.contiguous();
-  return result;
+  return out;
 }
 
 }  // namespace
 
 void round_weights(Network& network, std::size_t steps, DType type) {
-  const torch::NoGradGuard no_gradients;
-  const auto arrays = network.arrays();
-  for (const Network::Step& step : std::span(network.steps()).first(steps))
-    for (const std::string& name : step.arrays) {
-      torch::Tensor values = arrays.at(name);
-      const Stored rounded = stored(network, name, values, type);
-      values.copy_(rounded.scale.defined() ? scaled_back(rounded) : rounded.values);
-    }
+  for (std::size_t i = 0; i < steps; ++i)
+    for (const std::string& name : network.steps()[i].arrays)
+      std::ranges::copy(stored(network, name, type).values, network.values(name).begin());
 }
 
 void save_weights(const Network& network, std::size_t steps, SafetensorsWriter& writer, const std::string& prefix,
                   DType type) {
-  const torch::NoGradGuard no_gradients;
-  const auto arrays = network.arrays();
-  const auto add = [&](const std::string& name, DType of, const torch::Tensor& values) {
-    const auto array = std::make_shared<const torch::Tensor>(values);
-    writer.add(prefix + name, of, array->sizes().vec(),
-               std::span(static_cast<const std::byte*>(array->const_data_ptr()), array->nbytes()));
-    writer.keep(array);
-  };
   for (const Network::Step& step : std::span(network.steps()).first(steps)) {
     for (const std::string& name : step.arrays) {
-      const Stored array = stored(network, name, arrays.at(name), type);
-      add(name, array.values.dim() == 1 ? DType::kF32 : type, array.values);
-      if (array.scale.defined()) add(name + std::string(kScale), DType::kF32, array.scale);
+      const auto array = std::make_shared<const Stored>(stored(network, name, type));
+      writer.add(prefix + name, array->type, network.arrays().at(name).shape, array->bytes);
+      if (!array->scale.empty())
+        writer.add<float>(prefix + name + std::string(kScale), {static_cast<std::int64_t>(array->scale.size())},
+                          array->scale);
+      writer.keep(array);
     }
   }
   const Preprocessing& p = network.preprocessing;
-  writer.set_metadata(prefix + "network", network.network());
+  writer.set_metadata(prefix + "network", network.name());
   writer.set_metadata(prefix + "preprocessing",
                       json{{"mean", p.mean}, {"deviation", p.deviation}, {"long_side_px", p.long_side_px}}.dump());
 }

@@ -8,7 +8,7 @@
 
 #include "core/files.hpp"
 #include "core/random.hpp"
-#include "locators_torch/drawn_city.hpp"
+#include "locators/drawn_city.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 #include "venloc/geo/lat_lng.hpp"

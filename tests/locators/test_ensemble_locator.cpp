@@ -13,7 +13,7 @@
 #include "core/files.hpp"
 #include "locators/ensemble_evidence.hpp"
 #include "locators/sift_impl.hpp"
-#include "locators_torch/drawn_city.hpp"
+#include "locators/drawn_city.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 #include "venloc/locators/descriptor_locator.hpp"

@@ -564,12 +564,26 @@ TEST_CASE("backbone: the number of threads changes nothing, and several threads 
   for (const auto& result : results) CHECK(result == expected);
 }
 
-TEST_CASE("backbone: bfloat16 computes nearly the same") {
-  const Image picture = drawn(96, 64);
-  const auto exact = Backbone::random("resnet50", 8).describe(picture);
+TEST_CASE("backbone: what needs LibTorch is refused without it") {
   BackboneOptions options;
   options.precision = Precision::kBFloat16;
-  const auto coarse = Backbone::random("resnet50", 8, options).describe(picture);
-  CHECK(largest_difference(exact, coarse) < 0.05 * static_cast<double>(*std::ranges::max_element(exact)));
-  CHECK(exact != coarse);
+  CHECK(has(message_of<InvalidArgumentError>([&] { (void)Backbone::random(kSmall, 1, options); }),
+            "precision: bfloat16 needs venloc::torch"));
+  options.precision = Precision::kFloat32;
+  options.device = Device::kCuda;
+  CHECK(has(message_of<InvalidArgumentError>([&] { (void)Backbone::random(kSmall, 1, options); }),
+            "device: kCuda needs venloc::torch"));
+}
+
+TEST_CASE("backbone: a model file gives its network's weights") {
+  const TemporaryFolder folder;
+  const auto network = Backbone::random(kSmall, 3).rounded(DType::kF16);
+  SafetensorsWriter writer;
+  network.save(writer);
+  writer.write(folder / "model.venloc");
+  BackboneOptions options;
+  options.stage = network.options().stage;
+  const auto again = Backbone::load(folder / "model.venloc", "", options);
+  CHECK(again.network() == kSmall);
+  CHECK(again.describe(drawn(90, 64)) == network.describe(drawn(90, 64)));
 }

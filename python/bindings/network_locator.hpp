@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tables.hpp"
+#include "venloc/core/error.hpp"
+#include "work.hpp"
+
+/// What the bindings of locators with networks have in common.
+namespace venloc::python {
+
+inline std::string progress_text() { return std::string("progress: ") + kProgressType + " = None"; }
+
+/// What locators with a network have in common: build, load, options and backbone.
+template <typename Type, typename Options>
+py::class_<Type, Locator> bind_network_locator(py::module_& m, const std::string& name, const char* doc) {
+  const std::string options_name = Table<Options>::name;
+  const auto module = m.attr("__name__").cast<std::string>();
+  bind_options<Options>(m, ("How a " + name + " is built and asked.").c_str()).def("to_json", &Options::to_json);
+  py::class_<Type, Locator> cls(m, name.c_str(), doc);
+  {
+    const OwnSignatures own;
+    cls.def_static(
+        "build",
+        [](const Gallery& gallery, const Backbone& backbone, const py::object& options, const py::object& progress,
+           const py::kwargs& keywords) {
+          const auto o = make_options<Options>(options, keywords);
+          return with_progress(
+              progress, [&](const ProgressCallback& report) { return Type::build(gallery, backbone, o, report); });
+        },
+        py::arg("gallery"), py::arg("backbone"), py::arg("options") = py::none(), py::kw_only(),
+        py::arg("progress") = py::none(),
+        ("build(gallery: venloc._core.Gallery, backbone: venloc._core.Backbone, options: " + module + "." +
+         options_name + " | dict[str, typing.Any] | None = None, *, " + progress_text() + ", " + signature<Options>() +
+         ") -> " + module + "." + name +
+         "\n\nDescribes every picture of the gallery. Keywords stand above `options`; nested options may be dicts.")
+            .c_str());
+  }
+  cls.def_static("load", py::overload_cast<const std::filesystem::path&>(&Type::load), py::arg("file"), py::call_guard<py::gil_scoped_release>())
+      .def_property_readonly(
+          "options", [](const Type& self) { return Options(self.options()); }, "A copy of the options.")
+      .def_property_readonly("backbone", [](const Type& self) { return Backbone(self.backbone()); });
+  return cls;
+}
+
+template <typename Type>
+void add_locate_features(py::class_<Type, Locator>& cls) {
+  {
+    const OwnSignatures own;
+    cls.def(
+        "locate_features",
+        [](const Type& self, const py::array_t<float, py::array::c_style | py::array::forcecast>& features) {
+          if (features.ndim() != 1) throw InvalidArgumentError("the features of a picture are one row of values");
+          const std::span values(features.data(), static_cast<std::size_t>(features.size()));
+          const py::gil_scoped_release release;
+          return self.locate_features(values);
+        },
+        py::arg("features"),
+        "locate_features(self, features: numpy.typing.NDArray[numpy.float32]) -> venloc._core.Prediction\n\nThe answer "
+        "for what `backbone.describe` said of a picture before: a row of extract_features.");
+  }
+}
+
+template <typename Type>
+void add_changes(py::class_<Type, Locator>& cls) {
+  const OwnSignatures own;
+  cls.def(
+         "add",
+         [](Type& self, const Gallery& gallery, const py::object& progress) {
+           run_work(progress, [&](const ProgressCallback& report) { self.add(gallery, report); });
+         },
+         py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(),
+         ("add(self, gallery: venloc._core.Gallery, *, " + progress_text() +
+          ") -> None\n\nAdds pictures without a rebuild. Not to be called while queries run.")
+             .c_str())
+      .def(
+          "remove", [](Type& self, const std::vector<std::string>& ids) { self.remove(ids); }, py::arg("ids"),
+          py::call_guard<py::gil_scoped_release>(),
+          "remove(self, ids: collections.abc.Sequence[str]) -> None\n\nRemoves pictures by id; an unknown id is a "
+          "ValueError and changes nothing.");
+}
+
+}  // namespace venloc::python

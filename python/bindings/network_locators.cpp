@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "network_locator.hpp"
+#include "rooms.hpp"
+
+namespace venloc::python {
+
+namespace {
+
+void bind_descriptor_locator(py::module_& m) {
+  auto cls = bind_network_locator<DescriptorLocator, DescriptorLocatorOptions>(
+      m, "DescriptorLocator",
+      "Locates by whitened global descriptors of a network and a calibrated mixture over the places of the pictures "
+      "most "
+      "alike.");
+  add_locate_features(cls);
+  add_changes(cls);
+}
+
+void bind_ensemble_locator(py::module_& m) {
+  auto cls = bind_network_locator<EnsembleLocator, EnsembleLocatorOptions>(
+      m, "EnsembleLocator",
+      "Locates by SIFT features and a network's descriptors together: one list of candidates, each weighed by all that "
+      "is known of it.");
+  add_changes(cls);
+}
+
+void bind_painting_locator(py::module_& m) {
+  auto cls = bind_network_locator<PaintingLocator, PaintingLocatorOptions>(
+      m, "PaintingLocator",
+      "Locates paintings, drawings and old photographs by what stands where in a network's maps of them.");
+  const OwnSignatures own;
+  cls.def(
+         "scores",
+         [](const PaintingLocator& self, const py::object& picture) {
+           const auto image = py::module_::import("venloc.pictures").attr("as_image")(picture).cast<Image>();
+           const auto found = [&] {
+             const py::gil_scoped_release release;
+             return self.scores(image);
+           }();
+           return py::array_t<float>(static_cast<py::ssize_t>(found.size()), found.data());
+         },
+         py::arg("picture"),
+         "scores(self, picture: venloc.pictures.Picture) -> numpy.typing.NDArray[numpy.float32]\n\nThe score of each "
+         "gallery picture, in deviations from the mean of all.")
+      .def(
+          "locate_scores",
+          [](const PaintingLocator& self, const py::array_t<float, py::array::c_style | py::array::forcecast>& scores) {
+            if (scores.ndim() != 1) throw InvalidArgumentError("the scores of a picture are one row of values");
+            const std::span values(scores.data(), static_cast<std::size_t>(scores.size()));
+            const py::gil_scoped_release release;
+            return self.locate_scores(values);
+          },
+          py::arg("scores"),
+          "locate_scores(self, scores: numpy.typing.NDArray[numpy.float32]) -> venloc._core.Prediction\n\nThe answer "
+          "for "
+          "what scores() said of a picture before.");
+}
+
+}  // namespace
+
+void bind_network_locators(py::module_& m) {
+  bind_descriptor_locator(m);
+  bind_painting_locator(m);
+  bind_ensemble_locator(m);
+}
+
+}  // namespace venloc::python

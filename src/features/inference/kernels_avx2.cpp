@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include "features/inference/kernels.hpp"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+
+#define VENLOC_AVX2 __attribute__((target("avx2,fma")))
+
+namespace venloc::inference {
+namespace {
+
+constexpr Index kLanes = 8;
+
+VENLOC_AVX2 inline __m256 clamped(__m256 x, const Clamp& clamp) {
+  // In this order the instructions hand on a NaN.
+  return _mm256_min_ps(_mm256_set1_ps(clamp.high), _mm256_max_ps(_mm256_set1_ps(clamp.low), x));
+}
+
+/// Rows of a tile by the vectors of its panel: as many sums as leave, of 16 registers, enough for a line of the panel
+/// and one value of A.
+constexpr std::array<int, kMostPanelVectors> kTileRows = {12, 6, 4, 3};
+
+template <int kRows, int kVectors>
+VENLOC_AVX2 void tile(const PanelProduct& p, Index first) {
+  __m256 sums[kRows][kVectors];
+  for (int v = 0; v < kVectors; ++v) {
+    const __m256 bias = _mm256_loadu_ps(p.bias + kLanes * v);
+    for (int i = 0; i < kRows; ++i) sums[i][v] = bias;
+  }
+  const Index pitch = p.a_pitch;
+  const float* b = p.b;
+  for (Index r = 0; r < p.runs; ++r) {
+    const float* a = p.a + first * pitch + r * p.run_pitch;
+    for (Index k = 0; k < p.run_length; ++k, ++a, b += kLanes * kVectors) {
+      __m256 line[kVectors];
+      for (int v = 0; v < kVectors; ++v) line[v] = _mm256_loadu_ps(b + kLanes * v);
+      for (int i = 0; i < kRows; ++i) {
+        const __m256 x = _mm256_set1_ps(a[i * pitch]);
+        for (int v = 0; v < kVectors; ++v) sums[i][v] = _mm256_fmadd_ps(x, line[v], sums[i][v]);
+      }
+    }
+  }
+  for (int i = 0; i < kRows; ++i)
+    for (int v = 0; v < kVectors; ++v) {
+      __m256 x = sums[i][v];
+      if (p.addend != nullptr)
+        x = _mm256_add_ps(x, _mm256_loadu_ps(p.addend + (first + i) * p.addend_pitch + kLanes * v));
+      _mm256_storeu_ps(p.c + (first + i) * p.c_pitch + kLanes * v, clamped(x, p.clamp));
+    }
+}
+
+template <int kVectors, int... kBefore>
+constexpr auto tiles(std::integer_sequence<int, kBefore...> /*unused*/) {
+  return std::array{&tile<kBefore + 1, kVectors>...};
+}
+
+template <int kVectors>
+void product(const PanelProduct& p) {
+  constexpr int kMost = kTileRows[kVectors - 1];
+  static constexpr auto kTiles = tiles<kVectors>(std::make_integer_sequence<int, kMost>());
+  in_even_blocks(p.rows, kMost, [&](Index first, Index rows) { kTiles[static_cast<std::size_t>(rows - 1)](p, first); });
+}
+
+constexpr int kColumns = 4;  // results next to each other that share loads of input and weights
+
+template <int kSize, int kStride, int kCount>
+VENLOC_AVX2 void depthwise_tile(const DepthwiseLine& line, Index vector, Index column) {
+  const float* in = line.in + column * kStride * line.in_cell + vector * kLanes;
+  const float* weights = line.weights + vector * kSize * kSize * kLanes;
+  const __m256 bias = _mm256_loadu_ps(line.bias + vector * kLanes);
+  __m256 sums[kCount];
+  for (auto& sum : sums) sum = bias;
+  for (int y = 0; y < kSize; ++y, in += line.in_line) {
+    for (int x = 0; x < kSize; ++x) {
+      const __m256 factor = _mm256_loadu_ps(weights + (y * kSize + x) * kLanes);
+      for (int i = 0; i < kCount; ++i)
+        sums[i] = _mm256_fmadd_ps(_mm256_loadu_ps(in + (i * kStride + x) * line.in_cell), factor, sums[i]);
+    }
+  }
+  for (int i = 0; i < kCount; ++i)
+    _mm256_storeu_ps(line.out + (column + i) * line.out_cell + vector * kLanes, clamped(sums[i], line.clamp));
+}
+
+template <int kSize, int kStride, int... kBefore>
+constexpr auto depthwise_tiles(std::integer_sequence<int, kBefore...> /*unused*/) {
+  return std::array{&depthwise_tile<kSize, kStride, kBefore + 1>...};
+}
+
+template <int kSize, int kStride>
+void depthwise_square(const DepthwiseLine& line) {
+  static constexpr auto kTiles = depthwise_tiles<kSize, kStride>(std::make_integer_sequence<int, kColumns>());
+  for (Index vector = 0; vector < line.vectors; ++vector)
+    in_even_blocks(line.columns, kColumns,
+                   [&](Index first, Index count) { kTiles[static_cast<std::size_t>(count - 1)](line, vector, first); });
+}
+
+VENLOC_AVX2 void depthwise_any(const DepthwiseLine& line) {
+  for (Index vector = 0; vector < line.vectors; ++vector)
+    for (Index column = 0; column < line.columns; ++column) {
+      const float* in = line.in + column * line.stride * line.in_cell + vector * kLanes;
+      const float* weights = line.weights + vector * line.height * line.width * kLanes;
+      __m256 sum = _mm256_loadu_ps(line.bias + vector * kLanes);
+      for (Index y = 0; y < line.height; ++y)
+        for (Index x = 0; x < line.width; ++x, weights += kLanes)
+          sum =
+              _mm256_fmadd_ps(_mm256_loadu_ps(in + y * line.in_line + x * line.in_cell), _mm256_loadu_ps(weights), sum);
+      _mm256_storeu_ps(line.out + column * line.out_cell + vector * kLanes, clamped(sum, line.clamp));
+    }
+}
+
+void depthwise(const DepthwiseLine& line) {
+  const bool square = line.height == line.width;
+  if (square && line.width == 3 && line.stride == 1) return depthwise_square<3, 1>(line);
+  if (square && line.width == 3 && line.stride == 2) return depthwise_square<3, 2>(line);
+  if (square && line.width == 5 && line.stride == 1) return depthwise_square<5, 1>(line);
+  if (square && line.width == 5 && line.stride == 2) return depthwise_square<5, 2>(line);
+  depthwise_any(line);
+}
+
+}  // namespace
+
+const Kernels& avx2_kernels() {
+  static constexpr Kernels kKernels = {kLanes, 2, {product<1>, product<2>, product<3>, product<4>}, depthwise};
+  return kKernels;
+}
+
+}  // namespace venloc::inference
+
+#else
+
+namespace venloc::inference {
+const Kernels& avx2_kernels() { return portable_kernels(); }
+}  // namespace venloc::inference
+
+#endif
