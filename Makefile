@@ -36,11 +36,11 @@ OR_EXPLAIN = || { echo "pip failed: check the network connection, pip's index se
 
 CPP_FILES = $(shell git ls-files '*.cpp' '*.hpp')
 NATIVE = CMakeLists.txt pyproject.toml $(wildcard models/*.venloc) \
-  $(shell find cmake include src python -name '*.cpp' -o -name '*.hpp' -o -name '*.in' -o -name 'CMakeLists.txt' -o -name '*.cmake')
+  $(shell find cmake include src python -name '*.cpp' -o -name '*.hpp' -o -name '*.in' -o -name 'CMakeLists.txt' -o -name '*.cmake' -o -name '*.map')
 PAGE_FILES = $(shell find web \( -name node_modules -o -name dist -o -name '*-re*' \) -prune -o -type f -print)
 NPM = cd web && PATH="$(abspath $(BIN)):$$PATH" npm --loglevel=error
 
-.PHONY: help setup demo demo-web web model test check check-all evaluate experiments notebooks bench format lint stubs test-cpp \
+.PHONY: help setup demo demo-web web model test check check-all evaluate experiments notebooks bench wheel format lint stubs test-cpp \
   test-install test-python test-style test-web test-asan test-tsan test-dependencies test-machines FORCE
 
 help:  ## this list
@@ -55,7 +55,7 @@ $(PLANS): build/plan-%.stamp:
 	@mkdir -p build && touch $@
 PLAN = build/plan-$(if $(WHEELS),wheel,$(if $(filter 1,$(FULL)),full$(if $(filter 1,$(TORCH)),-torch),demo)).stamp
 
-PACKAGES := $(addprefix build/packages-,run.stamp build.stamp tests.stamp browser.stamp machine.stamp)
+PACKAGES := $(addprefix build/packages-,run.stamp build.stamp tests.stamp browser.stamp machine.stamp wheel.stamp)
 $(PACKAGES): build/packages-%.stamp: packages-debian.txt | $(PLAN)
 	$(call STAGE,system packages to $*)
 	@tools/install_packages.sh $< $*
@@ -148,6 +148,13 @@ notebooks: setup  ## run the notebooks; with outputs they are in build/notebooks
 bench: setup  ## time, memory and size of every stage
 	cmake --preset release > /dev/null && cmake --build --preset release
 	$(BIN)/python benchmarks/run.py
+
+# One for each Python: PYTHONS="3.11 3.13", or paths of interpreters. The libraries inside are built once, which takes a quarter
+# of an hour; WHEEL_CACHE can be shared between checkouts.
+PYTHONS ?= $(PYTHON)
+WHEEL_CACHE ?= build/wheel
+wheel: web build/packages-build.stamp build/packages-wheel.stamp  ## a self-contained wheel in dist/; PYTHONS="3.11 3.13" for several
+	JOBS=$(JOBS) packaging/wheel.sh "$(WHEEL_CACHE)" dist $(PYTHONS)
 
 # --- work -------------------------------------------------------------------------------------------------------------
 check: test-cpp test-python  ## the everyday loop, a few minutes

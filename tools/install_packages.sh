@@ -32,17 +32,22 @@ failed() {
 }
 echo "Debian packages for: $2 (missing:$missing)"
 $as_root apt-get update -qq -o Acquire::Retries=1 > "$log" 2>&1 || failed "listed"
-# apt reports its progress in per cent on file descriptor 3, which becomes a line for every tenth.
-# shellcheck disable=SC2016
+# apt reports its progress on file descriptor 3, as "dlstatus:1:12.34:text", which becomes a line for every tenth.
+# shellcheck disable=SC2016,SC2086
 {
   $as_root env DEBIAN_FRONTEND=noninteractive LOG="$log" sh -c '
     exec apt-get install -y -q --no-install-recommends -o Acquire::Retries=1 -o APT::Status-Fd=3 "$@" 3>&1 > "$LOG" 2>&1' \
     sh $missing || echo failed
-} | awk -F: '
-  /^failed/ { bad = 1 }
-  /^(dl|pm)status:/ {
-    done_now = $1 int($3 / 10)
-    if (done_now != shown) printf "  %s %d %%\n", $1 == "dlstatus" ? "downloaded" : "installed", int($3 / 10) * 10
-    shown = done_now; fflush()
-  }
-  END { exit bad }' || failed "installed"
+} | {
+  shown=
+  while IFS=: read -r kind _ percent _; do
+    case $kind in
+      dlstatus) now="downloaded $((${percent%%.*} / 10))0 %" ;;
+      pmstatus) now="installed $((${percent%%.*} / 10))0 %" ;;
+      failed) exit 1 ;;
+      *) continue ;;
+    esac
+    [ "$now" = "$shown" ] || echo "  $now"
+    shown=$now
+  done
+} || failed "installed"

@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
 #include <cmath>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <unordered_map>
 #include <utility>
 
+#include "core/number.hpp"
 #include "core/parallel.hpp"
 #include "gallery/csv.hpp"
 #include "image/file.hpp"
@@ -106,14 +105,12 @@ std::optional<Columns> header_columns(const CsvRow& first, const fs::path& label
 }
 
 double coordinate(const std::string& text, double largest, const std::string& what) {
-  double value = 0.0;
-  const auto* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (text.empty() || error != std::errc() || stop != end) throw BadRow{what + " '" + text + "' is not a number"};
-  if (!(std::abs(value) <= largest))
+  const std::optional<double> value = parse_number(text);
+  if (!value) throw BadRow{what + " '" + text + "' is not a number"};
+  if (std::abs(*value) > largest)
     throw BadRow{what + " " + text + " is outside -" + std::to_string(static_cast<int>(largest)) + " to " +
                  std::to_string(static_cast<int>(largest))};
-  return value;
+  return *value;
 }
 
 Photo parse_photo(const CsvRow& row, const Columns& columns) {

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <memory>
@@ -112,6 +111,11 @@ LatLng position_of(const Tags& tags) {
   return place;
 }
 
+int days_in(int month, int year) {
+  if (month == 2) return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
+  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
 /// "2019:07:14 18:03:22" as ISO 8601.
 std::optional<std::string> iso_time(const std::string& text) {
   int year = 0;
@@ -123,8 +127,8 @@ std::optional<std::string> iso_time(const std::string& text) {
   if (std::sscanf(text.c_str(), "%4d%*1[:-]%2d%*1[:-]%2d%*1[ T]%2d:%2d:%2d", &year, &month, &day, &hour, &minute,
                   &second) != 6)
     return std::nullopt;
-  const auto date = std::chrono::year(year) / month / day;
-  if (year < 1 || !date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
+  if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in(month, year) || hour < 0 || hour > 23 ||
+      minute < 0 || minute > 59 || second < 0 || second > 60)
     return std::nullopt;
   std::array<char, 80> buffer{};
   std::snprintf(buffer.data(), buffer.size(), "%04d-%02d-%02dT%02d:%02d:%02d", year, month, day, hour, minute, second);

@@ -179,7 +179,7 @@ TEST_CASE("each bad row is reported with its line, the rest is kept") {
                                                     {7, "starts like text"},
                                                     {8, "it has 2 values where 3 are expected"},
                                                     {9, "file name is empty"},
-                                                    {10, "latitude nan is outside"},
+                                                    {10, "latitude 'nan' is not a number"},
                                                     {11, "latitude '' is not a number"},
                                                     {12, "cut short"},
                                                     {13, "this is a folder"},

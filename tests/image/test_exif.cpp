@@ -260,13 +260,23 @@ TEST_CASE("the time of the exposure: original, then digitized, then changed") {
   block.exif_ascii(0x9003, "2019:07:14 18:03:22");
   CHECK(exif_of(block).taken == "2019-07-14T18:03:22");
   for (const std::string bad : {"0000:00:00 00:00:00", "    :  :     :  :  ", "2019:02:30 10:00:00",
-                                "2019:07:14 25:00:00", "2019:07:14", "", "soon"}) {
+                                "2019:02:29 10:00:00", "1900:02:29 10:00:00", "2019:04:31 10:00:00",
+                                "2019:13:01 10:00:00", "2019:07:14 25:00:00", "2019:07:14", "", "soon"}) {
     CAPTURE(bad);
     ExifBlock other;
     other.exif_ascii(0x9003, bad);
     CHECK(!exif_of(other).taken);
     other.exif_ascii(0x9004, "2020:02:02 02:02:02");
     CHECK(exif_of(other).taken == "2020-02-02T02:02:02");
+  }
+}
+
+TEST_CASE("the last days of months") {
+  for (const std::string day : {"2019-01-31", "2019-02-28", "2020-02-29", "2000-02-29", "2019-04-30", "2019-12-31"}) {
+    CAPTURE(day);
+    ExifBlock block;
+    block.exif_ascii(0x9003, day.substr(0, 4) + ":" + day.substr(5, 2) + ":" + day.substr(8) + " 10:00:00");
+    CHECK(exif_of(block).taken == day + "T10:00:00");
   }
 }
 

@@ -219,7 +219,7 @@ TEST_CASE("ensemble locator: finds new views of a city, the same before and afte
   const auto built = EnsembleLocator::build(gallery, network(), options);
   built.save(folder / "city.venloc");
   CHECK(model_kind(folder / "city.venloc") == "ensemble");
-  CHECK(needs_torch("ensemble"));
+  CHECK_FALSE(needs_torch("ensemble"));
   const auto loaded = load_locator(folder / "city.venloc");
   CHECK(loaded->info().kind == "ensemble");
   CHECK(loaded->info().city == "Drawn");

@@ -240,9 +240,9 @@ void quantize(Stored& stored, std::size_t channels) {
     if (!(scale > 0)) scale = 1;
     stored.scale.push_back(scale);
     for (std::size_t i = 0; i < each; ++i) {
-      const float level = std::clamp(std::nearbyint(own[i] / scale), -kLargest, kLargest);
-      put(stored, c * each + i, static_cast<std::int8_t>(level));
-      own[i] = level * scale;
+      const auto level = static_cast<std::int8_t>(std::clamp(std::nearbyint(own[i] / scale), -kLargest, kLargest));
+      put(stored, c * each + i, level);
+      own[i] = static_cast<float>(level) * scale;  // from the whole number, which has no negative zero
     }
   }
 }
