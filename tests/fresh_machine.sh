@@ -62,18 +62,23 @@ inside() { env -i "${environment[@]}" chroot "$root" "$@"; }
 inside apt-get update -qq
 inside apt-get install -y -qq --no-install-recommends git make > "$work/log" 2>&1 || { tail "$work/log"; exit 1; }
 # Local folders that pip takes packages from, and the photos that tests use, are seen where they are here.
+shared=()
 for folder in ${PIP_FIND_LINKS:-} ${VENLOC_SHARED:-} $(sed -n 's,.*file://\(/[^ ]*\)/simple.*,\1,p; s,^ *find-links *= *\(/[^ ]*\),\1,p' \
     "$HOME/.config/pip/pip.conf" /etc/pip.conf 2> /dev/null); do
-  [ -d "$folder" ] && mkdir -p "$root$folder" && mount --bind -o ro "$folder" "$root$folder"
+  if [ -d "$folder" ] && ! mountpoint -q "$root$folder"; then
+    mkdir -p "$root$folder" && mount --bind -o ro "$folder" "$root$folder"
+    shared+=(--exclude="$root$folder")
+  fi
 done
+megabytes() { du -sxm "${shared[@]}" "$root" | cut -f 1; }
 git clone -q --no-local "$checkout" "$root/venloc"
-echo "Debian $suite: $(du -sxm "$root" | cut -f 1) MB before"
+echo "Debian $suite: $(megabytes) MB before"
 status=0
 for goal in "$@"; do
   echo "--- make $goal"
   # env -i ... chroot ... make is one process, whose children are the lines of the recipes.
   python3 "$checkout/tools/stage_times.py" --disk "$root/venloc/.venv" --disk "$root/venloc/build" -- \
     env -i "${environment[@]}" chroot "$root" make -C /venloc --no-print-directory "$goal" || { status=$?; break; }
-  echo "Debian $suite: $(du -sxm "$root" | cut -f 1) MB after make $goal, exit code $status"
+  echo "Debian $suite: $(megabytes) MB after make $goal, exit code $status"
 done
 exit $status

@@ -23,7 +23,9 @@ Owner = Callable[[Path], str | None]
 
 def output(*command: str | Path, cwd: Path | None = None) -> str:
     """What the command prints; the commands here may fail for single files and still answer for the others."""
-    return subprocess.run(command, cwd=cwd, check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+    return subprocess.run(
+        command, cwd=cwd, check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ).stdout
 
 
 def files_read(build: Path) -> set[Path]:
@@ -59,13 +61,16 @@ def debian_owner(files: Iterable[Path], listing: Path) -> Owner:
             needs.setdefault(re.split(r"[ (]", provided.strip())[0], set()).add(name)
     listed = re.findall(r"^([a-z0-9.+-]+) ", listing.read_text(encoding="utf-8"), re.MULTILINE)
     declared = depends_on(listed, needs)
-    # Debian registers a file of /usr/lib also as one of /lib.
-    paths = [str(path) for file in files for path in (file, Path("/") / file.relative_to("/usr") if file.is_relative_to("/usr") else file)]
+    # Debian may have registered a file of /usr/lib as one of /lib.
+    names = [str(file) for file in files]
+    paths = [*names, *(name.removeprefix("/usr") for name in names if name.startswith("/usr/"))]
     owners: dict[str, set[str]] = {}
     for start in range(0, len(paths), 500):
         for line in output("dpkg", "-S", *paths[start : start + 500]).splitlines():
             packages, _, path = line.rpartition(": ")
-            owners.setdefault(path.removeprefix("/usr"), set()).update(p.split(":")[0].strip() for p in packages.split(","))
+            owners.setdefault(path.removeprefix("/usr"), set()).update(
+                p.split(":")[0].strip() for p in packages.split(",")
+            )
     return lambda file: next(iter(owners.get(str(file).removeprefix("/usr"), set()) & declared), None)
 
 
