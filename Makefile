@@ -89,8 +89,8 @@ build/config: FORCE
 .venv/setup.stamp: .venv/requirements.stamp build/config $(NATIVE) \
     $(if $(filter 1,$(TORCH)),.venv/torch.stamp) $(if $(filter 1,$(FULL)),build/packages-tests.stamp)
 	$(call STAGE,compile)
-	@cmake -S . -B $(BUILD) -G Ninja -DCMAKE_BUILD_TYPE=Release --log-level=WARNING -DVENLOC_BUILD_PYTHON=ON \
-	  -DPython_EXECUTABLE="$(CURDIR)/$(BIN)/python" -Dpybind11_DIR="$$($(BIN)/python -m pybind11 --cmakedir)" $(DEFINES:%=-D%)
+	@cmake -S . -B $(BUILD) -G Ninja -DCMAKE_BUILD_TYPE=Release -DVENLOC_BUILD_PYTHON=ON \
+	  -DPython_EXECUTABLE="$(CURDIR)/$(BIN)/python" -Dpybind11_DIR="$$($(BIN)/python -m pybind11 --cmakedir)" $(DEFINES:%=-D%) > /dev/null
 	@cmake --build $(BUILD) --target venloc_python --parallel $(JOBS)
 	$(call STAGE,install into .venv)
 	@$(PIP) --no-build-isolation -C build-dir=$(BUILD) $(DEFINES:%=-C cmake.define.%) -e '.$(EXTRAS)' $(OR_EXPLAIN)

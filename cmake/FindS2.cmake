@@ -5,6 +5,7 @@
 #   1. what s2_DIR, or S2_LIBRARY with S2_INCLUDE_DIR, say (and absl_DIR, where abseil is elsewhere);
 #   2. the Python package s2geometry, which carries static libraries for x86-64 Linux and macOS;
 #   3. the system's: a CMake configuration, or Debian 12's libs2-dev, which has none.
+# Where there is none, tools/build_s2.sh makes one from S2's source.
 include(FindPackageHandleStandardArgs)
 include(VenlocPython)
 
@@ -43,7 +44,7 @@ else()
   mark_as_advanced(S2_INCLUDE_DIR S2_LIBRARY)
   find_package(absl QUIET CONFIG)
   find_package_handle_standard_args(S2 REQUIRED_VARS S2_LIBRARY S2_INCLUDE_DIR absl_FOUND
-    REASON_FAILURE_MESSAGE "run 'make demo', which puts it into .venv, or 'pip install s2geometry', or build S2 from source and pass -Ds2_DIR=<folder of s2Config.cmake>")
+    REASON_FAILURE_MESSAGE "run 'make demo', which puts it into .venv, or 'pip install s2geometry', or build it from source with tools/build_s2.sh")
   if(S2_FOUND AND NOT TARGET S2::S2)
     add_library(S2::S2 UNKNOWN IMPORTED)
     set_target_properties(S2::S2 PROPERTIES

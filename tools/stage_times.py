@@ -3,6 +3,7 @@
 """Runs a command of make and prints wall and CPU seconds of its stages, which begin with a line "== name"."""
 
 import argparse
+import itertools
 import subprocess
 import sys
 import time
@@ -38,15 +39,13 @@ def main() -> int:
     code = process.wait()
     stages.append(end)
     print(f"\n{'stage':32} {'wall [s]':>9} {'CPU [s]':>9}")
-    for (name, wall, cpu), (_, wall_after, cpu_after) in zip(stages, stages[1:], strict=False):
+    for (name, wall, cpu), (_, wall_after, cpu_after) in itertools.pairwise(stages):
         print(f"{name:32} {wall_after - wall:9.1f} {cpu_after - cpu:9.1f}")
     print(f"{'all':32} {end[1] - stages[0][1]:9.1f} {end[2]:9.1f}")
     for folder in args.disk:
         if folder.exists():
-            size = subprocess.run(["du", "-sxm", folder], check=True, stdout=subprocess.PIPE, text=True).stdout.split()[
-                0
-            ]
-            print(f"{folder.name:32} {size:>6} MB")
+            size = subprocess.run(["du", "-sxm", folder], check=True, stdout=subprocess.PIPE, text=True).stdout
+            print(f"{folder.name:32} {size.split()[0]:>6} MB")
     return code
 
 
