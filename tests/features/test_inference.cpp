@@ -361,6 +361,21 @@ TEST_CASE("operations beside convolutions") {
   for (const auto& [height, width] : kSizes) check_against_oracle(net, drawn_input(height, width, 8));
 }
 
+TEST_CASE("a sum of two convolutions, and what is summed used again") {
+  Network net("sums");
+  const auto plain = window({1, 1}, 1, {0, 0}, Activation::kNone);
+  const Value x = net.conv(0, "stem", "stemn", 12, window({3, 3}, 1, {1, 1}));
+  const Value wide = net.conv(net.conv(x, "a1", "a1n", 7, window({3, 3}, 1, {1, 1})), "a2", "a2n", 40, plain);
+  const Value shortcut = net.conv(x, "b", "bn", 40, plain);
+  Value y = net.sum(wide, shortcut, Activation::kRelu);
+  end_step(net, y);
+  y = net.sum(net.conv(y, "c", "cn", 40, plain), y);
+  end_step(net, y);
+  end_step(net, net.sum(net.conv(y, "d", "", 12, plain), net.conv(y, "e", "", 12, plain)));
+  draw(net, 12);
+  for (const auto& [height, width] : kSizes) check_against_oracle(net, drawn_input(height, width, 13));
+}
+
 TEST_CASE("inverted bottlenecks") {
   struct Form {
     std::int64_t in, middle, kernel, stride, out;

@@ -70,10 +70,10 @@ TEST_CASE("GeoJSON of a prediction has the location, the regions and the evidenc
 
 TEST_CASE("locator: a model that needs LibTorch says so where it is not linked") {
   const TemporaryFolder folder;
-  write_model({}, "descriptor", "{}", folder / "city.venloc");
-  CHECK(model_kind(folder / "city.venloc") == "descriptor");
+  write_model({}, "regression", "{}", folder / "city.venloc");
+  CHECK(model_kind(folder / "city.venloc") == "regression");
   const auto message = message_of<FormatError>([&] { (void)load_locator(folder / "city.venloc"); });
-  CHECK(message.find("'descriptor'") != std::string::npos);
+  CHECK(message.find("'regression'") != std::string::npos);
   CHECK(message.find("venloc::torch") != std::string::npos);
   SafetensorsWriter().write(folder / "other.safetensors");
   CHECK(message_of<FormatError>([&] { (void)model_kind(folder / "other.safetensors"); }).find("not a venloc model") !=

@@ -89,18 +89,18 @@ void Plan::find_groups() {
   for (std::size_t i = 0; i < operations_.size(); ++i) {
     if (uses_[i + 1] == 0 || taken[i]) continue;
     Group group{{i}, operations_[i].inputs, i + 1};
-    if (operations_[i].kind == Operation::Kind::kConvolution) extend(group);
+    if (operations_[i].kind == Operation::Kind::kConvolution) extend(group, taken);
     for (const std::size_t operation : group.operations) taken[operation] = true;
     groups_.push_back(std::move(group));
   }
   std::ranges::sort(groups_, {}, &Group::result);  // so that the other term of a sum is there
 }
 
-void Plan::extend(Group& group) const {
+void Plan::extend(Group& group, const std::vector<bool>& taken) const {
   for (std::size_t next = group.result; next < operations_.size(); ++next) {
     const auto& inputs = operations_[next].inputs;
     if (uses_[next + 1] == 0 || std::ranges::count(inputs, group.result) == 0) continue;
-    if (!belongs(group, next)) return;
+    if (taken[next] || !belongs(group, next)) return;  // a sum of two convolutions belongs to the first of them
     for (const Value input : inputs)
       if (input != group.result) group.inputs.push_back(input);
     group.operations.push_back(next);

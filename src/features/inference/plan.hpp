@@ -35,7 +35,7 @@ class Plan {
   void find_needed();
   void find_shapes(const MapShape& input);
   void find_groups();
-  void extend(Group& group) const;
+  void extend(Group& group, const std::vector<bool>& taken) const;
   [[nodiscard]] bool belongs(const Group& group, std::size_t next) const;
   void place_maps();
   [[nodiscard]] bool is_depthwise(std::size_t operation) const { return weights_[operation].depthwise; }
