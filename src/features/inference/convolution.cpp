@@ -32,7 +32,7 @@ class CellTask : public Task {
     rows.out_pitch = out_.pitch;
     rows.rows = end - begin;
     rows.clamp = finish_.clamp;
-    for (const auto& panel : matrix_.panels) multiply(kernels_, matrix_, panel, rows);
+    multiply(kernels_, matrix_, rows);
   }
 
  private:
@@ -76,7 +76,7 @@ class WindowTask : public Task {
         rows.a = scratch + (y - begin) * window_.stride * lines_.line_floats();
         if (finish_.addend.data != nullptr) rows.addend = finish_.addend.line(y);
         rows.out = out_.line(y);
-        multiply(kernels_, matrix_, panel, rows);
+        kernels_.product_of(panel.vectors)(panel_product(matrix_, panel, rows));
       }
   }
 
@@ -94,8 +94,7 @@ class WindowTask : public Task {
 
 }  // namespace
 
-void multiply(const Kernels& kernels, const PackedMatrix& matrix, const PackedMatrix::Panel& panel,
-              const RowsProduct& rows) {
+PanelProduct panel_product(const PackedMatrix& matrix, const PackedMatrix::Panel& panel, const RowsProduct& rows) {
   PanelProduct product;
   product.a = rows.a;
   product.a_pitch = rows.a_pitch;
@@ -108,9 +107,14 @@ void multiply(const Kernels& kernels, const PackedMatrix& matrix, const PackedMa
   product.addend_pitch = rows.addend_pitch;
   product.c = rows.out + panel.first;
   product.c_pitch = rows.out_pitch;
+  product.c_vector = matrix.lanes;
   product.rows = rows.rows;
   product.clamp = rows.clamp;
-  kernels.product[static_cast<std::size_t>(panel.vectors - 1)](product);
+  return product;
+}
+
+void multiply(const Kernels& kernels, const PackedMatrix& matrix, const RowsProduct& rows) {
+  for (const auto& panel : matrix.panels) kernels.product_of(panel.vectors)(panel_product(matrix, panel, rows));
 }
 
 void BorderedLines::copy(Index first, Index lines, float* out) const {

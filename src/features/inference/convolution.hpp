@@ -13,8 +13,7 @@ struct Finish {
   Clamp clamp;
 };
 
-/// A matrix product for some rows and panels: rows of A that are `a_pitch` apart, of one run; `addend` and `out` begin
-/// with the first of the rows.
+/// A matrix product for some rows of A, of a map's or a matrix's; as in PanelProduct.
 struct RowsProduct {
   const float* a = nullptr;
   Index a_pitch = 0;
@@ -27,8 +26,8 @@ struct RowsProduct {
   Index rows = 0;
   Clamp clamp;
 };
-void multiply(const Kernels& kernels, const PackedMatrix& matrix, const PackedMatrix::Panel& panel,
-              const RowsProduct& rows);
+PanelProduct panel_product(const PackedMatrix& matrix, const PackedMatrix::Panel& panel, const RowsProduct& rows);
+void multiply(const Kernels& kernels, const PackedMatrix& matrix, const RowsProduct& rows);
 
 /// The lines from `first` of a map and the border around it, where `channels` channels begin at `data`: copied to
 /// `out` with the border as zeros, cells `pitch` apart.

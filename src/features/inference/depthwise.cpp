@@ -55,7 +55,7 @@ class Strips {
   /// What all panels of these lines read.
   void fetch(const Lines& lines, const Memory& memory) const {
     if (!fetches_) return;
-    const Lines inside = inside_lines(lines, 0);
+    const Lines inside = inside_lines(lines);
     if (inside.count() <= 0) return;
     read_.copy(inside.begin * stage_.source.window.stride, read_lines(inside.count()), memory.fetched);
   }
@@ -63,91 +63,105 @@ class Strips {
   /// One panel of these lines, which `continue` those of the call before for the panel; to `out`, cells `pitch` apart.
   void compute(const PackedMatrix::Panel& panel, const Lines& lines, bool continues, const Memory& memory, float* out,
                Index pitch) const {
-    const Index width = panel.vectors * kernels_.lanes, line_floats = cells_ * width;
     const Index count = source_lines(lines.count()), keep = kept_lines();
-    float* kept = memory.kept == nullptr ? nullptr : memory.kept + panel.first * cells_ * keep;
-    if (continues) std::copy_n(kept, keep * line_floats, memory.chunk);
-    const Index known = continues ? keep : 0;
-    fill(panel, lines, known, count, memory);
-    if (kept != nullptr) std::copy_n(memory.chunk + (count - keep) * line_floats, keep * line_floats, kept);
+    const Index plane = count * line_floats(), kept_plane = keep * line_floats();
+    const auto each_plane = [&](auto copy) {
+      for (Index v = 0; v < panel.vectors && memory.kept != nullptr; ++v)
+        copy(memory.chunk + v * plane, memory.kept + (panel.first / kernels_.lanes + v) * kept_plane);
+    };
+    if (continues) each_plane([&](float* chunk, const float* kept) { std::copy_n(kept, kept_plane, chunk); });
+    fill(panel, lines, continues ? keep : 0, memory);
+    each_plane([&](const float* chunk, float* kept) { std::copy_n(chunk + plane - kept_plane, kept_plane, kept); });
     filter(panel, lines, memory.chunk, out, pitch);
   }
 
  private:
   static constexpr Index kPanelVectors = 3;
 
+  /// A line of one vector of channels with its border.
+  [[nodiscard]] Index line_floats() const { return cells_ * kernels_.lanes; }
   [[nodiscard]] Index read_lines(Index lines) const {
     return (lines - 1) * stage_.source.window.stride + stage_.source.window.height;
   }
 
-  /// The lines of the source, without border, that these lines of results read after the first `known` ones.
-  [[nodiscard]] Lines inside_lines(const Lines& lines, Index known) const {
+  /// The lines of the source, without border, that these lines of results read.
+  [[nodiscard]] Lines inside_lines(const Lines& lines) const {
     const Index begin = lines.begin * stage_.window.stride - stage_.window.top;
-    return {std::max<Index>(begin + known, 0),
-            std::min(begin + source_lines(lines.count()), stage_.source.shape.height)};
+    return {std::max<Index>(begin, 0), std::min(begin + source_lines(lines.count()), stage_.source.shape.height)};
   }
 
-  /// Lines number `known` to `count` of the chunk.
-  void fill(const PackedMatrix::Panel& panel, const Lines& lines, Index known, Index count,
-            const Memory& memory) const {
-    const Index width = panel.vectors * kernels_.lanes, line_floats = cells_ * width;
+  /// The lines of the chunk, but for the `known` first ones.
+  void fill(const PackedMatrix::Panel& panel, const Lines& lines, Index known, const Memory& memory) const {
+    const Index count = source_lines(lines.count()), plane = count * line_floats();
     const Index top = lines.begin * stage_.window.stride - stage_.window.top;
-    const Lines inside = inside_lines(lines, 0);
     for (Index i = known; i < count; ++i) {
       const Index y = top + i;
-      float* line = memory.chunk + i * line_floats;
-      if (y < 0 || y >= stage_.source.shape.height) {
-        std::fill_n(line, line_floats, 0.0f);
-        continue;
-      }
-      float* inner = std::fill_n(line, stage_.window.left * width, 0.0f);
+      float* line = memory.chunk + i * line_floats();
+      const bool inside = y >= 0 && y < stage_.source.shape.height;
+      for (Index v = 0; v < panel.vectors; ++v) clear_border(line + v * plane, inside);
+      if (!inside) continue;
+      float* cells = line + stage_.window.left * kernels_.lanes;
       if (stage_.source.matrix != nullptr)
-        multiply_line(panel, y, y - inside.begin, memory.fetched, inner);
+        multiply_line(panel, y, y - inside_lines(lines).begin, memory.fetched, cells, plane);
       else
-        copy_line(panel, y, inner);
-      std::fill_n(inner + stage_.source.shape.width * width, stage_.window.right * width, 0.0f);
+        copy_line(panel, y, cells, plane);
     }
   }
 
-  void multiply_line(const PackedMatrix::Panel& panel, Index y, Index fetched_line, const float* fetched,
-                     float* out) const {
+  void clear_border(float* line, bool inside) const {
+    const Index left = stage_.window.left * kernels_.lanes, right = stage_.window.right * kernels_.lanes;
+    if (!inside) {
+      std::fill_n(line, line_floats(), 0.0f);
+      return;
+    }
+    std::fill_n(line, left, 0.0f);
+    std::fill_n(line + line_floats() - right, right, 0.0f);
+  }
+
+  void multiply_line(const PackedMatrix::Panel& panel, Index y, Index fetched_line, const float* fetched, float* out,
+                     Index plane) const {
     const DepthwiseSource& source = stage_.source;
     RowsProduct rows;
     rows.a = fetches_ ? fetched + fetched_line * source.window.stride * read_.line_floats() : source.in.line(y);
     rows.a_pitch = source.window.stride * source.in.pitch;
     rows.runs = source.window.height;
     rows.run_pitch = read_.line_floats();
-    rows.out = out - panel.first;
-    rows.out_pitch = panel.vectors * kernels_.lanes;
     rows.rows = source.shape.width;
     rows.clamp = source.clamp;
-    multiply(kernels_, *source.matrix, panel, rows);
+    PanelProduct product = panel_product(*source.matrix, panel, rows);
+    product.c = out;
+    product.c_pitch = kernels_.lanes;
+    product.c_vector = plane;
+    kernels_.product_of(panel.vectors)(product);
   }
 
-  void copy_line(const PackedMatrix::Panel& panel, Index y, float* out) const {
+  void copy_line(const PackedMatrix::Panel& panel, Index y, float* out, Index plane) const {
     const ConstMap& in = stage_.source.in;
-    const float* from = in.line(y) + panel.first;
-    for (Index x = 0; x < in.width; ++x, from += in.pitch) out = std::copy_n(from, panel.vectors * kernels_.lanes, out);
+    for (Index v = 0; v < panel.vectors; ++v, out += plane) {
+      const float* from = in.line(y) + panel.first + v * kernels_.lanes;
+      for (Index x = 0; x < in.width; ++x, from += in.pitch)
+        std::copy_n(from, kernels_.lanes, out + x * kernels_.lanes);
+    }
   }
 
   void filter(const PackedMatrix::Panel& panel, const Lines& lines, const float* chunk, float* out, Index pitch) const {
-    DepthwiseLine line;
-    line.in_cell = panel.vectors * kernels_.lanes;
-    line.in_line = cells_ * line.in_cell;
-    line.weights = stage_.weights->factors.data() + panel.first * stage_.window.height * stage_.window.width;
-    line.bias = stage_.weights->bias.data() + panel.first;
-    line.out_cell = pitch;
-    line.columns = stage_.window.out_width;
-    line.vectors = panel.vectors;
-    line.height = stage_.window.height;
-    line.width = stage_.window.width;
-    line.stride = stage_.window.stride;
-    line.clamp = stage_.clamp;
-    for (Index i = 0; i < lines.count(); ++i) {
-      line.in = chunk + i * stage_.window.stride * line.in_line;
-      line.out = out + i * line.columns * pitch + panel.first;
-      kernels_.depthwise(line);
-    }
+    DepthwiseLines block;
+    block.in = chunk;
+    block.in_line = line_floats();
+    block.in_vector = source_lines(lines.count()) * line_floats();
+    block.weights = stage_.weights->factors.data() + panel.first * stage_.window.height * stage_.window.width;
+    block.bias = stage_.weights->bias.data() + panel.first;
+    block.out = out + panel.first;
+    block.out_cell = pitch;
+    block.out_line = stage_.window.out_width * pitch;
+    block.lines = lines.count();
+    block.columns = stage_.window.out_width;
+    block.vectors = panel.vectors;
+    block.height = stage_.window.height;
+    block.width = stage_.window.width;
+    block.stride = stage_.window.stride;
+    block.clamp = stage_.clamp;
+    kernels_.depthwise(block);
   }
 
   const Kernels& kernels_;
@@ -228,7 +242,7 @@ class BottleneckTask : public Task {
 
  private:
   /// What is between should stay in the second-level cache, beside weights.
-  static constexpr Index kMiddleFloats = 1 << 17;
+  static constexpr Index kMiddleFloats = 1 << 16;
 
   void project(const Lines& lines, const float* middle) const {
     RowsProduct rows;
@@ -239,7 +253,7 @@ class BottleneckTask : public Task {
     rows.out = out_.line(lines.begin);
     rows.rows = lines.count() * out_.width;
     rows.clamp = finish_.clamp;
-    for (const auto& panel : matrix_.panels) multiply(kernels_, matrix_, panel, rows);
+    multiply(kernels_, matrix_, rows);
   }
 
   const Kernels& kernels_;

@@ -35,19 +35,24 @@ struct PanelProduct {
   Index addend_pitch = 0;
   float* c = nullptr;
   Index c_pitch = 0;
+  Index c_vector = 0;  ///< from vector to vector of a row of C: as many floats as it has, or planes of vectors
   Index rows = 0;
   Clamp clamp;
 };
 
-/// A line of results of a depthwise convolution, for some vectors of channels. The input holds the border too.
-struct DepthwiseLine {
-  const float* in = nullptr;       ///< the first cell of the first result's window
-  Index in_line = 0;               ///< from line to line
-  Index in_cell = 0;               ///< from cell to cell
+/// Lines of results of a depthwise convolution, for some vectors of channels. The input is a plane for each vector,
+/// with the border, and its cells follow each other: so their places are known to the compiler, and windows are read in
+/// runs.
+struct DepthwiseLines {
+  const float* in = nullptr;  ///< the first cell of the first result's window
+  Index in_vector = 0;        ///< from plane to plane
+  Index in_line = 0;
   const float* weights = nullptr;  ///< for each vector of channels, for each cell of the window: a vector
   const float* bias = nullptr;
-  float* out = nullptr;
+  float* out = nullptr;  ///< vectors of a cell follow each other
+  Index out_line = 0;
   Index out_cell = 0;
+  Index lines = 0;
   Index columns = 0;
   Index vectors = 0;
   Index height = 0, width = 0;  ///< of the window
@@ -63,7 +68,8 @@ struct Kernels {
   Index panel_vectors = 0;  ///< of the panels that most of a matrix is divided into
   /// By the number of vectors of the panel, from 1.
   std::array<void (*)(const PanelProduct&), kMostPanelVectors> product{};
-  void (*depthwise)(const DepthwiseLine&) = nullptr;
+  void (*depthwise)(const DepthwiseLines&) = nullptr;
+  [[nodiscard]] auto product_of(Index vectors) const { return product[static_cast<std::size_t>(vectors - 1)]; }
 
   /// In maps the channels of a cell are filled up with zeros to whole vectors, so that no kernel needs a case for what
   /// is left of one.

@@ -50,7 +50,7 @@ VENLOC_AVX512 void tile(const PanelProduct& p, Index first) {
       __m512 x = sums[i][v];
       if (p.addend != nullptr)
         x = _mm512_add_ps(x, _mm512_loadu_ps(p.addend + (first + i) * p.addend_pitch + kLanes * v));
-      _mm512_storeu_ps(p.c + (first + i) * p.c_pitch + kLanes * v, clamped(x, p.clamp));
+      _mm512_storeu_ps(p.c + (first + i) * p.c_pitch + p.c_vector * v, clamped(x, p.clamp));
     }
 }
 
@@ -69,21 +69,21 @@ void product(const PanelProduct& p) {
 constexpr int kColumns = 8;  // results next to each other that share loads of input and weights
 
 template <int kSize, int kStride, int kCount>
-VENLOC_AVX512 void depthwise_tile(const DepthwiseLine& line, Index vector, Index column) {
-  const float* in = line.in + column * kStride * line.in_cell + vector * kLanes;
-  const float* weights = line.weights + vector * kSize * kSize * kLanes;
-  const __m512 bias = _mm512_loadu_ps(line.bias + vector * kLanes);
+VENLOC_AVX512 void depthwise_tile(const DepthwiseLines& p, Index vector, Index row, Index column) {
+  const float* in = p.in + row * kStride * p.in_line + column * kStride * kLanes + vector * p.in_vector;
+  const float* weights = p.weights + vector * kSize * kSize * kLanes;
+  const __m512 bias = _mm512_loadu_ps(p.bias + vector * kLanes);
   __m512 sums[kCount];
   for (auto& sum : sums) sum = bias;
-  for (int y = 0; y < kSize; ++y, in += line.in_line) {
+  for (int y = 0; y < kSize; ++y, in += p.in_line) {
     for (int x = 0; x < kSize; ++x) {
       const __m512 factor = _mm512_loadu_ps(weights + (y * kSize + x) * kLanes);
       for (int i = 0; i < kCount; ++i)
-        sums[i] = _mm512_fmadd_ps(_mm512_loadu_ps(in + (i * kStride + x) * line.in_cell), factor, sums[i]);
+        sums[i] = _mm512_fmadd_ps(_mm512_loadu_ps(in + (i * kStride + x) * kLanes), factor, sums[i]);
     }
   }
   for (int i = 0; i < kCount; ++i)
-    _mm512_storeu_ps(line.out + (column + i) * line.out_cell + vector * kLanes, clamped(sums[i], line.clamp));
+    _mm512_storeu_ps(p.out + row * p.out_line + (column + i) * p.out_cell + vector * kLanes, clamped(sums[i], p.clamp));
 }
 
 template <int kSize, int kStride, int... kBefore>
@@ -92,34 +92,35 @@ constexpr auto depthwise_tiles(std::integer_sequence<int, kBefore...> /*unused*/
 }
 
 template <int kSize, int kStride>
-void depthwise_square(const DepthwiseLine& line) {
+void depthwise_square(const DepthwiseLines& p) {
   static constexpr auto kTiles = depthwise_tiles<kSize, kStride>(std::make_integer_sequence<int, kColumns>());
-  for (Index vector = 0; vector < line.vectors; ++vector)
-    in_even_blocks(line.columns, kColumns,
-                   [&](Index first, Index count) { kTiles[static_cast<std::size_t>(count - 1)](line, vector, first); });
+  // A vector of channels at a time: what its windows share from line to line then stays in the first-level cache.
+  for (Index vector = 0; vector < p.vectors; ++vector)
+    for (Index row = 0; row < p.lines; ++row)
+      in_even_blocks(p.columns, kColumns, [&](Index first, Index count) {
+        kTiles[static_cast<std::size_t>(count - 1)](p, vector, row, first);
+      });
 }
 
-VENLOC_AVX512 void depthwise_any(const DepthwiseLine& line) {
-  for (Index vector = 0; vector < line.vectors; ++vector)
-    for (Index column = 0; column < line.columns; ++column) {
-      const float* in = line.in + column * line.stride * line.in_cell + vector * kLanes;
-      const float* weights = line.weights + vector * line.height * line.width * kLanes;
-      __m512 sum = _mm512_loadu_ps(line.bias + vector * kLanes);
-      for (Index y = 0; y < line.height; ++y)
-        for (Index x = 0; x < line.width; ++x, weights += kLanes)
-          sum =
-              _mm512_fmadd_ps(_mm512_loadu_ps(in + y * line.in_line + x * line.in_cell), _mm512_loadu_ps(weights), sum);
-      _mm512_storeu_ps(line.out + column * line.out_cell + vector * kLanes, clamped(sum, line.clamp));
-    }
+VENLOC_AVX512 void depthwise_cell(const DepthwiseLines& p, Index vector, Index row, Index column) {
+  const float* in = p.in + row * p.stride * p.in_line + column * p.stride * kLanes + vector * p.in_vector;
+  const float* weights = p.weights + vector * p.height * p.width * kLanes;
+  __m512 sum = _mm512_loadu_ps(p.bias + vector * kLanes);
+  for (Index y = 0; y < p.height; ++y)
+    for (Index x = 0; x < p.width; ++x, weights += kLanes)
+      sum = _mm512_fmadd_ps(_mm512_loadu_ps(in + y * p.in_line + x * kLanes), _mm512_loadu_ps(weights), sum);
+  _mm512_storeu_ps(p.out + row * p.out_line + column * p.out_cell + vector * kLanes, clamped(sum, p.clamp));
 }
 
-void depthwise(const DepthwiseLine& line) {
-  const bool square = line.height == line.width;
-  if (square && line.width == 3 && line.stride == 1) return depthwise_square<3, 1>(line);
-  if (square && line.width == 3 && line.stride == 2) return depthwise_square<3, 2>(line);
-  if (square && line.width == 5 && line.stride == 1) return depthwise_square<5, 1>(line);
-  if (square && line.width == 5 && line.stride == 2) return depthwise_square<5, 2>(line);
-  depthwise_any(line);
+void depthwise(const DepthwiseLines& p) {
+  const bool square = p.height == p.width;
+  if (square && p.width == 3 && p.stride == 1) return depthwise_square<3, 1>(p);
+  if (square && p.width == 3 && p.stride == 2) return depthwise_square<3, 2>(p);
+  if (square && p.width == 5 && p.stride == 1) return depthwise_square<5, 1>(p);
+  if (square && p.width == 5 && p.stride == 2) return depthwise_square<5, 2>(p);
+  for (Index vector = 0; vector < p.vectors; ++vector)
+    for (Index row = 0; row < p.lines; ++row)
+      for (Index column = 0; column < p.columns; ++column) depthwise_cell(p, vector, row, column);
 }
 
 }  // namespace

@@ -45,7 +45,10 @@ void tile(const PanelProduct& p, Index first) {
   for (int i = 0; i < kRows; ++i) {
     if (p.addend != nullptr)
       for (int j = 0; j < kWidth; ++j) sums[i][j] += p.addend[(first + i) * p.addend_pitch + j];
-    for (int j = 0; j < kWidth; ++j) p.c[(first + i) * p.c_pitch + j] = clamped(sums[i][j], p.clamp);
+    for (int v = 0; v < kWidth / kLanes; ++v) {
+      float* c = p.c + (first + i) * p.c_pitch + p.c_vector * v;
+      for (int j = 0; j < kLanes; ++j) c[j] = clamped(sums[i][v * kLanes + j], p.clamp);
+    }
   }
 }
 
@@ -58,32 +61,35 @@ void product(const PanelProduct& p) {
 
 /// Adds kCells cells next to each other, each times its factors.
 template <int kCells>
-void add_cells(const float* cells, Index pitch, const float* weights, float (&sums)[kLanes]) {
+void add_cells(const float* cells, const float* weights, float (&sums)[kLanes]) {
   for (int j = 0; j < kLanes; ++j) {
     float sum = sums[j];
-    for (int x = 0; x < kCells; ++x) sum += cells[x * pitch + j] * weights[x * kLanes + j];
+    for (int x = 0; x < kCells; ++x) sum += cells[x * kLanes + j] * weights[x * kLanes + j];
     sums[j] = sum;
   }
 }
 
-void add_window_line(const float* cells, const DepthwiseLine& line, const float* weights, float (&sums)[kLanes]) {
-  if (line.width == 3) return add_cells<3>(cells, line.in_cell, weights, sums);
-  if (line.width == 5) return add_cells<5>(cells, line.in_cell, weights, sums);
-  for (Index x = 0; x < line.width; ++x) add_cells<1>(cells + x * line.in_cell, 0, weights + x * kLanes, sums);
+void add_window_line(const float* cells, const float* weights, Index width, float (&sums)[kLanes]) {
+  if (width == 3) return add_cells<3>(cells, weights, sums);
+  if (width == 5) return add_cells<5>(cells, weights, sums);
+  for (Index x = 0; x < width; ++x) add_cells<1>(cells + x * kLanes, weights + x * kLanes, sums);
 }
 
-void depthwise(const DepthwiseLine& line) {
-  for (Index vector = 0; vector < line.vectors; ++vector)
-    for (Index column = 0; column < line.columns; ++column) {
-      const float* in = line.in + column * line.stride * line.in_cell + vector * kLanes;
-      const float* weights = line.weights + vector * line.height * line.width * kLanes;
-      float sums[kLanes];
-      std::copy_n(line.bias + vector * kLanes, kLanes, sums);
-      for (Index y = 0; y < line.height; ++y)
-        add_window_line(in + y * line.in_line, line, weights + y * line.width * kLanes, sums);
-      float* out = line.out + column * line.out_cell + vector * kLanes;
-      for (int j = 0; j < kLanes; ++j) out[j] = clamped(sums[j], line.clamp);
-    }
+void depthwise_cell(const DepthwiseLines& p, Index vector, Index row, Index column) {
+  const float* in = p.in + row * p.stride * p.in_line + column * p.stride * kLanes + vector * p.in_vector;
+  const float* weights = p.weights + vector * p.height * p.width * kLanes;
+  float sums[kLanes];
+  std::copy_n(p.bias + vector * kLanes, kLanes, sums);
+  for (Index y = 0; y < p.height; ++y)
+    add_window_line(in + y * p.in_line, weights + y * p.width * kLanes, p.width, sums);
+  float* out = p.out + row * p.out_line + column * p.out_cell + vector * kLanes;
+  for (int j = 0; j < kLanes; ++j) out[j] = clamped(sums[j], p.clamp);
+}
+
+void depthwise(const DepthwiseLines& p) {
+  for (Index vector = 0; vector < p.vectors; ++vector)
+    for (Index row = 0; row < p.lines; ++row)
+      for (Index column = 0; column < p.columns; ++column) depthwise_cell(p, vector, row, column);
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ PackedMatrix packed_matrix(const Kernels& kernels, Index depth, Index columns,
 /// What an operation of a network needs beside the maps.
 struct PackedWeights {
   PackedMatrix matrix;  ///< of a convolution
-  Floats factors;       ///< of a depthwise convolution as DepthwiseLine::weights; of a BatchNorm for each channel
+  Floats factors;       ///< of a depthwise convolution as DepthwiseLines::weights; of a BatchNorm for each channel
   Floats bias;          ///< beside `factors`
   bool depthwise = false;
 };
