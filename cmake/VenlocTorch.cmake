@@ -45,6 +45,9 @@ if(NOT VENLOC_TORCH_OPENMP)
 endif()
 
 set(remedy "run 'make setup TORCH=1', or set VENLOC_TORCH_PYTHON to an interpreter that has torch ${VENLOC_TORCH_MINIMUM} or newer")
+if(SKBUILD)  # an isolated build does not see what is installed
+  set(remedy "have torch ${VENLOC_TORCH_MINIMUM} or newer installed and build with pip's option --no-build-isolation")
+endif()
 if(NOT TORCH_INSTALL_PREFIX)
   set(problem "no Python package torch was found: ${remedy}")
 elseif(missing)
