@@ -41,7 +41,7 @@ PAGE_FILES = $(shell find web \( -name node_modules -o -name dist -o -name '*-re
 NPM = cd web && PATH="$(abspath $(BIN)):$$PATH" npm --loglevel=error
 
 .PHONY: help setup demo demo-web web model test check check-all evaluate experiments notebooks bench wheel format lint stubs test-cpp \
-  test-install test-python test-style test-web test-asan test-tsan test-dependencies test-machines FORCE
+  test-install test-python test-style test-web test-asan test-tsan test-dependencies test-machines test-wheel FORCE
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -161,7 +161,7 @@ check: test-cpp test-python  ## the everyday loop, a few minutes
 
 test: test-style test-cpp test-dependencies test-install test-python test-web test-asan test-tsan  ## everything CI runs
 
-check-all: test test-machines  ## that, and a fresh Debian 13 as a newcomer has it
+check-all: test test-machines test-wheel  ## that, and a fresh Debian 13 as a newcomer has it, and wheels on bare Debian 12 and 13
 
 test-cpp: setup
 	cmake --build $(BUILD)
@@ -193,6 +193,11 @@ test-asan test-tsan: test-%:
 
 test-machines: build/packages-machine.stamp
 	tests/fresh_machine.sh trixie demo
+
+test-wheel: PYTHONS := 3.11 3.13
+test-wheel: setup wheel build/packages-machine.stamp  ## self-contained wheels where there is nothing but Python
+	packaging/test_wheel.sh bookworm
+	packaging/test_wheel.sh trixie
 
 format: setup  ## clang-format and ruff format, in place
 	$(BIN)/clang-format -i $(CPP_FILES)

@@ -49,7 +49,8 @@ def main() -> int:
         if distance > METRES or confidence > CONFIDENCE:
             wrong.append(name)
             print(f"{name}: {distance:.2f} m apart, confidence {one['confidence']:.4f} and {other['confidence']:.4f}")
-    print(f"{len(expected)} pictures, {equal} answers equal in all digits; at most {farthest:.4f} m and {widest:.6f} of confidence apart")
+    print(f"{len(expected)} pictures, {equal} answers equal in all digits")
+    print(f"at most {farthest:.4f} m and {widest:.6f} of confidence apart")
     if wrong:
         print(f"Not the same: {', '.join(wrong)}", file=sys.stderr)
     return 1 if wrong or not expected else 0

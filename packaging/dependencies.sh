@@ -104,6 +104,8 @@ esac
 build_opencv() {
   install_cmake -S source/opencv "$@"
   cp "$prefix"/share/licenses/opencv4/* "$prefix/licences/opencv"
+  cp source/opencv/LICENSE "$prefix/licences/opencv/OpenCV-LICENSE"
+  cp source/opencv/3rdparty/libwebp/COPYING "$prefix/licences/opencv/libwebp-COPYING"
 }
 command -v nasm > /dev/null || { echo "nasm is missing, without which reading JPEG takes three times as long: install it." >&2; exit 1; }
 # shellcheck disable=SC2086

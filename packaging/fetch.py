@@ -37,7 +37,7 @@ def read(url: str, accept: str = "*/*") -> bytes:
     for attempt in range(3):
         try:
             with urllib.request.urlopen(urllib.request.Request(url, headers={"Accept": accept}), timeout=120) as answer:
-                return answer.read()
+                return bytes(answer.read())
         except OSError:
             if attempt == 2:
                 raise
@@ -55,7 +55,7 @@ def pypi_address(package: str, name: str) -> str:
     page = f"{index.rstrip('/')}/{package}/"
     for file in json.loads(read(page, "application/vnd.pypi.simple.v1+json"))["files"]:
         if file["filename"] == name:
-            return urljoin(page, file["url"])
+            return str(urljoin(page, file["url"]))
     raise SystemExit(f"The package index has no {name}: update sources.json.")
 
 
@@ -64,7 +64,11 @@ def debian_address(package: str, name: str) -> str:
     mirrors: list[str] = []
     if shutil.which("apt-get"):
         targets = ("Created-By: Packages", "Origin: Debian", "Component: main")
-        mirrors = [uri for uri in run("apt-get", "indextargets", "--format", "$(REPO_URI)", *targets).split() if "security" not in uri]
+        mirrors = [
+            uri
+            for uri in run("apt-get", "indextargets", "--format", "$(REPO_URI)", *targets).split()
+            if "security" not in uri
+        ]
     shelf = package[:4] if package.startswith("lib") else package[0]
     return urljoin(next(iter(mirrors), DEBIAN), f"pool/main/{shelf}/{package}/{name}")
 

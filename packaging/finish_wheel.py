@@ -17,16 +17,17 @@ import sys
 import tempfile
 import uuid
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 SOURCES = json.loads(Path(__file__).with_name("sources.json").read_text(encoding="utf-8"))
 # What is part of files in the repository, with the licence texts that are not among the libraries'.
 MODEL = {"name": "EfficientNet-Lite2, trunk (weights in venice.venloc)", "version": "1", "license": "Apache-2.0"}
 
-Component = dict[str, object]
+Component = dict[str, Any]
 
 
-def licensed(expression: str) -> list[dict[str, object]]:
+def licensed(expression: str) -> list[dict[str, Any]]:
     """CycloneDX writes a single SPDX identifier and an expression in two ways."""
     return [{"expression": expression}] if " " in expression else [{"license": {"id": expression}}]
 
@@ -79,7 +80,7 @@ def page_libraries() -> list[Component]:
     return found
 
 
-def bill_of_materials(version: str, model: Path | None) -> dict[str, object]:
+def bill_of_materials(version: str, model: Path | None) -> dict[str, Any]:
     """All that is inside, as CycloneDX 1.6; the same input gives the same text."""
     components = libraries() + page_libraries()
     if model is not None:
@@ -133,18 +134,31 @@ def add_licences(info: Path, prefix: Path) -> None:
         shutil.copyfile(path, target)
     metadata = (info / "METADATA").read_text(encoding="utf-8")
     expressions = {part["license"] for source in SOURCES.values() for part in source["components"]}
-    expressions.update(entry.get("license", {}).get("id", entry.get("expression")) for page in page_libraries() for entry in page["licenses"])
+    expressions.update(
+        entry.get("license", {}).get("id", entry.get("expression"))
+        for page in page_libraries()
+        for entry in page["licenses"]
+    )
     identifiers = sorted({name for expression in expressions for name in expression.split(" AND ")} - {"Apache-2.0"})
-    metadata = re.sub(r"(?m)^License-Expression: .*$", f"License-Expression: {' AND '.join(['Apache-2.0', *identifiers])}", metadata, count=1)
+    metadata = re.sub(
+        r"(?m)^License-Expression: .*$",
+        f"License-Expression: {' AND '.join(['Apache-2.0', *identifiers])}",
+        metadata,
+        count=1,
+    )
     names = "".join(f"License-File: {name.as_posix()}\n" for name in texts)
-    metadata = re.sub(r"((?:^License-File: .*\n)+)", lambda found: found[1] + names, metadata, count=1, flags=re.MULTILINE)
+    metadata = re.sub(
+        r"((?:^License-File: .*\n)+)", lambda found: found[1] + names, metadata, count=1, flags=re.MULTILINE
+    )
     (info / "METADATA").write_text(metadata, encoding="utf-8")
 
 
 def main(wheel: Path, prefix: Path, folder: Path) -> None:
     """The complete wheel, in ``folder``."""
     with tempfile.TemporaryDirectory() as name:
-        subprocess.run([sys.executable, "-m", "wheel", "unpack", "-d", name, str(wheel)], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "-m", "wheel", "unpack", "-d", name, str(wheel)], check=True, stdout=subprocess.DEVNULL
+        )
         (content,) = Path(name).iterdir()
         (info,) = content.glob("*.dist-info")
         package = content / "venloc"
@@ -161,7 +175,11 @@ def main(wheel: Path, prefix: Path, folder: Path) -> None:
         bom = bill_of_materials(version, model if model.exists() else None)
         (info / "sboms" / "venloc.cdx.json").write_text(json.dumps(bom, indent=1) + "\n", encoding="utf-8")
         folder.mkdir(parents=True, exist_ok=True)
-        subprocess.run([sys.executable, "-m", "wheel", "pack", "-d", str(folder), str(content)], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "-m", "wheel", "pack", "-d", str(folder), str(content)],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
 
 
 if __name__ == "__main__":

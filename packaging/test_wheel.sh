@@ -4,7 +4,8 @@
 
 # test_wheel.sh SUITE [PICTURE...]: the wheel of dist/ on a new machine. Makes a minimal root of Debian's SUITE (bookworm, trixie)
 # with python3-venv and nothing else, installs the wheel for its Python, locates the pictures (those of examples/), and compares
-# the answers with those of .venv, over the command line and from the server. What it needs and heeds: tests/minimal_root.sh.
+# the answers with those of the program VENLOC (default .venv/bin/venloc), on the command line and from the server. What it needs
+# and heeds: tests/minimal_root.sh.
 set -euo pipefail
 suite=$1
 shift
@@ -31,7 +32,7 @@ inside /venv/bin/venloc locate "${pictures[0]}" --json > /dev/null
 seconds=$(awk -v ns=$(($(date +%s%N) - start)) 'BEGIN { printf "%.1f", ns / 1e9 }')
 echo "Debian $suite, $tag: $seconds s from pip install to the answer"
 inside /venv/bin/venloc locate "${pictures[@]}" --json > "$work/wheel.json"
-"$checkout/.venv/bin/venloc" locate "$@" --json > "$work/here.json"
+"${VENLOC:-$checkout/.venv/bin/venloc}" locate "$@" --json > "$work/here.json"
 python3 "$checkout/packaging/compare_answers.py" "$work/here.json" "$work/wheel.json"
 
 inside /venv/bin/pip install -q "$name[web]"

@@ -1,7 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
 """Starts `venloc serve` of this Python's environment, fetches the page, locates pictures and prints what `venloc locate --json`
-would."""
+would.
+"""
 
 import json
 import re

@@ -40,7 +40,7 @@ for python in "$@"; do
       "absl_DIR=$prefix/s2geometry/lib64/cmake/absl" "Eigen3_DIR=$prefix/share/eigen3/cmake" \
       "nlohmann_json_DIR=$prefix/share/cmake/nlohmann_json") .
   "$venv/bin/python" packaging/finish_wheel.py "$work"/raw/venloc-*.whl "$prefix" "$work/complete"
-  PATH="$venv/bin:$PATH" "$venv/bin/auditwheel" -q repair -w "$work/repaired" "$work"/complete/venloc-*.whl 2> "$work/auditwheel.log" || {
+  PATH="$venv/bin:$PATH" "$venv/bin/auditwheel" repair -w "$work/repaired" "$work"/complete/venloc-*.whl > "$work/auditwheel.log" 2>&1 || {
     cat "$work/auditwheel.log" >&2
     exit 1
   }
