@@ -22,3 +22,10 @@ function(venloc_add_test room)
     opencv_features2d opencv_calib3d)
   doctest_discover_tests(test_${room} TEST_PREFIX "${room}: " ADD_LABELS 0)
 endfunction()
+
+# Lets the files of a test program that include torch/torch.h share the precompiled header of venloc_torch.
+function(venloc_share_torch_header target)
+  target_precompile_headers(${target} REUSE_FROM venloc_torch)
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)  # lets ccache work with it
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+endfunction()
