@@ -26,6 +26,8 @@ endfunction()
 # Lets the files of a test program that include torch/torch.h share the precompiled header of venloc_torch.
 function(venloc_share_torch_header target)
   target_precompile_headers(${target} REUSE_FROM venloc_torch)
-  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)  # lets ccache work with it
+  # As a library is compiled, or the header is refused; and what lets ccache work with it.
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(${target} PRIVATE -fPIC $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
   set_source_files_properties(${ARGN} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endfunction()

@@ -4,16 +4,12 @@
 
 # fresh_machine.sh SUITE GOAL...: what somebody gets who clones the checkout on a new machine with nothing but git and make.
 # Makes a minimal root of Debian's SUITE (bookworm, trixie), clones the last commit into it, runs `make GOAL` there for each
-# goal, as root, and prints times and sizes. What it needs and heeds: minimal_root.sh. MAKEFLAGS (TORCH=0, ...) goes on to make.
+# goal, as root, and prints times and sizes. Needs root and debootstrap. FRESH_ROOT=file.tar keeps the minimal root for next
+# time; FRESH_KEEP=1 leaves the folder. MAKEFLAGS (TORCH=0, ...) goes on to make.
 set -euo pipefail
 suite=$1
 shift
 checkout=$(realpath "$(dirname "$0")/..")
-<<<<<<< HEAD
-# shellcheck source=tests/minimal_root.sh
-source "$checkout/tests/minimal_root.sh"
-make_root "$suite" git make
-=======
 base=${FRESH_ROOT:-}
 if [ "$(id -u)" -ne 0 ] || ! command -v debootstrap > /dev/null; then
   echo "A fresh root needs root and the package debootstrap: install it, or run this as root." >&2
@@ -75,7 +71,6 @@ for folder in ${PIP_FIND_LINKS:-} ${VENLOC_SHARED:-} $(sed -n 's,.*file://\(/[^ 
   fi
 done
 megabytes() { du -sxm "${shared[@]}" "$root" | cut -f 1; }
->>>>>>> build
 git clone -q --no-local "$checkout" "$root/venloc"
 echo "Debian $suite: $(megabytes) MB before"
 status=0
