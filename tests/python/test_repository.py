@@ -83,15 +83,15 @@ def run_install_packages(folder: Path, package: str, commands: dict[str, str]) -
     """Runs the script where only `commands` (name to shell script) and a few plain tools exist."""
     path = folder / "bin"
     path.mkdir()
-    for tool in ("tr", "grep"):
+    for tool in ("env", "grep", "mktemp", "rm", "sed", "sh", "tail", "tr"):
         (path / tool).symlink_to(str(shutil.which(tool)))
     for name, script in commands.items():
         (path / name).write_text(f"#!/bin/sh\n{script}\n")
         (path / name).chmod(0o755)
-    (folder / "packages.txt").write_text(f"{package}\n")
+    (folder / "packages.txt").write_text(f"other-dev  # tests\n{package}  # build\n")
     script = ROOT / "tools" / "install_packages.sh"
     return subprocess.run(
-        ["/bin/sh", str(script), str(folder / "packages.txt")],
+        ["/bin/sh", str(script), str(folder / "packages.txt"), "build"],
         env={"PATH": str(path)},
         capture_output=True,
         text=True,
