@@ -6,12 +6,9 @@
 #include "venloc/locators/regression_locator.hpp"
 #include "venloc/locators/s2_cell_classifier_locator.hpp"
 
+// All that loading venloc::torch adds to libvenloc. A program that links the library loads it whether it uses a function
+// of it or not (src/CMakeLists.txt).
 namespace venloc {
-
-/// All that loading venloc::torch adds to libvenloc. A program that links the library without using a function of it
-/// still loads it, since the CMake target makes the linker look for this name (src/CMakeLists.txt).
-extern const bool torch_registered;
-
 namespace {
 
 bool register_all() {
@@ -25,8 +22,7 @@ bool register_all() {
   return true;
 }
 
+const bool registered = register_all();
+
 }  // namespace
-
-const bool torch_registered = register_all();
-
 }  // namespace venloc
