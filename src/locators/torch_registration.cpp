@@ -6,8 +6,8 @@
 #include "venloc/locators/regression_locator.hpp"
 #include "venloc/locators/s2_cell_classifier_locator.hpp"
 
-// All that loading venloc::torch adds to libvenloc. A program that links the library loads it whether it uses a function
-// of it or not (src/CMakeLists.txt).
+// All that loading venloc::torch adds to libvenloc. A program that links the library loads it whether it uses a
+// function of it or not (src/CMakeLists.txt).
 namespace venloc {
 namespace {
 
