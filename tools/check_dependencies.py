@@ -61,18 +61,9 @@ def debian_owner(files: Iterable[Path], listing: Path) -> Owner:
             needs.setdefault(re.split(r"[ (]", provided.strip())[0], set()).add(name)
     listed = re.findall(r"^([a-z0-9.+-]+) ", listing.read_text(encoding="utf-8"), re.MULTILINE)
     declared = depends_on(listed, needs)
-<<<<<<< HEAD
-    # Debian registers a file of /usr/lib also as one of /lib.
-    paths = [
-        str(path)
-        for file in files
-        for path in (file, Path("/") / file.relative_to("/usr") if file.is_relative_to("/usr") else file)
-    ]
-=======
     # Debian may have registered a file of /usr/lib as one of /lib.
-    names = [str(file) for file in files]
-    paths = [*names, *(name.removeprefix("/usr") for name in names if name.startswith("/usr/"))]
->>>>>>> build
+    paths = [str(file) for file in files]
+    paths += [path.removeprefix("/usr") for path in paths if path.startswith("/usr/")]
     owners: dict[str, set[str]] = {}
     for start in range(0, len(paths), 500):
         for line in output("dpkg", "-S", *paths[start : start + 500]).splitlines():
