@@ -22,3 +22,12 @@ function(venloc_add_test room)
     opencv_features2d opencv_calib3d)
   doctest_discover_tests(test_${room} TEST_PREFIX "${room}: " ADD_LABELS 0)
 endfunction()
+
+# Lets the files of a test program that include torch/torch.h share the precompiled header of venloc_torch.
+function(venloc_share_torch_header target)
+  target_precompile_headers(${target} REUSE_FROM venloc_torch)
+  # As a library is compiled, or the header is refused; and what lets ccache work with it.
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(${target} PRIVATE -fPIC $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+endfunction()

@@ -62,8 +62,8 @@ def debian_owner(files: Iterable[Path], listing: Path) -> Owner:
     listed = re.findall(r"^([a-z0-9.+-]+) ", listing.read_text(encoding="utf-8"), re.MULTILINE)
     declared = depends_on(listed, needs)
     # Debian may have registered a file of /usr/lib as one of /lib.
-    paths = [str(file) for file in files]
-    paths += [path.removeprefix("/usr") for path in paths if path.startswith("/usr/")]
+    names = [str(file) for file in files]
+    paths = [*names, *(name.removeprefix("/usr") for name in names if name.startswith("/usr/"))]
     owners: dict[str, set[str]] = {}
     for start in range(0, len(paths), 500):
         for line in output("dpkg", "-S", *paths[start : start + 500]).splitlines():

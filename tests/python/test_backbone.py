@@ -241,7 +241,6 @@ def test_backbone_refuses_clearly(tmp_path: Path) -> None:
         network.save(tmp_path / "w.safetensors", "float23")  # type: ignore[arg-type]
 
 
-@needs_torch
 def test_rounded_is_what_a_file_would_hold(tmp_path: Path) -> None:
     network = venloc.Backbone.random("squeezenet1_1", 1, long_sides_px=[64])
     picture = np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)
