@@ -40,7 +40,7 @@ NATIVE = CMakeLists.txt pyproject.toml $(wildcard models/*.venloc) \
 PAGE_FILES = $(shell find web \( -name node_modules -o -name dist -o -name '*-re*' \) -prune -o -type f -print)
 NPM = cd web && PATH="$(abspath $(BIN)):$$PATH" npm --loglevel=error
 
-.PHONY: help setup demo demo-web web model test check check-all evaluate experiments notebooks bench wheel format lint stubs test-cpp \
+.PHONY: help setup demo demo-web web model test check check-all evaluate experiments notebooks bench wheel sdist format lint stubs test-cpp \
   test-install test-python test-style test-web test-asan test-tsan test-dependencies test-machines test-wheel FORCE
 
 help:  ## this list
@@ -155,6 +155,9 @@ PYTHONS ?= $(PYTHON)
 WHEEL_CACHE ?= build/wheel
 wheel: web build/packages-build.stamp build/packages-wheel.stamp  ## a self-contained wheel in dist/; PYTHONS="3.11 3.13" for several
 	JOBS=$(JOBS) packaging/wheel.sh "$(WHEEL_CACHE)" dist $(PYTHONS)
+
+sdist: web .venv/requirements.stamp  ## the source package in dist/, with the page inside
+	$(BIN)/python -c "import scikit_build_core.build as build; print('dist/' + build.build_sdist('dist'))"
 
 # --- work -------------------------------------------------------------------------------------------------------------
 check: test-cpp test-python  ## the everyday loop, a few minutes

@@ -5,6 +5,7 @@
 # For scripts that try venloc in a minimal Debian: source this, then
 #   make_root SUITE PACKAGE...  makes it in the folder $root, with these packages; it goes when the script ends
 #   inside COMMAND...           runs a command in it, with the settings of the array environment
+#   megabytes                   its size, without the folders of this machine that are seen in it
 # Needs root and debootstrap. FRESH_ROOT=file.tar keeps the minimal root for next time; FRESH_KEEP=1 leaves the folder.
 
 mounted() { awk -v root="$root/" 'index($2, root) == 1 { print $2 }' /proc/self/mounts | sort -r; }
@@ -26,6 +27,8 @@ copy_into_root() {
 }
 
 inside() { env -i "${environment[@]}" chroot "$root" "$@"; }
+
+megabytes() { du -sxm "${shared[@]}" "$root" | cut -f 1; }
 
 make_root() {
   local suite=$1 base=${FRESH_ROOT:-} mirror file setting folder
@@ -65,8 +68,12 @@ make_root() {
   inside apt-get update -qq
   inside apt-get install -y -qq --no-install-recommends "$@" > "$work/log" 2>&1 || { tail "$work/log"; exit 1; }
   # Local folders that pip takes packages from, and the photos that tests use, are seen where they are here.
+  shared=()
   for folder in ${PIP_FIND_LINKS:-} ${VENLOC_SHARED:-} $(sed -n 's,.*file://\(/[^ ]*\)/simple.*,\1,p; s,^ *find-links *= *\(/[^ ]*\),\1,p' \
       "$HOME/.config/pip/pip.conf" /etc/pip.conf 2> /dev/null); do
-    [ -d "$folder" ] && mkdir -p "$root$folder" && mount --bind -o ro "$folder" "$root$folder"
+    if [ -d "$folder" ] && ! mountpoint -q "$root$folder"; then
+      mkdir -p "$root$folder" && mount --bind -o ro "$folder" "$root$folder"
+      shared+=(--exclude="$root$folder")
+    fi
   done
 }
