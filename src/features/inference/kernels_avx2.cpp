@@ -14,14 +14,38 @@ namespace {
 
 constexpr Index kLanes = 8;
 
-VENLOC_AVX2 inline __m256 clamped(__m256 x, const Clamp& clamp) {
+/// The limits of a Clamp as vectors. Read before results are stored: the compiler has to assume that a store changes
+/// what it was read from, and would read it again each time.
+struct Limits {
+  __m256 low, high;
+};
+
+VENLOC_AVX2 inline Limits limits_of(const Clamp& clamp) {
+  return {_mm256_set1_ps(clamp.low), _mm256_set1_ps(clamp.high)};
+}
+
+VENLOC_AVX2 inline __m256 clamped(__m256 x, const Limits& limits) {
   // In this order the instructions hand on a NaN.
-  return _mm256_min_ps(_mm256_set1_ps(clamp.high), _mm256_max_ps(_mm256_set1_ps(clamp.low), x));
+  return _mm256_min_ps(limits.high, _mm256_max_ps(limits.low, x));
 }
 
 /// Rows of a tile by the vectors of its panel: as many sums as leave, of 16 registers, enough for a line of the panel
 /// and one value of A.
 constexpr std::array<int, kMostPanelVectors> kTileRows = {12, 6, 4, 3};
+
+template <int kRows, int kVectors>
+VENLOC_AVX2 inline void store(const PanelProduct& p, Index first, __m256 (&sums)[kRows][kVectors]) {
+  const Limits limits = limits_of(p.clamp);
+  const Index pitch = p.c_pitch, vector = p.c_vector, addend_pitch = p.addend_pitch;
+  if (p.addend != nullptr) {
+    const float* addend = p.addend + first * addend_pitch;
+    for (int i = 0; i < kRows; ++i, addend += addend_pitch)
+      for (int v = 0; v < kVectors; ++v) sums[i][v] = _mm256_add_ps(sums[i][v], _mm256_loadu_ps(addend + kLanes * v));
+  }
+  float* c = p.c + first * pitch;
+  for (int i = 0; i < kRows; ++i, c += pitch)
+    for (int v = 0; v < kVectors; ++v) _mm256_storeu_ps(c + vector * v, clamped(sums[i][v], limits));
+}
 
 template <int kRows, int kVectors>
 VENLOC_AVX2 void tile(const PanelProduct& p, Index first) {
@@ -43,13 +67,7 @@ VENLOC_AVX2 void tile(const PanelProduct& p, Index first) {
       }
     }
   }
-  for (int i = 0; i < kRows; ++i)
-    for (int v = 0; v < kVectors; ++v) {
-      __m256 x = sums[i][v];
-      if (p.addend != nullptr)
-        x = _mm256_add_ps(x, _mm256_loadu_ps(p.addend + (first + i) * p.addend_pitch + kLanes * v));
-      _mm256_storeu_ps(p.c + (first + i) * p.c_pitch + p.c_vector * v, clamped(x, p.clamp));
-    }
+  store<kRows, kVectors>(p, first, sums);
 }
 
 template <int kVectors, int... kBefore>
@@ -73,15 +91,17 @@ VENLOC_AVX2 void depthwise_tile(const DepthwiseLines& p, Index vector, Index row
   const __m256 bias = _mm256_loadu_ps(p.bias + vector * kLanes);
   __m256 sums[kCount];
   for (auto& sum : sums) sum = bias;
-  for (int y = 0; y < kSize; ++y, in += p.in_line) {
-    for (int x = 0; x < kSize; ++x) {
-      const __m256 factor = _mm256_loadu_ps(weights + (y * kSize + x) * kLanes);
+  const Index in_line = p.in_line, out_cell = p.out_cell;
+  for (int y = 0; y < kSize; ++y, in += in_line) {
+    for (int x = 0; x < kSize; ++x, weights += kLanes) {
+      const __m256 factor = _mm256_loadu_ps(weights);
       for (int i = 0; i < kCount; ++i)
         sums[i] = _mm256_fmadd_ps(_mm256_loadu_ps(in + (i * kStride + x) * kLanes), factor, sums[i]);
     }
   }
-  for (int i = 0; i < kCount; ++i)
-    _mm256_storeu_ps(p.out + row * p.out_line + (column + i) * p.out_cell + vector * kLanes, clamped(sums[i], p.clamp));
+  const Limits limits = limits_of(p.clamp);
+  float* out = p.out + row * p.out_line + column * out_cell + vector * kLanes;
+  for (int i = 0; i < kCount; ++i, out += out_cell) _mm256_storeu_ps(out, clamped(sums[i], limits));
 }
 
 template <int kSize, int kStride, int... kBefore>
@@ -107,7 +127,7 @@ VENLOC_AVX2 void depthwise_cell(const DepthwiseLines& p, Index vector, Index row
   for (Index y = 0; y < p.height; ++y)
     for (Index x = 0; x < p.width; ++x, weights += kLanes)
       sum = _mm256_fmadd_ps(_mm256_loadu_ps(in + y * p.in_line + x * kLanes), _mm256_loadu_ps(weights), sum);
-  _mm256_storeu_ps(p.out + row * p.out_line + column * p.out_cell + vector * kLanes, clamped(sum, p.clamp));
+  _mm256_storeu_ps(p.out + row * p.out_line + column * p.out_cell + vector * kLanes, clamped(sum, limits_of(p.clamp)));
 }
 
 void depthwise(const DepthwiseLines& p) {
