@@ -91,10 +91,10 @@ std::vector<CellMap> InferenceEngine::forward(const CellMap& input, std::span<co
   }
   const int threads = resolve_threads(num_threads);
   const MapShape shape{input.height, input.width, kInputChannels, kInputChannels};
-  const Plan plan(inside_->network, inside_->kernels, inside_->weights, shape, values);
+  const Plan plan(inside_->network, inside_->kernels, inside_->weights, shape, values, threads);
   Inside::Memory memory = inside_->take();
   if (memory.maps.size() < plan.floats()) memory.maps = Floats(plan.floats());
-  const Tasks tasks = plan.tasks(input.values.data(), memory.maps.data(), threads);
+  const Tasks tasks = plan.tasks(input.values.data(), memory.maps.data());
   const Index scratch = threads * scratch_floats(tasks);
   if (memory.scratch.size() < scratch) memory.scratch = Floats(scratch);
   run_tasks(tasks, threads, memory.scratch.data());

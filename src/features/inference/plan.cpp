@@ -60,8 +60,12 @@ class Places {
 }  // namespace
 
 Plan::Plan(const Network& network, const Kernels& kernels, const std::vector<PackedWeights>& weights,
-           const MapShape& input, std::vector<Value> wanted)
-    : operations_(network.operations()), kernels_(kernels), weights_(weights), wanted_(std::move(wanted)) {
+           const MapShape& input, std::vector<Value> wanted, int threads)
+    : operations_(network.operations()),
+      kernels_(kernels),
+      weights_(weights),
+      wanted_(std::move(wanted)),
+      threads_(threads) {
   find_needed();
   find_shapes(input);
   find_groups();
@@ -117,7 +121,16 @@ bool Plan::belongs(const Group& group, std::size_t next) const {
     return !is_depthwise(last) && operation.scale == 1 && operations_[last].window.activation == Activation::kNone;
   if (operation.kind != Operation::Kind::kConvolution) return false;
   if (is_depthwise(next)) return group.operations.size() == 1 && !is_depthwise(last);
-  return is_depthwise(last) && Window(operation.window, shapes_[group.result]).is_cell();
+  return is_depthwise(last) && Window(operation.window, shapes_[group.result]).is_cell() && splits_well(last);
+}
+
+/// Whether an inverted bottleneck loses little when each thread computes a band of its lines: neighbours both compute
+/// the lines between them that both their windows reach. At most an eighth of all lines; where it is more, threads
+/// first divide the channels up to the depthwise convolution, then the cells of the one after it.
+bool Plan::splits_well(std::size_t depthwise) const {
+  const Operation& operation = operations_[depthwise];
+  const Index shared = std::max<Index>(operation.window.kernel[0] - operation.window.stride, 0);
+  return 8 * shared * (threads_ - 1) <= shapes_[operation.inputs[0]].height;
 }
 
 void Plan::place_maps() {
@@ -140,11 +153,11 @@ ConstMap Plan::map(Value value, const float* input, const float* memory) const {
   return {shapes_[value], value == 0 ? input : memory + places_[value]};
 }
 
-Tasks Plan::tasks(const float* input, float* memory, int threads) const {
+Tasks Plan::tasks(const float* input, float* memory) const {
   Tasks out;
   for (const Group& group : groups_) {
     const bool convolves = operations_[group.operations.front()].kind == Operation::Kind::kConvolution;
-    out.push_back(convolves ? convolutions(group, input, memory, threads) : other(group, input, memory));
+    out.push_back(convolves ? convolutions(group, input, memory) : other(group, input, memory));
   }
   return out;
 }
@@ -184,14 +197,13 @@ Plan::Parts Plan::parts(const Group& group, const float* input, const float* mem
   return out;
 }
 
-std::unique_ptr<const Task> Plan::convolutions(const Group& group, const float* input, float* memory,
-                                               int threads) const {
+std::unique_ptr<const Task> Plan::convolutions(const Group& group, const float* input, float* memory) const {
   const Parts all = parts(group, input, memory);
   const Map out{shapes_[group.result], memory + places_[group.result]};
   if (all.depthwise.weights == nullptr)
-    return convolution_task(kernels_, *all.matrix, all.depthwise.source.in, all.window, all.finish, out, threads);
-  if (all.matrix == nullptr) return depthwise_task(kernels_, all.depthwise, out, threads);
-  return bottleneck_task(kernels_, all.depthwise, *all.matrix, all.finish, out, threads);
+    return convolution_task(kernels_, *all.matrix, all.depthwise.source.in, all.window, all.finish, out, threads_);
+  if (all.matrix == nullptr) return depthwise_task(kernels_, all.depthwise, out, threads_);
+  return bottleneck_task(kernels_, all.depthwise, *all.matrix, all.finish, out, threads_);
 }
 
 std::unique_ptr<const Task> Plan::other(const Group& group, const float* input, float* memory) const {

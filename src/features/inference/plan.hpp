@@ -23,11 +23,11 @@ class Plan {
  public:
   /// `wanted`: the maps to compute.
   Plan(const Network& network, const Kernels& kernels, const std::vector<PackedWeights>& weights, const MapShape& input,
-       std::vector<Value> wanted);
+       std::vector<Value> wanted, int threads);
 
   /// [floats] of all maps together, but the input.
   [[nodiscard]] Index floats() const { return floats_; }
-  [[nodiscard]] Tasks tasks(const float* input, float* memory, int threads) const;
+  [[nodiscard]] Tasks tasks(const float* input, float* memory) const;
   [[nodiscard]] const std::vector<Group>& groups() const { return groups_; }
   [[nodiscard]] ConstMap map(Value value, const float* input, const float* memory) const;
 
@@ -37,19 +37,20 @@ class Plan {
   void find_groups();
   void extend(Group& group, const std::vector<bool>& taken) const;
   [[nodiscard]] bool belongs(const Group& group, std::size_t next) const;
+  [[nodiscard]] bool splits_well(std::size_t depthwise) const;
   void place_maps();
   [[nodiscard]] bool is_depthwise(std::size_t operation) const { return weights_[operation].depthwise; }
   /// What a group of convolutions is computed with.
   struct Parts;
   [[nodiscard]] Parts parts(const Group& group, const float* input, const float* memory) const;
-  [[nodiscard]] std::unique_ptr<const Task> convolutions(const Group& group, const float* input, float* memory,
-                                                         int threads) const;
+  [[nodiscard]] std::unique_ptr<const Task> convolutions(const Group& group, const float* input, float* memory) const;
   [[nodiscard]] std::unique_ptr<const Task> other(const Group& group, const float* input, float* memory) const;
 
   const std::vector<Operation>& operations_;
   const Kernels& kernels_;
   const std::vector<PackedWeights>& weights_;
   std::vector<Value> wanted_;
+  int threads_;
   std::vector<int> uses_;  ///< of each value: by operations that are needed, and by who wants it; 0 = not needed
   std::vector<MapShape> shapes_;
   std::vector<Group> groups_;

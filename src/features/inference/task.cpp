@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <barrier>
 #include <system_error>
 #include <thread>
 
@@ -22,31 +21,61 @@ Index scratch_floats(const Tasks& tasks) {
   return aligned(most);
 }
 
+namespace {
+
+/// Tasks that several threads are at. A thread goes on to the next task when all parts are done, whoever did them, not
+/// when all threads are there: so nobody waits for a thread that the machine has not let begin.
+class Work {
+ public:
+  Work(const Tasks& tasks, float* scratch) : tasks_(tasks), scratch_(scratch), progress_(tasks.size()) {}
+
+  void run(Index thread) {
+    float* scratch = scratch_ + thread * scratch_floats(tasks_);
+    for (std::size_t t = 0; t < tasks_.size(); ++t) {
+      const Index parts = tasks_[t]->parts();
+      Progress& progress = progress_[t];
+      for (Index part = progress.next++; part < parts; part = progress.next++) {
+        tasks_[t]->run(part, scratch);
+        if (++progress.done == parts) progress.done.notify_all();
+      }
+      wait(progress.done, parts);
+    }
+  }
+
+ private:
+  struct Progress {
+    std::atomic<Index> next{0}, done{0};
+  };
+
+  /// A part takes some tenths of a millisecond: most waits end before a thread could be put to sleep and woken up.
+  static void wait(const std::atomic<Index>& done, Index parts) {
+    constexpr int kLooks = 2000;
+    for (int i = 0; i < kLooks; ++i)
+      if (done.load(std::memory_order_acquire) == parts) return;
+    for (Index now = done.load(); now != parts; now = done.load()) done.wait(now);
+  }
+
+  const Tasks& tasks_;
+  float* scratch_;
+  std::vector<Progress> progress_;
+};
+
+}  // namespace
+
 void run_tasks(const Tasks& tasks, int threads, float* scratch) {
   if (threads <= 1) {
     for (const auto& task : tasks)
       for (Index part = 0; part < task->parts(); ++part) task->run(part, scratch);
     return;
   }
-  const Index each = scratch_floats(tasks);
-  std::vector<std::atomic<Index>> next(tasks.size());
-  std::barrier barrier(threads);
-  const auto work = [&](Index thread) {
-    for (std::size_t t = 0; t < tasks.size(); ++t) {
-      for (Index part = next[t]++; part < tasks[t]->parts(); part = next[t]++)
-        tasks[t]->run(part, scratch + thread * each);
-      barrier.arrive_and_wait();
-    }
-  };
+  Work work(tasks, scratch);
   std::vector<std::jthread> others;
   others.reserve(static_cast<std::size_t>(threads - 1));
-  int started = 1;
   try {
-    for (; started < threads; ++started) others.emplace_back(work, started);
+    for (int thread = 1; thread < threads; ++thread) others.emplace_back([&work, thread] { work.run(thread); });
   } catch (const std::system_error&) {  // no more threads to be had: those there are do it
-    for (; started < threads; ++started) barrier.arrive_and_drop();
   }
-  work(0);
+  work.run(0);
 }
 
 }  // namespace venloc::inference
