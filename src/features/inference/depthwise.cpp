@@ -76,7 +76,7 @@ class Strips {
   }
 
  private:
-  static constexpr Index kPanelVectors = 3;
+  static constexpr Index kPanelVectors = 3;  ///< of a source that is no convolution, whose matrix would say it
 
   /// A line of one vector of channels with its border.
   [[nodiscard]] Index line_floats() const { return cells_ * kernels_.lanes; }
@@ -197,7 +197,7 @@ class DepthwiseTask : public Task {
   }
 
  private:
-  static constexpr Index kChunkFloats = 1 << 17;
+  static constexpr Index kChunkFloats = 1 << 17;  ///< a quarter of Sapphire Rapids' second-level cache
   Strips strips_;
   Map out_;
   Index bands_;
@@ -241,7 +241,9 @@ class BottleneckTask : public Task {
   }
 
  private:
-  /// What is between should stay in the second-level cache, beside weights.
+  /// What is between should stay in the second-level cache, beside the weights of both convolutions. Of 128 KB to 1 MB
+  /// (EfficientNet-Lite2, 352 and 480 pixels, Sapphire Rapids), 192 to 384 KB are equally fast, others up to 15 %
+  /// slower.
   static constexpr Index kMiddleFloats = 1 << 16;
 
   void project(const Lines& lines, const float* middle) const {

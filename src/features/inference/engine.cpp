@@ -57,6 +57,8 @@ struct InferenceEngine::Inside {
     return memory;
   }
   void give_back(Memory memory) const {
+    constexpr Index kMostFloats = 1 << 23;  // 32 MB: a picture of 500 pixels takes 6
+    if (memory.maps.size() + memory.scratch.size() > kMostFloats) return;
     const std::lock_guard lock(mutex);
     idle.push_back(std::move(memory));
   }
