@@ -22,6 +22,8 @@ CORRECTIONS = (
     (r"os\.PathLike \| str \| bytes", "os.PathLike[str] | str"),
     (r"typing_extensions\.Buffer|collections\.abc\.Buffer", "bytes | bytearray | memoryview"),
     (r"^import typing_extensions\n", ""),
+    # Python 3.12 and newer show the buffer interface, which older ones do not.
+    (r'^ +def __(?:release_)?buffer__\(.*\n +"""\n.*\n +"""\n', ""),
     (r"collections\.abc\.Iterator:", "collections.abc.Iterator[float]:"),
 )
 HEAD = """\
