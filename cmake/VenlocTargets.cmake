@@ -13,9 +13,25 @@ function(venloc_target_defaults target)
     "$<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_GREATER_EQUAL:$<CXX_COMPILER_VERSION>,13>>:-Wno-dangling-reference>")
 endfunction()
 
+# With CMAKE_UNITY_BUILD, files of one folder of src/ are compiled together, twelve at a time: few enough that two processors
+# share the work. Names of one folder must then be different, also in unnamed namespaces; between folders they need not be.
+function(venloc_unity_by_folder target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
+  get_target_property(sources ${target} SOURCES)
+  foreach(source IN LISTS sources)
+    get_filename_component(folder ${source} DIRECTORY)
+    file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${folder})
+    string(MAKE_C_IDENTIFIER "${folder}" folder)
+    math(EXPR count_${folder} "0${count_${folder}} + 1")
+    math(EXPR batch "(${count_${folder}} - 1) / 12")
+    set_source_files_properties(${source} TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP "${folder}_${batch}")
+  endforeach()
+endfunction()
+
 # One test program per room; every doctest case in it becomes a ctest test "<room>: <case>".
 function(venloc_add_test room)
   add_executable(test_${room} ${ARGN})
+  set_target_properties(test_${room} PROPERTIES UNITY_BUILD OFF)
   venloc_target_defaults(test_${room})
   target_include_directories(test_${room} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(test_${room} PRIVATE venloc test_main opencv_core opencv_imgproc opencv_imgcodecs

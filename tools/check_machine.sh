@@ -16,7 +16,7 @@ case $1 in
     command -v apt-get > /dev/null || packages=0
     case $2 in
       wheel) plan="installs the wheel of dist/ in .venv" minutes="half a minute" size=300 packages=0 ;;
-      demo) plan="installs what is missing to compile, makes .venv and compiles venloc" minutes="about 7 minutes" size=600 ;;
+      demo) plan="installs what is missing to compile, makes .venv and compiles venloc" minutes="about 7 minutes" size=300 ;;
       full) plan="installs what is missing to compile and test, makes .venv and compiles venloc" minutes="about 12 minutes" size=2500 ;;
       full-torch)
         plan="installs what is missing to compile and test, with LibTorch, makes .venv and compiles venloc"

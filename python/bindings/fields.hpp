@@ -7,6 +7,7 @@
 #include <pybind11/stl/filesystem.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -20,7 +21,9 @@
 #include "venloc/geo/lat_lng.hpp"
 
 /// One table of fields for each plain struct of the public headers; everything that Python sees of such a struct
-/// (keyword constructor, properties, repr, ==, to_dict, pickle, signature in the stubs) is made from it.
+/// (keyword constructor, properties, repr, ==, to_dict, pickle, signature in the stubs) is made from it. Templates are
+/// instantiated once for each type of a member, not for each member: what is done with the members of a struct goes
+/// through FieldAccess, which knows no types, and is compiled once in fields.cpp.
 namespace venloc::python {
 
 namespace py = pybind11;
@@ -75,12 +78,47 @@ void for_each_field(Visitor&& visit) {
   std::apply([&](const auto&... fields) { (visit(fields), ...); }, Table<T>::fields);
 }
 
+/// What can be done with a value of one C++ type, whatever struct it is a member of.
+struct TypeAccess {
+  std::string (*text)(bool input);
+  py::object (*read)(const void* value);
+  py::object (*view)(void* value, py::handle owner);  // null where values are copied out
+  py::object (*plain)(const void* value);
+  void (*write)(void* value, py::handle source, const std::string& where);
+  bool (*equal)(const void* a, const void* b);
+  std::string (*default_text)(const void* value);
+};
+
+/// A member of a struct.
+struct FieldAccess {
+  const char* name;
+  std::size_t offset;  // from the struct's beginning
+  const TypeAccess* type;
+
+  [[nodiscard]] void* in(void* object) const { return static_cast<char*>(object) + offset; }
+  [[nodiscard]] const void* in(const void* object) const { return static_cast<const char*>(object) + offset; }
+};
+
+/// The members of a struct, in order.
+struct StructAccess {
+  const char* name;
+  std::vector<FieldAccess> fields;
+
+  /// Members from a dict. Raises TypeError for unknown names and values of a wrong type.
+  void set(void* object, const py::dict& values) const;
+  [[nodiscard]] bool equal(const void* a, const void* b) const;
+  [[nodiscard]] std::string repr(const void* object) const;
+  /// As numbers, strings, lists and dicts only.
+  [[nodiscard]] py::dict plain(const void* object) const;
+  /// As Python objects, for pickle.
+  [[nodiscard]] py::dict state(const void* object) const;
+  /// "a: int = 3, b: str = ''" of all members.
+  [[nodiscard]] std::string signature(const void* defaults) const;
+};
+
+/// The members that the table of T lists; made at the first call.
 template <typename T>
-std::vector<std::string> field_names() {
-  std::vector<std::string> names;
-  for_each_field<T>([&](const auto& f) { names.emplace_back(f.name); });
-  return names;
-}
+const StructAccess& struct_access();
 
 /// The type as a Python annotation: what is accepted (`input`) or returned.
 template <typename M>
@@ -135,15 +173,15 @@ py::object to_python(const M& value) {
 template <typename M>
 py::object to_plain(const M& value) {
   if constexpr (HasTable<M>) {
-    py::dict plain;
-    for_each_field<M>([&](const auto& f) { plain[f.name] = to_plain(value.*(f.member)); });
-    return plain;
+    return struct_access<M>().plain(&value);
   } else if constexpr (is_vector<M>) {
     py::list plain;
     for (const auto& item : value) {
       plain.append(to_plain(item));
     }
     return plain;
+  } else if constexpr (is_optional<M>) {
+    return value ? to_plain(*value) : py::object(py::none());
   } else if constexpr (std::is_same_v<M, std::filesystem::path>) {
     return value.empty() ? py::object(py::none()) : py::str(value.string());
   } else {
@@ -152,7 +190,9 @@ py::object to_plain(const M& value) {
 }
 
 template <typename T>
-void set_fields(T& object, const py::dict& values);
+void set_fields(T& object, const py::dict& values) {
+  struct_access<T>().set(&object, values);
+}
 
 /// The other way; `where` names the field in the TypeError.
 template <typename M>
@@ -213,24 +253,6 @@ M from_python(py::handle value, const std::string& where) {
   }
 }
 
-template <typename T>
-void set_fields(T& object, const py::dict& values) {
-  for (const auto& [key, value] : values) {
-    const auto name = py::str(key).cast<std::string>();
-    bool known = false;
-    for_each_field<T>([&](const auto& f) {
-      if (name == f.name) {
-        using M = typename std::decay_t<decltype(f)>::Member;
-        object.*(f.member) = from_python<M>(value, std::string(Table<T>::name) + "." + f.name);
-        known = true;
-      }
-    });
-    if (!known) {
-      throw py::type_error(unknown_name(Table<T>::name, name, field_names<T>()));
-    }
-  }
-}
-
 /// Some options have nothing that could be out of range.
 template <typename T>
 void validate(const T& options) {
@@ -263,25 +285,10 @@ std::string default_text(const M& value) {
   }
 }
 
-/// "a: int = 3, b: str = ''" of all fields, for signatures in docstrings (and so in the stubs).
-template <typename T>
-std::string signature() {
-  const T defaults{};
-  std::string text;
-  for_each_field<T>([&](const auto& f) {
-    using M = typename std::decay_t<decltype(f)>::Member;
-    text += (text.empty() ? "" : ", ") + std::string(f.name) + ": " + type_text<M>() + " = " +
-            default_text(defaults.*(f.member));
-  });
-  return text;
-}
-
 template <typename M>
 bool same(const M& a, const M& b) {
   if constexpr (HasTable<M>) {
-    bool equal = true;
-    for_each_field<M>([&](const auto& f) { equal = equal && same(a.*(f.member), b.*(f.member)); });
-    return equal;
+    return struct_access<M>().equal(&a, &b);
   } else if constexpr (is_vector<M>) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) { return same(x, y); });
   } else {
@@ -289,14 +296,58 @@ bool same(const M& a, const M& b) {
   }
 }
 
+template <typename M>
+py::object view(void* value, py::handle owner) {
+  return py::cast(static_cast<M*>(value), py::return_value_policy::reference_internal, owner);
+}
+
+template <typename M>
+constexpr auto view_of() -> py::object (*)(void*, py::handle) {
+  if constexpr (HasTable<M>) {
+    return &view<M>;
+  } else {
+    return nullptr;
+  }
+}
+
+template <typename M>
+inline constexpr TypeAccess kTypeAccess = {
+    &type_text<M>,
+    [](const void* value) { return to_python(*static_cast<const M*>(value)); },
+    view_of<M>(),
+    [](const void* value) { return to_plain(*static_cast<const M*>(value)); },
+    [](void* value, py::handle source, const std::string& where) {
+      *static_cast<M*>(value) = from_python<M>(source, where);
+    },
+    [](const void* a, const void* b) { return same(*static_cast<const M*>(a), *static_cast<const M*>(b)); },
+    [](const void* value) { return default_text(*static_cast<const M*>(value)); }};
+
+template <typename T>
+const StructAccess& struct_access() {
+  static const StructAccess access = [] {
+    StructAccess made{Table<T>::name, {}};
+    const T probe{};
+    for_each_field<T>([&](const auto& f) {
+      using M = typename std::decay_t<decltype(f)>::Member;
+      const auto* member = reinterpret_cast<const char*>(&(probe.*(f.member)));
+      made.fields.push_back({f.name, static_cast<std::size_t>(member - reinterpret_cast<const char*>(&probe)),
+                             &kTypeAccess<M>});
+    });
+    return made;
+  }();
+  return access;
+}
+
+/// "a: int = 3, b: str = ''" of all fields, for signatures in docstrings (and so in the stubs).
+template <typename T>
+std::string signature() {
+  const T defaults{};
+  return struct_access<T>().signature(&defaults);
+}
+
 template <typename T>
 std::string repr_fields(const T& object) {
-  std::string text;
-  for_each_field<T>([&](const auto& f) {
-    text +=
-        (text.empty() ? "" : ", ") + std::string(f.name) + "=" + std::string(py::repr(to_python(object.*(f.member))));
-  });
-  return std::string(Table<T>::name) + "(" + text + ")";
+  return struct_access<T>().repr(&object);
 }
 
 /// How a docstring with a signature of its own is added: pybind11's would say **kwargs.
@@ -308,58 +359,39 @@ class OwnSignatures {
   py::options options_;
 };
 
+/// The C++ object in a Python one. Raises TypeError for one of another class.
+using ObjectOf = void* (*)(py::handle);
+template <typename T>
+void* object_of(py::handle self) {
+  py::detail::make_caster<T> caster;
+  if (!caster.load(self, false)) throw py::type_error(std::string("not a ") + Table<T>::name);
+  return &py::detail::cast_op<T&>(caster);
+}
+
+/// Properties, or ==, to_dict and repr, of a bound class.
+void add_properties(py::handle cls, const StructAccess& access, ObjectOf object, bool writable);
+void add_equal_and_plain(py::handle cls, const StructAccess& access, ObjectOf object);
+void add_repr(py::handle cls, const StructAccess& access, ObjectOf object);
+
 template <typename T, typename... Extra>
 void add_properties(py::class_<T, Extra...>& cls, bool writable) {
-  for_each_field<T>([&](const auto& f) {
-    using M = typename std::decay_t<decltype(f)>::Member;
-    const auto member = f.member;
-    const std::string where = std::string(Table<T>::name) + "." + f.name;
-    const OwnSignatures own;
-    // Nested options are seen in place, so that options.sift.max_features = 800 works; results are copied out.
-    const auto get = [member, writable](py::object self) -> py::object {
-      const T& object = self.cast<const T&>();
-      if constexpr (HasTable<M>) {
-        if (writable) {
-          return py::cast(&(object.*member), py::return_value_policy::reference_internal, self);
-        }
-      }
-      return to_python(object.*member);
-    };
-    const py::cpp_function read(get, (std::string("(self) -> ") + type_text<M>(false)).c_str());
-    if (writable) {
-      const py::cpp_function write(
-          [member, where](T& self, const py::object& value) { self.*member = from_python<M>(value, where); },
-          (std::string("(self, value: ") + type_text<M>() + ") -> None").c_str());
-      cls.def_property(f.name, read, write);
-    } else {
-      cls.def_property_readonly(f.name, read);
-    }
-  });
+  add_properties(cls, struct_access<T>(), &object_of<T>, writable);
 }
 
 template <typename T, typename... Extra>
 void add_value_methods(py::class_<T, Extra...>& cls) {
-  cls.def(
-      "__eq__", [](const T& self, const T& other) { return same(self, other); }, py::is_operator());
-  cls.def(
-      "to_dict", [](const T& self) { return to_plain(self).template cast<py::typing::Dict<py::str, py::object>>(); },
-      "All fields as numbers, strings, lists and dicts.");
-  cls.def(py::pickle(
-      [](const T& self) {
-        py::dict state;
-        for_each_field<T>([&](const auto& f) { state[f.name] = to_python(self.*(f.member)); });
-        return state;
-      },
-      [](const py::dict& state) {
-        T object;
-        set_fields(object, state);
-        return object;
-      }));
+  add_equal_and_plain(cls, struct_access<T>(), &object_of<T>);
+  cls.def(py::pickle([](const T& self) { return struct_access<T>().state(&self); },
+                     [](const py::dict& state) {
+                       T object;
+                       set_fields(object, state);
+                       return object;
+                     }));
 }
 
 template <typename T>
 void add_repr(py::class_<T>& cls) {
-  cls.def("__repr__", [](const T& self) { return repr_fields(self); });
+  add_repr(cls, struct_access<T>(), &object_of<T>);
 }
 
 template <typename T, typename... Extra>

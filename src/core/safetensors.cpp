@@ -162,6 +162,8 @@ Placed parse_tensor(const std::string& name, const json& entry, const std::files
   return placed;
 }
 
+}  // namespace
+
 /// Pages of a file, mapped for reading.
 class MappedBytes {
  public:
@@ -183,8 +185,6 @@ class MappedBytes {
  private:
   platform::MappedFile mapped_;
 };
-
-}  // namespace
 
 std::size_t size_of(DType type) { return info_of(type).bytes; }
 

@@ -239,10 +239,8 @@ FeatureMap Backbone::map(const Image& picture, const std::string& stage) const {
 }
 
 std::vector<FeatureMap> Backbone::maps(const Image& picture, int long_side_px) const {
-  if (long_side_px < 1) throw InvalidArgumentError("the longer side of a picture must be at least 1 px");
   std::vector<FeatureMap> out;
-  for (const CellMap& map : state_->maps(picture, long_side_px, state_->steps_described))
-    out.push_back(to_feature_map(map));
+  for (const CellMap& map : BackboneInside::maps(*this, picture, long_side_px)) out.push_back(to_feature_map(map));
   return out;
 }
 
@@ -333,6 +331,11 @@ const Network& BackboneInside::network(const Backbone& backbone) { return *backb
 
 const std::vector<std::size_t>& BackboneInside::steps(const Backbone& backbone) {
   return backbone.state_->steps_described;
+}
+
+std::vector<CellMap> BackboneInside::maps(const Backbone& backbone, const Image& picture, int long_side_px) {
+  if (long_side_px < 1) throw InvalidArgumentError("the longer side of a picture must be at least 1 px");
+  return backbone.state_->maps(picture, long_side_px, backbone.state_->steps_described);
 }
 
 Backbone BackboneInside::backbone(Network network, const BackboneOptions& options) {

@@ -5,17 +5,20 @@
 #include <cstddef>
 #include <vector>
 
+#include "features/cell_map.hpp"
 #include "features/networks/network.hpp"
 #include "venloc/features/backbone.hpp"
 
 namespace venloc {
 
-/// What a Backbone is made of, for code that trains a network.
+/// What a Backbone is made of, for code that trains a network or needs its maps in the order of the engine.
 class BackboneInside {
  public:
   static const Network& network(const Backbone& backbone);
   /// The numbers of the steps that end with the stage of the options and with the further ones.
   static const std::vector<std::size_t>& steps(const Backbone& backbone);
+  /// As Backbone::maps.
+  static std::vector<CellMap> maps(const Backbone& backbone, const Image& picture, int long_side_px);
   static Backbone backbone(Network network, const BackboneOptions& options);
 };
 

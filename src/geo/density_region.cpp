@@ -19,12 +19,12 @@
 #include <unordered_map>
 #include <utility>
 
+#include "geo/square.hpp"
 #include "venloc/core/error.hpp"
 
 namespace venloc {
 namespace {
 
-double square(double value) { return value * value; }
 
 /// The density of a component at its mean [1/m²].
 double peak_of(const PosteriorComponent& component) {

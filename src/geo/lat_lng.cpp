@@ -7,6 +7,7 @@
 #include <numbers>
 #include <string>
 
+#include "geo/square.hpp"
 #include "venloc/core/error.hpp"
 
 namespace venloc {
@@ -16,7 +17,6 @@ constexpr double kRadiansPerDegree = std::numbers::pi / 180.0;
 
 double radians(double degrees) { return degrees * kRadiansPerDegree; }
 double degrees(double radians) { return radians / kRadiansPerDegree; }
-double square(double value) { return value * value; }
 
 std::string describe(LatLng place) { return "(" + std::to_string(place.lat) + ", " + std::to_string(place.lng) + ")"; }
 

@@ -13,16 +13,16 @@
 #include <utility>
 
 #include "geo/disc_mass.hpp"
+#include "geo/square.hpp"
 #include "venloc/core/error.hpp"
 
 namespace venloc {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-/// exp(-kNegligible) is nothing beside 1 in double precision.
-constexpr double kNegligible = 40.0;
+/// exp(-kNegligibleExponent) is nothing beside 1 in double precision.
+constexpr double kNegligibleExponent = 40.0;
 
-double square(double value) { return value * value; }
 
 double squared_distance(EastNorth a, EastNorth b) { return square(a.east - b.east) + square(a.north - b.north); }
 
@@ -106,7 +106,7 @@ class Mixture {
   [[nodiscard]] double mass(std::size_t i) const { return kernels_[i].peak * kernels_[i].variance; }
 
   /// Density without kernels that have fallen to exp(-cut) of their peak.
-  [[nodiscard]] double density(EastNorth place, double cut = kNegligible) const {
+  [[nodiscard]] double density(EastNorth place, double cut = kNegligibleExponent) const {
     double sum = 0.0;
     for (const Kernel& kernel : near(place, cut)) {
       const double exponent = squared_distance(place, kernel.mean) / (2 * kernel.variance);
@@ -117,9 +117,9 @@ class Mixture {
 
   [[nodiscard]] Value evaluate(EastNorth place) const {
     Value value;
-    for (const Kernel& kernel : near(place, kNegligible)) {
+    for (const Kernel& kernel : near(place, kNegligibleExponent)) {
       const double exponent = squared_distance(place, kernel.mean) / (2 * kernel.variance);
-      if (exponent >= kNegligible) continue;
+      if (exponent >= kNegligibleExponent) continue;
       const double density = kernel.peak * std::exp(-exponent);
       const double weight = density / kernel.variance;
       const double east = kernel.mean.east - place.east;

@@ -14,6 +14,7 @@
 #include "core/damaged.hpp"
 #include "core/parallel.hpp"
 #include "core/random.hpp"
+#include "features/backbone_inside.hpp"
 #include "gallery/unreadable.hpp"
 #include "locators/stored_options.hpp"
 #include "venloc/core/error.hpp"
@@ -42,8 +43,8 @@ struct JoinedMap {
   int width = 0, height = 0;
 };
 /// Each channel is multiplied by its scale, where there are any.
-JoinedMap joined(const std::vector<FeatureMap>& maps, std::span<const float> scales) {
-  const auto& coarsest = *std::ranges::min_element(maps, {}, [](const FeatureMap& m) { return m.width * m.height; });
+JoinedMap joined(const std::vector<CellMap>& maps, std::span<const float> scales) {
+  const auto& coarsest = *std::ranges::min_element(maps, {}, [](const CellMap& m) { return m.width * m.height; });
   std::size_t channels = 0;
   for (const auto& map : maps) channels += static_cast<std::size_t>(map.channels);
   JoinedMap out{{}, coarsest.width, coarsest.height};
@@ -57,18 +58,19 @@ JoinedMap joined(const std::vector<FeatureMap>& maps, std::span<const float> sca
         const int right = std::min((x + 1) * across, map.width), bottom = std::min((y + 1) * down, map.height);
         const int left = std::min(x * across, right - 1), top = std::min(y * down, bottom - 1);
         float* row = out.values.data() + static_cast<std::size_t>(y * out.width + x) * channels + first;
-        for (int c = 0; c < map.channels; ++c) {
-          float sum = 0;
-          for (int v = top; v < bottom; ++v)
-            for (int u = left; u < right; ++u)
-              sum += map.values[static_cast<std::size_t>((c * map.height + v) * map.width + u)];
-          row[c] = sum / static_cast<float>((right - left) * (bottom - top));
-        }
+        for (int v = top; v < bottom; ++v)
+          for (int u = left; u < right; ++u) {
+            const float* cell = map.values.data() + static_cast<std::size_t>((v * map.width + u) * map.channels);
+            for (int c = 0; c < map.channels; ++c) row[c] += cell[c];
+          }
+        const auto count = static_cast<float>((right - left) * (bottom - top));
+        for (int c = 0; c < map.channels; ++c) row[c] /= count;
       }
     first += static_cast<std::size_t>(map.channels);
   }
   if (!scales.empty())
-    for (std::size_t i = 0; i < out.values.size(); ++i) out.values[i] *= scales[i % channels];
+    for (std::size_t begin = 0; begin < out.values.size(); begin += channels)
+      for (std::size_t c = 0; c < channels; ++c) out.values[begin + c] *= scales[c];
   return out;
 }
 
@@ -107,7 +109,7 @@ void each_map(const Gallery& gallery, std::span<const std::size_t> chosen, const
       [&](std::size_t k) {
         problems[chosen[k]] = problem_of([&] {
           const auto picture = read_image(gallery[chosen[k]].file);
-          use(k, joined(backbone.maps(picture, options.gallery_long_side_px), scales));
+          use(k, joined(BackboneInside::maps(backbone, picture, options.gallery_long_side_px), scales));
         });
       },
       stage, progress);
@@ -177,9 +179,10 @@ std::vector<float> DenseParts::scores(const Image& picture, const Backbone& back
   std::vector<int> sides;
   for (const int side : options.query_long_sides_px)
     if (std::ranges::find(sides, std::min(side, longest)) == sides.end()) sides.push_back(std::min(side, longest));
+  std::ranges::sort(sides, std::greater{});  // the longest work begins first
   std::vector<DenseMap> maps(sides.size());
   parallel_for(sides.size(), options.num_threads, [&](std::size_t i) {
-    const auto map = joined(backbone.maps(picture, sides[i]), scales);
+    const auto map = joined(BackboneInside::maps(backbone, picture, sides[i]), scales);
     maps[i] = dense_map(map.values, map.width, projection,
                         static_cast<float>(options.gallery_long_side_px) / static_cast<float>(sides[i]));
   });

@@ -22,7 +22,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DescriptorLocatorOptions, whiten
 
 namespace {
 
-constexpr const char* kKind = "descriptor";
+constexpr const char* kDescriptorKind = "descriptor";
 constexpr const char* kModel = "candidates";
 constexpr const char* kStanding = "standing";
 
@@ -149,7 +149,7 @@ Prediction DescriptorLocator::locate_features(std::span<const float> features) c
 
 LocatorInfo DescriptorLocator::info() const {
   const auto& s = *impl_;
-  return s.PhotoPlaces::info(kKind, s.options.city, s.options.to_json());
+  return s.PhotoPlaces::info(kDescriptorKind, s.options.city, s.options.to_json());
 }
 
 std::span<const Photo> DescriptorLocator::photos() const { return impl_->photos; }
@@ -162,11 +162,11 @@ void DescriptorLocator::save(const std::filesystem::path& file) const {
   s.PhotoPlaces::save(writer);
   s.parts.save(writer, kStanding);
   s.model.save(writer, kModel);
-  write_model(std::move(writer), kKind, s.options.to_json(), file);
+  write_model(std::move(writer), kDescriptorKind, s.options.to_json(), file);
 }
 
 DescriptorLocator DescriptorLocator::load(const std::filesystem::path& path) {
-  return load(open_model_of_kind(path, kKind));
+  return load(open_model_of_kind(path, kDescriptorKind));
 }
 
 DescriptorLocator DescriptorLocator::load(const SafetensorsFile& file) {

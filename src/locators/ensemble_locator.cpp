@@ -25,9 +25,9 @@
 namespace venloc {
 namespace {
 
-constexpr const char* kKind = "ensemble";
+constexpr const char* kEnsembleKind = "ensemble";
 constexpr const char* kNetwork = "ensemble";               // beside SIFT's own
-constexpr const char* kStanding = "descriptors.standing";  // beside SIFT's own
+constexpr const char* kDescriptorStanding = "descriptors.standing";  // beside SIFT's own
 
 constexpr double kIsWork = 0.5;  // probability from which on a query is taken for a work
 // On a work the odds that none of the photos' evidence is right are this much larger (log): measured on labelled works.
@@ -330,7 +330,7 @@ Prediction EnsembleLocator::locate(const Image& picture) const {
 
 LocatorInfo EnsembleLocator::info() const {
   const auto& s = *impl_;
-  auto out = s.sift.info(kKind, s.options.city, s.options.to_json());
+  auto out = s.sift.info(kEnsembleKind, s.options.city, s.options.to_json());
   out.features = s.sift.index->num_features();
   return out;
 }
@@ -343,18 +343,18 @@ void EnsembleLocator::save(const std::filesystem::path& file) const {
   const auto& s = *impl_;
   SafetensorsWriter writer;
   s.sift.save(writer);
-  s.descriptors.save(writer, kStanding);
+  s.descriptors.save(writer, kDescriptorStanding);
   s.network.save(writer, kNetwork);
   s.familiarity.save(writer);
   if (s.works) {
     s.works->detector.save(writer);
     s.works->maps.save(writer);
   }
-  write_model(std::move(writer), kKind, s.options.to_json(), file);
+  write_model(std::move(writer), kEnsembleKind, s.options.to_json(), file);
 }
 
 EnsembleLocator EnsembleLocator::load(const std::filesystem::path& path) {
-  return load(open_model_of_kind(path, kKind));
+  return load(open_model_of_kind(path, kEnsembleKind));
 }
 
 EnsembleLocator EnsembleLocator::load(const SafetensorsFile& file) {
@@ -373,7 +373,7 @@ EnsembleLocator EnsembleLocator::load(const SafetensorsFile& file) {
     refuse_damaged(file.path(), std::string("its options are impossible: ") + error.what());
   }
   auto parts = SiftParts::load(file, std::move(sift));
-  auto descriptors = DescriptorParts::load(file, parts.photos.size(), kStanding);
+  auto descriptors = DescriptorParts::load(file, parts.photos.size(), kDescriptorStanding);
   auto impl = std::make_unique<Impl>(std::move(options), std::move(parts), std::move(descriptors));
   impl->network = CandidateNetwork::load(file, kNetwork, kEnsembleFeatures, kEnsembleListFeatures);
   auto& s = *impl;

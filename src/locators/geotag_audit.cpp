@@ -18,7 +18,7 @@ namespace {
 
 constexpr double kHalfWeight = 8.0;  // a match of this weight is as likely by chance as not
 constexpr double kTelling = 3.0;     // log odds of one sure match
-constexpr double kElsewhere = 2.0;   // places more reaches apart than this are different ones
+constexpr double kElsewhereReaches = 2.0;   // places more reaches apart than this are different ones
 constexpr int kRounds = 8;           // doubts settle in fewer
 
 /// A match as one of its photos sees it.
@@ -40,7 +40,7 @@ double nearness(double distance_m, double reach_m) { return std::exp(-0.5 * std:
 Opinion opinion_of(std::size_t photo, std::span<const Neighbour> neighbours, std::span<const EastNorth> places,
                    std::span<const double> trust, double reach_m) {
   const auto far = [&](const Neighbour& n) {
-    return distance_m(places[n.photo], places[photo]) > kElsewhere * reach_m;
+    return distance_m(places[n.photo], places[photo]) > kElsewhereReaches * reach_m;
   };
   Opinion out;
   for (const Neighbour& n : neighbours)
@@ -163,7 +163,7 @@ std::vector<GeotagFinding> audit_geotags(const Gallery& gallery, std::span<const
       sum += share(neighbour);
       mean.east += share(neighbour) * places[neighbour.photo].east;
       mean.north += share(neighbour) * places[neighbour.photo].north;
-      if (distance_m(places[neighbour.photo], centre) <= kElsewhere * options.reach_m)
+      if (distance_m(places[neighbour.photo], centre) <= kElsewhereReaches * options.reach_m)
         finding.evidence.push_back(matches[neighbour.match]);
     }
     mean = {mean.east / sum, mean.north / sum};

@@ -10,6 +10,7 @@
 #include "core/parallel.hpp"
 #include "locators/dense_parts.hpp"
 #include "locators/photo_places.hpp"
+#include "locators/picture_vectors.hpp"
 #include "locators/stored_options.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
@@ -17,8 +18,7 @@
 namespace venloc {
 namespace {
 
-constexpr const char* kKind = "painting";
-constexpr DType kWeights = DType::kF16;  // of the network in the file
+constexpr const char* kPaintingKind = "painting";
 constexpr int kMostSidePx = 2000;        // a cell's position must fit into a byte
 
 }  // namespace
@@ -70,7 +70,7 @@ PaintingLocator PaintingLocator::build(const Gallery& gallery, const Backbone& b
                                        const PaintingLocatorOptions& options, const ProgressCallback& progress) {
   options.validate();
   if (gallery.size() < 2) throw InvalidArgumentError("a gallery needs at least two photos to build a model from");
-  auto rounded = backbone.rounded(kWeights);
+  auto rounded = backbone.rounded(kStoredWeights);
   auto parts = DenseParts::build(gallery, rounded, options, progress);
   auto impl = std::make_unique<Impl>(options, std::move(rounded), std::move(parts));
   impl->set_photos(gallery);
@@ -106,7 +106,7 @@ Prediction PaintingLocator::locate_scores(std::span<const float> scores) const {
 
 LocatorInfo PaintingLocator::info() const {
   const auto& s = *impl_;
-  return s.PhotoPlaces::info(kKind, s.options.city, s.options.to_json());
+  return s.PhotoPlaces::info(kPaintingKind, s.options.city, s.options.to_json());
 }
 
 std::span<const Photo> PaintingLocator::photos() const { return impl_->photos; }
@@ -117,13 +117,13 @@ void PaintingLocator::save(const std::filesystem::path& file) const {
   const auto& s = *impl_;
   SafetensorsWriter writer;
   s.PhotoPlaces::save(writer);
-  s.backbone.save(writer, "backbone.", kWeights);
+  s.backbone.save(writer, "backbone.", kStoredWeights);
   s.parts.save(writer);
-  write_model(std::move(writer), kKind, s.options.to_json(), file);
+  write_model(std::move(writer), kPaintingKind, s.options.to_json(), file);
 }
 
 PaintingLocator PaintingLocator::load(const std::filesystem::path& path) {
-  return load(open_model_of_kind(path, kKind));
+  return load(open_model_of_kind(path, kPaintingKind));
 }
 
 PaintingLocator PaintingLocator::load(const SafetensorsFile& file) {

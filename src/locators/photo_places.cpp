@@ -23,7 +23,7 @@ constexpr std::size_t kFewestFolds = 3;  // with two, no third tells how a pictu
 constexpr std::size_t kPriorComponents = 64;
 constexpr double kPriorSmallestSigmaM = 60.0;
 // A picture from anywhere is taken to be from elsewhere with this probability before it is looked at.
-constexpr double kElsewhere = 0.1;
+constexpr double kElsewherePrior = 0.1;
 // The reported place has the most probability around it at these scales, rather than the sharpest peak.
 constexpr double kNearM = 45.0;
 constexpr double kDistrictM = 800.0;
@@ -124,7 +124,7 @@ Posterior PhotoPlaces::posterior(std::span<const EastNorth> candidates, const Ca
 
 Posterior PhotoPlaces::posterior(std::vector<PosteriorComponent> components, double none) const {
   // A picture from elsewhere has no right candidate: Bayes' rule with its share beforehand.
-  return posterior(std::move(components), none, kElsewhere * none / (kElsewhere * none + 1.0 - kElsewhere));
+  return posterior(std::move(components), none, kElsewherePrior * none / (kElsewherePrior * none + 1.0 - kElsewherePrior));
 }
 
 Posterior PhotoPlaces::posterior(std::vector<PosteriorComponent> components, double none, double not_here) const {

@@ -18,7 +18,6 @@ namespace venloc {
 
 namespace {
 
-constexpr DType kWeights = DType::kF16;  // of the network in the file
 constexpr const char* kWhitening = "whitening";
 constexpr const char* kRegionWhitening = "region_whitening";
 constexpr const char* kKept = "whitening";  // folder in the cache
@@ -69,7 +68,7 @@ PictureVectors::Built PictureVectors::build(const Backbone& backbone, const Gall
                                             const WhiteningOptions& whitening, const WhiteningOptions& region_whitening,
                                             const std::filesystem::path& cache, std::uint64_t seed, int num_threads,
                                             const ProgressCallback& progress) {
-  auto rounded = backbone.rounded(kWeights);
+  auto rounded = backbone.rounded(kStoredWeights);
   const auto features = features_of(rounded, gallery, cache, num_threads, progress);
   const auto learnt = [&](std::span<const float> values, std::size_t length, WhiteningOptions training,
                           const char* name) {
@@ -122,7 +121,7 @@ PictureVectors::Vectors PictureVectors::describe(const Gallery& gallery, const s
 }
 
 void PictureVectors::save(SafetensorsWriter& writer) const {
-  backbone_.save(writer, "backbone.", kWeights);
+  backbone_.save(writer, "backbone.", kStoredWeights);
   whitening_.save(writer, kWhitening);
   if (region_whitening_) region_whitening_->save(writer, kRegionWhitening);
 }

@@ -9,11 +9,15 @@
 
 #include "retrieval/region_index.hpp"
 #include "venloc/core/progress.hpp"
+#include "venloc/core/safetensors.hpp"
 #include "venloc/features/backbone.hpp"
 #include "venloc/gallery/gallery.hpp"
 #include "venloc/retrieval/whitening.hpp"
 
 namespace venloc {
+
+/// How the weights of a network are written into a model file.
+inline constexpr DType kStoredWeights = DType::kF16;
 
 /// Describes a picture by one short vector: each part of what a network says (see Backbone::parts) is brought to length
 /// 1, and all together are whitened. Where the network describes regions, each of them becomes a vector of its own.

@@ -36,7 +36,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(RegressionLocatorOptions, form, 
 
 namespace {
 
-constexpr const char* kKind = "regression";
+constexpr const char* kRegressionKind = "regression";
 constexpr const char* kHead = "head";
 constexpr double kSmallestWeight = 1e-4;       // what is left out stays with the prior
 constexpr double kSmallestPointSigmaM = 12.0;  // about the error of a good geotag
@@ -431,7 +431,7 @@ Prediction RegressionLocator::locate_features(std::span<const float> features) c
 
 LocatorInfo RegressionLocator::info() const {
   const auto& s = *impl_;
-  return s.PhotoPlaces::info(kKind, s.options.city, s.options.to_json());
+  return s.PhotoPlaces::info(kRegressionKind, s.options.city, s.options.to_json());
 }
 
 std::span<const Photo> RegressionLocator::photos() const { return impl_->photos; }
@@ -457,11 +457,11 @@ void RegressionLocator::save(const std::filesystem::path& file) const {
     }
   }
   writer.add<double>("calibration", {3}, calibration);
-  write_model(std::move(writer), kKind, s.options.to_json(), file);
+  write_model(std::move(writer), kRegressionKind, s.options.to_json(), file);
 }
 
 RegressionLocator RegressionLocator::load(const std::filesystem::path& path) {
-  return load(open_model_of_kind(path, kKind));
+  return load(open_model_of_kind(path, kRegressionKind));
 }
 
 RegressionLocator RegressionLocator::load(const SafetensorsFile& file) {

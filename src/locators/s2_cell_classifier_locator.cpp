@@ -35,7 +35,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(S2CellClassifierLocatorOptions, 
 
 namespace {
 
-constexpr const char* kKind = "s2";
+constexpr const char* kS2Kind = "s2";
 constexpr const char* kHead = "head";
 constexpr const char* kModel = "candidates";
 
@@ -328,7 +328,7 @@ Prediction S2CellClassifierLocator::locate_features(std::span<const float> featu
 
 LocatorInfo S2CellClassifierLocator::info() const {
   const auto& s = *impl_;
-  return s.PhotoPlaces::info(kKind, s.options.city, s.options.to_json());
+  return s.PhotoPlaces::info(kS2Kind, s.options.city, s.options.to_json());
 }
 
 std::span<const Photo> S2CellClassifierLocator::photos() const { return impl_->photos; }
@@ -372,11 +372,11 @@ void S2CellClassifierLocator::save(const std::filesystem::path& file) const {
     writer.add<std::uint32_t>(partition_name(p) + ".counts", {static_cast<std::int64_t>(ids->size())},
                               partition.counts());
   }
-  write_model(std::move(writer), kKind, s.options.to_json(), file);
+  write_model(std::move(writer), kS2Kind, s.options.to_json(), file);
 }
 
 S2CellClassifierLocator S2CellClassifierLocator::load(const std::filesystem::path& path) {
-  return load(open_model_of_kind(path, kKind));
+  return load(open_model_of_kind(path, kS2Kind));
 }
 
 S2CellClassifierLocator S2CellClassifierLocator::load(const SafetensorsFile& file) {

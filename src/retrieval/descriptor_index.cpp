@@ -15,9 +15,8 @@
 namespace venloc {
 namespace {
 
-constexpr std::size_t kMostDimensions = 65536;
 constexpr std::size_t kMostQueries = 1024;       // so that a sum of their products fits into 32 bits
-constexpr std::size_t kBlockBytes = 256 * 1024;  // of rows that stay in the cache while all descriptors of a query pass
+constexpr std::size_t kQueryBlockBytes = 256 * 1024;  // of rows that stay in the cache while all descriptors of a query pass
 
 // A larger key is a better picture: more alike, then earlier.
 std::uint64_t key_of(std::int32_t sum, std::size_t index) {
@@ -71,7 +70,7 @@ void DescriptorIndex::remove(std::size_t index) {
 std::vector<DescriptorHit> DescriptorIndex::nearest(std::span<const std::int8_t> query, std::size_t count,
                                                     int num_threads, std::span<const std::uint8_t> excluded) const {
   const std::size_t n = size();
-  const std::size_t rows = std::max<std::size_t>(1, kBlockBytes / dimension_);
+  const std::size_t rows = std::max<std::size_t>(1, kQueryBlockBytes / dimension_);
   const auto parts =
       std::clamp<std::size_t>((n + rows - 1) / rows, 1, static_cast<std::size_t>(resolve_threads(num_threads)));
   std::vector<std::vector<std::uint64_t>> best(parts);  // heaps, the worst of the best first

@@ -10,6 +10,7 @@
 namespace venloc {
 
 inline constexpr float kUnit = 127.0f;
+inline constexpr std::size_t kMostDimensions = 65536;  ///< of a vector that is stored
 
 /// Brings the values to length 1 and rounds them to bytes; `bytes` has as many.
 void to_unit_bytes(std::span<const float> values, std::span<std::int8_t> bytes);

@@ -133,7 +133,7 @@ namespace {
 
 // Kept from one search to the next, one for each thread. Stamps tell which pictures and places a query feature has met;
 // a new stamp forgets them all at once.
-struct Workspace {
+struct SearchWorkspace {
   std::vector<std::uint16_t> words;
   std::vector<FeatureHit> all, sorted;  // distances of codes, in bytes
   std::vector<std::uint32_t> seen_pictures, seen_places;
@@ -186,7 +186,7 @@ struct VisualIndex::Impl {
   std::uint32_t nearest(const SiftDescriptor& query, const VisualIndexQueryOptions& options,
                         std::span<const std::uint8_t> excluded, std::vector<FeatureHit>& hits) const {
     const auto descriptor = widen(query);
-    thread_local Workspace workspace;
+    thread_local SearchWorkspace workspace;
     auto& [words, all, sorted, seen_pictures, seen_places, stamp] = workspace;
     std::array<std::int32_t, kParts * kCentroids> exact;
     std::array<std::uint8_t, kParts * kCentroids> table;

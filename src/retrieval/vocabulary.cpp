@@ -103,7 +103,7 @@ void keep_nearest(std::vector<Scored>& list, std::size_t count, const std::int32
 }
 
 // Kept from one search to the next, one for each thread.
-struct Workspace {
+struct NearestWorkspace {
   std::vector<std::int32_t> scores;
   std::vector<Scored> near_groups, best;
 };
@@ -150,7 +150,7 @@ Vocabulary::Vocabulary(std::vector<std::uint8_t> centroids) : centroids_(std::mo
 
 void Vocabulary::nearest(const WideRow& descriptor, std::size_t count, std::vector<std::uint16_t>& words) const {
   const auto groups = group_half_norms_.size();
-  thread_local Workspace workspace;
+  thread_local NearestWorkspace workspace;
   auto& [scores, near_groups, best] = workspace;
   scores.resize(std::max(scores.size(), groups));
   kernels::centroid_scores(descriptor.data(), groups_.data(), group_half_norms_.data(), groups, scores.data());

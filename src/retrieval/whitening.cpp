@@ -18,8 +18,6 @@ namespace {
 using Eigen::Index;
 using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-constexpr std::size_t kMostDimensions = 65536;
-
 // x^T x where there are at least as many rows as columns, otherwise x x^T: the same eigenvalues, of the smaller matrix.
 // In double precision and tile by tile, so that the number of threads does not change the order of the sums.
 Eigen::MatrixXd smaller_square(const Matrix& x, int num_threads) {

@@ -9,18 +9,18 @@ namespace venloc {
 namespace {
 
 /// A row of table 1 of EfficientNet (Tan and Le 2019), without the squeeze-and-excitation that Lite leaves out.
-struct Row {
+struct EfficientNetRow {
   int repeats;
   std::int64_t kernel, stride, expansion, channels;
 };
-constexpr std::array<Row, 7> kRows = {{{1, 3, 1, 1, 16},
+constexpr std::array<EfficientNetRow, 7> kEfficientNetRows = {{{1, 3, 1, 1, 16},
                                        {2, 3, 2, 6, 24},
                                        {2, 5, 2, 6, 40},
                                        {3, 3, 2, 6, 80},
                                        {3, 5, 1, 6, 112},
                                        {4, 5, 2, 6, 192},
                                        {1, 3, 1, 6, 320}}};
-constexpr double kEps = 1e-3;
+constexpr double kEfficientNetEps = 1e-3;
 
 /// To the nearest multiple of 8 that is not more than a tenth below.
 std::int64_t scaled(std::int64_t channels, double width) {
@@ -35,14 +35,14 @@ ConvOptions same_conv(std::int64_t kernel, std::int64_t stride, std::int64_t gro
   options.stride = stride;
   options.same = true;
   options.groups = groups;
-  options.norm_eps = kEps;
+  options.norm_eps = kEfficientNetEps;
   options.activation = activation;
   return options;
 }
 
 /// Stages: stem; for block number i from 0, e<i> its expansion and b<i> its result; head. Lite scales neither stem and
 /// head nor the depth of the first and last row.
-void build(Network& net, double width, double depth, const std::string& default_stage) {
+void build_efficientnet_lite(Network& net, double width, double depth, const std::string& default_stage) {
   constexpr std::int64_t kStem = 32, kHead = 1280;
   const auto stage = [](const std::string& name, std::int64_t channels, std::int64_t stride) {
     return BackboneStage{name, static_cast<int>(channels), static_cast<int>(stride)};
@@ -51,9 +51,9 @@ void build(Network& net, double width, double depth, const std::string& default_
   Value x = net.conv(0, "conv_stem", "bn1", kStem, same_conv(3, 2, 1, Activation::kRelu6));
   net.step(stage("stem", kStem, stride), x);
   int number = 0;
-  for (std::size_t row = 0; row < kRows.size(); ++row) {
-    const auto& [repeats, kernel, row_stride, expansion, row_channels] = kRows[row];
-    const bool edge = row == 0 || row + 1 == kRows.size();
+  for (std::size_t row = 0; row < kEfficientNetRows.size(); ++row) {
+    const auto& [repeats, kernel, row_stride, expansion, row_channels] = kEfficientNetRows[row];
+    const bool edge = row == 0 || row + 1 == kEfficientNetRows.size();
     const int blocks = edge ? repeats : static_cast<int>(std::ceil(repeats * depth));
     const std::int64_t out = scaled(row_channels, width);
     for (int block = 0; block < blocks; ++block, ++number) {
@@ -87,8 +87,8 @@ void build(Network& net, double width, double depth, const std::string& default_
 }  // namespace
 
 void add_efficientnet_lite(std::map<std::string, NetworkBuilder>& builders) {
-  builders["efficientnet_lite0"] = [](Network& net) { build(net, 1.0, 1.0, "e11"); };
-  builders["efficientnet_lite2"] = [](Network& net) { build(net, 1.1, 1.2, "e15"); };
+  builders["efficientnet_lite0"] = [](Network& net) { build_efficientnet_lite(net, 1.0, 1.0, "e11"); };
+  builders["efficientnet_lite2"] = [](Network& net) { build_efficientnet_lite(net, 1.1, 1.2, "e15"); };
 }
 
 }  // namespace venloc

@@ -7,12 +7,12 @@ namespace venloc {
 namespace {
 
 /// A row of table 2 of the paper.
-struct Row {
+struct MobileNetRow {
   std::int64_t expansion, channels;
   int repeats;
   std::int64_t stride;
 };
-constexpr std::array<Row, 7> kRows = {
+constexpr std::array<MobileNetRow, 7> kMobileNetRows = {
     {{1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2}, {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}}};
 
 ConvOptions conv_options(std::int64_t kernel, std::int64_t stride, std::int64_t groups, Activation activation) {
@@ -27,7 +27,7 @@ ConvOptions conv_options(std::int64_t kernel, std::int64_t stride, std::int64_t 
 
 /// Stages: stem; for bottleneck number i from 0, e<i> its expansion and b<i> its result; head. `always_expands`: the
 /// first bottleneck, whose expansion changes nothing in the number of channels, has one all the same.
-void build(Network& net, bool always_expands, Activation activation) {
+void build_mobilenet_v2(Network& net, bool always_expands, Activation activation) {
   const auto stage = [](const std::string& name, std::int64_t channels, std::int64_t stride) {
     return BackboneStage{name, static_cast<int>(channels), static_cast<int>(stride)};
   };
@@ -45,7 +45,7 @@ void build(Network& net, bool always_expands, Activation activation) {
   Value x = conv(0, "features.0.0", "features.0.1", "features_", 0, kStem, conv_options(3, 2, 1, activation));
   net.step(stage("stem", kStem, stride), x);
   int number = 0;
-  for (const auto& [expansion, out, repeats, row_stride] : kRows) {
+  for (const auto& [expansion, out, repeats, row_stride] : kMobileNetRows) {
     for (int block = 0; block < repeats; ++block, ++number) {
       const std::string path = "features." + std::to_string(number + 1) + ".conv.";
       const std::string theirs = "features_linearbottleneck" + std::to_string(number) + "_";
@@ -78,9 +78,9 @@ void build(Network& net, bool always_expands, Activation activation) {
 }  // namespace
 
 void add_mobilenet_v2(std::map<std::string, NetworkBuilder>& builders) {
-  builders["mobilenet_v2"] = [](Network& net) { build(net, false, Activation::kRelu6); };
+  builders["mobilenet_v2"] = [](Network& net) { build_mobilenet_v2(net, false, Activation::kRelu6); };
   // Its BatchNorm statistics are those of maps that are not capped at 6.
-  builders["mobilenet_v2_gluon"] = [](Network& net) { build(net, true, Activation::kRelu); };
+  builders["mobilenet_v2_gluon"] = [](Network& net) { build_mobilenet_v2(net, true, Activation::kRelu); };
 }
 
 }  // namespace venloc

@@ -33,7 +33,7 @@ enum class Release {
 };
 
 /// Stages: stem (after the pooling), and for each layer from 1 to 4 layer<i>.<block>, the last of them layer<i>.
-void build(Network& net, const Depths& depths, Release release) {
+void build_v1(Network& net, const Depths& depths, Release release) {
   const bool keras = release == Release::kKeras;
   const auto conv = [&](Value x, const std::string& name, const std::string& norm, std::int64_t out,
                         std::int64_t kernel, std::int64_t stride, Activation activation = Activation::kRelu) {
@@ -173,10 +173,10 @@ void build_v2_keras(Network& net, const Depths& depths) {
 }  // namespace
 
 void add_resnet(std::map<std::string, NetworkBuilder>& builders) {
-  builders["resnet50"] = [](Network& net) { build(net, kDepths50, Release::kTorchvision); };
-  builders["resnet101"] = [](Network& net) { build(net, kDepths101, Release::kTorchvision); };
-  builders["resnet50_keras"] = [](Network& net) { build(net, kDepths50, Release::kKeras); };
-  builders["resnet101_keras"] = [](Network& net) { build(net, kDepths101, Release::kKeras); };
+  builders["resnet50"] = [](Network& net) { build_v1(net, kDepths50, Release::kTorchvision); };
+  builders["resnet101"] = [](Network& net) { build_v1(net, kDepths101, Release::kTorchvision); };
+  builders["resnet50_keras"] = [](Network& net) { build_v1(net, kDepths50, Release::kKeras); };
+  builders["resnet101_keras"] = [](Network& net) { build_v1(net, kDepths101, Release::kKeras); };
   builders["resnet50v2_keras"] = [](Network& net) { build_v2_keras(net, kDepths50); };
   builders["resnet101v2_keras"] = [](Network& net) { build_v2_keras(net, kDepths101); };
   builders["resnet50v2"] = [](Network& net) { build_v2(net, kDepths50); };

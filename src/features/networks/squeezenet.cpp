@@ -8,7 +8,7 @@ namespace {
 
 /// Stages: stem, fire2 … fire9 as the paper counts them, and classifier: the map of 1000 classes whose mean over all
 /// cells are the logits.
-void build(Network& net) {
+void build_squeezenet(Network& net) {
   int number = 0;  // of the convolution in MXNet's names
   const auto conv = [&](Value x, const std::string& path, std::int64_t out, std::int64_t kernel, std::int64_t stride,
                         std::int64_t padding) {
@@ -59,6 +59,6 @@ void build(Network& net) {
 
 }  // namespace
 
-void add_squeezenet(std::map<std::string, NetworkBuilder>& builders) { builders["squeezenet1_1"] = build; }
+void add_squeezenet(std::map<std::string, NetworkBuilder>& builders) { builders["squeezenet1_1"] = build_squeezenet; }
 
 }  // namespace venloc
