@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parents[1] / "python" / "venloc"
 MODULES = ("_core", "_torch")
 # What pybind11-stubgen writes, and what a strict type checker wants instead.
 CORRECTIONS = (
-    (r"def __eq__\(self, arg0: \w+\)", "def __eq__(self, other: object)"),
+    (r"def __eq__\(self, (?:arg0: \w+|other: typing.Any)\)", "def __eq__(self, other: object)"),
     (r"def __getstate__\(self\) -> .*:", "def __getstate__(self) -> typing.Any:"),
     (r"def __setstate__\(self, arg0: .*\) -> None:", "def __setstate__(self, state: typing.Any) -> None:"),
     (r"(__hash__: .* = None)$", r"\1  # type: ignore[assignment]"),

@@ -123,7 +123,8 @@ void add_properties(py::handle cls, const StructAccess& access, ObjectOf object,
       const auto set = [field, object, where](const py::object& self, const py::object& value) {
         field.type->write(field.in(object(self)), value, where);
       };
-      write = py::cpp_function(set, py::is_method(cls), ("(self, value: " + field.type->text(true) + ") -> None").c_str());
+      write =
+          py::cpp_function(set, py::is_method(cls), ("(self, value: " + field.type->text(true) + ") -> None").c_str());
     }
     py::setattr(cls, field.name, property(read, write, py::none(), doc));
   }

@@ -330,8 +330,8 @@ const StructAccess& struct_access() {
     for_each_field<T>([&](const auto& f) {
       using M = typename std::decay_t<decltype(f)>::Member;
       const auto* member = reinterpret_cast<const char*>(&(probe.*(f.member)));
-      made.fields.push_back({f.name, static_cast<std::size_t>(member - reinterpret_cast<const char*>(&probe)),
-                             &kTypeAccess<M>});
+      made.fields.push_back(
+          {f.name, static_cast<std::size_t>(member - reinterpret_cast<const char*>(&probe)), &kTypeAccess<M>});
     });
     return made;
   }();

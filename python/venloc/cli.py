@@ -13,7 +13,6 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -51,6 +50,7 @@ _MOVED_M = 1.0  # from which on a photo of a collection lies elsewhere than in a
 
 app = typer.Typer(
     name="venloc",
+    rich_markup_mode=None,  # importing what would draw boxes takes longer than the rest of --help
     help="Where in the city was this picture made?",
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -385,7 +385,9 @@ def _made(kind: Callable[..., _Options], options: dict[str, Any]) -> _Options:
 
 # --- train ------------------------------------------------------------------------------------------------------------
 
-_train = typer.Typer(help="Build models that locate by a network: describe the pictures, train, calibrate.")
+_train = typer.Typer(
+    rich_markup_mode=None, help="Build models that locate by a network: describe the pictures, train, calibrate."
+)
 app.add_typer(_train, name="train", no_args_is_help=True)
 
 OutputOption = Annotated[Path, typer.Option("--output", "-o", help="Model file to write.")]
@@ -701,6 +703,8 @@ def _read_gallery(
 
 def _decodable(photos: Gallery, threads: int, progress: ProgressCallback | None) -> Gallery:
     """Without pictures that are damaged, which are told: reading the gallery has looked at their heads only."""
+    from concurrent.futures import ThreadPoolExecutor
+
     import venloc
 
     def problem_of(photo: Photo) -> str:
@@ -1004,7 +1008,9 @@ def _networks() -> str:
 
 # --- weights ----------------------------------------------------------------------------------------------------------
 
-_weights = typer.Typer(help="Weights of networks: which there are, getting, converting and checking them.")
+_weights = typer.Typer(
+    rich_markup_mode=None, help="Weights of networks: which there are, getting, converting and checking them."
+)
 app.add_typer(_weights, name="weights")
 
 

@@ -37,7 +37,9 @@ _PICTURES = "pictures"
 _SHOWN = 10  # unknown photos of decisions
 _DOWNLOADS_PER_SECOND = 10.0
 
-app = typer.Typer(help="What is known of collected photos: merge, download, check, decide, export.")
+app = typer.Typer(
+    rich_markup_mode=None, help="What is known of collected photos: merge, download, check, decide, export."
+)
 
 
 @app.callback()

@@ -25,7 +25,6 @@
 namespace venloc {
 namespace {
 
-
 /// The density of a component at its mean [1/m²].
 double peak_of(const PosteriorComponent& component) {
   return component.weight / (2 * std::numbers::pi * square(component.sigma_m));

@@ -23,7 +23,6 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// exp(-kNegligibleExponent) is nothing beside 1 in double precision.
 constexpr double kNegligibleExponent = 40.0;
 
-
 double squared_distance(EastNorth a, EastNorth b) { return square(a.east - b.east) + square(a.north - b.north); }
 
 void require_weight(double weight, const std::string& what) {

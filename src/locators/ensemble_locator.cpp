@@ -26,7 +26,7 @@ namespace venloc {
 namespace {
 
 constexpr const char* kEnsembleKind = "ensemble";
-constexpr const char* kNetwork = "ensemble";               // beside SIFT's own
+constexpr const char* kNetwork = "ensemble";                         // beside SIFT's own
 constexpr const char* kDescriptorStanding = "descriptors.standing";  // beside SIFT's own
 
 constexpr double kIsWork = 0.5;  // probability from which on a query is taken for a work

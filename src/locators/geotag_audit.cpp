@@ -16,10 +16,10 @@
 namespace venloc {
 namespace {
 
-constexpr double kHalfWeight = 8.0;  // a match of this weight is as likely by chance as not
-constexpr double kTelling = 3.0;     // log odds of one sure match
-constexpr double kElsewhereReaches = 2.0;   // places more reaches apart than this are different ones
-constexpr int kRounds = 8;           // doubts settle in fewer
+constexpr double kHalfWeight = 8.0;        // a match of this weight is as likely by chance as not
+constexpr double kTelling = 3.0;           // log odds of one sure match
+constexpr double kElsewhereReaches = 2.0;  // places more reaches apart than this are different ones
+constexpr int kRounds = 8;                 // doubts settle in fewer
 
 /// A match as one of its photos sees it.
 struct Neighbour {

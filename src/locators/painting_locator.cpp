@@ -19,7 +19,7 @@ namespace venloc {
 namespace {
 
 constexpr const char* kPaintingKind = "painting";
-constexpr int kMostSidePx = 2000;        // a cell's position must fit into a byte
+constexpr int kMostSidePx = 2000;  // a cell's position must fit into a byte
 
 }  // namespace
 

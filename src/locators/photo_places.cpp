@@ -124,7 +124,8 @@ Posterior PhotoPlaces::posterior(std::span<const EastNorth> candidates, const Ca
 
 Posterior PhotoPlaces::posterior(std::vector<PosteriorComponent> components, double none) const {
   // A picture from elsewhere has no right candidate: Bayes' rule with its share beforehand.
-  return posterior(std::move(components), none, kElsewherePrior * none / (kElsewherePrior * none + 1.0 - kElsewherePrior));
+  return posterior(std::move(components), none,
+                   kElsewherePrior * none / (kElsewherePrior * none + 1.0 - kElsewherePrior));
 }
 
 Posterior PhotoPlaces::posterior(std::vector<PosteriorComponent> components, double none, double not_here) const {

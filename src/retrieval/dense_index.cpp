@@ -204,14 +204,16 @@ void DenseIndex::keep(std::span<const std::size_t> staying) {
 // Everything that follows from the codes.
 void DenseIndex::unpack() {
   begin_ = {0};
-  for (const auto count : counts_) begin_.push_back(begin_.back() + count);
-  const std::size_t bytes = (dimension_ + 1) / 2;
-  tiles_.clear();
   first_tile_ = {0};
-  std::vector<float> unit(dimension_);
-  std::vector<std::int8_t> rows;
-  for (std::size_t p = 0; p < size(); ++p) {
-    rows.resize(counts_[p] * dimension_);
+  for (const auto count : counts_) {
+    begin_.push_back(begin_.back() + count);
+    first_tile_.push_back(first_tile_.back() + kernels::tiles_of(count));
+  }
+  const std::size_t bytes = (dimension_ + 1) / 2, tile_bytes = kernels::tile_bytes(dimension_);
+  tiles_.resize(first_tile_.back() * tile_bytes);
+  parallel_for(size(), 0, [&](std::size_t p) {
+    std::vector<float> unit(dimension_);
+    std::vector<std::int8_t> rows(counts_[p] * dimension_);
     for (std::size_t i = begin_[p]; i < begin_[p + 1]; ++i) {
       for (std::size_t d = 0; d < dimension_; ++d) {
         const unsigned code = codes_[i * bytes + d / 2] >> (d % 2 * 4) & 15u;
@@ -220,9 +222,8 @@ void DenseIndex::unpack() {
       to_unit_length(unit);
       to_unit_bytes(unit, std::span(rows).subspan((i - begin_[p]) * dimension_, dimension_));
     }
-    kernels::append_tiles(rows, dimension_, tiles_);
-    first_tile_.push_back(first_tile_.back() + kernels::tiles_of(counts_[p]));
-  }
+    kernels::write_tiles(rows, dimension_, tiles_.data() + first_tile_[p] * tile_bytes);
+  });
 }
 
 std::vector<float> DenseIndex::scores(const DenseMap& query, int num_threads) const {

@@ -238,26 +238,24 @@ std::int32_t four_values(const std::int8_t* query) {
   return out;
 }
 
+// The instruction that multiplies bytes needs one side without sign, and its sums of two products must fit into 16
+// bits: so |query| times the row with the query's sign, at most 2 x 127 x 127.
 __attribute__((target("avx2"))) void tile_products_avx2(const std::int8_t* query, const std::uint8_t* tiles,
                                                         std::size_t dimension, std::size_t count,
                                                         std::int32_t* products) {
   const std::size_t steps = tile_steps(dimension);
-  const __m256i offset = _mm256_set1_epi32(-offset_of(query, steps));
+  const __m256i to_signed = _mm256_set1_epi8(static_cast<char>(0x80)), ones = _mm256_set1_epi16(1);
   for (std::size_t t = 0; t < count; ++t, products += kTileRows) {
-    __m256i pairs[4] = {};  // of each row the sums of its even and odd pairs of values
+    __m256i sums[2] = {};  // of eight rows each
     for (std::size_t s = 0; s < steps; ++s, tiles += 4 * kTileRows) {
-      const __m256i q = _mm256_cvtepi8_epi16(_mm_set1_epi32(four_values(query + 4 * s)));
-      for (std::size_t k = 0; k < 4; ++k) {
-        const auto* four_rows = reinterpret_cast<const __m128i*>(tiles + 16 * k);
-        pairs[k] = _mm256_add_epi32(pairs[k], _mm256_madd_epi16(q, _mm256_cvtepu8_epi16(_mm_loadu_si128(four_rows))));
+      const __m256i q = _mm256_set1_epi32(four_values(query + 4 * s)), size = _mm256_abs_epi8(q);
+      for (std::size_t k = 0; k < 2; ++k) {
+        const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(tiles + 32 * k));
+        const __m256i rows = _mm256_sign_epi8(_mm256_xor_si256(bytes, to_signed), q);
+        sums[k] = _mm256_add_epi32(sums[k], _mm256_madd_epi16(_mm256_maddubs_epi16(size, rows), ones));
       }
     }
-    for (std::size_t k = 0; k < 2; ++k) {
-      // Lanes come out as rows 0 1 4 5 | 2 3 6 7: put them in order.
-      const __m256i mixed = _mm256_hadd_epi32(pairs[2 * k], pairs[2 * k + 1]);
-      const __m256i sums = _mm256_permute4x64_epi64(mixed, _MM_SHUFFLE(3, 1, 2, 0));
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(products + 8 * k), _mm256_add_epi32(sums, offset));
-    }
+    for (std::size_t k = 0; k < 2; ++k) _mm256_storeu_si256(reinterpret_cast<__m256i*>(products + 8 * k), sums[k]);
   }
 }
 
@@ -360,12 +358,12 @@ void add_products(const std::int8_t* query, const std::int8_t* rows, std::size_t
   products_forms().back().run(query, rows, dimension, count, sums);
 }
 
-void append_tiles(std::span<const std::int8_t> rows, std::size_t dimension, std::vector<std::uint8_t>& tiles) {
+void write_tiles(std::span<const std::int8_t> rows, std::size_t dimension, std::uint8_t* tiles) {
   constexpr std::uint8_t kZero = 128;
-  const std::size_t count = rows.size() / dimension, from = tiles.size(), bytes = tile_bytes(dimension);
-  tiles.resize(from + tiles_of(count) * bytes, kZero);
+  const std::size_t count = rows.size() / dimension, bytes = tile_bytes(dimension);
+  std::fill_n(tiles, tiles_of(count) * bytes, kZero);
   for (std::size_t i = 0; i < count; ++i) {
-    std::uint8_t* tile = tiles.data() + from + i / kTileRows * bytes;
+    std::uint8_t* tile = tiles + i / kTileRows * bytes;
     for (std::size_t d = 0; d < dimension; ++d)
       tile[(d / 4 * kTileRows + i % kTileRows) * 4 + d % 4] =
           static_cast<std::uint8_t>(rows[i * dimension + d] + kZero);

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 // Inner loops of the visual index and of the search by whole pictures. Each has a form for AVX2 (some for others too)
 // that is chosen at run time and a portable one; all give exactly the same integers.
@@ -51,11 +50,12 @@ constexpr std::size_t tiles_of(std::size_t rows) { return (rows + kTileRows - 1)
 /// Groups of four values in a row of a tile.
 constexpr std::size_t tile_steps(std::size_t dimension) { return (dimension + 3) / 4; }
 constexpr std::size_t tile_bytes(std::size_t dimension) { return tile_steps(dimension) * 4 * kTileRows; }
-/// Appends the tiles of `rows`, of `dimension` values each.
-void append_tiles(std::span<const std::int8_t> rows, std::size_t dimension, std::vector<std::uint8_t>& tiles);
+/// Writes the tiles of `rows`, of `dimension` values each: tiles_of(rows) times tile_bytes(dimension).
+void write_tiles(std::span<const std::int8_t> rows, std::size_t dimension, std::uint8_t* tiles);
 
 /// products[i] = <query, row i> for all rows of `count` tiles, also those that fill the last. The query has as many
-/// values as a row of a tile, 4 tile_steps(dimension), of which those that fill are 0.
+/// values as a row of a tile, 4 tile_steps(dimension), of which those that fill are 0. Values are -127 to 127, as
+/// to_unit_bytes gives them.
 void tile_products(const std::int8_t* query, const std::uint8_t* tiles, std::size_t dimension, std::size_t count,
                    std::int32_t* products);
 

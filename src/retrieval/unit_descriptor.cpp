@@ -15,9 +15,12 @@ namespace venloc {
 void to_unit_bytes(std::span<const float> values, std::span<std::int8_t> bytes) {
   const float square = std::inner_product(values.begin(), values.end(), values.begin(), 0.0f);
   std::ranges::fill(bytes, std::int8_t{0});
-  if (square > 0)
-    for (std::size_t i = 0; i < values.size(); ++i)
-      bytes[i] = static_cast<std::int8_t>(std::lround(kUnit * values[i] / std::sqrt(square)));
+  if (!(square > 0)) return;
+  const float length = std::sqrt(square);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double value = kUnit * values[i] / length;  // as std::lround, without a call for each
+    bytes[i] = static_cast<std::int8_t>(static_cast<int>(value + std::copysign(0.5, value)));
+  }
 }
 
 bool is_unit_bytes(std::span<const std::int8_t> bytes) {

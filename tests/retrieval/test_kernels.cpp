@@ -25,8 +25,8 @@ std::vector<std::int16_t> values(std::size_t count, int low, int high, bool extr
 }
 
 /// The same for bytes with a sign.
-std::vector<std::int8_t> bytes(std::size_t count, bool extreme, Random& random) {
-  const auto wide = values(count, -128, 127, extreme, random);
+std::vector<std::int8_t> bytes(std::size_t count, bool extreme, Random& random, int smallest = -128) {
+  const auto wide = values(count, smallest, 127, extreme, random);
   return {wide.begin(), wide.end()};
 }
 
@@ -143,15 +143,14 @@ TEST_CASE("kernels: inner products with rows in tiles, in every form, at all ext
     for (const bool extreme : {false, true})
       for (const std::size_t dimension : {1u, 3u, 4u, 5u, 64u, 127u, 128u, 4096u})
         for (const std::size_t count : {0u, 1u, 15u, 16u, 17u, 63u, 64u, 65u, 100u}) {
-          auto query = bytes(dimension, extreme, random);
-          const auto rows = bytes(dimension * count, extreme, random);
+          auto query = bytes(dimension, extreme, random, -127);
+          const auto rows = bytes(dimension * count, extreme, random, -127);
           std::vector<std::int32_t> expected(tiles_of(count) * kTileRows, 0), found(expected.size(), 7);
           for (std::size_t i = 0; i < count; ++i)
             for (std::size_t d = 0; d < dimension; ++d) expected[i] += query[d] * rows[i * dimension + d];
           query.resize((dimension + 3) / 4 * 4, 0);
-          std::vector<std::uint8_t> tiles(3, 9);  // is appended to
-          append_tiles(rows, dimension, tiles);
-          CHECK(tiles.size() == 3 + tiles_of(count) * tile_bytes(dimension));
+          std::vector<std::uint8_t> tiles(3 + tiles_of(count) * tile_bytes(dimension), 9);  // at any address
+          write_tiles(rows, dimension, tiles.data() + 3);
           form.run(query.data(), tiles.data() + 3, dimension, tiles_of(count), found.data());
           CHECK(found == expected);
           std::ranges::fill(found, 7);

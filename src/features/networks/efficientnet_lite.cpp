@@ -14,12 +14,12 @@ struct EfficientNetRow {
   std::int64_t kernel, stride, expansion, channels;
 };
 constexpr std::array<EfficientNetRow, 7> kEfficientNetRows = {{{1, 3, 1, 1, 16},
-                                       {2, 3, 2, 6, 24},
-                                       {2, 5, 2, 6, 40},
-                                       {3, 3, 2, 6, 80},
-                                       {3, 5, 1, 6, 112},
-                                       {4, 5, 2, 6, 192},
-                                       {1, 3, 1, 6, 320}}};
+                                                               {2, 3, 2, 6, 24},
+                                                               {2, 5, 2, 6, 40},
+                                                               {3, 3, 2, 6, 80},
+                                                               {3, 5, 1, 6, 112},
+                                                               {4, 5, 2, 6, 192},
+                                                               {1, 3, 1, 6, 320}}};
 constexpr double kEfficientNetEps = 1e-3;
 
 /// To the nearest multiple of 8 that is not more than a tenth below.
