@@ -96,7 +96,7 @@ build/config: FORCE
 	  -DPython_EXECUTABLE="$(CURDIR)/$(BIN)/python" -Dpybind11_DIR="$$($(BIN)/python -m pybind11 --cmakedir)" $(DEFINES:%=-D%) > /dev/null
 	@cmake --build $(BUILD) --target venloc_python --parallel $(JOBS)
 	$(call STAGE,install into .venv)
-	@$(PIP) --no-build-isolation -C build-dir=$(BUILD) $(DEFINES:%=-C cmake.define.%) -e '.$(EXTRAS)' $(OR_EXPLAIN)
+	@$(PIP) --no-build-isolation --config-settings build-dir=$(BUILD) $(DEFINES:%=--config-settings cmake.define.%) -e '.$(EXTRAS)' $(OR_EXPLAIN)
 	@touch $@
 
 .venv/wheel.stamp: .venv/made.stamp $(WHEELS)

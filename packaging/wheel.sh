@@ -29,13 +29,13 @@ for python in "$@"; do
     "$cache"/sources/pybind11-*.whl
   rm -rf "${work:?}/raw" "$work/complete" "$work/repaired"
   echo "Building the wheel for $tag"
-  define() { printf ' -C cmake.define.%s' "$@"; }
+  define() { printf ' --config-settings cmake.define.%s' "$@"; }
   # Sections that nothing refers to are left out, and what the libraries bring is not exported (cmake/exports-library.map).
   # shellcheck disable=SC2046
   PKG_CONFIG_LIBDIR="$prefix/lib/pkgconfig" CMAKE_BUILD_PARALLEL_LEVEL="${JOBS:-$(getconf _NPROCESSORS_ONLN)}" \
     CXXFLAGS="-ffunction-sections -fdata-sections -ffile-prefix-map=$root=. -ffile-prefix-map=$prefix=." \
     LDFLAGS="-Wl,--gc-sections -Wl,--as-needed -Wl,-z,relro,-z,now" \
-    "$venv/bin/pip" wheel -q --disable-pip-version-check --no-build-isolation --no-deps -w "$work/raw" -C build-dir="$work/build" \
+    "$venv/bin/pip" wheel -q --disable-pip-version-check --no-build-isolation --no-deps -w "$work/raw" --config-settings build-dir="$work/build" \
     $(define VENLOC_WHEEL=ON VENLOC_WITH_TORCH=OFF "OpenCV_DIR=$prefix/lib/cmake/opencv4" "s2_DIR=$prefix/s2geometry/share/s2" \
       "absl_DIR=$prefix/s2geometry/lib64/cmake/absl" "Eigen3_DIR=$prefix/share/eigen3/cmake" \
       "nlohmann_json_DIR=$prefix/share/cmake/nlohmann_json") .

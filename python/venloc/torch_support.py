@@ -25,7 +25,7 @@ def load() -> ModuleType:
             "this venloc was built without LibTorch, which training, GPUs and models of kind s2 and regression need; "
             "installing torch beside it does not add it. In a "
             "checkout of venloc run `make setup TORCH=1`, or build it with torch installed: `pip install "
-            "--no-build-isolation -C cmake.define.VENLOC_WITH_TORCH=ON .`"
+            "--no-build-isolation --config-settings cmake.define.VENLOC_WITH_TORCH=ON .`"
         )
     try:
         return importlib.import_module("venloc._torch")
