@@ -167,7 +167,7 @@ check: test-cpp test-python  ## the everyday loop, a few minutes
 
 test: test-style test-cpp test-dependencies test-install test-python test-web test-asan test-tsan  ## everything CI runs
 
-check-all: test test-machines test-wheel  ## that, and a fresh Debian 13 as a newcomer has it, and wheels on bare Debian 12 and 13
+check-all: test test-machines test-wheel  ## that, and fresh Debian 12 and 13 as a newcomer has them, and wheels there
 
 test-cpp: setup
 	cmake --build $(BUILD)
@@ -201,6 +201,7 @@ test-examples: demo  ## README's first examples and pip install .
 	tests/readme_examples.sh --pip
 
 test-machines: build/packages-machine.stamp
+	tests/fresh_machine.sh bookworm test-examples
 	tests/fresh_machine.sh trixie test-examples
 
 test-wheel: PYTHONS := 3.11 3.13
