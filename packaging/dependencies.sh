@@ -102,6 +102,9 @@ case ${TOOLCHAIN:-$(uname -m)} in
   x86_64) opencv_options="$opencv_options -DCPU_BASELINE=SSE3 -DCPU_DISPATCH=SSE4_1,SSE4_2,AVX,FP16,AVX2,AVX512_SKX" ;;
 esac
 build_opencv() {
+  # How OpenCV was configured, with paths of this machine, would be in the wheel.
+  grep -q '^#include "version_string.inc"$' source/opencv/modules/core/src/system.cpp
+  sed -i 's,^#include "version_string.inc"$,"",' source/opencv/modules/core/src/system.cpp
   install_cmake -S source/opencv "$@"
   cp "$prefix"/share/licenses/opencv4/* "$prefix/licences/opencv"
   cp source/opencv/LICENSE "$prefix/licences/opencv/OpenCV-LICENSE"
