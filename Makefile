@@ -23,7 +23,7 @@ else
   TORCH ?= 1
 endif
 # Nothing is compiled for the demo where there is a wheel, nothing was compiled before and LibTorch is not asked for.
-WHEELS := $(if $(SET_UP)$(filter 1,$(FULL)$(TORCH)),,$(wildcard dist/venloc-*.whl))
+WHEELS := $(if $(SET_UP)$(filter 1,$(FULL)$(TORCH))$(filter test-examples,$(MAKECMDGOALS)),,$(wildcard dist/venloc-*.whl))
 # Several files are compiled as one, in half the time; UNITY=0 compiles each by itself, which is quicker after small changes.
 UNITY ?= $(if $(filter unity=0,$(SET_UP)),0,1)
 SWITCH = $(if $(filter 1,$1),ON,OFF)
