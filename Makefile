@@ -198,7 +198,7 @@ test-asan test-tsan: test-%:
 	ctest --preset $* -j 2
 
 test-examples: demo  ## README's first examples and pip install .
-	tests/readme_examples.sh --pip
+	tests/readme_examples.sh
 
 test-machines: build/packages-machine.stamp
 	tests/fresh_machine.sh bookworm test-examples

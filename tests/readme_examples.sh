@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
 
-# Runs README's first examples in Python and C++, as they are printed there, after `make demo`; with --pip also those of
-# `pip install .` in an environment of its own.
+# Runs README's first examples in Python and C++, as they are printed there, after `make demo`, and `pip install .` in an
+# environment of its own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -42,10 +42,8 @@ cmake --build "$work/build" > "$work/log" || { cat "$work/log"; exit 1; }
 (cd "$work" && build/my_program)
 echo "README's C++ example: passed"
 
-if [ "${1:-}" = --pip ]; then
-  python3 -m venv "$work/venv"
-  "$work/venv/bin/pip" install -q --disable-pip-version-check .
-  "$work/venv/bin/venloc" locate --json "$work/photo.jpg" > "$work/answer.json"
-  grep -q '"confidence"' "$work/answer.json"
-  echo "README's pip install .: passed"
-fi
+python3 -m venv "$work/venv"
+"$work/venv/bin/pip" install -q --disable-pip-version-check .
+"$work/venv/bin/venloc" locate --json "$work/photo.jpg" > "$work/answer.json"
+grep -q '"confidence"' "$work/answer.json"
+echo "README's pip install .: passed"

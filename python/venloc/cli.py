@@ -24,6 +24,7 @@ from venloc.console import (
     CANCELLED,
     FAILED,
     USAGE,
+    command_group,
     print_error,
     print_problem,
     print_warning,
@@ -48,9 +49,8 @@ _SHOWN_CANDIDATES = 5
 _TOLD_EVERY = 100  # pictures between two words of progress
 _MOVED_M = 1.0  # from which on a photo of a collection lies elsewhere than in a model
 
-app = typer.Typer(
+app = command_group(
     name="venloc",
-    rich_markup_mode=None,  # importing what would draw boxes takes longer than the rest of --help
     help="Where in the city was this picture made?",
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -385,9 +385,7 @@ def _made(kind: Callable[..., _Options], options: dict[str, Any]) -> _Options:
 
 # --- train ------------------------------------------------------------------------------------------------------------
 
-_train = typer.Typer(
-    rich_markup_mode=None, help="Build models that locate by a network: describe the pictures, train, calibrate."
-)
+_train = command_group(help="Build models that locate by a network: describe the pictures, train, calibrate.")
 app.add_typer(_train, name="train", no_args_is_help=True)
 
 OutputOption = Annotated[Path, typer.Option("--output", "-o", help="Model file to write.")]
@@ -1008,9 +1006,7 @@ def _networks() -> str:
 
 # --- weights ----------------------------------------------------------------------------------------------------------
 
-_weights = typer.Typer(
-    rich_markup_mode=None, help="Weights of networks: which there are, getting, converting and checking them."
-)
+_weights = command_group(help="Weights of networks: which there are, getting, converting and checking them.")
 app.add_typer(_weights, name="weights")
 
 

@@ -9,7 +9,7 @@ import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
@@ -20,6 +20,11 @@ USAGE = 2  # exit code for wrong usage
 FAILED = 1  # exit code when something could not be done
 CANCELLED = 130  # exit code after Ctrl-C, as shells have it
 _SHOWN_BARS = 6  # of progress at once
+
+
+def command_group(**settings: Any) -> typer.Typer:
+    """A group of commands without rich's boxes, which take longer to import than everything else that --help needs."""
+    return typer.Typer(rich_markup_mode=None, **settings)
 
 
 def print_error(message: object) -> None:

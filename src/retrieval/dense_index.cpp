@@ -133,7 +133,7 @@ DenseIndex DenseIndex::build(std::span<const DenseMap> pictures, std::size_t dim
     out.step_ = std::max(sizes[at], 1e-6f) / (kHalfCodes - 0.5f);
   }
   for (std::size_t p = 0; p < pictures.size(); ++p) out.append(pictures[p], common[p], most_cells);
-  out.unpack();
+  out.unpack(num_threads);
   return out;
 }
 
@@ -180,7 +180,7 @@ void DenseIndex::add(std::span<const DenseMap> pictures, std::size_t most_cells,
     }
   });
   for (std::size_t p = 0; p < pictures.size(); ++p) append(pictures[p], common[p], most_cells);
-  unpack();
+  unpack(num_threads);
 }
 
 void DenseIndex::keep(std::span<const std::size_t> staying) {
@@ -197,12 +197,12 @@ void DenseIndex::keep(std::span<const std::size_t> staying) {
     copy(out.positions_, positions_, p, 2);
     copy(out.hubs_, hubs_, p, 1);
   }
-  out.unpack();
+  out.unpack(0);
   *this = std::move(out);
 }
 
 // Everything that follows from the codes.
-void DenseIndex::unpack() {
+void DenseIndex::unpack(int num_threads) {
   begin_ = {0};
   first_tile_ = {0};
   for (const auto count : counts_) {
@@ -211,7 +211,7 @@ void DenseIndex::unpack() {
   }
   const std::size_t bytes = (dimension_ + 1) / 2, tile_bytes = kernels::tile_bytes(dimension_);
   tiles_.resize(first_tile_.back() * tile_bytes);
-  parallel_for(size(), 0, [&](std::size_t p) {
+  parallel_for(size(), num_threads, [&](std::size_t p) {
     std::vector<float> unit(dimension_);
     std::vector<std::int8_t> rows(counts_[p] * dimension_);
     for (std::size_t i = begin_[p]; i < begin_[p + 1]; ++i) {
@@ -335,7 +335,7 @@ DenseIndex DenseIndex::load(const SafetensorsFile& file, std::size_t dimension, 
   out.codes_.assign(codes.begin(), codes.end());
   out.positions_.assign(cells.begin(), cells.end());
   out.hubs_.assign(hubs.begin(), hubs.end());
-  out.unpack();
+  out.unpack(0);
   return out;
 }
 

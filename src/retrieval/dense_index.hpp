@@ -71,7 +71,7 @@ class DenseIndex {
 
  private:
   void append(const DenseMap& picture, std::span<const float> common, std::size_t most_cells);
-  void unpack();
+  void unpack(int num_threads);
 
   std::size_t dimension_;
   std::vector<std::uint32_t> begin_ = {0};  // first cell of each picture

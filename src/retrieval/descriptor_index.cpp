@@ -16,8 +16,8 @@ namespace venloc {
 namespace {
 
 constexpr std::size_t kMostQueries = 1024;  // so that a sum of their products fits into 32 bits
-constexpr std::size_t kQueryBlockBytes =
-    256 * 1024;  // of rows that stay in the cache while all descriptors of a query pass
+// Of rows that stay in the cache while all descriptors of a query pass.
+constexpr std::size_t kQueryBlockBytes = 256 * 1024;
 
 // A larger key is a better picture: more alike, then earlier.
 std::uint64_t key_of(std::int32_t sum, std::size_t index) {
