@@ -170,30 +170,37 @@ test: test-style test-cpp test-dependencies test-install test-python test-web te
 check-all: test test-machines test-wheel  ## that, and fresh Debian 12 and 13 as a newcomer has them, and wheels there
 
 test-cpp: setup
-	cmake --build $(BUILD)
+	$(call STAGE,C++ tests)
+	@cmake --build $(BUILD)
 	ctest --test-dir $(BUILD) -j 2 --output-on-failure --no-tests=error
 
 test-dependencies: test-cpp
+	$(call STAGE,what the build read)
 	$(BIN)/python tools/check_dependencies.py $(BUILD)
 
 test-install: test-cpp
+	$(call STAGE,a program linked with what is installed)
 	tests/consumer/run.sh $(BUILD)
 
 test-python: setup web
+	$(call STAGE,Python tests)
 	$(BIN)/python -m pytest -q
 
 test-web: setup web build/packages-browser.stamp  ## the web page: types, lint, units, and in Chromium with canned answers and with the real server
+	$(call STAGE,web page)
 	$(NPM) run check
 	$(NPM) run e2e
 	PATH="$(abspath $(BIN)):$$PATH" tests/web.sh
 
 test-style: setup
+	$(call STAGE,style and types)
 	$(BIN)/clang-format --dry-run --Werror $(CPP_FILES)
 	$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python tools/stubs.py --check
 
 test-asan test-tsan: test-%:
+	$(call STAGE,$* build and tests)
 	cmake --preset $* > /dev/null && cmake --build --preset $*
 	ctest --preset $* -j 2
 

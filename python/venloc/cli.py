@@ -24,7 +24,7 @@ from venloc.console import (
     CANCELLED,
     FAILED,
     USAGE,
-    command_group,
+    CommandGroup,
     print_error,
     print_problem,
     print_warning,
@@ -49,7 +49,7 @@ _SHOWN_CANDIDATES = 5
 _TOLD_EVERY = 100  # pictures between two words of progress
 _MOVED_M = 1.0  # from which on a photo of a collection lies elsewhere than in a model
 
-app = command_group(
+app = CommandGroup(
     name="venloc",
     help="Where in the city was this picture made?",
     add_completion=False,
@@ -385,8 +385,8 @@ def _made(kind: Callable[..., _Options], options: dict[str, Any]) -> _Options:
 
 # --- train ------------------------------------------------------------------------------------------------------------
 
-_train = command_group(help="Build models that locate by a network: describe the pictures, train, calibrate.")
-app.add_typer(_train, name="train", no_args_is_help=True)
+_train = CommandGroup(help="Build models that locate by a network: describe the pictures, train, calibrate.")
+app.add_typer(_train, name="train")
 
 OutputOption = Annotated[Path, typer.Option("--output", "-o", help="Model file to write.")]
 CityOption = Annotated[str, typer.Option(help="Name of the city, for people.")]
@@ -1006,7 +1006,7 @@ def _networks() -> str:
 
 # --- weights ----------------------------------------------------------------------------------------------------------
 
-_weights = command_group(help="Weights of networks: which there are, getting, converting and checking them.")
+_weights = CommandGroup(help="Weights of networks: which there are, getting, converting and checking them.")
 app.add_typer(_weights, name="weights")
 
 
@@ -1151,6 +1151,9 @@ def _run() -> int:
         return FAILED
     except Exception as error:
         # Usage errors of Typer, whose classes have moved between its versions.
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error, file=sys.stderr)
+            return USAGE
         if hasattr(error, "format_message"):
             print_error(error.format_message())
             return USAGE

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from venloc.console import (
-    command_group,
+    CommandGroup,
     print_problem,
     print_warning,
     progress_bars,
@@ -38,7 +38,7 @@ _PICTURES = "pictures"
 _SHOWN = 10  # unknown photos of decisions
 _DOWNLOADS_PER_SECOND = 10.0
 
-app = command_group(help="What is known of collected photos: merge, download, check, decide, export.")
+app = CommandGroup(help="What is known of collected photos: merge, download, check, decide, export.")
 
 
 @app.callback()

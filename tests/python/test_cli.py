@@ -37,7 +37,6 @@ def test_version() -> None:
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        ([], "command"),
         (["locat"], "locat"),
         (["locate"], "pictures"),
         (["locate", "--jason", "a.jpg"], "--jason"),
@@ -50,7 +49,6 @@ def test_version() -> None:
         (["audit", "g"], "--html"),
         (["audit", "g", "--html", "none/found.html"], "--html 'none/found.html'"),
         (["evaluate"], "--gallery"),
-        (["weights"], "command"),
         (["weights", "convert", "net.pth", "-o", "w"], "network"),
         (["weights", "get", "vgg"], "squeezenet1_1"),
         (["evaluate", "--gallery", "g", "--protocol", "easy"], "easy"),
@@ -99,6 +97,24 @@ def test_help_names_the_commands() -> None:
     assert done.returncode == 0
     for command in ("locate", "build", "evaluate", "info"):
         assert command in done.stdout
+
+
+@pytest.mark.parametrize("group", [(), ("train",), ("catalogue",), ("weights",)])
+def test_a_group_without_a_command_shows_its_help(group: tuple[str, ...]) -> None:
+    done = run(*group)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("Usage: ")
+    assert done.stderr.strip() == run(*group, "--help").stdout.strip()
+
+
+@pytest.mark.parametrize("command", [("locate",), ("train", "ensemble"), ("weights", "check"), ("catalogue", "merge")])
+def test_help_of_a_command_shows_its_own_parameters(command: tuple[str, ...]) -> None:
+    done = run(*command, "--help")
+    assert done.returncode == 0
+    assert f"{' '.join(command)} [OPTIONS] " in done.stdout.splitlines()[0]
+    assert run(*command, "--none").stderr.startswith("venloc: error: No such option: --none")
+    assert run(*command).stderr.startswith("venloc: error: Missing argument")
 
 
 def test_help_says_what_a_size_leaves_out() -> None:

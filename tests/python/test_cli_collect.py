@@ -274,7 +274,6 @@ def test_damaged_pictures_are_left_out_and_told(city: City, tmp_path: Path) -> N
         (["collect", "flickr", "-o", "mine", "--box", "46,12,45,13"], "south < north"),
         (["collect", "flickr", "-o", "mine", "--box", "venice", "--since", "May"], "since is a day"),
         (["collect", "flickr", "-o", "mine", "--box", "venice", "--rate", "0"], "per_second"),
-        (["catalogue"], "command"),
         (["catalogue", "check", "none"], "'none' is no collection"),
         (["catalogue", "merge", "mine", "none"], "'none' is no collection"),
         (["catalogue", "review", "none", "-o", "a.txt"], "'none' is no collection"),

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
 import io
+import json
 import pickle
 import struct
 import zlib
@@ -155,6 +156,10 @@ def test_exif_of_a_drawn_jpeg(tmp_path: Path) -> None:
     assert read.position is not None
     assert read.position.lat == pytest.approx(45 + 26 / 60 + 3 / 3600, abs=1e-6)
     assert read.position.lng == pytest.approx(12 + 20 / 60 + 6 / 3600, abs=1e-6)
+    # An optional struct is plain in to_dict() as well.
+    assert read.to_dict()["position"] == {"lat": read.position.lat, "lng": read.position.lng}
+    json.dumps(read.to_dict())
     scene(1).save(file)
+    assert venloc.read_exif(file).to_dict()["position"] is None
     assert venloc.read_exif(file).position is None
     assert venloc.read_exif(file).position_problem
