@@ -44,7 +44,7 @@ PAGE_FILES = $(shell find web \( -name node_modules -o -name dist -o -name '*-re
 NPM = cd web && PATH="$(abspath $(BIN)):$$PATH" npm --loglevel=error
 
 .PHONY: help setup demo demo-web web model test check check-all evaluate experiments notebooks bench wheel sdist format lint stubs test-cpp \
-  test-install test-python test-style test-web test-asan test-tsan test-dependencies test-examples test-machines test-wheel FORCE
+  test-install test-python test-style test-web test-asan test-tsan test-single test-dependencies test-examples test-machines test-wheel FORCE
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -167,7 +167,7 @@ check: test-cpp test-python  ## the everyday loop, a few minutes
 
 test: test-style test-cpp test-dependencies test-install test-python test-web test-asan test-tsan  ## everything CI runs
 
-check-all: test test-machines test-wheel  ## that, and fresh Debian 12 and 13 as a newcomer has them, and wheels there
+check-all: test test-single test-machines test-wheel  ## that, and fresh Debian 12 and 13 as a newcomer has them, and wheels there
 
 test-cpp: setup
 	$(call STAGE,C++ tests)
@@ -203,6 +203,9 @@ test-asan test-tsan: test-%:
 	$(call STAGE,$* build and tests)
 	cmake --preset $* > /dev/null && cmake --build --preset $*
 	ctest --preset $* -j 2
+
+test-single: setup  ## each C++ file compiled by itself, which shows a missing #include
+	cmake --preset dev > /dev/null && cmake --build --preset dev
 
 test-examples: demo  ## README's first examples and pip install .
 	tests/readme_examples.sh
