@@ -209,10 +209,13 @@ UprightSift::Descriptor UprightSift::describe(const Extremum& extremum) const {
     std::size_t bin;      // of the cell before the sample
     float share, weight;  // that the next cell gets; Gaussian window
   };
-  thread_local std::vector<Column> columns;
-  thread_local std::vector<float> dx, dy, magnitude, angle;
-  columns.resize(width);
-  for (auto* v : {&dx, &dy, &magnitude, &angle}) v->resize(width);
+  thread_local std::vector<Column> kept_columns;
+  thread_local std::vector<float> kept_values;
+  kept_columns.resize(width);
+  kept_values.resize(4 * width);
+  Column* const columns = kept_columns.data();
+  float *const dx = kept_values.data(), *const dy = dx + width, *const magnitude = dy + width,
+               *const angle = magnitude + width;
   const auto window = [&](float from_centre) {
     return std::exp(-from_centre * from_centre / (0.5f * kCells * kCells));  // sigma: half of the grid
   };
@@ -236,8 +239,8 @@ UprightSift::Descriptor UprightSift::describe(const Extremum& extremum) const {
       dx[i] = here[i + 1] - here[static_cast<std::ptrdiff_t>(i) - 1];
       dy[i] = above[i] - below[i];
     }
-    cv::hal::fastAtan32f(dy.data(), dx.data(), angle.data(), static_cast<int>(width), true);
-    cv::hal::magnitude32f(dx.data(), dy.data(), magnitude.data(), static_cast<int>(width));
+    cv::hal::fastAtan32f(dy, dx, angle, static_cast<int>(width), true);
+    cv::hal::magnitude32f(dx, dy, magnitude, static_cast<int>(width));
 
     std::array<float, kSide * kDirections> line{};
     for (std::size_t i = 0; i < width; ++i) {

@@ -312,7 +312,9 @@ LatLng Posterior::mode(double smoothing_m) const {
   std::vector<double> densities(mixture.size());
   for (std::size_t i = 0; i < mixture.size(); ++i) {
     masses[i] = mixture.mass(i);
-    densities[i] = mixture.density(mixture.mean(i), kRankingCut);
+    // A candidate has several kernels at one place, which stand together.
+    const bool same = i > 0 && mixture.mean(i) == mixture.mean(i - 1);
+    densities[i] = same ? densities[i - 1] : mixture.density(mixture.mean(i), kRankingCut);
   }
   std::vector<std::size_t> starts = largest(densities, kStarts);
   for (const std::size_t i : largest(masses, kStarts))
