@@ -16,6 +16,8 @@ import sysconfig
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 ROOT = Path(__file__).parents[1]
 LIBRARY = re.compile(r"(?:^|\s)(/\S+\.(?:so|a)(?:\.[0-9.]+)?)(?=\s|$)")
 Owner = Callable[[Path], str | None]
@@ -77,25 +79,29 @@ def debian_owner(files: Iterable[Path], listing: Path) -> Owner:
 def python_owner(names: Iterable[str]) -> Owner:
     """Which declared Python package of this environment a file is from."""
     needs: dict[str, set[str]] = {}
-    folders: dict[Path, str] = {}
+    owners: dict[Path, str] = {}
     for package in importlib.metadata.distributions():
         name = normal(package.metadata["Name"])
-        needs[name] = {normal(requirement) for requirement in package.requires or () if "extra ==" not in requirement}
-        for file in package.files or ():
-            if file.parts[0] not in ("..", "__pycache__"):
-                folders[Path(str(package.locate_file(file.parts[0]))).resolve()] = name
-    declared = depends_on(map(normal, names), needs)
-
-    def owner(file: Path) -> str | None:
-        name = next((folders[folder] for folder in file.parents if folder in folders), None)
-        return name if name in declared else None
-
-    return owner
+        requirements = [Requirement(text) for text in package.requires or ()]
+        for extra in ("", *(package.metadata.get_all("Provides-Extra") or ())):
+            needs[f"{name}[{extra}]" if extra else name] = {
+                node for r in requirements if not r.marker or r.marker.evaluate({"extra": extra}) for node in nodes(r)
+            }
+        folder = Path(str(package.locate_file(""))).resolve()
+        owners.update((folder / file, name) for file in package.files or () if file.parts[0] != "..")
+    declared = depends_on((node for text in names for node in nodes(Requirement(text))), needs)
+    return lambda file: owners[file] if owners.get(file) in declared else None
 
 
-def normal(requirement: str) -> str:
-    """The name in a requirement, as pip compares names."""
-    return re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", requirement.strip())[0]).lower()
+def nodes(requirement: Requirement) -> set[str]:
+    """What a requirement asks for: the package, and the package with each of the extras, "name[extra]"."""
+    name = normal(requirement.name)
+    return {name, *(f"{name}[{extra}]" for extra in requirement.extras)}
+
+
+def normal(name: str) -> str:
+    """A package's name as pip compares it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def within(*folders: Path) -> Owner:

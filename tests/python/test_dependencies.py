@@ -43,6 +43,29 @@ def test_a_python_package_counts_only_where_it_is_required() -> None:
     assert checking.python_owner(["numpy"])(file) is None
 
 
+def install(folder: Path, name: str, head: str, *files: str) -> None:
+    """A package as pip would leave it, without content."""
+    about = folder / f"{name}-1.0.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{head}")
+    (about / "RECORD").write_text("".join(f"{file},,\n" for file in files))
+
+
+def test_python_packages_of_extras_count_and_others_in_their_folder_do_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(tmp_path, "Top_One", 'Requires-Dist: tool.kit[fast]; python_version >= "3"\n')
+    kit = 'Provides-Extra: fast\nProvides-Extra: slow\nRequires-Dist: Fast; extra == "fast"\n'
+    install(tmp_path, "tool-kit", kit + 'Requires-Dist: slow; extra == "slow"\n')
+    install(tmp_path, "fast", "", "shared/libfast.so")
+    install(tmp_path, "slow", "", "shared/libslow.so")
+    monkeypatch.syspath_prepend(tmp_path)
+    owner = checking.python_owner(["top-one>=1"])
+    assert owner(tmp_path / "shared" / "libfast.so") == "fast"
+    assert owner(tmp_path / "shared" / "libslow.so") is None
+    assert checking.python_owner(["tool-kit"])(tmp_path / "shared" / "libfast.so") is None
+
+
 @pytest.mark.skipif(shutil.which("ninja") is None or shutil.which("c++") is None, reason="no compiler or Ninja")
 def test_headers_and_libraries_are_read_from_the_build_folder(tmp_path: Path) -> None:
     (tmp_path / "stray.hpp").write_text("int stray();\n")
