@@ -20,7 +20,7 @@ case $1 in
       full) plan="installs what is missing to compile and test, makes .venv and compiles venloc" minutes="about 12 minutes" size=2500 ;;
       full-torch)
         plan="installs what is missing to compile and test, with LibTorch, makes .venv and compiles venloc"
-        minutes="about 20 minutes" size=4500
+        minutes="about 20 minutes" size=7000
         ;;
     esac
     system=

@@ -27,7 +27,8 @@ if ldd "$installed" | grep -q torch; then
   exit 1
 fi
 # The checkout's own path in the binary would mean that it only works on the machine it was built on.
-if grep -qF "$(realpath "$here/../..")" "$installed"; then
+checkout=$(realpath "$here/../..")
+if grep -qaF -e "$checkout/src/" -e "$checkout/build/" -e "$checkout/models/" -e "$build/" "$installed"; then
   echo "the installed library holds the path of the checkout" >&2
   exit 1
 fi
