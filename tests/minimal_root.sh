@@ -50,7 +50,7 @@ make_root() {
     [ -z "$base" ] || tar -C "$root" -cf "$base" .
   fi
 
-  # The network as this machine has it: names, certificates, and the settings of apt and pip.
+  # The network as this machine has it: names, certificates, and the settings of apt, pip and npm.
   copy_into_root /etc/resolv.conf
   copy_into_root /etc/ssl/certs/ca-certificates.crt
   copy_into_root /etc/pip.conf
@@ -61,7 +61,7 @@ make_root() {
   mkdir -p "$root$HOME"
   environment=(HOME="$HOME" PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8)
   while IFS= read -r -d '' setting; do environment+=("$setting"); done < <(
-    env -0 | grep -zE '^(PIP_|MAKEFLAGS=|SSL_CERT_|REQUESTS_CA_BUNDLE=|https?_proxy=|HTTPS?_PROXY=|no_proxy=|NO_PROXY=)' || true)
+    env -0 | grep -zE '^(PIP_|npm_config_|NODE_EXTRA_CA_CERTS=|MAKEFLAGS=|SSL_CERT_|REQUESTS_CA_BUNDLE=|https?_proxy=|HTTPS?_PROXY=|no_proxy=|NO_PROXY=)' || true)
   echo "deb $mirror $suite main" > "$root/etc/apt/sources.list"
   mount -t proc proc "$root/proc"
   mount --rbind --make-rslave /dev "$root/dev"
