@@ -44,7 +44,10 @@ def test_a_python_package_counts_only_where_it_is_required() -> None:
 
 
 def install(folder: Path, name: str, head: str, *files: str) -> None:
-    """A package as pip would leave it, without content."""
+    """A package as pip would leave it, with empty files."""
+    for file in files:
+        (folder / file).parent.mkdir(exist_ok=True)
+        (folder / file).touch()
     about = folder / f"{name}-1.0.dist-info"
     about.mkdir(parents=True)
     (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{head}")

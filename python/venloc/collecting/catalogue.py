@@ -235,26 +235,34 @@ class Catalogue:
         try:
             # Transactions are begun and ended by hand.
             self._db = sqlite3.connect(file, timeout=_PATIENCE_S, isolation_level=None)
-            if self._state() == (0, 0, 0):
-                with self._transaction():
-                    if self._state() == (0, 0, 0):  # and not those of another program by now
-                        self._run(_TABLES)
-            application, tables_version, _ = self._state()
-            if application != _APPLICATION:
-                raise FormatError(f"'{file}' is no catalogue of venloc: name another file")
-            if tables_version > VERSION:
-                raise FormatError(f"'{file}' is of a newer venloc (tables of version {tables_version}): update venloc")
-            if tables_version < VERSION:
-                with self._transaction():
-                    while (tables_version := self._state()[1]) < VERSION:
-                        self._run(_UPGRADES[tables_version])
-            self._db.execute("PRAGMA temp_store = FILE")
-            columns = ", ".join((*_COLUMNS, "told", "earlier"))
-            self._db.execute(f"CREATE TEMP TABLE incoming ({columns}, PRIMARY KEY (source, id)) WITHOUT ROWID")
+            try:
+                self._prepare()
+            except BaseException:
+                self._db.close()
+                raise
         except sqlite3.OperationalError as error:
             raise IoError(f"'{file}' can not be opened ({error}): is another program using it?") from None
         except sqlite3.DatabaseError as error:
             raise FormatError(f"'{file}' can not be read as a catalogue ({error}): name another file") from None
+
+    def _prepare(self) -> None:
+        """Makes what is not there, and what a newer version has more. Raises FormatError where it is another file."""
+        if self._state() == (0, 0, 0):
+            with self._transaction():
+                if self._state() == (0, 0, 0):  # and not those of another program by now
+                    self._run(_TABLES)
+        application, tables_version, _ = self._state()
+        if application != _APPLICATION:
+            raise FormatError(f"'{self.file}' is no catalogue of venloc: name another file")
+        if tables_version > VERSION:
+            raise FormatError(f"'{self.file}' is of a newer venloc (tables of version {tables_version}): update venloc")
+        if tables_version < VERSION:
+            with self._transaction():
+                while (tables_version := self._state()[1]) < VERSION:
+                    self._run(_UPGRADES[tables_version])
+        self._db.execute("PRAGMA temp_store = FILE")
+        columns = ", ".join((*_COLUMNS, "told", "earlier"))
+        self._db.execute(f"CREATE TEMP TABLE incoming ({columns}, PRIMARY KEY (source, id)) WITHOUT ROWID")
 
     def _state(self) -> tuple[int, ...]:
         """Which program's, of which version, how many tables."""
