@@ -10,12 +10,18 @@ namespace py = pybind11;
 
 namespace venloc::python {
 
+py::object text_of(std::string_view text) {
+  auto* decoded = PyUnicode_DecodeUTF8(text.data(), static_cast<py::ssize_t>(text.size()), "backslashreplace");
+  if (decoded == nullptr) throw py::error_already_set();
+  return py::reinterpret_steal<py::object>(decoded);
+}
+
 namespace {
 
 // The classes are defined in Python (venloc/errors.py), where they can have two bases and a place in the type checker.
 void raise(const char* name, const std::exception& error) {
   const py::object type = py::module_::import("venloc.errors").attr(name);
-  py::set_error(type, error.what());
+  py::set_error(type, text_of(error.what()));
 }
 
 }  // namespace

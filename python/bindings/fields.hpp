@@ -161,6 +161,8 @@ py::object to_python(const M& value) {
       }
     }
     throw InvalidArgumentError("not a value of the enumeration");
+  } else if constexpr (std::is_same_v<M, std::string>) {
+    return text_of(value);
   } else if constexpr (std::is_same_v<M, std::filesystem::path>) {
     // Python has no empty path: pathlib makes it ".".
     return value.empty() ? py::object(py::none()) : py::cast(value);
@@ -183,7 +185,7 @@ py::object to_plain(const M& value) {
   } else if constexpr (is_optional<M>) {
     return value ? to_plain(*value) : py::object(py::none());
   } else if constexpr (std::is_same_v<M, std::filesystem::path>) {
-    return value.empty() ? py::object(py::none()) : py::str(value.string());
+    return value.empty() ? py::object(py::none()) : text_of(value.string());
   } else {
     return to_python(value);
   }

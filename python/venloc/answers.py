@@ -65,7 +65,7 @@ def read_land(file: Path) -> dict[str, Any]:
         raise ValueError(f"{name} is no coordinate")
 
     try:
-        land = json.loads(file.read_bytes(), parse_constant=refuse)
+        land = json.loads(files.read_text(file), parse_constant=refuse)
     except (ValueError, RecursionError):
         land = None
     if (

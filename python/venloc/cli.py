@@ -7,6 +7,7 @@ Imports are inside the commands: `venloc locate` has to answer before one gets i
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shlex
@@ -1125,6 +1126,8 @@ def check(
 
 def main() -> None:
     """Runs the command; every error is one line on stderr."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="surrogateescape")  # names of files that are not UTF-8 come out as they are
     code = _run()
     if code == CANCELLED:
         # Threads may still be at work, and would crash when Python ends below them.

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -61,12 +62,17 @@ class CommandGroup(typer.Typer):
 
 def print_error(message: object) -> None:
     """One line on stderr."""
-    print(f"venloc: error: {message}", file=sys.stderr)
+    print(f"venloc: error: {_readable(message)}", file=sys.stderr)
 
 
 def print_warning(message: object) -> None:
     """One line on stderr."""
-    print(f"venloc: warning: {message}", file=sys.stderr)
+    print(f"venloc: warning: {_readable(message)}", file=sys.stderr)
+
+
+def _readable(message: object) -> str:
+    """With bytes of file names that are not UTF-8 as the core shows them."""
+    return os.fsencode(str(message)).decode("utf-8", "backslashreplace")
 
 
 def print_problem(problem: GalleryProblem) -> None:

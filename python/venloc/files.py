@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,15 +17,12 @@ from venloc.errors import FormatError, IoError
 @contextlib.contextmanager
 def replaced(target: Path) -> Iterator[Path]:
     """A new file beside the target that takes its place in the end, or vanishes when something goes wrong."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    os.close(handle)
-    part = Path(name)
+    # A name of its own, as the target's may be as long as the file system allows.
+    part = target.parent / f".venloc-{secrets.token_hex(8)}.tmp"
+    part.touch(exist_ok=False)
     try:
         with _named(target):
             yield part
-        umask = os.umask(0)
-        os.umask(umask)
-        part.chmod(0o666 & ~umask)
         put(part, target)
     finally:
         part.unlink(missing_ok=True)
@@ -51,14 +48,21 @@ def put(part: Path, target: Path) -> None:
     part.replace(target)
 
 
+def require_file(file: Path) -> None:
+    """Raises FileNotFoundError, or IoError for a folder and for a pipe, which would be waited for."""
+    if not file.exists():
+        raise MissingError(f"there is no file '{file}': check the path")
+    if not file.is_file():
+        raise IoError(f"'{file}' is a folder, a pipe or a device: name a file")
+
+
 def read_text(file: Path) -> str:
-    """The text of a file in UTF-8, with or without a mark at its beginning. Raises FileNotFoundError, FormatError."""
+    """The text of a file in UTF-8, with or without a mark at its beginning. Raises FileNotFoundError, FormatError, IoError."""
+    require_file(file)
     try:
         return file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise MissingError(f"there is no file '{file}': check the path") from None
     except UnicodeError:
-        raise FormatError(f"'{file}' is not in UTF-8: save it again as CSV UTF-8") from None
+        raise FormatError(f"'{file}' is not in UTF-8: save it again as UTF-8") from None
 
 
 def write_text(target: str | os.PathLike[str], text: str) -> None:

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias
 
 from venloc.errors import FileNotFoundError as MissingError
 from venloc.errors import FormatError, InvalidArgumentError, IoError
-from venloc.files import put, replaced
+from venloc.files import put, replaced, require_file
 
 if TYPE_CHECKING:
     import numpy as np
@@ -250,6 +250,7 @@ def backbone(
 def digest(file: str | os.PathLike[str]) -> str:
     """SHA-256 of a file."""
     sha256 = hashlib.sha256()
+    require_file(Path(file))
     with Path(file).open("rb") as data:
         while piece := data.read(_PIECE):
             sha256.update(piece)

@@ -3,6 +3,7 @@
 #include "core/atomic_file.hpp"
 
 #include <cerrno>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -14,6 +15,19 @@ namespace {
 
 std::filesystem::path folder_of(const std::filesystem::path& file) {
   return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
+
+/// The file that symbolic links lead to, which is replaced while they stay.
+std::filesystem::path behind_links(std::filesystem::path file) {
+  constexpr int kMostLinks = 40;  // as Linux follows
+  std::error_code error;
+  for (int i = 0; std::filesystem::is_symlink(file, error); ++i) {
+    const auto target = std::filesystem::read_symlink(file, error);
+    if (error || i == kMostLinks)
+      throw IoError("'" + file.string() + "' is a symbolic link that leads nowhere: remove it, or name another file");
+    file = target.is_absolute() ? target : folder_of(file) / target;
+  }
+  return file;
 }
 
 std::string remedy(int error) {
@@ -38,11 +52,12 @@ std::string remedy(int error) {
 
 }  // namespace
 
-AtomicFile::AtomicFile(std::filesystem::path file) : file_(std::move(file)) {
+AtomicFile::AtomicFile(std::filesystem::path file) : file_(behind_links(std::move(file))) {
   if (!file_.has_filename()) throw InvalidArgumentError("'" + file_.string() + "' is not a file name: give one");
   for (int attempt = 0; descriptor_ < 0; ++attempt) {
-    temporary_ = folder_of(file_) / ("." + file_.filename().string() + "." + std::to_string(platform::process_id()) +
-                                     "-" + std::to_string(attempt) + ".tmp");
+    // A name of its own, as the file's may be as long as the file system allows.
+    temporary_ = folder_of(file_) /
+                 (".venloc-" + std::to_string(platform::process_id()) + "-" + std::to_string(attempt) + ".tmp");
     descriptor_ = platform::create_file(temporary_);
     if (descriptor_ < 0 && errno != EEXIST) fail("cannot create a file in its folder", errno);
   }

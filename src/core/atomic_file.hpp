@@ -10,8 +10,8 @@
 namespace venloc {
 
 /// Writes a file so that others see the old content or the new, never a part: temporary file in the same folder, fsync,
-/// rename. Throws IoError that names the file and the system's reason. Without commit() the old file stays as it was
-/// and the temporary file is removed.
+/// rename. A symbolic link stays one, and the file it leads to is replaced. Throws IoError that names the file and the
+/// system's reason. Without commit() the old file stays as it was and the temporary file is removed.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path file);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/parallel.hpp"
+#include "core/random.hpp"
 #include "evaluation/statistics.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/evaluation/evaluation.hpp"

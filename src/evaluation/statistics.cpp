@@ -8,25 +8,9 @@
 #include <numeric>
 
 #include "core/parallel.hpp"
+#include "core/random.hpp"
 
 namespace venloc {
-
-std::uint64_t Random::next() {
-  state_ += 0x9E3779B97F4A7C15u;
-  std::uint64_t z = state_;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-  return z ^ (z >> 31);
-}
-
-std::size_t Random::below(std::size_t count) {
-  const std::uint64_t range = count;
-  // Refuse the few numbers that would make the first values more frequent.
-  const std::uint64_t refused = (0 - range) % range;
-  std::uint64_t value = next();
-  while (value < refused) value = next();
-  return static_cast<std::size_t>(value % range);
-}
 
 std::vector<std::size_t> ascending(std::span<const double> values) {
   std::vector<std::size_t> order(values.size());

@@ -18,18 +18,6 @@ using Multiplicity = std::vector<std::uint32_t>;
 /// A figure of a resample.
 using Statistic = std::function<double(const Multiplicity&)>;
 
-/// Small seeded generator (SplitMix64): the same numbers on every machine.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t next();
-  /// Even over [0, count).
-  std::size_t below(std::size_t count);
-
- private:
-  std::uint64_t state_;
-};
-
 /// Positions that put values in ascending order, the earlier first among equals.
 std::vector<std::size_t> ascending(std::span<const double> values);
 

@@ -12,6 +12,7 @@
 
 #include "core/number.hpp"
 #include "core/parallel.hpp"
+#include "core/utf8.hpp"
 #include "gallery/csv.hpp"
 #include "image/file.hpp"
 #include "venloc/core/error.hpp"
@@ -312,7 +313,7 @@ Gallery Gallery::from_folder(const fs::path& folder, const GalleryOptions& optio
             return;
           }
           Photo photo;
-          photo.id = names[i];
+          photo.id = valid_utf8(names[i]);
           photo.file = file;
           photo.location = *exif.position;
           photo.taken = exif.taken.value_or("");

@@ -19,7 +19,10 @@ std::vector<std::byte> read_file_bytes(const std::filesystem::path& file, std::s
   if (status.type() == std::filesystem::file_type::not_found)
     throw FileNotFoundError(file.string() + ": there is no such file. Check the path.");
   if (status.type() == std::filesystem::file_type::directory)
-    throw FileNotFoundError(file.string() + ": this is a folder, a picture file is needed.");
+    throw FileNotFoundError(file.string() + ": this is a folder, a file is needed.");
+  // Opening a named pipe would wait until somebody writes to it.
+  if (!problem && status.type() != std::filesystem::file_type::regular)
+    throw IoError(file.string() + ": this is a pipe or a device, a file is needed. Save its content to a file first.");
   std::ifstream stream(file, std::ios::binary);
   if (!stream) throw IoError(file.string() + ": can not be opened: " + std::strerror(errno));
   std::vector<std::byte> bytes;

@@ -191,6 +191,11 @@ double CandidateNetwork::accumulate(const Inputs& in, const CandidateQuery& quer
   return -total;
 }
 
+double CandidateNetwork::loss(const CandidateQuery& query, std::vector<double>& gradient) const {
+  gradient.assign(parameters_.size(), 0.0);
+  return accumulate(inputs(query.features), query, &gradient);
+}
+
 CandidateNetwork CandidateNetwork::fit(std::span<const CandidateQuery> queries, std::size_t candidate_features,
                                        std::size_t list_features, std::size_t parts, std::uint64_t seed,
                                        int num_threads, const ProgressCallback& progress) {

@@ -61,6 +61,10 @@ class CandidateNetwork {
   [[nodiscard]] double loss(std::span<const CandidateQuery> queries) const;
   [[nodiscard]] std::array<double, kKernels> sigmas_m() const;
 
+  /// What is fitted; the loss of one query, and its derivative by each of these.
+  [[nodiscard]] std::vector<double>& parameters() { return parameters_; }
+  double loss(const CandidateQuery& query, std::vector<double>& gradient) const;
+
   /// Arrays `<name>.parameters`, .mean, .deviation, .none_mean and .none_deviation.
   void save(SafetensorsWriter& writer, const std::string& name) const;
   static CandidateNetwork load(const SafetensorsFile& file, const std::string& name, std::size_t candidate_features,

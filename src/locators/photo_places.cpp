@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <numeric>
+#include <unordered_map>
 #include <utility>
 
 #include "core/damaged.hpp"
@@ -48,14 +50,40 @@ double square_distance(EastNorth a, EastNorth b) {
   return east * east + north * north;
 }
 
+// Places in strips from west to east, kSupportM high and each in order, so that few are compared with a place.
+class Strips {
+ public:
+  explicit Strips(std::span<const EastNorth> places) {
+    for (const auto place : places) strips_[strip_of(place.north)].push_back(place);
+    for (auto& [number, strip] : strips_) std::ranges::sort(strip, {}, &EastNorth::east);
+  }
+
+  [[nodiscard]] std::size_t count_within_support(EastNorth place) const {
+    std::size_t count = 0;
+    for (auto number = strip_of(place.north) - 1; number <= strip_of(place.north) + 1; ++number) {
+      const auto strip = strips_.find(number);
+      if (strip == strips_.end()) continue;
+      const auto& row = strip->second;
+      auto other = std::ranges::lower_bound(row, place.east - kSupportM, {}, &EastNorth::east);
+      for (; other != row.end() && other->east <= place.east + kSupportM; ++other)
+        if (square_distance(place, *other) < kSupportM * kSupportM) ++count;
+    }
+    return count;
+  }
+
+ private:
+  static std::int64_t strip_of(double north) { return static_cast<std::int64_t>(std::floor(north / kSupportM)); }
+  std::unordered_map<std::int64_t, std::vector<EastNorth>> strips_;
+};
+
 // Of each place, how many of `others` are within kSupportM of it, itself not counted where it is among them.
 std::vector<float> count_near(std::span<const EastNorth> places, std::span<const EastNorth> others,
                               std::span<const std::uint8_t> among_others) {
-  std::vector<float> out(places.size(), 0.0f);
+  const Strips strips(others);
+  std::vector<float> out;
   for (std::size_t i = 0; i < places.size(); ++i) {
-    for (const auto& other : others)
-      if (square_distance(places[i], other) < kSupportM * kSupportM) out[i] += 1.0f;
-    if (among_others.empty() || among_others[i] != 0) out[i] -= 1.0f;
+    const auto self = among_others.empty() || among_others[i] != 0 ? 1u : 0u;
+    out.push_back(static_cast<float>(strips.count_within_support(places[i]) - self));
   }
   return out;
 }
@@ -189,9 +217,11 @@ PhotoPlaces PhotoPlaces::load(const SafetensorsFile& file) {
   out.photos = PhotoTable::load(file);
   const auto area = file.get<double>("area", {6});
   out.area = {area[0], area[1], area[2], area[3]};
-  if (out.photos.empty() || !is_valid(LatLng{area[4], area[5]}) ||
-      !(out.area.south < out.area.north && out.area.west < out.area.east))
-    refuse_damaged(file.path(), "the area or the list of photos is empty");
+  if (out.photos.empty()) refuse_damaged(file.path(), "the list of photos is empty");
+  if (!is_valid(LatLng{area[0], area[1]}) || !is_valid(LatLng{area[2], area[3]}) ||
+      !(out.area.south < out.area.north && out.area.west < out.area.east) ||
+      !out.area.contains(LatLng{area[4], area[5]}))
+    refuse_damaged(file.path(), "array area holds no area");
   out.frame = LocalFrame({area[4], area[5]});
   out.set_places();
   return out;

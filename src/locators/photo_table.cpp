@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/damaged.hpp"
+#include "core/utf8.hpp"
 #include "venloc/core/error.hpp"
 
 namespace venloc {
@@ -33,11 +34,10 @@ PhotoTable::PhotoTable(std::span<const Photo> photos) {
     places_.push_back(photo.location.lng);
     auto entry = nlohmann::json::object();
     for (const auto& [name, field] : kFields)
-      if (!(photo.*field).empty()) entry[name] = photo.*field;
+      if (!(photo.*field).empty()) entry[name] = valid_utf8(photo.*field);
     texts.push_back(std::move(entry));
   }
-  // Names of files need not be UTF-8.
-  texts_ = texts.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  texts_ = texts.dump();
 }
 
 void PhotoTable::save(SafetensorsWriter& writer) const {

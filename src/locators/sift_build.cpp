@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <fstream>
 #include <map>
 #include <numeric>
 
@@ -11,6 +10,7 @@
 #include "core/parallel.hpp"
 #include "core/sha256.hpp"
 #include "gallery/unreadable.hpp"
+#include "image/file.hpp"
 #include "locators/sift_impl.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/gallery/splits.hpp"
@@ -32,10 +32,7 @@ constexpr int kCacheVersion = 3;
 std::string cache_key(const Photo& photo, const SiftOptions& o) {
   Sha256 hash;
   const auto add = [&](const auto& value) { hash.update(std::as_bytes(std::span(&value, 1))); };
-  std::ifstream in(photo.file, std::ios::binary);
-  std::vector<char> buffer(1 << 16);
-  while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || in.gcount() > 0)
-    hash.update(std::as_bytes(std::span(buffer.data(), static_cast<std::size_t>(in.gcount()))));
+  hash.update(read_file_bytes(photo.file, ImageOptions().max_bytes));
   add(kCacheVersion);
   add(o.long_side_px);
   add(o.max_features);

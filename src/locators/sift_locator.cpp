@@ -27,9 +27,9 @@ constexpr std::size_t kAlikeCandidates = 30;
 static_assert(kAlikeCandidates < CandidateModel::kMaxCandidates);
 
 // How alike each gallery picture looks, and how that compares with the other pictures that are not excluded.
-class Likeness {
+class AppearanceRanking {
  public:
-  Likeness(const Looks& query, std::span<const Looks> gallery, std::span<const std::uint8_t> excluded) {
+  AppearanceRanking(const Looks& query, std::span<const Looks> gallery, std::span<const std::uint8_t> excluded) {
     for (std::size_t p = 0; p < gallery.size(); ++p) {
       colours_.values.push_back(similarity(query.colours, gallery[p].colours));
       shapes_.values.push_back(similarity(query.shapes, gallery[p].shapes));
@@ -117,7 +117,7 @@ VerifiedPictures collect_evidence(const VisualIndex& index, const LocalFeatures&
 
   // A picture without structure is like any other without structure.
   const bool has_looks = query.size() > 0;
-  const Likeness likeness(query_looks, has_looks ? looks : std::span<const Looks>(), excluded);
+  const AppearanceRanking likeness(query_looks, has_looks ? looks : std::span<const Looks>(), excluded);
   // The last places that the candidate model considers go to the pictures that look most alike.
   std::size_t at = std::min(verified.size(), CandidateModel::kMaxCandidates - kAlikeCandidates);
   for (const auto p : likeness.order().first(std::min(likeness.order().size(), kAlikeCandidates))) {

@@ -227,6 +227,10 @@ void VerificationOptions::validate() const {
 Verification verify(const LocalFeatures& query, std::span<const FeatureMatch> matches,
                     const VerificationOptions& options) {
   options.validate();
+  for (const auto& match : matches)
+    if (match.query >= query.size())
+      throw InvalidArgumentError("a match is of feature " + std::to_string(match.query) + " of the query, which has " +
+                                 std::to_string(query.size()) + ": give the features that were searched for");
   return Verifier(query, matches, options).run();
 }
 

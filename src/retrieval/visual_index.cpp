@@ -335,20 +335,28 @@ std::vector<std::vector<std::uint32_t>> VisualIndex::set_pictures(std::span<cons
   if (pictures.size() > kMaxPictures) throw InvalidArgumentError("an index holds at most 16,777,216 pictures");
   auto& s = *impl_;
   const auto words = s.vocabulary.size();
-  for (std::size_t p = 0; p < pictures.size(); ++p)
-    if (pictures[p].codes.size() != pictures[p].size() || pictures[p].geometry.size() != pictures[p].size() ||
-        (!pictures[p].descriptors.empty() && pictures[p].descriptors.size() != pictures[p].size()) ||
-        std::ranges::any_of(pictures[p].words, [&](auto word) { return word >= words; }))
+  std::size_t total = 0;
+  for (std::size_t p = 0; p < pictures.size(); ++p) {
+    const auto& picture = pictures[p];
+    total += picture.size();
+    for (const int side : {picture.width, picture.height})
+      if (side < 1 || side > std::numeric_limits<std::uint16_t>::max())
+        throw InvalidArgumentError("picture " + std::to_string(p) + " has a side of " + std::to_string(side) +
+                                   " px: an index holds pictures of 1 to 65,535 px");
+    if (picture.codes.size() != picture.size() || picture.geometry.size() != picture.size() ||
+        (!picture.descriptors.empty() && picture.descriptors.size() != picture.size()) ||
+        std::ranges::any_of(picture.words, [&](auto word) { return word >= words; }))
       throw InvalidArgumentError("picture " + std::to_string(p) + " was not encoded by this index");
+  }
+  if (total > std::numeric_limits<std::uint32_t>::max())
+    throw InvalidArgumentError("an index holds at most 4,294,967,295 features, got " + std::to_string(total) +
+                               ": use fewer features for each picture");
   const bool keep_descriptors = !pictures.empty() && std::ranges::all_of(pictures, [](const EncodedPicture& picture) {
     return picture.descriptors.size() == picture.size();
   });
-  std::size_t total = 0;
   s.begin.assign(words + 1, 0);
-  for (const auto& picture : pictures) {
-    total += picture.size();
+  for (const auto& picture : pictures)
     for (const auto word : picture.words) ++s.begin[word + 1u];
-  }
   std::partial_sum(s.begin.begin(), s.begin.end(), s.begin.begin());
   std::vector<std::uint32_t> block(words + 1, 0);
   for (std::size_t w = 0; w < words; ++w)
@@ -523,6 +531,7 @@ VisualIndex VisualIndex::load(const SafetensorsFile& file) {
   const auto begin = file.get<std::uint32_t>("index.begin", {static_cast<std::int64_t>(words + 1)});
   s.begin.assign(begin.begin(), begin.end());
   const auto sizes = file.get<std::uint16_t>("index.sizes", {-1, 2});
+  if (std::ranges::find(sizes, 0) != sizes.end()) refuse("index.sizes", "holds a picture without extent");
   s.sizes.assign(sizes.begin(), sizes.end());
   s.places.resize(s.sizes.size() / 2);
   std::iota(s.places.begin(), s.places.end(), 0u);

@@ -61,6 +61,28 @@ void check_round_trip(const std::string& type_name) {
 
 }  // namespace
 
+TEST_CASE("safetensors: names may be as long as the system allows, and links stay links") {
+  const TemporaryFolder folder;
+  SafetensorsWriter writer;
+  writer.add<float>("x", {1}, std::vector<float>{1});
+  const auto file = folder / (std::string(251, 'a') + ".ven");
+  writer.write(file);
+  CHECK(SafetensorsFile::open(file).tensors().size() == 1);
+
+  std::filesystem::create_directory(folder / "kept");
+  std::filesystem::create_symlink("kept/model", folder / "second");
+  std::filesystem::create_symlink(folder / "second", folder / "first");
+  writer.write(folder / "first");
+  CHECK(std::filesystem::is_symlink(folder / "first"));
+  CHECK(std::filesystem::is_symlink(folder / "second"));
+  CHECK(std::filesystem::is_regular_file(folder / "kept/model"));
+  CHECK(SafetensorsFile::open(folder / "first").tensors().size() == 1);
+
+  std::filesystem::create_symlink("circle", folder / "circle");
+  CHECK_THROWS_AS(writer.write(folder / "circle"), IoError);
+  CHECK(std::filesystem::is_symlink(folder / "circle"));
+}
+
 TEST_CASE("safetensors: each element type comes back bit for bit") {
   check_round_trip<std::uint8_t>("U8");
   check_round_trip<std::int8_t>("I8");

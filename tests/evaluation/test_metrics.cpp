@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/random.hpp"
 #include "evaluation/statistics.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/evaluation/evaluation.hpp"

@@ -403,8 +403,8 @@ TEST_CASE("EfficientNet-Lite at every stage") {
   for (const std::string name : {"efficientnet_lite0", "efficientnet_lite2"}) {
     Network net = make_network(name);
     draw(net, 12);
-    check_against_oracle(net, drawn_input(96, 96, 13));
-    check_against_oracle(net, drawn_input(45, 67, 14));
+    check_against_oracle(net, drawn_input(64, 64, 13));
+    check_against_oracle(net, drawn_input(33, 47, 14));
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -11,6 +12,7 @@
 #include "image/exif_blocks.hpp"
 #include "image/pictures.hpp"
 #include "venloc/core/error.hpp"
+#include "venloc/image/exif.hpp"
 #include "venloc/image/image.hpp"
 #include "venloc/image/opencv.hpp"
 
@@ -307,6 +309,10 @@ TEST_CASE("files: absent, a folder, empty, readable") {
   const TemporaryFolder folder;
   CHECK_THROWS_WITH_AS(read_image(folder.path() / "absent.jpg"), doctest::Contains("absent.jpg"), FileNotFoundError);
   CHECK_THROWS_WITH_AS(read_image(folder.path()), doctest::Contains("folder"), FileNotFoundError);
+  REQUIRE(::mkfifo((folder / "pipe.jpg").c_str(), 0600) == 0);
+  CHECK_THROWS_WITH_AS(read_image(folder / "pipe.jpg"), doctest::Contains("pipe.jpg: this is a pipe"), IoError);
+  CHECK_THROWS_WITH_AS(read_exif(folder / "pipe.jpg"), doctest::Contains("pipe.jpg: this is a pipe"), IoError);
+  CHECK_THROWS_WITH_AS(read_image("/dev/zero"), doctest::Contains("a device"), IoError);
   CHECK_THROWS_WITH_AS(read_image(folder.write("empty.jpg", std::string())), doctest::Contains("empty"), ImageError);
   const auto matrix = drawn(12, 34, 3);
   const auto file = folder.write("good.png", encoded(".png", matrix));

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import venloc
-from conftest import City, scene
+from conftest import City, positioned, scene
 from test_image import bad_pictures
 from venloc import cli
 
@@ -399,3 +399,59 @@ def test_ctrl_c_is_clean(city: City, tmp_path: Path) -> None:
     _, error = process.communicate()
     assert (process.returncode, error) == (130, "venloc: cancelled\n")
     assert not (tmp_path / "m.venloc").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are UTF-8 or UTF-16 there")
+def test_names_of_files_need_not_be_utf8(model: Path, city: City, tmp_path: Path) -> None:
+    good, cut, missing = (tmp_path / os.fsdecode(name) for name in (b"caf\xe9.jpg", b"cut\xe9.jpg", b"missing\xe9.jpg"))
+    good.write_bytes(city.query.read_bytes())
+    cut.write_bytes(city.query.read_bytes()[:400])
+    command = [sys.executable, "-m", "venloc", "locate", "--model", model]
+    for encoding in ("utf-8:strict", "ascii:strict"):
+        done = subprocess.run(
+            [*map(str, command), *map(str, (missing, cut, good))],
+            capture_output=True,
+            check=False,
+            env={**os.environ, "PYTHONIOENCODING": encoding},
+        )
+        assert done.returncode == 1
+        assert done.stdout.startswith(os.fsencode(good) + b"\n"), done.stdout
+        first, second = done.stderr.splitlines()
+        assert first.endswith(rb"missing\xe9.jpg: there is no such file. Check the path.")
+        assert rb"cut\xe9.jpg: " in second
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are UTF-8 or UTF-16 there")
+def test_a_folder_with_a_name_that_is_not_utf8_is_built(tmp_path: Path) -> None:
+    for i in range(12):
+        scene(i).save(tmp_path / f"{i}.jpg", exif=positioned(45.43 + 0.001 * i, 12.33))
+    odd = tmp_path / os.fsdecode(b"caf\xe9.jpg")
+    (tmp_path / "3.jpg").rename(odd)
+    bad = tmp_path / os.fsdecode(b"bad\xe9.jpg")
+    bad.write_bytes(odd.read_bytes()[:200])
+    done = run("build", tmp_path, "-o", tmp_path / "m.venloc", "--set", "index.words=32")
+    assert done.returncode == 0, done.stderr
+    assert r"bad\xe9.jpg" in done.stderr
+    built = venloc.load(tmp_path / "m.venloc")
+    assert r"caf\xe9.jpg" in [photo.id for photo in built.photos]
+    assert built.locate(odd).candidates[0].photo_id == r"caf\xe9.jpg"
+    (problem,) = venloc.Gallery.from_folder(tmp_path).problems
+    assert problem.file == bad and problem.to_dict()["file"].endswith(r"bad\xe9.jpg")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_named_pipes_are_refused_at_once(model: Path, city: City, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jpg")
+    done = run("locate", tmp_path / "pipe.jpg", city.query, "--model", model)
+    assert done.returncode == 1
+    assert "pipe.jpg: this is a pipe" in done.stderr and done.stderr.count("\n") == 1
+    (tmp_path / "label.txt").write_text("45.43,12.33,pipe.jpg\n")
+    done = run("build", tmp_path, "-o", tmp_path / "m.venloc")
+    assert done.returncode == 1
+    assert "this is a pipe" in done.stderr
+    for argument in (
+        ("--model", tmp_path / "pipe.jpg"),
+        ("--basemap", tmp_path / "pipe.jpg", "--map", tmp_path / "m.html"),
+    ):
+        done = run("locate", city.query, *argument)
+        assert done.returncode in (1, 2) and done.stderr.startswith("venloc: error: "), done.stderr

@@ -29,6 +29,18 @@ def test_rights_are_those_of_a_new_file(tmp_path: Path) -> None:
     assert (tmp_path / "mine").read_bytes() == "é".encode()
 
 
+def test_names_may_be_as_long_as_the_system_allows(tmp_path: Path) -> None:
+    file = tmp_path / ("a" * 251 + ".txt")
+    write_text(file, "new")
+    assert file.read_text() == "new"
+
+
+def test_rights_of_other_threads_files_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The umask belongs to the whole process.
+    monkeypatch.setattr("os.umask", lambda _: pytest.fail("the umask was changed"))
+    write_text(tmp_path / "mine", "new")
+
+
 def test_links_and_pipes_stay(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("old")
     (tmp_path / "link").symlink_to("file")

@@ -127,6 +127,20 @@ void check_found(const Verification& v, const Problem& problem, std::size_t miss
 
 }  // namespace
 
+TEST_CASE("verification: matches of another query are refused") {
+  LocalFeatures query;
+  query.keypoints.resize(3);
+  query.descriptors.resize(3);
+  query.width = query.height = 100;
+  std::vector<FeatureMatch> matches(1);
+  matches[0].query = 2;
+  CHECK(verify(query, matches).inliers <= 1);
+  matches[0].query = 3;
+  CHECK(message_of<InvalidArgumentError>([&] {
+          (void)verify(query, matches);
+        }).find("of feature 3 of the query, which has 3") != std::string::npos);
+}
+
 TEST_CASE("verification: options name the field that is wrong") {
   VerificationOptions options;
   options.validate();

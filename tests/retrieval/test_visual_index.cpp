@@ -326,6 +326,11 @@ TEST_CASE("visual index: pictures that do not fit the index are refused and chan
   wrong = f.encoded;
   wrong[3].geometry.push_back(0);
   CHECK_THROWS_AS(f.index.set_pictures(wrong), InvalidArgumentError);
+  for (const int side : {0, -1, 65536}) {
+    wrong = f.encoded;
+    wrong[3].height = side;
+    CHECK_THROWS_AS(f.index.set_pictures(wrong), InvalidArgumentError);
+  }
   CHECK(saved_bytes(f.index) == before);
 }
 
@@ -687,6 +692,7 @@ TEST_CASE("visual index: damaged arrays are refused with the names of file and a
   refused("index.pictures", put(std::uint8_t{23}, 3));
   refused("index.pictures", put(std::uint8_t{1}, 5));
   refused("index.pictures", cut(1));
+  refused("index.sizes", put(std::uint16_t{0}, 3));
   refused("index.codes", cut(1));
   refused("index.codebook", cut(1));
   refused("index.codebook", put(std::int16_t{-32768}, 9));

@@ -39,7 +39,8 @@ struct Verification {
 /// Verifies matches geometrically. Every match proposes a similarity by its own scale and orientation (Philbin et al.
 /// 2007), so all proposals are tried and nothing is drawn by chance; the best are refined by least squares (Chum,
 /// Matas, Kittler 2003) to the model asked for. The homography is estimated by OpenCV's USAC with a fixed state, and
-/// its inliers are counted again.
+/// its inliers are counted again. Throws InvalidArgumentError where a match is of a feature that the query does not
+/// have.
 Verification verify(const LocalFeatures& query, std::span<const FeatureMatch> matches,
                     const VerificationOptions& options = {});
 

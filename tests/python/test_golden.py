@@ -1,0 +1,35 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""Model files that earlier versions wrote still open, and answer as they did (tests/golden/make.py)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import venloc
+from venloc import torch_support
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+FILES = sorted(GOLDEN.glob("*/*.venloc"))
+NEED_TORCH = ("s2", "regression")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_a_model_file_of_an_earlier_version_answers_as_it_did(file: Path) -> None:
+    if file.stem in NEED_TORCH and not torch_support.available():
+        pytest.skip("this venloc was built without LibTorch")
+    locator = venloc.load(file)
+    for query, then in json.loads((file.parent / "answers.json").read_text())[file.stem].items():
+        now = locator.locate(file.parent / query)
+        # Instruction sets round differently; a wrong array, transform or order makes much larger differences.
+        assert venloc.distance_m(now.location, venloc.LatLng(*then["place"])) < 1, query
+        assert [now.radius_50_m, now.radius_90_m] == pytest.approx(then["radii"], rel=0.01, abs=1), query
+        assert [now.confidence, now.in_area] == pytest.approx(then["probabilities"], abs=0.005), query
+        assert " ".join(c.photo_id for c in now.candidates[:3]) == " ".join(then["photos"].split()[:3]), query
+
+
+def test_there_is_a_file_of_each_kind() -> None:
+    kinds = {venloc.model_kind(file) for file in FILES}
+    assert kinds >= {"sift", "descriptor", "painting", "ensemble", "s2", "regression"}
