@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
+import struct
 from pathlib import Path
 
 import pytest
@@ -33,3 +36,31 @@ def test_a_model_file_of_an_earlier_version_answers_as_it_did(file: Path) -> Non
 def test_there_is_a_file_of_each_kind() -> None:
     kinds = {venloc.model_kind(file) for file in FILES}
     assert kinds >= {"sift", "descriptor", "painting", "ensemble", "s2", "regression"}
+
+
+def sealed(data: bytearray, length: int) -> bytes:
+    """The file with the digest of its new content."""
+    stored = json.loads(data[8 : 8 + length])["__metadata__"]["sha256"].encode()
+    blank = data.replace(stored, b"0" * len(stored), 1)
+    return bytes(blank.replace(b"0" * len(stored), hashlib.sha256(blank).hexdigest().encode(), 1))
+
+
+@pytest.mark.parametrize(
+    "corners",
+    [
+        (45.42, 12.31, 95.0, 12.34, 45.43, 12.32),  # no such latitude
+        (45.42, 12.31, 45.44, 400.0, 45.43, 12.32),
+        (45.44, 12.31, 45.42, 12.34, 45.43, 12.32),  # south of itself
+        (45.42, 12.31, 45.44, 12.34, 45.50, 12.32),  # its origin lies elsewhere
+        (math.nan, 12.31, 45.44, 12.34, 45.43, 12.32),
+    ],
+)
+def test_an_impossible_area_is_refused_when_the_model_is_opened(tmp_path: Path, corners: tuple[float, ...]) -> None:
+    data = bytearray((GOLDEN / "format-1" / "sift.venloc").read_bytes())
+    (length,) = struct.unpack_from("<Q", data)
+    begin, end = json.loads(data[8 : 8 + length])["area"]["data_offsets"]
+    assert end - begin == 48
+    struct.pack_into("<6d", data, 8 + length + begin, *corners)
+    (tmp_path / "m.venloc").write_bytes(sealed(data, length))
+    with pytest.raises(venloc.FormatError, match=r"m\.venloc.*area"):
+        venloc.load(tmp_path / "m.venloc")
