@@ -203,8 +203,9 @@ struct TiffEntry {
   std::size_t value_size = 0;
 };
 
+// 16 to 18 are BigTIFF's, which libtiff takes in other files too.
 std::size_t tiff_type_size(std::uint32_t type) {
-  constexpr std::array<std::size_t, 14> kSizes{0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4};
+  constexpr std::array<std::size_t, 19> kSizes{0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
   return type < kSizes.size() ? kSizes[type] : 0;
 }
 
@@ -231,14 +232,34 @@ const TiffEntry* find_tag(std::span<const TiffEntry> entries, std::uint32_t tag)
   return found == entries.end() ? nullptr : &*found;
 }
 
-/// The i-th whole number of an entry.
-std::uint32_t tiff_number(const Bytes& bytes, const TiffEntry& entry, std::size_t i = 0) {
-  if (entry.type == 1) return bytes.u8(entry.value_offset + i);
-  if (entry.type == 3) return bytes.u16(entry.value_offset + 2 * i);
-  return bytes.u32(entry.value_offset + 4 * i);
+/// The i-th whole number of an entry; negative ones come out very large. Texts, fractions and the like are no numbers.
+std::uint64_t tiff_number(const Bytes& bytes, const TiffEntry& entry, std::size_t i = 0) {
+  const auto at = entry.value_offset + tiff_type_size(entry.type) * i;
+  switch (entry.type) {
+    case 1:  // BYTE
+      return bytes.u8(at);
+    case 3:  // SHORT
+      return bytes.u16(at);
+    case 4:   // LONG
+    case 13:  // IFD
+      return bytes.u32(at);
+    case 6:  // SBYTE
+      return static_cast<std::uint64_t>(static_cast<std::int8_t>(bytes.u8(at)));
+    case 8:  // SSHORT
+      return static_cast<std::uint64_t>(static_cast<std::int16_t>(bytes.u16(at)));
+    case 9:  // SLONG
+      return static_cast<std::uint64_t>(static_cast<std::int32_t>(bytes.u32(at)));
+    case 16:  // LONG8
+    case 17:  // SLONG8
+    case 18:  // IFD8
+      return bytes.u64(at);
+    default:
+      throw CutShort();
+  }
 }
 
-std::optional<std::uint32_t> tiff_value(const Bytes& bytes, std::span<const TiffEntry> entries, std::uint32_t tag) {
+/// As libtiff takes it: of several entries with one tag the first counts.
+std::optional<std::uint64_t> tiff_value(const Bytes& bytes, std::span<const TiffEntry> entries, std::uint32_t tag) {
   const auto* entry = find_tag(entries, tag);
   if (entry == nullptr || entry->count == 0) return std::nullopt;
   return tiff_number(bytes, *entry);
@@ -250,7 +271,7 @@ Head read_tiff_head(std::span<const std::byte> encoded, const std::string& name)
   const auto entries = tiff_directory(bytes, bytes.u32(4));
   const auto width = tiff_value(bytes, entries, 256);
   const auto height = tiff_value(bytes, entries, 257);
-  constexpr auto kLargest = static_cast<std::uint32_t>(std::numeric_limits<int>::max());
+  constexpr std::uint64_t kLargest = std::numeric_limits<int>::max();
   if (!width || !height || *width > kLargest || *height > kLargest)
     refuse(name, "damaged TIFF: it does not say its size. Copy or download it again.");
   const auto format = tiff_value(bytes, entries, 339).value_or(1);

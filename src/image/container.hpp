@@ -40,6 +40,10 @@ class Bytes {
   [[nodiscard]] std::uint32_t u16(std::size_t offset) const { return number(offset, 2); }
   [[nodiscard]] std::uint32_t u24(std::size_t offset) const { return number(offset, 3); }
   [[nodiscard]] std::uint32_t u32(std::size_t offset) const { return number(offset, 4); }
+  [[nodiscard]] std::uint64_t u64(std::size_t offset) const {
+    const std::uint64_t first = u32(offset), second = u32(offset + 4);
+    return little_endian_ ? second << 32 | first : first << 32 | second;
+  }
 
  private:
   [[nodiscard]] std::uint32_t number(std::size_t offset, std::size_t count) const;

@@ -119,6 +119,8 @@ cv::Mat decode_pixels(std::span<const std::byte> encoded, const Head& head, cons
   }
   if (decoded.empty())
     throw ImageError(name + ": the picture is damaged, its pixels can not be decoded. Copy or download it again.");
+  if (decoded.cols != head.info.width || decoded.rows != head.info.height)
+    throw ImageError(name + ": the picture is damaged, it has two sizes. Copy or download it again.");
   cv::Mat transparent;
   if (head.transparent_gray && decoded.channels() == 1) {
     // OpenCV widens samples below 8 bits.

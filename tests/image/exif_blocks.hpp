@@ -28,6 +28,11 @@ class ExifBlock {
     main_.push_back({tag, 3, static_cast<std::uint32_t>(values.size()), data});
   }
   void main_long(int tag, std::size_t value) { main_.push_back({tag, 4, 1, number(value, 4)}); }
+  /// One whole number of any type.
+  void main_integer(int tag, int type, std::size_t value) {
+    const std::size_t size = type >= 16 ? 8 : type == 1 || type == 6 ? 1 : type == 3 || type == 8 ? 2 : 4;
+    main_.push_back({tag, type, 1, number(value, size)});
+  }
   void main_ascii(int tag, const std::string& text) { main_.push_back(ascii(tag, text)); }
   void exif_ascii(int tag, const std::string& text) { exif_.push_back(ascii(tag, text)); }
   void gps_ascii(int tag, const std::string& text) { gps_.push_back(ascii(tag, text)); }
@@ -64,7 +69,7 @@ class ExifBlock {
     auto main = main_;
     if (!exif_.empty()) main.push_back({0x8769, 4, 1, Data(4)});
     if (!gps_.empty()) main.push_back({0x8825, 4, 1, Data(4)});
-    std::sort(main.begin(), main.end(), [](const Entry& a, const Entry& b) { return a.tag < b.tag; });
+    std::stable_sort(main.begin(), main.end(), [](const Entry& a, const Entry& b) { return a.tag < b.tag; });
     const auto after_main = data.size() + directory_size(main);
     const auto after_exif = after_main + (exif_.empty() ? 0 : directory_size(exif_));
     for (auto& entry : main) {

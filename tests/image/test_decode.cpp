@@ -178,6 +178,38 @@ TEST_CASE("kinds of TIFF that are refused say so") {
   CHECK(contains(refusal(big), "BigTIFF"));
 }
 
+TEST_CASE("the size of a TIFF counts whatever type of number it is, and before it is decoded") {
+  const auto drawing = drawn(8, 6, 1);
+  const auto with = [&](bool little, const auto& add) {
+    ExifBlock tags(little);
+    add(tags);  // stands before the entry of the same tag that tiff_with_tags adds, and so counts
+    return tiff_with_tags(drawing, tags);
+  };
+  for (const bool little : {true, false}) {
+    for (const int type : {1, 3, 4, 6, 8, 9, 16, 17}) {
+      CAPTURE(type);
+      const auto good = with(little, [&](ExifBlock& tags) {
+        tags.main_integer(256, type, 8);
+        tags.main_integer(257, type, 6);
+      });
+      const auto image = decode_image(bytes_of(good), "a");
+      CHECK((image.width() == 8 && image.height() == 6));
+      if (type == 1 || type == 6) continue;
+      const auto huge = with(little, [&](ExifBlock& tags) {
+        tags.main_integer(256, type, 30'000);
+        tags.main_integer(257, type, 30'000);
+      });
+      CHECK(contains(refusal(huge), "30000 x 30000"));
+    }
+    for (const int type : {16, 17, 9}) {
+      const auto impossible = with(little, [&](ExifBlock& tags) { tags.main_integer(256, type, ~std::size_t{0}); });
+      CHECK(contains(refusal(impossible), "does not say its size"));
+    }
+    for (const int type : {2, 5, 7, 11, 12})
+      CHECK(!refusal(with(little, [&](ExifBlock& tags) { tags.main_integer(256, type, 8); })).empty());
+  }
+}
+
 TEST_CASE("a damaged orientation entry of a TIFF is harmless") {
   for (const bool little : {true, false}) {
     ExifBlock tags(little);
