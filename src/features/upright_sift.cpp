@@ -26,6 +26,36 @@ constexpr float kCellWidth = 3.0f;
 constexpr float kLargestShare = 0.2f;
 constexpr float kLength = 512.0f;
 
+/// Gradients by cell and direction, with a rim of cells around the grid.
+constexpr std::size_t kGridSide = kCells + 2;
+using Histogram = std::array<float, kGridSide * kGridSide * kDirections>;
+
+/// The weight of a sample; distances are in cells.
+float window(float from_centre) {
+  return std::exp(-from_centre * from_centre / (0.5f * kCells * kCells));  // sigma: half of the grid
+}
+
+/// The cell before a sample, and what of the sample is the next cell's. A sample at the very rim belongs to the last
+/// cell outside.
+float share_of_next_cell(float from_centre, std::size_t& cell) {
+  const float position = from_centre + 0.5f * (kCells + 1);
+  cell = static_cast<std::size_t>(std::clamp(static_cast<int>(std::floor(position)), 0, kCells));
+  return position - static_cast<float>(cell);
+}
+
+/// The cells of the grid, of length kLength, none above its share before the last scaling.
+UprightSift::Descriptor normalised(const Histogram& histogram) {
+  UprightSift::Descriptor out;
+  for (std::size_t r = 0; r < kCells; ++r)
+    std::copy_n(histogram.data() + ((r + 1) * kGridSide + 1) * kDirections, kCells * kDirections,
+                out.data() + r * kCells * kDirections);
+  Eigen::Map<Eigen::Matrix<float, kSiftDimension, 1>> values(out.data());
+  values = values.cwiseMin(kLargestShare * values.norm()).eval();
+  const float length = values.norm();
+  if (length > 0) values *= kLength / length;
+  return out;
+}
+
 // Rows are filtered on their own, so cutting the picture into strips does not change a bit of the result.
 void blur(const cv::Mat& from, cv::Mat& to, double sigma, int num_threads) {
   to.create(from.size(), CV_32F);
@@ -216,22 +246,13 @@ UprightSift::Descriptor UprightSift::describe(const Extremum& extremum) const {
   Column* const columns = kept_columns.data();
   float *const dx = kept_values.data(), *const dy = dx + width, *const magnitude = dy + width,
                *const angle = magnitude + width;
-  const auto window = [&](float from_centre) {
-    return std::exp(-from_centre * from_centre / (0.5f * kCells * kCells));  // sigma: half of the grid
-  };
-  // A sample at the very rim belongs to the last cell outside.
-  const auto place = [](float cells, std::size_t& bin) {
-    bin = static_cast<std::size_t>(std::clamp(static_cast<int>(std::floor(cells)), 0, kCells));
-    return cells - static_cast<float>(bin);
-  };
   for (std::size_t i = 0; i < width; ++i) {
     const float from_centre = (static_cast<float>(left + static_cast<int>(i)) - x) / cell;
-    columns[i].share = place(from_centre + 0.5f * (kCells + 1), columns[i].bin);
+    columns[i].share = share_of_next_cell(from_centre, columns[i].bin);
     columns[i].weight = window(from_centre);
   }
 
-  constexpr std::size_t kSide = kCells + 2;
-  std::array<float, kSide * kSide * kDirections> histogram{};
+  Histogram histogram{};
   for (int row = top; row <= bottom; ++row) {
     const auto *above = image.ptr<float>(row - 1) + left, *here = image.ptr<float>(row) + left,
                *below = image.ptr<float>(row + 1) + left;
@@ -242,7 +263,7 @@ UprightSift::Descriptor UprightSift::describe(const Extremum& extremum) const {
     cv::hal::fastAtan32f(dy, dx, angle, static_cast<int>(width), true);
     cv::hal::magnitude32f(dx, dy, magnitude, static_cast<int>(width));
 
-    std::array<float, kSide * kDirections> line{};
+    std::array<float, kGridSide * kDirections> line{};
     for (std::size_t i = 0; i < width; ++i) {
       const float turn = angle[i] * (kDirections / 360.0f);
       const auto whole = static_cast<int>(turn);
@@ -259,7 +280,7 @@ UprightSift::Descriptor UprightSift::describe(const Extremum& extremum) const {
     }
     const float from_centre = (static_cast<float>(row) - y) / cell;
     std::size_t bin = 0;
-    const float share = place(from_centre + 0.5f * (kCells + 1), bin);
+    const float share = share_of_next_cell(from_centre, bin);
     const float weight = window(from_centre);
     auto* bins = histogram.data() + bin * line.size();
     for (std::size_t i = 0; i < line.size(); ++i) {
@@ -268,15 +289,7 @@ UprightSift::Descriptor UprightSift::describe(const Extremum& extremum) const {
     }
   }
 
-  Descriptor out;
-  for (std::size_t r = 0; r < kCells; ++r)
-    std::copy_n(histogram.data() + ((r + 1) * kSide + 1) * kDirections, kCells * kDirections,
-                out.data() + r * kCells * kDirections);
-  Eigen::Map<Eigen::Matrix<float, kSiftDimension, 1>> values(out.data());
-  values = values.cwiseMin(kLargestShare * values.norm()).eval();
-  const float length = values.norm();
-  if (length > 0) values *= kLength / length;
-  return out;
+  return normalised(histogram);
 }
 
 }  // namespace venloc

@@ -95,6 +95,28 @@ std::vector<std::size_t> least_common(std::span<const float> common, std::size_t
   return order;
 }
 
+/// The largest sum of weights that agree in scale and shift between the cells of a query and those of a picture;
+/// `shifts` is used inside.
+float most_agreeing(std::span<const float> weights, std::span<const DenseCell> here, std::span<const DenseCell> there,
+                    std::vector<DenseCell>& shifts) {
+  float most = 0;
+  shifts.resize(weights.size());
+  for (const float scale : DenseIndex::kScales) {
+    for (std::size_t i = 0; i < shifts.size(); ++i)
+      shifts[i] = {there[i].x - scale * here[i].x, there[i].y - scale * here[i].y};
+    for (const auto& one : shifts) {
+      float sum = 0;
+      for (std::size_t j = 0; j < shifts.size(); ++j) {
+        const float x = shifts[j].x - one.x, y = shifts[j].y - one.y;
+        sum += weights[j] *
+               std::max(0.0f, 1 - (x * x + y * y) / (DenseIndex::kToleranceCells * DenseIndex::kToleranceCells));
+      }
+      most = std::max(most, sum);
+    }
+  }
+  return most;
+}
+
 }  // namespace
 
 DenseMap dense_map(std::span<const float> values, int width, const Whitening& projection, float scale) {
@@ -291,19 +313,7 @@ std::vector<float> DenseIndex::scores(const DenseMap& query, int num_threads) co
             {static_cast<float>(positions_[2 * match.cell]), static_cast<float>(positions_[2 * match.cell + 1])});
         here.push_back(query.cells[match.query]);
       }
-      shifts.resize(weights.size());
-      for (const float scale : kScales) {
-        for (std::size_t i = 0; i < shifts.size(); ++i)
-          shifts[i] = {there[i].x - scale * here[i].x, there[i].y - scale * here[i].y};
-        for (const auto& one : shifts) {
-          float sum = 0;
-          for (std::size_t j = 0; j < shifts.size(); ++j) {
-            const float x = shifts[j].x - one.x, y = shifts[j].y - one.y;
-            sum += weights[j] * std::max(0.0f, 1 - (x * x + y * y) / (kToleranceCells * kToleranceCells));
-          }
-          out[p] = std::max(out[p], sum);
-        }
-      }
+      out[p] = most_agreeing(weights, here, there, shifts);
     }
   });
   return out;

@@ -103,6 +103,92 @@ Preprocessing stored_preprocessing(const SafetensorsFile& file, const std::strin
   return result;
 }
 
+/// What a file holds of a network.
+struct Inventory {
+  std::map<std::string, std::string> present;  ///< the network's name of an array -> the file's
+  std::vector<std::string> unexpected, misfits;
+};
+
+/// The factors of an array of I8, one for each channel; null where there are none.
+const TensorView* scale_of(const SafetensorsFile& file, const std::string& prefix, const std::string& name) {
+  const auto found = file.tensors().find(prefix + name + std::string(kScale));
+  return found == file.tensors().end() ? nullptr : &found->second;
+}
+
+/// Why an array cannot be taken for one of this shape; empty where it can.
+std::string misfit(const SafetensorsFile& file, const std::string& prefix, const std::string& name,
+                   std::span<const std::int64_t> wanted) {
+  const TensorView& view = file.tensors().at(prefix + name);
+  if (view.type == DType::kI8 && wanted.size() == 4 && std::ranges::equal(view.shape, wanted)) {
+    const TensorView* scale = scale_of(file, prefix, name);
+    const std::array<std::int64_t, 1> channels = {wanted[0]};
+    if (scale == nullptr || scale->type != DType::kF32 || !std::ranges::equal(scale->shape, channels))
+      return name + " is I8 without " + name + std::string(kScale) + ", F32 " + shape_text(channels);
+  } else if (!is_floating(view.type) || !std::ranges::equal(view.shape, wanted)) {
+    return name + " is " + std::string(name_of(view.type)) + " " + shape_text(view.shape) +
+           " where floating-point numbers " + shape_text(wanted) + " are needed";
+  }
+  return {};
+}
+
+Inventory inventory(const Network& network, const SafetensorsFile& file, const std::string& prefix) {
+  Inventory out;
+  for (const auto& [stored, view] : file.tensors()) {
+    if (!stored.starts_with(prefix)) continue;
+    const std::string name = stored.substr(prefix.size());
+    if (name.ends_with("num_batches_tracked") ||
+        std::ranges::any_of(network.ignored, [&](const auto& head) { return name.starts_with(head); }))
+      continue;
+    if (name.ends_with(kScale)) {
+      const auto scaled = file.tensors().find(stored.substr(0, stored.size() - kScale.size()));
+      if (scaled != file.tensors().end() && scaled->second.type == DType::kI8) continue;
+    }
+    const auto alias = network.aliases.find(name);
+    const std::string& own = alias == network.aliases.end() ? name : alias->second;
+    const auto known = network.arrays().find(own);
+    if (known == network.arrays().end()) {
+      out.unexpected.push_back(name);
+      continue;
+    }
+    out.present.emplace(own, name);
+    if (auto problem = misfit(file, prefix, name, known->second.shape); !problem.empty())
+      out.misfits.push_back(std::move(problem));
+  }
+  return out;
+}
+
+/// How many steps are whole, and what is missing: a file may end after any step, but not have holes.
+std::pair<std::size_t, std::vector<std::string>> complete_steps(const Network& network, const Inventory& found) {
+  const auto has = [&](const std::string& name) { return found.present.contains(name); };
+  const auto& steps = network.steps();
+  std::size_t complete = 0, begun = 1;
+  while (complete < steps.size() && std::ranges::all_of(steps[complete].arrays, has)) ++complete;
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    if (std::ranges::any_of(steps[i].arrays, has)) begun = i + 1;
+  std::vector<std::string> missing;
+  for (std::size_t i = complete; i < begun; ++i)
+    std::ranges::remove_copy_if(steps[i].arrays, std::back_inserter(missing), has);
+  return {complete, std::move(missing)};
+}
+
+/// The numbers of an array, those of I8 times their factors.
+std::vector<float> stored_values(const SafetensorsFile& file, const std::string& prefix, const std::string& name) {
+  const TensorView& view = file.tensors().at(prefix + name);
+  const auto refuse = [&](const std::string& array, const std::string& problem) {
+    throw FormatError("'" + file.path().string() + "' is damaged: array '" + array + "' has values that are not " +
+                      problem + "; fetch or convert the file again");
+  };
+  auto values = numbers(view);
+  if (view.type == DType::kI8) {
+    const auto scale = numbers(*scale_of(file, prefix, name));
+    if (!std::ranges::all_of(scale, [](float value) { return std::isfinite(value) && value > 0; }))
+      refuse(name + std::string(kScale), "positive numbers");
+    multiply(values, scale);
+  }
+  if (!all_finite(values)) refuse(name, "finite in float32");
+  return values;
+}
+
 }  // namespace
 
 std::string network_of(const SafetensorsFile& file, const std::string& prefix) {
@@ -113,89 +199,31 @@ std::string network_of(const SafetensorsFile& file, const std::string& prefix) {
 }
 
 void load_weights(Network& network, const SafetensorsFile& file, const std::string& prefix) {
-  const auto& arrays = network.arrays();
-  std::map<std::string, std::string> present;  // own name -> name in the file
-  const auto scale_of = [&](const std::string& name) {
-    const auto found = file.tensors().find(prefix + name + std::string(kScale));
-    return found == file.tensors().end() ? nullptr : &found->second;
-  };
-  std::vector<std::string> missing, unexpected, misfits;
-  for (const auto& [stored, view] : file.tensors()) {
-    if (!stored.starts_with(prefix)) continue;
-    const std::string name = stored.substr(prefix.size());
-    const auto alias = network.aliases.find(name);
-    const std::string& own = alias == network.aliases.end() ? name : alias->second;
-    const bool ignored = name.ends_with("num_batches_tracked") ||
-                         std::ranges::any_of(network.ignored, [&](const auto& head) { return name.starts_with(head); });
-    if (ignored) continue;
-    if (name.ends_with(kScale)) {
-      const auto scaled = file.tensors().find(stored.substr(0, stored.size() - kScale.size()));
-      if (scaled != file.tensors().end() && scaled->second.type == DType::kI8) continue;
-    }
-    const auto known = arrays.find(own);
-    if (known == arrays.end()) {
-      unexpected.push_back(name);
-      continue;
-    }
-    present.emplace(own, name);
-    const auto& wanted = known->second.shape;
-    const bool scaled = view.type == DType::kI8 && wanted.size() == 4;
-    if (scaled && std::ranges::equal(view.shape, wanted)) {
-      const TensorView* scale = scale_of(name);
-      const std::array<std::int64_t, 1> channels = {wanted[0]};
-      if (scale == nullptr || scale->type != DType::kF32 || !std::ranges::equal(scale->shape, channels))
-        misfits.push_back(name + " is I8 without " + name + std::string(kScale) + ", F32 " + shape_text(channels));
-    } else if (!is_floating(view.type) || !std::ranges::equal(view.shape, wanted))
-      misfits.push_back(name + " is " + std::string(name_of(view.type)) + " " + shape_text(view.shape) +
-                        " where floating-point numbers " + shape_text(wanted) + " are needed");
-  }
-
-  // A file may end after any step, but not have holes.
-  const auto has = [&](const std::string& name) { return present.contains(name); };
-  const auto& steps = network.steps();
-  std::size_t complete = 0, begun = 0;
-  while (complete < steps.size() && std::ranges::all_of(steps[complete].arrays, has)) ++complete;
-  for (std::size_t i = 0; i < steps.size(); ++i)
-    if (std::ranges::any_of(steps[i].arrays, has)) begun = i + 1;
-  if (begun == 0) begun = 1;
-  for (std::size_t i = complete; i < begun; ++i)
-    std::ranges::remove_copy_if(steps[i].arrays, std::back_inserter(missing), has);
-
+  const Inventory found = inventory(network, file, prefix);
+  const auto [complete, missing] = complete_steps(network, found);
   std::string problems;
   const auto add = [&](const char* what, const std::vector<std::string>& names) {
     if (!names.empty()) problems += (problems.empty() ? "" : "; ") + std::string(what) + listed(names);
   };
   add("missing: ", missing);
-  add("unexpected: ", unexpected);
-  add("", misfits);
+  add("unexpected: ", found.unexpected);
+  add("", found.misfits);
   if (!problems.empty())
     throw FormatError("'" + file.path().string() + "' does not hold weights of " + network.name() + " (" + problems +
                       "); fetch or convert the weights of this network, or name the network they are of");
 
   network.preprocessing = stored_preprocessing(file, prefix, network.preprocessing);
   const auto words = [&](const char* key, const char* other_key) {
-    auto found = file.metadata().find(prefix + key);
-    if (found == file.metadata().end()) found = file.metadata().find(prefix + other_key);
-    return found == file.metadata().end() ? std::string() : found->second;
+    auto entry = file.metadata().find(prefix + key);
+    if (entry == file.metadata().end()) entry = file.metadata().find(prefix + other_key);
+    return entry == file.metadata().end() ? std::string() : entry->second;
   };
   network.origin = words("origin", "source");
   network.licence = words("licence", "license");
   network.truncate(complete);
-  for (const auto& [own, name] : present) {
-    if (!network.arrays().contains(own)) continue;
-    auto values = numbers(file.tensors().at(prefix + name));
-    if (file.tensors().at(prefix + name).type == DType::kI8) {
-      const auto scale = numbers(*scale_of(name));
-      if (!std::ranges::all_of(scale, [](float value) { return std::isfinite(value) && value > 0; }))
-        throw FormatError("'" + file.path().string() + "' is damaged: array '" + name + std::string(kScale) +
-                          "' has values that are not positive numbers; fetch or convert the file again");
-      multiply(values, scale);
-    }
-    if (!all_finite(values))
-      throw FormatError("'" + file.path().string() + "' is damaged: array '" + name +
-                        "' has values that are not finite in float32; fetch or convert the file again");
-    std::ranges::copy(values, network.values(own).begin());
-  }
+  for (const auto& [own, name] : found.present)
+    if (network.arrays().contains(own))
+      std::ranges::copy(stored_values(file, prefix, name), network.values(own).begin());
 }
 
 void randomize_weights(Network& network, std::uint64_t seed) {
