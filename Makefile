@@ -165,9 +165,9 @@ sdist: web .venv/requirements.stamp  ## the source package in dist/, with the pa
 # --- work -------------------------------------------------------------------------------------------------------------
 check: test-cpp test-python  ## the everyday loop, a few minutes
 
-test: test-style test-cpp test-dependencies test-install test-python test-web test-asan test-tsan  ## everything CI runs
+test: test-style test-cpp test-dependencies test-install test-python test-web test-asan  ## everything CI runs
 
-check-all: test test-single test-machines test-wheel  ## that, and fresh Debian 12 and 13 as a newcomer has them, and wheels there
+check-all: test test-tsan test-single test-machines test-wheel  ## that, threads, and fresh Debian 12 and 13 as a newcomer has them
 
 test-cpp: setup
 	$(call STAGE,C++ tests)
