@@ -63,8 +63,9 @@ void check_round_trip(const std::string& type_name) {
 
 TEST_CASE("safetensors: names may be as long as the system allows, and links stay links") {
   const TemporaryFolder folder;
+  const std::vector<float> values = {1};
   SafetensorsWriter writer;
-  writer.add<float>("x", {1}, std::vector<float>{1});
+  writer.add<float>("x", {1}, values);
   const auto file = folder / (std::string(251, 'a') + ".ven");
   writer.write(file);
   CHECK(SafetensorsFile::open(file).tensors().size() == 1);
