@@ -252,8 +252,8 @@ Posterior normalised(const LocalFrame& frame, const BoundingBox& area, const Log
 }
 
 /// Where a rising function that is `at_low` < 0 at low and `at_high` at high reaches 0: the upper end of the last
-/// interval, which is told of each. The ITP method (Oliveira and Takahashi, 2020): never slower than bisection, much
-/// faster on smooth functions.
+/// interval. `narrowed` is called with each smaller interval. The ITP method (Oliveira and Takahashi, 2020): never
+/// slower than bisection, much faster on smooth functions.
 template <typename Function, typename Narrowed>
 double root(double low, double high, double at_low, double at_high, const Function& function,
             const Narrowed& narrowed) {

@@ -117,10 +117,10 @@ VerifiedPictures collect_evidence(const VisualIndex& index, const LocalFeatures&
 
   // A picture without structure is like any other without structure.
   const bool has_looks = query.size() > 0;
-  const AppearanceRanking likeness(query_looks, has_looks ? looks : std::span<const Looks>(), excluded);
+  const AppearanceRanking appearance(query_looks, has_looks ? looks : std::span<const Looks>(), excluded);
   // The last places that the candidate model considers go to the pictures that look most alike.
   std::size_t at = std::min(verified.size(), CandidateModel::kMaxCandidates - kAlikeCandidates);
-  for (const auto p : likeness.order().first(std::min(likeness.order().size(), kAlikeCandidates))) {
+  for (const auto p : appearance.order().first(std::min(appearance.order().size(), kAlikeCandidates))) {
     const auto found = std::ranges::find(verified, p, [](const VerifiedPicture& v) { return v.evidence.picture; });
     const auto position = static_cast<std::size_t>(found - verified.begin());
     if (position < at) continue;
@@ -150,8 +150,8 @@ VerifiedPictures collect_evidence(const VisualIndex& index, const LocalFeatures&
   }
   std::ranges::stable_sort(out.further, std::greater{}, worth_of);
   if (has_looks) {
-    for (auto& v : out.ranked) likeness.describe(v.evidence);
-    for (auto& v : out.further) likeness.describe(v.evidence);
+    for (auto& v : out.ranked) appearance.describe(v.evidence);
+    for (auto& v : out.further) appearance.describe(v.evidence);
   }
   return out;
 }
