@@ -200,7 +200,7 @@ test-style: setup
 	$(BIN)/python tools/stubs.py --check
 
 # These cases train several ensembles, which under ASan takes as long as all others together: make check-all runs them too.
-LONG_CASES := ensemble locator: (finds new views|works are told)
+LONG_CASES := ensemble locator: (finds new views|artworks are recognised)
 test-asan test-tsan: test-%:
 	$(call STAGE,$* build and tests)
 	cmake --preset $* > /dev/null && cmake --build --preset $*

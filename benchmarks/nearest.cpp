@@ -11,7 +11,7 @@
 #include <iostream>
 #include <sstream>
 
-#include "locators/sift_impl.hpp"
+#include "locators/sift_store.hpp"
 #include "shared_city.hpp"
 #include "venloc/core/safetensors.hpp"
 
@@ -36,7 +36,7 @@ struct Set {
 
 void prepare(const std::filesystem::path& out) {
   const auto photos = bench::gallery();
-  const auto features = extract_gallery(photos, bench::options(Matching::kIndexed), {}).local;
+  const auto features = extract_gallery(photos, gallery_sift_options(bench::options(Matching::kIndexed)), {}).local;
   std::vector<std::uint8_t> held_out(photos.size(), 0);
   // Ten photos hold some ten thousand descriptors, enough; FAISS would take an hour for all of the queries.
   for (std::size_t q = 0; q < bench::kQueries; q += 5) held_out[bench::query_position(q, photos.size())] = 1;

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "core/parallel.hpp"
-#include "locators/sift_impl.hpp"
+#include "locators/sift_store.hpp"
 #include "shared_city.hpp"
 #include "venloc/image/image.hpp"
 #include "venloc/retrieval/verification.hpp"

@@ -18,6 +18,19 @@ namespace {
 constexpr std::string_view kFormat = "venloc";
 const std::string kNoDigest(64, '0');
 
+// What begins with the first text is stored in files of format 1 with the second in its place.
+const SafetensorsFile::Renaming kSinceFormat1 = {
+    {"hubness", "standing"},
+    {"descriptors.hubness", "descriptors.standing"},
+    {"appearance.colours", "looks.colours"},
+    {"appearance.vlad", "looks.shapes"},
+    {"out_of_area", "familiarity"},
+    {"artworks.weights", "works.weights"},
+    {"feature_maps.", "dense."},
+    {"candidates.list_", "candidates.none_"},
+    {"ensemble.list_", "ensemble.none_"},
+};
+
 [[noreturn]] void refuse(const SafetensorsFile& file, const std::string& reason_and_remedy) {
   throw FormatError("'" + file.path().string() + "' " + reason_and_remedy);
 }
@@ -89,7 +102,7 @@ SafetensorsFile open_model(const std::filesystem::path& path) {
   const std::string& stored = metadata_of(file, "sha256");
   if (digest_of(file, stored) != stored) refuse_damaged(file.path(), "its content does not match its SHA-256");
   for (const char* key : {"kind", "options", "library_version"}) metadata_of(file, key);
-  return file;
+  return format_version == 1 ? file.renamed(kSinceFormat1) : file;
 }
 
 }  // namespace venloc

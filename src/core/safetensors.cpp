@@ -279,14 +279,30 @@ const std::map<std::string, std::string>& SafetensorsFile::metadata() const { re
 
 const std::map<std::string, TensorView>& SafetensorsFile::tensors() const { return mapping_->tensors; }
 
-bool SafetensorsFile::contains(const std::string& name) const { return mapping_->tensors.contains(name); }
+bool SafetensorsFile::contains(const std::string& name) const {
+  return mapping_->tensors.contains(stored_name(name));
+}
+
+SafetensorsFile SafetensorsFile::renamed(Renaming prefixes) const {
+  auto out = *this;
+  out.renaming_ = std::move(prefixes);
+  return out;
+}
+
+std::string SafetensorsFile::stored_name(const std::string& name) const {
+  if (mapping_->tensors.contains(name)) return name;
+  for (const auto& [now, before] : renaming_)
+    if (name.starts_with(now)) return before + name.substr(now.size());
+  return name;
+}
 
 std::span<const std::byte> SafetensorsFile::file_bytes() const { return mapping_->mapped.bytes(); }
 
 template <typename T>
 std::span<const T> SafetensorsFile::get(const std::string& name, std::span<const std::int64_t> shape) const {
-  const std::string place = "'" + path().string() + "': array '" + name + "' ";
-  const auto found = tensors().find(name);
+  const auto stored = stored_name(name);
+  const std::string place = "'" + path().string() + "': array '" + stored + "' ";
+  const auto found = tensors().find(stored);
   if (found == tensors().end()) throw FormatError(place + "is missing; fetch or build a file of the right kind");
   const TensorView& view = found->second;
   const bool same_shape = std::ranges::equal(

@@ -7,24 +7,29 @@
 #include <vector>
 
 #include "core/parallel.hpp"
-#include "locators/descriptor_evidence.hpp"
-#include "locators/descriptor_parts.hpp"
-#include "locators/photo_places.hpp"
+#include "core/stopwatch.hpp"
+#include "locators/descriptor_options.hpp"
+#include "locators/model_info.hpp"
 #include "locators/stored_options.hpp"
+#include "ranking/calibration.hpp"
+#include "ranking/candidate_list.hpp"
+#include "ranking/hubness.hpp"
+#include "ranking/posterior_builder.hpp"
+#include "retrieval/descriptor_store.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 
 namespace venloc {
 
-// What says nothing of the model (threads, the cache folder) is not written.
+// What does not belong to the model (threads, the cache folder) is not written.
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DescriptorLocatorOptions, whitening, search, crops, max_candidates,
                                                 calibration_folds, calibration_grouped, city, seed)
 
 namespace {
 
 constexpr const char* kDescriptorKind = "descriptor";
-constexpr const char* kModel = "candidates";
-constexpr const char* kStanding = "standing";
+constexpr const char* kDescriptorScorer = "candidates";
+constexpr const char* kDescriptorHubness = "hubness";
 
 Image cropped(const Image& picture, int left, int top, int width, int height) {
   std::vector<std::uint8_t> pixels;
@@ -50,14 +55,17 @@ std::vector<Image> crops_of(const Image& picture, int crops) {
   return out;
 }
 
+// Odds fall with the gap to the best, and a clear lead is as good as none.
+CandidateScorer unfitted_descriptor_scorer() {
+  return {EvidenceSchema::descriptors(), {{"descriptor.similarity_gap", kUnfittedSimilaritySlope}}, 0.0};
+}
+
 }  // namespace
 
 void DescriptorLocatorOptions::validate() const {
   whitening.validate();
   search.validate();
-  if (search.max_hits > kMostDescriptorHits)
-    throw InvalidArgumentError("search.max_hits is " + std::to_string(search.max_hits) + ", it must be at most " +
-                               std::to_string(kMostDescriptorHits));
+  check_max_hits(search);
   if (crops != 1 && crops != 5) throw InvalidArgumentError("crops is " + std::to_string(crops) + ", it must be 1 or 5");
   if (max_candidates < 0) throw InvalidArgumentError("max_candidates must be 0 or more");
   if (calibration_folds < 3) throw InvalidArgumentError("calibration_folds must be at least 3");
@@ -66,15 +74,43 @@ void DescriptorLocatorOptions::validate() const {
 
 std::string DescriptorLocatorOptions::to_json() const { return nlohmann::json(*this).dump(); }
 
-struct DescriptorLocator::Impl : PhotoPlaces {
-  Impl(DescriptorLocatorOptions wanted, DescriptorParts made)
-      : options(std::move(wanted)), parts(std::move(made)), model(unfitted_descriptor_network()) {}
+struct DescriptorLocator::Impl {
+  Impl(DescriptorLocatorOptions wanted, DescriptorStore made) : options(std::move(wanted)), store(std::move(made)) {}
 
   DescriptorLocatorOptions options;
-  DescriptorParts parts;
-  CandidateNetwork model;
+  ModelGallery gallery;
+  DescriptorStore store;
+  std::vector<Hubness> hubness;  // of each photo
+  CandidateScorer scorer = unfitted_descriptor_scorer();
 
-  void answer(const PictureVectors::Vectors& query, Prediction& out, Stopwatch& watch) const;
+  /// The evidence of a query without the photos whose `excluded` byte is not 0.
+  [[nodiscard]] Evidence find(std::span<const float> whole, std::span<const float> regions, int num_threads,
+                              std::span<const std::uint8_t> excluded) const {
+    auto search = options.search;
+    search.num_threads = num_threads;
+    const auto hits = store.index.search(whole, search, excluded);
+    const auto regional = store.regions.similarities(regions, photos_of(hits));
+    Evidence out;
+    for (std::size_t i = 0; i < hits.size(); ++i) {
+      auto& e = out.candidates.emplace_back();
+      e.photo = hits[i].index;
+      e.place = gallery.places[e.photo];
+      e.retrievers = kByDescriptors;
+      e.similarity = hits[i].similarity;
+      e.regional = regional[i];
+    }
+    set_statistics(out.candidates, gallery.density, {}, hubness);
+    return out;
+  }
+
+  [[nodiscard]] Evidence find(const PictureVectors::Vectors& query) const {
+    // The crops of a picture are regions of it: those of the whole picture are enough.
+    const auto wide = store.regions.regions() * store.regions.dimension();
+    return find(query.whole, std::span(query.regions).first(wide), options.search.num_threads, {});
+  }
+
+  void calibrate_on(const PictureVectors::Vectors& photos, std::span<const Split> folds,
+                    const ProgressCallback& progress);
 };
 
 DescriptorLocator::DescriptorLocator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -85,83 +121,88 @@ DescriptorLocator::~DescriptorLocator() = default;
 DescriptorLocator DescriptorLocator::build(const Gallery& gallery, const Backbone& backbone,
                                            const DescriptorLocatorOptions& options, const ProgressCallback& progress) {
   options.validate();
-  if (gallery.size() < 2) throw InvalidArgumentError("a gallery needs at least two photos to build a model from");
+  check_gallery(gallery);
   const auto [describer, vectors] = PictureVectors::build(backbone, gallery, options.whitening, options.whitening,
                                                           options.cache, options.seed, options.num_threads, progress);
-  auto impl = std::make_unique<Impl>(options, DescriptorParts(describer, vectors));
-  auto& s = *impl;
-  s.set_photos(gallery);
-  const auto folds = calibration_splits(gallery, kFewestForCandidates, options.calibration_folds,
-                                        options.calibration_grouped, options.seed, options.num_threads, progress);
-  if (folds.empty()) {
-    s.parts.standing.resize(gallery.size());
-  } else {
-    auto fitted = calibrate_descriptors(s.parts.index, s.parts.regions, vectors.whole, vectors.regions, s, folds,
-                                        options.search, options.seed, options.num_threads, progress);
-    s.model = std::move(fitted.network);
-    s.parts.standing = std::move(fitted.standing);
-  }
+  auto impl = std::make_unique<Impl>(options, DescriptorStore(describer, vectors));
+  impl->gallery.set_photos(gallery);
+  const auto folds = calibration_folds(gallery,
+                                       {kMinPhotosForScorer, options.calibration_folds, options.calibration_grouped,
+                                        options.seed, options.num_threads},
+                                       progress);
+  if (!folds.empty()) impl->calibrate_on(vectors, folds, progress);
+  impl->hubness.resize(gallery.size());
   return DescriptorLocator(std::move(impl));
 }
 
-void DescriptorLocator::Impl::answer(const PictureVectors::Vectors& query, Prediction& out, Stopwatch& watch) const {
-  const auto hits = parts.index.search(query.whole, options.search);
-  // The crops of a picture are regions of it: those of the whole picture do.
-  const auto& regions = parts.regions;
-  const auto regional =
-      regions.similarities(std::span(query.regions).first(regions.regions() * regions.dimension()), pictures_of(hits));
-  watch.lap("search");
-  const auto said = model.answer(descriptor_features(hits, regional, places, parts.standing, density));
-  std::vector<EastNorth> found;
-  for (const auto& hit : hits) found.push_back(places[hit.index]);
-  out.posterior = posterior(found, said, model.sigmas_m());
-  finish(out, kFarShare);
-
-  std::vector<std::size_t> order(hits.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) { return said.probabilities[i]; });
-  order.resize(std::min(order.size(), static_cast<std::size_t>(options.max_candidates)));
-  for (const auto i : order)
-    out.candidates.push_back(
-        candidate(hits[i].index, said.probabilities[i], static_cast<double>(hits[i].similarity), 0));
-  watch.lap("posterior");
+void DescriptorLocator::Impl::calibrate_on(const PictureVectors::Vectors& photos, std::span<const Split> folds,
+                                           const ProgressCallback& progress) {
+  const std::size_t wide = store.index.dimension(), region_wide = photos.regions.size() / store.index.size();
+  const CalibrationSteps steps = {{}, [&](std::size_t q, std::span<const std::uint8_t> held_out) {
+                                    return find(std::span(photos.whole).subspan(q * wide, wide),
+                                                std::span(photos.regions).subspan(q * region_wide, region_wide), 1,
+                                                held_out);
+                                  }};
+  auto calibration = calibrate(gallery, folds, steps, options.num_threads, progress);
+  const auto& schema = EvidenceSchema::descriptors();
+  const auto examples = scorer_examples(
+      schema, calibration.queries, [](const Evidence& e) { return by_similarity(e.candidates, kByDescriptors); }, 0,
+      options.num_threads);
+  scorer = CandidateScorer::fit(schema, examples, kFitParts, options.seed, options.num_threads, progress);
+  hubness = std::move(calibration.descriptor_hubness);
 }
 
-Prediction DescriptorLocator::locate(const Image& picture) const {
+Evidence DescriptorLocator::evidence(const Image& picture) const {
   const auto& s = *impl_;
+  check_picture(picture);
+  Stopwatch watch;
+  const auto query = s.store.describer.describe_all(crops_of(picture, s.options.crops));
+  const double described = watch.lap();
+  auto out = s.find(query);
+  out.timings = {{"features", described}, {"search", watch.lap()}};
+  return out;
+}
+
+Prediction DescriptorLocator::answer(const Evidence& evidence) const {
+  const auto& s = *impl_;
+  check_evidence(evidence, s.gallery);
   Prediction out;
-  Stopwatch watch(out.timings);
-  if (picture.empty()) throw ImageError("the picture is empty: give one with pixels");
-  const auto query = s.parts.describer.describe_all(crops_of(picture, s.options.crops));
-  watch.lap("features");
-  s.answer(query, out, watch);
+  out.timings = evidence.timings;
+  Stopwatch watch;
+  const auto list = by_similarity(evidence.candidates, kByDescriptors);
+  const auto scores = s.scorer.score(EvidenceSchema::descriptors().rows(list, evidence.list));
+  CandidateMixture mixture;
+  mixture.add(places_of(list), scores, s.scorer.sigmas_m());
+  out.posterior = build_posterior(s.gallery, std::move(mixture));
+  report_place(out, kDistrictShare);
+  for (const auto i :
+       most_probable(scores.probabilities, list.size(), static_cast<std::size_t>(s.options.max_candidates)))
+    out.candidates.push_back(report_candidate(s.gallery, list[i].photo, scores.probabilities[i],
+                                              static_cast<double>(list[i].similarity)));
+  out.timings.push_back({"posterior", watch.lap()});
   return out;
 }
 
 Prediction DescriptorLocator::locate_features(std::span<const float> features) const {
-  Prediction out;
-  Stopwatch watch(out.timings);
-  const auto query = impl_->parts.describer.vectors_of(features);
-  watch.lap("features");
-  impl_->answer(query, out, watch);
-  return out;
+  return answer(impl_->find(impl_->store.describer.vectors_of(features)));
 }
 
 LocatorInfo DescriptorLocator::info() const {
   const auto& s = *impl_;
-  return s.PhotoPlaces::info(kDescriptorKind, s.options.city, s.options.to_json());
+  return model_info(s.gallery, kDescriptorKind, s.options.city, s.options.to_json());
 }
 
-std::span<const Photo> DescriptorLocator::photos() const { return impl_->photos; }
+std::span<const Photo> DescriptorLocator::photos() const { return impl_->gallery.photos; }
 const DescriptorLocatorOptions& DescriptorLocator::options() const { return impl_->options; }
-const Backbone& DescriptorLocator::backbone() const { return impl_->parts.describer.backbone(); }
+const Backbone& DescriptorLocator::backbone() const { return impl_->store.describer.backbone(); }
 
 void DescriptorLocator::save(const std::filesystem::path& file) const {
   const auto& s = *impl_;
   SafetensorsWriter writer;
-  s.PhotoPlaces::save(writer);
-  s.parts.save(writer, kStanding);
-  s.model.save(writer, kModel);
+  s.gallery.save(writer);
+  s.store.save(writer);
+  save_hubness(writer, s.hubness, kDescriptorHubness);
+  s.scorer.save(writer, kDescriptorScorer);
   write_model(std::move(writer), kDescriptorKind, s.options.to_json(), file);
 }
 
@@ -171,27 +212,28 @@ DescriptorLocator DescriptorLocator::load(const std::filesystem::path& path) {
 
 DescriptorLocator DescriptorLocator::load(const SafetensorsFile& file) {
   const auto options = parse_options<DescriptorLocatorOptions>(file);
-  auto photos = PhotoPlaces::load(file);
-  auto impl = std::make_unique<Impl>(options, DescriptorParts::load(file, photos.photos.size(), kStanding));
-  static_cast<PhotoPlaces&>(*impl) = std::move(photos);
-  impl->model = CandidateNetwork::load(file, kModel, kDescriptorFeatures, kDescriptorListFeatures);
+  auto gallery = ModelGallery::load(file);
+  auto impl = std::make_unique<Impl>(options, DescriptorStore::load(file, gallery.photos.size()));
+  impl->hubness = load_hubness(file, gallery.photos.size(), kDescriptorHubness);
+  impl->gallery = std::move(gallery);
+  impl->scorer = CandidateScorer::load(file, kDescriptorScorer, EvidenceSchema::descriptors());
   return DescriptorLocator(std::move(impl));
 }
 
 void DescriptorLocator::add(const Gallery& gallery, const ProgressCallback& progress) {
   auto& s = *impl_;
-  s.check_new(gallery);
-  s.parts.add(s.parts.describer.describe(gallery, s.options.cache, s.options.num_threads, progress));
-  s.photos.insert(s.photos.end(), gallery.photos().begin(), gallery.photos().end());
-  s.set_places();
+  s.gallery.check_new(gallery);
+  s.store.add(s.store.describer.describe(gallery, s.options.cache, s.options.num_threads, progress));
+  s.gallery.add(gallery);
+  s.hubness.resize(s.gallery.photos.size(), average(s.hubness));
 }
 
 void DescriptorLocator::remove(std::span<const std::string> ids) {
   auto& s = *impl_;
-  const auto staying = s.without(ids);
-  s.parts.keep(staying);
-  keep_only(s.photos, staying);
-  s.set_places();
+  const auto staying = s.gallery.without(ids);
+  s.store.keep(staying);
+  keep_only(s.hubness, staying);
+  s.gallery.keep(staying);
 }
 
 }  // namespace venloc

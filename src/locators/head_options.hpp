@@ -9,7 +9,7 @@
 
 #include "core/parallel.hpp"
 #include "locators/stored_options.hpp"
-#include "training/cross_fit.hpp"
+#include "training/k_fold_training.hpp"
 #include "venloc/training/training.hpp"
 
 // What the files of locators with a trained head have in common.

@@ -8,10 +8,14 @@
 #include <utility>
 
 #include "core/parallel.hpp"
-#include "locators/dense_parts.hpp"
-#include "locators/photo_places.hpp"
-#include "locators/picture_vectors.hpp"
+#include "core/stopwatch.hpp"
+#include "locators/model_info.hpp"
+#include "locators/painting_options.hpp"
 #include "locators/stored_options.hpp"
+#include "ranking/map_scorer.hpp"
+#include "ranking/posterior_builder.hpp"
+#include "retrieval/feature_map_store.hpp"
+#include "retrieval/picture_vectors.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 
@@ -19,15 +23,15 @@ namespace venloc {
 namespace {
 
 constexpr const char* kPaintingKind = "painting";
-constexpr int kMostSidePx = 2000;  // a cell's position must fit into a byte
+constexpr int kMaxSidePx = 2000;  // a cell's position must fit into a byte
 
 }  // namespace
 
 void PaintingLocatorOptions::validate() const {
   projection.validate();
   const auto check_side = [](const char* name, int side) {
-    if (side < 32 || side > kMostSidePx)
-      throw InvalidArgumentError(std::string(name) + " must be 32 to " + std::to_string(kMostSidePx) + " px, got " +
+    if (side < 32 || side > kMaxSidePx)
+      throw InvalidArgumentError(std::string(name) + " must be 32 to " + std::to_string(kMaxSidePx) + " px, got " +
                                  std::to_string(side));
   };
   check_side("gallery_long_side_px", gallery_long_side_px);
@@ -40,24 +44,43 @@ void PaintingLocatorOptions::validate() const {
 
 std::string PaintingLocatorOptions::to_json() const { return nlohmann::json(*this).dump(); }
 
-struct PaintingLocator::Impl : PhotoPlaces {
-  Impl(PaintingLocatorOptions wanted, Backbone described_by, DenseParts of_photos)
-      : options(std::move(wanted)), backbone(std::move(described_by)), parts(std::move(of_photos)) {}
+FeatureMapOptions feature_map_options(const PaintingLocatorOptions& o) {
+  return {o.projection, o.gallery_long_side_px, o.query_long_sides_px, o.cells, o.seed, o.num_threads};
+}
+
+void to_json(nlohmann::json& json, const PaintingLocatorOptions& o) {
+  json = {{"projection", o.projection},
+          {"gallery_long_side_px", o.gallery_long_side_px},
+          {"query_long_sides_px", o.query_long_sides_px},
+          {"cells", o.cells},
+          {"max_candidates", o.max_candidates},
+          {"city", o.city},
+          {"seed", o.seed}};
+}
+void from_json(const nlohmann::json& json, PaintingLocatorOptions& o) {
+  json.at("projection").get_to(o.projection);
+  json.at("gallery_long_side_px").get_to(o.gallery_long_side_px);
+  json.at("query_long_sides_px").get_to(o.query_long_sides_px);
+  json.at("cells").get_to(o.cells);
+  json.at("max_candidates").get_to(o.max_candidates);
+  json.at("city").get_to(o.city);
+  json.at("seed").get_to(o.seed);
+}
+
+struct PaintingLocator::Impl {
+  Impl(PaintingLocatorOptions wanted, ModelGallery photos, Backbone described_by, FeatureMapStore made)
+      : options(std::move(wanted)),
+        gallery(std::move(photos)),
+        backbone(std::move(described_by)),
+        maps(std::move(made)) {}
 
   PaintingLocatorOptions options;
+  ModelGallery gallery;
   Backbone backbone;
-  DenseParts parts;
+  FeatureMapStore maps;
 
-  void answer(std::span<const float> scores, Prediction& out) const {
-    const auto found = dense_answer(scores);
-    std::vector<PosteriorComponent> components;
-    add_components(components, found, places, 1.0);
-    out.posterior = posterior(std::move(components), found.none);
-    finish(out, kFarShare, kSharpening);
-    const auto reported = std::min(found.photos.size(), static_cast<std::size_t>(options.max_candidates));
-    for (std::size_t i = 0; i < reported; ++i)
-      out.candidates.push_back(
-          candidate(found.photos[i], found.probabilities[i], static_cast<double>(scores[found.photos[i]]), 0));
+  [[nodiscard]] std::vector<float> scores(const Image& picture) const {
+    return maps.scores(picture, backbone, feature_map_options(options));
   }
 };
 
@@ -69,56 +92,75 @@ PaintingLocator::~PaintingLocator() = default;
 PaintingLocator PaintingLocator::build(const Gallery& gallery, const Backbone& backbone,
                                        const PaintingLocatorOptions& options, const ProgressCallback& progress) {
   options.validate();
-  if (gallery.size() < 2) throw InvalidArgumentError("a gallery needs at least two photos to build a model from");
+  check_gallery(gallery);
   auto rounded = backbone.rounded(kStoredWeights);
-  auto parts = DenseParts::build(gallery, rounded, options, progress);
-  auto impl = std::make_unique<Impl>(options, std::move(rounded), std::move(parts));
-  impl->set_photos(gallery);
-  return PaintingLocator(std::move(impl));
+  auto maps = FeatureMapStore::build(gallery, rounded, feature_map_options(options), progress);
+  ModelGallery photos;
+  photos.set_photos(gallery);
+  return PaintingLocator(std::make_unique<Impl>(options, std::move(photos), std::move(rounded), std::move(maps)));
 }
 
-Prediction PaintingLocator::locate(const Image& picture) const {
+Evidence PaintingLocator::evidence(const Image& picture) const {
+  check_picture(picture);
+  Stopwatch watch;
+  Evidence out;
+  out.candidates = map_candidates(impl_->scores(picture), impl_->gallery.places);
+  out.timings = {{"maps", watch.lap()}};
+  return out;
+}
+
+Prediction PaintingLocator::answer(const Evidence& evidence) const {
+  const auto& s = *impl_;
+  check_evidence(evidence, s.gallery);
   Prediction out;
-  Stopwatch watch(out.timings);
-  if (picture.empty()) throw ImageError("the picture is empty: give one with pixels");
-  const auto found = impl_->parts.scores(picture, impl_->backbone, impl_->options);
-  watch.lap("maps and scores");
-  impl_->answer(found, out);
-  watch.lap("posterior");
+  out.timings = evidence.timings;
+  Stopwatch watch;
+  const auto found = score_maps(evidence.candidates);
+  CandidateMixture mixture;
+  add_maps(mixture, found, 1.0);
+  mixture.no_match = found.no_match;
+  out.posterior = build_posterior(s.gallery, std::move(mixture));
+  report_place(out, kDistrictShare, kMapSharpening);
+  const auto reported = std::min(found.candidates.size(), static_cast<std::size_t>(s.options.max_candidates));
+  for (std::size_t i = 0; i < reported; ++i)
+    out.candidates.push_back(report_candidate(s.gallery, found.candidates[i].photo, found.probabilities[i],
+                                              static_cast<double>(found.candidates[i].map_score)));
+  out.timings.push_back({"posterior", watch.lap()});
   return out;
 }
 
 std::vector<float> PaintingLocator::scores(const Image& picture) const {
-  if (picture.empty()) throw ImageError("the picture is empty: give one with pixels");
-  return impl_->parts.scores(picture, impl_->backbone, impl_->options);
+  check_picture(picture);
+  return impl_->scores(picture);
 }
 
 Prediction PaintingLocator::locate_scores(std::span<const float> scores) const {
-  if (scores.size() != impl_->photos.size())
-    throw InvalidArgumentError("there must be a score for each of the " + std::to_string(impl_->photos.size()) +
+  const auto& gallery = impl_->gallery;
+  if (scores.size() != gallery.photos.size())
+    throw InvalidArgumentError("there must be a score for each of the " + std::to_string(gallery.photos.size()) +
                                " photos, got " + std::to_string(scores.size()));
   if (!std::ranges::all_of(scores, [](float s) { return std::isfinite(s); }))
     throw InvalidArgumentError("the scores of the photos must be finite");
-  Prediction out;
-  impl_->answer(scores, out);
-  return out;
+  Evidence evidence;
+  evidence.candidates = map_candidates(scores, gallery.places);
+  return answer(evidence);
 }
 
 LocatorInfo PaintingLocator::info() const {
   const auto& s = *impl_;
-  return s.PhotoPlaces::info(kPaintingKind, s.options.city, s.options.to_json());
+  return model_info(s.gallery, kPaintingKind, s.options.city, s.options.to_json());
 }
 
-std::span<const Photo> PaintingLocator::photos() const { return impl_->photos; }
+std::span<const Photo> PaintingLocator::photos() const { return impl_->gallery.photos; }
 const PaintingLocatorOptions& PaintingLocator::options() const { return impl_->options; }
 const Backbone& PaintingLocator::backbone() const { return impl_->backbone; }
 
 void PaintingLocator::save(const std::filesystem::path& file) const {
   const auto& s = *impl_;
   SafetensorsWriter writer;
-  s.PhotoPlaces::save(writer);
+  s.gallery.save(writer);
   s.backbone.save(writer, "backbone.", kStoredWeights);
-  s.parts.save(writer);
+  s.maps.save(writer);
   write_model(std::move(writer), kPaintingKind, s.options.to_json(), file);
 }
 
@@ -128,12 +170,11 @@ PaintingLocator PaintingLocator::load(const std::filesystem::path& path) {
 
 PaintingLocator PaintingLocator::load(const SafetensorsFile& file) {
   auto options = parse_options<PaintingLocatorOptions>(file);
-  auto photos = PhotoPlaces::load(file);
+  auto gallery = ModelGallery::load(file);
   auto backbone = Backbone::load(file);
-  auto parts = DenseParts::load(file, backbone, photos.photos.size());
-  auto impl = std::make_unique<Impl>(std::move(options), std::move(backbone), std::move(parts));
-  static_cast<PhotoPlaces&>(*impl) = std::move(photos);
-  return PaintingLocator(std::move(impl));
+  auto maps = FeatureMapStore::load(file, backbone, gallery.photos.size());
+  return PaintingLocator(
+      std::make_unique<Impl>(std::move(options), std::move(gallery), std::move(backbone), std::move(maps)));
 }
 
 }  // namespace venloc

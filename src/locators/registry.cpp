@@ -6,7 +6,7 @@
 #include <mutex>
 #include <set>
 
-#include "locators/sift_impl.hpp"
+#include "locators/sift_store.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 #include "venloc/locators/descriptor_locator.hpp"

@@ -6,19 +6,26 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
+#include <tuple>
 #include <utility>
 
 #include "core/damaged.hpp"
 #include "core/parallel.hpp"
+#include "core/stopwatch.hpp"
 #include "features/device.hpp"
 #include "features/one_thread.hpp"
 #include "geo/cell_options.hpp"
 #include "locators/head_options.hpp"
-#include "locators/photo_places.hpp"
-#include "locators/picture_vectors.hpp"
-#include "locators/s2_evidence.hpp"
-#include "training/cross_fit.hpp"
+#include "locators/model_info.hpp"
+#include "ranking/calibration.hpp"
+#include "ranking/candidate_list.hpp"
+#include "ranking/cell_candidates.hpp"
+#include "ranking/hubness.hpp"
+#include "ranking/posterior_builder.hpp"
+#include "retrieval/picture_vectors.hpp"
+#include "retrieval/region_index.hpp"
+#include "training/head_trainer.hpp"
+#include "training/k_fold_training.hpp"
 #include "training/heads.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
@@ -28,7 +35,7 @@ namespace venloc {
 NLOHMANN_JSON_SERIALIZE_ENUM(CellLoss, {{CellLoss::kPlain, "plain"},
                                         {CellLoss::kBalanced, "balanced"},
                                         {CellLoss::kLogitAdjusted, "logit_adjusted"}})
-// What says nothing of the model (threads, the cache folder) is not written.
+// What does not belong to the model (threads, the cache folder) is not written.
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(S2CellClassifierLocatorOptions, partitions, smoothing_m, loss,
                                                 whitening, training, max_candidates, calibration_folds,
                                                 calibration_grouped, city, seed)
@@ -37,9 +44,20 @@ namespace {
 
 constexpr const char* kS2Kind = "s2";
 constexpr const char* kHead = "head";
-constexpr const char* kModel = "candidates";
+constexpr const char* kCellScorer = "candidates";
+constexpr const char* kCellHubness = "hubness";
 
 std::string partition_name(std::size_t number) { return "partition" + std::to_string(number); }
+
+/// What the outputs of one partition are trained on.
+struct CellTargets {
+  torch::Tensor labels;     // smoothed, a row for each photo
+  torch::Tensor weights;    // of each photo
+  torch::Tensor log_prior;  // of the cells; undefined without logit adjustment
+};
+
+// The score of cells and similarity alone.
+CandidateScorer unfitted_cell_scorer() { return {EvidenceSchema::cells(), {{"cells.score_gap", 1.0}}, 0.0}; }
 
 }  // namespace
 
@@ -58,13 +76,13 @@ void S2CellClassifierLocatorOptions::validate() const {
 
 std::string S2CellClassifierLocatorOptions::to_json() const { return nlohmann::json(*this).dump(); }
 
-struct S2CellClassifierLocator::Impl : PhotoPlaces {
+struct S2CellClassifierLocator::Impl : ModelGallery {
   Impl(S2CellClassifierLocatorOptions wanted, PictureVectors made)
       : options(std::move(wanted)),
         describer(std::move(made)),
         index(describer.dimension()),
         regions(describer.regions(), describer.region_dimension()),
-        model(unfitted_cell_network()) {}
+        scorer(unfitted_cell_scorer()) {}
 
   S2CellClassifierLocatorOptions options;
   PictureVectors describer;
@@ -73,8 +91,8 @@ struct S2CellClassifierLocator::Impl : PhotoPlaces {
   std::shared_ptr<CellHead> head;
   DescriptorIndex index;
   RegionIndex regions;
-  CandidateNetwork model;
-  std::vector<Standing> standing;  // of each photo
+  CandidateScorer scorer;
+  std::vector<Hubness> hubness;  // of each photo
   std::vector<LearningCurve> curves;
 
   [[nodiscard]] std::int64_t inputs() const { return static_cast<std::int64_t>(describer.dimension()); }
@@ -91,11 +109,11 @@ struct S2CellClassifierLocator::Impl : PhotoPlaces {
     return std::make_shared<CellHead>(inputs(), sizes, head_training(options));
   }
 
-  /// What the head says of n vectors of length 1.
-  [[nodiscard]] std::vector<CellAnswer> ask(CellHead& asked, std::span<const float> vectors) const {
+  /// The head's output for n vectors of length 1.
+  [[nodiscard]] std::vector<CellLogProbabilities> classify(CellHead& with, std::span<const float> vectors) const {
     const auto x = rows_tensor(vectors, inputs(), torch::kCPU) * std::sqrt(static_cast<double>(inputs()));
-    const auto outputs = asked.forward(x, nullptr);
-    std::vector<CellAnswer> out(static_cast<std::size_t>(x.size(0)));
+    const auto outputs = with.forward(x, nullptr);
+    std::vector<CellLogProbabilities> out(static_cast<std::size_t>(x.size(0)));
     for (const auto& output : outputs) {
       const auto values = values_of(output);
       const auto wide = static_cast<std::ptrdiff_t>(output.size(1));
@@ -107,153 +125,116 @@ struct S2CellClassifierLocator::Impl : PhotoPlaces {
     return out;
   }
 
-  /// All photos that are not excluded, as candidates for a query.
-  [[nodiscard]] std::vector<CellCandidate> candidates(std::span<const float> vector, const CellAnswer& answer,
-                                                      std::span<const std::uint8_t> excluded) const {
+  /// The evidence of a query without the photos whose `excluded` byte is not 0.
+  [[nodiscard]] Evidence find(std::span<const float> whole, std::span<const float> of_regions,
+                              const CellLogProbabilities& cells, std::span<const std::uint8_t> excluded) const {
     DescriptorSearchOptions all;
     all.max_hits = static_cast<int>(index.size());
-    return cell_candidates(answer, classes, index.search(vector, all, excluded));
+    Evidence out;
+    out.candidates = cell_candidates(cells, classes, index.search(whole, all, excluded), places);
+    std::vector<std::uint32_t> found;
+    for (const auto& e : out.candidates) found.push_back(e.photo);
+    const auto regional = regions.similarities(of_regions, found);
+    for (std::size_t i = 0; i < found.size(); ++i) out.candidates[i].regional = regional[i];
+    out.list.cell_certainty = cell_certainty(cells);
+    set_statistics(out.candidates, density, {}, hubness);
+    return out;
+  }
+  [[nodiscard]] Evidence find(const PictureVectors::Vectors& query) const {
+    const c10::InferenceMode inference;
+    const OneThread one;
+    return find(query.whole, query.regions, classify(*head, query.whole).front(), {});
   }
 
-  void answer(const PictureVectors::Vectors& query, Prediction& out, Stopwatch& watch) const;
+  [[nodiscard]] CellTargets targets_of(std::size_t partition, torch::Device device) const;
   void train(const PictureVectors::Vectors& described, std::span<const Split> folds, const ProgressCallback& progress);
+  void calibrate_on(const PictureVectors::Vectors& described, std::span<const Split> folds,
+                    std::span<const CellLogProbabilities> cells, const ProgressCallback& progress);
 };
+
+CellTargets S2CellClassifierLocator::Impl::targets_of(std::size_t number, torch::Device device) const {
+  const auto& partition = partitions[number];
+  const auto n = static_cast<double>(photos.size());
+  const auto columns = static_cast<std::int64_t>(partition.size());
+  std::vector<float> smoothed, weights(photos.size(), 1.0f), log_prior;
+  std::vector<double> counts(partition.size(), 0.0);
+  for (std::size_t i = 0; i < photos.size(); ++i) {
+    for (const double share : smoothed_labels(partition, photos[i].location, options.smoothing_m))
+      smoothed.push_back(static_cast<float>(share));
+    counts[classes[number][i]] += 1;
+  }
+  if (options.loss == CellLoss::kBalanced)
+    for (std::size_t i = 0; i < photos.size(); ++i)
+      weights[i] = static_cast<float>(n / (static_cast<double>(partition.size()) * counts[classes[number][i]]));
+  CellTargets out{rows_tensor(smoothed, columns, device), rows_tensor(weights, 1, device).squeeze(1), {}};
+  if (options.loss == CellLoss::kLogitAdjusted) {
+    for (const double count : counts) log_prior.push_back(static_cast<float>(std::log((count + 1.0) / n)));
+    out.log_prior = rows_tensor(log_prior, columns, device);
+  }
+  return out;
+}
 
 void S2CellClassifierLocator::Impl::train(const PictureVectors::Vectors& described, std::span<const Split> folds,
                                           const ProgressCallback& progress) {
-  const std::span<const float> vectors = described.whole, region_vectors = described.regions;
-  const std::size_t n = photos.size(), wide = describer.dimension();
+  const std::span<const float> vectors = described.whole;
+  const std::size_t n = photos.size(), wide = describer.dimension(), count = partitions.size();
   const auto training = head_training(options);
   const auto device = resolve_device(training.device);
-  std::vector<torch::Tensor> labels, log_priors, photo_weights;
-  for (std::size_t p = 0; p < partitions.size(); ++p) {
-    const auto& partition = partitions[p];
-    std::vector<float> smoothed;
-    std::vector<double> counts(partition.size(), 0.0);
-    for (std::size_t i = 0; i < n; ++i) {
-      for (const double share : smoothed_labels(partition, photos[i].location, options.smoothing_m))
-        smoothed.push_back(static_cast<float>(share));
-      counts[classes[p][i]] += 1;
-    }
-    labels.push_back(rows_tensor(smoothed, static_cast<std::int64_t>(partition.size()), device));
-    if (options.loss == CellLoss::kLogitAdjusted) {
-      std::vector<float> values;
-      for (const double count : counts)
-        values.push_back(static_cast<float>(std::log((count + 1.0) / static_cast<double>(n))));
-      log_priors.push_back(rows_tensor(values, static_cast<std::int64_t>(values.size()), device));
-    }
-    std::vector<float> weights(n, 1.0f);
-    if (options.loss == CellLoss::kBalanced)
-      for (std::size_t i = 0; i < n; ++i)
-        weights[i] = static_cast<float>(static_cast<double>(n) /
-                                        (static_cast<double>(partition.size()) * counts[classes[p][i]]));
-    photo_weights.push_back(rows_tensor(weights, 1, device).squeeze(1));
+  std::vector<CellTargets> targets;
+  std::vector<torch::Tensor> log_priors;
+  for (std::size_t p = 0; p < count; ++p) {
+    targets.push_back(targets_of(p, device));
+    if (targets.back().log_prior.defined()) log_priors.push_back(targets.back().log_prior);
   }
+  std::vector<CellLogProbabilities> cells(n);
 
-  const std::string fingerprint = data_fingerprint(vectors, places, options.to_json());
-  std::vector<CellAnswer> answers(n);
-  curves = cross_fit(folds, n, training, progress, [&](const TrainingTask& task) {
-    const OneThread one;
-    const auto chosen = [&](const torch::Tensor& all, std::span<const std::size_t> which) {
-      std::vector<std::int64_t> rows(which.begin(), which.end());
-      return all.index_select(0, torch::tensor(rows, torch::kInt64).to(device));
-    };
-    const auto all_x = rows_tensor(vectors, inputs(), device) * std::sqrt(static_cast<double>(wide));
-    const auto loss_of = [&](CellHead& asked, const torch::Tensor& x, std::span<const torch::Tensor> y,
-                             std::span<const torch::Tensor> w, Dropout* dropout) {
-      const auto said = asked.forward(
-          x, dropout,
-          dropout != nullptr ? std::span<const torch::Tensor>(log_priors) : std::span<const torch::Tensor>());
-      auto sum = torch::zeros({}, x.options());
-      for (std::size_t p = 0; p < said.size(); ++p) sum = sum - ((y[p] * said[p]).sum(1) * w[p]).mean();
-      return sum / static_cast<double>(said.size());
-    };
-    auto trained = make_head();
-    trained->to(device);
-    const auto x = chosen(all_x, task.train);
-    std::vector<torch::Tensor> y, w, held_y, held_w;
-    for (std::size_t p = 0; p < partitions.size(); ++p) {
-      y.push_back(chosen(labels[p], task.train));
-      w.push_back(chosen(photo_weights[p], task.train));
-    }
-    Objective objective;
-    objective.rows = x.size(0);
-    objective.loss = [&](const torch::Tensor& batch, Dropout& dropout) {
-      const auto at = batch.to(device);
-      std::vector<torch::Tensor> batch_y, batch_w;
-      for (std::size_t p = 0; p < y.size(); ++p) {
-        batch_y.push_back(y[p].index_select(0, at));
-        batch_w.push_back(w[p].index_select(0, at));
-      }
-      return loss_of(*trained, x.index_select(0, at), batch_y, batch_w, &dropout);
-    };
-    torch::Tensor held_x;
-    if (!task.held_out.empty()) {
-      held_x = chosen(all_x, task.held_out);
-      for (std::size_t p = 0; p < partitions.size(); ++p) {
-        held_y.push_back(chosen(labels[p], task.held_out));
-        held_w.push_back(chosen(photo_weights[p], task.held_out));
-      }
-      objective.validation = [&] {
-        const torch::NoGradGuard no_gradients;
-        return loss_of(*trained, held_x, held_y, held_w, nullptr).item<double>();
-      };
-    }
-    auto curve = fit(*trained, objective, task.options, task.name, fingerprint, task.progress);
-    trained->to(torch::kCPU);
-    if (task.held_out.empty()) {
-      head = trained;
-      return curve;
-    }
-    const torch::NoGradGuard no_gradients;
-    std::vector<float> asked;
+  HeadProblem<CellHead> problem;  // its data: inputs, labels of each partition, weights of each partition
+  problem.data = [&](std::span<const std::size_t> photos_, const TrainingTask&, torch::Device) {
+    const auto rows = torch::tensor(std::vector<std::int64_t>(photos_.begin(), photos_.end()), torch::kInt64).to(device);
+    const auto x = rows_tensor(vectors, inputs(), device) * std::sqrt(static_cast<double>(wide));
+    std::vector<torch::Tensor> out = {x.index_select(0, rows)};
+    for (const auto& t : targets) out.push_back(t.labels.index_select(0, rows));
+    for (const auto& t : targets) out.push_back(t.weights.index_select(0, rows));
+    return out;
+  };
+  problem.make = [&](const auto&) { return make_head(); };
+  problem.loss = [&](CellHead& with, const auto& rows, Dropout* dropout) {
+    const auto outputs = dropout != nullptr ? with.forward(rows[0], dropout, log_priors) : with.forward(rows[0], dropout);
+    auto sum = torch::zeros({}, rows[0].options());
+    for (std::size_t p = 0; p < count; ++p) sum = sum - ((rows[1 + p] * outputs[p]).sum(1) * rows[1 + count + p]).mean();
+    return sum / static_cast<double>(count);
+  };
+  problem.held_out = [&](CellHead& with, const TrainingTask& task, const auto&) {
+    std::vector<float> queries;
     for (const auto i : task.held_out) {
       const auto vector = vectors.subspan(i * wide, wide);
-      asked.insert(asked.end(), vector.begin(), vector.end());
+      queries.insert(queries.end(), vector.begin(), vector.end());
     }
-    auto said = ask(*trained, asked);
-    for (std::size_t i = 0; i < said.size(); ++i) answers[task.held_out[i]] = std::move(said[i]);
-    return curve;
-  });
-  standing.resize(n);
-  if (folds.empty()) return;
+    auto found = classify(with, queries);
+    for (std::size_t i = 0; i < found.size(); ++i) cells[task.held_out[i]] = std::move(found[i]);
+  };
+  std::tie(head, curves) = train_head(problem, folds, n, training,
+                                      data_fingerprint(vectors, places, options.to_json()), progress);
+  if (!folds.empty()) calibrate_on(described, folds, cells, progress);
+  hubness.resize(n);
+}
 
-  // Each photo is asked with those of its fold left out, of the head and of the candidates.
-  std::vector<std::vector<CellCandidate>> found(n);
-  std::vector<std::vector<DescriptorHit>> lists(n);
-  std::vector<std::vector<float>> regional(n);
-  const std::size_t region_wide = region_vectors.size() / n;
-  for (const auto& fold : folds) {
-    std::vector<std::uint8_t> excluded(n, 0);
-    for (const auto i : fold.test) excluded[i] = 1;
-    parallel_for(
-        fold.test.size(), options.num_threads,
-        [&](std::size_t k) {
-          const auto q = fold.test[k];
-          found[q] = candidates(vectors.subspan(q * wide, wide), answers[q], excluded);
-          lists[q] = hits_of(found[q]);
-          regional[q] =
-              regions.similarities(region_vectors.subspan(q * region_wide, region_wide), pictures_of(lists[q]));
-        },
-        "calibration queries", progress);
-  }
-  const auto standings = standings_of(lists, places, folds);
-  std::vector<CandidateQuery> queries(n);
-  for (std::size_t f = 0; f < folds.size(); ++f) {
-    const PlacesWithout known(*this, folds[f]);
-    std::vector<Standing> told;
-    for (std::size_t p = 0; p < n; ++p) told.push_back(standings.without(f, p));
-    parallel_for(folds[f].test.size(), options.num_threads, [&](std::size_t k) {
-      const auto q = folds[f].test[k];
-      queries[q].features = cell_features(found[q], regional[q], answers[q], places, told, known.density);
-      for (const auto& candidate : found[q]) queries[q].places.push_back(places[candidate.hit.index]);
-      queries[q].truth = places[q];
-      queries[q].prior_density = known.prior.density(photos[q].location);
-    });
-  }
-  for (std::size_t p = 0; p < n; ++p) standing[p] = standings.without(folds.size(), p);
-  model = CandidateNetwork::fit(queries, kCellFeatures, kCellListFeatures, kFitParts, options.seed, options.num_threads,
-                                progress);
+void S2CellClassifierLocator::Impl::calibrate_on(const PictureVectors::Vectors& described, std::span<const Split> folds,
+                                                 std::span<const CellLogProbabilities> cells,
+                                                 const ProgressCallback& progress) {
+  const std::size_t wide = describer.dimension(), region_wide = described.regions.size() / photos.size();
+  const CalibrationSteps steps = {{}, [&](std::size_t q, std::span<const std::uint8_t> held_out) {
+                                    return find(std::span(described.whole).subspan(q * wide, wide),
+                                                std::span(described.regions).subspan(q * region_wide, region_wide),
+                                                cells[q], held_out);
+                                  }};
+  auto calibration = calibrate(*this, folds, steps, options.num_threads, progress);
+  const auto& schema = EvidenceSchema::cells();
+  const auto examples = scorer_examples(
+      schema, calibration.queries, [](const Evidence& e) { return by_similarity(e.candidates, kByCells); }, 0,
+      options.num_threads);
+  scorer = CandidateScorer::fit(schema, examples, kFitParts, options.seed, options.num_threads, progress);
+  hubness = std::move(calibration.descriptor_hubness);
 }
 
 S2CellClassifierLocator::S2CellClassifierLocator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -265,7 +246,7 @@ S2CellClassifierLocator S2CellClassifierLocator::build(const Gallery& gallery, c
                                                        const S2CellClassifierLocatorOptions& options,
                                                        const ProgressCallback& progress) {
   options.validate();
-  if (gallery.size() < 2) throw InvalidArgumentError("a gallery needs at least two photos to build a model from");
+  check_gallery(gallery);
   auto built = PictureVectors::build(backbone, gallery, options.whitening, options.whitening, options.cache,
                                      options.seed, options.num_threads, progress);
   auto impl = std::make_unique<Impl>(options, std::move(built.describer));
@@ -277,58 +258,51 @@ S2CellClassifierLocator S2CellClassifierLocator::build(const Gallery& gallery, c
   s.set_classes();
   s.index.add(built.vectors.whole);
   s.regions.add(built.vectors.regions);
-  const auto folds = calibration_splits(gallery, kFewestForCandidates, options.calibration_folds,
-                                        options.calibration_grouped, options.seed, options.num_threads, progress);
+  const auto folds = calibration_folds(gallery,
+                                       {kMinPhotosForScorer, options.calibration_folds, options.calibration_grouped,
+                                        options.seed, options.num_threads},
+                                       progress);
   translated("training", [&] { s.train(built.vectors, folds, progress); });
   return S2CellClassifierLocator(std::move(impl));
 }
 
-void S2CellClassifierLocator::Impl::answer(const PictureVectors::Vectors& query, Prediction& out,
-                                           Stopwatch& watch) const {
-  const c10::InferenceMode inference;
-  const OneThread one;
-  const auto cells = ask(*head, query.whole).front();
-  const auto found = candidates(query.whole, cells, {});
-  const auto regional = regions.similarities(query.regions, pictures_of(hits_of(found)));
-  watch.lap("search");
-  const auto said = model.answer(cell_features(found, regional, cells, places, standing, density));
-  std::vector<EastNorth> found_places;
-  for (const auto& one_found : found) found_places.push_back(places[one_found.hit.index]);
-  out.posterior = posterior(found_places, said, model.sigmas_m());
-  finish(out, kFarShare);
-
-  std::vector<std::size_t> order(found.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) { return said.probabilities[i]; });
-  order.resize(std::min(order.size(), static_cast<std::size_t>(options.max_candidates)));
-  for (const auto i : order)
-    out.candidates.push_back(candidate(found[i].hit.index, said.probabilities[i], found[i].score, 0));
-  watch.lap("posterior");
+Evidence S2CellClassifierLocator::evidence(const Image& picture) const {
+  const auto& s = *impl_;
+  check_picture(picture);
+  Stopwatch watch;
+  const auto query = s.describer.describe_all(std::span(&picture, 1));
+  const double described = watch.lap();
+  auto out = s.find(query);
+  out.timings = {{"features", described}, {"search", watch.lap()}};
+  return out;
 }
 
-Prediction S2CellClassifierLocator::locate(const Image& picture) const {
+Prediction S2CellClassifierLocator::answer(const Evidence& evidence) const {
   const auto& s = *impl_;
+  check_evidence(evidence, s);
   Prediction out;
-  Stopwatch watch(out.timings);
-  if (picture.empty()) throw ImageError("the picture is empty: give one with pixels");
-  const auto query = s.describer.describe_all(std::span(&picture, 1));
-  watch.lap("features");
-  s.answer(query, out, watch);
+  out.timings = evidence.timings;
+  Stopwatch watch;
+  const auto list = by_similarity(evidence.candidates, kByCells);
+  const auto scores = s.scorer.score(EvidenceSchema::cells().rows(list, evidence.list));
+  CandidateMixture mixture;
+  mixture.add(places_of(list), scores, s.scorer.sigmas_m());
+  out.posterior = build_posterior(s, std::move(mixture));
+  report_place(out, kDistrictShare);
+  for (const auto i :
+       most_probable(scores.probabilities, list.size(), static_cast<std::size_t>(s.options.max_candidates)))
+    out.candidates.push_back(report_candidate(s, list[i].photo, scores.probabilities[i], list[i].cell_score));
+  out.timings.push_back({"posterior", watch.lap()});
   return out;
 }
 
 Prediction S2CellClassifierLocator::locate_features(std::span<const float> features) const {
-  Prediction out;
-  Stopwatch watch(out.timings);
-  const auto query = impl_->describer.vectors_of(features);
-  watch.lap("features");
-  impl_->answer(query, out, watch);
-  return out;
+  return answer(impl_->find(impl_->describer.vectors_of(features)));
 }
 
 LocatorInfo S2CellClassifierLocator::info() const {
   const auto& s = *impl_;
-  return s.PhotoPlaces::info(kS2Kind, s.options.city, s.options.to_json());
+  return model_info(s, kS2Kind, s.options.city, s.options.to_json());
 }
 
 std::span<const Photo> S2CellClassifierLocator::photos() const { return impl_->photos; }
@@ -339,12 +313,12 @@ std::span<const CellPartition> S2CellClassifierLocator::partitions() const { ret
 
 std::vector<std::vector<double>> S2CellClassifierLocator::cell_probabilities(const Image& picture) const {
   const auto& s = *impl_;
-  if (picture.empty()) throw ImageError("the picture is empty: give one with pixels");
+  check_picture(picture);
   const auto vector = s.describer.describe_all(std::span(&picture, 1)).whole;
   const c10::InferenceMode inference;
   const OneThread one;
   std::vector<std::vector<double>> out;
-  const auto answer = s.ask(*s.head, vector).front();
+  const auto answer = s.classify(*s.head, vector).front();
   for (const auto& partition : answer) {
     auto& probabilities = out.emplace_back();
     for (const float value : partition) probabilities.push_back(std::exp(static_cast<double>(value)));
@@ -355,14 +329,14 @@ std::vector<std::vector<double>> S2CellClassifierLocator::cell_probabilities(con
 void S2CellClassifierLocator::save(const std::filesystem::path& file) const {
   const auto& s = *impl_;
   SafetensorsWriter writer;
-  s.PhotoPlaces::save(writer);
+  s.ModelGallery::save(writer);
   s.describer.save(writer);
   save_curves(writer, s.curves);
   save_parameters(writer, *s.head, kHead);
   s.index.save(writer);
   s.regions.save(writer);
-  s.model.save(writer, kModel);
-  save_standing(writer, s.standing);
+  s.scorer.save(writer, kCellScorer);
+  save_hubness(writer, s.hubness, kCellHubness);
   for (std::size_t p = 0; p < s.partitions.size(); ++p) {
     const auto& partition = s.partitions[p];
     const auto ids = std::make_shared<std::vector<std::uint64_t>>();
@@ -382,7 +356,7 @@ S2CellClassifierLocator S2CellClassifierLocator::load(const std::filesystem::pat
 S2CellClassifierLocator S2CellClassifierLocator::load(const SafetensorsFile& file) {
   auto impl = std::make_unique<Impl>(parse_options<S2CellClassifierLocatorOptions>(file), PictureVectors::load(file));
   auto& s = *impl;
-  static_cast<PhotoPlaces&>(s) = PhotoPlaces::load(file);
+  static_cast<ModelGallery&>(s) = ModelGallery::load(file);
   s.curves = load_curves(file);
   for (std::size_t p = 0; p < s.options.partitions.size(); ++p) {
     const auto name = partition_name(p);
@@ -405,8 +379,8 @@ S2CellClassifierLocator S2CellClassifierLocator::load(const SafetensorsFile& fil
   s.head = s.make_head();
   load_parameters(file, *s.head, kHead);
   s.head->eval();
-  s.model = CandidateNetwork::load(file, kModel, kCellFeatures, kCellListFeatures);
-  s.standing = load_standing(file, s.photos.size());
+  s.scorer = CandidateScorer::load(file, kCellScorer, EvidenceSchema::cells());
+  s.hubness = load_hubness(file, s.photos.size(), kCellHubness);
   return S2CellClassifierLocator(std::move(impl));
 }
 

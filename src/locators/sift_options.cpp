@@ -4,7 +4,7 @@
 
 #include "core/damaged.hpp"
 #include "core/parallel.hpp"
-#include "locators/sift_impl.hpp"
+#include "locators/sift_store.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/locators/sift_locator.hpp"
 

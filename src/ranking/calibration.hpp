@@ -4,60 +4,74 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
-#include "locators/candidate_network.hpp"
-#include "locators/photo_places.hpp"
-#include "retrieval/region_index.hpp"
+#include "ranking/candidate_scorer.hpp"
+#include "ranking/model_gallery.hpp"
+#include "venloc/core/progress.hpp"
+#include "venloc/gallery/gallery.hpp"
 #include "venloc/gallery/splits.hpp"
-#include "venloc/retrieval/descriptor_index.hpp"
+#include "venloc/ranking/evidence.hpp"
 
-// What DescriptorLocator knows of a candidate, without the network that describes pictures.
+/// \file
+/// The gallery's own photos as queries, fold by fold, each with the photos of its fold held out: what is fitted on them
+/// is calibrated for pictures that the model has never seen.
 namespace venloc {
 
-inline constexpr std::size_t kDescriptorFeatures = 25;      ///< of a candidate
-inline constexpr std::size_t kDescriptorListFeatures = 10;  ///< of the list
-inline constexpr std::size_t kSimilarityGap = 1;            ///< position among the features of the gap to the best
-inline constexpr double kSimilaritySlope = 12.0;            ///< log odds for each unit of it, until something is fitted
-inline constexpr int kMostDescriptorHits = 200;
-inline constexpr std::size_t kFitParts = 8;  ///< of CandidateNetwork::fit
+inline constexpr std::size_t kMinPhotosForScorer = 200;  ///< to fit a CandidateScorer
+inline constexpr std::size_t kMinPhotosForWidths = 60;   ///< to fit a few numbers
+inline constexpr std::size_t kFitParts = 8;              ///< of CandidateScorer::fit, where there are many columns
 
-/// What the found pictures, best first, say as answers to one query; `regional` says how alike the regions of each are
-/// to the query's (RegionIndex::similarities), `density` is that of each photo of the gallery.
-CandidateFeatures descriptor_features(std::span<const DescriptorHit> hits, std::span<const float> regional,
-                                      std::span<const EastNorth> places, std::span<const Standing> standing,
-                                      std::span<const float> density);
-
-/// The pictures of the hits.
-std::vector<std::uint32_t> pictures_of(std::span<const DescriptorHit> hits);
-
-/// How photos stand by the lists of pictures, best first, that were found for each photo without those of its fold.
-Standings standings_of(std::span<const std::vector<DescriptorHit>> lists, std::span<const EastNorth> places,
-                       std::span<const Split> folds);
-
-/// The network for these features before it is fitted.
-CandidateNetwork unfitted_descriptor_network();
-
-/// Each vector's parts brought to length 1.
-void normalise_parts(std::span<float> vectors, std::span<const std::size_t> parts);
-
-/// What is found for each photo among those that are not of its fold. `vectors` are the photos' own.
-std::vector<std::vector<DescriptorHit>> search_out_of_fold(const DescriptorIndex& index, std::span<const float> vectors,
-                                                           std::span<const Split> folds,
-                                                           const DescriptorSearchOptions& search, int num_threads,
-                                                           const ProgressCallback& progress);
-
-/// Fits the candidates' probabilities by asking for each photo with those of its fold left out, and tells how the
-/// photos stand. `vectors` are the photos' own, as the indices hold them, `folds` those of calibration_splits().
-struct DescriptorCalibration {
-  CandidateNetwork network;
-  std::vector<Standing> standing;
+/// How the folds are made.
+struct FoldOptions {
+  std::size_t min_photos = kMinPhotosForScorer;  ///< fewer give no folds: what would be fitted is better left as it is
+  int folds = 10;
+  bool grouped = true;  ///< by groups of near-copies, bursts and places; else each photo for itself
+  std::uint64_t seed = 0;
+  int num_threads = 0;
 };
-DescriptorCalibration calibrate_descriptors(const DescriptorIndex& index, const RegionIndex& regions,
-                                            std::span<const float> vectors, std::span<const float> region_vectors,
-                                            const PhotoPlaces& photos, std::span<const Split> folds,
-                                            const DescriptorSearchOptions& search, std::uint64_t seed, int num_threads,
-                                            const ProgressCallback& progress);
+std::vector<Split> calibration_folds(const Gallery& gallery, const FoldOptions& options,
+                                     const ProgressCallback& progress);
+
+/// A photo of the gallery as a query.
+struct CalibrationQuery {
+  Evidence evidence;         ///< found without the photos of its fold
+  EastNorth truth;           ///< where it was made [m]
+  double prior_density = 0;  ///< density at the truth of the prior of the other folds [1/m²]
+};
+struct Calibration {
+  std::vector<CalibrationQuery> queries;  ///< one for each photo of the gallery, in order
+  std::vector<Hubness> feature_hubness;     ///< of each photo, from all folds
+  std::vector<Hubness> descriptor_hubness;  ///< of each photo, from all folds
+};
+
+/// What the calibration driver calls.
+struct CalibrationSteps {
+  /// Before the queries of a fold: takes the photos of the fold out of the index. May be empty.
+  std::function<void(const Split& fold)> hold_out;
+  /// The evidence of a photo; the photos whose `held_out` byte is not 0 are to be treated as absent. Called from
+  /// several threads at once.
+  std::function<Evidence(std::size_t photo, std::span<const std::uint8_t> held_out)> query;
+};
+
+/// Runs all photos as queries and fills in, for each, hubness statistics, density and prior as the other folds give
+/// them. Throws CancelledError.
+Calibration calibrate(const ModelGallery& gallery, std::span<const Split> folds, const CalibrationSteps& steps,
+                      int num_threads, const ProgressCallback& progress);
+
+/// Fills in what is known of the candidates before the query.
+void set_statistics(std::span<CandidateEvidence> candidates, std::span<const float> density,
+                    std::span<const Hubness> feature_hubness, std::span<const Hubness> descriptor_hubness);
+
+/// Examples for a scorer of this schema; `order` gives the candidates that are scored, in their order. Columns of the
+/// groups in `leave_out` are 0.
+using CandidateOrder = std::function<std::vector<CandidateEvidence>(const Evidence&)>;
+std::vector<ScorerExample> scorer_examples(const EvidenceSchema& schema, std::span<const CalibrationQuery> queries,
+                                           const CandidateOrder& order, std::uint32_t leave_out, int num_threads);
+
+/// Of each photo, the density of the prior of the other folds at its place [1/m²].
+std::vector<double> held_out_prior(const ModelGallery& gallery, std::span<const Split> folds);
 
 }  // namespace venloc

@@ -65,9 +65,9 @@ class DenseIndex {
 
   /// Arrays `<name>.codes` (cells x (dimension + 1) / 2 of uint8), .cells (x 2), .hubs, .counts and .step; the object
   /// must live until the writer is done.
-  void save(SafetensorsWriter& writer, const std::string& name = "dense") const;
+  void save(SafetensorsWriter& writer, const std::string& name = "feature_maps") const;
   /// Throws FormatError that names the file, the array and the reason.
-  static DenseIndex load(const SafetensorsFile& file, std::size_t dimension, const std::string& name = "dense");
+  static DenseIndex load(const SafetensorsFile& file, std::size_t dimension, const std::string& name = "feature_maps");
 
  private:
   void append(const DenseMap& picture, std::span<const float> common, std::size_t most_cells);

@@ -1,12 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-#include "locators/dense_parts.hpp"
+#include "retrieval/feature_map_store.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -16,26 +14,18 @@
 #include "core/random.hpp"
 #include "features/backbone_inside.hpp"
 #include "gallery/unreadable.hpp"
-#include "locators/stored_options.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/image/image.hpp"
 
 namespace venloc {
 namespace {
 
-constexpr const char* kProjection = "dense.projection";
-constexpr const char* kScales = "dense.scales";
+constexpr const char* kProjection = "feature_maps.projection";
+constexpr const char* kScales = "feature_maps.scales";
 
-constexpr float kSmallestDeviation = 0.01f;  // added to a channel's, most of which are 0 nearly everywhere
-constexpr std::size_t kSampled = 20000;      // cells that the projection is learnt from
+constexpr float kMinDeviation = 0.01f;  // added to a channel's standard deviation, which is 0 for many
+constexpr std::size_t kSampled = 20000;      // cells that the projection is fitted to
 constexpr std::size_t kSampledEach = 40;     // of a picture
-
-// How the evidence is weighed, measured on labelled works.
-constexpr double kSharpness = 0.5;    // log odds for a deviation of the score
-constexpr std::size_t kWeighed = 80;  // the best so many pictures
-constexpr double kNone = 0.1;         // probability that none of them shows the scene
-// A painting shows what its painter saw, from about there.
-constexpr std::array<std::pair<double, double>, 2> kKernels = {{{0.65, 35.0}, {0.35, 140.0}}};  // share, sigma [m]
 
 /// The cells of the coarsest of the maps: of each map the mean of its cells there, joined.
 struct JoinedMap {
@@ -82,7 +72,7 @@ std::size_t channels_of(const Backbone& backbone) {
   return out;
 }
 
-/// One over the deviation of each channel, so that loud ones do not drown the others.
+/// One over the standard deviation of each channel, so that all have the same influence.
 std::vector<float> scales_of(std::span<const float> rows, std::size_t length) {
   std::vector<double> sum(length), square(length);
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -93,15 +83,15 @@ std::vector<float> scales_of(std::span<const float> rows, std::size_t length) {
   std::vector<float> out;
   for (std::size_t k = 0; k < length; ++k)
     out.push_back(1 / (static_cast<float>(std::sqrt(std::max(square[k] / n - sum[k] / n * sum[k] / n, 0.0))) +
-                       kSmallestDeviation));
+                       kMinDeviation));
   return out;
 }
 
-// Hands on the map of each picture, by its number among the chosen. Throws ImageError that lists those that can not be
+// Hands on the map of each picture, by its number among the chosen. Throws ImageError that lists those that cannot be
 // read.
 template <typename Use>
 void each_map(const Gallery& gallery, std::span<const std::size_t> chosen, const Backbone& backbone,
-              std::span<const float> scales, const PaintingLocatorOptions& options, const char* stage,
+              std::span<const float> scales, const FeatureMapOptions& options, const char* stage,
               const ProgressCallback& progress, Use&& use) {
   std::vector<std::string> problems(gallery.size());
   parallel_for(
@@ -118,28 +108,9 @@ void each_map(const Gallery& gallery, std::span<const std::size_t> chosen, const
 
 }  // namespace
 
-void to_json(nlohmann::json& json, const PaintingLocatorOptions& o) {
-  json = {{"projection", o.projection},
-          {"gallery_long_side_px", o.gallery_long_side_px},
-          {"query_long_sides_px", o.query_long_sides_px},
-          {"cells", o.cells},
-          {"max_candidates", o.max_candidates},
-          {"city", o.city},
-          {"seed", o.seed}};
-}
-void from_json(const nlohmann::json& json, PaintingLocatorOptions& o) {
-  json.at("projection").get_to(o.projection);
-  json.at("gallery_long_side_px").get_to(o.gallery_long_side_px);
-  json.at("query_long_sides_px").get_to(o.query_long_sides_px);
-  json.at("cells").get_to(o.cells);
-  json.at("max_candidates").get_to(o.max_candidates);
-  json.at("city").get_to(o.city);
-  json.at("seed").get_to(o.seed);
-}
-
-DenseParts DenseParts::build(const Gallery& gallery, const Backbone& backbone, const PaintingLocatorOptions& options,
+FeatureMapStore FeatureMapStore::build(const Gallery& gallery, const Backbone& backbone, const FeatureMapOptions& options,
                              const ProgressCallback& progress) {
-  // The projection is learnt from some cells of some pictures.
+  // The projection is fitted to some cells of some pictures.
   const auto some = sample_positions(gallery.size(), kSampled / kSampledEach, options.seed);
   std::vector<std::vector<float>> sampled(some.size());
   each_map(gallery, some, backbone, {}, options, "projection", progress, [&](std::size_t k, const JoinedMap& map) {
@@ -156,14 +127,14 @@ DenseParts DenseParts::build(const Gallery& gallery, const Backbone& backbone, c
   auto training = options.projection;
   training.seed ^= options.seed;
   training.num_threads = options.num_threads;
-  DenseParts out{std::move(scales), Whitening::train(rows, length, training), DenseIndex(options.projection.dimension)};
+  FeatureMapStore out{std::move(scales), Whitening::train(rows, length, training), DenseIndex(options.projection.dimension)};
   out.index = DenseIndex::build(out.maps(gallery, backbone, options, progress), out.projection.dimension(),
                                 static_cast<std::size_t>(options.cells), options.num_threads);
   return out;
 }
 
-std::vector<DenseMap> DenseParts::maps(const Gallery& gallery, const Backbone& backbone,
-                                       const PaintingLocatorOptions& options, const ProgressCallback& progress) const {
+std::vector<DenseMap> FeatureMapStore::maps(const Gallery& gallery, const Backbone& backbone,
+                                       const FeatureMapOptions& options, const ProgressCallback& progress) const {
   std::vector<std::size_t> all(gallery.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   std::vector<DenseMap> out(gallery.size());
@@ -172,8 +143,8 @@ std::vector<DenseMap> DenseParts::maps(const Gallery& gallery, const Backbone& b
   return out;
 }
 
-std::vector<float> DenseParts::scores(const Image& picture, const Backbone& backbone,
-                                      const PaintingLocatorOptions& options) const {
+std::vector<float> FeatureMapStore::scores(const Image& picture, const Backbone& backbone,
+                                      const FeatureMapOptions& options) const {
   // A picture is never enlarged, and the same map need not be compared twice.
   const int longest = std::max(picture.width(), picture.height());
   std::vector<int> sides;
@@ -203,41 +174,19 @@ std::vector<float> DenseParts::scores(const Image& picture, const Backbone& back
   return {sum.begin(), sum.end()};
 }
 
-DenseAnswer dense_answer(std::span<const float> scores) {
-  DenseAnswer out{std::vector<std::size_t>(scores.size()), {}, kNone};
-  std::iota(out.photos.begin(), out.photos.end(), std::size_t{0});
-  std::ranges::stable_sort(out.photos, std::greater{}, [&](std::size_t p) { return scores[p]; });
-  out.photos.resize(std::min(kWeighed, scores.size()));
-  double all = 0;
-  for (const auto p : out.photos) {
-    out.probabilities.push_back(
-        std::exp(kSharpness * (static_cast<double>(scores[p]) - static_cast<double>(scores[out.photos[0]]))));
-    all += out.probabilities.back();
-  }
-  for (double& probability : out.probabilities) probability *= (1 - kNone) / all;
-  return out;
-}
-
-void add_components(std::vector<PosteriorComponent>& components, const DenseAnswer& answer,
-                    std::span<const EastNorth> places, double share) {
-  for (std::size_t i = 0; i < answer.photos.size(); ++i)
-    for (const auto& [part, sigma] : kKernels)
-      components.push_back({places[answer.photos[i]], sigma, share * part * answer.probabilities[i]});
-}
-
-void DenseParts::save(SafetensorsWriter& writer) const {
+void FeatureMapStore::save(SafetensorsWriter& writer) const {
   writer.add<float>(kScales, {static_cast<std::int64_t>(scales.size())}, scales);
   projection.save(writer, kProjection);
   index.save(writer);
 }
 
-DenseParts DenseParts::load(const SafetensorsFile& file, const Backbone& backbone, std::size_t photos) {
+FeatureMapStore FeatureMapStore::load(const SafetensorsFile& file, const Backbone& backbone, std::size_t photos) {
   auto projection = Whitening::load(file, kProjection);
   auto index = DenseIndex::load(file, projection.dimension());
-  if (index.size() != photos) refuse_damaged(file.path(), "array dense.counts does not hold a number for each photo");
+  if (index.size() != photos) refuse_damaged(file.path(), "array feature_maps.counts does not hold a number for each photo");
   const auto length = channels_of(backbone);
   if (projection.length() != length)
-    refuse_damaged(file.path(), "array dense.projection.mean is not as long as what the network says of a cell");
+    refuse_damaged(file.path(), "array feature_maps.projection.mean is not as long as the network's output for a cell");
   const auto stored = file.get<float>(kScales, {static_cast<std::int64_t>(length)});
   if (!std::ranges::all_of(stored, [](float v) { return std::isfinite(v) && v > 0; }))
     refuse_damaged(file.path(), std::string("array ") + kScales + " holds impossible values");

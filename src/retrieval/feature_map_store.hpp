@@ -2,63 +2,52 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include <cstdint>
 #include <span>
 #include <vector>
 
-#include "locators/photo_places.hpp"
 #include "retrieval/dense_index.hpp"
+#include "venloc/core/progress.hpp"
 #include "venloc/features/backbone.hpp"
-#include "venloc/locators/painting_locator.hpp"
+#include "venloc/gallery/gallery.hpp"
+#include "venloc/image/image.hpp"
 #include "venloc/retrieval/whitening.hpp"
 
 namespace venloc {
 
-/// The photos that are likest to a picture by their maps, best first, and the probability of each.
-struct DenseAnswer {
-  std::vector<std::size_t> photos;
-  std::vector<double> probabilities;
-  double none = 0;  ///< that it is none of them
+/// How feature maps are made and compared; see PaintingLocatorOptions.
+struct FeatureMapOptions {
+  WhiteningOptions projection;
+  int gallery_long_side_px = 0;
+  std::vector<int> query_long_sides_px;
+  int cells = 0;  ///< kept of each photo
+  std::uint64_t seed = 0;
+  int num_threads = 0;
 };
 
-/// What PaintingLocator and EnsembleLocator know of the photos of a gallery by maps of their features.
-struct DenseParts {
+/// The photos of a gallery as maps of a network's features.
+struct FeatureMapStore {
   std::vector<float> scales;  ///< of the channels of a cell
   Whitening projection;
   DenseIndex index;
 
   /// Describes every picture; `backbone` has the weights of the model file. Throws ImageError that lists the pictures
-  /// that can not be read.
-  static DenseParts build(const Gallery& gallery, const Backbone& backbone, const PaintingLocatorOptions& options,
-                          const ProgressCallback& progress);
+  /// that cannot be read.
+  static FeatureMapStore build(const Gallery& gallery, const Backbone& backbone, const FeatureMapOptions& options,
+                               const ProgressCallback& progress);
 
   /// The maps of further pictures, for DenseIndex::add. Throws as build.
   [[nodiscard]] std::vector<DenseMap> maps(const Gallery& gallery, const Backbone& backbone,
-                                           const PaintingLocatorOptions& options,
-                                           const ProgressCallback& progress) const;
+                                           const FeatureMapOptions& options, const ProgressCallback& progress) const;
 
-  /// The score of each photo, in deviations from the mean of all.
+  /// The score of each photo, in standard deviations from the mean of all.
   [[nodiscard]] std::vector<float> scores(const Image& picture, const Backbone& backbone,
-                                          const PaintingLocatorOptions& options) const;
+                                          const FeatureMapOptions& options) const;
 
-  /// Arrays dense.*; the object must live until the writer is done.
+  /// Arrays feature_maps.*; the object must live until the writer is done.
   void save(SafetensorsWriter& writer) const;
   /// Throws FormatError that names the file, the array and the reason.
-  static DenseParts load(const SafetensorsFile& file, const Backbone& backbone, std::size_t photos);
+  static FeatureMapStore load(const SafetensorsFile& file, const Backbone& backbone, std::size_t photos);
 };
-
-/// A work's posterior is raised to this (finish): many photos of a place say much the same, which names the place well
-/// but leaves each with little. Measured on labelled works: 1.3 to 1.5 put the true place inside the 50 % and 90 %
-/// radius as often as they say.
-inline constexpr double kSharpening = 1.4;
-
-DenseAnswer dense_answer(std::span<const float> scores);
-/// The places of an answer, with `share` of the probability.
-void add_components(std::vector<PosteriorComponent>& components, const DenseAnswer& answer,
-                    std::span<const EastNorth> places, double share);
-
-// The options stand in the files of both.
-void to_json(nlohmann::json& json, const PaintingLocatorOptions& options);
-void from_json(const nlohmann::json& json, PaintingLocatorOptions& options);
 
 }  // namespace venloc

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-#include "locators/picture_vectors.hpp"
+#include "retrieval/picture_vectors.hpp"
 
+#include <cmath>
 #include <functional>
 #include <numeric>
 #include <string>
@@ -9,7 +10,6 @@
 
 #include "core/damaged.hpp"
 #include "core/sha256.hpp"
-#include "locators/descriptor_evidence.hpp"
 #include "retrieval/unit_descriptor.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/features/feature_cache.hpp"
@@ -25,14 +25,14 @@ constexpr const char* kKept = "whitening";  // folder in the cache
 std::string key_of(std::span<const float> values, std::size_t length, const WhiteningOptions& options) {
   Sha256 hash;
   hash.update(std::as_bytes(values));
-  const std::string said = std::to_string(length) + " " + std::to_string(options.dimension) + " " +
+  const std::string text = std::to_string(length) + " " + std::to_string(options.dimension) + " " +
                            std::to_string(options.damping) + " " + std::to_string(options.max_samples) + " " +
                            std::to_string(options.seed);
-  hash.update(std::as_bytes(std::span(said)));
+  hash.update(std::as_bytes(std::span(text)));
   return hash.finish();
 }
 
-/// What the network says, each part brought to length 1: of whole pictures and of their regions.
+/// The network's output, each part normalised to length 1: of whole pictures and of their regions.
 PictureVectors::Vectors parted(std::vector<float> features, const Backbone& backbone) {
   const auto parts = backbone.parts();
   normalise_parts(features, parts);
@@ -59,6 +59,16 @@ PictureVectors::Vectors features_of(const Backbone& backbone, const Gallery& gal
 
 }  // namespace
 
+void normalise_parts(std::span<float> vectors, std::span<const std::size_t> parts) {
+  for (std::size_t at = 0, part = 0; at < vectors.size(); at += parts[part], part = (part + 1) % parts.size()) {
+    const auto values = vectors.subspan(at, parts[part]);
+    double square = 0;
+    for (const float v : values) square += static_cast<double>(v) * v;
+    if (square == 0) continue;
+    for (float& v : values) v = static_cast<float>(v / std::sqrt(square));
+  }
+}
+
 PictureVectors::PictureVectors(Backbone backbone, Whitening whitening, std::optional<Whitening> region_whitening)
     : backbone_(std::move(backbone)),
       whitening_(std::move(whitening)),
@@ -70,7 +80,7 @@ PictureVectors::Built PictureVectors::build(const Backbone& backbone, const Gall
                                             const ProgressCallback& progress) {
   auto rounded = backbone.rounded(kStoredWeights);
   const auto features = features_of(rounded, gallery, cache, num_threads, progress);
-  const auto learnt = [&](std::span<const float> values, std::size_t length, WhiteningOptions training,
+  const auto fitted = [&](std::span<const float> values, std::size_t length, WhiteningOptions training,
                           const char* name) {
     training.seed ^= seed;
     training.num_threads = num_threads;
@@ -81,7 +91,7 @@ PictureVectors::Built PictureVectors::build(const Backbone& backbone, const Gall
     std::error_code error;
     std::filesystem::create_directories(file.parent_path(), error);
     if (error)
-      throw IoError("the cache folder '" + file.parent_path().string() + "' can not be made: " + error.message());
+      throw IoError("the cache folder '" + file.parent_path().string() + "' cannot be made: " + error.message());
     SafetensorsWriter writer;
     fresh.save(writer, name);
     writer.write(file);
@@ -89,9 +99,9 @@ PictureVectors::Built PictureVectors::build(const Backbone& backbone, const Gall
   };
   std::optional<Whitening> of_regions;
   if (rounded.regions() > 0)
-    of_regions = learnt(features.regions, rounded.parts().back(), region_whitening, kRegionWhitening);
+    of_regions = fitted(features.regions, rounded.parts().back(), region_whitening, kRegionWhitening);
   PictureVectors describer(rounded,
-                           learnt(features.whole, features.whole.size() / gallery.size(), whitening, kWhitening),
+                           fitted(features.whole, features.whole.size() / gallery.size(), whitening, kWhitening),
                            std::move(of_regions));
   auto vectors = describer.whitened(features, num_threads);
   return {std::move(describer), std::move(vectors)};
@@ -136,10 +146,10 @@ PictureVectors PictureVectors::load(const SafetensorsFile& file) {
     whole -= backbone.regions() * each;
     of_regions = Whitening::load(file, kRegionWhitening);
     if (of_regions->length() != each)
-      refuse_damaged(file.path(), "array region_whitening.mean is not as long as what the network says of a region");
+      refuse_damaged(file.path(), "array region_whitening.mean is not as long as the network's output for a region");
   }
   if (whitening.length() != whole)
-    refuse_damaged(file.path(), "array whitening.mean is not as long as what the network says");
+    refuse_damaged(file.path(), "array whitening.mean is not as long as the network's output");
   return {std::move(backbone), std::move(whitening), std::move(of_regions)};
 }
 

@@ -19,16 +19,16 @@ namespace venloc {
 /// How the weights of a network are written into a model file.
 inline constexpr DType kStoredWeights = DType::kF16;
 
-/// Describes a picture by one short vector: each part of what a network says (see Backbone::parts) is brought to length
-/// 1, and all together are whitened. Where the network describes regions, each of them becomes a vector of its own.
+/// Describes a picture by one short vector: each part of a network's output (see Backbone::parts) is normalised to
+/// length 1, and all together are whitened. Where the network describes regions, each of them becomes a vector of its own.
 class PictureVectors {
  public:
   struct Vectors {
     std::vector<float> whole;    ///< dimension() values for each picture, of length 1
     std::vector<float> regions;  ///< regions() x region_dimension() values for each picture, of length 1 each
   };
-  /// Describes a gallery and learns the whitening from it. The network's weights are rounded to those of the model
-  /// file, so that a model answers alike before and after it is saved. The cache folder keeps what was learnt too, for
+  /// Describes a gallery and fits the whitening to it. The network's weights are rounded to those of the model file, so
+  /// that a model gives the same results before and after it is saved. The cache folder keeps the whitening too, for
   /// the next locator on the same photos.
   struct Built;
   static Built build(const Backbone& backbone, const Gallery& gallery, const WhiteningOptions& whitening,
@@ -41,7 +41,7 @@ class PictureVectors {
   [[nodiscard]] std::size_t regions() const { return backbone_.regions(); }
   [[nodiscard]] std::size_t region_dimension() const { return region_whitening_ ? region_whitening_->dimension() : 1; }
   [[nodiscard]] Vectors describe_all(std::span<const Image> pictures) const;
-  /// The same from what backbone().describe() gave for one picture before. Throws InvalidArgumentError for a wrong
+  /// The same from the result of backbone().describe() for one picture. Throws InvalidArgumentError for a wrong
   /// number of values or one that is not finite.
   [[nodiscard]] Vectors vectors_of(std::span<const float> features) const;
   /// The same for a gallery's pictures.
@@ -66,6 +66,9 @@ struct PictureVectors::Built {
   PictureVectors describer;
   Vectors vectors;  ///< of the gallery's pictures
 };
+
+/// Normalises the parts of each vector to length 1.
+void normalise_parts(std::span<float> vectors, std::span<const std::size_t> parts);
 
 /// The regions of the photos of a model whose pictures are described so. Throws FormatError where they do not belong
 /// together.

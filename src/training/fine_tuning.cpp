@@ -23,7 +23,7 @@
 #include "features/one_thread.hpp"
 #include "features/torch_network.hpp"
 #include "geo/cell_options.hpp"
-#include "training/cross_fit.hpp"
+#include "training/k_fold_training.hpp"
 #include "training/fit.hpp"
 #include "training/heads.hpp"
 #include "training/tuned_network.hpp"

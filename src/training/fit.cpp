@@ -17,7 +17,7 @@
 #include "core/parallel.hpp"
 #include "core/random.hpp"
 #include "core/sha256.hpp"
-#include "training/cross_fit.hpp"
+#include "training/k_fold_training.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 

@@ -176,7 +176,7 @@ TEST_CASE("descriptor locator: a model whose parts do not fit is refused with it
   };
   CHECK(refusal("").empty());
   for (const char* name : {"descriptors.codes", "whitening.projection", "regions.codes", "region_whitening.mean",
-                           "candidates.parameters", "standing", "area", "backbone.features.3.squeeze.weight"}) {
+                           "candidates.parameters", "hubness", "area", "backbone.features.3.squeeze.weight"}) {
     CAPTURE(name);
     CHECK(has(refusal(name), "changed.venloc"));
     CHECK(has(refusal(name), std::string(name).substr(std::string(name).starts_with("backbone.") ? 9 : 0)));

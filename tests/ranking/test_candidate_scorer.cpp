@@ -8,7 +8,9 @@
 #include <cstdint>
 
 #include "core/random.hpp"
-#include "locators/candidate_network.hpp"
+#include "core/files.hpp"
+#include "ranking/candidate_scorer.hpp"
+#include "venloc/core/error.hpp"
 
 using namespace venloc;
 
@@ -16,11 +18,21 @@ namespace {
 
 constexpr std::size_t kFeatures = 4, kListFeatures = 3;
 
-CandidateQuery random_query(Random& random, std::size_t candidates) {
-  CandidateQuery query;
+// Columns of tests, whose values are given.
+ColumnBlock block_of(std::vector<EvidenceColumn> candidates, std::vector<EvidenceColumn> list) {
+  return {std::move(candidates), std::move(list), nullptr};
+}
+const EvidenceSchema& schema() {
+  static const auto block = block_of({{"a"}, {"b"}, {"c"}, {"d"}}, {{"x"}, {"y"}, {"z"}});
+  static const EvidenceSchema schema("test", {&block});
+  return schema;
+}
+
+ScorerExample random_query(Random& random, std::size_t candidates) {
+  ScorerExample query;
   const auto number = [&](double scale) { return scale * (2 * random.uniform() - 1); };
-  for (std::size_t i = 0; i < candidates * kFeatures; ++i) query.features.candidates.push_back(number(2));
-  for (std::size_t i = 0; i < kListFeatures; ++i) query.features.list.push_back(number(2));
+  for (std::size_t i = 0; i < candidates * kFeatures; ++i) query.rows.candidates.push_back(number(2));
+  for (std::size_t i = 0; i < kListFeatures; ++i) query.rows.list.push_back(number(2));
   for (std::size_t i = 0; i < candidates; ++i) query.places.push_back({number(200), number(200)});
   query.truth = {number(100), number(100)};
   query.prior_density = 1e-7 + 1e-6 * random.uniform();
@@ -29,16 +41,16 @@ CandidateQuery random_query(Random& random, std::size_t candidates) {
 
 }  // namespace
 
-TEST_CASE("candidate network: the gradient is that of finite differences, parameter by parameter") {
+TEST_CASE("candidate scorer: the gradient is that of finite differences, parameter by parameter") {
   for (const std::size_t candidates : {0u, 1u, 2u, 7u}) {
     CAPTURE(candidates);
     Random random(candidates + 1);
-    CandidateNetwork network(kFeatures, kListFeatures, {}, 0.0);
-    auto& parameters = network.parameters();
+    CandidateScorer scorer(schema(), {}, 0.0);
+    auto& parameters = scorer.parameters();
     for (double& parameter : parameters) parameter += 0.6 * (2 * random.uniform() - 1);
     const auto query = random_query(random, candidates);
     std::vector<double> gradient, unused;
-    network.loss(query, gradient);
+    scorer.loss(query, gradient);
     REQUIRE(gradient.size() == parameters.size());
     constexpr double kStep = 1e-5;
     double largest = 0;
@@ -46,9 +58,9 @@ TEST_CASE("candidate network: the gradient is that of finite differences, parame
       CAPTURE(i);
       const double before = parameters[i];
       parameters[i] = before + kStep;
-      const double up = network.loss(query, unused);
+      const double up = scorer.loss(query, unused);
       parameters[i] = before - kStep;
-      const double down = network.loss(query, unused);
+      const double down = scorer.loss(query, unused);
       parameters[i] = before;
       const double expected = (up - down) / (2 * kStep);
       CHECK(gradient[i] == doctest::Approx(expected).epsilon(1e-5).scale(1.0));
@@ -58,21 +70,58 @@ TEST_CASE("candidate network: the gradient is that of finite differences, parame
   }
 }
 
-TEST_CASE("candidate network: the loss is that of the mixture its answer stands for") {
+TEST_CASE("candidate scorer: the loss is that of the mixture its answer stands for") {
   Random random(5);
-  CandidateNetwork network(kFeatures, kListFeatures, {}, 0.0);
-  for (double& parameter : network.parameters()) parameter += 0.5 * (2 * random.uniform() - 1);
+  CandidateScorer scorer(schema(), {}, 0.0);
+  for (double& parameter : scorer.parameters()) parameter += 0.5 * (2 * random.uniform() - 1);
   for (int repetition = 0; repetition < 20; ++repetition) {
     const auto query = random_query(random, 5);
-    const auto answer = network.answer(query.features);
-    const auto sigmas = network.sigmas_m();
+    const auto answer = scorer.score(query.rows);
+    const auto sigmas = scorer.sigmas_m();
     double density = answer.probabilities.back() * query.prior_density;
     for (std::size_t i = 0; i < query.places.size(); ++i)
-      for (std::size_t k = 0; k < CandidateNetwork::kKernels; ++k) {
+      for (std::size_t k = 0; k < kKernels; ++k) {
         const double variance = sigmas[k] * sigmas[k], distance = distance_m(query.places[i], query.truth);
         density += answer.probabilities[i] * answer.kernel_weights[i][k] *
                    std::exp(-distance * distance / (2 * variance)) / (2 * 3.14159265358979324 * variance);
       }
-    CHECK(network.loss(std::array{query}) == doctest::Approx(-std::log(density)).epsilon(1e-9));
+    CHECK(scorer.loss(std::array{query}) == doctest::Approx(-std::log(density)).epsilon(1e-9));
   }
+}
+
+TEST_CASE("candidate scorer: columns are found by name, in any order and among others") {
+  Random random(9);
+  CandidateScorer scorer(schema(), {{"b", 1.0}}, 0.5);
+  for (double& parameter : scorer.parameters()) parameter += 0.5 * (2 * random.uniform() - 1);
+  const TemporaryFolder folder;
+  SafetensorsWriter writer;
+  scorer.save(writer, "scorer");
+  writer.write(folder / "file");
+  const auto file = SafetensorsFile::open(folder / "file");
+  const auto other = block_of({{"d"}, {"new"}, {"a"}, {"c"}, {"b"}}, {{"z"}, {"x"}, {"new"}, {"y"}});
+  const EvidenceSchema larger("larger", {&other});
+  const auto loaded = CandidateScorer::load(file, "scorer", larger);
+  const auto query = random_query(random, 3);
+  EvidenceRows rows;
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto* row = query.rows.candidates.data() + i * kFeatures;
+    rows.candidates.insert(rows.candidates.end(), {row[3], 99.0, row[0], row[2], row[1]});
+  }
+  rows.list = {query.rows.list[2], query.rows.list[0], -99.0, query.rows.list[1]};
+  const auto expected = scorer.score(query.rows), found = loaded.score(rows);
+  CHECK(found.probabilities == expected.probabilities);
+  CHECK(found.kernel_weights == expected.kernel_weights);
+
+  // It is saved with the columns it uses.
+  SafetensorsWriter again;
+  loaded.save(again, "scorer");
+  again.write(folder / "again");
+  CHECK(CandidateScorer::load(SafetensorsFile::open(folder / "again"), "scorer", schema()).score(query.rows).probabilities ==
+        expected.probabilities);
+
+  const auto lacking = block_of({{"a"}, {"c"}, {"d"}}, {{"x"}, {"z"}});
+  const EvidenceSchema smaller("smaller", {&lacking});
+  const auto message = message_of<FormatError>([&] { (void)CandidateScorer::load(file, "scorer", smaller); });
+  CHECK(message.find("does not compute: b, y") != std::string::npos);
+  CHECK(message.find((folder / "file").string()) != std::string::npos);
 }

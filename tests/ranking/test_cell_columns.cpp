@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <vector>
 
-#include "locators/s2_evidence.hpp"
+#include "ranking/candidate_list.hpp"
+#include "ranking/cell_candidates.hpp"
+#include "ranking/evidence_schema.hpp"
 
 using namespace venloc;
 
@@ -26,65 +27,73 @@ struct Found {
   std::vector<DescriptorHit> hits;
   std::vector<std::vector<std::uint32_t>> classes{2};
   std::vector<EastNorth> places;
-  CellAnswer answer = {{std::log(0.98f), std::log(0.01f), std::log(0.01f)},
+  CellLogProbabilities cells = {{std::log(0.98f), std::log(0.01f), std::log(0.01f)},
                        {std::log(0.2f), std::log(0.7f), std::log(0.1f)}};
 };
 
 }  // namespace
 
-TEST_CASE("s2 evidence: candidates are the photos of likely cells and alike, the most similar first") {
+TEST_CASE("cell columns: candidates are the photos of probable cells and similar") {
   const Found f;
-  const auto candidates = cell_candidates(f.answer, f.classes, f.hits);
-  REQUIRE(candidates.size() == kCellCandidates);
+  const auto candidates = cell_candidates(f.cells, f.classes, f.hits, f.places);
+  REQUIRE(candidates.size() == kMaxCellCandidates);
   // By brute force: all photos by score.
   std::vector<std::pair<double, std::uint32_t>> all;
   for (const auto& hit : f.hits) {
     const double cells =
-        (static_cast<double>(f.answer[0][hit.index % 3]) + static_cast<double>(f.answer[1][hit.index / 50])) / 2;
+        (static_cast<double>(f.cells[0][hit.index % 3]) + static_cast<double>(f.cells[1][hit.index / 50])) / 2;
     all.emplace_back(-(1.2 * cells + 25.0 * static_cast<double>(hit.similarity)), hit.index);
   }
   std::ranges::sort(all);
   std::vector<std::uint32_t> expected, found;
-  for (std::size_t i = 0; i < kCellCandidates; ++i) expected.push_back(all[i].second);
-  for (const auto& candidate : candidates) found.push_back(candidate.hit.index);
-  CHECK(std::ranges::is_sorted(found));  // similarity falls with the number
+  for (std::size_t i = 0; i < kMaxCellCandidates; ++i) expected.push_back(all[i].second);
+  for (const auto& e : candidates) {
+    found.push_back(e.photo);
+    CHECK(e.place == f.places[e.photo]);
+    CHECK(e.retrievers == kByCells);
+  }
   std::ranges::sort(expected);
+  std::ranges::sort(found);
   CHECK(found == expected);
-  CHECK(cell_candidates(f.answer, f.classes, std::span(f.hits).first(4)).size() == 4);
+  CHECK(cell_candidates(f.cells, f.classes, std::span(f.hits).first(4), f.places).size() == 4);
+  CHECK(cell_certainty(f.cells) == doctest::Approx((std::log(0.98) + std::log(0.7)) / 2));
 }
 
-TEST_CASE("s2 evidence: the features of the cells follow from the scores") {
+TEST_CASE("cell columns: follow from the scores") {
   const Found f;
-  const auto candidates = cell_candidates(f.answer, f.classes, f.hits);
-  const std::vector<Standing> standing(f.places.size());
-  const std::vector<float> density(f.places.size(), 3.0f);
-  const auto features =
-      cell_features(candidates, std::vector<float>(candidates.size()), f.answer, f.places, standing, density);
-  REQUIRE(features.candidates.size() == candidates.size() * kCellFeatures);
-  REQUIRE(features.list.size() == kCellListFeatures);
-  double sum = 0, near = 0;
-  for (const auto& c : candidates) {
-    sum += std::exp(c.score);
-    if (f.places[c.hit.index] == f.places[candidates[0].hit.index]) near += std::exp(c.score);
+  auto list = by_similarity(cell_candidates(f.cells, f.classes, f.hits, f.places), kByCells);
+  for (std::size_t i = 1; i < list.size(); ++i) CHECK(list[i - 1].photo < list[i].photo);  // similarity falls with it
+  ListEvidence query;
+  query.cell_certainty = cell_certainty(f.cells);
+  const auto& schema = EvidenceSchema::cells();
+  const auto width = schema.candidate_columns().size();
+  const auto rows = schema.rows(list, query);
+  REQUIRE(rows.candidates.size() == list.size() * width);
+  const auto value = [&](std::size_t i, const char* name) {
+    return rows.candidates[i * width + schema.candidate_column(name)];
+  };
+  double sum = 0, near = 0, best = -1e9, entropy = 0;
+  for (const auto& e : list) {
+    sum += std::exp(e.cell_score);
+    best = std::max(best, e.cell_score);
+    if (e.place == list[0].place) near += std::exp(e.cell_score);
   }
-  const auto* first = features.candidates.data() + kDescriptorFeatures;
-  CHECK(first[2] == doctest::Approx(std::log(std::exp(candidates[0].score) / sum + 1e-6)));
-  CHECK(first[3] == doctest::Approx(std::log(near / sum + 1e-6)));
-  CHECK(first[4] == doctest::Approx(candidates[0].cells));
-  for (std::size_t i = 0; i < candidates.size(); ++i)
-    for (std::size_t k = 0; k < 2; ++k) CHECK(features.candidates[i * kCellFeatures + kDescriptorFeatures + k] <= 0);
-  CHECK(features.list.back() == doctest::Approx((std::log(0.98) + std::log(0.7)) / 2));
+  for (const auto& e : list) entropy -= std::exp(e.cell_score) / sum * std::log(std::exp(e.cell_score) / sum + 1e-6);
+  CHECK(value(0, "cells.share") == doctest::Approx(std::log(std::exp(list[0].cell_score) / sum + 1e-6)));
+  CHECK(value(0, "cells.share_near") == doctest::Approx(std::log(near / sum + 1e-6)));
+  CHECK(value(3, "cells.log_probability") == doctest::Approx(list[3].cells));
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    CHECK(value(i, "cells.score_gap") == doctest::Approx(list[i].cell_score - best));
+    CHECK(value(i, "cells.gap") <= 0);
+  }
+  CHECK(rows.list.back() == doctest::Approx(query.cell_certainty));
+  CHECK(rows.list[rows.list.size() - 3] == doctest::Approx(entropy));
 
-  // How a photo stands is among what is told of it, and of it alone.
-  auto known = standing;
-  known[candidates[1].hit.index].disagreeing = 5;
-  const auto told =
-      cell_features(candidates, std::vector<float>(candidates.size()), f.answer, f.places, known, density);
-  for (std::size_t i = 0; i < candidates.size(); ++i) {
-    const auto row = [&](const CandidateFeatures& of) {
-      return std::vector(of.candidates.begin() + static_cast<std::ptrdiff_t>(i * kCellFeatures),
-                         of.candidates.begin() + static_cast<std::ptrdiff_t>((i + 1) * kCellFeatures));
-    };
-    CHECK((row(told) == row(features)) == (i != 1));
-  }
+  // The statistics of a photo are among its own columns, and in no other row.
+  auto changed = list;
+  changed[1].descriptor_hubness.disagreeing = 5;
+  const auto other = schema.rows(changed, query);
+  for (std::size_t i = 0; i < list.size(); ++i)
+    CHECK(std::ranges::equal(std::span(rows.candidates).subspan(i * width, width),
+                             std::span(other.candidates).subspan(i * width, width)) == (i != 1));
 }

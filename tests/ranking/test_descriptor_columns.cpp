@@ -4,11 +4,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "core/random.hpp"
-#include "locators/descriptor_evidence.hpp"
+#include "ranking/calibration.hpp"
+#include "ranking/candidate_list.hpp"
+#include "ranking/hubness.hpp"
+#include "ranking/posterior_builder.hpp"
+#include "retrieval/picture_vectors.hpp"
+#include "venloc/retrieval/descriptor_index.hpp"
 
 using namespace venloc;
 
@@ -50,85 +56,133 @@ struct City {
   static constexpr int kPlaces = 26;
   std::vector<Photo> photos;
   std::vector<float> vectors;
-  PhotoPlaces known;
+  ModelGallery known;
   DescriptorIndex index{kWide};
 };
 
-DescriptorCalibration calibrated(const City& city, int threads) {
+std::vector<CandidateEvidence> found(const City& city, std::size_t q, std::span<const std::uint8_t> excluded) {
   DescriptorSearchOptions search;
   search.max_hits = kHits;
-  const auto folds = calibration_splits(Gallery(city.photos), kFewestForCandidates, 5, false, 1, threads, {});
+  std::vector<CandidateEvidence> out;
+  for (const auto& hit :
+       city.index.search(std::span(city.vectors).subspan(q * City::kWide, City::kWide), search, excluded)) {
+    auto& e = out.emplace_back();
+    e.photo = hit.index;
+    e.place = city.known.places[hit.index];
+    e.retrievers = kByDescriptors;
+    e.similarity = hit.similarity;
+  }
+  return out;
+}
+
+struct Fitted {
+  CandidateScorer scorer;
+  std::vector<Hubness> hubness;
+};
+
+Fitted fitted_to(const City& city, int threads) {
+  const auto folds = calibration_folds(Gallery(city.photos), {kMinPhotosForScorer, 5, false, 1, threads}, {});
   REQUIRE(folds.size() == 5);
-  return calibrate_descriptors(city.index, RegionIndex(0, 1), city.vectors, {}, city.known, folds, search, 1, threads,
-                               {});
+  const CalibrationSteps steps = {{}, [&](std::size_t q, std::span<const std::uint8_t> held_out) {
+                                    Evidence out;
+                                    out.candidates = found(city, q, held_out);
+                                    return out;
+                                  }};
+  auto calibration = calibrate(city.known, folds, steps, threads, {});
+  const auto& schema = EvidenceSchema::descriptors();
+  const auto examples = scorer_examples(
+      schema, calibration.queries, [](const Evidence& e) { return by_similarity(e.candidates, kByDescriptors); }, 0,
+      threads);
+  return {CandidateScorer::fit(schema, examples, kFitParts, 1, threads, {}), std::move(calibration.descriptor_hubness)};
 }
 
 }  // namespace
 
-TEST_CASE("descriptor evidence: parts are brought to length 1, each for itself") {
+TEST_CASE("picture vectors: parts are normalised to length 1, each for itself") {
   std::vector<float> vectors = {3, 4, 0.5f, 0, 0, -2, 6, 8, 0, 0, 0, 0};
   normalise_parts(vectors, std::vector<std::size_t>{2, 1, 3});
   const std::vector<float> expected = {0.6f, 0.8f, 1, 0, 0, -1, 0.6f, 0.8f, 0, 0, 0, 0};
   CHECK(std::ranges::equal(vectors, expected, [](float a, float b) { return std::abs(a - b) < 1e-6f; }));
 }
 
-TEST_CASE("descriptor evidence: is finite for any list") {
-  const std::vector<EastNorth> places = {{0, 0}, {10, 0}, {500, 0}};
-  const std::vector<Standing> standing(3);
-  const std::vector<float> density(3, 0.0f);
-  const auto network = unfitted_descriptor_network();
-  for (const auto& hits : std::vector<std::vector<DescriptorHit>>{
-           {}, {{0, 1}}, {{0, 0}, {1, 0}, {2, 0}}, {{2, -0.5f}, {0, -1}}, {{1, 1}, {0, 1}, {2, 1}}}) {
-    const auto features = descriptor_features(hits, std::vector<float>(hits.size()), places, standing, density);
-    CHECK(features.candidates.size() == hits.size() * kDescriptorFeatures);
-    CHECK(features.list.size() == kDescriptorListFeatures);
-    CHECK(std::ranges::all_of(features.candidates, [](double v) { return std::isfinite(v); }));
-    CHECK(std::ranges::all_of(features.list, [](double v) { return std::isfinite(v); }));
-    const auto answer = network.answer(features);
-    CHECK(std::accumulate(answer.probabilities.begin(), answer.probabilities.end(), 0.0) == doctest::Approx(1));
-  }
-}
-
-TEST_CASE("descriptor evidence: a fit tells the queries that are like something from those that are not") {
+TEST_CASE("descriptor columns: a fit separates the queries that are like something from those that are not") {
   const City city(1);
-  const auto fitted = calibrated(city, 2);
+  const auto fitted = fitted_to(city, 2);
   double alike = 0, unlike = 0;
   for (std::size_t q = 0; q < city.photos.size(); ++q) {
     std::vector<std::uint8_t> excluded(city.photos.size(), 0);
     excluded[q] = 1;
-    DescriptorSearchOptions search;
-    search.max_hits = kHits;
-    const auto query = std::span(city.vectors).subspan(q * City::kWide, City::kWide);
-    const auto hits = city.index.search(query, search, excluded);
-    const auto answer = fitted.network.answer(descriptor_features(
-        hits, std::vector<float>(hits.size()), city.known.places, fitted.standing, city.known.density));
-    std::vector<EastNorth> places;
-    for (const auto& hit : hits) places.push_back(city.known.places[hit.index]);
-    const auto posterior = city.known.posterior(places, answer, fitted.network.sigmas_m());
+    auto list = found(city, q, excluded);
+    set_statistics(list, city.known.density, {}, fitted.hubness);
+    CandidateMixture mixture;
+    mixture.add(places_of(list), fitted.scorer.score(EvidenceSchema::descriptors().rows(list, {})),
+                fitted.scorer.sigmas_m());
+    const auto posterior = build_posterior(city.known, std::move(mixture));
     (q % 8 < 6 ? alike : unlike) += posterior.mass_within(city.photos[q].location, 60);
   }
   CHECK(alike / (6 * City::kPlaces) > 0.8);
   CHECK(unlike / (2 * City::kPlaces) < 0.3);
-  // Photos that agree with their neighbours stand better than those that are alike to what is far away by chance.
+  // Photos that agree with their neighbours have better statistics than those that are similar to far away ones.
   double agreeing = 0, disagreeing = 0;
   for (std::size_t p = 0; p < city.photos.size(); ++p) {
-    const auto& s = fitted.standing[p];
-    (p % 8 < 6 ? agreeing : disagreeing) += static_cast<double>(s.agreeing / (s.agreeing + s.disagreeing + 1e-6f));
+    const auto& h = fitted.hubness[p];
+    (p % 8 < 6 ? agreeing : disagreeing) += static_cast<double>(h.agreeing / (h.agreeing + h.disagreeing + 1e-6f));
   }
   CHECK(agreeing / (6 * City::kPlaces) > 2 * disagreeing / (2 * City::kPlaces));
 }
 
-TEST_CASE("descriptor evidence: the number of threads does not change a fit") {
+TEST_CASE("descriptor columns: the number of threads does not change a fit") {
   const City city(2);
   const auto bytes = [&](int threads) {
-    const auto fitted = calibrated(city, threads);
+    const auto fitted = fitted_to(city, threads);
     SafetensorsWriter writer;
-    fitted.network.save(writer, "network");
-    save_standing(writer, fitted.standing);
+    fitted.scorer.save(writer, "scorer");
+    save_hubness(writer, fitted.hubness, "hubness");
     std::string out;
     writer.stream(
         [&](std::span<const std::byte> part) { out.append(reinterpret_cast<const char*>(part.data()), part.size()); });
     return out;
   };
   CHECK(bytes(1) == bytes(4));
+}
+
+TEST_CASE("descriptor columns: values of a small list by hand") {
+  // Three candidates, two of them at one place; the order given is not that of similarity.
+  std::vector<CandidateEvidence> list(3);
+  const float similarity[] = {0.5f, 0.9f, 0.7f}, regional[] = {0.1f, 0.2f, 0.6f};
+  const double east[] = {0, 1000, 30};
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    list[i].photo = i;
+    list[i].similarity = similarity[i];
+    list[i].regional = regional[i];
+    list[i].place = {east[i], 0};
+    list[i].density = 4;
+    list[i].descriptor_hubness = {0.25f, 0.3f, 2, 1};
+  }
+  const auto& schema = EvidenceSchema::descriptors();
+  const auto rows = schema.rows(list, {});
+  const auto value = [&](std::size_t i, const char* name) {
+    return rows.candidates[i * schema.candidate_columns().size() + schema.candidate_column(name)];
+  };
+  CHECK(value(0, "descriptor.similarity") == doctest::Approx(0.5));
+  CHECK(value(1, "descriptor.similarity_gap") == doctest::Approx(0.2));   // against the second
+  CHECK(value(2, "descriptor.similarity_gap") == doctest::Approx(-0.2));  // against the best
+  CHECK(value(0, "descriptor.rank") == doctest::Approx(std::log(3.0)));
+  // The second half of the list is 0.7 and 0.5.
+  CHECK(value(1, "descriptor.similarity_z") == doctest::Approx(0.3 / 0.105).epsilon(1e-4));
+  const double weights[] = {std::exp(12 * -0.4), 1.0, std::exp(12 * -0.2)}, all = weights[0] + weights[1] + weights[2];
+  CHECK(value(0, "descriptor.share_near") == doctest::Approx(std::log((weights[0] + weights[2]) / all + 1e-3)));
+  CHECK(value(1, "descriptor.share_near") == doctest::Approx(std::log(weights[1] / all + 1e-3)));
+  CHECK(value(0, "descriptor.count_near") == doctest::Approx(std::log(2.0)));
+  CHECK(value(0, "descriptor.strongest_near") == doctest::Approx(0.7));
+  CHECK(value(1, "descriptor.strongest_near") == doctest::Approx(-1));
+  CHECK(value(0, "descriptor.first_near") == doctest::Approx(std::log(2.0)));  // rank 1
+  CHECK(value(0, "descriptor.share_of_density") == doctest::Approx(1.0 / 6));
+  CHECK(value(2, "descriptor.agreement") == doctest::Approx(2.2 / 3.4));
+  CHECK(value(2, "region.similarity_gap") == doctest::Approx(0.4));
+  CHECK(value(1, "region.rank") == doctest::Approx(std::log(2.0)));
+  CHECK(rows.list[0] == doctest::Approx(0.9));
+  CHECK(rows.list[1] == doctest::Approx(0.2));
+  CHECK(rows.list[2] == doctest::Approx(0.9));  // there is no fifth
+  CHECK(rows.list[6] == doctest::Approx(0.6));
 }

@@ -5,14 +5,14 @@
 #include <cstdint>
 
 #include "core/random.hpp"
-#include "locators/photo_places.hpp"
+#include "ranking/model_gallery.hpp"
 
 using namespace venloc;
 
-TEST_CASE("photo places: the density of photos is that of comparing all with all") {
+TEST_CASE("model gallery: the density of photos is that of comparing all with all") {
   for (const std::uint64_t seed : {1u, 2u, 3u}) {
     Random random(seed);
-    PhotoPlaces known;
+    ModelGallery known;
     known.frame = LocalFrame({45.43, 12.33});
     for (int i = 0; i < 600; ++i) {
       Photo photo;

@@ -10,8 +10,7 @@
 #include <vector>
 
 #include "core/files.hpp"
-#include "locators/familiarity.hpp"
-#include "venloc/core/error.hpp"
+#include "ranking/out_of_area.hpp"
 
 using namespace venloc;
 
@@ -47,14 +46,14 @@ auto through_a_file(const Saved& saved, const TemporaryFolder& folder, Load load
 }  // namespace
 
 TEST_CASE("strong components of a whitened vector are those of half a whitening") {
-  const auto learnt = vectors(300, 1), asked = vectors(10, 2);
+  const auto fitted_to = vectors(300, 1), queries = vectors(10, 2);
   WhiteningOptions whole, half;
   whole.dimension = half.dimension = static_cast<int>(kLength);
   half.damping = 0.5;
-  const auto whitening = Whitening::train(learnt, kLength, whole);
+  const auto whitening = Whitening::train(fitted_to, kLength, whole);
   const StrongComponents strong(whitening);
   REQUIRE(strong.size() == kLength);
-  const auto whitened = whitening.apply(asked), expected = Whitening::train(learnt, kLength, half).apply(asked);
+  const auto whitened = whitening.apply(queries), expected = Whitening::train(fitted_to, kLength, half).apply(queries);
   DescriptorIndex index(kLength);
   index.add(whitened);
   for (std::size_t i = 0; i < 10; ++i) {
@@ -66,13 +65,13 @@ TEST_CASE("strong components of a whitened vector are those of half a whitening"
   }
 }
 
-TEST_CASE("likeness is the mean cosine of the nearest photos that are not left out") {
-  const auto learnt = vectors(60, 3);
-  const auto whitening = Whitening::train(learnt, kLength, {.dimension = 8});
+TEST_CASE("gallery similarity is the mean cosine of the nearest photos that are not left out") {
+  const auto fitted_to = vectors(60, 3);
+  const auto whitening = Whitening::train(fitted_to, kLength, {.dimension = 8});
   const StrongComponents strong(whitening);
   DescriptorIndex index(8);
-  index.add(whitening.apply(learnt));
-  const Likeness likeness(strong, index);
+  index.add(whitening.apply(fitted_to));
+  const GallerySimilarity similarity(strong, index);
   const auto query = strong.of(std::span<const float>(whitening.apply(vectors(1, 4))));
   std::vector<std::uint8_t> excluded(60, 0);
   for (const bool leave_out : {false, true}) {
@@ -83,68 +82,40 @@ TEST_CASE("likeness is the mean cosine of the nearest photos that are not left o
     }
     std::ranges::sort(cosines, std::greater{});
     double mean = 0;
-    for (std::size_t i = 0; i < Likeness::kNearest; ++i) mean += cosines[i] / static_cast<double>(Likeness::kNearest);
-    CHECK(likeness.of(query, leave_out ? std::span<const std::uint8_t>(excluded) : std::span<const std::uint8_t>{}) ==
+    for (std::size_t i = 0; i < GallerySimilarity::kNearest; ++i) mean += cosines[i] / static_cast<double>(GallerySimilarity::kNearest);
+    CHECK(similarity.of(query, leave_out ? std::span<const std::uint8_t>(excluded) : std::span<const std::uint8_t>{}) ==
           doctest::Approx(mean));
   }
   std::ranges::fill(excluded, std::uint8_t{1});
-  CHECK(likeness.of(query, excluded) == 0.0);
+  CHECK(similarity.of(query, excluded) == 0.0);
 }
 
-TEST_CASE("familiarity: less likely here the more none and the less like the gallery") {
-  std::vector<double> none, likeness;
+TEST_CASE("out of area: more probable the more probable no match is and the less similar the gallery is") {
+  std::vector<double> no_match, similarity;
   for (int i = 0; i < 100; ++i) {
-    none.push_back(0.001 + 0.002 * i);
-    likeness.push_back(0.3 + 0.005 * ((i * 37) % 100));
+    no_match.push_back(0.001 + 0.002 * i);
+    similarity.push_back(0.3 + 0.005 * ((i * 37) % 100));
   }
-  CHECK_FALSE(Familiarity().fitted());
-  const auto familiarity = Familiarity::fit(none, likeness);
-  CHECK(familiarity.fitted());
+  CHECK_FALSE(OutOfAreaTest().fitted());
+  const auto out_of_area = OutOfAreaTest::fit(no_match, similarity);
+  CHECK(out_of_area.fitted());
   double before = 0;
   for (const double p : {0.0, 0.001, 0.01, 0.1, 0.5, 1.0}) {
-    const double now = familiarity.not_here(p, 0.5);
+    const double now = out_of_area.probability(p, 0.5);
     CHECK(now >= before);
     before = now;
   }
-  CHECK(familiarity.not_here(0.1, 0.2) > familiarity.not_here(0.1, 0.5));
-  // At the gallery's means only the odds beforehand and the constant speak.
+  CHECK(out_of_area.probability(0.1, 0.2) > out_of_area.probability(0.1, 0.5));
+  // At the gallery's means only the prior odds and the constant count.
   double odds = 0, mean = 0;
-  for (std::size_t i = 0; i < none.size(); ++i) {
-    odds += std::log(none[i] / (1 - none[i])) / 100;
-    mean += likeness[i] / 100;
+  for (std::size_t i = 0; i < no_match.size(); ++i) {
+    odds += std::log(no_match[i] / (1 - no_match[i])) / 100;
+    mean += similarity[i] / 100;
   }
-  CHECK(familiarity.not_here(1 / (1 + std::exp(-odds)), mean) == doctest::Approx(1 / (1 + 17.0 / 3.0 * std::exp(3.0))));
+  CHECK(out_of_area.probability(1 / (1 + std::exp(-odds)), mean) == doctest::Approx(1 / (1 + 17.0 / 3.0 * std::exp(3.0))));
 
   const TemporaryFolder folder;
-  const auto again = through_a_file(familiarity, folder, Familiarity::load);
-  CHECK(again.not_here(0.07, 0.4) == familiarity.not_here(0.07, 0.4));
-  CHECK_FALSE(through_a_file(Familiarity(), folder, Familiarity::load).fitted());
-}
-
-TEST_CASE("works are told from photos at the optimum of the penalised likelihood") {
-  std::mt19937 random(5);
-  std::normal_distribution<float> normal;
-  std::vector<float> works, photos;
-  for (int i = 0; i < 40; ++i)
-    for (int d = 0; d < 3; ++d) works.push_back(normal(random) + (d == 0 ? 1.0f : 0.0f));
-  for (int i = 0; i < 400; ++i)
-    for (int d = 0; d < 3; ++d) photos.push_back(normal(random) - (d == 0 ? 1.0f : 0.0f));
-  const auto detector = WorkDetector::fit(works, photos, 3);
-  // Gaussians of unit deviation at 1 and -1 have log odds of 2 x when there are as many of either.
-  for (const float x : {-1.5f, 0.0f, 1.5f}) {
-    const double p = detector.probability(std::vector<float>{x, 0.0f, 0.0f});
-    CHECK(std::log(p / (1 - p)) == doctest::Approx(2.0 * static_cast<double>(x)).epsilon(0.3).scale(2.0));
-  }
-  // The mean residual of either kind balances, as the intercept is all but free.
-  double residual = 0;
-  for (std::size_t i = 0; i < 40; ++i) residual += (1 - detector.probability(std::span(works).subspan(3 * i, 3))) / 40;
-  for (std::size_t i = 0; i < 400; ++i) residual -= detector.probability(std::span(photos).subspan(3 * i, 3)) / 400;
-  CHECK(std::abs(residual) < 1e-4);
-
-  const TemporaryFolder folder;
-  const auto again =
-      through_a_file(detector, folder, [](const SafetensorsFile& file) { return WorkDetector::load(file, 3); });
-  CHECK(again.probability(std::span(works).first(3)) == detector.probability(std::span(works).first(3)));
-  CHECK_THROWS_AS((void)WorkDetector::load(SafetensorsFile::open(folder / "part.safetensors"), 4), FormatError);
-  CHECK_THROWS_AS((void)WorkDetector::fit({}, photos, 3), InvalidArgumentError);
+  const auto again = through_a_file(out_of_area, folder, OutOfAreaTest::load);
+  CHECK(again.probability(0.07, 0.4) == out_of_area.probability(0.07, 0.4));
+  CHECK_FALSE(through_a_file(OutOfAreaTest(), folder, OutOfAreaTest::load).fitted());
 }

@@ -14,7 +14,7 @@
 
 #include "core/files.hpp"
 #include "core/random.hpp"
-#include "locators/candidate_model.hpp"
+#include "ranking/candidate_scorer.hpp"
 #include "venloc/core/error.hpp"
 
 using namespace venloc;
@@ -25,9 +25,9 @@ double normal(Random& random) {
   return std::sqrt(-2 * std::log(1 - random.uniform())) * std::cos(2 * 3.14159265358979 * random.uniform());
 }
 
-CandidateEvidence candidate(std::uint32_t picture, EastNorth place, double strength) {
+CandidateEvidence candidate(std::uint32_t photo, EastNorth place, double strength) {
   CandidateEvidence e;
-  e.picture = picture;
+  e.photo = photo;
   e.place = place;
   e.votes = static_cast<float>(0.2 + 0.1 * strength);
   e.matches = static_cast<float>(10 + strength);
@@ -43,14 +43,45 @@ CandidateEvidence candidate(std::uint32_t picture, EastNorth place, double stren
 constexpr double kSide = 3000;  // of the square city [m]
 constexpr double kSigma = 20;   // of the query around the right candidate [m]
 
+struct Query {
+  std::vector<CandidateEvidence> evidence;  // best first
+  ListEvidence list;
+  EastNorth truth;
+  double prior_density = 0;
+};
+
+EvidenceRows rows_of(const Query& q) { return EvidenceSchema::sift().rows(q.evidence, q.list); }
+
+std::vector<ScorerExample> examples(std::span<const Query> queries) {
+  std::vector<ScorerExample> out;
+  for (const auto& q : queries) {
+    out.push_back({rows_of(q), {}, q.truth, q.prior_density});
+    for (const auto& e : q.evidence) out.back().places.push_back(e.place);
+  }
+  return out;
+}
+
+CandidateScorer fit(std::span<const Query> queries, std::uint64_t seed, int num_threads,
+                    const ProgressCallback& progress = {}) {
+  return CandidateScorer::fit(EvidenceSchema::sift(), examples(queries), 1, seed, num_threads, progress);
+}
+
+CandidateScorer unfitted() { return {EvidenceSchema::sift(), {{"sift.inlier_weight", 3.0}}, 3.0 * lift(4.0)}; }
+
+CandidateScores score(const CandidateScorer& scorer, std::span<const CandidateEvidence> evidence, float features) {
+  ListEvidence list;
+  list.features = features;
+  return scorer.score(EvidenceSchema::sift().rows(evidence, list));
+}
+
 /// A process whose probabilities are known: with `share` there is a right candidate, which then is stronger than the
 /// others by chance; else all are wrong and the query is anywhere.
-std::vector<DevelopmentQuery> draw(std::size_t count, double share, std::uint64_t seed) {
+std::vector<Query> draw(std::size_t count, double share, std::uint64_t seed) {
   Random random(seed);
-  std::vector<DevelopmentQuery> queries(count);
+  std::vector<Query> queries(count);
   for (auto& q : queries) {
     q.truth = {kSide * random.uniform(), kSide * random.uniform()};
-    q.features = static_cast<float>(500 + 500 * random.uniform());
+    q.list.features = static_cast<float>(500 + 500 * random.uniform());
     q.prior_density = 1 / (kSide * kSide);
     const bool known = random.uniform() < share;
     for (std::uint32_t i = 0; i < 8; ++i) {
@@ -66,35 +97,35 @@ std::vector<DevelopmentQuery> draw(std::size_t count, double share, std::uint64_
   return queries;
 }
 
-std::string bytes_of(const CandidateModel& model) {
+std::string bytes_of(const CandidateScorer& scorer) {
   SafetensorsWriter writer;
-  model.save(writer);
+  scorer.save(writer, "candidates");
   std::string bytes;
   writer.stream(
       [&](std::span<const std::byte> part) { bytes.append(reinterpret_cast<const char*>(part.data()), part.size()); });
   return bytes;
 }
 
-const std::vector<DevelopmentQuery>& training() {
+const std::vector<Query>& training() {
   static const auto queries = draw(600, 0.6, 1);
   return queries;
 }
 
-const CandidateModel& fitted() {
-  static const auto model = CandidateModel::fit(training(), 0, 1, {});
+const CandidateScorer& fitted() {
+  static const auto model = fit(training(), 0, 1);
   return model;
 }
 
 /// A fit for what holds of any fit.
-const CandidateModel& fitted_to_few() {
-  static const auto model = CandidateModel::fit(draw(50, 0.6, 1), 0, 1, {});
+const CandidateScorer& fitted_to_few() {
+  static const auto model = fit(draw(50, 0.6, 1), 0, 1);
   return model;
 }
 
-void check_probabilities(const CandidateModel& model, std::span<const CandidateEvidence> evidence, float features) {
-  const auto answer = model.answer(evidence, features);
+void check_probabilities(const CandidateScorer& scorer, std::span<const CandidateEvidence> evidence, float features) {
+  const auto answer = score(scorer, evidence, features);
   const auto& p = answer.probabilities;
-  CHECK(p.size() == std::min(evidence.size(), CandidateModel::kMaxCandidates) + 1);
+  CHECK(p.size() == evidence.size() + 1);
   CHECK(std::accumulate(p.begin(), p.end(), 0.0) == doctest::Approx(1.0));
   for (const double v : p) CHECK((v >= 0 && v <= 1));
   CHECK(answer.kernel_weights.size() + 1 == p.size());
@@ -104,13 +135,13 @@ void check_probabilities(const CandidateModel& model, std::span<const CandidateE
 
 }  // namespace
 
-TEST_CASE("candidate model: probabilities of candidates and of none sum to 1") {
+TEST_CASE("sift columns: probabilities of candidates and of no match sum to 1") {
   Random random(3);
-  const CandidateModel unfitted;
-  for (const auto* model : {&unfitted, &fitted_to_few()}) {
+  const auto before_fit = unfitted();
+  for (const auto* model : {&before_fit, &fitted_to_few()}) {
     check_probabilities(*model, {}, 0);
-    CHECK(model->answer({}, 0).probabilities == std::vector<double>{1.0});
-    for (const std::size_t n : {1u, 2u, 89u, 90u, 91u, 200u}) {
+    CHECK(score(*model, {}, 0).probabilities == std::vector<double>{1.0});
+    for (const std::size_t n : {1u, 2u, 90u, 200u}) {
       std::vector<CandidateEvidence> list;
       for (std::size_t i = 0; i < n; ++i)
         list.push_back(candidate(static_cast<std::uint32_t>(i), {random.uniform() * 100, 0}, 300 * random.uniform()));
@@ -128,12 +159,12 @@ TEST_CASE("candidate model: probabilities of candidates and of none sum to 1") {
   }
 }
 
-TEST_CASE("candidate model: before a fit, more verified weight is a higher probability") {
-  const CandidateModel model;
+TEST_CASE("sift columns: before a fit, more verified weight is a higher probability") {
+  const auto model = unfitted();
   double previous = -1;
   for (const double strength : {0.0, 2.0, 5.0, 10.0, 20.0, 60.0}) {
     const std::vector<CandidateEvidence> list = {candidate(0, {0, 0}, strength), candidate(1, {900, 0}, 3)};
-    const auto p = model.answer(list, 800).probabilities;
+    const auto p = score(model, list, 800).probabilities;
     CHECK(p[0] > previous);
     previous = p[0];
     if (strength < 3) CHECK(p[2] > 0.8);
@@ -143,38 +174,38 @@ TEST_CASE("candidate model: before a fit, more verified weight is a higher proba
   CHECK(std::ranges::is_sorted(model.sigmas_m()));
 }
 
-TEST_CASE("candidate model: the loss is the mean negative logarithm of the density at the truth") {
-  const CandidateModel unfitted;
-  for (const auto* model : {&unfitted, &fitted_to_few()}) {
+TEST_CASE("sift columns: the loss is the mean negative logarithm of the density at the truth") {
+  const auto before_fit = unfitted();
+  for (const auto* model : {&before_fit, &fitted_to_few()}) {
     const auto queries = draw(20, 0.6, 5);
     double expected = 0;
     for (const auto& q : queries) {
-      const auto [p, weights] = model->answer(q.evidence, q.features);
+      const auto [p, weights] = model->score(rows_of(q));
       double density = p.back() * q.prior_density;
       for (std::size_t i = 0; i + 1 < p.size(); ++i)
-        for (std::size_t k = 0; k < CandidateModel::kKernels; ++k) {
+        for (std::size_t k = 0; k < kKernels; ++k) {
           const double sigma = model->sigmas_m()[k], d = distance_m(q.evidence[i].place, q.truth);
           density +=
               p[i] * weights[i][k] * std::exp(-d * d / (2 * sigma * sigma)) / (2 * 3.14159265358979 * sigma * sigma);
         }
       expected -= std::log(density) / 20;
     }
-    CHECK(model->loss(queries) == doctest::Approx(expected).epsilon(1e-9));
+    CHECK(model->loss(examples(queries)) == doctest::Approx(expected).epsilon(1e-9));
   }
 }
 
-TEST_CASE("candidate model: a fit beats the default model, also on queries it has not seen") {
+TEST_CASE("sift columns: a fit beats the default model, also on queries it has not seen") {
   const auto unseen = draw(600, 0.6, 2);
-  const CandidateModel before;
-  CHECK(fitted().loss(training()) < before.loss(training()) - 0.2);
-  CHECK(fitted().loss(unseen) < before.loss(unseen) - 0.2);
+  const auto before = unfitted();
+  CHECK(fitted().loss(examples(training())) < before.loss(examples(training())) - 0.2);
+  CHECK(fitted().loss(examples(unseen)) < before.loss(examples(unseen)) - 0.2);
   // Not far from the process itself: nothing but the place counts when the right candidate is known.
   const auto sure = draw(300, 1.0, 6);
-  CHECK(fitted().loss(unseen) < fitted().loss(sure) + 6);
+  CHECK(fitted().loss(examples(unseen)) < fitted().loss(examples(sure)) + 6);
   // The main width is that of the process.
-  std::array<double, CandidateModel::kKernels> weights{};
+  std::array<double, kKernels> weights{};
   for (const auto& q : unseen) {
-    const auto answer = fitted().answer(q.evidence, q.features);
+    const auto answer = fitted().score(rows_of(q));
     for (std::size_t i = 0; i < answer.kernel_weights.size(); ++i)
       for (std::size_t k = 0; k < weights.size(); ++k)
         weights[k] += answer.probabilities[i] * answer.kernel_weights[i][k];
@@ -183,10 +214,10 @@ TEST_CASE("candidate model: a fit beats the default model, also on queries it ha
   CHECK(fitted().sigmas_m()[heaviest] == doctest::Approx(kSigma).epsilon(0.35));
 }
 
-TEST_CASE("candidate model: how near a candidate is may depend on its evidence") {
+TEST_CASE("sift columns: how near a candidate is may depend on its evidence") {
   // Candidates of scale 1 are right to 10 m, those of another scale to 200 m.
   Random random(21);
-  std::vector<DevelopmentQuery> queries(800);
+  std::vector<Query> queries(800);
   std::vector<double> sigmas;
   for (auto& q : queries) {
     q.truth = {kSide * random.uniform(), kSide * random.uniform()};
@@ -198,12 +229,12 @@ TEST_CASE("candidate model: how near a candidate is may depend on its evidence")
     right.scale = same_scale ? 1.0f : 4.0f;
     q.evidence = {right};
   }
-  const auto model = CandidateModel::fit(queries, 0, 2, {});
+  const auto model = fit(queries, 0, 2);
   double near = 0, far = 0, near_count = 0, far_count = 0;
   for (std::size_t i = 0; i < queries.size(); ++i) {
-    const auto answer = model.answer(queries[i].evidence, queries[i].features);
+    const auto answer = model.score(rows_of(queries[i]));
     double width = 0;
-    for (std::size_t k = 0; k < CandidateModel::kKernels; ++k)
+    for (std::size_t k = 0; k < kKernels; ++k)
       width += answer.kernel_weights[0][k] * model.sigmas_m()[k];
     (sigmas[i] < 50 ? near : far) += width;
     (sigmas[i] < 50 ? near_count : far_count) += 1;
@@ -212,61 +243,61 @@ TEST_CASE("candidate model: how near a candidate is may depend on its evidence")
   CHECK(far / far_count > 120);
 }
 
-TEST_CASE("candidate model: what is said to have a probability happens as often") {
+TEST_CASE("sift columns: probabilities are calibrated on unseen queries") {
   const auto unseen = draw(1500, 0.6, 7);
   // Of all candidates of unseen queries, by their probability: how many are the right one.
   constexpr std::size_t kBins = 4;
-  std::vector<double> said(kBins, 0), happened(kBins, 0), count(kBins, 0);
-  double none_said = 0, none_happened = 0;
+  std::vector<double> stated(kBins, 0), happened(kBins, 0), count(kBins, 0);
+  double none_stated = 0, none_happened = 0;
   for (const auto& q : unseen) {
-    const auto p = fitted().answer(q.evidence, q.features).probabilities;
+    const auto p = fitted().score(rows_of(q)).probabilities;
     bool right_there = false;
     for (std::size_t i = 0; i + 1 < p.size(); ++i) {
       const bool right = distance_m(q.evidence[i].place, q.truth) < 5 * kSigma;
       right_there = right_there || right;
       const auto bin = std::min(kBins - 1, static_cast<std::size_t>(p[i] * kBins));
-      said[bin] += p[i];
+      stated[bin] += p[i];
       happened[bin] += right;
       count[bin] += 1;
     }
-    none_said += p.back();
+    none_stated += p.back();
     none_happened += !right_there;
   }
   for (std::size_t b = 0; b < kBins; ++b) {
     CAPTURE(b);
     CAPTURE(count[b]);
     if (count[b] < 30) continue;
-    // Three standard deviations of the count, and some for a fit that can not take every shape.
-    CHECK(std::abs(said[b] - happened[b]) / count[b] < 3 * std::sqrt(0.25 / count[b]) + 0.08);
+    // Three standard deviations of the count, and some for a fit that cannot take every shape.
+    CHECK(std::abs(stated[b] - happened[b]) / count[b] < 3 * std::sqrt(0.25 / count[b]) + 0.08);
   }
-  CHECK(std::abs(none_said - none_happened) / double(unseen.size()) < 0.05);
+  CHECK(std::abs(none_stated - none_happened) / double(unseen.size()) < 0.05);
 }
 
-TEST_CASE("candidate model: a fit gives the same bytes at any number of threads") {
+TEST_CASE("sift columns: a fit gives the same bytes at any number of threads") {
   const auto queries = draw(50, 0.6, 8);
-  const auto one = bytes_of(CandidateModel::fit(queries, 4, 1, {}));
-  for (const int threads : {2, 4}) CHECK(bytes_of(CandidateModel::fit(queries, 4, threads, {})) == one);
-  CHECK(bytes_of(CandidateModel::fit(queries, 5, 1, {})) != one);
+  const auto one = bytes_of(fit(queries, 4, 1));
+  for (const int threads : {2, 4}) CHECK(bytes_of(fit(queries, 4, threads)) == one);
+  CHECK(bytes_of(fit(queries, 5, 1)) != one);
 }
 
-TEST_CASE("candidate model: odd queries can be fitted") {
-  CHECK_THROWS_AS((void)CandidateModel::fit({}, 0, 1, {}), InvalidArgumentError);
+TEST_CASE("sift columns: odd queries can be fitted") {
+  CHECK_THROWS_AS((void)fit({}, 0, 1), InvalidArgumentError);
   auto queries = draw(12, 0.5, 9);
   for (std::size_t i = 0; i < 4; ++i) queries[i].evidence.clear();
   for (auto& e : queries[5].evidence) e.place = queries[5].truth;  // all at one place
-  const auto model = CandidateModel::fit(queries, 0, 1, {});
-  CHECK(std::isfinite(model.loss(queries)));
+  const auto model = fit(queries, 0, 1);
+  CHECK(std::isfinite(model.loss(examples(queries))));
   for (const double sigma : model.sigmas_m()) CHECK(sigma >= 8.0 - 1e-9);
   for (auto& q : queries) q.evidence.clear();
-  const auto empty = CandidateModel::fit(queries, 0, 1, {});
-  CHECK(std::isfinite(empty.loss(queries)));
+  const auto empty = fit(queries, 0, 1);
+  CHECK(std::isfinite(empty.loss(examples(queries))));
   check_probabilities(empty, draw(1, 1, 10)[0].evidence, 500);
 }
 
-TEST_CASE("candidate model: a fit can be cancelled") {
+TEST_CASE("sift columns: a fit can be cancelled") {
   const auto queries = draw(20, 0.5, 11);
   std::size_t calls = 0;
-  CHECK_THROWS_AS((void)CandidateModel::fit(queries, 0, 1,
+  CHECK_THROWS_AS((void)fit(queries, 0, 1,
                                             [&](const Progress& p) {
                                               CHECK(p.stage == "calibration");
                                               return ++calls < 3;
@@ -275,17 +306,17 @@ TEST_CASE("candidate model: a fit can be cancelled") {
   CHECK(calls == 3);
 }
 
-TEST_CASE("candidate model: comes back from a file as it was, damaged files are refused") {
+TEST_CASE("sift columns: comes back from a file as it was, damaged files are refused") {
   const TemporaryFolder folder;
   SafetensorsWriter writer;
-  fitted().save(writer);
+  fitted().save(writer, "candidates");
   writer.write(folder / "good");
   const auto good = SafetensorsFile::open(folder / "good");
-  const auto loaded = CandidateModel::load(good);
+  const auto loaded = CandidateScorer::load(good, "candidates", EvidenceSchema::sift());
   CHECK(bytes_of(loaded) == bytes_of(fitted()));
   const auto query = draw(1, 1, 12)[0];
-  const auto ours = fitted().answer(query.evidence, query.features),
-             theirs = loaded.answer(query.evidence, query.features);
+  const auto ours = fitted().score(rows_of(query)),
+             theirs = loaded.score(rows_of(query));
   CHECK(theirs.probabilities == ours.probabilities);
   CHECK(theirs.kernel_weights == ours.kernel_weights);
 
@@ -293,6 +324,8 @@ TEST_CASE("candidate model: comes back from a file as it was, damaged files are 
     for (const char* damage : {"absent", "short", "nan", "infinite", "zero"}) {
       const bool deviation = array.find("deviation") != std::string::npos;
       if (std::string(damage) == "zero" && !deviation) continue;  // other arrays may well hold 0
+      const bool names = array.find("columns") != std::string::npos;
+      if (std::string(damage) == "absent" && names) continue;  // as in files of format 1
       std::map<std::string, std::vector<std::byte>> contents;
       SafetensorsWriter bad;
       for (const auto& [name, other] : good.tensors()) {
@@ -307,14 +340,14 @@ TEST_CASE("candidate model: comes back from a file as it was, damaged files are 
           std::memcpy(bytes.data() + 8, &value, sizeof value);
           if (std::string(damage) == "short") {
             shape[0] -= 1;
-            bytes.resize(bytes.size() - 8);
+            bytes.resize(bytes.size() - size_of(other.type));
           }
         }
         bad.add(name, other.type, shape, bytes);
       }
       bad.write(folder / "bad");
       const auto message =
-          message_of<FormatError>([&] { (void)CandidateModel::load(SafetensorsFile::open(folder / "bad")); });
+          message_of<FormatError>([&] { (void)CandidateScorer::load(SafetensorsFile::open(folder / "bad"), "candidates", EvidenceSchema::sift()); });
       CAPTURE(array);
       CAPTURE(damage);
       CHECK(message.find(array) != std::string::npos);

@@ -189,7 +189,7 @@ TEST_CASE("dense index: a file holds all of it") {
   written(again, "b");
   CHECK(read_bytes(folder / "a") == read_bytes(folder / "b"));
   // 4 bits a value, and three bytes more a cell.
-  CHECK(file.tensors().at("dense.codes").bytes.size() == 9 * 20 * kWide / 2);
+  CHECK(file.tensors().at("feature_maps.codes").bytes.size() == 9 * 20 * kWide / 2);
   const auto refusal = [&](const std::string& name) {
     SafetensorsWriter writer;
     for (const auto& [key, view] : file.tensors())
@@ -197,7 +197,7 @@ TEST_CASE("dense index: a file holds all of it") {
     writer.write(folder / "c");
     return message_of<FormatError>([&] { (void)DenseIndex::load(SafetensorsFile::open(folder / "c"), kWide); });
   };
-  for (const char* name : {"dense.codes", "dense.cells", "dense.hubs", "dense.counts", "dense.step"})
+  for (const char* name : {"feature_maps.codes", "feature_maps.cells", "feature_maps.hubs", "feature_maps.counts", "feature_maps.step"})
     CHECK(refusal(name).find(name) != std::string::npos);
   CHECK_THROWS_AS((void)DenseIndex::load(file, kWide + 2), FormatError);
 }

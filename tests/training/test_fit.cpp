@@ -16,7 +16,7 @@
 
 #include "core/files.hpp"
 #include "features/one_thread.hpp"
-#include "training/cross_fit.hpp"
+#include "training/k_fold_training.hpp"
 #include "training/fit.hpp"
 #include "training/heads.hpp"
 #include "venloc/core/error.hpp"

@@ -49,6 +49,11 @@ class SafetensorsFile {
   [[nodiscard]] bool contains(const std::string& name) const;
   [[nodiscard]] std::span<const std::byte> file_bytes() const;  ///< the whole file, header included
 
+  /// The same file for readers that use newer names of its arrays: get() and contains() look up a name that begins with
+  /// the first text of a pair as if it began with the second, where there is no array of that name.
+  using Renaming = std::vector<std::pair<std::string, std::string>>;
+  [[nodiscard]] SafetensorsFile renamed(Renaming prefixes) const;
+
   /// The array with this type and shape (-1 = any extent). Throws FormatError that names the file, the array and the
   /// reason. T is one of std::uint8_t … std::int64_t, float, double.
   template <typename T>
@@ -60,7 +65,9 @@ class SafetensorsFile {
 
  private:
   struct Mapping;
+  [[nodiscard]] std::string stored_name(const std::string& name) const;
   std::shared_ptr<const Mapping> mapping_;
+  Renaming renaming_;
 };
 
 /// Collects arrays and writes them. The arrays are not copied: they must live until write() is done, or be given to

@@ -10,6 +10,6 @@ namespace venloc {
 std::string_view version();
 
 /// Version of the model file format that this library writes; it reads this one and all earlier ones.
-inline constexpr int kFormatVersion = 1;
+inline constexpr int kFormatVersion = 2;
 
 }  // namespace venloc

@@ -42,7 +42,7 @@ struct DescriptorLocatorOptions {
 /// brought to length 1, all together are whitened to one short vector, the gallery's vectors most like it are found by
 /// exact search, and a calibrated mixture over their places is the posterior. The model file holds the network.
 /// Thread-safe for all const members.
-class DescriptorLocator final : public Locator {
+class DescriptorLocator final : public GalleryLocator {
  public:
   /// Describes every picture of the gallery, with the weights rounded to float16 as the model file keeps them, so that
   /// the model answers alike before and after it is saved. Pictures that can not be read are an ImageError that lists
@@ -57,7 +57,8 @@ class DescriptorLocator final : public Locator {
   DescriptorLocator& operator=(DescriptorLocator&&) noexcept;
   ~DescriptorLocator() override;
 
-  [[nodiscard]] Prediction locate(const Image& picture) const override;
+  [[nodiscard]] Evidence evidence(const Image& picture) const override;
+  [[nodiscard]] Prediction answer(const Evidence& evidence) const override;
   /// The same, of the whole picture whatever the number of crops, for what backbone().describe() said of it before
   /// (extract_features does for a gallery): asking for many pictures again takes no time. Throws InvalidArgumentError
   /// for a wrong number of values or one that is not finite.

@@ -67,7 +67,7 @@ struct EnsembleLocatorOptions {
 ///
 /// The model file holds the network and a whole SiftLocator, which SiftLocator::load opens by itself. Thread-safe for
 /// all const members.
-class EnsembleLocator final : public Locator {
+class EnsembleLocator final : public GalleryLocator {
  public:
   /// Reads every picture of the gallery; the network's weights are rounded as in DescriptorLocator::build. Pictures
   /// that can not be read, works too, are an ImageError that lists them. Throws InvalidArgumentError for fewer than two
@@ -82,7 +82,8 @@ class EnsembleLocator final : public Locator {
   EnsembleLocator& operator=(EnsembleLocator&&) noexcept;
   ~EnsembleLocator() override;
 
-  [[nodiscard]] Prediction locate(const Image& picture) const override;
+  [[nodiscard]] Evidence evidence(const Image& picture) const override;
+  [[nodiscard]] Prediction answer(const Evidence& evidence) const override;
   [[nodiscard]] LocatorInfo info() const override;
   [[nodiscard]] std::span<const Photo> photos() const override;
   void save(const std::filesystem::path& file) const override;

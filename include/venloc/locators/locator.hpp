@@ -10,57 +10,11 @@
 #include <vector>
 
 #include "venloc/gallery/gallery.hpp"
-#include "venloc/geo/posterior.hpp"
 #include "venloc/image/image.hpp"
+#include "venloc/ranking/evidence.hpp"
+#include "venloc/ranking/prediction.hpp"
 
 namespace venloc {
-
-/// One spot in two pictures, by the shares of their widths and heights (0 to 1, from the top left).
-struct PointMatch {
-  float x = 0;  ///< in the query
-  float y = 0;
-  float photo_x = 0;  ///< in the gallery picture
-  float photo_y = 0;
-
-  friend bool operator==(const PointMatch&, const PointMatch&) = default;
-};
-
-/// A gallery picture that speaks for a place.
-struct Candidate {
-  std::string photo_id;
-  LatLng location;                  ///< of the gallery picture [deg]
-  double probability = 0.0;         ///< that the query was made there (by the locator's calibrated model)
-  int inliers = 0;                  ///< geometrically verified feature matches
-  double score = 0.0;               ///< the locator's own ranking score, larger is better
-  std::string url;                  ///< public page, empty when unknown
-  std::string thumbnail;            ///< address of a small copy of the gallery picture, empty when unknown
-  std::vector<PointMatch> matches;  ///< where the verified feature matches are; none by exhaustive matching
-  double aspect = 0.0;              ///< width of the gallery picture by its height, 0 without matches
-};
-
-/// How long a part of a query took.
-struct StageTime {
-  std::string stage;
-  double seconds = 0.0;
-};
-
-/// The answer to "where was this picture made?".
-struct Prediction {
-  LatLng location;                    ///< the reported place: mode of the posterior [deg]
-  double confidence = 0.0;            ///< calibrated probability that the error is below 100 m
-  double in_area = 0.0;               ///< probability that the picture shows this city at all
-  double radius_50_m = 0.0;           ///< credible radius around the location [m]
-  double radius_90_m = 0.0;           ///< credible radius around the location [m]
-  std::vector<Candidate> candidates;  ///< the evidence, best first
-  Posterior posterior;
-  std::vector<StageTime> timings;
-
-  /// GeoJSON of the location, the 50 % and 90 % regions and the candidates.
-  [[nodiscard]] std::string to_geojson() const;
-};
-
-/// Distance around the reported place that `Prediction::confidence` speaks of [m].
-inline constexpr double kConfidenceRadiusM = 100.0;
 
 struct LocatorInfo {
   std::string kind;  ///< "sift", …
@@ -73,7 +27,7 @@ struct LocatorInfo {
   BoundingBox area;
 };
 
-/// Tells where a picture was made. All const members may be called from several threads at once.
+/// Estimates where a picture was made. All const members may be called from several threads at once.
 class Locator {
  public:
   virtual ~Locator() = default;
@@ -93,6 +47,17 @@ class Locator {
   Locator() = default;
   Locator(const Locator&) = default;
   Locator& operator=(const Locator&) = default;
+};
+
+/// A locator whose evidence is photos of its gallery.
+class GalleryLocator : public Locator {
+ public:
+  /// Describes the picture, retrieves candidates and verifies them. Throws ImageError for an empty picture.
+  [[nodiscard]] virtual Evidence evidence(const Image& picture) const = 0;
+  /// Scores the evidence. Throws InvalidArgumentError for evidence of a photo that is not in the model.
+  [[nodiscard]] virtual Prediction answer(const Evidence& evidence) const = 0;
+  /// answer(evidence(picture)).
+  [[nodiscard]] Prediction locate(const Image& picture) const override;
 };
 
 /// Opens a model file of any kind; "s2" and "regression" need venloc::torch to be linked. Throws FileNotFoundError, or

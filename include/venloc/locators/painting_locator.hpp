@@ -38,7 +38,7 @@ struct PaintingLocatorOptions {
 /// from those of all pictures, weigh the gallery's places together with where pictures are known to have been made. The
 /// weights were measured on 115 labelled works of Venice (docs/results/experiments/paintings.md). Thread-safe for all
 /// const members.
-class PaintingLocator final : public Locator {
+class PaintingLocator final : public GalleryLocator {
  public:
   /// Describes every picture of the gallery by the stage and the further stages of the network, with the weights
   /// rounded as in DescriptorLocator::build. Pictures that can not be read are an ImageError that lists them. Throws
@@ -53,7 +53,8 @@ class PaintingLocator final : public Locator {
   PaintingLocator& operator=(PaintingLocator&&) noexcept;
   ~PaintingLocator() override;
 
-  [[nodiscard]] Prediction locate(const Image& picture) const override;
+  [[nodiscard]] Evidence evidence(const Image& picture) const override;
+  [[nodiscard]] Prediction answer(const Evidence& evidence) const override;
   /// The score of each gallery picture, in deviations from the mean of all: what locate() weighs.
   [[nodiscard]] std::vector<float> scores(const Image& picture) const;
   /// The answer for scores() of a picture. Throws InvalidArgumentError for a wrong number of them or one that is not

@@ -53,7 +53,7 @@ struct S2CellClassifierLocatorOptions {
 /// Classifies a picture into cells of the S2 library (PlaNet, Weyand et al. 2016) and places it by the photos in the
 /// likely ones: a photo's score grows with the probability of its cells and with its similarity to the query, and a
 /// calibrated mixture over the places of the best is the posterior. Thread-safe for all const members.
-class S2CellClassifierLocator final : public Locator {
+class S2CellClassifierLocator final : public GalleryLocator {
  public:
   /// Describes every picture of the gallery and trains the head: once for each fold of the calibration, and on all
   /// photos for as many epochs as were best on the folds. Pictures that can not be read are an ImageError that lists
@@ -69,7 +69,8 @@ class S2CellClassifierLocator final : public Locator {
   S2CellClassifierLocator& operator=(S2CellClassifierLocator&&) noexcept;
   ~S2CellClassifierLocator() override;
 
-  [[nodiscard]] Prediction locate(const Image& picture) const override;
+  [[nodiscard]] Evidence evidence(const Image& picture) const override;
+  [[nodiscard]] Prediction answer(const Evidence& evidence) const override;
   /// The same for what backbone().describe() said of a picture before (extract_features does for a gallery): asking
   /// for many pictures again takes no time. Throws InvalidArgumentError for a wrong number of values or one that is not
   /// finite.

@@ -49,7 +49,7 @@ struct SiftLocatorOptions {
 
 /// Locates by SIFT features: shortlist from a visual index, geometric verification, and a calibrated mixture over the
 /// places of the verified pictures. Thread-safe for all const members.
-class SiftLocator final : public Locator {
+class SiftLocator final : public GalleryLocator {
  public:
   /// Reads every picture of the gallery. Pictures that can not be read are an ImageError naming the first, all of them
   /// being listed. Throws InvalidArgumentError for fewer than two photos.
@@ -63,7 +63,10 @@ class SiftLocator final : public Locator {
   SiftLocator& operator=(SiftLocator&&) noexcept;
   ~SiftLocator() override;
 
+  /// Exhaustive matching has no evidence: evidence() then throws InvalidArgumentError.
   [[nodiscard]] Prediction locate(const Image& picture) const override;
+  [[nodiscard]] Evidence evidence(const Image& picture) const override;
+  [[nodiscard]] Prediction answer(const Evidence& evidence) const override;
   [[nodiscard]] LocatorInfo info() const override;
   [[nodiscard]] std::span<const Photo> photos() const override;
   void save(const std::filesystem::path& file) const override;

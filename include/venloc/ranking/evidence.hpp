@@ -2,84 +2,124 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
-#include "locators/candidate_network.hpp"
-#include "venloc/core/progress.hpp"
-#include "venloc/core/safetensors.hpp"
 #include "venloc/geo/lat_lng.hpp"
+#include "venloc/ranking/prediction.hpp"
 
+/// \file
+/// What retrieval and verification found for one query: measurements, free of probabilities. What depends on the other
+/// candidates (ranks, gaps, z-values) is computed when the evidence is scored, so that the candidates of several
+/// indexes can be merged before. A measurement is added here, in the table of evidence.cpp, and where it is made.
 namespace venloc {
 
-/// What index and verification say of one gallery picture as the answer to one query.
+/// The lists that a candidate can be on.
+enum Retriever : std::uint8_t {
+  kByFeatures = 1,     ///< short list of the visual index
+  kByAppearance = 2,   ///< most alike as a whole, by colours and VLAD descriptor
+  kByDescriptors = 4,  ///< nearest by the network's descriptor
+  kByCells = 8,        ///< best by the cell classifier and the network's descriptor
+  kByMaps = 16,        ///< best by feature maps
+};
+
+/// How often a photo is retrieved by chance, counted with the gallery's own photos as queries (hubness statistics).
+struct Hubness {
+  float rate = 0;         ///< share of the far away queries that have the photo on their list, 0 to 1
+  float weight = 0;       ///< mean weight in these lists
+  float agreeing = 0;     ///< sum of the weights between the photo and others of the same scene (within 100 m)
+  float disagreeing = 0;  ///< the same for photos farther away: large where the photo's position is wrong
+
+  friend bool operator==(const Hubness&, const Hubness&) = default;
+};
+
+/// What is known of one gallery photo as a candidate for a query.
 struct CandidateEvidence {
-  std::uint32_t picture = 0;
-  EastNorth place;  ///< of the gallery picture [m]
-  float votes = 0;
-  float matches = 0;       ///< number of tentative matches
-  float match_weight = 0;  ///< sum of their weights
-  float inliers = 0;
-  float effective_inliers = 0;
-  float inlier_weight = 0;
-  float scale = 1;
-  float rotation = 0;  ///< [rad]
-  float spread = 0;
-  /// How alike the whole pictures look: cosine similarity of colours and of shapes; the same in standard deviations
-  /// above the gallery's mean; and its distance to the most alike picture's, at most 0.
-  float colour = 0, colour_deviation = 0, colour_gap = 0;
-  float shape = 0, shape_deviation = 0, shape_gap = 0;
-  float hub_rate = 0;     ///< how often the picture is on the short list of far away queries, 0 to 1
-  float hub_weight = 0;   ///< mean inlier weight it gets from them
-  float density = 0;      ///< gallery pictures within kSupportM of it (photo_places.hpp)
-  float agreeing = 0;     ///< inlier weight between the picture and gallery pictures within kAgreeM of it
-  float disagreeing = 0;  ///< the same for those farther away: large where its position is wrong
+  std::uint32_t photo = 0;      ///< number of the photo in the model
+  EastNorth place;              ///< of the photo, in the model's frame [m]
+  std::uint8_t retrievers = 0;  ///< which lists it is on, see Retriever
+
+  float votes = 0;              ///< of the visual index
+  float matches = 0;            ///< number of tentative matches
+  float match_weight = 0;       ///< sum of their weights
+  float inliers = 0;            ///< number of verified matches
+  float effective_inliers = 0;  ///< number of cells of the query that hold an inlier
+  float inlier_weight = 0;      ///< sum of the inliers' weights
+  float scale = 1;              ///< of the scene in the photo relative to the query
+  float rotation = 0;           ///< of the verified transformation [rad]
+  float spread = 0;             ///< share of the query inside the bounding box of the inliers
+
+  float colour = 0;      ///< cosine similarity of the colour histograms
+  float vlad = 0;        ///< cosine similarity of the VLAD descriptors
+  float similarity = 0;  ///< cosine similarity of the network's descriptors
+  float regional = 0;    ///< similarity of the network's region descriptors, see RegionIndex
+  float map_score = 0;   ///< score of the feature maps [standard deviations above the gallery's mean]
+  double cells = 0;      ///< mean over the partitions of the log-probability of the photo's cell
+  double cell_score = 0;  ///< of cells and similarity together, log odds
+
+  float density = 0;            ///< number of gallery photos within 60 m of it
+  Hubness feature_hubness;      ///< in the lists of local features
+  Hubness descriptor_hubness;   ///< in the lists of the network's descriptors
+
+  friend bool operator==(const CandidateEvidence&, const CandidateEvidence&) = default;
 };
 
-/// One query of a development fold.
-struct DevelopmentQuery {
-  std::vector<CandidateEvidence> evidence;  ///< best first
-  float features = 0;                       ///< number of features of the query
-  EastNorth truth;                          ///< [m]
-  double prior_density = 0;                 ///< density of the prior at the truth [1/m²]
+/// Sums over a gallery of a similarity to the query, from which z-values follow.
+struct SimilarityMoments {
+  double count = 0;   ///< number of photos
+  double sum = 0;     ///< of the similarities
+  double square = 0;  ///< sum of their squares
+  double best = -1;   ///< the largest
+
+  friend bool operator==(const SimilarityMoments&, const SimilarityMoments&) = default;
 };
 
-inline constexpr std::size_t kSiftFeatures = 35;     ///< of a candidate
-inline constexpr std::size_t kSiftListFeatures = 6;  ///< of the list
-inline constexpr std::size_t kSiftWeight = 3;        ///< position of the inlier weight among the features
+/// What is known of a query and of its whole list of candidates.
+struct ListEvidence {
+  float features = 0;               ///< number of local features of the query
+  SimilarityMoments colour;         ///< of the colour histograms, over the gallery
+  SimilarityMoments vlad;           ///< of the VLAD descriptors, over the gallery
+  double cell_certainty = 0;        ///< mean over the partitions of the best cell's log-probability
+  double gallery_similarity = 0;    ///< mean cosine similarity to the nearest few photos by strong components
+  double artwork_probability = 0;   ///< that the query is an artwork; 0 where that is not known
 
-/// What the evidence, best first, says; `features` is the number of features of the query.
-CandidateFeatures sift_features(std::span<const CandidateEvidence> evidence, float features);
-
-/// The first CandidateModel::kMaxCandidates of the evidence.
-std::span<const CandidateEvidence> considered(std::span<const CandidateEvidence> evidence);
-
-/// The CandidateNetwork of SIFT's evidence.
-class CandidateModel {
- public:
-  static constexpr std::size_t kKernels = CandidateNetwork::kKernels;
-  static constexpr std::size_t kMaxCandidates = 90;  ///< considered, best first
-  using Answer = CandidateNetwork::Answer;
-
-  CandidateModel();
-  static CandidateModel fit(std::span<const DevelopmentQuery> queries, std::uint64_t seed, int num_threads,
-                            const ProgressCallback& progress);
-
-  /// What the first kMaxCandidates of `evidence` say; `features` is the number of features of the query.
-  [[nodiscard]] Answer answer(std::span<const CandidateEvidence> evidence, float features) const;
-  /// As CandidateNetwork::loss.
-  [[nodiscard]] double loss(std::span<const DevelopmentQuery> queries) const;
-  [[nodiscard]] std::array<double, kKernels> sigmas_m() const { return network_.sigmas_m(); }
-
-  void save(SafetensorsWriter& writer) const;
-  static CandidateModel load(const SafetensorsFile& file);
-
- private:
-  explicit CandidateModel(CandidateNetwork network);
-  CandidateNetwork network_;
+  friend bool operator==(const ListEvidence&, const ListEvidence&) = default;
 };
+
+/// The verified matches of a query with one photo, for display.
+struct CandidateMatches {
+  std::uint32_t photo = 0;         ///< number of the photo in the model
+  double aspect = 0;               ///< width of the photo divided by its height
+  std::vector<PointMatch> points;  ///< where the inliers are
+
+  friend bool operator==(const CandidateMatches&, const CandidateMatches&) = default;
+};
+
+/// The evidence of one query.
+struct Evidence {
+  std::vector<CandidateEvidence> candidates;  ///< each photo at most once; their order has no meaning
+  ListEvidence list;
+  std::vector<CandidateMatches> matches;  ///< of the candidates that have inliers
+  std::vector<StageTime> timings;         ///< of the stages that found it; not stored
+
+  /// JSON with one array for each measurement; numbers are exact.
+  [[nodiscard]] std::string to_json() const;
+  /// Throws FormatError with the reason when the text is no such JSON or lacks a measurement.
+  static Evidence from_json(std::string_view text);
+};
+
+/// A measurement of a candidate.
+struct Measurement {
+  std::string_view name;         ///< in the JSON
+  std::string_view unit;         ///< "" for a plain number
+  std::string_view source;       ///< what makes it
+  double default_value = 0;      ///< where it was not made
+  std::string_view description;  ///< in a sentence
+};
+/// All measurements of a CandidateEvidence, in order.
+std::vector<Measurement> measurements();
 
 }  // namespace venloc

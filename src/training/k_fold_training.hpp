@@ -26,7 +26,7 @@ struct TrainingTask {
 
 /// Trains once for each fold, side by side, and then on all photos for as many epochs as were best on the mean of the
 /// folds. The curves are in that order.
-std::vector<LearningCurve> cross_fit(std::span<const Split> folds, std::size_t photos, const TrainingOptions& options,
+std::vector<LearningCurve> k_fold_training(std::span<const Split> folds, std::size_t photos, const TrainingOptions& options,
                                      const ProgressCallback& progress,
                                      const std::function<LearningCurve(const TrainingTask&)>& train);
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-#include "training/cross_fit.hpp"
+#include "training/k_fold_training.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +16,7 @@ namespace venloc {
 
 using nlohmann::json;
 
-std::vector<LearningCurve> cross_fit(std::span<const Split> folds, std::size_t photos, const TrainingOptions& options,
+std::vector<LearningCurve> k_fold_training(std::span<const Split> folds, std::size_t photos, const TrainingOptions& options,
                                      const ProgressCallback& progress,
                                      const std::function<LearningCurve(const TrainingTask&)>& train) {
   std::vector<LearningCurve> curves(folds.size() + 1);

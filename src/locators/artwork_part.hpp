@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "ranking/artwork_detector.hpp"
+#include "ranking/candidate_scorer.hpp"
+#include "ranking/map_scorer.hpp"
+#include "ranking/model_gallery.hpp"
+#include "retrieval/feature_map_store.hpp"
+#include "venloc/ranking/evidence.hpp"
+
+// How EnsembleLocator answers artworks.
+namespace venloc {
+
+/// What is stored for artworks.
+struct ArtworkPart {
+  ArtworkDetector detector;
+  FeatureMapStore maps;
+};
+
+/// A photo with its probability, from either source.
+struct WeighedCandidate {
+  std::uint32_t photo = 0;
+  double probability = 0;
+  int inliers = 0;
+};
+
+/// Feature maps and local features weighed against each other: where local features are nearly certain, they alone
+/// count, because a print or painting may show what a feature matches, while a network's features are of its style as
+/// well.
+struct ArtworkAnswer {
+  CandidateMixture mixture;
+  std::size_t map_components = 0;            ///< the first so many components of the mixture are of maps
+  std::vector<WeighedCandidate> candidates;  ///< by photo number
+};
+ArtworkAnswer answer_artwork(const Evidence& evidence, const CandidateScorer& sift);
+
+/// The same mixture with the maps' part sharpened, for all that is reported besides the location.
+CandidateMixture sharpened_maps(const ArtworkAnswer& answer, const ModelGallery& gallery);
+
+}  // namespace venloc

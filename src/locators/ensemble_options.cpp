@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "locators/ensemble_options.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/damaged.hpp"
+#include "locators/descriptor_options.hpp"
+#include "locators/painting_options.hpp"
+#include "locators/stored_options.hpp"
+#include "ranking/evidence_schema.hpp"
+#include "venloc/core/error.hpp"
+
+namespace venloc {
+
+SiftLocatorOptions sift_options(const EnsembleLocatorOptions& options) {
+  auto out = options.sift;
+  out.max_candidates = options.max_candidates;
+  out.calibration_folds = options.calibration_folds;
+  out.calibration_grouped = options.calibration_grouped;
+  out.city = options.city;
+  out.cache = options.cache.empty() ? options.cache : options.cache / "sift";
+  out.seed = options.seed;
+  out.num_threads = options.num_threads;
+  return out;
+}
+
+PaintingLocatorOptions painting_options(const EnsembleLocatorOptions& options) {
+  auto out = options.painting;
+  out.max_candidates = options.max_candidates;
+  out.city = options.city;
+  out.seed = options.seed;
+  out.num_threads = options.num_threads;
+  return out;
+}
+
+// SIFT's part is stored as a SiftLocator stores it, so that one can be opened from the same file.
+void to_json(nlohmann::json& json, const EnsembleLocatorOptions& o) {
+  json = {{"sift", nlohmann::json::parse(sift_options(o).to_json())},
+          {"whitening", o.whitening},
+          {"region_whitening", o.region_whitening},
+          {"search", o.search},
+          {"painting", painting_options(o)},
+          {"leave_out", o.leave_out}};
+}
+void from_json(const nlohmann::json& json, EnsembleLocatorOptions& o) {
+  json.at("whitening").get_to(o.whitening);
+  json.at("region_whitening").get_to(o.region_whitening);
+  json.at("search").get_to(o.search);
+  json.at("painting").get_to(o.painting);
+  json.at("leave_out").get_to(o.leave_out);
+  // Names of files of format 1.
+  std::ranges::replace(o.leave_out, std::string("looks"), std::string("appearance"));
+  std::ranges::replace(o.leave_out, std::string("standing"), std::string("hubness"));
+}
+
+void EnsembleLocatorOptions::validate() const {
+  if (const auto file = std::ranges::find(works, std::filesystem::path()); file != works.end())
+    throw InvalidArgumentError("works names an empty path: name files of pictures");
+  if (sift.matching != Matching::kIndexed)
+    throw InvalidArgumentError("sift.matching must be indexed: the published method gives no evidence to weigh");
+  sift_options(*this).validate();
+  whitening.validate();
+  region_whitening.validate();
+  search.validate();
+  painting_options(*this).validate();
+  check_max_hits(search);
+  EvidenceSchema::ensemble().groups_of(leave_out);
+}
+
+std::string EnsembleLocatorOptions::to_json() const { return nlohmann::json(*this).dump(); }
+
+EnsembleLocatorOptions parse_ensemble_options(const SafetensorsFile& file) {
+  const auto sift = parse_sift_options(file);
+  auto options = parse_options<EnsembleLocatorOptions>(file);
+  options.sift = sift;
+  options.max_candidates = sift.max_candidates;
+  options.calibration_folds = sift.calibration_folds;
+  options.calibration_grouped = sift.calibration_grouped;
+  options.city = sift.city;
+  options.seed = sift.seed;
+  options.painting = painting_options(options);
+  try {
+    options.validate();
+  } catch (const InvalidArgumentError& error) {
+    refuse_damaged(file.path(), std::string("its options are impossible: ") + error.what());
+  }
+  return options;
+}
+
+}  // namespace venloc
