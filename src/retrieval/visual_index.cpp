@@ -138,7 +138,27 @@ struct SearchWorkspace {
   std::vector<FeatureHit> all, sorted;  // distances of codes, in bytes
   std::vector<std::uint32_t> seen_pictures, seen_places;
   std::uint32_t stamp = 0;
+
+  std::uint32_t new_stamp(std::size_t places) {
+    seen_pictures.resize(std::max(seen_pictures.size(), places), 0u);
+    seen_places.resize(std::max(seen_places.size(), places), 0u);
+    if (++stamp == 0) {
+      std::ranges::fill(seen_pictures, 0u);
+      std::ranges::fill(seen_places, 0u);
+      stamp = 1;
+    }
+    return stamp;
+  }
 };
+
+// Nearest first by counting sort on the byte distance; features of one distance stay in the order of the lists.
+void sort_by_distance(const std::vector<FeatureHit>& hits, std::vector<FeatureHit>& sorted) {
+  std::array<std::uint32_t, kMaxDistance + 2> place{};
+  for (const auto& hit : hits) ++place[hit.distance + 1u];
+  for (std::size_t i = 1; i < place.size(); ++i) place[i] += place[i - 1];
+  sorted.resize(hits.size());
+  for (const auto& hit : hits) sorted[place[hit.distance]++] = hit;
+}
 
 }  // namespace
 
@@ -181,19 +201,13 @@ struct VisualIndex::Impl {
       normalisation[i] = static_cast<float>(1.0 / std::sqrt(100.0 + counts[i]));
   }
 
-  // The nearest gallery features of one query feature: at most one for each picture, nearest first, only those nearer
-  // than the background; returns the background's distance.
-  std::uint32_t nearest(const SiftDescriptor& query, const VisualIndexQueryOptions& options,
-                        std::span<const std::uint8_t> excluded, std::vector<FeatureHit>& hits) const {
-    const auto descriptor = widen(query);
-    thread_local SearchWorkspace workspace;
-    auto& [words, all, sorted, seen_pictures, seen_places, stamp] = workspace;
+  // All features of the words' lists that the codes do not tell to be too far, by list.
+  void scan(const WideRow& descriptor, std::span<const std::uint16_t> words, std::span<const std::uint8_t> excluded,
+            std::vector<FeatureHit>& found) const {
     std::array<std::int32_t, kParts * kCentroids> exact;
     std::array<std::uint8_t, kParts * kCentroids> table;
     std::array<std::uint8_t, kBlock> sums;
-
-    all.clear();
-    vocabulary.nearest(descriptor, static_cast<std::size_t>(options.probes), words);
+    found.clear();
     for (const auto word : words) {
       const auto count = begin[word + 1] - begin[word];
       if (count == 0) continue;
@@ -209,42 +223,40 @@ struct VisualIndex::Impl {
           const auto feature = begin[word] + offset + i;
           const auto picture = picture_of(feature);
           if (!excluded.empty() && excluded[picture] != 0) continue;
-          all.push_back({sums[i], picture, feature});
+          found.push_back({sums[i], picture, feature});
         }
       }
     }
+  }
 
-    // Nearest first by counting sort on the byte distance; features of one distance stay in the order of the lists.
-    std::array<std::uint32_t, kMaxDistance + 2> place{};
-    for (const auto& hit : all) ++place[hit.distance + 1u];
-    for (std::size_t i = 1; i < place.size(); ++i) place[i] += place[i - 1];
-    sorted.resize(all.size());
-    for (const auto& hit : all) sorted[place[hit.distance]++] = hit;
+  // Takes hits in their order, one for each picture, until one more than `rank` places are met; returns that one's
+  // distance, if there is one.
+  template <typename Keep>
+  std::optional<std::uint32_t> take(const std::vector<FeatureHit>& ordered, int rank, SearchWorkspace& workspace,
+                                    Keep&& keep) const {
+    const std::uint32_t mark = workspace.new_stamp(places.size());
+    int met = 0;
+    for (const auto& hit : ordered) {
+      if (std::exchange(workspace.seen_pictures[hit.picture], mark) == mark) continue;
+      if (std::exchange(workspace.seen_places[places[hit.picture]], mark) != mark && met++ == rank) return hit.distance;
+      keep(hit);
+    }
+    return std::nullopt;
+  }
 
-    seen_pictures.resize(std::max(seen_pictures.size(), places.size()), 0u);
-    seen_places.resize(std::max(seen_places.size(), places.size()), 0u);
-    const auto renew = [&, &mark = stamp] {
-      if (++mark != 0) return;
-      std::ranges::fill(seen_pictures, 0u);
-      std::ranges::fill(seen_places, 0u);
-      mark = 1;
-    };
-    // Takes hits in their order, one for each picture, until one more than `rank` places are met; returns that one's
-    // distance, if there is one.
-    const auto take = [&, &mark = stamp](const std::vector<FeatureHit>& ordered, int rank,
-                                         auto&& keep) -> std::optional<std::uint32_t> {
-      renew();
-      int met = 0;
-      for (const auto& hit : ordered) {
-        if (std::exchange(seen_pictures[hit.picture], mark) == mark) continue;
-        if (std::exchange(seen_places[places[hit.picture]], mark) != mark && met++ == rank) return hit.distance;
-        keep(hit);
-      }
-      return std::nullopt;
-    };
+  // The nearest gallery features of one query feature: at most one for each picture, nearest first, only those nearer
+  // than the background; returns the background's distance.
+  std::uint32_t nearest(const SiftDescriptor& query, const VisualIndexQueryOptions& options,
+                        std::span<const std::uint8_t> excluded, std::vector<FeatureHit>& hits) const {
+    thread_local SearchWorkspace workspace;
+    auto& all = workspace.all;
+    const auto descriptor = widen(query);
+    vocabulary.nearest(descriptor, static_cast<std::size_t>(options.probes), workspace.words);
+    scan(descriptor, workspace.words, excluded, all);
+    sort_by_distance(all, workspace.sorted);
     hits.clear();
     if (options.rerank_places == 0) {
-      const auto background = take(sorted, options.background_rank, [&](FeatureHit hit) {
+      const auto background = take(workspace.sorted, options.background_rank, workspace, [&](FeatureHit hit) {
         hit.distance <<= kDistanceShift;
         hits.push_back(hit);
       });
@@ -253,14 +265,15 @@ struct VisualIndex::Impl {
     // A code may tell less than the distance is: what is farther than any code may tell is no match.
     constexpr std::uint32_t kLimit = (kMaxDistance + 1) << kDistanceShift;
     all.clear();
-    take(sorted, options.rerank_places, [&](FeatureHit hit) {
+    take(workspace.sorted, options.rerank_places, workspace, [&](FeatureHit hit) {
       std::int32_t distance = 0;
       l2_squared_u8_128(query.data(), descriptors.data() + hit.feature * kSiftDimension, std::span(&distance, 1));
       hit.distance = static_cast<std::uint32_t>(distance);
       if (hit.distance < kLimit) all.push_back(hit);
     });
     std::ranges::sort(all, {}, [](const FeatureHit& hit) { return std::pair(hit.distance, hit.feature); });
-    return take(all, options.background_rank, [&](const FeatureHit& hit) { hits.push_back(hit); }).value_or(kLimit);
+    return take(all, options.background_rank, workspace, [&](const FeatureHit& hit) { hits.push_back(hit); })
+        .value_or(kLimit);
   }
 };
 
