@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "core/damaged.hpp"
-#include "locators/photo_table.hpp"
+#include "gallery/photo_table.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/version.hpp"
 

@@ -14,8 +14,8 @@
 #include "core/damaged.hpp"
 #include "core/parallel.hpp"
 #include "core/random.hpp"
-#include "core/simd.hpp"
 #include "retrieval/kernels.hpp"
+#include "retrieval/simd.hpp"
 #include "retrieval/vocabulary.hpp"
 #include "venloc/core/error.hpp"
 
