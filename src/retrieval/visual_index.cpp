@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/damaged.hpp"
+#include "core/k_means.hpp"
 #include "core/parallel.hpp"
 #include "core/random.hpp"
 #include "retrieval/kernels.hpp"
@@ -66,41 +67,64 @@ Keypoint unpack(std::uint32_t packed, int width, int height) {
 
 using Codebook = std::array<std::int16_t, kParts * kCentroids * kPartDimension>;
 
-// k-means of each part of the residuals, in integers.
+// One part of the residuals and its centres as k_means asks for them, in integers.
+class PartSpace {
+ public:
+  using Sum = std::array<std::int64_t, kPartDimension>;
+
+  /// The centres are written to the codebook.
+  PartSpace(std::span<const WideRow> residuals, std::size_t part, std::uint64_t seed, Codebook& codebook)
+      : residuals_(residuals), part_(part), centroids_(codebook.data() + part * kCentroids * kPartDimension) {
+    const auto start = sample_positions(residuals.size(), kCentroids, seed + part);
+    for (std::size_t c = 0; c < kCentroids; ++c)
+      std::copy_n(values(start[c % start.size()]), kPartDimension, centroids_ + c * kPartDimension);
+  }
+
+  void begin_iteration() {}
+  [[nodiscard]] std::size_t nearest(std::size_t i, std::size_t) const {
+    std::size_t best = 0;
+    std::int32_t best_distance = std::numeric_limits<std::int32_t>::max();
+    for (std::size_t c = 0; c < kCentroids; ++c) {
+      std::int32_t distance = 0;
+      for (std::size_t d = 0; d < kPartDimension; ++d) {
+        const std::int32_t difference = values(i)[d] - centroids_[c * kPartDimension + d];
+        distance += difference * difference;
+      }
+      if (distance < best_distance) {
+        best_distance = distance;
+        best = c;
+      }
+    }
+    return best;
+  }
+  void add(Sum& sum, std::size_t i) const {
+    for (std::size_t d = 0; d < kPartDimension; ++d) sum[d] += values(i)[d];
+  }
+  static void merge(Sum& sum, const Sum& other) {
+    for (std::size_t d = 0; d < kPartDimension; ++d) sum[d] += other[d];
+  }
+  void move(std::size_t centre, const Sum& sum, std::size_t count) {
+    for (std::size_t d = 0; d < kPartDimension; ++d)
+      centroids_[centre * kPartDimension + d] =
+          static_cast<std::int16_t>(std::lround(static_cast<double>(sum[d]) / static_cast<double>(count)));
+  }
+  void refill(std::size_t, const std::vector<std::size_t>&, const std::vector<std::uint32_t>&) {}  // it may stay unused
+
+ private:
+  [[nodiscard]] const std::int16_t* values(std::size_t i) const {
+    return residuals_[i].data() + part_ * kPartDimension;
+  }
+
+  std::span<const WideRow> residuals_;
+  std::size_t part_;
+  std::int16_t* centroids_;
+};
+
 Codebook train_codebook(std::span<const WideRow> residuals, int iterations, std::uint64_t seed, int num_threads) {
   Codebook codebook{};
-  parallel_for(kParts, num_threads, [&](std::size_t m) {
-    auto* centroids = codebook.data() + m * kCentroids * kPartDimension;
-    const auto start = sample_positions(residuals.size(), kCentroids, seed + m);
-    for (std::size_t c = 0; c < kCentroids; ++c)
-      std::copy_n(residuals[start[c % start.size()]].data() + m * kPartDimension, kPartDimension,
-                  centroids + c * kPartDimension);
-    for (int iteration = 0; iteration < iterations; ++iteration) {
-      std::array<std::int64_t, kCentroids * kPartDimension> sums{};
-      std::array<std::int64_t, kCentroids> counts{};
-      for (const auto& row : residuals) {
-        const auto* part = row.data() + m * kPartDimension;
-        std::size_t best = 0;
-        std::int32_t best_distance = std::numeric_limits<std::int32_t>::max();
-        for (std::size_t c = 0; c < kCentroids; ++c) {
-          std::int32_t distance = 0;
-          for (std::size_t d = 0; d < kPartDimension; ++d) {
-            const std::int32_t difference = part[d] - centroids[c * kPartDimension + d];
-            distance += difference * difference;
-          }
-          if (distance < best_distance) {
-            best_distance = distance;
-            best = c;
-          }
-        }
-        ++counts[best];
-        for (std::size_t d = 0; d < kPartDimension; ++d) sums[best * kPartDimension + d] += part[d];
-      }
-      for (std::size_t c = 0; c < kCentroids; ++c)
-        for (std::size_t d = 0; counts[c] > 0 && d < kPartDimension; ++d)
-          centroids[c * kPartDimension + d] = static_cast<std::int16_t>(
-              std::lround(static_cast<double>(sums[c * kPartDimension + d]) / static_cast<double>(counts[c])));
-    }
+  parallel_for(kParts, num_threads, [&](std::size_t part) {
+    PartSpace space(residuals, part, seed, codebook);
+    k_means(space, residuals.size(), kCentroids, iterations, 1);
   });
   return codebook;
 }
