@@ -197,6 +197,7 @@ test-style: setup
 	$(BIN)/clang-format --dry-run --Werror $(CPP_FILES)
 	$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python tools/function_length.py src include python/venloc
 	$(BIN)/python tools/stubs.py --check
 
 # These cases train several ensembles, which under ASan takes as long as all others together: make check-all runs them too.

@@ -10,7 +10,7 @@
 #include <random>
 #include <vector>
 
-#include "core/simd.hpp"
+#include "retrieval/simd.hpp"
 
 namespace {
 

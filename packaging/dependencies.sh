@@ -106,6 +106,10 @@ build_opencv() {
   grep -q '^#include "version_string.inc"$' source/opencv/modules/core/src/system.cpp
   sed -i 's,^#include "version_string.inc"$,"",' source/opencv/modules/core/src/system.cpp
   install_cmake -S source/opencv "$@"
+  # venloc reads heads of TIFFs with the libtiff that OpenCV decodes them with.
+  cp source/opencv/3rdparty/libtiff/tiff.h source/opencv/3rdparty/libtiff/tiffio.h source/opencv/3rdparty/libtiff/tiffvers.h \
+    build/3rdparty/libtiff/tiffconf.h "$prefix/include"
+  cp "$prefix/lib/opencv4/3rdparty/liblibtiff.a" "$prefix/lib/libtiff.a"
   cp "$prefix"/share/licenses/opencv4/* "$prefix/licences/opencv"
   cp source/opencv/LICENSE "$prefix/licences/opencv/OpenCV-LICENSE"
   cp source/opencv/3rdparty/libwebp/COPYING "$prefix/licences/opencv/libwebp-COPYING"

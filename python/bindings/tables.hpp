@@ -6,6 +6,7 @@
 
 #include "fields.hpp"
 #include "venloc/evaluation/evaluation.hpp"
+#include "venloc/evaluation/geotag_audit.hpp"
 #include "venloc/features/backbone.hpp"
 #include "venloc/features/feature_cache.hpp"
 #include "venloc/features/local_features.hpp"
@@ -19,7 +20,6 @@
 #include "venloc/image/image.hpp"
 #include "venloc/locators/descriptor_locator.hpp"
 #include "venloc/locators/ensemble_locator.hpp"
-#include "venloc/locators/geotag_audit.hpp"
 #include "venloc/locators/locator.hpp"
 #include "venloc/locators/painting_locator.hpp"
 #include "venloc/locators/sift_locator.hpp"

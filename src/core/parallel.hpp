@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <string_view>
 
 #include "venloc/core/progress.hpp"
 
@@ -24,5 +25,13 @@ void parallel_for(std::size_t count, int num_threads, const std::function<void(s
 /// The same, with a report after each item. Throws CancelledError when the callback returns false.
 void parallel_for(std::size_t count, int num_threads, const std::function<void(std::size_t)>& body,
                   std::string_view stage, const ProgressCallback& progress);
+
+/// Calls work(0) on this thread and work(1) … work(threads - 1) on those threads of the process's pool that are idle,
+/// which may be fewer; returns when all have returned. So `work` must finish whoever takes part, and must not throw.
+/// The pool grows to the largest number used, and its threads stay: a later call makes none.
+void run_on_threads(int threads, const std::function<void(int)>& work);
+
+/// How many threads the pool has made in this process.
+std::size_t pool_size();
 
 }  // namespace venloc

@@ -3,7 +3,6 @@
 #include "venloc/features/feature_cache.hpp"
 
 #include <algorithm>
-#include <future>
 #include <optional>
 #include <string>
 #include <utility>
@@ -49,80 +48,51 @@ Work read(const Photo& photo, const FeatureFile* cache) {
   return work;
 }
 
-}  // namespace
-
-void FeatureOptions::validate() const { resolve_threads(num_threads); }
-
-std::vector<float> extract_features(const Backbone& backbone, const Gallery& gallery, const FeatureOptions& options,
-                                    const ProgressCallback& progress) {
-  options.validate();
-  const std::size_t n = gallery.size(), each = backbone.dimension();
-  std::size_t done = 0;
-  const auto report = [&] {
-    if (progress && !progress({kStage, done, n}))
-      throw CancelledError(std::string("cancelled during '") + kStage + "'");
-  };
-  std::optional<FeatureFile> cache;
-  if (!options.cache.empty()) {
+/// The vectors of a gallery's pictures, batch by batch.
+class Extraction {
+ public:
+  Extraction(const Backbone& backbone, const Gallery& gallery, const FeatureOptions& options,
+             const ProgressCallback& progress)
+      : backbone_(backbone),
+        gallery_(gallery),
+        progress_(progress),
+        threads_(resolve_threads(options.num_threads)),
+        batch_(kBatchPerThread * static_cast<std::size_t>(threads_)),
+        each_(backbone.dimension()),
+        features_(gallery.size() * each_),
+        problems_(gallery.size()) {
+    if (options.cache.empty()) return;
     std::error_code error;
     std::filesystem::create_directories(options.cache, error);
-    if (error) throw IoError("the cache folder '" + options.cache.string() + "' can not be made: " + error.message());
+    if (error) throw IoError("the cache folder '" + options.cache.string() + "' cannot be made: " + error.message());
     const std::string fingerprint = backbone.fingerprint();
     const std::string name = backbone.network() + "-" + fingerprint.substr(0, 16) + ".features";
-    cache.emplace(options.cache / name, fingerprint, each, report);
+    cache_.emplace(options.cache / name, fingerprint, each_, [&] { report(0); });
   }
 
-  std::vector<float> features(n * each);
-  std::vector<std::string> problems(n);
-  const auto row = [&](std::size_t i) { return std::span(features).subspan(i * each, each); };
-  const FeatureFile* known = cache ? &*cache : nullptr;
-  const int threads = resolve_threads(options.num_threads);
-  const std::size_t batch = kBatchPerThread * static_cast<std::size_t>(threads);
-  const auto read_batch = [&](std::size_t begin) {
-    std::vector<Work> work(std::min(batch, n - std::min(begin, n)));
-    parallel_for(work.size(), threads, [&](std::size_t i) { work[i] = read(gallery[begin + i], known); });
-    return work;
-  };
-  // What a stop leaves of a batch is kept too. Records stand in the order of the gallery, whatever the number of
-  // threads.
-  const auto keep = [&](std::span<const Work> work, std::size_t begin) {
-    for (std::size_t i = 0; i < work.size(); ++i)
-      if (cache && work[i].described && !cache->contains(work[i].digest)) cache->add(work[i].digest, row(begin + i));
-  };
-  // A GPU is given whole batches while threads read the next one. On the CPU each thread reads a picture and computes
-  // it, so that all cores have work at all times.
-  const bool ahead = backbone.on_gpu();
-  std::future<std::vector<Work>> next;
-  if (ahead) next = std::async(std::launch::async, read_batch, std::size_t{0});
-  for (std::size_t begin = 0; begin < n; begin += batch) {
-    std::vector<Work> work;
-    if (ahead) {
-      work = next.get();
-      next = std::async(std::launch::async, read_batch, begin + batch);
-      std::vector<Image> pictures;
-      for (const Work& one : work)
-        if (!one.picture.empty()) pictures.push_back(one.picture);
-      const auto described = backbone.describe_all(pictures);
-      auto from = described.begin();
-      for (std::size_t i = 0; i < work.size(); ++i) {
-        if (work[i].picture.empty()) continue;
-        std::copy_n(from, each, row(begin + i).begin());
-        from += static_cast<std::ptrdiff_t>(each);
-        work[i].described = true;
-      }
-      done += work.size();
-      keep(work, begin);
-      report();
+  std::vector<float> run() {
+    if (backbone_.on_gpu()) {
+      run_on_gpu();
     } else {
-      work.resize(std::min(batch, n - begin));
-      const auto counted = [&](const Progress& p) { return !progress || progress({kStage, begin + p.done, n}); };
+      run_on_cpu();
+    }
+    refuse_unreadable(problems_);
+    return std::move(features_);
+  }
+
+ private:
+  /// On the CPU each thread reads a picture and computes it, so that all cores have work at all times.
+  void run_on_cpu() {
+    for (std::size_t begin = 0; begin < gallery_.size(); begin += batch_) {
+      std::vector<Work> work(size_from(begin));
+      const auto counted = [&](const Progress& p) { return going_on(begin + p.done); };
       try {
         parallel_for(
-            work.size(), threads,
+            work.size(), threads_,
             [&](std::size_t i) {
-              work[i] = read(gallery[begin + i], known);
+              work[i] = read(gallery_[begin + i], known());
               if (work[i].picture.empty()) return;
-              std::ranges::copy(backbone.describe(work[i].picture), row(begin + i).begin());
+              std::ranges::copy(backbone_.describe(work[i].picture), row(begin + i).begin());
               work[i].described = true;
             },
             kStage, counted);
@@ -131,17 +101,93 @@ std::vector<float> extract_features(const Backbone& backbone, const Gallery& gal
         throw;
       }
       keep(work, begin);
+      take(work, begin);
     }
+  }
+
+  /// A GPU is given whole batches while threads read the next one.
+  void run_on_gpu() {
+    std::vector<Work> work(size_from(0));
+    parallel_for(work.size(), threads_, [&](std::size_t i) { work[i] = read(gallery_[i], known()); });
+    for (std::size_t begin = 0; begin < gallery_.size(); begin += batch_) {
+      std::vector<Work> next(size_from(begin + batch_));
+      parallel_for(next.size() + 1, threads_ + 1, [&](std::size_t i) {
+        if (i == 0) {
+          describe_all(work, begin);
+        } else {
+          next[i - 1] = read(gallery_[begin + batch_ + i - 1], known());
+        }
+      });
+      keep(work, begin);
+      report(begin + work.size());
+      take(work, begin);
+      work = std::move(next);
+    }
+  }
+
+  void describe_all(std::span<Work> work, std::size_t begin) {
+    std::vector<Image> pictures;
+    for (const Work& one : work)
+      if (!one.picture.empty()) pictures.push_back(one.picture);
+    const auto described = backbone_.describe_all(pictures);
+    auto from = described.begin();
+    for (std::size_t i = 0; i < work.size(); ++i) {
+      if (work[i].picture.empty()) continue;
+      std::copy_n(from, each_, row(begin + i).begin());
+      from += static_cast<std::ptrdiff_t>(each_);
+      work[i].described = true;
+    }
+  }
+
+  /// What a stop leaves of a batch is kept too. Records stand in the order of the gallery, whatever the number of
+  /// threads.
+  void keep(std::span<const Work> work, std::size_t begin) {
+    for (std::size_t i = 0; i < work.size(); ++i)
+      if (cache_ && work[i].described && !cache_->contains(work[i].digest)) cache_->add(work[i].digest, row(begin + i));
+  }
+
+  /// What was not computed: problems, and what the cache has.
+  void take(std::span<Work> work, std::size_t begin) {
     for (std::size_t i = 0; i < work.size(); ++i) {
       if (!work[i].problem.empty()) {
-        problems[begin + i] = std::move(work[i].problem);
+        problems_[begin + i] = std::move(work[i].problem);
       } else if (!work[i].described) {
-        cache->read(work[i].digest, row(begin + i));
+        cache_->read(work[i].digest, row(begin + i));
       }
     }
   }
-  refuse_unreadable(problems);
-  return features;
+
+  [[nodiscard]] bool going_on(std::size_t done) const {
+    return !progress_ || progress_({kStage, done, gallery_.size()});
+  }
+  void report(std::size_t done) const {
+    if (!going_on(done)) throw CancelledError(std::string("cancelled during '") + kStage + "'");
+  }
+  [[nodiscard]] std::size_t size_from(std::size_t begin) const {
+    return std::min(batch_, gallery_.size() - std::min(begin, gallery_.size()));
+  }
+  [[nodiscard]] const FeatureFile* known() const { return cache_ ? &*cache_ : nullptr; }
+  std::span<float> row(std::size_t i) { return std::span(features_).subspan(i * each_, each_); }
+
+  const Backbone& backbone_;
+  const Gallery& gallery_;
+  const ProgressCallback& progress_;
+  int threads_;
+  std::size_t batch_;
+  std::size_t each_;  // numbers of a picture
+  std::optional<FeatureFile> cache_;
+  std::vector<float> features_;
+  std::vector<std::string> problems_;
+};
+
+}  // namespace
+
+void FeatureOptions::validate() const { resolve_threads(num_threads); }
+
+std::vector<float> extract_features(const Backbone& backbone, const Gallery& gallery, const FeatureOptions& options,
+                                    const ProgressCallback& progress) {
+  options.validate();
+  return Extraction(backbone, gallery, options, progress).run();
 }
 
 }  // namespace venloc

@@ -203,6 +203,14 @@ void list_pictures(const fs::path& top, const fs::path& folder, std::vector<std:
   }
 }
 
+/// What became of a row of a label file.
+struct RowOutcome {
+  std::optional<Photo> photo;
+  std::string reason;
+  bool picture_is_bad = false;  // the problem is the picture's, not the row's
+  fs::path file;
+};
+
 }  // namespace
 
 Gallery Gallery::from_label_file(const fs::path& labels, const fs::path& images, const GalleryOptions& options,
@@ -233,13 +241,7 @@ Gallery Gallery::from_label_file(const fs::path& labels, const fs::path& images,
     return fs::exists(inside, ignored) ? inside : direct;
   };
 
-  struct Outcome {
-    std::optional<Photo> photo;
-    std::string reason;
-    bool picture_is_bad = false;  // the problem is the picture's, not the row's
-    fs::path file;
-  };
-  std::vector<Outcome> outcomes(rows.size() - first_photo);
+  std::vector<RowOutcome> outcomes(rows.size() - first_photo);
   parallel_for(
       outcomes.size(), options.num_threads,
       [&](std::size_t i) {

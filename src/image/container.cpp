@@ -6,9 +6,9 @@
 #include <array>
 #include <cstring>
 #include <limits>
-#include <optional>
 #include <utility>
 
+#include "image/tiff.hpp"
 #include "venloc/core/error.hpp"
 
 namespace venloc::container {
@@ -232,9 +232,9 @@ const TiffEntry* find_tag(std::span<const TiffEntry> entries, std::uint32_t tag)
   return found == entries.end() ? nullptr : &*found;
 }
 
-/// The i-th whole number of an entry; negative ones come out very large. Texts, fractions and the like are no numbers.
-std::uint64_t tiff_number(const Bytes& bytes, const TiffEntry& entry, std::size_t i = 0) {
-  const auto at = entry.value_offset + tiff_type_size(entry.type) * i;
+/// The whole number of an entry; negative ones come out very large. Texts, fractions and the like are no numbers.
+std::uint64_t tiff_number(const Bytes& bytes, const TiffEntry& entry) {
+  const auto at = entry.value_offset;
   switch (entry.type) {
     case 1:  // BYTE
       return bytes.u8(at);
@@ -258,55 +258,37 @@ std::uint64_t tiff_number(const Bytes& bytes, const TiffEntry& entry, std::size_
   }
 }
 
-/// As libtiff takes it: of several entries with one tag the first counts.
-std::optional<std::uint64_t> tiff_value(const Bytes& bytes, std::span<const TiffEntry> entries, std::uint32_t tag) {
-  const auto* entry = find_tag(entries, tag);
-  if (entry == nullptr || entry->count == 0) return std::nullopt;
-  return tiff_number(bytes, *entry);
-}
-
 Head read_tiff_head(std::span<const std::byte> encoded, const std::string& name) {
-  const auto bytes = tiff_bytes(encoded);
-  if (bytes.u16(2) == 43) refuse(name, "BigTIFF is not supported. Save it as plain TIFF, PNG or JPEG.");
-  const auto entries = tiff_directory(bytes, bytes.u32(4));
-  const auto width = tiff_value(bytes, entries, 256);
-  const auto height = tiff_value(bytes, entries, 257);
-  constexpr std::uint64_t kLargest = std::numeric_limits<int>::max();
-  if (!width || !height || *width > kLargest || *height > kLargest)
+  if (tiff_bytes(encoded).u16(2) == 43) refuse(name, "BigTIFF is not supported. Save it as plain TIFF, PNG or JPEG.");
+  const TiffTags tags = read_tiff_tags(encoded);
+  constexpr std::uint32_t kLargest = std::numeric_limits<int>::max();
+  if (tags.width > kLargest || tags.height > kLargest || (!tags.readable && (tags.width == 0 || tags.height == 0)))
     refuse(name, "damaged TIFF: it does not say its size. Copy or download it again.");
-  const auto format = tiff_value(bytes, entries, 339).value_or(1);
-  const auto bits = tiff_value(bytes, entries, 258).value_or(1);
-  if (format != 1 || bits > 16)
-    refuse(name, "TIFF with " + std::to_string(bits) + "-bit " + (format == 3 ? "floating-point " : "") +
+  if (!tags.readable) refuse(name, "damaged TIFF: its head cannot be read. Copy or download it again.");
+  if (tags.sample_format != 1 || tags.bits > 16)
+    refuse(name, "TIFF with " + std::to_string(tags.bits) + "-bit " +
+                     (tags.sample_format == 3 ? "floating-point " : "") +
                      "samples is not supported. Save it with 8 or 16 bits a channel.");
-  const auto stated_color_space = tiff_value(bytes, entries, 262);
-  if (!stated_color_space)
+  if (!tags.color_space)
     refuse(name, "damaged TIFF: it does not say how colours are stored. Copy or download it again.");
-  const auto color_space = *stated_color_space;
-  if (color_space == 4 || color_space > 6)
-    refuse(name,
-           "TIFF with colour space " + std::to_string(color_space) + " is not supported. Save it as grey or RGB.");
+  if (*tags.color_space == 4 || *tags.color_space > 6)
+    refuse(name, "TIFF with colour space " + std::to_string(*tags.color_space) +
+                     " is not supported. Save it as grey or RGB.");
   Head head;
-  head.info = {"tiff", static_cast<int>(*width), static_cast<int>(*height)};
-  head.gray = color_space <= 1;
-  if (head.gray && tiff_value(bytes, entries, 277).value_or(1) != 1)
+  head.info = {"tiff", static_cast<int>(tags.width), static_cast<int>(tags.height)};
+  head.block_pixels = std::int64_t{tags.tile_width} * tags.tile_height;
+  head.gray = *tags.color_space <= 1;
+  if (head.gray && tags.samples != 1)
     refuse(name, "TIFF with more than one grey channel is not supported. Save it as RGB or PNG.");
   // libtiff multiplies 8-bit colours by their opacity where the file says that this has not been done.
-  const auto extra = tiff_value(bytes, entries, 338).value_or(0);
-  if (extra == 1 || (extra == 2 && bits == 8)) head.alpha = Alpha::kPremultiplied;
+  if (tags.extra_sample == 1 || (tags.extra_sample == 2 && tags.bits == 8)) head.alpha = Alpha::kPremultiplied;
   return head;
 }
 
 std::vector<std::uint8_t> tiff_pixel_data(std::span<const std::byte> encoded) {
+  check_tiff_complete(encoded);
   const auto bytes = tiff_bytes(encoded);
   const auto entries = tiff_directory(bytes, bytes.u32(4));
-  for (const auto& [offsets_tag, sizes_tag] : {std::pair{273u, 279u}, std::pair{324u, 325u}}) {
-    const auto* offsets = find_tag(entries, offsets_tag);
-    const auto* sizes = find_tag(entries, sizes_tag);
-    if (offsets == nullptr || sizes == nullptr) continue;
-    for (std::size_t i = 0; i < std::min(offsets->count, sizes->count); ++i)
-      if (!bytes.has(tiff_number(bytes, *offsets, i), tiff_number(bytes, *sizes, i))) throw CutShort();
-  }
   std::vector<std::uint8_t> result;
   append(result, encoded);
   // OpenCV turns some TIFFs by itself; with the tag at "upright" all formats are turned in one place.

@@ -67,6 +67,7 @@ struct Head {
   std::optional<std::uint32_t> transparent_gray;  ///< PNG: the stored sample that means "transparent"
   int bits = 8;                                   ///< PNG: of a sample
   std::uint32_t maximum = 255;                    ///< PNM: the sample value that means white
+  std::int64_t block_pixels = 0;                  ///< TIFF: of a tile, which decoding takes memory for; 0 = no tiles
   std::size_t pixels_offset = 0;                  ///< PNM: where the samples begin
 };
 

@@ -168,6 +168,10 @@ Image decode_image(std::span<const std::byte> encoded, const std::string& name, 
     throw ImageError(name + ": the picture has " + std::to_string(head.info.width) + " x " +
                      std::to_string(head.info.height) + " pixels, more than the limit of " +
                      std::to_string(options.max_pixels) + ". Make it smaller or raise max_pixels.");
+  if (head.block_pixels > options.max_pixels)
+    throw ImageError(name + ": the picture has tiles of " + std::to_string(head.block_pixels) +
+                     " pixels, more than the limit of " + std::to_string(options.max_pixels) +
+                     ". Save it with smaller tiles or raise max_pixels.");
   auto decoded = decode_pixels(encoded, head, name);
   if (options.apply_orientation) decoded = turned(decoded, read_exif(encoded).orientation);
   const auto image = from_mat(decoded);

@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "core/damaged.hpp"
-#include "locators/photo_table.hpp"
+#include "gallery/photo_table.hpp"
 #include "venloc/core/error.hpp"
 
 namespace venloc {

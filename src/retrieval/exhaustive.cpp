@@ -8,7 +8,7 @@
 #include <tuple>
 
 #include "core/parallel.hpp"
-#include "core/simd.hpp"
+#include "retrieval/simd.hpp"
 #include "venloc/core/error.hpp"
 
 namespace venloc {

@@ -12,10 +12,11 @@
 #include <utility>
 
 #include "core/damaged.hpp"
+#include "core/k_means.hpp"
 #include "core/parallel.hpp"
 #include "core/random.hpp"
-#include "core/simd.hpp"
 #include "retrieval/kernels.hpp"
+#include "retrieval/simd.hpp"
 #include "retrieval/vocabulary.hpp"
 #include "venloc/core/error.hpp"
 
@@ -66,41 +67,64 @@ Keypoint unpack(std::uint32_t packed, int width, int height) {
 
 using Codebook = std::array<std::int16_t, kParts * kCentroids * kPartDimension>;
 
-// k-means of each part of the residuals, in integers.
+// One part of the residuals and its centres as k_means asks for them, in integers.
+class PartSpace {
+ public:
+  using Sum = std::array<std::int64_t, kPartDimension>;
+
+  /// The centres are written to the codebook.
+  PartSpace(std::span<const WideRow> residuals, std::size_t part, std::uint64_t seed, Codebook& codebook)
+      : residuals_(residuals), part_(part), centroids_(codebook.data() + part * kCentroids * kPartDimension) {
+    const auto start = sample_positions(residuals.size(), kCentroids, seed + part);
+    for (std::size_t c = 0; c < kCentroids; ++c)
+      std::copy_n(values(start[c % start.size()]), kPartDimension, centroids_ + c * kPartDimension);
+  }
+
+  void begin_iteration() {}
+  [[nodiscard]] std::size_t nearest(std::size_t i, std::size_t) const {
+    std::size_t best = 0;
+    std::int32_t best_distance = std::numeric_limits<std::int32_t>::max();
+    for (std::size_t c = 0; c < kCentroids; ++c) {
+      std::int32_t distance = 0;
+      for (std::size_t d = 0; d < kPartDimension; ++d) {
+        const std::int32_t difference = values(i)[d] - centroids_[c * kPartDimension + d];
+        distance += difference * difference;
+      }
+      if (distance < best_distance) {
+        best_distance = distance;
+        best = c;
+      }
+    }
+    return best;
+  }
+  void add(Sum& sum, std::size_t i) const {
+    for (std::size_t d = 0; d < kPartDimension; ++d) sum[d] += values(i)[d];
+  }
+  static void merge(Sum& sum, const Sum& other) {
+    for (std::size_t d = 0; d < kPartDimension; ++d) sum[d] += other[d];
+  }
+  void move(std::size_t centre, const Sum& sum, std::size_t count) {
+    for (std::size_t d = 0; d < kPartDimension; ++d)
+      centroids_[centre * kPartDimension + d] =
+          static_cast<std::int16_t>(std::lround(static_cast<double>(sum[d]) / static_cast<double>(count)));
+  }
+  void refill(std::size_t, const std::vector<std::size_t>&, const std::vector<std::uint32_t>&) {}  // it may stay unused
+
+ private:
+  [[nodiscard]] const std::int16_t* values(std::size_t i) const {
+    return residuals_[i].data() + part_ * kPartDimension;
+  }
+
+  std::span<const WideRow> residuals_;
+  std::size_t part_;
+  std::int16_t* centroids_;
+};
+
 Codebook train_codebook(std::span<const WideRow> residuals, int iterations, std::uint64_t seed, int num_threads) {
   Codebook codebook{};
-  parallel_for(kParts, num_threads, [&](std::size_t m) {
-    auto* centroids = codebook.data() + m * kCentroids * kPartDimension;
-    const auto start = sample_positions(residuals.size(), kCentroids, seed + m);
-    for (std::size_t c = 0; c < kCentroids; ++c)
-      std::copy_n(residuals[start[c % start.size()]].data() + m * kPartDimension, kPartDimension,
-                  centroids + c * kPartDimension);
-    for (int iteration = 0; iteration < iterations; ++iteration) {
-      std::array<std::int64_t, kCentroids * kPartDimension> sums{};
-      std::array<std::int64_t, kCentroids> counts{};
-      for (const auto& row : residuals) {
-        const auto* part = row.data() + m * kPartDimension;
-        std::size_t best = 0;
-        std::int32_t best_distance = std::numeric_limits<std::int32_t>::max();
-        for (std::size_t c = 0; c < kCentroids; ++c) {
-          std::int32_t distance = 0;
-          for (std::size_t d = 0; d < kPartDimension; ++d) {
-            const std::int32_t difference = part[d] - centroids[c * kPartDimension + d];
-            distance += difference * difference;
-          }
-          if (distance < best_distance) {
-            best_distance = distance;
-            best = c;
-          }
-        }
-        ++counts[best];
-        for (std::size_t d = 0; d < kPartDimension; ++d) sums[best * kPartDimension + d] += part[d];
-      }
-      for (std::size_t c = 0; c < kCentroids; ++c)
-        for (std::size_t d = 0; counts[c] > 0 && d < kPartDimension; ++d)
-          centroids[c * kPartDimension + d] = static_cast<std::int16_t>(
-              std::lround(static_cast<double>(sums[c * kPartDimension + d]) / static_cast<double>(counts[c])));
-    }
+  parallel_for(kParts, num_threads, [&](std::size_t part) {
+    PartSpace space(residuals, part, seed, codebook);
+    k_means(space, residuals.size(), kCentroids, iterations, 1);
   });
   return codebook;
 }
@@ -138,7 +162,27 @@ struct SearchWorkspace {
   std::vector<FeatureHit> all, sorted;  // distances of codes, in bytes
   std::vector<std::uint32_t> seen_pictures, seen_places;
   std::uint32_t stamp = 0;
+
+  std::uint32_t new_stamp(std::size_t places) {
+    seen_pictures.resize(std::max(seen_pictures.size(), places), 0u);
+    seen_places.resize(std::max(seen_places.size(), places), 0u);
+    if (++stamp == 0) {
+      std::ranges::fill(seen_pictures, 0u);
+      std::ranges::fill(seen_places, 0u);
+      stamp = 1;
+    }
+    return stamp;
+  }
 };
+
+// Nearest first by counting sort on the byte distance; features of one distance stay in the order of the lists.
+void sort_by_distance(const std::vector<FeatureHit>& hits, std::vector<FeatureHit>& sorted) {
+  std::array<std::uint32_t, kMaxDistance + 2> place{};
+  for (const auto& hit : hits) ++place[hit.distance + 1u];
+  for (std::size_t i = 1; i < place.size(); ++i) place[i] += place[i - 1];
+  sorted.resize(hits.size());
+  for (const auto& hit : hits) sorted[place[hit.distance]++] = hit;
+}
 
 }  // namespace
 
@@ -181,19 +225,13 @@ struct VisualIndex::Impl {
       normalisation[i] = static_cast<float>(1.0 / std::sqrt(100.0 + counts[i]));
   }
 
-  // The nearest gallery features of one query feature: at most one for each picture, nearest first, only those nearer
-  // than the background; returns the background's distance.
-  std::uint32_t nearest(const SiftDescriptor& query, const VisualIndexQueryOptions& options,
-                        std::span<const std::uint8_t> excluded, std::vector<FeatureHit>& hits) const {
-    const auto descriptor = widen(query);
-    thread_local SearchWorkspace workspace;
-    auto& [words, all, sorted, seen_pictures, seen_places, stamp] = workspace;
+  // All features of the words' lists that the codes do not tell to be too far, by list.
+  void scan(const WideRow& descriptor, std::span<const std::uint16_t> words, std::span<const std::uint8_t> excluded,
+            std::vector<FeatureHit>& found) const {
     std::array<std::int32_t, kParts * kCentroids> exact;
     std::array<std::uint8_t, kParts * kCentroids> table;
     std::array<std::uint8_t, kBlock> sums;
-
-    all.clear();
-    vocabulary.nearest(descriptor, static_cast<std::size_t>(options.probes), words);
+    found.clear();
     for (const auto word : words) {
       const auto count = begin[word + 1] - begin[word];
       if (count == 0) continue;
@@ -209,42 +247,40 @@ struct VisualIndex::Impl {
           const auto feature = begin[word] + offset + i;
           const auto picture = picture_of(feature);
           if (!excluded.empty() && excluded[picture] != 0) continue;
-          all.push_back({sums[i], picture, feature});
+          found.push_back({sums[i], picture, feature});
         }
       }
     }
+  }
 
-    // Nearest first by counting sort on the byte distance; features of one distance stay in the order of the lists.
-    std::array<std::uint32_t, kMaxDistance + 2> place{};
-    for (const auto& hit : all) ++place[hit.distance + 1u];
-    for (std::size_t i = 1; i < place.size(); ++i) place[i] += place[i - 1];
-    sorted.resize(all.size());
-    for (const auto& hit : all) sorted[place[hit.distance]++] = hit;
+  // Takes hits in their order, one for each picture, until one more than `rank` places are met; returns that one's
+  // distance, if there is one.
+  template <typename Keep>
+  std::optional<std::uint32_t> take(const std::vector<FeatureHit>& ordered, int rank, SearchWorkspace& workspace,
+                                    Keep&& keep) const {
+    const std::uint32_t mark = workspace.new_stamp(places.size());
+    int met = 0;
+    for (const auto& hit : ordered) {
+      if (std::exchange(workspace.seen_pictures[hit.picture], mark) == mark) continue;
+      if (std::exchange(workspace.seen_places[places[hit.picture]], mark) != mark && met++ == rank) return hit.distance;
+      keep(hit);
+    }
+    return std::nullopt;
+  }
 
-    seen_pictures.resize(std::max(seen_pictures.size(), places.size()), 0u);
-    seen_places.resize(std::max(seen_places.size(), places.size()), 0u);
-    const auto renew = [&, &mark = stamp] {
-      if (++mark != 0) return;
-      std::ranges::fill(seen_pictures, 0u);
-      std::ranges::fill(seen_places, 0u);
-      mark = 1;
-    };
-    // Takes hits in their order, one for each picture, until one more than `rank` places are met; returns that one's
-    // distance, if there is one.
-    const auto take = [&, &mark = stamp](const std::vector<FeatureHit>& ordered, int rank,
-                                         auto&& keep) -> std::optional<std::uint32_t> {
-      renew();
-      int met = 0;
-      for (const auto& hit : ordered) {
-        if (std::exchange(seen_pictures[hit.picture], mark) == mark) continue;
-        if (std::exchange(seen_places[places[hit.picture]], mark) != mark && met++ == rank) return hit.distance;
-        keep(hit);
-      }
-      return std::nullopt;
-    };
+  // The nearest gallery features of one query feature: at most one for each picture, nearest first, only those nearer
+  // than the background; returns the background's distance.
+  std::uint32_t nearest(const SiftDescriptor& query, const VisualIndexQueryOptions& options,
+                        std::span<const std::uint8_t> excluded, std::vector<FeatureHit>& hits) const {
+    thread_local SearchWorkspace workspace;
+    auto& all = workspace.all;
+    const auto descriptor = widen(query);
+    vocabulary.nearest(descriptor, static_cast<std::size_t>(options.probes), workspace.words);
+    scan(descriptor, workspace.words, excluded, all);
+    sort_by_distance(all, workspace.sorted);
     hits.clear();
     if (options.rerank_places == 0) {
-      const auto background = take(sorted, options.background_rank, [&](FeatureHit hit) {
+      const auto background = take(workspace.sorted, options.background_rank, workspace, [&](FeatureHit hit) {
         hit.distance <<= kDistanceShift;
         hits.push_back(hit);
       });
@@ -253,14 +289,15 @@ struct VisualIndex::Impl {
     // A code may tell less than the distance is: what is farther than any code may tell is no match.
     constexpr std::uint32_t kLimit = (kMaxDistance + 1) << kDistanceShift;
     all.clear();
-    take(sorted, options.rerank_places, [&](FeatureHit hit) {
+    take(workspace.sorted, options.rerank_places, workspace, [&](FeatureHit hit) {
       std::int32_t distance = 0;
       l2_squared_u8_128(query.data(), descriptors.data() + hit.feature * kSiftDimension, std::span(&distance, 1));
       hit.distance = static_cast<std::uint32_t>(distance);
       if (hit.distance < kLimit) all.push_back(hit);
     });
     std::ranges::sort(all, {}, [](const FeatureHit& hit) { return std::pair(hit.distance, hit.feature); });
-    return take(all, options.background_rank, [&](const FeatureHit& hit) { hits.push_back(hit); }).value_or(kLimit);
+    return take(all, options.background_rank, workspace, [&](const FeatureHit& hit) { hits.push_back(hit); })
+        .value_or(kLimit);
   }
 };
 

@@ -6,7 +6,9 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
+#include "core/k_means.hpp"
 #include "core/parallel.hpp"
 #include "core/random.hpp"
 #include "retrieval/kernels.hpp"
@@ -30,56 +32,73 @@ std::vector<std::int32_t> half_norms(std::span<const std::int16_t> rows) {
 
 std::vector<std::int16_t> widen_all(std::span<const std::uint8_t> rows) { return {rows.begin(), rows.end()}; }
 
-// Lloyd's iterations on the samples at `members`. Empty clusters are filled with a sample of the largest cluster.
-std::vector<std::uint8_t> lloyd(std::span<const SiftDescriptor> samples, std::span<const std::uint32_t> members,
-                                std::size_t k, int iterations, std::uint64_t seed, int num_threads) {
-  Random random(seed);
-  std::vector<std::uint8_t> centroids(k * kDim);
-  // Distinct random samples as a start (partial Fisher-Yates).
-  std::vector<std::uint32_t> order(members.begin(), members.end());
-  for (std::size_t i = 0; i < k; ++i) {
-    if (i < order.size()) std::swap(order[i], order[i + random.below(order.size() - i)]);
-    const auto& start = samples[order[i % order.size()]];
-    std::ranges::copy(start, centroids.begin() + static_cast<std::ptrdiff_t>(i * kDim));
+// Samples at `members` and centres as k_means asks for them. An empty cluster gets a sample of the largest one.
+class SampleSpace {
+ public:
+  using Sum = std::array<std::int64_t, kDim>;
+
+  SampleSpace(std::span<const SiftDescriptor> samples, std::span<const std::uint32_t> members, std::size_t k,
+              std::uint64_t seed)
+      : samples_(samples), members_(members), random_(seed), centroids_(k * kDim) {
+    // Distinct random samples as a start (partial Fisher-Yates).
+    std::vector<std::uint32_t> order(members.begin(), members.end());
+    for (std::size_t i = 0; i < k; ++i) {
+      if (i < order.size()) std::swap(order[i], order[i + random_.below(order.size() - i)]);
+      set(i, samples[order[i % order.size()]]);
+    }
   }
 
-  const auto threads = static_cast<std::size_t>(resolve_threads(num_threads));
-  std::vector<std::uint32_t> assigned(members.size());
-  for (int iteration = 0; iteration < iterations; ++iteration) {
-    const auto wide = widen_all(centroids);
-    const auto norms = half_norms(wide);
-    std::vector<std::vector<std::int64_t>> sums(threads, std::vector<std::int64_t>(k * kDim, 0));
-    std::vector<std::vector<std::int64_t>> counts(threads, std::vector<std::int64_t>(k, 0));
-    parallel_for(threads, static_cast<int>(threads), [&](std::size_t t) {
-      std::vector<std::int32_t> scores(k);
-      for (std::size_t i = t; i < members.size(); i += threads) {
-        const WideRow row = widen(samples[members[i]]);
-        kernels::centroid_scores(row.data(), wide.data(), norms.data(), k, scores.data());
-        const auto best = static_cast<std::size_t>(std::ranges::min_element(scores) - scores.begin());
-        assigned[i] = static_cast<std::uint32_t>(best);
-        ++counts[t][best];
-        for (std::size_t d = 0; d < kDim; ++d) sums[t][best * kDim + d] += row[d];
-      }
-    });
-    for (std::size_t t = 1; t < threads; ++t) {
-      for (std::size_t i = 0; i < k; ++i) counts[0][i] += counts[t][i];
-      for (std::size_t i = 0; i < k * kDim; ++i) sums[0][i] += sums[t][i];
-    }
-    for (std::size_t i = 0; i < k; ++i) {
-      if (counts[0][i] == 0) {
-        const auto largest = static_cast<std::uint32_t>(std::ranges::max_element(counts[0]) - counts[0].begin());
-        const auto position = static_cast<std::size_t>(random.below(static_cast<std::uint64_t>(counts[0][largest])));
-        std::size_t seen = 0;
-        for (std::size_t j = 0; j < members.size(); ++j)
-          if (assigned[j] == largest && seen++ == position)
-            std::ranges::copy(samples[members[j]], centroids.begin() + static_cast<std::ptrdiff_t>(i * kDim));
-        continue;
-      }
-      for (std::size_t d = 0; d < kDim; ++d)
-        centroids[i * kDim + d] = static_cast<std::uint8_t>((sums[0][i * kDim + d] + counts[0][i] / 2) / counts[0][i]);
-    }
+  void begin_iteration() {
+    wide_ = widen_all(centroids_);
+    norms_ = half_norms(wide_);
   }
-  return centroids;
+  [[nodiscard]] std::size_t nearest(std::size_t i, std::size_t) const {
+    thread_local std::vector<std::int32_t> scores;
+    scores.resize(norms_.size());
+    const WideRow row = widen(samples_[members_[i]]);
+    kernels::centroid_scores(row.data(), wide_.data(), norms_.data(), norms_.size(), scores.data());
+    return static_cast<std::size_t>(std::ranges::min_element(scores) - scores.begin());
+  }
+  void add(Sum& sum, std::size_t i) const {
+    const SiftDescriptor& sample = samples_[members_[i]];
+    for (std::size_t d = 0; d < kDim; ++d) sum[d] += sample[d];
+  }
+  static void merge(Sum& sum, const Sum& other) {
+    for (std::size_t d = 0; d < kDim; ++d) sum[d] += other[d];
+  }
+  void move(std::size_t centre, const Sum& sum, std::size_t count) {
+    const auto n = static_cast<std::int64_t>(count);
+    for (std::size_t d = 0; d < kDim; ++d)
+      centroids_[centre * kDim + d] = static_cast<std::uint8_t>((sum[d] + n / 2) / n);
+  }
+  void refill(std::size_t centre, const std::vector<std::size_t>& counts, const std::vector<std::uint32_t>& assigned) {
+    const auto largest = static_cast<std::uint32_t>(std::ranges::max_element(counts) - counts.begin());
+    const auto position = static_cast<std::size_t>(random_.below(counts[largest]));
+    std::size_t seen = 0;
+    for (std::size_t j = 0; j < members_.size(); ++j)
+      if (assigned[j] == largest && seen++ == position) set(centre, samples_[members_[j]]);
+  }
+
+  [[nodiscard]] std::vector<std::uint8_t> take() { return std::move(centroids_); }
+
+ private:
+  void set(std::size_t centre, const SiftDescriptor& sample) {
+    std::ranges::copy(sample, centroids_.begin() + static_cast<std::ptrdiff_t>(centre * kDim));
+  }
+
+  std::span<const SiftDescriptor> samples_;
+  std::span<const std::uint32_t> members_;
+  Random random_;
+  std::vector<std::uint8_t> centroids_;
+  std::vector<std::int16_t> wide_;  // the centroids as the kernel wants them
+  std::vector<std::int32_t> norms_;
+};
+
+std::vector<std::uint8_t> centres_of(std::span<const SiftDescriptor> samples, std::span<const std::uint32_t> members,
+                                     std::size_t k, int iterations, std::uint64_t seed, int num_threads) {
+  SampleSpace space(samples, members, k, seed);
+  k_means(space, members.size(), k, iterations, num_threads);
+  return space.take();
 }
 
 using Scored = std::pair<std::int32_t, std::size_t>;
@@ -127,7 +146,7 @@ Vocabulary::Vocabulary(std::vector<std::uint8_t> centroids) : centroids_(std::mo
     std::copy_n(centroids_.begin() + static_cast<std::ptrdiff_t>(i * kDim), kDim, rows[i].begin());
   std::vector<std::uint32_t> all(words);
   std::iota(all.begin(), all.end(), 0u);
-  groups_ = widen_all(lloyd(rows, all, groups, 5, 0, 1));
+  groups_ = widen_all(centres_of(rows, all, groups, 5, 0, 1));
   group_half_norms_ = half_norms(groups_);
 
   std::vector<std::vector<std::uint16_t>> of_group(groups);
@@ -175,7 +194,7 @@ Vocabulary Vocabulary::train(std::span<const SiftDescriptor> samples, std::size_
   const auto coarse = std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(std::sqrt(double(words)))));
   std::vector<std::uint32_t> all(samples.size());
   std::iota(all.begin(), all.end(), 0u);
-  const Vocabulary cells(lloyd(samples, all, coarse, iterations, seed, num_threads));
+  const Vocabulary cells(centres_of(samples, all, coarse, iterations, seed, num_threads));
 
   std::vector<std::uint32_t> cell(samples.size());
   const auto norms = half_norms(widen_all(cells.centroids()));
@@ -201,7 +220,7 @@ Vocabulary Vocabulary::train(std::span<const SiftDescriptor> samples, std::size_
       coarse, num_threads,
       [&](std::size_t c) {
         if (share[c] > 0 && !members[c].empty())
-          parts[c] = lloyd(samples, members[c], share[c], iterations, seed + c + 1, 1);
+          parts[c] = centres_of(samples, members[c], share[c], iterations, seed + c + 1, 1);
       },
       "vocabulary", progress);
   std::vector<std::uint8_t> centroids;

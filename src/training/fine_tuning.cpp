@@ -290,6 +290,55 @@ void FineTuningOptions::validate() const {
 
 std::string FineTuningOptions::to_json() const { return nlohmann::json(*this).dump(); }
 
+namespace {
+
+/// What the photos of a gallery are told apart by.
+struct Classes {
+  std::int64_t number = 0;
+  std::vector<float> shares;      ///< of each photo in each class
+  std::vector<EastNorth> places;  ///< of the photos [m]
+};
+
+Classes classes_of(const Gallery& gallery, const Split& split, const FineTuningOptions& options) {
+  std::vector<LatLng> places;
+  for (const auto i : split.train) places.push_back(gallery[i].location);
+  const CellPartition partition(places, options.cells);
+  if (partition.size() < 2)
+    throw InvalidArgumentError(
+        "cells: all photos lie in one cell, so there is nothing to tell apart; use photos of several places, or "
+        "smaller cells with fewer photos each");
+  Classes classes;
+  classes.number = static_cast<std::int64_t>(partition.size());
+  const LocalFrame frame(gallery[0].location);
+  for (const auto& photo : gallery.photos()) {
+    for (const double share : smoothed_labels(partition, photo.location, options.smoothing_m))
+      classes.shares.push_back(static_cast<float>(share));
+    classes.places.push_back(frame.to_local(photo.location));
+  }
+  return classes;
+}
+
+/// The network before it is tuned, as the tuning computes it.
+Backbone untuned(const Backbone& backbone, const FineTuningOptions& options) {
+  auto as_trained = backbone.options();
+  as_trained.long_sides_px.resize(1);
+  as_trained.region_grids.clear();
+  as_trained.region_long_side_px = 0;
+  as_trained.precision = Precision::kFloat32;
+  as_trained.device = options.device;
+  as_trained.num_threads = options.num_threads;
+  return BackboneInside::backbone(BackboneInside::network(backbone), as_trained);
+}
+
+Whitening whitening_of(std::span<const float> vectors, const Backbone& backbone, const FineTuningOptions& options) {
+  WhiteningOptions whitening;
+  whitening.seed = options.seed;
+  whitening.num_threads = options.num_threads;
+  return Whitening::train(vectors, backbone.dimension(), whitening);
+}
+
+}  // namespace
+
 FineTuned fine_tune(const Backbone& backbone, const Gallery& gallery, const FineTuningOptions& options,
                     const ProgressCallback& progress) {
   options.validate();
@@ -299,50 +348,25 @@ FineTuned fine_tune(const Backbone& backbone, const Gallery& gallery, const Fine
     const auto part = tuned_part(backbone, options.unfreeze_from);
     const auto split = split_of(gallery, options, progress);
 
-    std::vector<LatLng> places;
-    for (const auto i : split.train) places.push_back(gallery[i].location);
-    const CellPartition partition(places, options.cells);
-    if (partition.size() < 2)
-      throw InvalidArgumentError(
-          "cells: all photos lie in one cell, so there is nothing to tell apart; use photos of several places, or "
-          "smaller cells with fewer photos each");
-    std::vector<float> shares;
-    std::vector<EastNorth> local;
-    const LocalFrame frame(gallery[0].location);
-    for (const auto& photo : gallery.photos()) {
-      for (const double share : smoothed_labels(partition, photo.location, options.smoothing_m))
-        shares.push_back(static_cast<float>(share));
-      local.push_back(frame.to_local(photo.location));
-    }
-
-    // What the network says of all pictures as it is; this also tells which can not be read.
-    auto as_trained = backbone.options();
-    as_trained.long_sides_px.resize(1);
-    as_trained.region_grids.clear();
-    as_trained.region_long_side_px = 0;
-    as_trained.precision = Precision::kFloat32;
-    as_trained.device = options.device;
-    as_trained.num_threads = options.num_threads;
-    const auto as_it_is = BackboneInside::backbone(BackboneInside::network(backbone), as_trained);
+    const Classes classes = classes_of(gallery, split, options);
+    // The features of all pictures before the tuning; this also reports which cannot be read.
+    const auto as_it_is = untuned(backbone, options);
     FeatureOptions how;
     how.cache = options.checkpoints;
     how.num_threads = options.num_threads;
     const auto features = extract_features(as_it_is, gallery, how, progress);
     const auto wide = static_cast<std::int64_t>(as_it_is.dimension());
     const auto parts = as_it_is.parts();
-    WhiteningOptions whitening;
-    whitening.seed = options.seed;
-    whitening.num_threads = options.num_threads;
-    const auto white =
-        Whitening::train(values_of(normalised(rows_tensor(features, wide, split.train, torch::kCPU), parts)),
-                         as_it_is.dimension(), whitening);
+    const auto white = whitening_of(values_of(normalised(rows_tensor(features, wide, split.train, torch::kCPU), parts)),
+                                    as_it_is, options);
 
-    const std::array<std::int64_t, 1> classes = {static_cast<std::int64_t>(partition.size())};
+    const std::array<std::int64_t, 1> number_of_classes = {classes.number};
     const auto training = training_of(options);
-    const auto head = std::make_shared<CellHead>(static_cast<std::int64_t>(white.dimension()), classes, training);
+    const auto head =
+        std::make_shared<CellHead>(static_cast<std::int64_t>(white.dimension()), number_of_classes, training);
     TunedNetwork network(as_it_is, part, white, head, options.mixed_precision);
-    const auto labels = rows_tensor(shares, static_cast<std::int64_t>(partition.size()), network.device());
-    const auto fingerprint = data_fingerprint(features, local, as_it_is.fingerprint() + options.to_json());
+    const auto labels = rows_tensor(classes.shares, classes.number, network.device());
+    const auto fingerprint = data_fingerprint(features, classes.places, as_it_is.fingerprint() + options.to_json());
     train_head(*head, network, rows_tensor(features, wide, network.device()), labels, split, options, fingerprint,
                progress);
 

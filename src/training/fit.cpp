@@ -202,6 +202,19 @@ std::uint64_t Dropout::seed() {
   return generator_.get<at::CPUGeneratorImpl>()->random64();
 }
 
+namespace {
+
+/// The loss of a batch, whose gradients are added to those of the parameters.
+double add_gradients(const Objective& objective, const torch::Tensor& batch, Dropout& dropout) {
+  if (objective.gradients) return objective.gradients(batch, dropout);
+  const torch::Tensor loss = objective.loss(batch, dropout);
+  const double value = loss.item<double>();
+  if (std::isfinite(value)) loss.backward();
+  return value;
+}
+
+}  // namespace
+
 LearningCurve fit(torch::nn::Module& module, const Objective& objective, const TrainingOptions& options,
                   const std::string& name, const std::string& fingerprint, const ProgressCallback& progress) {
   options.validate();
@@ -244,11 +257,8 @@ LearningCurve fit(torch::nn::Module& module, const Objective& objective, const T
             .lr(parts[g].learning_rate * warm * cosine);
       const auto batch = order.slice(0, b * options.batch, std::min(objective.rows, (b + 1) * options.batch));
       optimiser.zero_grad();
-      torch::Tensor loss;
-      if (!objective.gradients) loss = objective.loss(batch, dropout);
-      const double value = objective.gradients ? objective.gradients(batch, dropout) : loss.item<double>();
+      const double value = add_gradients(objective, batch, dropout);
       if (!std::isfinite(value)) refuse_diverged(name, epoch);
-      if (loss.defined()) loss.backward();
       optimiser.step();
       sum += value * static_cast<double>(batch.size(0));
     }

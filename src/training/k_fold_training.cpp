@@ -7,7 +7,9 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <utility>
 
+#include "core/k_means.hpp"
 #include "core/parallel.hpp"
 #include "core/random.hpp"
 #include "core/sha256.hpp"
@@ -49,12 +51,41 @@ std::string data_fingerprint(std::span<const float> vectors, std::span<const Eas
   return hash.finish();
 }
 
+namespace {
+
+double square_distance(EastNorth a, EastNorth b) {
+  const double east = a.east - b.east, north = a.north - b.north;
+  return east * east + north * north;
+}
+
+/// Places and centres as k_means asks for them.
+struct PlaceSpace {
+  using Sum = EastNorth;
+
+  void begin_iteration() {}
+  [[nodiscard]] std::size_t nearest(std::size_t i, std::size_t now) const {
+    for (std::size_t c = 0; c < centres.size(); ++c)
+      if (square_distance(places[i], centres[c]) < square_distance(places[i], centres[now])) now = c;
+    return now;
+  }
+  void add(Sum& sum, std::size_t i) const { merge(sum, places[i]); }
+  static void merge(Sum& sum, const Sum& other) {
+    sum.east += other.east;
+    sum.north += other.north;
+  }
+  void move(std::size_t centre, const Sum& sum, std::size_t count) {
+    centres[centre] = {sum.east / static_cast<double>(count), sum.north / static_cast<double>(count)};
+  }
+  void refill(std::size_t, const std::vector<std::size_t>&, const std::vector<std::uint32_t>&) {}
+
+  std::span<const EastNorth> places;
+  std::vector<EastNorth>& centres;
+};
+
+}  // namespace
+
 Clusters k_means(std::span<const EastNorth> places, std::size_t k, std::uint64_t seed) {
   constexpr int kIterations = 30;
-  const auto square = [](EastNorth a, EastNorth b) {
-    const double east = a.east - b.east, north = a.north - b.north;
-    return east * east + north * north;
-  };
   Clusters out;
   Random random(seed);
   out.cluster_of.assign(places.size(), 0);
@@ -64,7 +95,7 @@ Clusters k_means(std::span<const EastNorth> places, std::size_t k, std::uint64_t
     out.centres.push_back(next);
     double sum = 0;
     for (std::size_t i = 0; i < places.size(); ++i) {
-      const double d = square(places[i], next);
+      const double d = square_distance(places[i], next);
       if (d < nearest[i]) {
         nearest[i] = d;
         out.cluster_of[i] = static_cast<std::uint32_t>(out.centres.size() - 1);
@@ -77,20 +108,8 @@ Clusters k_means(std::span<const EastNorth> places, std::size_t k, std::uint64_t
     while (drawn + 1 < places.size() && (left -= nearest[drawn]) >= 0) ++drawn;
     next = places[drawn];
   }
-  for (int iteration = 0; iteration < kIterations; ++iteration) {
-    std::vector<EastNorth> sums(out.centres.size());
-    std::vector<double> counts(out.centres.size(), 0.0);
-    for (std::size_t i = 0; i < places.size(); ++i) {
-      auto& cluster = out.cluster_of[i];
-      for (std::uint32_t c = 0; c < out.centres.size(); ++c)
-        if (square(places[i], out.centres[c]) < square(places[i], out.centres[cluster])) cluster = c;
-      sums[cluster].east += places[i].east;
-      sums[cluster].north += places[i].north;
-      counts[cluster] += 1;
-    }
-    for (std::size_t c = 0; c < out.centres.size(); ++c)
-      if (counts[c] > 0) out.centres[c] = {sums[c].east / counts[c], sums[c].north / counts[c]};
-  }
+  PlaceSpace space{places, out.centres};
+  out.cluster_of = k_means(space, places.size(), out.centres.size(), kIterations, 1, std::move(out.cluster_of));
   return out;
 }
 

@@ -34,7 +34,7 @@ std::vector<LearningCurve> k_fold_training(std::span<const Split> folds, std::si
 std::string data_fingerprint(std::span<const float> vectors, std::span<const EastNorth> places,
                              const std::string& options);
 
-/// Centres of k clusters (Lloyd's algorithm from k-means++ starts, Arthur and Vassilvitskii 2007) and the cluster of
+/// Centres of k clusters (k-means from k-means++ starts, Arthur and Vassilvitskii 2007) and the cluster of
 /// each place; fewer than k where there are fewer different places.
 struct Clusters {
   std::vector<EastNorth> centres;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -207,6 +208,58 @@ TEST_CASE("the size of a TIFF counts whatever type of number it is, and before i
     }
     for (const int type : {2, 5, 7, 11, 12})
       CHECK(!refusal(with(little, [&](ExifBlock& tags) { tags.main_integer(256, type, 8); })).empty());
+  }
+}
+
+TEST_CASE("tiles of a TIFF count as pixels, and tiles and strips must be in the file") {
+  const auto tiff = [](std::size_t side, std::size_t offset, std::size_t size) {
+    ExifBlock tags;
+    tags.main_short(256, 16);
+    tags.main_short(257, 16);
+    tags.main_short(258, 8);
+    tags.main_short(259, 1);
+    tags.main_short(262, 1);
+    tags.main_short(277, 1);
+    tags.main_long(322, side);
+    tags.main_long(323, side);
+    tags.main_long(324, offset);
+    tags.main_long(325, size);
+    return tags.bytes(Data(16 * 16, 77));
+  };
+  CHECK(probe_image(bytes_of(tiff(16, 8, 16 * 16)), "a").width == 16);  // OpenCV 4.6 decodes tiles from files only
+  CHECK(contains(refusal(tiff(30'000, 8, 16 * 16)), "tiles of 900000000 pixels"));
+  CHECK(contains(refusal(tiff(16, 300, 16 * 16)), "cut short"));
+  CHECK(contains(refusal(tiff(16, 8, 1'000)), "cut short"));
+  CHECK(contains(refusal(tiff(16, 0xFFFFFFF0, 0x20)), "cut short"));
+}
+
+TEST_CASE("what the head of a TIFF claims costs no memory") {
+  // Arrays of a thousand million numbers, in a file of 200 bytes, for tags that matter and for one that does not.
+  for (const std::uint32_t tag : {258u, 273u, 279u, 338u, 34675u}) {
+    ExifBlock tags;
+    tags.main_short(static_cast<int>(tag), 8);
+    auto claims = tiff_with_tags(drawn(8, 6, 1), tags);
+    for (std::size_t entry = 8 + 8 * 6 + 2; entry + 12 < claims.size(); entry += 12)
+      if (claims[entry] + 256u * claims[entry + 1] == tag) {
+        std::fill_n(claims.begin() + static_cast<std::ptrdiff_t>(entry) + 4, 4, std::uint8_t{0x3F});
+        break;
+      }
+    CAPTURE(tag);
+    std::string outcome = "read";
+    const auto peak = [] {
+      rusage usage{};
+      getrusage(RUSAGE_SELF, &usage);
+      return usage.ru_maxrss;
+    };
+    const auto before = peak();
+    try {
+      const ImageInfo info = probe_image(bytes_of(claims), "a");
+      CHECK(info.width == 8);
+    } catch (const ImageError& error) {
+      outcome = error.what();
+    }
+    CHECK((outcome == "read" || contains(outcome, "damaged")));
+    CHECK(peak() - before < 16 * 1024);  // [kB]
   }
 }
 

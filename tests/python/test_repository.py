@@ -55,6 +55,14 @@ def test_every_source_file_names_its_licence() -> None:
     assert not lacking
 
 
+def test_the_library_makes_threads_in_its_pool_alone() -> None:
+    """So a query makes none once the pool has them."""
+    makes = re.compile(r"std::(?:jthread|async|packaged_task|thread(?!::))\b|pthread_create")
+    files = [path for folder in ("src", "include") for path in (ROOT / folder).rglob("*.?pp")]
+    making = [str(path.relative_to(ROOT)) for path in files if makes.search(path.read_text())]
+    assert making == ["src/core/parallel.cpp"]
+
+
 def test_names_of_test_cases_reach_ctest_whole() -> None:
     """CMake takes a semicolon as the end of a name: two tests would be listed, and neither would run the case."""
     names = [

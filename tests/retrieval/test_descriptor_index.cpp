@@ -3,7 +3,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <random>
@@ -72,6 +74,48 @@ std::vector<DescriptorHit> brute_force(const std::vector<float>& query, const st
   return out;
 }
 
+/// The same lists from the definition, by exact products of the bytes; without expansion of the query.
+class ExhaustiveVectors final : public VectorIndex {
+ public:
+  explicit ExhaustiveVectors(const DescriptorIndex& index) : dimension_(index.dimension()) {
+    for (std::size_t i = 0; i < index.size(); ++i)
+      rows_.emplace_back(index.descriptor(i).begin(), index.descriptor(i).end());
+  }
+
+  [[nodiscard]] std::size_t size() const override { return rows_.size(); }
+  [[nodiscard]] std::size_t dimension() const override { return dimension_; }
+
+  [[nodiscard]] std::vector<DescriptorHit> search(std::span<const float> query, const DescriptorSearchOptions& options,
+                                                  std::span<const std::uint8_t> excluded) const override {
+    std::vector<std::uint32_t> present;
+    for (std::uint32_t i = 0; i < rows_.size(); ++i)
+      if (excluded.empty() || excluded[i] == 0) present.push_back(i);
+    const auto alike = similarities(query, present);
+    std::vector<DescriptorHit> hits;
+    for (std::size_t i = 0; i < present.size(); ++i) hits.push_back({present[i], alike[i]});
+    std::ranges::stable_sort(hits, std::greater{}, &DescriptorHit::similarity);
+    hits.resize(std::min(hits.size(), static_cast<std::size_t>(options.max_hits)));
+    return hits;
+  }
+
+  [[nodiscard]] std::vector<float> similarities(std::span<const float> query,
+                                                std::span<const std::uint32_t> pictures) const override {
+    std::vector<float> out;
+    for (const auto picture : pictures) {
+      double sum = 0;
+      for (std::size_t from = 0; from < query.size(); from += dimension_)
+        sum += dot(rounded(query.subspan(from, dimension_)), rows_[picture]);
+      const double scale = 1.0 / (127.0 * 127.0 * static_cast<double>(query.size() / dimension_));
+      out.push_back(static_cast<float>(std::clamp(sum * scale, -1.0, 1.0)));
+    }
+    return out;
+  }
+
+ private:
+  std::size_t dimension_;
+  std::vector<std::vector<double>> rows_;
+};
+
 DescriptorSearchOptions asking(int hits, int expansion = 0, double alpha = 3.0, int threads = 1) {
   return {hits, expansion, alpha, threads};
 }
@@ -116,6 +160,26 @@ TEST_CASE("descriptor index: the answer is that of brute force in double precisi
         CHECK(few.size() == std::min<std::size_t>(3, count));
         CHECK(std::equal(few.begin(), few.end(), found.begin()));
       }
+    }
+}
+
+TEST_CASE("descriptor index: an exhaustive index in its place finds the same lists") {
+  constexpr std::size_t kWide = 40;
+  const auto index = index_of(bunches(150, kWide, 3), kWide);
+  const ExhaustiveVectors exhaustive(index);
+  const std::array<const VectorIndex*, 2> indexes{&index, &exhaustive};
+  CHECK(indexes[0]->size() == indexes[1]->size());
+  CHECK(indexes[0]->dimension() == indexes[1]->dimension());
+  std::vector<std::uint8_t> excluded(150, 0);
+  for (std::size_t i = 0; i < excluded.size(); i += 3) excluded[i] = 1;
+  const std::vector<std::uint32_t> some{149, 0, 7, 7, 80};
+  for (unsigned seed = 0; seed < 4; ++seed)
+    for (const std::size_t several : {1u, 3u}) {
+      const auto query = bunches(several, kWide, 100 + seed);
+      CHECK(indexes[0]->similarities(query, some) == indexes[1]->similarities(query, some));
+      for (const int hits : {1, 20, 1000})
+        for (const auto& absent : {std::vector<std::uint8_t>{}, excluded})
+          CHECK(indexes[0]->search(query, asking(hits), absent) == indexes[1]->search(query, asking(hits), absent));
     }
 }
 

@@ -189,6 +189,58 @@ class Distances {
 
 constexpr int kTooFar = 157;  // nothing from here on is a match
 
+/// The same lists from the definition: every feature of the query against every coded feature. Each picture is a place
+/// of its own. Which of a picture's features a match is with is left open.
+class ExhaustiveIndex final : public FeatureIndex {
+ public:
+  explicit ExhaustiveIndex(const Filled& filled) : distance_(filled.index), pictures_(filled.encoded) {}
+
+  [[nodiscard]] std::size_t num_pictures() const override { return pictures_.size(); }
+
+  [[nodiscard]] std::vector<RankedPicture> search(const LocalFeatures& query, const VisualIndexQueryOptions& options,
+                                                  std::span<const std::uint8_t> excluded) const override {
+    std::vector<RankedPicture> all(pictures_.size());
+    for (std::uint32_t i = 0; i < query.size(); ++i) {
+      const auto near = nearest(query.descriptors[i], excluded);
+      const auto length = std::min(near.size(), static_cast<std::size_t>(options.background_rank));
+      const auto background = static_cast<float>(near.size() > length ? near[length].first : kTooFar);
+      for (std::size_t r = 0; r < length; ++r) {
+        const float weight = 1.0f - static_cast<float>(near[r].first) / background;
+        if (weight <= 0) continue;
+        all[near[r].second].votes += weight;
+        all[near[r].second].matches.push_back({i, 0, {}, weight});
+      }
+    }
+    for (std::uint32_t p = 0; p < all.size(); ++p) {
+      all[p].picture = p;
+      all[p].votes *= static_cast<float>(1.0 / std::sqrt(100.0 + static_cast<double>(pictures_[p].size())));
+    }
+    std::erase_if(all, [](const RankedPicture& picture) { return picture.votes <= 0; });
+    std::ranges::stable_sort(all, std::greater{}, &RankedPicture::votes);
+    all.resize(std::min(all.size(), static_cast<std::size_t>(options.max_pictures)));
+    return all;
+  }
+
+ private:
+  /// The pictures by the distance of their nearest feature, equals by number.
+  [[nodiscard]] std::vector<std::pair<int, std::uint32_t>> nearest(const SiftDescriptor& query,
+                                                                   std::span<const std::uint8_t> excluded) const {
+    std::vector<std::pair<int, std::uint32_t>> out;
+    for (std::uint32_t p = 0; p < pictures_.size(); ++p) {
+      if (!excluded.empty() && excluded[p] != 0) continue;
+      int best = kTooFar;
+      for (std::size_t j = 0; j < pictures_[p].size(); ++j)
+        best = std::min(best, distance_(query, pictures_[p].words[j], pictures_[p].codes[j]));
+      if (best < kTooFar) out.emplace_back(best, p);
+    }
+    std::ranges::sort(out);
+    return out;
+  }
+
+  Distances distance_;
+  std::vector<EncodedPicture> pictures_;
+};
+
 }  // namespace
 
 TEST_CASE("visual index: options name the field that is wrong") {
@@ -465,6 +517,37 @@ TEST_CASE("visual index: search equals a brute force over the codes") {
       head.resize(std::min<std::size_t>(3, head.size()));
       CHECK(same(f.index.search(query, shorter), head));
     }
+  }
+}
+
+TEST_CASE("visual index: an exhaustive index in its place finds the same lists") {
+  const Filled f;
+  const ExhaustiveIndex exhaustive(f);
+  const std::array<const FeatureIndex*, 2> indexes{&f.index, &exhaustive};
+  CHECK(indexes[0]->num_pictures() == indexes[1]->num_pictures());
+  const auto queries = make_pictures(6, 40, 7);
+  Random random(11);
+  for (std::size_t q = 0; q < queries.size(); ++q) {
+    auto query = queries[q];
+    for (auto& d : query.descriptors) d = disturbed(d, static_cast<int>(10 * q), random);
+    std::vector<std::uint8_t> excluded(f.encoded.size(), 0);
+    for (std::size_t p = q; p < excluded.size(); p += 4) excluded[p] = 1;
+    for (const auto& absent : {std::vector<std::uint8_t>{}, excluded})
+      for (const auto& [rank, length] : {std::pair{1, 1000}, std::pair{3, 5}, std::pair{1'000'000, 2}}) {
+        auto options = everything();
+        options.background_rank = rank;
+        options.max_pictures = length;
+        const auto found = indexes[0]->search(query, options, absent);
+        const auto expected = indexes[1]->search(query, options, absent);
+        REQUIRE(found.size() == expected.size());
+        for (std::size_t r = 0; r < found.size(); ++r) {
+          CHECK(found[r].picture == expected[r].picture);
+          CHECK(found[r].votes == expected[r].votes);
+          CHECK(std::ranges::equal(
+              found[r].matches, expected[r].matches,
+              [](const FeatureMatch& a, const FeatureMatch& b) { return a.query == b.query && a.weight == b.weight; }));
+        }
+      }
   }
 }
 

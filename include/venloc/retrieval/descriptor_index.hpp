@@ -30,6 +30,24 @@ struct DescriptorSearchOptions {
   void validate() const;
 };
 
+/// Pictures that are found by one short vector for each. What only searches takes any such index.
+class VectorIndex {
+ public:
+  virtual ~VectorIndex() = default;
+
+  [[nodiscard]] virtual std::size_t size() const = 0;       ///< number of pictures
+  [[nodiscard]] virtual std::size_t dimension() const = 0;  ///< of their vectors
+  /// The pictures most like the query, best first. A query has one vector or several (of crops or sizes of one
+  /// picture), dimension() values each, brought to length 1; the mean of their similarities counts. Pictures whose
+  /// `excluded` byte is not 0 are treated as absent (empty = none are); used for leave-one-out.
+  [[nodiscard]] virtual std::vector<DescriptorHit> search(std::span<const float> query,
+                                                          const DescriptorSearchOptions& options = {},
+                                                          std::span<const std::uint8_t> excluded = {}) const = 0;
+  /// How alike each of these pictures is to the query, as search reports it without expansion.
+  [[nodiscard]] virtual std::vector<float> similarities(std::span<const float> query,
+                                                        std::span<const std::uint32_t> pictures) const = 0;
+};
+
 /// Exact nearest-neighbour search over one short vector for each picture (global descriptors, as Whitening gives them).
 ///
 /// A descriptor is kept as bytes: a unit vector's value v as 127 v rounded, one byte each. All are compared with the
@@ -38,15 +56,15 @@ struct DescriptorSearchOptions {
 /// lower position comes first.
 ///
 /// All const members may be called from several threads at once.
-class DescriptorIndex {
+class DescriptorIndex final : public VectorIndex {
  public:
   static constexpr std::size_t kDefaultDimension = 256;
 
   /// Empty. Throws InvalidArgumentError for a dimension of 0 or above 65536.
   explicit DescriptorIndex(std::size_t dimension = kDefaultDimension);
 
-  [[nodiscard]] std::size_t size() const { return codes_.size() / dimension_; }  ///< number of pictures
-  [[nodiscard]] std::size_t dimension() const { return dimension_; }
+  [[nodiscard]] std::size_t size() const override { return codes_.size() / dimension_; }  ///< number of pictures
+  [[nodiscard]] std::size_t dimension() const override { return dimension_; }
   /// The bytes of a picture's descriptor, dimension() of them. Throws InvalidArgumentError when there is no such one.
   [[nodiscard]] std::span<const std::int8_t> descriptor(std::size_t index) const;
 
@@ -69,12 +87,12 @@ class DescriptorIndex {
   /// values or with one that is not finite, or for a wrong number of `excluded`.
   [[nodiscard]] std::vector<DescriptorHit> search(std::span<const float> query,
                                                   const DescriptorSearchOptions& options = {},
-                                                  std::span<const std::uint8_t> excluded = {}) const;
+                                                  std::span<const std::uint8_t> excluded = {}) const override;
 
   /// How alike each of these pictures is to the query, as search says it without expansion. Throws InvalidArgumentError
   /// as search does, and for a picture that is not there.
   [[nodiscard]] std::vector<float> similarities(std::span<const float> query,
-                                                std::span<const std::uint32_t> pictures) const;
+                                                std::span<const std::uint32_t> pictures) const override;
 
   /// An index with each descriptor replaced by the weighted mean of itself and its `neighbours` nearest others, weights
   /// as for the expansion of a query (database-side augmentation, Arandjelovic and Zisserman 2012). Compares all with
@@ -86,7 +104,9 @@ class DescriptorIndex {
   /// Throws FormatError that names the file, the array and the reason.
   static DescriptorIndex load(const SafetensorsFile& file, const std::string& name = "descriptors");
 
-  friend bool operator==(const DescriptorIndex&, const DescriptorIndex&) = default;
+  friend bool operator==(const DescriptorIndex& a, const DescriptorIndex& b) {
+    return a.dimension_ == b.dimension_ && a.codes_ == b.codes_;
+  }
 
  private:
   [[nodiscard]] std::vector<DescriptorHit> nearest(std::span<const std::int8_t> query, std::size_t count,

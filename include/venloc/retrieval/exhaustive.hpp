@@ -61,7 +61,7 @@ class ExhaustiveMatcher {
  private:
   struct Picture {
     std::size_t features = 0;
-    std::vector<std::uint8_t> groups;  // interleaved, see core/simd.hpp
+    std::vector<std::uint8_t> groups;  // interleaved, see retrieval/simd.hpp
   };
   std::vector<Picture> pictures_;
 };

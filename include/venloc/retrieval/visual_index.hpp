@@ -79,6 +79,19 @@ struct RankedPicture {
   std::vector<FeatureMatch> matches;  ///< ascending by query feature, at most one for each
 };
 
+/// Pictures that are found by their local features. What only searches takes any such index.
+class FeatureIndex {
+ public:
+  virtual ~FeatureIndex() = default;
+
+  [[nodiscard]] virtual std::size_t num_pictures() const = 0;
+  /// The pictures most like the query, best first. Pictures whose `excluded` byte is not 0 are treated as absent (empty
+  /// = none are); used for leave-one-out.
+  [[nodiscard]] virtual std::vector<RankedPicture> search(const LocalFeatures& query,
+                                                          const VisualIndexQueryOptions& options = {},
+                                                          std::span<const std::uint8_t> excluded = {}) const = 0;
+};
+
 /// Inverted index over quantised RootSIFT descriptors.
 ///
 /// A coarse vocabulary (k-means) selects lists; inside a list a descriptor is its residual to the word,
@@ -89,7 +102,7 @@ struct RankedPicture {
 ///
 /// All const members may be called from several threads at once; set_pictures may not run at the same time as any
 /// other.
-class VisualIndex {
+class VisualIndex final : public FeatureIndex {
  public:
   /// Trains vocabulary and codes; the index holds no picture yet. Throws InvalidArgumentError when there are fewer
   /// features than words.
@@ -113,13 +126,11 @@ class VisualIndex {
   [[nodiscard]] std::vector<FeatureNeighbours> nearest(const LocalFeatures& query,
                                                        const VisualIndexQueryOptions& options = {},
                                                        std::span<const std::uint8_t> excluded = {}) const;
-  /// The pictures most like the query, best first. Pictures whose `excluded` byte is not 0 are treated as absent (empty
-  /// = none are); used for leave-one-out.
   [[nodiscard]] std::vector<RankedPicture> search(const LocalFeatures& query,
                                                   const VisualIndexQueryOptions& options = {},
-                                                  std::span<const std::uint8_t> excluded = {}) const;
+                                                  std::span<const std::uint8_t> excluded = {}) const override;
 
-  [[nodiscard]] std::size_t num_pictures() const;
+  [[nodiscard]] std::size_t num_pictures() const override;
   /// Width and height of a picture as it was analysed [px].
   [[nodiscard]] std::array<int, 2> picture_size(std::size_t picture) const;
   [[nodiscard]] std::size_t num_features() const;
@@ -137,7 +148,7 @@ class VisualIndex {
 
   VisualIndex(VisualIndex&&) noexcept;
   VisualIndex& operator=(VisualIndex&&) noexcept;
-  ~VisualIndex();
+  ~VisualIndex() override;
 
  private:
   struct Impl;

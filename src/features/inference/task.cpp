@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <system_error>
-#include <thread>
+
+#include "core/parallel.hpp"
 
 namespace venloc::inference {
 
@@ -63,19 +63,8 @@ class Work {
 }  // namespace
 
 void run_tasks(const Tasks& tasks, int threads, float* scratch) {
-  if (threads <= 1) {
-    for (const auto& task : tasks)
-      for (Index part = 0; part < task->parts(); ++part) task->run(part, scratch);
-    return;
-  }
   Work work(tasks, scratch);
-  std::vector<std::jthread> others;
-  others.reserve(static_cast<std::size_t>(threads - 1));
-  try {
-    for (int thread = 1; thread < threads; ++thread) others.emplace_back([&work, thread] { work.run(thread); });
-  } catch (const std::system_error&) {  // no more threads to be had: those there are do it
-  }
-  work.run(0);
+  run_on_threads(threads, [&](int thread) { work.run(thread); });
 }
 
 }  // namespace venloc::inference

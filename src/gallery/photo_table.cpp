@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-#include "locators/photo_table.hpp"
+#include "gallery/photo_table.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -10,7 +10,7 @@
 #include "core/files.hpp"
 #include "core/random.hpp"
 #include "venloc/core/error.hpp"
-#include "venloc/locators/geotag_audit.hpp"
+#include "venloc/evaluation/geotag_audit.hpp"
 
 using namespace venloc;
 

@@ -10,7 +10,7 @@
 #include "venloc/core/progress.hpp"
 #include "venloc/gallery/gallery.hpp"
 #include "venloc/geo/lat_lng.hpp"
-#include "venloc/locators/sift_locator.hpp"
+#include "venloc/locators/locator.hpp"
 
 /// Which photos of a gallery contradict their neighbours?
 namespace venloc {
@@ -49,10 +49,11 @@ struct GeotagFinding {
   std::vector<PhotoMatch> evidence;  ///< the matches that support the suggested place, the strongest first
 };
 
-/// Asks the locator for each photo of the gallery, and keeps the matches with others of the gallery that count. Photos
-/// that it was built from and that have no file, such as its own photos(), are matched by others. Matches come in
-/// ascending order. Throws ImageError that lists the photos that can not be read, CancelledError.
-std::vector<PhotoMatch> match_photos(const SiftLocator& locator, const Gallery& gallery,
+/// Queries the locator with each photo of the gallery, and keeps the matches with others of the gallery that count: its
+/// candidates need inliers and the sum of their weights as score, as those of SiftLocator have. Photos that it was
+/// built from and that have no file, such as its own photos(), are matched by others. Matches come in ascending order.
+/// Throws ImageError that lists the photos that cannot be read, CancelledError.
+std::vector<PhotoMatch> match_photos(const Locator& locator, const Gallery& gallery,
                                      const GeotagAuditOptions& options = {}, const ProgressCallback& progress = {});
 
 /// The photos whose geotag is more likely wrong than right, the most doubtful first.

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-#include "venloc/locators/geotag_audit.hpp"
+#include "venloc/evaluation/geotag_audit.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -71,8 +71,8 @@ void GeotagAuditOptions::validate() const {
   resolve_threads(num_threads);
 }
 
-std::vector<PhotoMatch> match_photos(const SiftLocator& locator, const Gallery& gallery,
-                                     const GeotagAuditOptions& options, const ProgressCallback& progress) {
+std::vector<PhotoMatch> match_photos(const Locator& locator, const Gallery& gallery, const GeotagAuditOptions& options,
+                                     const ProgressCallback& progress) {
   options.validate();
   const std::size_t n = gallery.size();
   std::map<std::string, std::size_t> position;

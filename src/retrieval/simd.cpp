@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-#include "core/simd.hpp"
+#include "retrieval/simd.hpp"
 
 #include <algorithm>
 #include <cstdlib>

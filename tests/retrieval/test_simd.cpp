@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-#include "core/simd.hpp"
+#include "retrieval/simd.hpp"
 
 using namespace venloc;
 
