@@ -485,7 +485,7 @@ def test_pictures_of_a_folder_stay_where_they_are(tmp_path: Path, server: Server
         for name in ("a.jpg", "b.jpg", "c.jpg", "d")
     ]
     with Place(tmp_path / "in", records) as place:
-        missing = "there is no file '{}': plug in its disk, or collect or import it anew"
+        missing = "there is no file '{}': plug in its disk, or collect or import it again"
         assert place.download() == Downloaded(1, 1, 0, 2, missing.format(mine / "d"))
         assert place.pictures["a.jpg"].file == str(mine / "a.jpg")
         assert place.catalogue.picture_paths() == {("folder", "a.jpg"): mine / "a.jpg"}

@@ -41,7 +41,7 @@ def test_shares_are_those_of_the_layer(classifier: views.ViewClassifier, tmp_pat
 
 
 def test_networks_that_the_layer_was_not_fitted_to_are_refused() -> None:
-    with pytest.raises(venloc.InvalidArgumentError, match="efficientnet_lite2 up to e17, not by squeezenet1_1"):
+    with pytest.raises(venloc.InvalidArgumentError, match="efficientnet_lite2 up to e17, not with squeezenet1_1"):
         views.ViewClassifier(venloc.Backbone.random("squeezenet1_1", 1))
 
 

@@ -48,7 +48,6 @@ def info(as_json: Annotated[bool, typer.Option("--json", help="As a JSON object.
 def _facts() -> dict[str, Any]:
     import venloc
 
-    model = Path(venloc.default_model_path())
     return {
         "version": venloc.__version__,
         "folder": str(Path(venloc.__file__).parent),
@@ -56,8 +55,19 @@ def _facts() -> dict[str, Any]:
         "engines": _engines(),
         "formats": _formats(),
         "extras": _extras(),
-        "default_model": str(model) if model.is_file() else None,
+        "default_model": _default_model(),
     }
+
+
+def _default_model() -> str | None:
+    """The file, where it is there."""
+    import venloc
+
+    try:
+        model = Path(venloc.default_model_path())
+    except venloc.FileNotFoundError:
+        return None
+    return str(model) if model.is_file() else None
 
 
 def _engines() -> list[str]:

@@ -25,7 +25,7 @@ from venloc.collecting.records import Record
 from venloc.collecting.running import Progress
 from venloc.collecting.sources import Source
 from venloc.errors import CancelledError, IoError, SourceError
-from venloc.files import replaced
+from venloc.files import put
 
 SourceOf: TypeAlias = Callable[[str], Source | None]
 
@@ -222,10 +222,13 @@ class Downloads:
                 if old != target:
                     old.unlink(missing_ok=True)
             if not (target.is_file() and digest(target.read_bytes()) == sha256):
-                with replaced(target) as part:
+                # Named after the picture, so that what a killed program leaves is found above.
+                part = target.with_name(f".{stem.name}.tmp")
+                try:
                     part.write_bytes(data)
-        except IoError:
-            raise  # its message names the file and the reason
+                    put(part, target)
+                finally:
+                    part.unlink(missing_ok=True)
         except OSError as error:
             raise IoError(
                 f"'{target}' cannot be written ({error.strerror}): make it possible, and start the download again, "
