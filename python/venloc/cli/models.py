@@ -28,6 +28,8 @@ from venloc.cli.reporting import Reporting
 if TYPE_CHECKING:
     from venloc._core import Gallery, Locator
 
+_CHANGEABLE = ("sift", "descriptor", "ensemble")  # kinds of models that photos can be removed from
+_AUDITED = ("sift", "ensemble")  # those whose features check the geotags of new photos
 _MOVED_M = 1.0  # from which on a photo of a collection is elsewhere than in a model
 
 group = CommandGroup(help="Describe a model, and add or remove photos.")
@@ -103,16 +105,16 @@ def model_add(
 
     require_model_output("--output", output)
     kind = venloc.model_kind(model)
-    if kind not in ("sift", "ensemble"):
+    if kind not in _AUDITED:
         wrong_usage(f"'{model}': no photos can be added to a model of kind '{kind}': build it again from all of them")
-    locator = venloc.load(model)
+    locator: Any = venloc.load(model)
     with reporting.progress() as progress:
         given = read_gallery(pictures, reporting, progress)
         left_out, unmatched = _doubtful(locator, model, given, matched, pictures.threads, progress)
         known = {photo.id for photo in locator.photos}
         fresh = [i for i, photo in enumerate(given.photos) if photo.id not in known and photo.id not in left_out]
         if fresh:
-            locator.add(given.subset(fresh), progress=progress)  # type: ignore[attr-defined] # these kinds can
+            locator.add(given.subset(fresh), progress=progress)
     locator.save(output)
     for photo, reason in left_out.items():
         reporting.add(f"not added: {photo}: {reason}")
@@ -168,9 +170,12 @@ def model_remove(
     import venloc
 
     require_model_output("--output", output)
-    locator = venloc.load(model)
-    if not hasattr(locator, "remove"):
-        wrong_usage(f"'{model}': no photos can be removed from a model of this kind: build it again from the others")
+    kind = venloc.model_kind(model)
+    if kind not in _CHANGEABLE:
+        wrong_usage(
+            f"'{model}': no photos can be removed from a model of kind '{kind}': build it again from the others"
+        )
+    locator: Any = venloc.load(model)
     moved: set[str] = set()
     if collection.is_collection(gallery):
         places = collection.places(gallery)

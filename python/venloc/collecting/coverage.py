@@ -112,7 +112,7 @@ def _seen(has: np.typing.NDArray[np.bool_], axis: int, step: int) -> np.typing.N
 
 
 def around(photos: Sequence[LatLng], gazetteer: Gazetteer) -> list[Spot]:
-    """The named places, in ascending order of the photos around them; without those that are far from every photo."""
+    """The named places, those with the fewest photos around them first; without those that are far from every photo."""
     found = []
     for name, place in gazetteer.places:
         away = [distance_m(place, photo) for photo in photos]
@@ -152,7 +152,7 @@ def write_page(cells: Sequence[Spot], file: Path, *, named: Sequence[Spot] = (),
         + pages.table("Squares by their photos", ("photos", "squares", "share"), rows)
     )
     if named:
-        html += _listed("The named places with the least photos around them", named)
+        html += _listed("The named places with the fewest photos around them", named)
     else:
         thin = sorted((c for c in cells if c.photos == 0), key=lambda c: -c.nearest_m)
         html += _listed("The emptiest squares", thin)

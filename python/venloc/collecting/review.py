@@ -42,7 +42,7 @@ _SCRIPT = """
 'use strict';
 const store = 'venloc-decisions-' + document.body.dataset.catalogue;
 const kept = JSON.parse(localStorage.getItem(store) || '{}');
-const summary = document.getElementById('summary');
+const told = document.getElementById('told');
 const articles = [...document.querySelectorAll('article[data-id]')];
 function show() {
   for (const article of articles) {
@@ -50,7 +50,7 @@ function show() {
     article.classList.toggle('decided', value !== undefined);
     for (const input of article.querySelectorAll('input')) input.checked = input.value === value;
   }
-  summary.textContent = `${Object.keys(kept).length} decided, ${articles.length} to decide on`;
+  told.textContent = `${Object.keys(kept).length} decided, ${articles.length} to look at`;
 }
 document.addEventListener('change', ({ target }) => {
   const { source, id } = target.closest('article').dataset;
@@ -95,7 +95,7 @@ def write_page(catalogue: Catalogue, file: Path, *, most: int = 300) -> int:
         f"<p>{len(open_ones)} of {len(all_of_them)} photos may be of no use where their sources put them.{more} What you "
         "choose is remembered in this browser. Save the decisions in the end, and take them in with "
         "<code>venloc catalogue decide</code>: from then on they count, whatever is found.</p>"
-        '<div class="bar"><button id="save" type="button">Save decisions</button><span id="summary" role="status"></span></div>'
+        '<div class="bar"><button id="save" type="button">Save decisions</button><span id="told" role="status"></span></div>'
         f"{_key()}{articles}<script>{_SCRIPT}</script>"
     )
     page = pages.page("Photos to decide on", html).replace("<body>", f'<body data-catalogue="{name}">', 1)
@@ -105,7 +105,7 @@ def write_page(catalogue: Catalogue, file: Path, *, most: int = 300) -> int:
 
 def _key() -> str:
     return maps.key(
-        (lambda view, place: maps.square(view, place, "--lost", ""), "where its source has it"),
+        (lambda view, place: maps.square(view, place, "--lost", ""), "where its source says"),
         (lambda view, place: maps.cross(view, place, "--near", ""), "where it may be instead"),
     )
 
@@ -126,7 +126,7 @@ class _Places:
         """Those in the cells of the points, and in the cells between and next to them."""
         rows, columns = zip(*map(self._cell, points), strict=True)
         if (max(rows) - min(rows)) * (max(columns) - min(columns)) > _MOST_CELLS:
-            return []  # where whole countries are between them, dots of a city show nothing
+            return []  # where whole countries are between them, dots of a city say nothing
         near = itertools.product(range(min(rows) - 1, max(rows) + 2), range(min(columns) - 1, max(columns) + 2))
         return [place for cell in near for place in self._cells.get(cell, ())]
 
@@ -180,7 +180,7 @@ def read_decisions(file: Path) -> list[Decision]:
     try:
         return _decisions(files.read_text(file), file)
     except csv.Error as error:
-        raise FormatError(f"'{file}' cannot be read as a table ({error}): save the decisions again") from None
+        raise FormatError(f"'{file}' can not be read as a table ({error}): save the decisions again") from None
 
 
 def _decisions(text: str, file: Path) -> list[Decision]:
