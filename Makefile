@@ -135,14 +135,14 @@ demo-web: .venv/setup.stamp .venv/server.stamp web  ## the web page with the def
 
 model: setup  ## build the default city from the shared photos
 	$(BIN)/venloc train ensemble $(VENLOC_SHARED)/data/venice -o models/venice.venloc --city Venice \
-	  --works $(VENLOC_SHARED)/data/paintings/images --set sift.max_features_total=1275000
+	  --artworks $(VENLOC_SHARED)/data/paintings/images --set sift.max_features_total=1275000
 
 evaluate: setup  ## accuracy on the shared Venice photos, all protocols
-	$(BIN)/python benchmarks/evaluate_protocols.py
+	$(BIN)/python benchmarks/evaluate_protocols
 
-experiments: setup  ## what networks are worth here, eight experiments; EXPERIMENT=backbones for one
+experiments: setup  ## how networks perform here, eight experiments; EXPERIMENT=backbones for one
 	for name in $(or $(EXPERIMENT),backbones s2-levels fine-tuning gallery-size ensemble ablation out-of-area paintings); do \
-	  $(BIN)/python benchmarks/experiments.py $$name || exit; done
+	  $(BIN)/python benchmarks/experiments $$name || exit; done
 
 notebooks: setup  ## run the notebooks; with outputs they are in build/notebooks; NOTEBOOK=locate-a-picture for one
 	@mkdir -p build/notebooks

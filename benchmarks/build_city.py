@@ -33,7 +33,9 @@ def measure(photos: Path, model: Path, *, max_features_total: int) -> dict[str, 
     if process.returncode != 0:
         raise SystemExit(f"venloc build failed with exit code {process.returncode}")
     info = json.loads(
-        subprocess.run([*command(), "info", str(model), "--json"], check=True, stdout=subprocess.PIPE, text=True).stdout
+        subprocess.run(
+            [*command(), "model", "info", str(model), "--json"], check=True, stdout=subprocess.PIPE, text=True
+        ).stdout
     )
     arrays, _ = read_safetensors(model)
     return {

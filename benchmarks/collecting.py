@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from common import RESULTS, ROOT, machine, machine_text, markdown_table, say
+from common import RESULTS, ROOT, log, machine, machine_text, markdown_table
 from venloc.collecting import BOXES, Catalogue, exports
 
 sys.path.insert(0, str(ROOT / "tests" / "python"))
@@ -37,7 +37,7 @@ _COLLECT = """
 import resource, sys
 from pathlib import Path
 from venloc.collecting import BOXES, Catalogue, Network, NetworkOptions, Query, collect
-from venloc.collecting.flickr import Flickr
+from venloc.collecting.sources.flickr import Flickr
 with Catalogue(Path(sys.argv[3])) as catalogue:
     network = Network(NetworkOptions(per_second=1e6, first_wait_s=0.001))
     done = collect(Flickr(sys.argv[2], sys.argv[1]), Query(BOXES["venice"]), catalogue, network)
@@ -126,7 +126,7 @@ def faults_and_kills(folder: Path, number: int, kills: int) -> dict[str, Any]:
                 killed += 1
             process.communicate()
             if process.returncode == 0 and killed < kills:
-                say(f"the run was at its end after {killed} kills; another begins")
+                log(f"the run was at its end after {killed} kills; another begins")
         collected(server, folder / "cut.db")
     same = digest(folder / "whole.db") == digest(folder / "cut.db")
     with Catalogue(folder / "whole.db") as catalogue:
@@ -238,11 +238,11 @@ def main(arguments: list[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         values = {"faults": faults_and_kills(folder, chosen.photos, chosen.kills)}
-        say(str(values["faults"]))
+        log(str(values["faults"]))
         values["runs"] = forgetful_runs(folder, chosen.photos)
-        say(str(values["runs"]))
+        log(str(values["runs"]))
         values["many"] = many(folder, chosen.many)
-        say(str(values["many"]))
+        log(str(values["many"]))
     chosen.out.mkdir(parents=True, exist_ok=True)
     values["machine"] = machine()
     (chosen.out / "collecting.json").write_text(json.dumps(values, indent=1) + "\n")

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import os
@@ -27,7 +28,7 @@ def shared_folder() -> Path:
 
 
 def require(path: Path) -> Path:
-    """The path, or the end of the program with a message that says what to do."""
+    """The path, or the end of the program with a message on what to do."""
     if not path.exists():
         sys.exit(f"{path.name} is not there; set VENLOC_SHARED to the folder with the shared data")
     return path
@@ -38,20 +39,20 @@ def ensemble_cap(photos: int) -> int:
     return round(ENSEMBLE_FEATURES * photos / SHARED_PHOTOS)
 
 
-def say(message: str) -> None:
+def log(message: str) -> None:
     """A line of progress on stderr."""
     print(f"[{time.strftime('%H:%M:%S')}] {message}", file=sys.stderr, flush=True)
 
 
 def reporter(what: str, every_s: float = 10.0) -> Callable[[str, int, int], None]:
-    """A progress callback that says something every few seconds."""
+    """A progress callback that logs a line every few seconds."""
     last = time.monotonic()
 
     def report(stage: str, done: int, total: int) -> None:
         nonlocal last
         if time.monotonic() - last >= every_s:
             last = time.monotonic()
-            say(f"{what}: {stage} {done}/{total}")
+            log(f"{what}: {stage} {done}/{total}")
 
     return report
 
@@ -102,6 +103,12 @@ def write_json(file: Path, value: Any) -> None:
     temporary = file.with_name(file.name + ".part")
     temporary.write_text(json.dumps(value, indent=1) + "\n")
     temporary.replace(file)
+
+
+def read_csv(file: Path) -> list[dict[str, str]]:
+    """Rows of a CSV with a header."""
+    with file.open(newline="", encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
 
 
 def markdown_table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

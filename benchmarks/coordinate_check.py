@@ -32,12 +32,12 @@ from common import (
     ensemble_cap,
     kept,
     key_of,
+    log,
     machine,
     machine_text,
     markdown_table,
     reporter,
     require,
-    say,
     shared_folder,
     write_json,
 )
@@ -123,7 +123,7 @@ def located(name: str, gallery: venloc.Gallery, asked: venloc.Gallery, cache: Pa
         )
         locator.save(model)
         records = venloc.evaluation.run_queries(locator, asked, progress=reporter(name))
-        say(f"{name}: {len(gallery)} photos, median error {np.median([r.error_m for r in records]):.0f} m")
+        log(f"{name}: {len(gallery)} photos, median error {np.median([r.error_m for r in records]):.0f} m")
         return [record.to_dict() for record in records]
 
     model.parent.mkdir(parents=True, exist_ok=True)
@@ -273,7 +273,7 @@ def own_city(photos: venloc.Gallery, asked: venloc.Gallery, cache: Path) -> dict
                 [sys.executable, "-m", "venloc", *command], cwd=folder, check=True, capture_output=True, text=True
             ).stdout
             seconds[step] = time.monotonic() - started
-            say(f"{step}: {seconds[step]:.0f} s; {text.strip()}")
+            log(f"{step}: {seconds[step]:.0f} s; {text.strip()}")
         gallery = venloc.Gallery.from_folder(folder / "city")
         # Measured with the options of the other models; the command's own differ in the size of the model.
         copies = cache / "coordinates" / "photos"

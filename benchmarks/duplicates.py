@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 import venloc
-from common import RESULTS, machine, machine_text, markdown_table, require, say, shared_folder, write_json
+from common import RESULTS, log, machine, machine_text, markdown_table, require, shared_folder, write_json
 from PIL import Image
 from venloc.collecting import Catalogue
 from venloc.collecting.catalogue import Picture
@@ -118,7 +118,7 @@ def round_of(seed: int, files: list[Path], known: list[Description], order: np.n
             "wrong": sorted([files[i].name if i < len(known) else "copy" for i in w] for w in wrong),
             "find_s": seconds,
         }
-        say(f"seed {seed}, {name}: recall {len(right) / len(chosen):.3f}, wrong {len(wrong)}, {seconds:.0f} s")
+        log(f"seed {seed}, {name}: recall {len(right) / len(chosen):.3f}, wrong {len(wrong)}, {seconds:.0f} s")
     return out
 
 
@@ -156,7 +156,7 @@ def _in_a_catalogue(folder: Path, pictures: list[tuple[Path, int, int]]) -> dict
             started = time.monotonic()
             copies = find_copies(catalogue)
             out["steps"].append({"step": step, "seconds": time.monotonic() - started, "copies": copies})
-            say(f"{step}: {out['steps'][-1]}")
+            log(f"{step}: {out['steps'][-1]}")
     out["cache_mb"] = (folder / "catalogue.db.cache").stat().st_size / 1e6
     out["memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     return out

@@ -23,12 +23,12 @@ from common import (
     ensemble_cap,
     kept,
     key_of,
+    log,
     machine,
     machine_text,
     markdown_table,
     reporter,
     require,
-    say,
     shared_folder,
     write_json,
 )
@@ -149,7 +149,7 @@ def effect(gallery: venloc.Gallery, matches: list[venloc.PhotoMatch], cache: Pat
                     **RANDOM,
                 )
                 records = venloc.evaluation.run_queries(locator, asked, progress=reporter(what))
-                say(f"{what}: median error {np.median([r.error_m for r in records]):.0f} m")
+                log(f"{what}: median error {np.median([r.error_m for r in records]):.0f} m")
                 return [record.to_dict() for record in records]
 
             key = key_of("geotags", [[p.id, p.location.lat, p.location.lng] for p in train.photos], seed)
@@ -161,7 +161,7 @@ def measure(photos: Path, model: Path, cache: Path) -> dict[str, Any]:
     """Planted errors of each kind, their effect on locating, and the worst of the gallery as it is."""
     facts = machine()
     gallery = venloc.Gallery.from_folder(photos)
-    say(f"geotag audit: matching {len(gallery)} photos")
+    log(f"geotag audit: matching {len(gallery)} photos")
     matches = venloc.match_photos(venloc.SiftLocator.load(model), gallery, progress=reporter("geotag audit"))
     count = np.bincount([i for m in matches for i in (m.first, m.second)], minlength=len(gallery))
     matched = count >= 2

@@ -21,7 +21,7 @@ from typing import Any
 
 import faiss
 import numpy as np
-from common import ROOT, key_of, machine, say
+from common import ROOT, key_of, log, machine
 from venloc.io import read_safetensors, write_safetensors
 
 PICTURES = 10
@@ -76,7 +76,7 @@ class Theirs:
         if cache.exists():
             self.index = faiss.read_index(str(cache))
         else:
-            say(f"FAISS {name}: training")
+            log(f"FAISS {name}: training")
             gallery = data["gallery.descriptors"]
             random = np.random.default_rng(0)
             chosen = np.sort(random.choice(len(gallery), min(training, len(gallery)), replace=False))
@@ -108,7 +108,7 @@ def first_pictures(descriptors: np.ndarray, picture_of: np.ndarray) -> np.ndarra
 def true_pictures(data: dict[str, np.ndarray], sample: np.ndarray, file: Path) -> np.ndarray:
     """The picture of the truly nearest descriptor (exact: integers below 2**24 in single precision), kept on disk."""
     if not file.exists():
-        say(f"exact nearest neighbours of {len(sample)} descriptors")
+        log(f"exact nearest neighbours of {len(sample)} descriptors")
         queries = data["queries.descriptors"][sample].astype(np.float32)
         gallery = data["gallery.descriptors"]
         best = np.full(len(queries), np.inf, np.float32)
@@ -146,7 +146,7 @@ def measure(cache: Path, *, quick: bool = False) -> dict[str, Any]:
     cache.mkdir(parents=True, exist_ok=True)
     file = cache / "nearest.safetensors"
     if not file.exists():
-        say("descriptors of the gallery and the held-out photos")
+        log("descriptors of the gallery and the held-out photos")
         subprocess.run([PROGRAM, "prepare", file], check=True)
     data = read_safetensors(file)[0]
     identity = [data["gallery.ends"].tolist(), data["queries.ends"].tolist()]
@@ -166,7 +166,7 @@ def measure(cache: Path, *, quick: bool = False) -> dict[str, Any]:
     def recall(pictures: np.ndarray) -> float:
         return float((pictures[sample] == truth[:, None]).any(axis=1).mean())
 
-    say("recall of every setting")
+    log("recall of every setting")
     recalls: dict[tuple, float] = {}
     for p in probes:
         _, pictures = ours.search(p, 1, answers=True)
@@ -181,7 +181,7 @@ def measure(cache: Path, *, quick: bool = False) -> dict[str, Any]:
 
     times: dict[tuple, list[float]] = {}
     for repetition in range(repetitions):
-        say(f"times, repetition {repetition + 1} of {repetitions}")
+        log(f"times, repetition {repetition + 1} of {repetitions}")
         for threads in (1, 2):
             for p in probes:
                 times.setdefault(("ours", p, PICTURES, threads), []).append(ours.search(p, threads, answers=False)[0])

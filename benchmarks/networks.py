@@ -29,7 +29,7 @@ import cv2
 import numpy as np
 import torch
 import venloc
-from common import machine, require, say, shared_folder
+from common import log, machine, require, shared_folder
 from venloc.io import read_safetensors
 from venloc.weights import backbone
 
@@ -293,7 +293,7 @@ def throughput(network: venloc.Backbone, files: Sequence[Path], rounds: int) -> 
 
 def query(network: venloc.Backbone, gallery: venloc.Gallery, cache: Path, files: Sequence[Path], rounds: int) -> Any:
     """One query with a picture in memory; the network's passes alone, whose input is ready, for all the sizes."""
-    say(f"networks: features of {len(gallery)} photos")
+    log(f"networks: features of {len(gallery)} photos")
     locator = venloc.DescriptorLocator.build(gallery, network, cache=cache)
     with tempfile.TemporaryDirectory() as folder:  # as users have it: opened, with all cores
         locator.save(Path(folder) / "model.venloc")
@@ -383,10 +383,10 @@ def measure(
     files = alike([photo.file for photo in gallery.photos], 2 if quick else 12)
     network = network or backbone(num_threads=THREADS)
     rounds = 1 if quick else 7
-    say("networks: throughput")
+    log("networks: throughput")
     speed = throughput(network, files, rounds)
     asked = query(network, gallery, cache, files[: 1 if quick else 6], rounds)
-    say("networks: short numbers")
+    log("networks: short numbers")
     return {
         "machine": facts,
         "torch": torch.__version__.partition("+")[0],

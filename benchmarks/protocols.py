@@ -42,7 +42,7 @@ def figures_of(errors: np.ndarray) -> np.ndarray:
     return np.array([errors.mean(), np.median(errors), *((errors <= t).mean() for t in THRESHOLDS)])
 
 
-def mean_of_folds(folds: Sequence[Records], loops: int) -> dict[str, dict[str, float]]:
+def mean_of_folds(folds: Sequence[Records], resamples: int) -> dict[str, dict[str, float]]:
     """Mean over the folds of each figure, with intervals by bootstrap of the groups of all folds together."""
     errors = [np.array([r.error_m for r in fold]) for fold in folds]
     numbers, positions = np.unique([r.group for fold in folds for r in fold], return_inverse=True)
@@ -50,7 +50,7 @@ def mean_of_folds(folds: Sequence[Records], loops: int) -> dict[str, dict[str, f
     value = np.mean([figures_of(e) for e in errors], axis=0)
     random = np.random.default_rng(0)
     draws = []
-    for _ in range(loops):
+    for _ in range(resamples):
         times = np.bincount(random.integers(0, len(numbers), len(numbers)), minlength=len(numbers))
         drawn = [np.repeat(e, times[g]) for e, g in zip(errors, group_of, strict=True)]
         if all(len(d) > 0 for d in drawn):

@@ -28,11 +28,11 @@ from common import (
     ROOT,
     SHIPPED_MODEL,
     SIFT_FEATURES,
+    log,
     machine,
     machine_text,
     markdown_table,
     require,
-    say,
     shared_folder,
     write_json,
 )
@@ -370,14 +370,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     parts: dict[str, Callable[[Run], dict[str, Any]]] = {name: globals()[f"part_{name}"] for name in PARTS}
     for name in PARTS:
         if name in chosen:
-            say(f"{name}: begins")
+            log(f"{name}: begins")
             started = time.monotonic()
             document["parts"][name] = parts[name](run)
             # As it will be read later: keys are texts.
             document = json.loads(json.dumps(document))
             write_json(results, document)
             (out / "benchmarks.md").write_text(page(document), encoding="utf-8")
-            say(f"{name}: {time.monotonic() - started:.0f} s")
+            log(f"{name}: {time.monotonic() - started:.0f} s")
     print(markdown_table(["", "measured", "goal"], goals(document["parts"])))
 
 

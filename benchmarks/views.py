@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import torch
 import venloc
-from common import RESULTS, ROOT, machine, machine_text, markdown_table, require, say, shared_folder, write_json
+from common import RESULTS, ROOT, log, machine, machine_text, markdown_table, require, shared_folder, write_json
 from venloc._core import write_safetensors
 from venloc.collecting import views
 
@@ -131,7 +131,7 @@ def measure(shared: Path, write: bool) -> dict[str, Any]:
     names = np.random.default_rng(0).permutation(np.unique(albums))
     fold_of = {name: i % FOLDS for i, name in enumerate(names.tolist())}
     folds = np.array([fold_of[album] for album in albums.tolist()])
-    say(f"describing {len(files)} photos")
+    log(f"describing {len(files)} photos")
     rows = described(network, files)
     told = np.zeros((len(files), len(views.KINDS)))
     for fold in range(FOLDS):

@@ -30,7 +30,7 @@ from itertools import count
 from pathlib import Path
 
 import venloc
-from common import RESULTS, SHARED_PHOTOS, machine, machine_text, markdown_table, require, say, shared_folder
+from common import RESULTS, SHARED_PHOTOS, log, machine, machine_text, markdown_table, require, shared_folder
 
 CLIENTS = 16
 PICTURES = 60
@@ -181,7 +181,7 @@ def main() -> None:
         return
 
     facts = machine()
-    say("the locator alone")
+    log("the locator alone")
     before = alone_in_a_process(given.seconds / 2)
     with serving() as (process, port):
         client = Client(port)
@@ -193,11 +193,11 @@ def main() -> None:
             single.append(time.monotonic() - started)
         minutes = []
         for minute in range(given.minutes):
-            say(f"{CLIENTS} clients, part {minute + 1} of {given.minutes}")
+            log(f"{CLIENTS} clients, part {minute + 1} of {given.minutes}")
             with watching(process) as memory:
                 rate, statuses, times = load(port, pictures, given.seconds)
             minutes.append((rate, statuses, statistics.median(times), statistics.median(memory), max(memory)))
-    say("the locator alone again")
+    log("the locator alone again")
     after = alone_in_a_process(given.seconds / 2)
     locator = (before + after) / 2
 

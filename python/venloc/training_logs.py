@@ -36,7 +36,7 @@ def _was_held_out(epoch: EpochRecord) -> bool:
 def write_tensorboard(curves: Iterable[LearningCurve], folder: str | os.PathLike[str]) -> None:
     """Writes a log that TensorBoard reads: a run for each curve, its losses by epoch as `loss/training` and `loss/held_out`.
 
-    Needs the package tensorboard; ImportError says so.
+    Needs the package tensorboard; raises ImportError without it.
     """
     try:
         from torch.utils.tensorboard import SummaryWriter

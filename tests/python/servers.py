@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Servers on this computer that answer as the sources of pictures do, in the form that their documentation tells.
+"""Servers on this computer that answer as the sources of pictures do, in the form that their documentation gives.
 
 Every reply can be spoilt: by chance, with a seed, or the next ones by name.
 """
@@ -39,7 +39,7 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """A request; fields are those of the address and of a form."""
 
     path: str
@@ -51,20 +51,25 @@ class _Http(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_: object) -> None:
-        """Whoever asked was killed."""
+        """The client was killed."""
 
 
 class Server:
-    """Answers by `answer`; what came in is in `asked`, faults to come in `faults`."""
+    """Answers by `answer`; what came in is in `requests`, faults to come in `faults`."""
 
     def __init__(
-        self, answer: Callable[[Asked], Reply | Any], *, fault_rate: float = 0.0, seed: int = 0, retry_after: str = "0"
+        self,
+        answer: Callable[[Request], Reply | Any],
+        *,
+        fault_rate: float = 0.0,
+        seed: int = 0,
+        retry_after: str = "0",
     ) -> None:
         self.answer = answer
         self.fault_rate = fault_rate
         self.retry_after = retry_after
         self.faults: deque[str] = deque()
-        self.asked: list[Asked] = []
+        self.requests: list[Request] = []
         self.spoilt = 0
         self._random = random.Random(seed)
         self._lock = threading.Lock()
@@ -79,8 +84,8 @@ class Server:
                 return self._random.choice(FAULTS)
         return ""
 
-    def _reply(self, asked: Asked) -> Reply:
-        reply = self.answer(asked)
+    def _reply(self, request: Request) -> Reply:
+        reply = self.answer(request)
         return reply if isinstance(reply, Reply) else Reply(json.dumps(reply).encode())
 
     def _handler(server) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - its handlers have a self of their own
@@ -96,12 +101,12 @@ class Server:
                 self._do(dict(parse_qsl(body.decode(), keep_blank_values=True)))
 
             def _do(self, fields: dict[str, str]) -> None:
-                asked = Asked(urlsplit(self.path).path, fields, {k.lower(): v for k, v in self.headers.items()})
+                request = Request(urlsplit(self.path).path, fields, {k.lower(): v for k, v in self.headers.items()})
                 fault = server._fault()
                 with server._lock:
-                    server.asked.append(asked)
+                    server.requests.append(request)
                     server.spoilt += fault != ""
-                    reply = server._reply(asked)
+                    reply = server._reply(request)
                 cut = False
                 if fault.isdigit():
                     reply = Reply(b"busy", "text/plain", int(fault), {"Retry-After": server.retry_after})
@@ -119,7 +124,7 @@ class Server:
                 for name, value in reply.headers.items():
                     self.send_header(name, value)
                 self.end_headers()
-                with contextlib.suppress(OSError):  # whoever asked may be gone
+                with contextlib.suppress(OSError):  # the client may be gone
                     for i in range(len(reply.body) if reply.pause_s else 0):
                         self.wfile.write(reply.body[i : i + 1])
                         time.sleep(reply.pause_s)
@@ -137,7 +142,7 @@ class Server:
 
 @contextlib.contextmanager
 def serving(server: Server) -> Iterator[Server]:
-    """The server at work, in a thread of this program."""
+    """The running server, in a thread of this program."""
     thread = threading.Thread(target=server._http.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
@@ -149,7 +154,7 @@ def serving(server: Server) -> Iterator[Server]:
 
 
 def flickr_photo(number: int, lat: float, lng: float, **changes: Any) -> dict[str, Any]:
-    """An entry of flickr.photos.search with the extras that venloc asks for."""
+    """An entry of flickr.photos.search with the extras that venloc requests."""
     return {
         "id": str(5_000_000_000 + number),
         "owner": f"{number % 97}@N00",
@@ -191,8 +196,8 @@ class FlickrAnswers:
         self.most = most
         self.told_totals = told_totals or (lambda total: total)
 
-    def __call__(self, asked: Asked) -> Any:
-        f = asked.fields
+    def __call__(self, request: Request) -> Any:
+        f = request.fields
         if f.get("api_key") != self.KEY:
             return {"stat": "fail", "code": 100, "message": "Invalid API Key (Key has invalid format)"}
         west, south, east, north = map(float, f["bbox"].split(","))
@@ -227,7 +232,7 @@ class FlickrAnswers:
 
 
 def commons_page(number: int, lat: float, lng: float, **changes: Any) -> dict[str, Any]:
-    """A file of Wikimedia Commons as prop=imageinfo|coordinates tells it (formatversion 2)."""
+    """A file of Wikimedia Commons as prop=imageinfo|coordinates describes it (formatversion 2)."""
     values = {
         "Artist": f'<a href="//commons.wikimedia.org/wiki/User:A">Some &amp; one {number}</a>',
         "LicenseShortName": "CC BY-SA 4.0",
@@ -277,8 +282,8 @@ class CommonsAnswers:
         self.deleted = deleted
         self.together = together
 
-    def __call__(self, asked: Asked) -> Any:
-        f = asked.fields
+    def __call__(self, request: Request) -> Any:
+        f = request.fields
         assert (f["action"], f["format"], f["formatversion"]) == ("query", "json", "2")
         if f.get("list") == "geosearch":
             north, west, south, east = map(float, f["gsbbox"].split("|"))
@@ -290,8 +295,8 @@ class CommonsAnswers:
                 for place in page["coordinates"]
                 if south <= place["lat"] <= north and west <= place["lon"] <= east
             ]
-            told = [entry for entry in found[: int(f["gslimit"])] if entry["pageid"] not in self.deleted]
-            return {"batchcomplete": True, **({"query": {"geosearch": told}} if told else {})}
+            reported = [entry for entry in found[: int(f["gslimit"])] if entry["pageid"] not in self.deleted]
+            return {"batchcomplete": True, **({"query": {"geosearch": reported}} if reported else {})}
         if f.get("list") == "search":
             radius, lat, lng = re.fullmatch(r"nearcoord:(\d+)m,([-\d.]+),([-\d.]+)", f["srsearch"]).groups()  # type: ignore[union-attr]
             near = [
@@ -319,7 +324,7 @@ class CommonsAnswers:
 
 
 def mapillary_image(number: int, lat: float, lng: float, **changes: Any) -> dict[str, Any]:
-    """A picture as graph.mapillary.com/images tells it."""
+    """A picture as graph.mapillary.com/images describes it."""
     return {
         "id": str(9_000_000 + number),
         "geometry": {"type": "Point", "coordinates": [lng + 1e-4, lat]},
@@ -344,13 +349,13 @@ class MapillaryAnswers:
         self.images = images
         self.most = most  # that the server can find at once without an error
 
-    def __call__(self, asked: Asked) -> Any:
-        f = asked.fields
+    def __call__(self, request: Request) -> Any:
+        f = request.fields
         assert "access_token" not in f
-        if asked.headers.get("authorization") != f"OAuth {self.TOKEN}":
+        if request.headers.get("authorization") != f"OAuth {self.TOKEN}":
             error = {"message": "Invalid OAuth access token", "type": "OAuthException", "code": 190}
             return Reply(json.dumps({"error": error}).encode(), status=401)
-        name = asked.path.rsplit("/", 1)[-1]
+        name = request.path.rsplit("/", 1)[-1]
         if name != "images":
             for image in self.images:
                 if image["id"] == name:

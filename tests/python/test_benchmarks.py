@@ -22,7 +22,8 @@ cv2 = pytest.importorskip("cv2")
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
-import evaluate_protocols  # noqa: E402
+from evaluate_protocols import program as evaluate_protocols  # noqa: E402
+from protocols import mean_of_folds  # noqa: E402
 
 if TYPE_CHECKING:
     from conftest import City
@@ -37,7 +38,7 @@ def shared(city: City, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for line in city.labels.read_text().split():
         shutil.copy(city.folder / line.split(",")[2], venice / "images")
     shutil.copy(city.labels, venice / "label.txt")
-    # Two queries: one whose match is another view of its place, one whose match can not be in the gallery.
+    # Two queries: one whose match is another view of its place, one whose match cannot be in the gallery.
     (venice / "seed_sift_results.csv").write_text(
         "query,matched,error_m\nplace00_0.jpg,place00_1.jpg,1.1\nplace01_0.jpg,absent.jpg,5.0\n"
     )
@@ -113,7 +114,7 @@ def test_mean_of_folds_by_hand() -> None:
     def records(errors: list[float]) -> list[venloc.EvaluationRecord]:
         return [venloc.EvaluationRecord(photo_id=str(i), error_m=e, group=i) for i, e in enumerate(errors)]
 
-    figures = evaluate_protocols.mean_of_folds([records([1, 2, 30]), records([100, 300, 2000])], loops=50)
+    figures = mean_of_folds([records([1, 2, 30]), records([100, 300, 2000])], resamples=50)
     assert figures["mean_m"]["value"] == pytest.approx((11 + 800) / 2)
     assert figures["median_m"]["value"] == pytest.approx((2 + 300) / 2)
     assert figures["within_100_m"]["value"] == pytest.approx((1 + 1 / 3) / 2)
@@ -127,7 +128,7 @@ def test_geotag_audit(city: City, model: Path, tmp_path: Path) -> None:
     assert result["doubted_as_they_come"] == 0 and not result["worst"]
     rounds = result["planted"]["300 to 1,500 m away"]
     assert [one["moved"] for one in rounds] == [2] * len(geotag_audit.SEEDS)
-    # One of two photos of a scene that are both moved can not be told from the third.
+    # One of two photos of a scene that are both moved cannot be distinguished from the third.
     assert np.mean([one["recall"] for one in rounds]) > 0.7
     assert all(one["precision"] == one["precision_new"] == 1 for one in rounds if one["found"])
     assert all(one["error_after_m"] < 30 < 300 < one["error_before_m"] for one in rounds if one["found"])

@@ -63,13 +63,13 @@ def test_each_kind_of_wrong_place_is_told(catalogue: Catalogue) -> None:
         "coarse": ["accuracy"],
         **albums,
     }
-    told = {v.record.id: v.verdict for v in verdicts(catalogue)}
-    assert {told[r.id] for r in here} == {"keep"}
-    assert {told[name] for name in ("swapped", "null", "far", "impossible", "rounded", "coarse")} == {"drop"}
-    assert {told[name] for name in albums} == {"doubt"}
+    reported = {v.record.id: v.verdict for v in verdicts(catalogue)}
+    assert {reported[r.id] for r in here} == {"keep"}
+    assert {reported[name] for name in ("swapped", "null", "far", "impossible", "rounded", "coarse")} == {"drop"}
+    assert {reported[name] for name in albums} == {"doubt"}
     (swapped,) = (f for f in catalogue.findings() if f.reason == "swapped")
     assert (swapped.lat, swapped.lng) == (45.43007, 12.33101)
-    # Looked at again, nothing is different; without the box the middle photo tells where the city is.
+    # Checked again, nothing is different; without the box the middle photo shows where the city is.
     before = list(catalogue.findings())
     check(catalogue, VENICE)
     assert list(catalogue.findings()) == before
@@ -90,8 +90,8 @@ def picture(record: Record, file: str = "a.jpg", **changes: object) -> Picture:
 
 def test_what_contradicts_a_place_is_told(catalogue: Catalogue) -> None:
     a, b, c, d = (record(i) for i in range(4))
-    catalogue.add([a, b, c, d], told="2026-01")
-    catalogue.add([Record(a.source, a.id, a.lat + 0.01, a.lng, level=-1)], told="2026-01")
+    catalogue.add([a, b, c, d], reported="2026-01")
+    catalogue.add([Record(a.source, a.id, a.lat + 0.01, a.lng, level=-1)], reported="2026-01")
     catalogue.put_pictures(
         [
             picture(b, exif_lat=45.44, exif_lng=12.34),
@@ -102,18 +102,18 @@ def test_what_contradicts_a_place_is_told(catalogue: Catalogue) -> None:
     catalogue.add([Record("other", "d", 45.4401, 12.3399)])
     catalogue.put_copies([("other", "d", d.source, d.id, 0.99)])
     check(catalogue, VENICE)
-    told = {(f.source, f.id): (f.reason, f.lat) for f in catalogue.findings()}
-    assert told == {
+    reported = {(f.source, f.id): (f.reason, f.lat) for f in catalogue.findings()}
+    assert reported == {
         ("drawn", a.id): ("two places", a.lat + 0.01),
         ("drawn", b.id): ("exif", 45.44),
         ("drawn", d.id): ("copy elsewhere", 45.4401),
         ("other", "d"): ("copy elsewhere", d.lat),
     }
     # Said later and alone, a place is more likely to be right than to be doubted.
-    catalogue.add([a], told="2026-02")
+    catalogue.add([a], reported="2026-02")
     check(catalogue, VENICE)
     (finding,) = (f for f in catalogue.findings() if f.id == a.id)
-    assert finding.doubt < 0.5 and "said before" in finding.detail
+    assert finding.doubt < 0.5 and "gave before" in finding.detail
 
 
 def test_the_audit_finds_a_photo_at_another_place(
@@ -156,10 +156,10 @@ def test_a_person_decides_for_good(catalogue: Catalogue, tmp_path: Path) -> None
     )
     catalogue.decide(review.read_decisions(file))
     for _ in range(2):
-        told = {v.record.id: v for v in verdicts(catalogue)}
-        assert {name: v.verdict for name, v in told.items()} == {far.id: "keep", "s": "keep", "001": "drop"}
-        assert (told["s"].record.lat, told["s"].record.lng) == (45.43007, 12.33101)
-        assert told[far.id].doubt == 1
+        reported = {v.record.id: v for v in verdicts(catalogue)}
+        assert {name: v.verdict for name, v in reported.items()} == {far.id: "keep", "s": "keep", "001": "drop"}
+        assert (reported["s"].record.lat, reported["s"].record.lng) == (45.43007, 12.33101)
+        assert reported[far.id].doubt == 1
         check(catalogue, VENICE)  # again: decisions stay
         catalogue.add([far, swapped, good])
 
@@ -271,8 +271,8 @@ def test_the_label_file_is_a_gallery(catalogue: Catalogue, city: City, tmp_path:
     given = [record for record, _ in given]
     catalogue.put_copies([(given[1].source, given[1].id, given[0].source, given[0].id, 0.99)])
     catalogue.decide([Decision(given[2].source, given[2].id, "drop")])
-    told = {"keep": 34, "copy": 1, "drop": 1}
-    assert exports.write_labels(catalogue, tmp_path / "labels.csv") == (34, told)
+    reported = {"keep": 34, "copy": 1, "drop": 1}
+    assert exports.write_labels(catalogue, tmp_path / "labels.csv") == (34, reported)
     gallery = venloc.Gallery.from_folder(tmp_path)
     assert not gallery.problems
     known = {p.id: p for p in venloc.Gallery.from_label_file(city.labels, city.folder).photos}

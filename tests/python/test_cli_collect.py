@@ -20,7 +20,7 @@ from conftest import OPTIONS, City, positioned
 from PIL import Image
 
 pytest.importorskip("urllib3", reason="collecting is an extra")
-from servers import Asked, FlickrAnswers, Reply, Server, flickr_photo, serving
+from servers import FlickrAnswers, Reply, Request, Server, flickr_photo, serving
 from venloc.collecting import Catalogue, Record
 
 QUICK = [
@@ -44,7 +44,7 @@ def run(*arguments: object, folder: Path | None = None, **environment: str) -> s
 
 
 def done(*arguments: object, returncode: int = 0, **others: Any) -> str:
-    """What it says."""
+    """Its output."""
     finished = run(*arguments, **others)
     assert finished.returncode == returncode and (finished.stderr == "") == (returncode == 0), finished.stderr
     return finished.stdout + finished.stderr
@@ -73,11 +73,11 @@ def flickr(city: City) -> Iterator[Server]:
     photos.append(flickr_photo(101, lat, lng, url_l="http://SERVER/gone.jpg"))
     answers = FlickrAnswers(photos)
 
-    def answer(asked: Asked) -> Any:
-        if asked.path.endswith(".jpg"):
-            file = city.folder / asked.path[1:]
+    def answer(request: Request) -> Any:
+        if request.path.endswith(".jpg"):
+            file = city.folder / request.path[1:]
             return Reply(file.read_bytes(), "image/jpeg") if file.exists() else Reply(b"gone", "text/plain", 410)
-        return answers(asked)
+        return answers(request)
 
     with serving(Server(answer)) as server:
         for photo in photos:
@@ -104,11 +104,11 @@ def test_three_commands_make_a_city(city: City, flickr: Server, tmp_path: Path) 
     assert answer["candidates"][0]["photo_id"].startswith("flickr:5000000")
     assert answer["candidates"][0]["url"].startswith("https://www.flickr.com/photos/")
 
-    # Again: nothing is new, and not one picture is asked for.
+    # Again: nothing is new, and no picture is requested.
     before = (tmp_path / "mine" / "labels.csv").read_bytes()
-    asked = len(flickr.asked)
+    count = len(flickr.requests)
     assert "38 photos of flickr, 0 of them new" in done(*collect, folder=tmp_path)
-    assert [a.path for a in flickr.asked[asked:]] == ["/rest"]
+    assert [a.path for a in flickr.requests[count:]] == ["/rest"]
     assert (tmp_path / "mine" / "labels.csv").read_bytes() == before
     rows = list(csv.DictReader(io.StringIO(done("catalogue", "runs", "mine", folder=tmp_path))))
     assert [(row["run"], row["count"], row["new"]) for row in rows] == [("1", "38", "38"), ("2", "38", "0")]
@@ -121,7 +121,7 @@ def test_a_collection_is_checked_decided_and_exported(city: City, model: Path, f
     done("collect", "flickr", "-o", mine, "--box", "venice", "--rate", "1e6", "--server", f"{flickr.url}/rest")
     with Catalogue(mine / "catalogue.db") as catalogue:
         moved = next(r for r in catalogue.records() if r.title == "place05_1.jpg")
-    # Its source says another place as well, by a finer level.
+    # Its source has another place as well, by a finer level.
     number = int(moved.id) - 5_000_000_000
     flickr_photos = [
         flickr_photo(number, moved.lat, moved.lng, title=moved.title, url_l=""),
@@ -135,7 +135,7 @@ def test_a_collection_is_checked_decided_and_exported(city: City, model: Path, f
     (row,) = (r for r in csv.DictReader((tmp_path / "all.csv").read_text().splitlines()) if r["id"] == moved.id)
     assert row["verdict"] == "drop" and set(row["reasons"].split("; ")) == {"two places", "matches"}
 
-    assert "1 of 1 photos to decide on" in done("catalogue", "review", mine, "-o", tmp_path / "review.html")
+    assert "1 of 1 photos to decide on" in done("review", mine, "-o", tmp_path / "review.html")
     decisions = tmp_path / "decisions.csv"
     decisions.write_text(
         f"source,id,verdict,lat,lng,note\nflickr,{moved.id},keep,{moved.lat},{moved.lng},\nflickr,7,drop,,,\n"
@@ -145,27 +145,29 @@ def test_a_collection_is_checked_decided_and_exported(city: City, model: Path, f
     assert "there is no photo flickr:7" in decided.stderr
     kept = {row["id"]: row for row in csv.DictReader((mine / "labels.csv").read_text().splitlines())}
     assert float(kept[f"flickr:{moved.id}"]["lat"]) == pytest.approx(moved.lat, abs=1e-6)
-    assert "0 of 0 photos" in done("catalogue", "review", mine, "-o", tmp_path / "review.html")
+    assert "0 of 0 photos" in done("review", mine, "-o", tmp_path / "review.html")
 
     # What is dropped later is taken out of the model.
     done("build", mine, "-o", tmp_path / "mine.venloc", *QUICK)
     before = len(venloc.load(tmp_path / "mine.venloc").photos)
     decisions.write_text(f"source,id,verdict,lat,lng,note\nflickr,{moved.id},drop,,,\n")
     done("catalogue", "decide", mine, decisions)
-    text = done("build", mine, "--remove", tmp_path / "mine.venloc", "-o", tmp_path / "less.venloc")
-    assert f"1 photos taken out; {before - 1} in all" in text
+    text = done("model", "remove", tmp_path / "mine.venloc", mine, "-o", tmp_path / "less.venloc")
+    assert f"1 photos removed; {before - 1} in all" in text
     assert f"flickr:{moved.id}" not in {photo.id for photo in venloc.load(tmp_path / "less.venloc").photos}
 
-    # What lies elsewhere, as a person says, is put there.
+    # What a person has moved is put there.
     other = venloc.load(tmp_path / "less.venloc").photos[3]
     lat, lng = other.location.lat + 2e-4, other.location.lng
     decisions.write_text(
         f"source,id,verdict,lat,lng,note\nflickr,{other.id.removeprefix('flickr:')},keep,{lat},{lng},\n"
     )
     done("catalogue", "decide", mine, decisions)
-    text = done("build", mine, "--remove", tmp_path / "less.venloc", "-o", tmp_path / "less.venloc")
-    assert f"1 photos taken out (1 of them lie elsewhere now: --add puts them there); {before - 2} in all" in text
-    done("build", mine, "--add", tmp_path / "less.venloc", "-o", tmp_path / "less.venloc")
+    text = done("model", "remove", tmp_path / "less.venloc", mine, "-o", tmp_path / "less.venloc")
+    assert (
+        f"1 photos removed (1 of them are elsewhere now: venloc model add puts them there); {before - 2} in all" in text
+    )
+    done("model", "add", tmp_path / "less.venloc", mine, "-o", tmp_path / "less.venloc")
     (put,) = (photo for photo in venloc.load(tmp_path / "less.venloc").photos if photo.id == other.id)
     assert venloc.distance_m(put.location, venloc.LatLng(lat, lng)) < 0.1
 
@@ -229,8 +231,8 @@ def test_photos_of_a_folder_that_moves_stay_the_same(city: City, tmp_path: Path)
     assert "found where they were moved to: 12" in done("collect", "folder", tmp_path / "elsewhere", "-o", mine)
     assert {name: lat for name, (_, lat) in kept().items()} == expected
     # A model knows them by their former names.
-    text = done("build", mine, "--remove", tmp_path / "mine.venloc", "-o", tmp_path / "empty.venloc", returncode=2)
-    assert "all photos of the model would be taken out" in text
+    text = done("model", "remove", tmp_path / "mine.venloc", mine, "-o", tmp_path / "empty.venloc", returncode=2)
+    assert "all photos of the model would be removed" in text
 
 
 def test_areas_of_collections_that_are_merged_count(tmp_path: Path) -> None:
@@ -276,7 +278,8 @@ def test_damaged_pictures_are_left_out_and_told(city: City, tmp_path: Path) -> N
         (["collect", "flickr", "-o", "mine", "--box", "venice", "--rate", "0"], "per_second"),
         (["catalogue", "check", "none"], "'none' is no collection"),
         (["catalogue", "merge", "mine", "none"], "'none' is no collection"),
-        (["catalogue", "review", "none", "-o", "a.txt"], "'none' is no collection"),
+        (["review", "none", "-o", "a.txt"], "'none' is no collection"),
+        (["catalogue", "review", "mine", "-o", "a.html"], "is now 'venloc review'"),
         (["catalogue", "export", "none", "-o", "a.shp"], "a.shp"),
         (["catalogue", "coverage", "none"], "--html FILE"),
     ],
@@ -284,7 +287,7 @@ def test_damaged_pictures_are_left_out_and_told(city: City, tmp_path: Path) -> N
 def test_wrong_usage_is_exit_code_2_and_one_line(tmp_path: Path, arguments: list[str], word: str) -> None:
     finished = run(*arguments, folder=tmp_path)
     assert finished.returncode == 2, finished.stderr
-    assert word in finished.stderr and finished.stderr.count("\n") == 1
+    assert word.lower() in finished.stderr.lower() and finished.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 
 
@@ -314,5 +317,5 @@ def test_a_damaged_catalogue_is_an_error_of_one_line(tmp_path: Path) -> None:
     (mine / "catalogue.db").write_bytes(data)
     finished = run("catalogue", "export", mine, "-o", tmp_path / "all.csv")
     assert finished.returncode == 1, finished.stderr
-    assert "catalogue.db' can not be read" in finished.stderr and finished.stderr.count("\n") == 1
+    assert "catalogue.db' cannot be read" in finished.stderr and finished.stderr.count("\n") == 1
     assert not (tmp_path / "all.csv").exists()

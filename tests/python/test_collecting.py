@@ -20,10 +20,10 @@ import pytest
 import venloc
 
 pytest.importorskip("urllib3", reason="collecting is an extra")
-from servers import FAULTS, Asked, FlickrAnswers, Reply, Server, flickr_photo, serving
+from servers import FAULTS, FlickrAnswers, Reply, Request, Server, flickr_photo, serving
 from venloc.collecting import BOXES, Catalogue, Network, NetworkOptions, Query, Record, Size, collect
 from venloc.collecting.catalogue import Decision, Positions
-from venloc.collecting.flickr import Flickr
+from venloc.collecting.sources.flickr import Flickr
 
 HASTY = NetworkOptions(per_second=1e6, first_wait_s=0, timeout_s=10)
 VENICE = BOXES["venice"]
@@ -77,8 +77,8 @@ def test_photos_that_come_while_one_asks_are_collected(tmp_path: Path) -> None:
     answers = FlickrAnswers(known)
     more = [flickr_photo(9000 + i, 45.434, 12.338) for i in range(300)]
 
-    def answer(asked: Asked) -> Any:
-        reply = answers(asked)
+    def answer(request: Request) -> Any:
+        reply = answers(request)
         answers.photos = [*known, *more]  # after the first page
         return reply
 
@@ -95,7 +95,7 @@ def test_each_fault_is_asked_again(tmp_path: Path, fault: str) -> None:
     with serving(Server(FlickrAnswers(photos(10)))) as server, Catalogue(tmp_path / "c.db") as catalogue:
         server.faults.extend([fault] * 3)
         assert collect(flickr(server), Query(VENICE), catalogue, Network(HASTY)).new == 10
-        assert len(server.asked) == 4
+        assert len(server.requests) == 4
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -111,8 +111,8 @@ def test_a_server_that_does_not_recover_is_told_without_the_key(
         # What was begun is gone on with.
         assert collect(flickr(server), Query(VENICE), catalogue, Network(HASTY)).gone_on
         assert len(catalogue) == 10
-    told = str(failure.value) + caplog.text + repr(failure.value.__context__)
-    assert FlickrAnswers.KEY not in told
+    reported = str(failure.value) + caplog.text + repr(failure.value.__context__)
+    assert FlickrAnswers.KEY not in reported
     assert FlickrAnswers.KEY.encode() not in (tmp_path / "c.db").read_bytes()
 
 
@@ -131,7 +131,7 @@ def test_a_server_is_asked_as_late_as_it_says(tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_server_that_sends_a_byte_now_and_then_is_not_waited_for() -> None:
-    with serving(Server(lambda asked: Reply(b"[" + b" " * 10_000, pause_s=0.02))) as server:
+    with serving(Server(lambda request: Reply(b"[" + b" " * 10_000, pause_s=0.02))) as server:
         hasty = NetworkOptions(per_second=1e6, first_wait_s=0, attempts=2, longest_reply_s=0.2)
         with pytest.raises(venloc.SourceError, match="2 attempts .the reply comes too slowly"):
             Network(hasty).json(server.url, {})
@@ -139,7 +139,7 @@ def test_a_server_that_sends_a_byte_now_and_then_is_not_waited_for() -> None:
 
 def test_compressed_replies_are_read() -> None:
     packed = gzip.compress(json.dumps(list(range(100_000))).encode())
-    with serving(Server(lambda asked: Reply(packed, headers={"Content-Encoding": "gzip"}))) as server:
+    with serving(Server(lambda request: Reply(packed, headers={"Content-Encoding": "gzip"}))) as server:
         assert Network(HASTY).json(server.url, {}) == list(range(100_000))
         # Its size is that of what comes out.
         with pytest.raises(venloc.SourceError, match="more than 500000 bytes"):
@@ -148,11 +148,11 @@ def test_compressed_replies_are_read() -> None:
 
 def test_long_pauses_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "sleep", lambda seconds: None)
-    told: list[str] = []
-    with serving(Server(lambda asked: [], retry_after="7")) as server:
+    reported: list[str] = []
+    with serving(Server(lambda request: [], retry_after="7")) as server:
         server.faults.extend(["503", "html", "503"])
-        assert Network(replace(HASTY, first_wait_s=0.1), told.append).json(server.url, {"key": "secret"}) == []
-    assert told == [f"{server.url}: status 503; asked again in 7 s (attempt {number} of 8)" for number in (2, 4)]
+        assert Network(replace(HASTY, first_wait_s=0.1), reported.append).json(server.url, {"key": "secret"}) == []
+    assert reported == [f"{server.url}: status 503; next attempt in 7 s ({number} of 8)" for number in (2, 4)]
 
 
 @pytest.mark.parametrize(
@@ -169,8 +169,8 @@ def test_requests_keep_their_distance(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(time, "sleep", lambda s: now.__setitem__(0, now[0] + s))
     with serving(Server(FlickrAnswers(photos(600)))) as server, Catalogue(tmp_path / "c.db") as catalogue:
         collect(flickr(server), Query(VENICE), catalogue, Network(NetworkOptions(per_second=2)))
-        assert len(server.asked) >= 3
-        assert now[0] == pytest.approx((len(server.asked) - 1) / 2)
+        assert len(server.requests) >= 3
+        assert now[0] == pytest.approx((len(server.requests) - 1) / 2)
 
 
 def test_a_wrong_key_is_not_asked_again(tmp_path: Path) -> None:
@@ -178,16 +178,16 @@ def test_a_wrong_key_is_not_asked_again(tmp_path: Path) -> None:
         source = Flickr("another", f"{server.url}/services/rest/")
         with pytest.raises(venloc.SourceError, match="VENLOC_FLICKR_KEY"):
             collect(source, Query(VENICE), catalogue, Network(HASTY))
-        assert len(server.asked) == 1
+        assert len(server.requests) == 1
 
 
 def test_licences_days_words_and_the_most_are_asked_for(tmp_path: Path) -> None:
     known = photos(300)
     with serving(Server(FlickrAnswers(known))) as server:
 
-        def found(name: str, **asked: Any) -> list[Record]:
+        def found(name: str, **fields: Any) -> list[Record]:
             with Catalogue(tmp_path / f"{name}.db") as catalogue:
-                collect(flickr(server), Query(VENICE, **asked), catalogue, Network(HASTY))
+                collect(flickr(server), Query(VENICE, **fields), catalogue, Network(HASTY))
                 return list(catalogue.records())
 
         assert {r.licence for r in found("by", licences=("CC-BY",))} == {"CC-BY-2.0"}
@@ -224,7 +224,7 @@ def test_all_that_flickr_tells_is_kept(tmp_path: Path) -> None:
         flickr_photo(5, 45.43, 12.33, url_o="https://live.example/5_o.jpg", title="half of a character: \ud83d"),
     ]
 
-    def answer(_asked: Asked) -> Any:
+    def answer(_asked: Request) -> Any:
         return {"photos": {"page": 1, "pages": 1, "perpage": 250, "total": 6, "photo": odd}, "stat": "ok"}
 
     odd[1]["o_width"] = "9" * 30
@@ -257,7 +257,7 @@ def test_all_that_flickr_tells_is_kept(tmp_path: Path) -> None:
 def test_a_kill_at_any_moment_loses_nothing(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from venloc.collecting import *\n"
-        "from venloc.collecting.flickr import Flickr\n"
+        "from venloc.collecting.sources.flickr import Flickr\n"
         "with Catalogue(Path(sys.argv[2])) as catalogue:\n"
         "  collect(Flickr(sys.argv[3], sys.argv[1]), Query(BOXES['venice']), catalogue,"
         " Network(NetworkOptions(per_second=1e6, first_wait_s=0)))\n"
@@ -294,12 +294,12 @@ def record(number: int, lat: float = 45.43, **changes: Any) -> Record:
 
 
 def test_places_that_differ_are_kept_and_the_finest_is_the_photos_whatever_the_order(tmp_path: Path) -> None:
-    told = [record(1, 45.43, level=16), record(1, 45.44, level=12), record(1, 45.45, level=16), record(2)]
+    reported = [record(1, 45.43, level=16), record(1, 45.44, level=12), record(1, 45.45, level=16), record(2)]
     results = []
     for order in ([0, 1, 2, 3], [2, 3, 1, 0], [3, 1, 0, 2, 2, 0]):
         with Catalogue(tmp_path / f"{order}.db") as catalogue:
             for i in order:
-                catalogue.add([told[i]], told="2026-01-01")
+                catalogue.add([reported[i]], reported="2026-01-01")
             results.append(([(r.id, r.lat, r.level) for r in catalogue.records()], list(catalogue.positions())))
     assert results[0] == results[1] == results[2]
     assert results[0] == (
@@ -309,18 +309,18 @@ def test_places_that_differ_are_kept_and_the_finest_is_the_photos_whatever_the_o
 
 
 def test_of_places_of_one_level_the_last_counts_however_it_came(tmp_path: Path) -> None:
-    told = [(record(1, 45.45, level=16), "2026-01"), (record(1, 45.43, level=16), "2026-02")]
+    reported = [(record(1, 45.45, level=16), "2026-01"), (record(1, 45.43, level=16), "2026-02")]
     for order in ([0, 1], [1, 0], [0, 1, 0]):
         with Catalogue(tmp_path / f"{order}.db") as catalogue:
             for i in order:
-                catalogue.add([told[i][0]], told=told[i][1])
+                catalogue.add([reported[i][0]], reported=reported[i][1])
             assert [r.lat for r in catalogue.records()] == [45.43]
             assert [p.corrected for p in catalogue.positions()] == [True]
     # Told once more, the first one is the last; a rough one does not count, but contradicts.
     with Catalogue(tmp_path / "[0, 1].db") as catalogue:
-        catalogue.add([told[0][0]], told="2026-03")
+        catalogue.add([reported[0][0]], reported="2026-03")
         assert [r.lat for r in catalogue.records()] == [45.45]
-        catalogue.add([record(1, 45.44, level=11)], told="2026-04")
+        catalogue.add([record(1, 45.44, level=11)], reported="2026-04")
         assert [r.lat for r in catalogue.records()] == [45.45]
         assert [p.corrected for p in catalogue.positions()] == [False]
 
@@ -383,7 +383,7 @@ def test_merging_is_the_same_in_any_order_and_any_number_of_times(tmp_path: Path
                 "sizes": (Size(0, f"https://{i}.example/"),),
             }
             known = [record(n, 45.43 + 0.001 * (i if n % 7 == 0 else 0), **others) for n in range(i * 10, i * 10 + 20)]
-            catalogue.add(known, told=f"2026-01-0{[2, 3, 1][i]}")
+            catalogue.add(known, reported=f"2026-01-0{[2, 3, 1][i]}")
     merged = []
     for order in ([0, 1, 2], [2, 0, 1, 0, 2], [1, 2, 0]):
         with Catalogue(tmp_path / f"m{order}.db") as catalogue:
@@ -391,7 +391,7 @@ def test_merging_is_the_same_in_any_order_and_any_number_of_times(tmp_path: Path
             assert sum(new) == 40 and new[3:] == [0] * (len(order) - 3)
             merged.append((list(catalogue.records()), list(catalogue.positions())))
     assert merged[0] == merged[1] == merged[2]
-    assert [told.id for told in merged[0][1]] == ["14", "21", "28"]
+    assert [reported.id for reported in merged[0][1]] == ["14", "21", "28"]
     of = {r.id: r for r in merged[0][0]}
     assert [(of[n].author, of[n].licence) for n in ("15", "25")] == [("author 1", "CC0-1.0"), ("author 1", "CC-BY-2.0")]
 
@@ -401,7 +401,7 @@ def test_what_was_told_comes_to_the_same_in_any_order_and_by_any_way(tmp_path: P
     texts, places = ["", "A", "B"], [45.43, 45.44, 45.45]
 
     def telling() -> tuple[Record, str]:
-        told = record(
+        reported = record(
             draw.randrange(3),
             draw.choice(places),
             level=draw.choice([0, 11, 16]),
@@ -411,12 +411,12 @@ def test_what_was_told_comes_to_the_same_in_any_order_and_by_any_way(tmp_path: P
             width=draw.choice([0, 100, 200]),
             sizes=draw.choice([(), (Size(0, "a"),), (Size(0, "b"), Size(1, "c"))]),
         )
-        return told, f"2026-0{draw.randint(1, 4)}"
+        return reported, f"2026-0{draw.randint(1, 4)}"
 
     def dumped(name: str, tellings: list[tuple[Record, str]], others: list[str] = []) -> list[Any]:  # noqa: B006
         with Catalogue(tmp_path / f"{name}.db") as catalogue:
-            for told, when in tellings:
-                catalogue.add([told], told=when)
+            for reported, when in tellings:
+                catalogue.add([reported], reported=when)
             for other in others:
                 catalogue.merge(tmp_path / f"{other}.db")
         with contextlib.closing(sqlite3.connect(tmp_path / f"{name}.db")) as db:
@@ -433,7 +433,9 @@ def test_what_was_told_comes_to_the_same_in_any_order_and_by_any_way(tmp_path: P
         assert dumped(f"{number}m", [], parts) == expected
         # And what it comes to is the last of each field that was something.
         for known in (r for rows in [expected[0]] for r in rows):
-            authors = [(when, told.author) for told, when in tellings if told.id == known[1] and told.author]
+            authors = [
+                (when, reported.author) for reported, when in tellings if reported.id == known[1] and reported.author
+            ]
             assert known[5] == max(authors, default=("", ""))[1]
 
 
@@ -544,7 +546,7 @@ def test_a_catalogue_of_an_older_version_is_gone_on_with(tmp_path: Path) -> None
             assert catalogue.decisions()["drawn", "1"].note == "mine"
             assert catalogue.merge(tmp_path / "other.db") == 0
     with Catalogue(tmp_path / "c.db") as catalogue:
-        catalogue.add([record(1, 45.45, level=16, author="B")])  # what is told now is later
+        catalogue.add([record(1, 45.45, level=16, author="B")])  # what is reported now is later
         assert [(r.lat, r.author) for r in catalogue.records()] == [(45.45, "B")]
 
 
@@ -582,7 +584,7 @@ def test_other_files_are_refused_and_left_as_they_are(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "words"),
+    ("fields", "words"),
     [
         ({"box": venloc.BoundingBox(45, 12, 45, 13)}, "south < north"),
         ({"since": "yesterday"}, "since is a day"),
@@ -591,9 +593,9 @@ def test_other_files_are_refused_and_left_as_they_are(tmp_path: Path) -> None:
         ({"maximum": -1}, "maximum"),
     ],
 )
-def test_queries_for_nothing_are_refused(asked: dict[str, Any], words: str) -> None:
+def test_queries_for_nothing_are_refused(fields: dict[str, Any], words: str) -> None:
     with pytest.raises(venloc.InvalidArgumentError, match=words):
-        Query(**{"box": VENICE, **asked})
+        Query(**{"box": VENICE, **fields})
 
 
 def test_keys_come_from_the_environment_or_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ from conftest import scene
 from PIL import Image
 
 pytest.importorskip("urllib3", reason="collecting is an extra")
-from servers import Asked, Reply, Server, serving
+from servers import Reply, Request, Server, serving
 from venloc.collecting import Catalogue, Fetched, Network, NetworkOptions, Query, Record, Size, Source, Task
 from venloc.collecting.catalogue import Picture
 from venloc.collecting.downloading import (
@@ -57,20 +57,20 @@ def sent(data: bytes, status: int = 200, **headers: str) -> Reply:
 
 
 class Announced(bytes):
-    """Of 10 GB, as it says."""
+    """Of 10 GB, as its header claims."""
 
     def __len__(self) -> int:
         return 10_000_000_000
 
 
 class Pictures:
-    """Answers /<number> with the drawn picture, or with what is said of the path; which may change by itself."""
+    """Answers /<number> with the drawn picture, or with the reply that is given for the path, which may be a function."""
 
     def __init__(self, **others: Any) -> None:
         self.others = others
 
-    def __call__(self, asked: Asked) -> Reply:
-        name = asked.path.rsplit("/", 1)[-1]
+    def __call__(self, request: Request) -> Reply:
+        name = request.path.rsplit("/", 1)[-1]
         other = self.others.get(name, None)
         if callable(other):
             other = other()
@@ -119,7 +119,7 @@ class Place:
 
 
 def whole(place: Place) -> None:
-    """Every good row tells what its file holds, and there are no other files."""
+    """Every good row describes its file, and there are no other files."""
     rows = [p for p in place.catalogue.pictures() if not p.problem]
     for row in rows:
         data = place.bytes_of(row)
@@ -157,16 +157,16 @@ def test_what_is_there_is_not_loaded_again_and_what_is_lost_is(tmp_path: Path, s
         rows = place.pictures
         paths = place.catalogue.picture_paths()
         assert paths["drawn", "3"] == tmp_path / rows["3"].file and len(paths) == 6
-        server.asked.clear()
+        server.requests.clear()
         assert place.download() == Downloaded(0, 0, 0, 0, "")
-        assert server.asked == []
+        assert server.requests == []
         paths["drawn", "1"].unlink()
         paths["drawn", "2"].write_bytes(b"short")
         changed = bytearray(drawn(4))
         changed[-1] ^= 1
         paths["drawn", "4"].write_bytes(changed)  # as large as before
         assert place.download().good == 2
-        assert [a.path for a in server.asked] == ["/1", "/2"]
+        assert [a.path for a in server.requests] == ["/1", "/2"]
         assert place.download(DownloadOptions(again=True)).good == 1
         assert place.pictures == rows
         whole(place)
@@ -177,10 +177,10 @@ def test_what_is_there_is_not_loaded_again_and_what_is_lost_is(tmp_path: Path, s
 
 
 def test_a_stop_by_progress_keeps_what_is_done(tmp_path: Path, server: Server) -> None:
-    told: list[tuple[int, int]] = []
+    reported: list[tuple[int, int]] = []
 
     def progress(_what: str, done: int, total: int) -> None:
-        told.append((done, total))
+        reported.append((done, total))
         if done >= 10 and total == 40:
             raise KeyboardInterrupt
 
@@ -192,10 +192,10 @@ def test_a_stop_by_progress_keeps_what_is_done(tmp_path: Path, server: Server) -
         kept = len(place.pictures)
         assert 10 <= kept < 40
         whole(place)
-        server.asked.clear()
+        server.requests.clear()
         assert place.download(progress=progress).good == 40 - kept
-        assert len(server.asked) == 40 - kept
-        assert told[-1] == (40 - kept, 40 - kept)
+        assert len(server.requests) == 40 - kept
+        assert reported[-1] == (40 - kept, 40 - kept)
         whole(place)
 
 
@@ -295,13 +295,13 @@ def test_what_is_no_picture_is_a_problem_and_is_told(tmp_path: Path, server: Ser
     server.answer = Pictures(odd=first, **{"photo_unavailable_l.png": sent(drawn(2))})
     with Place(tmp_path, [photo(server, "1"), photo(server, "odd")]) as place:
         assert place.download() == Downloaded(1, 1, 0, 0, "")
-        (told,) = place.problems.values()
-        assert re.search(problem, told) and not told.startswith("picture:")
-        assert len(server.asked) <= 4  # not for ever
+        (reported,) = place.problems.values()
+        assert re.search(problem, reported) and not reported.startswith("picture:")
+        assert len(server.requests) <= 4  # not for ever
         row = place.pictures["odd"]
         assert (row.file, row.width) == ("", 0)
         whole(place)
-        # It is final until it is asked for again; then the source has another.
+        # It is final until it is requested again; then the source has another.
         server.answer = Pictures(odd=lambda: sent(drawn(3)))
         assert place.download() == Downloaded(0, 0, 0, 0, "")
         assert place.download(DownloadOptions(again=True)) == Downloaded(1, 0, 0, 0, "")
@@ -326,7 +326,7 @@ def test_a_picture_that_stands_for_several_photos_is_found_whenever_they_come(tm
         assert set(place.problems) == {"3 0", "3 1", "3 2", "1 1", "1 2", "1 3", "1 4"}
         assert ("drawn", "1 1") not in place.catalogue.picture_paths()
         # Then the source has the pictures of one again, and something else for the other.
-        server.answer = Pictures(**{"1": lambda: sent(drawn(100 + len(server.asked))), "3": lambda: sent(gif())})
+        server.answer = Pictures(**{"1": lambda: sent(drawn(100 + len(server.requests))), "3": lambda: sent(gif())})
         assert place.download(DownloadOptions(again=True)) == Downloaded(4, 3, 0, 0, "")
         assert set(place.problems) == {"3 0", "3 1", "3 2"}
         assert "GIF" in place.problems["3 0"]
@@ -371,7 +371,7 @@ def test_addresses_that_are_none_of_the_web_are_not_followed(tmp_path: Path, ser
     with Place(tmp_path, records) as place:
         assert place.download().problems == 2
         assert set(place.problems.values()) == {"the source gives no address of a picture"}
-        assert server.asked == []
+        assert server.requests == []
 
 
 def test_a_server_that_is_down_makes_no_problem_of_a_picture(tmp_path: Path, server: Server) -> None:
@@ -388,7 +388,7 @@ def test_a_server_that_is_down_makes_no_problem_of_a_picture(tmp_path: Path, ser
 
 
 def test_a_source_that_does_not_answer_is_left_and_others_are_not(tmp_path: Path, server: Server) -> None:
-    with serving(Server(lambda asked: sent(b"", 503))) as down:
+    with serving(Server(lambda request: sent(b"", 503))) as down:
         records = [photo(down, str(i), id=str(i)) for i in range(300)]
         # Of another source, and of the same one with another server.
         records += [photo(server, str(i), source="other") for i in range(3)]
@@ -397,7 +397,7 @@ def test_a_source_that_does_not_answer_is_left_and_others_are_not(tmp_path: Path
             done = place.download()
             assert (done.good, done.problems, done.left) == (6, 0, 300)
             assert "go on later" in done.reason
-            assert len(down.asked) < 40
+            assert len(down.requests) < 40
 
 
 @pytest.mark.parametrize(
@@ -416,7 +416,7 @@ def test_odd_headers_are_no_crash(tmp_path: Path, server: Server) -> None:
         "loop": Reply(b"", status=302, headers={"Location": "/loop"}),
         "odd": Reply(b"", status=302, headers={"Location": "http://[::1/"}),
     }
-    server.answer = lambda asked: replies[asked.path.strip("/")]
+    server.answer = lambda request: replies[request.path.strip("/")]
     with Place(tmp_path, [photo(server, name) for name in replies], replace(HASTY, attempts=2)) as place:
         assert (found := place.download()).left == found.problems == 2
         assert "again and again" in place.problems["loop"] or "302" in place.problems["loop"]
@@ -424,7 +424,7 @@ def test_odd_headers_are_no_crash(tmp_path: Path, server: Server) -> None:
 
 
 class Expiring(Source):
-    """Addresses work as long as their number is that of now."""
+    """Addresses are valid as long as their number is the current one."""
 
     name = "drawn"
 
@@ -433,7 +433,7 @@ class Expiring(Source):
         self.server = server
         self.fails = fails
         self.now = 1
-        self.asked: list[int] = []
+        self.requests: list[int] = []
 
     def first(self, query: Query) -> list[Task]:
         raise NotImplementedError
@@ -442,7 +442,7 @@ class Expiring(Source):
         raise NotImplementedError
 
     def renewed(self, records: list[Record], network: Network) -> list[Record]:
-        self.asked.append(len(records))
+        self.requests.append(len(records))
         if self.fails:
             raise venloc.SourceError("no answer to that")
         return [replace(r, sizes=(Size(0, f"{self.server.url}/{self.now}/{r.id}"),)) for r in reversed(records)]
@@ -451,8 +451,8 @@ class Expiring(Source):
 def test_addresses_that_expire_are_renewed(tmp_path: Path, server: Server) -> None:
     source = Expiring(server)
 
-    def answer(asked: Asked) -> Reply:
-        _, now, name = asked.path.split("/")
+    def answer(request: Request) -> Reply:
+        _, now, name = request.path.split("/")
         if int(now) != source.now or name == "13":
             return sent(b"", 403)
         if name == "5":
@@ -465,13 +465,13 @@ def test_addresses_that_expire_are_renewed(tmp_path: Path, server: Server) -> No
         done = place.download(source_of=lambda name: source)
         assert (done.good, set(place.problems)) == (119, {"13"})
         assert "refused" in place.problems["13"]
-        assert source.asked[0] == 100 and source.asked.count(20) == 1
+        assert source.requests[0] == 100 and source.requests.count(20) == 1
         for name in ("5", "99", "119"):
             assert place.bytes_of(place.pictures[name]) == drawn(int(name))
     failing = Expiring(server, fails=True)
     with Place(tmp_path / "failing", records) as place:
         assert place.download(source_of=lambda name: failing) == Downloaded(0, 0, 0, 120, "no answer to that")
-        assert failing.asked == [100]
+        assert failing.requests == [100]
 
 
 def test_pictures_of_a_folder_stay_where_they_are(tmp_path: Path, server: Server) -> None:
@@ -485,7 +485,7 @@ def test_pictures_of_a_folder_stay_where_they_are(tmp_path: Path, server: Server
         for name in ("a.jpg", "b.jpg", "c.jpg", "d")
     ]
     with Place(tmp_path / "in", records) as place:
-        missing = "there is no file '{}': plug in its disk, or collect or import it anew"
+        missing = "there is no file '{}': plug in its disk, or collect or import it again"
         assert place.download() == Downloaded(1, 1, 0, 2, missing.format(mine / "d"))
         assert place.pictures["a.jpg"].file == str(mine / "a.jpg")
         assert place.catalogue.picture_paths() == {("folder", "a.jpg"): mine / "a.jpg"}
@@ -501,7 +501,7 @@ def test_pictures_of_a_folder_stay_where_they_are(tmp_path: Path, server: Server
         (tmp_path / "elsewhere").rename(mine)
         assert place.download() == Downloaded(2, 1, 0, 1, missing.format(mine / "d"))
         assert sorted(place.catalogue.picture_paths()) == [("folder", "a.jpg"), ("folder", "c.jpg")]
-        assert server.asked == []
+        assert server.requests == []
     with Place(tmp_path / "small", records, replace(HASTY, max_bytes=100)) as place:
         assert (found := place.download()).problems == 3 and found.left == 1
         assert place.problems["a.jpg"] == "the file has more than 100 bytes"
@@ -534,7 +534,7 @@ def test_a_full_disk_is_told_and_leaves_no_half_file(
     with Place(tmp_path, [photo(server, str(i)) for i in range(6)]) as place:
         with monkeypatch.context() as patched:
             patched.setattr(Path, "write_bytes", full)
-            with pytest.raises(venloc.errors.IoError, match=r"3\.jpg' can not be written \(No space left on device\)"):
+            with pytest.raises(venloc.errors.IoError, match=r"3\.jpg' cannot be written \(No space left on device\)"):
                 place.download()
         whole(place)
         assert "0" in place.pictures and "3" not in place.pictures

@@ -150,46 +150,46 @@ def test_copies_of_a_catalogue_are_found_and_the_largest_stands_for_them(tmp_pat
 
 
 def test_what_is_known_of_pictures_is_not_found_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
+    calls: list[str] = []
 
-    def told(name: str, ask: Any) -> None:
-        monkeypatch.setattr(copies, name, lambda *values: (asked.append(name), ask(*values))[1])
+    def count_calls(name: str, function: Any) -> None:
+        monkeypatch.setattr(copies, name, lambda *values: (calls.append(name), function(*values))[1])
 
-    told("describe", describe)
-    told("compare", compare)
+    count_calls("describe", describe)
+    count_calls("compare", compare)
 
     def put(name: str, picture: Image.Image) -> None:
         picture.save(tmp_path / f"{name}.jpg", quality=90)
         catalogue.put_pictures([Picture("drawn", name, file=f"{name}.jpg", width=picture.width, height=picture.height)])
 
     def again(options: DuplicateOptions | None = None) -> dict[str, str]:
-        asked.clear()
+        calls.clear()
         find_copies(catalogue, options=options)
         return {copy: original for (_, copy), (_, original) in catalogue.copies().items()}
 
     with Catalogue(tmp_path / "c.db") as catalogue:
         put("a", scene(1))
         put("b", scene(2))
-        assert again() == {} and sorted(asked) == ["compare", "describe", "describe"]
-        assert again() == {} and asked == []
+        assert again() == {} and sorted(calls) == ["compare", "describe", "describe"]
+        assert again() == {} and calls == []
         put("c", resized(scene(1)))
-        assert again() == {"c": "a"} and sorted(asked) == ["compare", "compare", "describe"]
+        assert again() == {"c": "a"} and sorted(calls) == ["compare", "compare", "describe"]
         # Another picture of the same name, other options, a damaged file: what is known is of no use.
         put("c", resized(scene(3)))
-        assert again() == {} and asked.count("describe") == 1
-        assert again(DuplicateOptions(features=150)) == {} and asked.count("describe") == 3
+        assert again() == {} and calls.count("describe") == 1
+        assert again(DuplicateOptions(features=150)) == {} and calls.count("describe") == 3
         text = b"no file of SQLite at all, but a long text " * 100
         (tmp_path / "c.db.cache").write_bytes(text)
         with pytest.raises(venloc.IoError, match=r"c\.db\.cache.*delete it"):
             again()
         assert (tmp_path / "c.db.cache").read_bytes() == text
         (tmp_path / "c.db.cache").unlink()
-        assert again() == {} and asked.count("describe") == 3
+        assert again() == {} and calls.count("describe") == 3
         # One that is gone is forgotten.
         catalogue.drop_pictures([("drawn", "b")])
-        assert again() == {} and asked == []
+        assert again() == {} and calls == []
         put("b", scene(2))
-        assert again() == {} and asked.count("describe") == 1
+        assert again() == {} and calls.count("describe") == 1
 
 
 def test_the_same_bytes_are_the_same_picture_and_others_are_not_described_for_them(tmp_path: Path) -> None:

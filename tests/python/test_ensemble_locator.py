@@ -74,8 +74,8 @@ except SystemExit as end:
     assert end.code == 0
 assert "libtorch" not in open("/proc/self/maps").read()
 """
-    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
-    assert {k: v for k, v in json.loads(said).items() if k != "file"} == fast.locate(city.query).to_dict()
+    output = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert {k: v for k, v in json.loads(output).items() if k != "file"} == fast.locate(city.query).to_dict()
 
 
 def test_a_model_without_sift_has_no_fast_part(
@@ -102,11 +102,11 @@ def test_the_command_line_trains_one(city: City, backbone: venloc.Backbone, tmp_
     result = CliRunner().invoke(app, [*command, "--curves", str(tmp_path / "c.csv")])
     assert result.exit_code == 2
     assert "trains nothing" in " ".join(result.output.split())
-    result = CliRunner().invoke(app, [*command, "--works", str(tmp_path / "nowhere")])
+    result = CliRunner().invoke(app, [*command, "--artworks", str(tmp_path / "nowhere")])
     assert result.exit_code == 2
     assert "not a folder" in " ".join(result.output.split())
     (tmp_path / "none").mkdir()
-    result = CliRunner().invoke(app, [*command, "--works", str(tmp_path / "none")])
+    result = CliRunner().invoke(app, [*command, "--artworks", str(tmp_path / "none")])
     assert result.exit_code == 2
     assert "no picture in it" in " ".join(result.output.split())
 
@@ -115,25 +115,25 @@ def test_works_are_told_from_photos(
     gallery: venloc.Gallery, backbone: venloc.Backbone, city: City, tmp_path: Path
 ) -> None:
     rng = np.random.default_rng(0)
-    works = []
+    artworks = []
     for i in range(12):
         lines = np.full((96, 128), 240, np.uint8)
         for _ in range(9):
             x, y = rng.integers(0, 100), rng.integers(0, 70)
             lines[y : y + 25, x] = lines[y, x : x + 25] = 20
-        works.append(tmp_path / f"drawing{i}.png")
-        PIL.Image.fromarray(lines).save(works[-1])
+        artworks.append(tmp_path / f"drawing{i}.png")
+        PIL.Image.fromarray(lines).save(artworks[-1])
     locator = venloc.EnsembleLocator.build(
         gallery,
         backbone,
-        works=works[:10],
+        works=artworks[:10],
         sift={"index": {"words": 64}},
         whitening={"dimension": 24},
         region_whitening={"dimension": 12},
         painting={"projection": {"dimension": 12}, "gallery_long_side_px": 64, "query_long_sides_px": [64]},
     )
     assert [t.stage for t in locator.locate(city.query).timings] == ["network", "features", "search", "posterior"]
-    assert "maps" in [t.stage for t in locator.locate(works[11]).timings]
+    assert "maps" in [t.stage for t in locator.locate(artworks[11]).timings]
 
 
 def test_the_whole_model_answers_without_torch(ensemble: tuple[venloc.EnsembleLocator, Path], city: City) -> None:
@@ -146,5 +146,5 @@ answer = venloc.load({str(file)!r}).locate({str(city.query)!r})
 assert "libtorch" not in open("/proc/self/maps").read()
 print(json.dumps(answer.to_dict()))
 """
-    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
-    assert json.loads(said) == json.loads(json.dumps(locator.locate(city.query).to_dict()))
+    output = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert json.loads(output) == json.loads(json.dumps(locator.locate(city.query).to_dict()))

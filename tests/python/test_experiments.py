@@ -22,7 +22,7 @@ if not venloc.torch_support.available():
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
-import experiments  # noqa: E402
+from experiments import ablation, networks, out_of_area, program, s2_levels, study  # noqa: E402
 
 if TYPE_CHECKING:
     from conftest import City
@@ -44,14 +44,14 @@ def shared(city: City, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    network = experiments.Network("small", "small", "squeezenet1_1", sizes_px=(96,))
-    absent = experiments.Network("absent", "absent", "squeezenet1_1")
-    monkeypatch.setattr(experiments, "NETWORKS", (network, network, absent))
-    monkeypatch.setattr(experiments, "DEFAULT", network)
+    network = networks.Network("small", "small", "squeezenet1_1", sizes_px=(96,))
+    absent = networks.Network("absent", "absent", "squeezenet1_1")
+    monkeypatch.setattr(networks, "NETWORKS", (network, network, absent))
+    monkeypatch.setattr(networks, "DEFAULT", network)
 
 
 def run(shared: Path, out: Path, name: str) -> tuple[list[dict[str, str]], str]:
-    experiments.main(
+    program.main(
         [
             name,
             "--quick",
@@ -77,7 +77,7 @@ def run(shared: Path, out: Path, name: str) -> tuple[list[dict[str, str]], str]:
     for row in rows:
         assert float(row["mean_m_low"]) <= float(row["mean_m"]) <= float(row["mean_m_high"])
     protocols = {row["protocol"] for row in rows}
-    assert name in ("ablation", "paintings", "out-of-area") or protocols >= {experiments.PUBLISHED, experiments.GROUPED}
+    assert name in ("ablation", "paintings", "out-of-area") or protocols >= {study.PUBLISHED, study.GROUPED}
     for protocol in protocols:
         names = [row["name"] for row in rows if row["protocol"] == protocol]
         assert {"constant", "densest place", "random picture"} <= {name.rpartition(": ")[2] for name in names}
@@ -87,14 +87,14 @@ def run(shared: Path, out: Path, name: str) -> tuple[list[dict[str, str]], str]:
 def test_backbones_and_what_is_kept(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows, page = run(shared, tmp_path / "a", "backbones")
     assert "Left out, because their weights were not at hand: absent" in page
-    assert {row["name"] for row in rows} >= {f"small: {kind.name}" for kind in experiments.KINDS}
+    assert {row["name"] for row in rows} >= {f"small: {kind.name}" for kind in networks.KINDS}
     monkeypatch.setattr(venloc.DescriptorLocator, "build", None)
     assert run(shared, tmp_path / "b", "backbones")[0] == rows  # nothing is built again
 
 
 def test_s2_levels(shared: Path, tmp_path: Path) -> None:
     rows, page = run(shared, tmp_path, "s2-levels")
-    cells = {row["name"]: int(row["cells"]) for row in rows if row["cells"] and row["protocol"] == experiments.GROUPED}
+    cells = {row["name"]: int(row["cells"]) for row in rows if row["cells"] and row["protocol"] == study.GROUPED}
     assert cells["level 14"] < cells["level 16"]
     assert "The floor" in page
 
@@ -106,8 +106,8 @@ def test_the_floor_of_a_perfect_classifier() -> None:
     class Known:
         gallery = tuple(venloc.Photo(id=str(i), file="", location=place) for i, place in enumerate(places))
 
-    fold = experiments.Fold(experiments.GROUPED, "", venloc.Split(train=[0, 1, 2, 3], test=[4, 5]))
-    found = experiments.floor(Known(), fold, [venloc.CellPartitionOptions.fixed_level(13).to_dict()])
+    fold = study.Fold(study.GROUPED, "", venloc.Split(train=[0, 1, 2, 3], test=[4, 5]))
+    found = s2_levels.floor(Known(), fold, [venloc.CellPartitionOptions.fixed_level(13).to_dict()])
     assert found["cells"] == 2
     assert found["errors"] == pytest.approx([0, 30], abs=0.1)
 
@@ -141,7 +141,7 @@ def test_ensemble(shared: Path, tmp_path: Path) -> None:
 
 
 def test_ablation(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(experiments, "EVIDENCE", ("sift", "looks"))
+    monkeypatch.setattr(ablation, "EVIDENCE", ("sift", "looks"))
     rows, page = run(shared, tmp_path, "ablation")
     names = [row["name"] for row in rows]
     for name in ("all evidence", "without sift", "without looks"):
@@ -163,17 +163,17 @@ def test_paintings(shared: Path, city: City, tmp_path: Path) -> None:
     rows, page = run(shared, tmp_path, "paintings")
     by = {(row["protocol"], row["name"]): row for row in rows}
     assert {protocol for protocol, _ in by} == {
-        "all works",
+        "all artworks",
         "drawings and engravings",
         "old photographs",
         "paintings",
     }
-    assert by["all works", "SIFT"]["queries"] == "6"
-    assert by["all works", "SIFT"]["groups"] == "2"  # volumes of one book are one
+    assert by["all artworks", "SIFT"]["queries"] == "6"
+    assert by["all artworks", "SIFT"]["groups"] == "2"  # volumes of one book are one
     assert by["paintings", "SIFT"]["queries"] == "2"
-    assert float(by["all works", "SIFT"]["median_m"]) < 20
-    assert float(by["all works", "painting"]["mean_m"]) < float(by["all works", "constant"]["mean_m"])
-    assert float(by["all works", "ensemble"]["mean_m"]) < float(by["all works", "constant"]["mean_m"])
+    assert float(by["all artworks", "SIFT"]["median_m"]) < 20
+    assert float(by["all artworks", "painting"]["mean_m"]) < float(by["all artworks", "constant"]["mean_m"])
+    assert float(by["all artworks", "ensemble"]["mean_m"]) < float(by["all artworks", "constant"]["mean_m"])
     assert "nearer of where the artist stood" in page
 
 
@@ -190,4 +190,4 @@ def test_out_of_area(shared: Path, city: City, tmp_path: Path) -> None:
 
 
 def test_the_area_under_the_curve() -> None:
-    assert experiments.auroc(np.array([3.0, 2.0]), np.array([1.0, 2.0])) == 3.5 / 4
+    assert out_of_area.auroc(np.array([3.0, 2.0]), np.array([1.0, 2.0])) == 3.5 / 4

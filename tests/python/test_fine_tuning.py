@@ -19,7 +19,9 @@ import numpy as np
 import pytest
 import venloc
 from conftest import City
-from venloc import cli, torch_support
+from venloc import torch_support
+from venloc.cli.parameters import Training
+from venloc.cli.train import require_curves, write_curves
 
 pytestmark = pytest.mark.skipif(not torch_support.available(), reason="venloc was built without LibTorch")
 
@@ -185,9 +187,13 @@ def test_train_says_at_once_which_package_it_lacks(
     file: str, package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
-    logs = cli._Logs(tmp_path / file, None) if package == "matplotlib" else cli._Logs(None, tmp_path / file)
+    output = tmp_path / "m.venloc"
+    if package == "matplotlib":
+        training = Training(output, curves=tmp_path / file)
+    else:
+        training = Training(output, tensorboard=tmp_path / file)
     with pytest.raises(ImportError, match=f"pip install {package}"):
-        logs.check(is_trained=True)
+        require_curves(training, is_trained=True)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -198,7 +204,7 @@ def test_figures_keep_losses_of_different_things_apart(tmp_path: Path) -> None:
     head = venloc.LearningCurve(name="all photos", epochs=[{**epochs[0], "validation_loss": math.nan}], best_epoch=1)
     for tuning, parts in (([network], ["the network", "the locator's head"]), ([], ["the locator's head"])):
         file = tmp_path / "curves.svg"
-        cli._Logs(file, None).write(tuning, [head])
+        write_curves(Training(tmp_path / "m.venloc", curves=file), tuning, [head])
         drawn = re.findall(r"<!-- (.*?) -->", file.read_text())
         assert [text for text in drawn if text.startswith("the ")] == parts
         assert ("held out" in drawn) == bool(tuning)

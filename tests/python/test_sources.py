@@ -16,10 +16,10 @@ from conftest import positioned, scene
 
 pytest.importorskip("urllib3", reason="collecting is an extra")
 from servers import (
-    Asked,
     CommonsAnswers,
     MapillaryAnswers,
     Reply,
+    Request,
     Server,
     commons_page,
     mapillary_image,
@@ -36,11 +36,11 @@ from venloc.collecting import (
     Source,
     collect,
 )
-from venloc.collecting import commons as commons_module
-from venloc.collecting import mapillary as mapillary_module
-from venloc.collecting.commons import Commons, licence
-from venloc.collecting.folder import Folder, folder_name
-from venloc.collecting.mapillary import Mapillary
+from venloc.collecting.sources import commons as commons_module
+from venloc.collecting.sources import mapillary as mapillary_module
+from venloc.collecting.sources.commons import Commons, licence
+from venloc.collecting.sources.folder import Folder, folder_name
+from venloc.collecting.sources.mapillary import Mapillary
 
 SPOT = venloc.BoundingBox(45.42, 12.32, 45.44, 12.34)
 """Small enough for one search of each source."""
@@ -57,10 +57,10 @@ def spread(count: int, seed: int = 0) -> list[tuple[int, float, float]]:
     ]
 
 
-def collected(source: Source, folder: Path, **asked: Any) -> list[Record]:
+def collected(source: Source, folder: Path, **fields: Any) -> list[Record]:
     with Catalogue(folder / "c.db") as catalogue:
         before = len(catalogue)
-        done = collect(source, Query(asked.pop("box", VENICE), **asked), catalogue, Network(HASTY))
+        done = collect(source, Query(fields.pop("box", VENICE), **fields), catalogue, Network(HASTY))
         assert done.new == len(catalogue) - before
         return list(catalogue.records())
 
@@ -141,13 +141,13 @@ def test_words_days_and_licences_choose_among_commons(tmp_path: Path) -> None:
         commons_page(3, 45.43, 12.33, values={"LicenseShortName": "GFDL"}),
     ]
     with serving(Server(CommonsAnswers(pages))) as server:
-        for name, asked, expected in (
+        for name, fields, expected in (
             ("words", {"keywords": "rialto, Bridge"}, ["1000001"]),
             ("days", {"since": "2018-01-01"}, ["1000001", "1000003"]),
             ("licences", {"licences": ("open",)}, ["1000001", "1000002"]),
         ):
             (tmp_path / name).mkdir()
-            assert [r.id for r in collected(commons(server), tmp_path / name, **asked)] == expected
+            assert [r.id for r in collected(commons(server), tmp_path / name, **fields)] == expected
 
 
 @pytest.mark.parametrize(
@@ -159,13 +159,13 @@ def test_errors_of_commons(tmp_path: Path, code: str, again: bool) -> None:
     answers = CommonsAnswers(pages)
     replies = [{"error": {"code": code, "info": "Waiting for a database server"}}] * 2
 
-    with serving(Server(lambda asked: replies.pop() if replies else answers(asked))) as server:
+    with serving(Server(lambda request: replies.pop() if replies else answers(request))) as server:
         if again:
             assert len(collected(commons(server), tmp_path)) == 1
         else:
             with pytest.raises(venloc.SourceError, match=f"Waiting for a database server .{code}"):
                 collected(commons(server), tmp_path)
-            assert len(server.asked) == 1
+            assert len(server.requests) == 1
 
 
 def test_the_last_places_of_a_search_are_not_lost_with_those_of_deleted_files(
@@ -183,7 +183,7 @@ def test_more_files_on_one_point_than_commons_tells_of_an_area_are_found_by_word
     pages = [commons_page(i, 45.43, 12.33) for i in range(1200)]
     with serving(Server(CommonsAnswers(pages))) as server:
         assert len(collected(commons(server), tmp_path)) == 1200
-        # A search does not tell its areas below 100 m² from those that are too large.
+        # A search does not distinguish areas below 100 m² from those that are too large.
         point = venloc.BoundingBox(45.43, 12.33, 45.43001, 12.33001)
         (tmp_path / "c.db").unlink()
         assert len(collected(commons(server), tmp_path, box=point)) == 1200
@@ -194,13 +194,13 @@ def test_what_commons_does_not_tell_is_counted(tmp_path: Path) -> None:
     with serving(Server(CommonsAnswers(pages))) as server:
         assert len(collected(commons(server), tmp_path)) == 10_000
     with Catalogue(tmp_path / "c.db") as catalogue:
-        assert catalogue.left_out(1) == {"beyond the 10000 that a search tells of one spot": 400}
+        assert catalogue.left_out(1) == {"beyond the 10000 that a search lists for one spot": 400}
 
 
 def test_an_area_without_files_takes_one_request(tmp_path: Path) -> None:
     with serving(Server(CommonsAnswers([]))) as server:
         assert collected(commons(server), tmp_path) == []
-        assert len(server.asked) == 1
+        assert len(server.requests) == 1
 
 
 def test_files_that_are_not_described_at_once_are_asked_for_again(tmp_path: Path) -> None:
@@ -213,7 +213,7 @@ def test_the_most_of_commons(tmp_path: Path) -> None:
     pages = [commons_page(*one) for one in spread(300)]
     with serving(Server(CommonsAnswers(pages))) as server:
         assert len(collected(commons(server), tmp_path, maximum=70)) == 70
-        assert len(server.asked) == 3
+        assert len(server.requests) == 3
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_the_place_of_the_camera_comes_before_that_of_the_thing(
 
 
 @pytest.mark.parametrize(
-    ("told", "taken"),
+    ("reported", "taken"),
     [
         ("2018-07-09 11:22:33", "2018-07-09T11:22:33"),
         ("2018:07:09 11:22", "2018-07-09T11:22"),
@@ -252,18 +252,20 @@ def test_the_place_of_the_camera_comes_before_that_of_the_thing(
         ("", ""),
     ],
 )
-def test_days_of_commons_are_kept_where_they_are_told_exactly(tmp_path: Path, told: str, taken: str) -> None:
-    with serving(Server(CommonsAnswers([commons_page(1, 45.43, 12.33, values={"DateTimeOriginal": told})]))) as server:
+def test_days_of_commons_are_kept_where_they_are_told_exactly(tmp_path: Path, reported: str, taken: str) -> None:
+    with serving(
+        Server(CommonsAnswers([commons_page(1, 45.43, 12.33, values={"DateTimeOriginal": reported})]))
+    ) as server:
         (found,) = collected(commons(server), tmp_path)
     assert found.taken == taken
 
 
 def test_authors_of_commons_are_what_people_see(tmp_path: Path) -> None:
-    told = (
+    reported = (
         '<img style="display:none">Unknown<span style="display:none">Unknown author <b>of</b> it</span>'
         '<br>after&nbsp;<a title="a>b">Canal</a>etto'
     )
-    pages = [commons_page(1, 45.43, 12.33, values={"Artist": told, "LicenseShortName": "", "License": "cc-by-2.5"})]
+    pages = [commons_page(1, 45.43, 12.33, values={"Artist": reported, "LicenseShortName": "", "License": "cc-by-2.5"})]
     with serving(Server(CommonsAnswers(pages))) as server:
         (found,) = collected(commons(server), tmp_path)
     assert (found.author, found.licence) == ("Unknown after Canaletto", "CC-BY-2.5")
@@ -287,8 +289,11 @@ def test_malformed_entries_of_commons_are_left_out(tmp_path: Path) -> None:
     ]
     entries = [{"pageid": i} for i in range(1, 13)] + [{"pageid": "x"}, {}, "entry", None]
 
-    def answer(asked: Asked) -> Any:
-        return {"batchcomplete": True, "query": {"geosearch": entries} if "list" in asked.fields else {"pages": pages}}
+    def answer(request: Request) -> Any:
+        return {
+            "batchcomplete": True,
+            "query": {"geosearch": entries} if "list" in request.fields else {"pages": pages},
+        }
 
     with serving(Server(answer)) as server:
         found = collected(commons(server), tmp_path)
@@ -301,9 +306,9 @@ def test_malformed_entries_of_commons_are_left_out(tmp_path: Path) -> None:
 def test_replies_of_commons_of_another_form_are_asked_for_again(tmp_path: Path, reply: Any) -> None:
     answers = CommonsAnswers([commons_page(1, 45.43, 12.33)])
     spoilt = [reply] * 2
-    with serving(Server(lambda asked: spoilt.pop() if spoilt else answers(asked))) as server:
+    with serving(Server(lambda request: spoilt.pop() if spoilt else answers(request))) as server:
         assert len(collected(commons(server), tmp_path)) == 1
-        assert len(server.asked) == 4
+        assert len(server.requests) == 4
 
 
 # --- Mapillary ---
@@ -331,7 +336,7 @@ def test_a_search_that_is_too_much_for_the_server_is_split(tmp_path: Path) -> No
     with serving(Server(MapillaryAnswers(images, most=-1))) as server:
         with pytest.raises(venloc.SourceError, match="finds the search too large"):
             collected(mapillary(server), tmp_path, box=SPOT)
-        assert len(server.asked) < 100
+        assert len(server.requests) < 100
 
 
 @pytest.mark.parametrize("box", [(45.4, 12.3, 45.5, 12.4), (45.4, 12.0, 45.41, 13.7), (45.3, 12.2, 45.6, 12.5)])
@@ -340,8 +345,8 @@ def test_areas_are_brought_to_a_size_that_mapillary_takes(
 ) -> None:
     with serving(Server(MapillaryAnswers([mapillary_image(1, 45.405, 12.33)]))) as server:
         assert len(collected(mapillary(server), tmp_path, box=venloc.BoundingBox(*box))) == 1
-        assert 4 <= len(server.asked) <= 16
-        assert not any("captured_at" in name for asked in server.asked for name in asked.fields)
+        assert 4 <= len(server.requests) <= 16
+        assert not any("captured_at" in name for request in server.requests for name in request.fields)
 
 
 def test_what_mapillary_says_of_a_picture_is_kept(tmp_path: Path) -> None:
@@ -356,7 +361,7 @@ def test_what_mapillary_says_of_a_picture_is_kept(tmp_path: Path) -> None:
         mapillary_image(8, 45.43, 12.33, creator=["one"]),
     ]
     answer = {"data": [*images, "image", None, {"id": "9"}]}
-    with serving(Server(lambda asked: answer)) as server:
+    with serving(Server(lambda request: answer)) as server:
         first, third = collected(mapillary(server), tmp_path, box=SPOT)
     assert first == Record(
         "mapillary",
@@ -393,12 +398,12 @@ def test_expired_addresses_are_renewed(tmp_path: Path) -> None:
         source = mapillary(server)
         records = collected(source, tmp_path)
         gone = Record("mapillary", "1", 45.43, 12.33, sizes=(Size(1024, "https://pictures.example/old"),))
-        asked = len(server.asked)
+        before = len(server.requests)
         first, second, third = source.renewed([*records, gone], Network(HASTY))
         # Records may come from anybody's catalogue, and the token goes along.
         odd = Record("mapillary", "me?fields=secrets", 45.43, 12.33)
         assert source.renewed([odd], Network(HASTY)) == [odd]
-        assert len(server.asked) == asked + 3
+        assert len(server.requests) == before + 3
         with pytest.raises(venloc.SourceError, match="VENLOC_MAPILLARY_TOKEN"):
             mapillary(server, "another").renewed(records, Network(HASTY))
     assert [r.sizes[0].address for r in (first, second)] == [
@@ -421,23 +426,23 @@ def test_the_token_is_nowhere_told(tmp_path: Path, caplog: pytest.LogCaptureFixt
     with serving(Server(MapillaryAnswers([mapillary_image(1, 45.43, 12.33)]))) as server:
         collected(mapillary(server), tmp_path)
     (tmp_path / "other").mkdir()
-    with serving(Server(lambda asked: Reply(body, status=status))) as server:
+    with serving(Server(lambda request: Reply(body, status=status))) as server:
         with pytest.raises(venloc.SourceError, match="VENLOC_MAPILLARY_TOKEN") as failure:
             collected(mapillary(server, "MLY|wrong-secret"), tmp_path / "other", box=SPOT)
-        assert len(server.asked) == 1
-    told = str(failure.value) + repr(failure.value.__context__) + caplog.text
-    assert "secret" not in told and "nobody-may-see" not in told
+        assert len(server.requests) == 1
+    reported = str(failure.value) + repr(failure.value.__context__) + caplog.text
+    assert "secret" not in reported and "nobody-may-see" not in reported
     assert b"nobody-may-see" not in (tmp_path / "c.db").read_bytes()
 
 
 def test_the_token_is_not_sent_to_another_server(tmp_path: Path) -> None:
-    with serving(Server(lambda asked: {"data": []})) as other:
+    with serving(Server(lambda request: {"data": []})) as other:
         moved = Reply(b"", status=302, headers={"Location": f"{other.url}/images"})
-        with serving(Server(lambda asked: moved)) as server:
+        with serving(Server(lambda request: moved)) as server:
             with pytest.raises(venloc.SourceError, match=f"sends on to {other.url}/images"):
                 collected(mapillary(server), tmp_path, box=SPOT)
-            assert "authorization" in server.asked[0].headers
-        assert other.asked == []
+            assert "authorization" in server.requests[0].headers
+        assert other.requests == []
 
 
 @pytest.mark.parametrize(
@@ -456,30 +461,30 @@ def test_the_token_is_not_sent_to_another_server(tmp_path: Path) -> None:
 def test_errors_of_mapillary(tmp_path: Path, status: int, error: Any, words: str) -> None:
     answers = MapillaryAnswers([mapillary_image(1, 45.43, 12.33)])
     replies = [Reply(json.dumps({"error": error}).encode(), status=status)] * 2
-    with serving(Server(lambda asked: replies.pop() if replies else answers(asked))) as server:
+    with serving(Server(lambda request: replies.pop() if replies else answers(request))) as server:
         if words:
             with pytest.raises(venloc.SourceError, match=words):
                 collected(mapillary(server), tmp_path, box=SPOT)
-            assert len(server.asked) == 1
+            assert len(server.requests) == 1
         else:
             assert len(collected(mapillary(server), tmp_path, box=SPOT)) == 1
-            assert len(server.asked) == 3
+            assert len(server.requests) == 3
 
 
 def test_a_licence_that_mapillary_does_not_have_is_not_asked_for(tmp_path: Path) -> None:
     with serving(Server(MapillaryAnswers([mapillary_image(1, 45.43, 12.33)]))) as server:
         assert len(collected(mapillary(server), tmp_path, licences=("open",))) == 1
-        asked = len(server.asked)
+        before = len(server.requests)
         with pytest.raises(venloc.SourceError, match="CC-BY-SA-4.0 only, not CC0-1.0"):
             collected(mapillary(server), tmp_path, licences=("CC0-1.0",))
-        assert len(server.asked) == asked
+        assert len(server.requests) == before
 
 
 @pytest.mark.parametrize("reply", [b"[]", b'{"data": 3}', b"{}", b'"data"'])
 def test_replies_of_another_form_are_asked_for_again(tmp_path: Path, reply: bytes) -> None:
     answers = MapillaryAnswers([mapillary_image(1, 45.43, 12.33)])
     spoilt = [Reply(reply)] * 2
-    with serving(Server(lambda asked: spoilt.pop() if spoilt else answers(asked))) as server:
+    with serving(Server(lambda request: spoilt.pop() if spoilt else answers(request))) as server:
         assert len(collected(mapillary(server), tmp_path, box=SPOT)) == 1
 
 

@@ -41,20 +41,20 @@ def test_shares_are_those_of_the_layer(classifier: views.ViewClassifier, tmp_pat
 
 
 def test_networks_that_the_layer_was_not_fitted_to_are_refused() -> None:
-    with pytest.raises(venloc.InvalidArgumentError, match="efficientnet_lite2 up to e17, not by squeezenet1_1"):
+    with pytest.raises(venloc.InvalidArgumentError, match="efficientnet_lite2 up to e17, not with squeezenet1_1"):
         views.ViewClassifier(venloc.Backbone.random("squeezenet1_1", 1))
 
 
 class _Sure:
-    """Answers what the name of the file says."""
+    """Answers by the name of the file."""
 
     def shares(self, file: Path) -> Any:
         venloc.read_image(file)
         kind, none = file.stem.split("-")
-        told = np.zeros(len(views.KINDS))
-        told[views.KINDS.index(kind)] = float(none)
-        told[0] += 1 - float(none)
-        return told
+        reported = np.zeros(len(views.KINDS))
+        reported[views.KINDS.index(kind)] = float(none)
+        reported[0] += 1 - float(none)
+        return reported
 
 
 def test_what_shows_no_place_is_doubted_but_never_dropped_and_what_is_gone_is_left_out(tmp_path: Path) -> None:
@@ -65,14 +65,14 @@ def test_what_shows_no_place_is_doubted_but_never_dropped_and_what_is_gone_is_le
             catalogue.add([Record("drawn", name, 45.43, 12.33)])
             catalogue.put_pictures([Picture("drawn", name, file=f"{name}.jpg")])
         (tmp_path / "a thing-0.9.jpg").unlink()
-        told = []
-        found = views.no_views(catalogue, _Sure(), lambda *words: told.append(words))  # type: ignore[arg-type]
+        reported = []
+        found = views.no_views(catalogue, _Sure(), lambda *words: reported.append(words))  # type: ignore[arg-type]
     assert {f.id: round(f.doubt, 2) for f in found} == {name: doubt for name, doubt in names.items() if doubt}
     assert [f.detail for f in found] == [
         "the picture seems to show food, not a place (100%)",
         "the picture seems to show people, not a place (60%)",
     ]
-    assert told == [("looking for views", 5, 5)]
+    assert reported == [("looking for views", 5, 5)]
 
 
 def test_on_real_photos(classifier: views.ViewClassifier) -> None:
@@ -86,7 +86,7 @@ def test_on_real_photos(classifier: views.ViewClassifier) -> None:
     assert np.mean(np.array(of_places) >= views.LEAST) < 0.04
     for kind in views.KINDS[1:]:
         files = [folder / name for name, shown in shows.items() if shown == kind][:12]
-        told = np.array([classifier.shares(file) for file in files])
-        assert np.median(1 - told[:, 0]) > np.quantile(of_places, 0.95), kind
-    works = sorted((SHARED / "data" / "paintings" / "images").iterdir())[::10]
-    assert all(1 - classifier.shares(file)[0] < views.LEAST for file in works)
+        reported = np.array([classifier.shares(file) for file in files])
+        assert np.median(1 - reported[:, 0]) > np.quantile(of_places, 0.95), kind
+    artworks = sorted((SHARED / "data" / "paintings" / "images").iterdir())[::10]
+    assert all(1 - classifier.shares(file)[0] < views.LEAST for file in artworks)

@@ -27,6 +27,7 @@ import venloc
 from test_cli import run
 from venloc import torch_support, weights
 from venloc.io import read_safetensors, write_safetensors
+from venloc.weights.converting import timm_names
 
 needs_torch = pytest.mark.skipif(not torch_support.available(), reason="venloc was built without LibTorch")
 SHARED = Path(os.environ.get("VENLOC_SHARED", Path(__file__).parents[3] / "shared")) / "weights"
@@ -45,7 +46,7 @@ def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     for name in ("VENLOC_WEIGHTS", "VENLOC_WEIGHTS_URL", "http_proxy", "HTTP_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(weights, "REGISTRY", {**weights.REGISTRY, "drawn": entry(DATA)})
+    monkeypatch.setitem(weights.REGISTRY, "drawn", entry(DATA))  # type: ignore[arg-type] # a dictionary here
     return tmp_path / "cache" / "venloc" / "weights"
 
 
@@ -57,7 +58,7 @@ class Server:
     files: dict[str, bytes] = field(default_factory=dict)
     cut_after: int | None = None  # [bytes] of a body, then the connection ends
     knows_ranges: bool = True
-    ranges: list[str | None] = field(default_factory=list)  # asked for
+    ranges: list[str | None] = field(default_factory=list)  # of the requests
 
 
 @pytest.fixture
@@ -66,15 +67,15 @@ def server() -> Iterator[Server]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked = self.headers.get("Range")
-            state.ranges.append(asked)
+            wanted = self.headers.get("Range")
+            state.ranges.append(wanted)
             data = state.files.get(self.path.lstrip("/"))
             if data is None:
                 self.send_error(404)
                 return
             begin = 0
-            if asked is not None and state.knows_ranges:
-                begin = int(re.fullmatch(r"bytes=(\d+)-", asked)[1])  # type: ignore[index] # fails the test
+            if wanted is not None and state.knows_ranges:
+                begin = int(re.fullmatch(r"bytes=(\d+)-", wanted)[1])  # type: ignore[index] # fails the test
                 self.send_response(206)
                 self.send_header("Content-Range", f"bytes {begin}-{len(data) - 1}/{len(data)}")
             else:
@@ -174,7 +175,7 @@ def test_the_default_network_is_of_the_weights_at_hand(
     cache.mkdir(parents=True)
     for name in weights.DEFAULT:
         known = replace(weights.REGISTRY[name], size=file.stat().st_size, sha256=weights.digest(file))
-        monkeypatch.setattr(weights, "REGISTRY", {**weights.REGISTRY, name: known})
+        monkeypatch.setitem(weights.REGISTRY, name, known)  # type: ignore[arg-type] # a dictionary here
         shutil.copyfile(file, cache / known.file)
         network = weights.backbone()
         # Three sizes, the further stage, and windows on grids of 1, 2, 3 and 4 a side.
@@ -194,7 +195,7 @@ def test_get_copies_from_a_folder(cache: Path, tmp_path: Path, monkeypatch: pyte
     (source / "drawn.safetensors").write_bytes(DATA)
     assert weights.get("drawn", str(source)) == cache / "drawn.safetensors"
     assert weights.find("drawn").read_bytes() == DATA
-    # What is at hand is used without being asked for, and can be put elsewhere.
+    # What is at hand is used without a request, and can be put elsewhere.
     monkeypatch.setenv("VENLOC_WEIGHTS", str(source))
     assert weights.get("drawn") == source / "drawn.safetensors"
     assert weights.get("drawn", output=tmp_path / "there" / "w").read_bytes() == DATA
@@ -220,14 +221,14 @@ def test_get_replaces_a_damaged_file(
     assert weights.get("drawn") == file
     assert file.read_bytes() == DATA
     # Another folder has.
-    asked = len(server.ranges)
+    before = len(server.ranges)
     own = tmp_path / "own"
     own.mkdir()
     monkeypatch.setenv("VENLOC_WEIGHTS", str(own))
     (own / "drawn.safetensors").write_bytes(damaged)
     assert weights.get("drawn") == own / "drawn.safetensors"
     assert weights.find("drawn").read_bytes() == DATA
-    assert len(server.ranges) == asked
+    assert len(server.ranges) == before
     assert [path.name for path in own.iterdir()] == ["drawn.safetensors"]
 
 
@@ -269,7 +270,7 @@ def test_get_goes_on_after_a_cut(cache: Path, server: Server) -> None:
     server.files["drawn.safetensors"] = DATA
     server.cut_after = 300_000
     for done in (300_000, 600_000):
-        with pytest.raises(venloc.IoError, match="goes on where it stopped"):
+        with pytest.raises(venloc.IoError, match="which resumes it"):
             weights.get("drawn", server.address)
         assert (cache / "drawn.safetensors.part").read_bytes() == DATA[:done]
         assert not (cache / "drawn.safetensors").exists()
@@ -375,7 +376,7 @@ def test_get_converts_the_checkpoint_of_a_package(cache: Path, tmp_path: Path, m
 
 @pytest.mark.parametrize("name", [name for name, entry in weights.REGISTRY.items() if entry.checkpoint is not None])
 def test_what_is_made_of_a_package_has_the_size_of_the_registry(name: str, tmp_path: Path) -> None:
-    """The file says how its network is used: new options there change it, and need new digests here."""
+    """The file records how its network is used: new options there change it, and need new digests here."""
     known = weights.REGISTRY[name]
     venloc.Backbone.random(known.network, 1).save(tmp_path / "a.safetensors")
     made = tmp_path / known.file
@@ -418,7 +419,7 @@ def test_convert_reads_the_names_of_efficientnet_pytorch(network: str, depths: i
         theirs += [f"_blocks.{block}.{layer}.weight" for layer in convolutions]
         theirs += [f"_blocks.{block}._bn{i}.{array}" for i in range(first, 3) for array in norm]
     nothing = np.zeros(0, np.float32)
-    ours = list(weights._timm_names(dict.fromkeys(theirs, nothing), network))
+    ours = list(timm_names(dict.fromkeys(theirs, nothing), network))
     assert len(set(ours)) == len(ours)
     assert set(ours) >= set(wanted)
     assert {name for name in set(ours) - set(wanted) if not name.startswith(("conv_head.", "bn2."))} == set()
@@ -426,8 +427,8 @@ def test_convert_reads_the_names_of_efficientnet_pytorch(network: str, depths: i
     assert named["_blocks.0._bn1.bias"] == "blocks.0.0.bn1.bias"
     assert named[f"_blocks.{depths - 1}._project_conv.weight"] == "blocks.6.0.conv_pwl.weight"
     others = ["_conv_stem.weight", f"_blocks.{depths}._bn1.bias", "blocks.1.0.bn1.bias", "_blocks.1._se.bias"]
-    assert list(weights._timm_names(dict.fromkeys(others, nothing), network))[1:] == others[1:]
-    assert weights._timm_names({"_conv_stem.weight": nothing}, SMALL) == {"_conv_stem.weight": nothing}
+    assert list(timm_names(dict.fromkeys(others, nothing), network))[1:] == others[1:]
+    assert timm_names({"_conv_stem.weight": nothing}, SMALL) == {"_conv_stem.weight": nothing}
 
 
 @needs_torch
@@ -600,7 +601,8 @@ def test_check_names_what_is_wrong(tmp_path: Path, sound: Path, monkeypatch: pyt
     with pytest.raises(venloc.FileNotFoundError):
         weights.check(tmp_path / "none.safetensors")
     # Sound, but not what its name promises.
-    monkeypatch.setattr(weights, "REGISTRY", {"sound": weights.Weights("sound", SMALL, "o", "l", 3, "0" * 64)})
+    known = weights.Weights("sound", SMALL, "o", "l", 3, "0" * 64)
+    monkeypatch.setitem(weights.REGISTRY, "sound", known)  # type: ignore[arg-type] # a dictionary here
     with pytest.raises(venloc.FormatError, match="not the file of sound.*weights get sound"):
         weights.check(sound)
 

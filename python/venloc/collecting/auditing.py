@@ -21,7 +21,7 @@ REASON = "matches"
 def contradicted(catalogue: Catalogue, locator: SiftLocator, progress: Progress | None = None) -> list[Finding]:
     """What the audit finds among the pictures of a catalogue, with those that the locator knows.
 
-    Copies of a picture say nothing about its place: of each only one is looked at. Pictures that are gone are left out.
+    Copies of a picture add nothing about its place: only one of each is audited. Pictures that are gone are left out.
     """
     files = catalogue.picture_paths()
     copies = catalogue.copies()

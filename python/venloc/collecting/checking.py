@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Whether photos were made where their sources say, with a reason for each doubt.
+"""Whether photos were made at the places that their sources give, with a reason for each doubt.
 
 Every check gives findings with a doubt of its own; together they make the verdict (see verdicts.py). The doubts are judgements of
 how often such a place turns out to be wrong, measured where benchmarks/coordinate_check.py could.
@@ -71,7 +71,7 @@ def check(
     classifier: ViewClassifier | None = None,
     progress: Progress | None = None,
 ) -> None:
-    """Looks at all photos anew; what was found before for the same reasons is forgotten, what a person decided stays.
+    """Checks all photos again; earlier findings for the same reasons are replaced, decisions of people stay.
 
     With a locator of the city the geotag audit compares the pictures with those that it knows, and with one another; with a
     classifier (see views.py) pictures that show no place are found. Both need the pictures. Without them, what they found
@@ -149,7 +149,7 @@ def crowd_doubt(number: int, crowd: int) -> float:
 
 
 def coarse(records: list[Record]) -> Iterator[Finding]:
-    """Photos whose sources say that they know the place roughly."""
+    """Photos whose sources give the place only roughly."""
     for r in records:
         doubt = _ACCURACY_DOUBT.get(r.accuracy)
         if doubt is not None:
@@ -157,25 +157,25 @@ def coarse(records: list[Record]) -> Iterator[Finding]:
 
 
 def contradictions(catalogue: Catalogue, records: list[Record], options: CheckOptions) -> Iterator[Finding]:
-    """Photos of which the source has said another place, the file says another, or a copy is put elsewhere."""
+    """Photos with another place: reported by the source at another time, in the file, or of a copy."""
     places = {(r.source, r.id): LatLng(r.lat, r.lng) for r in records if is_valid(LatLng(r.lat, r.lng))}
 
     def away(key: tuple[str, str], other: LatLng) -> float:
         known = key in places and is_valid(other)
         return distance_m(places[key], other) if known else 0.0
 
-    for told in catalogue.positions():
-        key = (told.source, told.id)
-        lat, lng = max(told.places, key=lambda place: away(key, LatLng(*place)))
+    for photo in catalogue.positions():
+        key = (photo.source, photo.id)
+        lat, lng = max(photo.places, key=lambda place: away(key, LatLng(*place)))
         if (far := away(key, LatLng(lat, lng))) > options.apart_m:
-            said = "said before" if told.corrected else "also said"
-            detail = f"{told.source} has {said} a place {distance_text(far)} away"
-            yield Finding(*key, "two places", _CORRECTED_DOUBT if told.corrected else 0.5, detail, lat, lng)
+            gives = "gave before" if photo.corrected else "also gives"
+            detail = f"{photo.source} {gives} a place {distance_text(far)} away"
+            yield Finding(*key, "two places", _CORRECTED_DOUBT if photo.corrected else 0.5, detail, lat, lng)
     for p in catalogue.pictures():
         if p.exif_lat is None or p.exif_lng is None:
             continue
         if (far := away((p.source, p.id), LatLng(p.exif_lat, p.exif_lng))) > options.apart_m:
-            detail = f"the file itself says a place {distance_text(far)} away"
+            detail = f"the file itself has a place {distance_text(far)} away"
             yield Finding(p.source, p.id, "exif", 0.7, detail, p.exif_lat, p.exif_lng)
     groups: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for copy, original in catalogue.copies().items():

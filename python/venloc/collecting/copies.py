@@ -3,7 +3,7 @@
 """The pictures of a catalogue that are copies of others, of one source or of several.
 
 What it takes to compare pictures, and how alike those are that were compared, is kept in a file beside the catalogue, by the
-digests of the pictures: only new ones are looked at, and nothing is compared twice. The file may be deleted when no program uses
+digests of the pictures: only new ones are read, and nothing is compared twice. The file may be deleted when no program uses
 it.
 """
 
@@ -31,7 +31,7 @@ from venloc.errors import Error, FormatError, IoError
 _BATCH = 256  # pictures between two words of progress
 _IN_MEMORY = 1024  # descriptions
 _COMPARED = 2000  # pairs that are written down at once
-_APPLICATION = 0x766E6C64  # "vnld", by which SQLite files are told apart
+_APPLICATION = 0x766E6C64  # "vnld", the application id of the SQLite file
 _PATIENCE_S = 300  # with other programs
 
 _TABLES = """
@@ -52,9 +52,9 @@ CREATE TABLE likenesses (
 def find_copies(
     catalogue: Catalogue, progress: Progress | None = None, options: DuplicateOptions | None = None, threads: int = 0
 ) -> int:
-    """Looks for copies anew; returns how many there are. The largest of the same pictures stands for the others.
+    """Finds copies again; returns how many there are. The largest of the same pictures stands for the others.
 
-    `threads` = 0 stands for all cores; it does not change the result. Pictures that can not be read any more are left out.
+    `threads` = 0 stands for all cores; it does not change the result. Pictures that cannot be read any more are left out.
     Whatever `progress` raises ends it; what was found out about single pictures and pairs is kept.
     """
     options = options or DuplicateOptions()
@@ -91,7 +91,7 @@ def find_copies(
 
 
 def _digest(picture: Picture, file: Path) -> str:
-    """Empty where the file can not be read."""
+    """Empty where the file cannot be read."""
     try:
         return picture.digest or hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError:
@@ -138,7 +138,7 @@ class _Store:
 
     def _refusal(self, error: sqlite3.Error) -> IoError:
         return IoError(
-            f"'{self._file}' can not be read or written ({error}): make room, or delete it, as it only spares time"
+            f"'{self._file}' cannot be read or written ({error}): make room, or delete it, as it only spares time"
         )
 
     def __enter__(self) -> _Store:
@@ -235,7 +235,7 @@ def _opened(file: Path, made_by: int) -> sqlite3.Connection:
 
 
 class _Likeness:
-    """How alike pictures are, by their positions: as `compare` says, or has said."""
+    """How alike pictures are, by their positions: the result of `compare`, now or earlier."""
 
     def __init__(self, store: _Store, digests: list[str]) -> None:
         self._store = store

@@ -3,7 +3,7 @@
 """The same picture from two sources: recompressed, resized, cropped by about a tenth, turned to grey, or all of these.
 
 Another photo of the same facade, even the next one of a burst, is another picture; so is one whose tones were changed a lot.
-Three steps tell them apart:
+Three steps distinguish them:
 
 1. Candidates: pairs whose perceptual hashes differ in few bits, and pairs whose thumbnails are alike, where the whole of one is
    compared with 16 windows of the other, so that a crop finds what it was cut from. Blocks of matrix products do this; nothing
@@ -47,7 +47,7 @@ _TOLD_EVERY = 200  # pairs
 _LARGEST_SCALE = 3.0
 _LARGEST_STRETCH = 1.02  # between the axes: rounding of sizes
 _ONES = np.array([bin(i).count("1") for i in range(1 << 16)], np.uint8)  # bits of a number
-_NOISE = 5.0  # grey levels that compression changes; less contrast than that says nothing
+_NOISE = 5.0  # grey levels that compression changes; less contrast than that is no evidence
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class DuplicateOptions:
     thumbnail_likeness: float = 0.8
     """From here on all pairs of thumbnails are candidates; correlation in (0, 1]."""
     inliers: int = 12
-    """Fewest matches that agree on a scale and a translation; at least 4."""
+    """Minimum number of matches that agree on a scale and a translation; at least 4."""
     tolerance_px: float = 1.0
     """Farthest that such a match may be off, in the small copy."""
     overlap: float = 0.6
@@ -144,7 +144,7 @@ def _thumbnails(image: Image) -> NDArray[np.float16]:
 def candidates(
     descriptions: Iterable[Description], options: DuplicateOptions | None = None, progress: Progress | None = None
 ) -> list[tuple[int, int]]:
-    """Pairs of positions, the smaller first, that are alike enough to be looked at; ascending.
+    """Pairs of positions, the smaller first, that are alike enough to be compared; ascending.
 
     Goes through the descriptions once, and keeps of each what is small: hash and thumbnails, 5 kB. The time grows with the
     square of their number: a second for 2,000, some minutes for 20,000. Whatever `progress` raises ends it.
@@ -203,9 +203,9 @@ def same(
     options: DuplicateOptions,
     progress: Progress | None = None,
 ) -> list[Pair]:
-    """Those of the pairs that show the same picture. `likeness` says what `compare` says of two positions.
+    """Those of the pairs that show the same picture. `likeness` is the result of `compare` for two positions.
 
-    The result does not depend on the order in which pairs are looked at; no pair depends on another one.
+    The result does not depend on the order of the pairs; no pair depends on another one.
     """
     found = []
     for done, (i, j) in enumerate(pairs, 1):

@@ -22,8 +22,8 @@ from typing import Any
 from venloc import files
 from venloc._core import Gallery, GalleryProblem, LatLng, is_valid
 from venloc.collecting.catalogue import Catalogue
-from venloc.collecting.folder import folder_name
 from venloc.collecting.records import Record, Size
+from venloc.collecting.sources.folder import folder_name
 from venloc.collecting.verdicts import Verdict, verdicts
 from venloc.errors import FormatError, InvalidArgumentError
 
@@ -67,9 +67,9 @@ def write_labels(catalogue: Catalogue, file: Path) -> tuple[int, Counter[str]]:
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(LABELS)
-    written, told = 0, Counter[str]()
+    written, counts = 0, Counter[str]()
     for verdict in verdicts(catalogue):
-        told[verdict.verdict] += 1
+        counts[verdict.verdict] += 1
         r = verdict.record
         picture = pictures.get((r.source, r.id))
         if picture is None or verdict.verdict != "keep":
@@ -79,7 +79,7 @@ def write_labels(catalogue: Catalogue, file: Path) -> tuple[int, Counter[str]]:
         table.writerow(map(_one_line, row))
         written += 1
     files.write_text(file, text.getvalue())
-    return written, told
+    return written, counts
 
 
 def thumbnail(record: Record) -> str:
@@ -100,8 +100,8 @@ def write_csv(catalogue: Catalogue, file: Path) -> None:
         for verdict in verdicts(catalogue):
             values = _values(verdict, pictures)
             values.update({name: f"{values[name]:.7f}" for name in ("lat", "lng")}, doubt=f"{values['doubt']:.3f}")
-            told = {name: _inert(value) for name, value in values.items() if name not in ("lat", "lng", "doubt")}
-            table.writerow({**values, **told}.values())
+            texts = {name: _inert(value) for name, value in values.items() if name not in ("lat", "lng", "doubt")}
+            table.writerow({**values, **texts}.values())
 
 
 def _inert(value: Any) -> Any:
@@ -164,7 +164,7 @@ def write_geoparquet(catalogue: Catalogue, file: Path) -> None:
 
 
 def _pictures(catalogue: Catalogue) -> dict[tuple[str, str], str]:
-    """What became of each picture that was asked for: there, or why it is not."""
+    """The state of each picture that was requested: there, or why it is not."""
     return {(picture.source, picture.id): picture.problem or "there" for picture in catalogue.pictures()}
 
 
@@ -218,7 +218,7 @@ def read_labels(labels: Path, images: Path | None = None) -> tuple[list[tuple[Re
         assert photo.file is not None  # as it was read from a file
         source, identity = photo.source, photo.id.removeprefix(f"{photo.source}:")
         if not source:
-            # Label files that say no more than a name of a file may name the same one.
+            # Label files with no more than the name of a file may name the same one.
             source, identity = "labels", f"{folder_name(Path(photo.file).parent)}/{photo.id}"
         record = Record(
             source,

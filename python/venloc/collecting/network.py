@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Asking servers politely: not too often, again after a fault, and as late as they say."""
+"""Considerate requests to servers: rate limits, retries after a fault, and the pauses that servers request."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _REDIRECTIONS = 5
 _PIECE = 1 << 16  # [bytes] read at once
 _TRIES_OF_NO_SERVER = 3  # names of servers may fail to be found for a moment
 _MOST_DIGITS = 15  # of a number of bytes
-_TOLD_S = 2.0  # pauses from which on somebody may wonder
+_WARNED_S = 2.0  # pauses from which on somebody may wonder
 
 
 class TryAgain(Exception):  # noqa: N818 - no error, as the next attempt may succeed
-    """A reply that says that the same request may be answered later, after so many seconds where it says that, too."""
+    """A reply after which the same request may succeed later, after so many seconds where it gives a time."""
 
     def __init__(self, reason: str, wait_s: float | None = None) -> None:
         super().__init__(reason)
@@ -49,7 +49,7 @@ class NoAddressError(SourceError):
 
 @dataclass(frozen=True)
 class NetworkOptions:
-    """How servers are asked. Raises InvalidArgumentError for values out of range."""
+    """How requests are made. Raises InvalidArgumentError for values out of range."""
 
     per_second: float = 1.0
     """Most requests a second."""
@@ -58,7 +58,7 @@ class NetworkOptions:
     first_wait_s: float = 1.0
     """After the first fault; doubled after each."""
     longest_wait_s: float = 300.0
-    """Where a server asks for more, the request is given up."""
+    """Where a server requests a longer pause, the request is given up."""
     timeout_s: float = 30.0
     """Without a byte."""
     longest_reply_s: float = 600.0
@@ -66,7 +66,7 @@ class NetworkOptions:
     max_bytes: int = 100_000_000
     """Of one reply."""
     contact: str = ""
-    """Address of whoever collects, which servers like to know (Wikimedia asks for one)."""
+    """Contact address of whoever collects; Wikimedia requires one."""
 
     def __post_init__(self) -> None:
         for name in ("per_second", "attempts", "longest_wait_s", "timeout_s", "longest_reply_s", "max_bytes"):
@@ -81,10 +81,10 @@ class NetworkOptions:
 class Network:
     """Requests to servers, from any number of threads."""
 
-    def __init__(self, options: NetworkOptions | None = None, told: Callable[[str], None] | None = None) -> None:
-        """`told` gets a sentence, from any thread, before each pause of a few seconds or more after a fault."""
+    def __init__(self, options: NetworkOptions | None = None, warn: Callable[[str], None] | None = None) -> None:
+        """`warn` is called with a sentence, from any thread, before each pause of a few seconds or more after a fault."""
         self.options = options or NetworkOptions()
-        self._told = told or (lambda words: None)
+        self._warn = warn or (lambda message: None)
         self._pool = urllib3.PoolManager(maxsize=32)
         self._random = random.Random(0)
         self._lock = threading.Lock()
@@ -105,7 +105,7 @@ class Network:
         """What the server answers to these fields in JSON.
 
         They are a part of the address or, as a form, of the request's body, which is not written down on the way: send keys
-        by that, or in headers. Redirections are not followed, so that no other server gets a key. `check` looks at the reply
+        by that, or in headers. Redirections are not followed, so that no other server gets a key. `check` inspects the reply
         and may raise TryAgain; so does `refused` at one in JSON whose status is not 200, before the status alone decides. Raises
         SourceError.
         """
@@ -117,7 +117,7 @@ class Network:
                 return
             refused(reply.status, value)
 
-        def ask() -> Any:
+        def attempt() -> Any:
             sent = {"body": urlencode(fields)} if form else {"fields": dict(fields)}
             kind = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
             method = "POST" if form else "GET"
@@ -131,14 +131,14 @@ class Network:
             check(value)
             return value
 
-        return self._repeated(ask, address)
+        return self._repeated(attempt, address)
 
     def download(
         self, address: str, take: Callable[[Iterator[bytes], str], _Value], stopped: threading.Event | None = None
     ) -> _Value:
         """What `take` makes of the bytes at the address, and of the address that redirections led to.
 
-        It is called anew at each attempt, and may raise TryAgain. Raises SourceError, CancelledError once `stopped` is set.
+        It is called again at each attempt, and may raise TryAgain. Raises SourceError, CancelledError once `stopped` is set.
         """
 
         def fetch() -> _Value:
@@ -196,7 +196,7 @@ class Network:
                 raise SourceError(f"{_place(address)} answers with status {reply.status}", status=reply.status)
             yield reply
         finally:
-            reply.close()  # what was not read to its end can not be used again
+            reply.close()  # what was not read to its end cannot be used again
             reply.release_conn()
 
     def _pieces(self, reply: Any) -> Iterator[bytes]:
@@ -241,20 +241,20 @@ class Network:
                 # Its text has the address, in which there may be a key.
                 reason, wait_s = _words(error), None
             if wait_s is not None and wait_s > self.options.longest_wait_s:
-                raise SourceError(f"{_place(address)} asks for a pause of {wait_s:.0f} s: go on after it")
+                raise SourceError(f"{_place(address)} requests a pause of {wait_s:.0f} s: continue after it")
             if number + 1 >= most:
                 raise SourceError(f"{_place(address)} did not answer in {number + 1} attempts ({reason}): go on later")
             self._pause(number, wait_s, stopped, f"{_place(address)}: {reason}")
             number += 1
 
     def _pause(self, number: int, wait_s: float | None, stopped: threading.Event | None, why: str) -> None:
-        """Between attempts: as long as the server asks for, else twice as long each time, more or less."""
+        """Between attempts: as long as the server requests, else twice as long each time, more or less."""
         if wait_s is None:
             with self._lock:
                 share = self._random.uniform(0.5, 1.0)
             wait_s = min(self.options.longest_wait_s, self.options.first_wait_s * 2.0**number) * share
-        if wait_s >= _TOLD_S:
-            self._told(f"{why}; asked again in {wait_s:.0f} s (attempt {number + 2} of {self.options.attempts})")
+        if wait_s >= _WARNED_S:
+            self._warn(f"{why}; next attempt in {wait_s:.0f} s ({number + 2} of {self.options.attempts})")
         _sleep(wait_s, stopped)
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""What is asked of a source of pictures, and what it says of each."""
+"""Queries to a source of pictures, and the records that it returns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OPEN_LICENCES = ("CC0-1.0", "PDM-1.0", "CC-BY", "CC-BY-SA", "NKCR", "US-GOV")
 """What `open` stands for: licences that let pictures be passed on and changed, of every version."""
 
 ACCURACIES = ("street", "district", "city", "region")
-"""How exactly sources say that a place is known, the finest first; empty where they do not say."""
+"""How exactly a source knows a place, the finest first; empty where it does not state it."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Query:
             raise InvalidArgumentError(f"maximum must be 0 (all) or more, got {self.maximum}")
 
     def wants(self, record: Record) -> bool:
-        """Whether the record has a licence, a day and a place that are asked for.
+        """Whether the record has a licence, a day and a place that match the query.
 
         A picture of unknown day is wanted, as sources that know days filter by them.
         """
@@ -116,7 +116,7 @@ class Query:
         return tuple(name for wanted in self.licences for name in (OPEN_LICENCES if wanted == "open" else (wanted,)))
 
     def to_json(self, **about: str) -> str:
-        """The same text for the same query, and what else is said about it."""
+        """The same text for the same query, with further values about it."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return json.dumps({**values, "box": self.box.to_dict(), **about}, sort_keys=True)
 

@@ -22,7 +22,7 @@ class Collected:
 
     run: int
     photos: int
-    """Pictures that the source told of, some of them perhaps twice."""
+    """Pictures that the source reported, some of them perhaps twice."""
     new: int
     """Those that were not in the catalogue before this call."""
     gone_on: bool
@@ -34,9 +34,9 @@ class Collected:
 def collect(
     source: Source, query: Query, catalogue: Catalogue, network: Network, progress: Progress | None = None
 ) -> Collected:
-    """Asks the source for all pictures of the query, and takes them into the catalogue.
+    """Queries the source for all pictures of the query, and takes them into the catalogue.
 
-    A run of the same query that was stopped is gone on with; one that came to its end is made anew, and adds what is new.
+    A run of the same query that was stopped is resumed; one that was completed is repeated, and adds what is new.
     Raises SourceError when the source does not answer; what it answered before is kept.
     """
     text = query.to_json(address=source.address)
@@ -52,6 +52,6 @@ def collect(
         new += catalogue.take(run, task, records, found.tasks, found.total, found.left_out)
         done, photos = done + 1, photos + len(records)
         if progress is not None:
-            progress(f"asking {source.name}", done, done + catalogue.open_tasks(run))
+            progress(f"querying {source.name}", done, done + catalogue.open_tasks(run))
     catalogue.end(run)
     return Collected(run, photos, new, gone_on, catalogue.left_out(run))

@@ -15,7 +15,7 @@ from venloc.collecting.records import Record
 
 _Key: TypeAlias = tuple[str, str]
 
-DOUBT_AT = 0.5  # from this doubt on a photo is not used until a person has said so
+DOUBT_AT = 0.5  # from this doubt on a photo is not used until a person has decided so
 DROP_AT = 0.9
 
 
@@ -68,7 +68,7 @@ def verdicts(catalogue: Catalogue) -> Iterator[Verdict]:
 
 
 def _decided(key: _Key, copies: Mapping[_Key, _Key], decisions: Mapping[_Key, Decision]) -> Decision | None:
-    """What a person has said of the photo, or where that was to drop it, of the one that stands for it."""
+    """What a person has decided on the photo, or where that was to drop it, on the one that stands for it."""
     own, original = decisions.get(key), decisions.get(copies.get(key, key))
     return own if own is not None or original is None or original.verdict != "drop" else original
 

@@ -4,7 +4,7 @@
 
 By the last map of the network of the default city, which every installation has: its channels, each averaged as by GeM (Radenović
 et al., "Fine-tuning CNN image retrieval with no human annotation", TPAMI 2019), go into one linear layer and a softmax.
-The layer was fitted to photos of Venice that were looked at one by one (benchmarks/views.py), so that its shares are probabilities
+The layer was fitted to photos of Venice that were labelled one by one (benchmarks/views.py), so that its shares are probabilities
 there; how well they do is in docs/results/views.md.
 """
 
@@ -35,7 +35,7 @@ KINDS = ("a place", "people", "food", "a room", "a thing")
 
 NETWORK, STAGE = "efficientnet_lite2", "e17"
 LEAST = 0.5
-"""Probability that it shows no place, from which on it is said."""
+"""Probability that it shows no place, from which on it is reported."""
 _TRUST = 0.85  # in that: nothing is dropped by it alone
 _POWER = 3.0  # of GeM
 _BATCH = 64  # pictures between two words of progress
@@ -48,7 +48,7 @@ class ViewClassifier:
     def __init__(self, network: Backbone, layer: Path = _LAYER) -> None:
         """Raises InvalidArgumentError where it is another network than the layer was fitted to, and what reading it raises."""
         if network.network != NETWORK or STAGE not in {stage.name for stage in network.stages}:
-            raise InvalidArgumentError(f"views are told by {NETWORK} up to {STAGE}, not by {network.network}")
+            raise InvalidArgumentError(f"views are classified with {NETWORK} up to {STAGE}, not with {network.network}")
         arrays, _ = read_safetensors(layer)
         self._network = network
         try:
@@ -58,11 +58,11 @@ class ViewClassifier:
             raise FormatError(f"'{layer}' has no array {error}: install venloc again") from None
 
     def shares(self, file: str | Path) -> numpy.typing.NDArray[np.float64]:
-        """Probability of each of KINDS. Raises FileNotFoundError or ImageError where it can not be read."""
+        """Probability of each of KINDS. Raises FileNotFoundError or ImageError where it cannot be read."""
         logits = self._weights @ features(self._network, file) + self._bias
         odds = np.exp(logits - logits.max())
-        told: numpy.typing.NDArray[np.float64] = odds / odds.sum()
-        return told
+        shares: numpy.typing.NDArray[np.float64] = odds / odds.sum()
+        return shares
 
 
 def load() -> ViewClassifier:
@@ -72,12 +72,12 @@ def load() -> ViewClassifier:
     city = venloc.load(default_model_path())
     network: Backbone | None = getattr(city, "backbone", None)
     if network is None:
-        raise InvalidArgumentError("the default city of this installation has no network, by which views are told")
+        raise InvalidArgumentError("the default city of this installation has no network, which classifies views")
     return ViewClassifier(network)
 
 
 def features(network: Backbone, file: str | Path) -> numpy.typing.NDArray[np.float64]:
-    """Of a picture, a value for each channel of STAGE. Raises FileNotFoundError or ImageError where it can not be read."""
+    """Of a picture, a value for each channel of STAGE. Raises FileNotFoundError or ImageError where it cannot be read."""
     channels = np.asarray(network.map(str(file), STAGE), np.float64)
     means = np.mean(np.maximum(channels.reshape(len(channels), -1), 0) ** _POWER, axis=1)
     pooled: numpy.typing.NDArray[np.float64] = means ** (1 / _POWER)
@@ -91,27 +91,27 @@ def no_views(catalogue: Catalogue, classifier: ViewClassifier, progress: Progres
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for start in range(0, len(pictures), _BATCH):
             batch = pictures[start : start + _BATCH]
-            told = pool.map(lambda picture: _told(classifier, picture[1]), batch)
-            found += [_finding(*key, shares) for (key, _), shares in zip(batch, told, strict=True) if len(shares)]
+            shares_of = pool.map(lambda picture: _shares(classifier, picture[1]), batch)
+            found += [_finding(*key, shares) for (key, _), shares in zip(batch, shares_of, strict=True) if len(shares)]
             if progress is not None:
                 progress("looking for views", start + len(batch), len(pictures))
     return [finding for finding in found if finding is not None]
 
 
-def _told(classifier: ViewClassifier, file: Path) -> Sequence[float]:
-    """Empty where the picture can not be read."""
+def _shares(classifier: ViewClassifier, file: Path) -> Sequence[float]:
+    """Empty where the picture cannot be read."""
     try:
-        told: list[float] = classifier.shares(file).tolist()
+        shares: list[float] = classifier.shares(file).tolist()
     except (Error, OSError):
         return ()
-    return told
+    return shares
 
 
 def _finding(source: str, identity: str, shares: Sequence[float]) -> Finding | None:
-    none = 1 - shares[0]
-    if none < LEAST:
+    no_place = 1 - shares[0]
+    if no_place < LEAST:
         return None
     kind = KINDS[1 + int(np.argmax(shares[1:]))]
     return Finding(
-        source, identity, REASON, _TRUST * none, f"the picture seems to show {kind}, not a place ({none:.0%})"
+        source, identity, REASON, _TRUST * no_place, f"the picture seems to show {kind}, not a place ({no_place:.0%})"
     )

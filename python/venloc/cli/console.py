@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the commands share: exit codes, messages, checks of what they are to write, progress."""
+"""What the commands share: exit codes, messages, groups of commands, checks of the files to write, progress."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ import contextlib
 import importlib.util
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import Any, ClassVar, NoReturn, TypeVar
 
 import typer
 from typer.core import TyperGroup
-
-if TYPE_CHECKING:
-    from venloc._core import GalleryProblem
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -29,21 +26,30 @@ _SHOWN_BARS = 6  # of progress at once
 class _Group(TyperGroup):
     """A group whose commands have their parameters made when they are called: making all of them takes 0.1 s."""
 
+    moved: ClassVar[Mapping[str, str]] = {}
+
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        for old, new in self.moved.items():
+            if args[0] == old.split()[0] and set(old.split()) <= set(args):
+                wrong_usage(f"'{ctx.command_path} {old}' is now '{new}'")
         name, command, rest = super().resolve_command(ctx, args)
         function = getattr(command and command.callback, "whole", None)
         if function is not None:
             alone = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
-            alone.command(name)(function)
+            alone.command(name)(with_single_parameters(function))
             command = typer.main.get_command(alone)
         return name, command, rest
 
 
 class CommandGroup(typer.Typer):
-    """A group of commands without rich's boxes, which take longer to import than everything else that --help needs."""
+    """A group of commands without rich's boxes, which take longer to import than everything else that --help needs.
 
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(rich_markup_mode=None, cls=_Group, no_args_is_help=True, **settings)
+    `moved` maps a former command, with an option where only that has moved, to the present one.
+    """
+
+    def __init__(self, moved: Mapping[str, str] | None = None, **settings: Any) -> None:
+        group = type("_MovedGroup", (_Group,), {"moved": moved}) if moved else _Group
+        super().__init__(rich_markup_mode=None, cls=group, no_args_is_help=True, **settings)
 
     def command(self, name: str | None = None) -> Callable[[_Function], _Function]:  # type: ignore[override]
         """As Typer's; the list of commands shows the first sentence of the function's docstring."""
@@ -58,6 +64,45 @@ class CommandGroup(typer.Typer):
             return function
 
         return register
+
+
+def with_single_parameters(function: Callable[..., None]) -> Callable[..., None]:
+    """The function with the fields of a dataclass in place of each parameter that is one.
+
+    So parameters that several commands share, with their texts, are written once (see parameters.py).
+    """
+    import dataclasses
+    import inspect
+    from typing import get_type_hints
+
+    singles: dict[str, inspect.Parameter] = {}
+    groups: dict[str, tuple[Any, list[str]]] = {}
+
+    def add(name: str, default: Any, annotation: Any) -> None:
+        if name in singles:
+            raise TypeError(f"{function.__name__} has two parameters '{name}'")
+        singles[name] = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+    hints = get_type_hints(function, include_extras=True)
+    for parameter in inspect.signature(function).parameters.values():
+        kind = hints[parameter.name]
+        if not dataclasses.is_dataclass(kind):
+            add(parameter.name, parameter.default, kind)
+            continue
+        members = [member for member in dataclasses.fields(kind) if member.init]
+        groups[parameter.name] = (kind, [member.name for member in members])
+        for member in members:
+            default = inspect.Parameter.empty if member.default is dataclasses.MISSING else member.default
+            add(member.name, default, get_type_hints(kind, include_extras=True)[member.name])
+
+    def single(**values: Any) -> None:
+        gathered = {name: kind(**{key: values.pop(key) for key in keys}) for name, (kind, keys) in groups.items()}
+        function(**gathered, **values)
+
+    single.__name__, single.__doc__ = function.__name__, function.__doc__
+    single.__signature__ = inspect.Signature(list(singles.values()))  # type: ignore[attr-defined]
+    single.__annotations__ = {name: parameter.annotation for name, parameter in singles.items()}
+    return single
 
 
 def print_error(message: object) -> None:
@@ -75,12 +120,6 @@ def _readable(message: object) -> str:
     return os.fsencode(str(message)).decode("utf-8", "backslashreplace")
 
 
-def print_problem(problem: GalleryProblem) -> None:
-    """What was left out of a gallery, and why: one line on stderr."""
-    line = f":{problem.line}" if problem.line else ""
-    print_warning(f"{problem.file}{line}: {problem.reason}")
-
-
 def wrong_usage(message: str) -> NoReturn:
     """Ends the command with the exit code of wrong usage."""
     print_error(message)
@@ -88,7 +127,7 @@ def wrong_usage(message: str) -> NoReturn:
 
 
 def require_writable(option: str, file: Path, *endings: str) -> None:
-    """Wrong usage when this file could not be written in the end, which is told before the work and not after it.
+    """Wrong usage when this file could not be written in the end: the error comes before the computation, not after it.
 
     A file that is there is only replaced where its name has one of the endings, or the option has none.
     """
@@ -131,7 +170,7 @@ def require_folder(option: str, folder: Path) -> None:
 
 
 def require_package(package: str, why: str, module: str = "") -> None:
-    """Raises ImportError that says what to install."""
+    """Raises ImportError with the package to install."""
     if importlib.util.find_spec(module or package) is None:
         raise ImportError(f"the package {package} is not there ({why}): pip install {package}")
 

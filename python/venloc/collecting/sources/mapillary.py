@@ -14,7 +14,8 @@ from typing import Any
 
 from venloc.collecting.network import Network, TryAgain
 from venloc.collecting.records import Query, Record, Size
-from venloc.collecting.sources import Fetched, Source, Task, number_of, quarters, text_of, whole_of
+from venloc.collecting.sources.base import Fetched, Source, Task, quarters
+from venloc.collecting.sources.values import number_of, text_of, whole_of
 from venloc.errors import SourceError
 
 _MOST = 2000  # pictures of a search
@@ -23,7 +24,7 @@ _SMALLEST_DEG = 1e-5  # side of an area that is still split
 _MODEST_DEG = 5e-3  # side of an area that no server should find too much
 _BEGIN_S, _END_S = 0, 4102444800  # 1970 and 2100: cameras have wrong clocks
 _DAY_S = 86_400
-_MARGIN_S = 2  # by which times of a search are wider, as it is not told whether their ends count
+_MARGIN_S = 2  # by which times of a search are wider, as it is not documented whether their ends count
 _LICENCE = "CC-BY-SA-4.0"
 _WRONG_TOKEN = 401  # status
 _LIMITED = 429  # status, from which on a request may be made again
@@ -70,7 +71,7 @@ class Mapillary(Source):
             fields["end_captured_at"] = _time(task["until"] + _MARGIN_S)
         parts = _split(task)
         try:
-            found = self._asked(self.address, fields, "data", list, network)["data"]
+            found = self._reply(self.address, fields, "data", list, network)["data"]
         except _TooMuchError:
             if max(east - west, north - south) <= _MODEST_DEG:
                 raise
@@ -91,7 +92,7 @@ class Mapillary(Source):
                 continue
             address = f"{self.address.rsplit('/', 1)[0]}/{record.id}"
             try:
-                reply = self._asked(address, {"fields": "id," + ",".join(_SIZES)}, "id", str, network)
+                reply = self._reply(address, {"fields": "id," + ",".join(_SIZES)}, "id", str, network)
             except SourceError as error:
                 if error.status not in (400, 404):
                     raise
@@ -100,7 +101,7 @@ class Mapillary(Source):
             fresh.append(replace(record, sizes=_sizes(reply) or record.sizes))
         return fresh
 
-    def _asked(self, address: str, fields: dict[str, str], needed: str, kind: type, network: Network) -> dict[str, Any]:
+    def _reply(self, address: str, fields: dict[str, str], needed: str, kind: type, network: Network) -> dict[str, Any]:
         """The reply, which has the entry that is needed, of this kind. Raises SourceError."""
 
         def check(reply: Any) -> None:
@@ -125,7 +126,7 @@ class _TooMuchError(SourceError):
 
 
 def _refused(status: int, reply: Any) -> None:
-    """Looks for an error in the reply. The server's words are not passed on, as they may repeat the token."""
+    """Finds an error in the reply. The server's text is not passed on, as it may repeat the token."""
     error = reply.get("error") if isinstance(reply, dict) else None
     if not isinstance(error, dict):
         return

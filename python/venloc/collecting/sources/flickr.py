@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Flickr, by flickr.photos.search.
 
-A search gives no more than its first 4,000 pictures, whatever it says to have found: one that finds more is split into
+A search gives no more than its first 4,000 pictures, whatever total it reports: one that finds more is split into
 quarters of its area, and below a few metres into halves of its time of upload. Both ends of areas and times count, so nothing falls
 between them.
 """
@@ -15,7 +15,8 @@ from typing import Any
 
 from venloc.collecting.network import Network, TryAgain
 from venloc.collecting.records import Query, Record, Size
-from venloc.collecting.sources import Fetched, Source, Task, number_of, quarters, text_of, whole_of
+from venloc.collecting.sources.base import Fetched, Source, Task, quarters
+from venloc.collecting.sources.values import number_of, text_of, whole_of
 from venloc.errors import SourceError
 
 _PER_PAGE = 250  # the most where an area is given
@@ -94,7 +95,7 @@ class Flickr(Source):
         found = Fetched(total=total)
         for photo in reply["photo"]:
             found.take(_record(photo), query, "no place")
-        # Totals change while one asks: a full last page may have a next one.
+        # Totals change during a run: a full last page may have a next one.
         pages = min(math.ceil(total / _PER_PAGE), _MOST // _PER_PAGE)
         if len(reply["photo"]) >= _PER_PAGE:
             pages = max(pages, min(task["page"] + 1, _MOST // _PER_PAGE))

@@ -11,13 +11,13 @@ from pathlib import Path
 from venloc._core import ImageInfo, probe_image, read_exif
 from venloc.collecting.network import Network
 from venloc.collecting.records import Query, Record, Size
-from venloc.collecting.sources import Fetched, Source, Task
+from venloc.collecting.sources.base import Fetched, Source, Task
 from venloc.errors import Error, IoError
 from venloc.errors import FileNotFoundError as MissingError
 
 _FILES = 200  # of a task
-_HEAD = 1 << 16  # [bytes] that tell the size of a picture, as a rule
-_LONG_HEAD = 1 << 22  # those that tell whether it is one
+_HEAD = 1 << 16  # [bytes] that hold the size of a picture, as a rule
+_LONG_HEAD = 1 << 22  # those that show whether it is one
 _NO_POSITION = ("no EXIF tags", "no GPS tags")  # in the words of read_exif
 
 
@@ -34,10 +34,10 @@ class Folder(Source):
     resumable = False
 
     def require_address(self, address: str) -> None:
-        """Any will do until it is asked."""
+        """Any address will do until the first request."""
 
     def first(self, query: Query) -> list[Task]:
-        """Raises FileNotFoundError where there is no such folder, IoError where it can not be opened."""
+        """Raises FileNotFoundError where there is no such folder, IoError where it cannot be opened."""
         top = Path(self.address)
         if not top.is_dir():
             raise MissingError(f"there is no folder '{top}' to collect pictures from")
@@ -48,13 +48,13 @@ class Folder(Source):
             links = [name for name in folders if Path(folder, name).is_symlink()]
             inside += [Path(folder, name).relative_to(top).as_posix() for name in (*links, *sorted(names))]
         if any(error.filename == str(top) for error in closed):
-            raise IoError(f"the folder '{top}' can not be opened ({closed[0].strerror})")
+            raise IoError(f"the folder '{top}' cannot be opened ({closed[0].strerror})")
         # Names that are no text can be neither kept nor shown.
         named = [name for name in inside if _is_text(name)]
         tasks: list[Task] = [{"files": named[i : i + _FILES]} for i in range(0, len(named), _FILES)]
         others = {
             "no text as a name": len(inside) - len(named),
-            "folder that can not be opened": len(closed),
+            "folder that cannot be opened": len(closed),
         }
         left_out = {reason: number for reason, number in others.items() if number}
         return [*tasks, {"files": [], "left_out": left_out}] if left_out else tasks
@@ -74,7 +74,7 @@ class Folder(Source):
     def _record(self, name: str) -> Record | str:
         """Or why there is none."""
         file = Path(self.address, name).absolute()
-        # Looked at here, as the folder may have changed since, and tasks are kept in a file.
+        # Listed here, as the folder may have changed since, and tasks are kept in a file.
         top = Path(self.address).resolve()
         if file.resolve() != top / name or top not in file.resolve().parents or not file.is_file():
             return "link, or gone"
@@ -90,7 +90,7 @@ class Folder(Source):
             if about is None:
                 return "no picture"
             return "no position" if exif.position_problem in _NO_POSITION else "damaged position"
-        about = about or ImageInfo()  # what tells the size is further down
+        about = about or ImageInfo()  # the size is stored further down
         return Record(
             self.name,
             f"{folder_name(Path(self.address))}/{name}",
@@ -105,7 +105,7 @@ class Folder(Source):
 
 
 def _probed(head: bytes) -> ImageInfo | None:
-    """None where these bytes do not tell of a picture."""
+    """None where these bytes do not describe a picture."""
     try:
         return probe_image(head, "")
     except Error:
@@ -113,7 +113,7 @@ def _probed(head: bytes) -> ImageInfo | None:
 
 
 def folder_name(folder: Path) -> str:
-    """Eight letters that tell a folder from others, in which files may have the same names."""
+    """Eight letters that distinguish a folder from others, in which files may have the same names."""
     return hashlib.sha256(str(folder.resolve()).encode(errors="surrogateescape")).hexdigest()[:8]
 
 

@@ -3,7 +3,7 @@
 """Wikimedia Commons, by the API of MediaWiki: `list=geosearch` for what is in an area, then `prop=imageinfo` for what it is.
 
 A search by area has no second page: one that is full is split into quarters, as is one that the server finds too large. It
-finds areas below 100 m² too large as well: in such an area, and where more files are at one spot than it tells, files are found
+finds areas below 100 m² too large as well: in such an area, and where more files are at one spot than it lists, files are found
 by words (`list=search`, `nearcoord:` of CirrusSearch), which has pages up to 10,000 files, but knows the place of the camera only.
 """
 
@@ -18,7 +18,8 @@ from typing import Any
 from venloc._core import BoundingBox, LatLng, distance_m
 from venloc.collecting.network import Network, TryAgain
 from venloc.collecting.records import Query, Record, Size
-from venloc.collecting.sources import Fetched, Source, Task, number_of, quarters, text_of, whole_of
+from venloc.collecting.sources.base import Fetched, Source, Task, quarters
+from venloc.collecting.sources.values import number_of, text_of, whole_of
 from venloc.errors import SourceError
 
 _MOST = 500  # places of a search
@@ -51,9 +52,8 @@ _APART = frozenset({"br", "dd", "div", "dt", "li", "p", "td", "th", "tr"})  # el
 class Commons(Source):
     """Pictures of Wikimedia Commons. Tasks are an area, a circle, or pages of files that were found.
 
-    Keywords are looked for in the name and the description, as a search by area takes none; days are those of the picture where
-    the page tells one. A place is that of the camera, and where that is not told that of the thing that is seen; Commons does
-    not say how exact it is.
+    Keywords are searched for in the name and the description, as a search by area takes none; days are those of the picture where
+    the page has one. A place is that of the camera, and without one that of the subject; Commons does not give its accuracy.
     """
 
     name = "commons"
@@ -81,16 +81,16 @@ class Commons(Source):
             "coprimary": "all",
             "coprop": "type",
         }
-        reply = self._asked(fields, network)
+        reply = self._reply(fields, network)
         if "continue" in reply and len(task["pages"]) > 1:
-            # Not all of it was told of all of them. (Of one page it is, and what goes on are its older versions.)
+            # The reply is not complete for all of them. (Of one page it is; what follows are its older versions.)
             half = len(task["pages"]) // 2
             return Fetched(tasks=[{"pages": task["pages"][:half]}, {"pages": task["pages"][half:]}])
         pages = _list(reply, "pages")
         found = Fetched(total=len(task["pages"]))
         for page in pages:
             record = _record(page)
-            if record is not None and not _speaks_of(page, query.keywords):
+            if record is not None and not _mentions(page, query.keywords):
                 found.left_out["not of the keywords"] += 1
             else:
                 found.take(record, query, "no picture, or no place")
@@ -105,13 +105,13 @@ class Commons(Source):
             "gslimit": str(_MOST),
             "gsprimary": "all",
         }
-        reply = self._asked(fields, network)
+        reply = self._reply(fields, network)
         found = _list(reply, "geosearch")
         area_m2 = BoundingBox(south, west, north, east).area_m2()
         refused = "error" in reply
         if (refused or len(found) >= _FULL * _MOST) and area_m2 > _SMALLEST_M2:
             return Fetched(tasks=[{"box": part} for part in quarters(box)], total=len(found))
-        # A file that has two places is asked for once.
+        # A file that has two places is requested once.
         pages = sorted({page for entry in found if (page := _page_id(entry))})
         tasks = _described(pages)
         if refused or len(found) >= _FULL * _MOST:
@@ -132,7 +132,7 @@ class Commons(Source):
             "srinfo": "totalhits",
             "srprop": "",
         }
-        reply = self._asked(fields, network)
+        reply = self._reply(fields, network)
         pages = [page for entry in _list(reply, "search") if (page := _page_id(entry))]
         tasks = _described(pages)
         following = task["from"] + _MOST
@@ -142,10 +142,10 @@ class Commons(Source):
         elif "continue" in reply:
             about = reply["query"].get("searchinfo")
             beyond = whole_of(about.get("totalhits") if isinstance(about, dict) else 0) - following
-            fetched.left_out[f"beyond the {_MOST_BY_WORDS} that a search tells of one spot"] = max(1, beyond)
+            fetched.left_out[f"beyond the {_MOST_BY_WORDS} that a search lists for one spot"] = max(1, beyond)
         return fetched
 
-    def _asked(self, fields: dict[str, str], network: Network) -> dict[str, Any]:
+    def _reply(self, fields: dict[str, str], network: Network) -> dict[str, Any]:
         """The reply; with an error where the area is too large."""
         common = {"action": "query", "format": "json", "formatversion": "2", "maxlag": "5"}
         reply: dict[str, Any] = network.json(self.address, {**common, **fields}, check=_check)
@@ -226,7 +226,7 @@ def licence(text: str) -> str:
     return text
 
 
-def _speaks_of(page: Any, keywords: str) -> bool:
+def _mentions(page: Any, keywords: str) -> bool:
     """Whether all keywords are in the name or the description."""
     text = f"{page['title']} {_plain(_told(page['imageinfo'][0], 'ImageDescription'))}".lower()
     return all(word in text for word in re.findall(r"\w+", keywords.lower()))

@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""`venloc info`."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import json
+import platform
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+# A picture of one pixel in each format, to try the decoders with.
+_SAMPLES = {
+    "PNG": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC",
+    "WebP": "UklGRh4AAABXRUJQVlA4TBEAAAAvAAAAAAfQ//73v/+BiOh/AAA=",
+    "TIFF": "SUkqAAgAAAAKAAABBAABAAAAAQAAAAEBBAABAAAAAQAAAAIBAwADAAAAhgAAAAMBAwABAAAAAQAAAAYBAwABAAAAAgAAABEBBAABAAAAjAAA"
+    "ABUBAwABAAAAAwAAABYBBAABAAAAAQAAABcBBAABAAAAAwAAABwBAwABAAAAAQAAAAAAAAAIAAgACAD///8=",
+    "BMP": "Qk06AAAAAAAAADYAAAAoAAAAAQAAAAEAAAABABgAAAAAAAQAAADEDgAAxA4AAAAAAAAAAAAA////AA==",
+    "PNM": "UDYKMSAxCjI1NQr///8=",
+}
+# Packages of the extras that are needed at run time.
+_EXTRAS = {
+    "plots": ("matplotlib",),
+    "web": ("fastapi", "uvicorn", "python_multipart", "prometheus_client"),
+    "collect": ("urllib3",),
+    "parquet": ("pyarrow",),
+}
+
+
+def info(as_json: Annotated[bool, typer.Option("--json", help="As a JSON object.")] = False) -> None:
+    """Describe this installation: version, engines, picture formats, extras, default model.
+
+    A model is described by venloc model info.
+    """
+    values = _facts()
+    if as_json:
+        print(json.dumps(values))
+        return
+    for name, value in values.items():
+        text = ", ".join(value) if isinstance(value, list) else value
+        print(f"{name.replace('_', ' '):<16} {'-' if text is None or text == '' else text}")
+
+
+def _facts() -> dict[str, Any]:
+    import venloc
+
+    return {
+        "version": venloc.__version__,
+        "folder": str(Path(venloc.__file__).parent),
+        "python": platform.python_version(),
+        "engines": _engines(),
+        "formats": _formats(),
+        "extras": _extras(),
+        "default_model": _default_model(),
+    }
+
+
+def _default_model() -> str | None:
+    """The file, where it is there."""
+    import venloc
+
+    try:
+        model = Path(venloc.default_model_path())
+    except venloc.FileNotFoundError:
+        return None
+    return str(model) if model.is_file() else None
+
+
+def _engines() -> list[str]:
+    """What computes networks."""
+    from venloc import torch_support
+
+    own = "venloc on the CPU"
+    if not torch_support.available():
+        return [own]
+    found = torch_support.load().torch_info()
+    gpus = (
+        f"{found.cuda_devices} GPU{'s'[: found.cuda_devices != 1]}" if found.cuda_devices else "the CPU, no GPU found"
+    )
+    return [own, f"LibTorch {found.libtorch_version} on {gpus}"]
+
+
+def _formats() -> list[str]:
+    """Formats of pictures that can be decoded here."""
+    import base64
+
+    from venloc._core import decode_image
+    from venloc.errors import Error
+
+    readable = ["JPEG"]  # without which venloc is not built
+    for name, sample in _SAMPLES.items():
+        with contextlib.suppress(Error):
+            decode_image(base64.b64decode(sample), name)
+            readable.append(name)
+    return readable
+
+
+def _extras() -> list[str]:
+    """The extras whose packages are all installed."""
+    return [
+        extra for extra, packages in _EXTRAS.items() if all(importlib.util.find_spec(package) for package in packages)
+    ]

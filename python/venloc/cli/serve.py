@@ -1,0 +1,86 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""`venloc serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from venloc.cli.console import require_folder, require_package, usage_errors, wrong_usage
+from venloc.cli.galleries import parse_settings
+from venloc.cli.parameters import (
+    BasemapOption,
+    FastOption,
+    GazetteerOption,
+    ModelOption,
+    TilesCreditOption,
+    TilesOption,
+)
+
+
+def serve(
+    model: ModelOption = None,
+    fast: FastOption = False,
+    host: Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 for other computers too.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 = any that is free.")] = 8000,
+    basemap: BasemapOption = None,
+    tiles: TilesOption = "",
+    tiles_credit: TilesCreditOption = "",
+    gazetteer: GazetteerOption = None,
+    samples: Annotated[Path | None, typer.Option(metavar="DIR", help="Pictures that visitors may try.")] = None,
+    contributions: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Invite visitors to give places that they know, and keep these with the picture there."
+        ),
+    ] = None,
+    cors: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ORIGIN", help="Page of another server that may send requests to this one."),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="Limit of the server, e.g. max_bytes=5000000; may be repeated."
+        ),
+    ] = None,
+) -> None:
+    """Serve the web page and its HTTP interface. Pictures stay in memory and are not logged."""
+    for package in ("fastapi", "uvicorn", "python_multipart", "prometheus_client"):
+        require_package(package.replace("_", "-"), "the web page needs it", package)
+    import socket
+
+    import venloc
+    from venloc.web import Settings, create_app
+    from venloc.web.running import run
+    from venloc.web.settings import LIMITS
+
+    for option, path in (("--basemap", basemap), ("--gazetteer", gazetteer), ("--samples", samples)):
+        if path is not None and not path.exists():
+            wrong_usage(f"{option} '{path}' is not there")
+    if contributions is not None:
+        require_folder("--contributions", contributions)
+    limits = parse_settings(settings)
+    for name in limits:
+        if name not in LIMITS:
+            wrong_usage(f"--set {name}: there is no such limit; there are {', '.join(LIMITS)}")
+    chosen = Settings(
+        basemap=basemap,
+        tiles=tiles,
+        tiles_credit=tiles_credit,
+        gazetteer=gazetteer,
+        samples=samples,
+        contributions=contributions,
+        cors_origins=tuple(cors or ()),
+        **limits,
+    )
+    with usage_errors():
+        chosen.validate()
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        wrong_usage(f"--port {port}: {host} cannot be listened at ({error.strerror}): choose another with --port")
+    run(create_app(venloc.load(model, fast=fast), chosen), host, port)
