@@ -127,7 +127,7 @@ def locate(
 ) -> None:
     """Tell where pictures were made. Exit code 1 when a picture failed; the others are still answered."""
     import venloc
-    from venloc.answers import Gazetteer, read_land
+    from venloc.answers import Gazetteer, line, read_land
     from venloc.answers import tiles as street_map
 
     for option, value in (("--basemap", basemap), ("--gazetteer", gazetteer), ("--tiles", tiles or None)):
@@ -151,15 +151,11 @@ def locate(
     for file, answer in _answers(locator, pictures):
         if map_file is not None:
             answers.append((file, answer))
-        if isinstance(answer, Exception):
-            failed = True
-            if as_json:
-                print(json.dumps({"file": str(file), "error": str(answer)}), flush=True)
-            else:
-                print_error(answer)
-            continue
+        failed = failed or isinstance(answer, Exception)
         if as_json:
-            print(json.dumps({"file": str(file), **answer.to_dict()}), flush=True)
+            print(json.dumps(line(str(file), answer)), flush=True)
+        elif isinstance(answer, Exception):
+            print_error(answer)
         else:
             _print_answer(file, answer, city)
     if map_file is not None:

@@ -14,7 +14,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -356,14 +355,8 @@ def write_page(
     street_map = made.tiles(tiles, tiles_credit)
     page = MAP_PAGE.read_text(encoding="utf-8")
     content = {
-        "model": {
-            **made.about(locator),
-            "limits": {"max_bytes": 0, "max_pixels": 0, "max_pictures": 0},
-            "tiles": street_map,
-            "basemap": land is not None,
-            "contributions": False,
-        },
-        "gallery": {"places": made.places(locator)},
+        "model": made.model(locator, tiles=street_map, basemap=land is not None),
+        "gallery": made.places(locator),
         "basemap": land,
         "answers": [_entry(Path(picture), answer, gazetteer) for picture, answer in answers],
     }
@@ -377,8 +370,7 @@ def _entry(file: Path, answer: Prediction | Exception, gazetteer: made.Gazetteer
     # The folders it lies in are nobody's business.
     if isinstance(answer, Exception):
         detail = str(answer).replace(str(file), file.name)
-        problem = {"type": "about:blank", "title": HTTPStatus(422).phrase, "status": 422, "detail": detail}
-        return {"picture": "", "reply": {"file": file.name, "problem": problem}}
+        return {"picture": "", "reply": made.failure(file.name, made.problem(422, detail))}
     try:
         picture = read_image(file)
         exif = read_exif(file)
