@@ -185,8 +185,7 @@ def _answers(locator: Locator, pictures: list[Path]) -> Iterator[tuple[Path, Pre
 
 
 def _print_answer(file: Path, answer: Prediction, city: str) -> None:
-    from venloc.pages import map_address
-    from venloc.words import distance_text, summary
+    from venloc.words import distance_text, map_address, summary
 
     terminal = sys.stdout.isatty()
     strong, plain = ("\x1b[1m", "\x1b[0m") if terminal and "NO_COLOR" not in os.environ else ("", "")

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from venloc import pages
+from venloc.html import rendering
 
 PAGE = Path(__file__).parents[1] / "static"
 """Where the built page is."""
@@ -29,8 +29,4 @@ def add_page(app: FastAPI) -> None:
 
     @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
     async def without_page() -> Response:
-        html = (
-            "<h1>venloc</h1><p>The server runs, but its page was not built: <code>make web</code> builds it. The interface "
-            'for programs is described in <a href="/api/v1/openapi.json">/api/v1/openapi.json</a>.</p>'
-        )
-        return HTMLResponse(pages.page("venloc", html))
+        return HTMLResponse(rendering.render("without_page.html"))
