@@ -301,7 +301,7 @@ def _add_to_model(
                 left_out.update((photo, "it matches no other") for photo in alone)
         certain = photos.subset([i for i, p in enumerate(photos.photos) if p.id not in left_out])
         if len(certain) > 0:
-            locator.add(certain, progress=progress)  # type: ignore[attr-defined] # these kinds can
+            locator.add(certain, progress=progress)
     locator.save(output)
     for photo, reason in left_out.items():
         print(f"not added: {photo}: {reason}")
@@ -319,8 +319,8 @@ def _remove_from_model(model: Path, source: Path, labels: Path | None, output: P
 
     require_model_output("--output", output)
     locator = venloc.load(model)
-    if not hasattr(locator, "remove"):
-        wrong_usage(f"--remove '{model}': a model of this kind can not lose photos: build it again from the others")
+    if type(locator).remove is venloc.Locator.remove:
+        wrong_usage(f"--remove '{model}': a model of this kind cannot lose photos: build it again from the others")
     if cli_collect.is_collection(source):
         places = cli_collect.places(source)
         gone = {photo.id for photo in locator.photos if photo.id in places and places[photo.id] is None}
