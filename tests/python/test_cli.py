@@ -231,7 +231,7 @@ def test_bad_pictures_do_not_stop_the_others(city: City, model: Path, tmp_path: 
     assert "error" not in rows[0]
     assert rows[0] == rows[-1]
     for row in rows[1:-1]:
-        assert list(row) == ["file", "error"]
+        assert list(row) == ["schema_version", "file", "error"]
         assert Path(row["file"]).name in row["error"]
     spoken = run("locate", *files, "--model", model)
     assert spoken.returncode == 1
