@@ -11,7 +11,7 @@ const phone = { width: 390, height: 844 };
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium' });
 
-/** Opens the page and, with a sample's name, asks for it; `look` brings into view what is to be seen. */
+/** Opens the page and, with a sample's name, locates it; `look` brings into view what is to be seen. */
 async function shot(name, { sample, viewport = desktop, look = async () => {}, ...options }) {
   const context = await browser.newContext({ viewport, ...options });
   const page = await context.newPage();

@@ -25,7 +25,7 @@ function mapFile(): Plugin {
 }
 
 export default defineConfig({
-  // Relative addresses, so that the page also works below a path of a larger site.
+  // Relative addresses, so that the page can also be served below a path of a larger site.
   base: './',
   plugins: [mapFile()],
   build: {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "model_file.hpp"
 #include "rooms.hpp"
 #include "tables.hpp"
 #include "venloc/core/error.hpp"
@@ -26,6 +27,12 @@ using Release = py::call_guard<py::gil_scoped_release>;
 
 // Pictures of a list that are in memory at once.
 constexpr std::size_t kBatch = 64;
+
+[[noreturn]] void refuse_change(const Locator& locator) {
+  throw InvalidArgumentError("a model of kind '" + locator.info().kind +
+                             "' cannot be changed: build it again from other photos; models of the kinds descriptor, "
+                             "ensemble and sift can be changed");
+}
 
 // The prediction remembers its locator, so that its map can show where the gallery is.
 py::object with_locator(Prediction prediction, const py::object& locator) {
@@ -136,7 +143,10 @@ void bind_prediction(py::module_& m) {
 void bind_locator(py::module_& m) {
   bind_result<LocatorInfo>(m, "What a locator is and knows.");
 
-  py::class_<Locator> locator(m, "Locator", "Tells where a picture was made. Several threads may ask at once.");
+  py::class_<Locator> locator(
+      m, "Locator", py::dynamic_attr(),
+      "Locates pictures; several threads may use one. A locator that was opened from a file, or saved to one and not "
+      "changed since, pickles as the path of that file, from which it is opened again.");
   {
     const OwnSignatures own;
     locator.def(
@@ -148,6 +158,22 @@ void bind_locator(py::module_& m) {
         "2. locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], "
         "num_threads: int = 0) -> list[venloc._core.Prediction]\n\n"
         "The answers for several pictures, in their order, on up to num_threads threads (0 = all cores).");
+    locator
+        .def(
+            "add", [](const Locator& self, const Gallery&, const py::object&) { refuse_change(self); },
+            py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(),
+            (std::string("add(self, gallery: venloc._core.Gallery, *, progress: ") + kProgressType +
+             " = None) -> None\n\nAdds pictures without a rebuild, where the kind can be changed; otherwise an "
+             "InvalidArgumentError that names the kinds that can.")
+                .c_str())
+        .def(
+            "remove", [](const Locator& self, const std::vector<std::string>&) { refuse_change(self); }, py::arg("ids"),
+            "remove(self, ids: collections.abc.Sequence[str]) -> None\n\nRemoves pictures by id, where the kind can be "
+            "changed; otherwise an InvalidArgumentError that names the kinds that can.")
+        .def(
+            "__reduce__",
+            [](const py::object& self) { return py::module_::import("venloc.pickling").attr("reduced")(self); },
+            "__reduce__(self) -> tuple[typing.Any, ...]\n\nOpens the model file again.");
   }
   locator.def("info", &Locator::info, Release())
       .def_property_readonly(
@@ -157,7 +183,7 @@ void bind_locator(py::module_& m) {
             return std::vector<Photo>(photos.begin(), photos.end());
           },
           "The gallery pictures it knows; their file is empty after loading.")
-      .def("save", &Locator::save, py::arg("file"), Release(),
+      .def("save", &Locator::save, py::arg("file"), Release(), SavedTo(),
            "Writes the model; a failure leaves an existing file as it was.")
       .def("__repr__", [](const Locator& self) {
         const LocatorInfo info = self.info();
@@ -180,7 +206,7 @@ void bind_locator(py::module_& m) {
         const py::gil_scoped_release release;
         return load_locator(file);
       },
-      py::arg("file"),
+      py::arg("file"), OpenedFrom(),
       "Opens a model file of any kind. LibTorch is loaded for the kinds that need it: \"s2\" and \"regression\".");
   m.def("model_kind", &model_kind, py::arg("file"), Release(),
         "The kind of a model, \"sift\", \"ensemble\", …, from the head of the file alone.");
@@ -240,7 +266,7 @@ void bind_sift_locator(py::module_& m) {
           }
           self.set_options(o);
         },
-        py::arg("options") = py::none(),
+        py::arg("options") = py::none(), Changed(),
         ("set_options(self, options: venloc._core.SiftLocatorOptions | dict[str, typing.Any] | None = None, *, " +
          signature<SiftLocatorOptions>() +
          ") -> None\n\nChanges settings of queries; what is not named stays. A setting that the index was built with "
@@ -252,19 +278,19 @@ void bind_sift_locator(py::module_& m) {
         [](SiftLocator& self, const Gallery& gallery, const py::object& progress) {
           run_work(progress, [&](const ProgressCallback& report) { self.add(gallery, report); });
         },
-        py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(),
+        py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(), Changed(),
         ("add(self, gallery: venloc._core.Gallery, *, " + progress_text +
          ") -> None\n\nAdds pictures without a rebuild. Not to be called while queries run.")
             .c_str());
   }
   cls.def_static("load", py::overload_cast<const std::filesystem::path&>(&SiftLocator::load), py::arg("file"),
-                 Release())
+                 Release(), OpenedFrom())
       .def_property_readonly(
           "options", [](const SiftLocator& self) { return SiftLocatorOptions(self.options()); },
           "A copy of the options; change them with set_options.")
       .def(
           "remove", [](SiftLocator& self, const std::vector<std::string>& ids) { self.remove(ids); }, py::arg("ids"),
-          Release(), "Removes pictures by id; an unknown id is a ValueError and changes nothing.");
+          Release(), Changed(), "Removes pictures by id; an unknown id is a ValueError and changes nothing.");
 }
 
 void bind_geotag_audit(py::module_& m) {

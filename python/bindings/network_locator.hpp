@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "model_file.hpp"
 #include "tables.hpp"
 #include "venloc/core/error.hpp"
 #include "work.hpp"
@@ -47,7 +48,7 @@ py::class_<Type, Locator> bind_network_locator(py::module_& m, const std::string
             .c_str());
   }
   cls.def_static("load", py::overload_cast<const std::filesystem::path&>(&Type::load), py::arg("file"),
-                 py::call_guard<py::gil_scoped_release>())
+                 py::call_guard<py::gil_scoped_release>(), OpenedFrom())
       .def_property_readonly(
           "options", [](const Type& self) { return Options(self.options()); }, "A copy of the options.")
       .def_property_readonly("backbone", [](const Type& self) { return Backbone(self.backbone()); });
@@ -80,13 +81,13 @@ void add_changes(py::class_<Type, Locator>& cls) {
          [](Type& self, const Gallery& gallery, const py::object& progress) {
            run_work(progress, [&](const ProgressCallback& report) { self.add(gallery, report); });
          },
-         py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(),
+         py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(), Changed(),
          ("add(self, gallery: venloc._core.Gallery, *, " + progress_text() +
           ") -> None\n\nAdds pictures without a rebuild. Not to be called while queries run.")
              .c_str())
       .def(
           "remove", [](Type& self, const std::vector<std::string>& ids) { self.remove(ids); }, py::arg("ids"),
-          py::call_guard<py::gil_scoped_release>(),
+          py::call_guard<py::gil_scoped_release>(), Changed(),
           "remove(self, ids: collections.abc.Sequence[str]) -> None\n\nRemoves pictures by id; an unknown id is a "
           "ValueError and changes nothing.");
 }

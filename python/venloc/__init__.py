@@ -11,18 +11,33 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from venloc import audits, errors, evaluation, io, maps, pictures, report, torch_support, training_logs, weights
+    from venloc import (
+        answers,
+        audits,
+        errors,
+        evaluation,
+        io,
+        maps,
+        pictures,
+        report,
+        torch_support,
+        training_logs,
+        weights,
+    )
     from venloc import collecting as collecting
+    from venloc import plots as plots
     from venloc._core import (
         AugmentationOptions,
         Backbone,
         BackboneOptions,
         BackboneStage,
         BoundingBox,
+        CalibrationBin,
         Candidate,
         CellId,
         CellPartition,
@@ -45,6 +60,7 @@ if TYPE_CHECKING:
         GeotagFinding,
         GroupOptions,
         Image,
+        ImageInfo,
         ImageOptions,
         LatLng,
         LocalFeatures,
@@ -54,6 +70,7 @@ if TYPE_CHECKING:
         Metrics,
         PaintingLocator,
         PaintingLocatorOptions,
+        PairedDifference,
         Photo,
         PhotoMatch,
         PointMatch,
@@ -61,10 +78,12 @@ if TYPE_CHECKING:
         PosteriorComponent,
         Prediction,
         Preprocessing,
+        PublishedAnalysis,
         SiftLocator,
         SiftLocatorOptions,
         SiftOptions,
         Split,
+        StageTime,
         VerificationOptions,
         VisualIndexOptions,
         VisualIndexQueryOptions,
@@ -105,6 +124,7 @@ if TYPE_CHECKING:
     from venloc.errors import CancelledError, Error, FormatError, ImageError, InvalidArgumentError, IoError, SourceError
     from venloc.errors import FileNotFoundError as FileNotFoundError  # noqa: A004 - the name of the C++ class
     from venloc.evaluation import Report, cross_validate, evaluate
+    from venloc.risks import RiskCoverage
 
     __version__: str
 
@@ -114,6 +134,7 @@ __all__ = [
     "BackboneOptions",
     "BackboneStage",
     "BoundingBox",
+    "CalibrationBin",
     "CancelledError",
     "Candidate",
     "CellId",
@@ -140,6 +161,7 @@ __all__ = [
     "GroupOptions",
     "Image",
     "ImageError",
+    "ImageInfo",
     "ImageOptions",
     "InvalidArgumentError",
     "IoError",
@@ -151,6 +173,7 @@ __all__ = [
     "Metrics",
     "PaintingLocator",
     "PaintingLocatorOptions",
+    "PairedDifference",
     "Photo",
     "PhotoMatch",
     "PointMatch",
@@ -158,17 +181,21 @@ __all__ = [
     "PosteriorComponent",
     "Prediction",
     "Preprocessing",
+    "PublishedAnalysis",
     "Report",
+    "RiskCoverage",
     "SiftLocator",
     "SiftLocatorOptions",
     "SiftOptions",
     "SourceError",
     "Split",
+    "StageTime",
     "VerificationOptions",
     "VisualIndexOptions",
     "VisualIndexQueryOptions",
     "WhiteningOptions",
     "__version__",
+    "answers",
     "audit_geotags",
     "audits",
     "augmented",
@@ -204,9 +231,12 @@ __all__ = [
     "weights",
 ]
 
+# Modules that need the package of an extra, which may be missing: they are not in __all__.
+_EXTRA_MODULES = {"collecting": "urllib3", "plots": "matplotlib"}
 _MODULES = (
+    "answers",
     "audits",
-    "collecting",  # not in __all__, as it needs an extra
+    *_EXTRA_MODULES,
     "errors",
     "evaluation",
     "io",
@@ -228,7 +258,7 @@ _ERRORS = (
     "SourceError",
 )
 _EVALUATION = ("Report", "cross_validate", "evaluate")
-# Not in __all__: they are there only when venloc was built with LibTorch (training, GPUs).
+# Not in __all__: they are there only when venloc was built with LibTorch (training, GPUs), and is installed beside it.
 _TORCH = (
     "EpochRecord",
     "FineTuned",
@@ -265,6 +295,8 @@ def __getattr__(name: str) -> Any:
         value = importlib.import_module(f"venloc.{name}")
     elif name in _ERRORS:
         value = getattr(importlib.import_module("venloc.errors"), name)
+    elif name == "RiskCoverage":
+        value = importlib.import_module("venloc.risks").RiskCoverage
     elif name in _EVALUATION:
         value = getattr(importlib.import_module("venloc.evaluation"), name)
     elif name in _TORCH:
@@ -280,4 +312,6 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    extras = {name for name, package in _EXTRA_MODULES.items() if importlib.util.find_spec(package)}
+    torch = _TORCH if importlib.util.find_spec("venloc._torch") and importlib.util.find_spec("torch") else ()
+    return sorted({*globals(), *__all__, *extras, *torch})

@@ -1378,10 +1378,18 @@ class LocatorInfo:
         ...
 class Locator:
     """
-    Tells where a picture was made. Several threads may ask at once.
+    Locates pictures; several threads may use one. A locator that was opened from a file, or saved to one and not changed since, pickles as the path of that file, from which it is opened again.
     """
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        """
+        Opens the model file again.
+        """
     def __repr__(self) -> str:
         ...
+    def add(self, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> None:
+        """
+        Adds pictures without a rebuild, where the kind can be changed; otherwise an InvalidArgumentError that names the kinds that can.
+        """
     def info(self) -> LocatorInfo:
         ...
     @typing.overload
@@ -1393,6 +1401,10 @@ class Locator:
     def locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], num_threads: int = 0) -> list[Prediction]:
         """
         The answers for several pictures, in their order, on up to num_threads threads (0 = all cores).
+        """
+    def remove(self, ids: collections.abc.Sequence[str]) -> None:
+        """
+        Removes pictures by id, where the kind can be changed; otherwise an InvalidArgumentError that names the kinds that can.
         """
     def save(self, file: os.PathLike[str] | str) -> None:
         """

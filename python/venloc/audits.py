@@ -9,10 +9,9 @@ import io
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
-from venloc import files, maps, pages
+from venloc import files, maps
 from venloc._core import (
     Gallery,
     GeotagFinding,
@@ -24,9 +23,13 @@ from venloc._core import (
     distance_m,
     match_photos,
 )
+from venloc.html import rendering
+from venloc.html.pages import Key, thumbnail
 from venloc.words import distance_text
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from venloc.evaluation import ProgressCallback
 
 COLUMNS = (
@@ -48,7 +51,7 @@ _MATCH_PX = 124  # longest side of the picture of a match
 
 @dataclass(frozen=True)
 class Audit:
-    """What the geotag audit says of photos."""
+    """What the geotag audit found."""
 
     photos: Gallery
     """Those that were audited, and after them those that the locator knows besides; findings and matches are of these."""
@@ -62,7 +65,7 @@ class Audit:
 def audit(locator: SiftLocator, gallery: Gallery, progress: ProgressCallback | None = None, **options: Any) -> Audit:
     """Audits photos that the locator was built from, or new ones against those that it knows.
 
-    Options are those of GeotagAuditOptions. Raises ImageError that lists the photos that can not be read, CancelledError.
+    Options are those of GeotagAuditOptions. Raises ImageError that lists the photos that cannot be read, CancelledError.
     """
     own = {photo.id for photo in gallery.photos}
     photos = Gallery([*gallery.photos, *(photo for photo in locator.photos if photo.id not in own)])
@@ -99,7 +102,7 @@ def write_page(
     city: str = "",
     thumbnails: bool = True,
 ) -> None:
-    """Writes a page with the photo of each finding, where it may have been made, and the matches that say so.
+    """Writes a page with the photo of each finding, where it may have been made, and the matches that suggest it.
 
     The most doubtful come first. Photos are shown as thumbnails where their files can be read: mind whose they are
     before you pass the page on.
@@ -108,71 +111,69 @@ def write_page(
     places = [photo.location for photo in photos]
     ordered = sorted(findings, key=lambda finding: -finding.doubt)
     title = "Doubtful geotags" + (f", {city}" if city else "")
-    articles = "\n".join(_article(finding, photos, places, thumbnails) for finding in ordered)
-    html = (
-        f"<h1>{escape(title)}</h1>"
-        f"<p>{len(ordered)} of {len(photos)} photos, the most doubtful first. Their verified matches agree on another place "
-        "than their geotag. That is a question to you and no verdict: the geotag may be wrong, or those of the matches, or "
-        "both are right and the photo shows a tower from across the water.</p>"
-        f"{_key()}{articles}"
+    html = rendering.render(
+        "audit.html",
+        title=title,
+        photos=len(photos),
+        marks=_key(),
+        findings=[_finding(finding, photos, places, thumbnails) for finding in ordered],
     )
-    files.write_text(file, pages.page(title, html))
+    files.write_text(file, html)
 
 
-def _key() -> str:
+def _key() -> Key:
     """What the marks on the maps mean."""
     return maps.key(
-        (lambda view, place: maps.square(view, place, "--lost", ""), "where the geotag says"),
-        (lambda view, place: maps.cross(view, place, "--near", ""), "where the matches say"),
+        (lambda view, place: maps.square(view, place, "--lost", ""), "where the geotag is"),
+        (lambda view, place: maps.cross(view, place, "--near", ""), "where the matches are"),
         (lambda view, place: maps.dot(view, place, 5, "--far", ""), "a match, the larger the more features agree"),
     )
 
 
-def _article(finding: GeotagFinding, photos: Sequence[Photo], places: Sequence[LatLng], thumbnails: bool) -> str:
+def _finding(
+    finding: GeotagFinding, photos: Sequence[Photo], places: Sequence[LatLng], thumbnails: bool
+) -> dict[str, Any]:
     photo = photos[finding.photo]
     name = finding.photo_id
-    picture = pages.thumbnail(photo.file, f"The photo {name}") if thumbnails else ""
-    facts = pages.facts(
-        [
-            ("doubt", f"{100 * finding.doubt:.1f} %" if finding.doubt < 0.9995 else "over 99.9 %"),
-            ("distance", distance_text(finding.distance_m)),
-            ("geotag", pages.place_link(finding.location)),
-            ("suggested", f"{pages.place_link(finding.suggested)} (matches within {distance_text(finding.spread_m)})"),
-        ]
-    )
     matches = [(photos[other_photo(m, finding.photo)], m.inliers) for m in finding.evidence]
-    shown = "".join(_match(match, inliers, finding, thumbnails) for match, inliers in matches[:_SHOWN_MATCHES])
-    more = len(matches) - _SHOWN_MATCHES
-    left_out = f"<p><small>and {more} more that match</small></p>" if more > 0 else ""
-    return (
-        f'<article class="finding"><h2>{pages.link(name, photo.url)}</h2><div class="views">{picture}<div>{facts}</div>'
-        f'{_map(finding, matches, places)}</div><ul class="thumbs" aria-label="Matches of {escape(name, quote=True)}">'
-        f"{shown}</ul>{left_out}</article>"
-    )
+    return {
+        "name": name,
+        "url": photo.url,
+        "picture": thumbnail(photo.file, f"The photo {name}") if thumbnails else None,
+        "doubt": f"{100 * finding.doubt:.1f} %" if finding.doubt < 0.9995 else "over 99.9 %",
+        "distance": distance_text(finding.distance_m),
+        "location": finding.location,
+        "suggested": finding.suggested,
+        "spread": distance_text(finding.spread_m),
+        "drawing": _map(finding, matches, places),
+        "matches": [_match(match, inliers, finding, thumbnails) for match, inliers in matches[:_SHOWN_MATCHES]],
+        "left_out": max(0, len(matches) - _SHOWN_MATCHES),
+    }
 
 
-def _match(photo: Photo, inliers: int, finding: GeotagFinding, thumbnails: bool) -> str:
-    picture = pages.thumbnail(photo.file, f"The match {photo.id}", _MATCH_PX) if thumbnails else ""
-    away = f"{distance_text(distance_m(photo.location, finding.suggested))} from the suggested place"
-    return (
-        f"<li>{picture}{pages.link(photo.id, photo.url)}<br>{inliers} features<br>"
-        f"{pages.link(away, pages.map_address(photo.location))}</li>"
-    )
+def _match(photo: Photo, inliers: int, finding: GeotagFinding, thumbnails: bool) -> dict[str, Any]:
+    return {
+        "name": photo.id,
+        "url": photo.url,
+        "picture": thumbnail(photo.file, f"The match {photo.id}", _MATCH_PX) if thumbnails else None,
+        "inliers": inliers,
+        "away": f"{distance_text(distance_m(photo.location, finding.suggested))} from the suggested place",
+        "location": photo.location,
+    }
 
 
-def _map(finding: GeotagFinding, matches: Sequence[tuple[Photo, int]], places: Sequence[LatLng]) -> str:
+def _map(finding: GeotagFinding, matches: Sequence[tuple[Photo, int]], places: Sequence[LatLng]) -> Markup:
     points = [finding.location, finding.suggested, *(photo.location for photo, _ in matches)]
-    view = maps.View(points, width=320, margin_m=120.0, least_m=500.0)
-    (x, y), (to_x, to_y) = view.xy(finding.location), view.xy(finding.suggested)
+    view = maps.View(points, width=320, margin_m=120.0, min_m=500.0)
     parts = [
         maps.density(view, places),
-        f'<path d="M{x:.1f} {y:.1f}L{to_x:.1f} {to_y:.1f}" stroke="var(--soft)" stroke-dasharray="4 4"/>',
+        rendering.part("drawing.svg", "dashed_line", *view.xy(finding.location), *view.xy(finding.suggested)),
         *(
             maps.dot(view, photo.location, 3 + min(6, inliers**0.5 / 2), "--far", f"{photo.id}: {inliers} features")
             for photo, inliers in matches
         ),
-        maps.square(view, finding.location, "--lost", "where the geotag says"),
-        maps.cross(view, finding.suggested, "--near", "where the matches say"),
+        maps.square(view, finding.location, "--lost", "where the geotag is"),
+        maps.cross(view, finding.suggested, "--near", "where the matches are"),
     ]
     label = (
         f"Map: the geotag of {finding.photo_id}, {distance_text(finding.distance_m)} from the suggested place, and the "

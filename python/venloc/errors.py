@@ -6,7 +6,7 @@ import builtins
 
 
 class Error(Exception):
-    """Every exception that venloc raises on purpose. The message says what is wrong, where, and what to do about it."""
+    """Every exception that venloc raises on purpose. The message names what is wrong, where, and what to do about it."""
 
 
 class InvalidArgumentError(Error, ValueError):
@@ -30,7 +30,7 @@ class IoError(Error, OSError):
 
 
 class CancelledError(Error, RuntimeError):
-    """A progress callback asked for the work to stop."""
+    """A progress callback cancelled the work."""
 
 
 class SourceError(Error, RuntimeError):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""How good is a locator: figures with intervals, baselines beside them, tables and plots."""
+"""How good is a locator: figures with intervals, baselines beside them, as tables and plots."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from venloc._core import (
     CONFIDENCE_RADIUS_M,
-    Estimate,
     EvaluationOptions,
     EvaluationRecord,
     Gallery,
@@ -41,13 +40,12 @@ from venloc._core import (
     to_text,
 )
 from venloc.errors import InvalidArgumentError
+from venloc.risks import RiskCoverage, risk_coverage
 
 if TYPE_CHECKING:
     import os
 
-    import numpy as np
     from matplotlib.figure import Figure
-    from numpy.typing import NDArray
 
 __all__ = [
     "EvaluationOptions",
@@ -78,80 +76,13 @@ Protocol = Literal["random", "grouped", "published"]
 
 
 @dataclass(frozen=True)
-class RiskCoverage:
-    """What it is worth to answer only where the confidence is high: entry i is of the i + 1 most confident answers."""
-
-    coverage: list[float]
-    """Share of the queries."""
-    mean_error_m: list[float]
-    share_beyond: list[float]
-    """Of these answers, how many are farther off than CONFIDENCE_RADIUS_M."""
-    best_mean_error_m: list[float]
-    """The same if the confidence knew every error."""
-    best_share_beyond: list[float]
-    aurc_m: Estimate
-    """Area under the curve of mean errors, which is their mean over all coverages, and its 95 % interval [m]."""
-    aurc_beyond: Estimate
-
-
-def risk_coverage(records: Sequence[EvaluationRecord], options: EvaluationOptions | None = None) -> RiskCoverage:
-    """The risk of the most confident answers; those of equal confidence count as in a random order."""
-    import numpy as np
-
-    options = options or EvaluationOptions()
-    if not records:
-        raise InvalidArgumentError("risk and coverage need at least one located query, got none")
-    order = sorted(range(len(records)), key=lambda i: -records[i].confidence)
-    confidence = np.array([records[i].confidence for i in order])
-    errors_m = np.array([records[i].error_m for i in order])
-    beyond = (errors_m > CONFIDENCE_RADIUS_M).astype(np.float64)
-    losses = np.stack([errors_m, beyond])
-    # Groups are drawn, as for the other intervals.
-    _, group = np.unique([records[i].group for i in order], return_inverse=True)
-    groups = int(group.max()) + 1
-    random = np.random.default_rng(options.seed)
-    areas = np.zeros((options.bootstrap_loops, 2))
-    for i in range(options.bootstrap_loops):
-        drawn = np.bincount(random.integers(groups, size=groups), minlength=groups)
-        again = np.repeat(np.arange(len(records)), drawn[group])
-        areas[i] = _risks(losses[:, again], confidence[again]).mean(axis=1)
-    curves = _risks(losses, confidence)
-    best = np.cumsum(np.sort(losses, axis=1), axis=1) / np.arange(1, len(records) + 1)
-
-    def area(kind: int) -> Estimate:
-        low, high = np.quantile(areas[:, kind], (0.025, 0.975))
-        return Estimate(value=float(curves[kind].mean()), low=float(low), high=float(high))
-
-    return RiskCoverage(
-        coverage=[(i + 1) / len(records) for i in range(len(records))],
-        mean_error_m=curves[0].tolist(),
-        share_beyond=curves[1].tolist(),
-        best_mean_error_m=best[0].tolist(),
-        best_share_beyond=best[1].tolist(),
-        aurc_m=area(0),
-        aurc_beyond=area(1),
-    )
-
-
-def _risks(losses: NDArray[np.float64], confidence: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean losses of the first 1, 2, … answers, in falling order of confidence; a row for each kind of loss."""
-    import numpy as np
-
-    starts = np.flatnonzero(np.diff(confidence, prepend=np.inf))
-    sizes = np.diff(starts, append=confidence.size)
-    of_ties = np.repeat(np.add.reduceat(losses, starts, axis=1) / sizes, sizes, axis=1)
-    means: NDArray[np.float64] = np.cumsum(of_ties, axis=1) / np.arange(1, confidence.size + 1)
-    return means
-
-
-@dataclass(frozen=True)
 class Report:
     """What an evaluation found; everything is computed from the records."""
 
     name: str
     records: list[EvaluationRecord]
     baselines: dict[str, list[EvaluationRecord]]
-    """Records of the same queries by locators that do not look at the picture."""
+    """Records of the same queries by locators that do not use the picture."""
     protocol: dict[str, Any] = field(default_factory=dict)
     """How the queries were chosen."""
     fold_sizes: list[int] = field(default_factory=list)
@@ -161,7 +92,7 @@ class Report:
     options: EvaluationOptions = field(default_factory=EvaluationOptions)
     city: str = ""
     queries: list[Photo] = field(default_factory=list)
-    """What was asked, in the order of the records."""
+    """The queried photos, in the order of the records."""
     examples: dict[int, Prediction] = field(default_factory=dict)
     """Whole answers, with evidence and times, to some of the queries, by the position of their record."""
 
@@ -183,7 +114,7 @@ class Report:
 
     @cached_property
     def risk_coverage(self) -> RiskCoverage:
-        """What it is worth to answer only where the confidence is high."""
+        """The risk of reporting only answers of high confidence."""
         return risk_coverage(self.records, self.options)
 
     @cached_property
@@ -288,19 +219,19 @@ def chosen_examples(records: Sequence[EvaluationRecord], count: int) -> dict[str
     }
 
 
-def _asked_again(
+def _examples(
     locator: Locator, queries: Gallery, records: Sequence[EvaluationRecord], count: int
 ) -> dict[int, Prediction]:
-    """The whole answers to the examples among the queries, asked one after the other so that their times are true."""
-    answers: dict[int, Prediction] = {}
+    """The whole answers to the examples among the queries, located one after the other so that their times are true."""
+    found: dict[int, Prediction] = {}
     for i in sorted({i for chosen in chosen_examples(records, count).values() for i in chosen}):
         file = queries[i].file
         assert file is not None  # or it had no record
         answer = locator.locate(file)
         # The locator itself is not kept: each fold has one.
         vars(answer).pop("_locator", None)
-        answers[i] = answer
-    return answers
+        found[i] = answer
+    return found
 
 
 def evaluate(
@@ -314,7 +245,7 @@ def evaluate(
     progress: ProgressCallback | None = None,
     examples: int = 0,
 ) -> Report:
-    """Asks the locator for every query and compares with the known places.
+    """Locates every query and compares with the known places.
 
     Queries of one group are resampled together for the intervals; without `groups` these are queries of one place or one
     upload burst. With `examples`, so many answers of each kind of `chosen_examples` are kept whole, for a report.
@@ -334,7 +265,7 @@ def evaluate(
         options=options,
         city=info.city,
         queries=queries.photos,
-        examples=_asked_again(locator, queries, records, examples),
+        examples=_examples(locator, queries, records, examples),
     )
 
 
@@ -353,9 +284,9 @@ def cross_validate(
     examples: int = 0,
     **build_options: Any,
 ) -> Report:
-    """Builds a locator on a part of the gallery and asks it for the rest, again and again.
+    """Builds a locator on a part of the gallery and locates the rest, again and again.
 
-    `random`: for each seed a random `share` is asked. `published`: the same as FDHProject did it, where every query counts by
+    `random`: for each seed a random `share` is queried. `published`: the same as FDHProject did it, where every query counts by
     itself in the intervals. `grouped`: for each seed `folds` folds that keep groups of near-copies and bursts together.
     Further keywords are options of `SiftLocator.build`, unless `build` makes the locator of a gallery and
     reports to the callback it is given. `examples` is as for `evaluate`.
@@ -374,7 +305,7 @@ def cross_validate(
     ]
     records: list[EvaluationRecord] = []
     baselines: dict[str, list[EvaluationRecord]] = {}
-    asked: list[Photo] = []
+    queries: list[Photo] = []
     answers: dict[int, Prediction] = {}
     kind, city = name, ""
     for number, split in enumerate(splits, 1):
@@ -388,10 +319,10 @@ def cross_validate(
         kind, city = kind or info.kind, info.city
         test = gallery.subset(split.test)
         of_fold = run_queries(locator, test, [groups[i] for i in split.test], num_threads, progress=report)
-        for i, answer in _asked_again(locator, test, of_fold, examples).items():
+        for i, answer in _examples(locator, test, of_fold, examples).items():
             answers[len(records) + i] = answer
         records += of_fold
-        asked += test.photos
+        queries += test.photos
         for baseline, rows in _baselines(train.photos, of_fold, options.seed).items():
             baselines.setdefault(baseline, []).extend(rows)
     description: dict[str, Any] = {"protocol": protocol, "seeds": seeds, "photos": len(gallery)}
@@ -405,7 +336,7 @@ def cross_validate(
         gallery_places=[photo.location for photo in gallery],
         options=options,
         city=city,
-        queries=asked,
+        queries=queries,
         examples=answers,
     )
 

@@ -30,13 +30,13 @@ def replaced(target: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _named(target: Path) -> Iterator[None]:
-    """Says which file could not be written, where the system does not, as for a full disk."""
+    """Names the file that could not be written, where the system does not, as for a full disk."""
     try:
         yield
     except OSError as error:
         if error.filename is None and type(error).__module__ == "builtins":
             raise IoError(
-                f"'{target}' can not be written ({error.strerror}): make room, or choose another place"
+                f"'{target}' cannot be written ({error.strerror}): make room, or choose another place"
             ) from None
         raise
 
@@ -74,7 +74,7 @@ def write_bytes(target: str | os.PathLike[str], data: bytes) -> None:
     """Writes the bytes; a failure leaves an existing file as it was."""
     file = Path(target)
     if file.exists() and not file.is_file():
-        # A pipe or a terminal can not be replaced.
+        # A pipe or a terminal cannot be replaced.
         file.write_bytes(data)
         return
     with replaced(file.resolve()) as part:  # a link stays one

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Maps of answers as self-contained HTML, nothing from the network, light and dark.
 
-In notebooks, which run no scripts of ours, a map is an inline SVG; in a file of its own it is the web page's.
+In notebooks, which run no scripts of ours, a map is an inline SVG; in a file of its own it is the one of the web page.
 """
 
 from __future__ import annotations
@@ -13,15 +13,17 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
-from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from venloc import answers as made
-from venloc import errors, files, pages
+from venloc import errors, files
 from venloc._core import EastNorth, Exif, LatLng, LocalFrame, Locator, Prediction, read_exif, read_image
+from venloc.html import pages, rendering
 from venloc.words import distance_text, summary, verdict
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 MAP_PAGE = Path(__file__).parent / "web" / "static" / "map.html"
 """The web page as one file, into which write_page puts answers."""
@@ -31,42 +33,34 @@ _PREVIEW_PX = 640  # longer side of a picture in that file
 TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 
 _CELL_M = 40.0  # side of a cell of the density of gallery pictures [m]
-_LEAST_CELLS = 90  # of that density from west to east, where the drawn area is small
+_MIN_CELLS = 90  # of that density from west to east, where the drawn area is small
 _TALLEST = 0.9  # height of a drawing by its width
 _SHADES = 5  # of that density
 _SHOWN_PROBABILITY = 0.02  # of a candidate that must be on the map
 _SPECK = 0.02  # of the box around the largest part of the regions
 _TILE_PX = 256  # side of a tile of a map on the web [px]
 _EQUATOR_M = 40_075_016.7  # circumference of the earth as maps on the web have it [m]
-_CREDIT = '© <a href="https://www.openstreetmap.org/copyright" rel="noopener">OpenStreetMap contributors</a>'
-
-_STYLE = """
-.venloc{font:14px/1.45 system-ui,sans-serif;color:var(--ink);background:var(--paper);border-radius:8px;padding:12px;
-max-width:664px}
-.venloc svg{width:100%;height:auto;display:block;border-radius:6px}
-.venloc table{border-collapse:collapse;margin-top:8px;font-size:13px;background:none;color:inherit}
-.venloc td,.venloc th{padding:2px 12px 2px 0;text-align:left;border:0;background:none}.venloc th{color:var(--soft);font-weight:500}
-.venloc a{color:var(--dot)}.venloc p{margin:0 0 8px}.venloc small{color:var(--soft)}
-"""
+_SCALES_M = (50, 100, 200, 500, 1000, 2000, 5000)  # lengths of scale bars
+_KEY_PX = 22  # width of a mark in a key
 
 
 class View:
     """From places to drawing coordinates [px]: everything within the points and a margin around them."""
 
     def __init__(
-        self, points: Sequence[LatLng], *, width: int = 640, margin_m: float = 300.0, least_m: float = 1500.0
+        self, points: Sequence[LatLng], *, width: int = 640, margin_m: float = 300.0, min_m: float = 1500.0
     ) -> None:
         self._frame = LocalFrame(points[0])
         local = [self._frame.to_local(point) for point in points]
-        self._west, self._east = _widened([p.east for p in local], margin_m, least_m)
-        self._south, self._north = _widened([p.north for p in local], margin_m, least_m)
+        self._west, self._east = _widened([p.east for p in local], margin_m, min_m)
+        self._south, self._north = _widened([p.north for p in local], margin_m, min_m)
         too_narrow = (self._north - self._south) / _TALLEST - (self._east - self._west)
         if too_narrow > 0:
             self._west, self._east = self._west - too_narrow / 2, self._east + too_narrow / 2
         self.scale = width / (self._east - self._west)  # [px/m]
         self.width = width
         self.height = round((self._north - self._south) * self.scale)
-        self.cell_px = min(_CELL_M * self.scale, width / _LEAST_CELLS)  # of the density of gallery pictures
+        self.cell_px = min(_CELL_M * self.scale, width / _MIN_CELLS)  # of the density of gallery pictures
 
     def xy(self, place: LatLng) -> tuple[float, float]:
         """Where the place is drawn."""
@@ -85,33 +79,23 @@ class View:
             self._frame.to_lat_lng(EastNorth(self._east, self._south)),
         )
 
-    def svg(self, parts: Iterable[str], label: str) -> str:
-        """The drawing of these parts, with a scale bar; the label (text) is what it is called."""
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" role="img" '
-            f'aria-label="{escape(label, quote=True)}">{"".join(parts)}{_scale_bar(self)}</svg>'
-        )
+    def svg(self, parts: Iterable[str], label: str) -> Markup:
+        """The drawing of these parts, with a scale bar; the label is its name for readers who cannot see it."""
+        bar = max(step for step in _SCALES_M if step * self.scale <= self.width / 3 or step == _SCALES_M[0])
+        return _drawn("svg", self, parts, label, bar)
 
 
-def _widened(values: list[float], margin_m: float, least_m: float) -> tuple[float, float]:
+def _drawn(name: str, *values: Any) -> Markup:
+    return rendering.part("drawing.svg", name, *values)
+
+
+def _widened(values: list[float], margin_m: float, min_m: float) -> tuple[float, float]:
     low, high = min(values), max(values)
-    extra = max(margin_m, (least_m - (high - low)) / 2)
+    extra = max(margin_m, (min_m - (high - low)) / 2)
     return low - extra, high + extra
 
 
-def _scale_bar(view: View) -> str:
-    length = max(
-        step for step in (50, 100, 200, 500, 1000, 2000, 5000) if step * view.scale <= view.width / 3 or step == 50
-    )
-    y = view.height - 14
-    label = f"{length} m" if length < 1000 else f"{length // 1000} km"
-    return (
-        f'<path d="M14 {y - 4}v4h{length * view.scale:.1f}v-4" fill="none" stroke="var(--soft)"/>'
-        f'<text x="18" y="{y - 6}" fill="var(--soft)" font-size="11">{label}</text>'
-    )
-
-
-def density(view: View, places: Iterable[LatLng]) -> str:
+def density(view: View, places: Iterable[LatLng]) -> Markup:
     """The gallery's places as soft dots, the darker the more there are."""
     cells = Counter(map(view.cell, places))
     most = max(cells.values(), default=1)
@@ -122,50 +106,32 @@ def density(view: View, places: Iterable[LatLng]) -> str:
         if -size <= x <= view.width + size and -size <= y <= view.height + size:
             shade = math.ceil(_SHADES * math.log1p(count) / math.log1p(most))
             shades[shade].append(f"M{x:.0f} {y:.0f}h.1")
-    # Lines of hardly any length and with round ends are dots, and one path of them is short.
-    return "".join(
-        f'<path d="{"".join(dots)}" stroke="var(--place)" stroke-width="{1.8 * size:.1f}" stroke-linecap="round" '
-        f'stroke-opacity="{0.12 + 0.4 * shade / _SHADES:.2f}"/>'
+    return rendering.safe("").join(
+        _drawn("dots", "".join(dots), 1.8 * size, 0.12 + 0.4 * shade / _SHADES)
         for shade, dots in sorted(shades.items())
     )
 
 
-def dot(view: View, place: LatLng, radius: float, colour: str, title: str) -> str:
-    """A disc of this radius [px], whose title (text) is shown when one points at it."""
-    x, y = view.xy(place)
-    return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="var({colour})" fill-opacity=".75">'
-        f"<title>{escape(title)}</title></circle>"
-    )
+def dot(view: View, place: LatLng, radius: float, colour: str, title: str) -> Markup:
+    """A disc of this radius [px], whose title is shown when one points at it."""
+    return _drawn("dot", *view.xy(place), radius, colour, title)
 
 
-def cross(view: View, place: LatLng, colour: str, title: str) -> str:
-    """A ring and a cross, for the place that is answered or suggested."""
-    x, y = view.xy(place)
-    return (
-        f'<g stroke="var({colour})" stroke-width="2.5" fill="none"><title>{escape(title)}</title>'
-        f'<path d="M{x - 9:.1f} {y:.1f}h18M{x:.1f} {y - 9:.1f}v18"/><circle cx="{x:.1f}" cy="{y:.1f}" r="5"/></g>'
-    )
+def cross(view: View, place: LatLng, colour: str, title: str) -> Markup:
+    """A ring and a cross, for the place that is reported or suggested."""
+    return _drawn("cross", *view.xy(place), colour, title)
 
 
-def square(view: View, place: LatLng, colour: str, title: str) -> str:
-    """A square, for the place that is known or written down."""
-    x, y = view.xy(place)
-    return (
-        f'<rect x="{x - 6:.1f}" y="{y - 6:.1f}" width="12" height="12" fill="none" stroke="var({colour})" '
-        f'stroke-width="2.5"><title>{escape(title)}</title></rect>'
-    )
+def square(view: View, place: LatLng, colour: str, title: str) -> Markup:
+    """A square, for the place that is known or recorded."""
+    return _drawn("square", *view.xy(place), colour, title)
 
 
-def key(*marks: tuple[Callable[[View, LatLng], str], str]) -> str:
-    """A list that says what marks mean, each drawn by what draws it on the maps; the words are HTML."""
+def key(*marks: tuple[Callable[[View, LatLng], Markup], str]) -> pages.Key:
+    """What marks mean, each drawn by what draws it on the maps."""
     here = LatLng(0, 0)
-    view = View([here], width=22, margin_m=0, least_m=22)
-    items = "".join(
-        f'<li><svg viewBox="0 0 {view.width} {view.height}" aria-hidden="true">{draw(view, here)}</svg>{words}</li>'
-        for draw, words in marks
-    )
-    return f'<ul class="key">{items}</ul>'
+    view = View([here], width=_KEY_PX, margin_m=0, min_m=_KEY_PX)
+    return pages.Key(view.width, view.height, [(draw(view, here), words) for draw, words in marks])
 
 
 def _regions(prediction: Prediction) -> list[tuple[float, list[list[LatLng]]]]:
@@ -184,7 +150,7 @@ def _rings(geometry: dict[str, Any]) -> list[list[LatLng]]:
 
 
 def _leading(rings: Iterable[list[LatLng]]) -> list[list[LatLng]]:
-    """The rings but the specks among them, which are not worth a smaller map."""
+    """The rings but the specks among them, for which the map is not made smaller."""
 
     def size(ring: list[LatLng]) -> float:
         lats, lngs = [p.lat for p in ring], [p.lng for p in ring]
@@ -195,7 +161,7 @@ def _leading(rings: Iterable[list[LatLng]]) -> list[list[LatLng]]:
     return [ring for s, ring in sizes if s >= _SPECK * largest]
 
 
-def _tiles(view: View, address: str) -> str:
+def _tiles(view: View, address: str) -> Markup:
     """Pictures of a map on the web below the drawing; each is put where its corners are."""
     north_west, south_east = view.corners()
     across_m = _EQUATOR_M * math.cos(math.radians(north_west.lat))
@@ -216,12 +182,9 @@ def _tiles(view: View, address: str) -> str:
         for y in range(top, bottom + 1):
             west, north = view.xy(corner(x, y))
             east, south = view.xy(corner(x + 1, y + 1))
-            source = escape(address.format(z=zoom, x=x, y=y), quote=True)
-            parts.append(
-                f'<image href="{source}" x="{west:.2f}" y="{north:.2f}" width="{east - west + 0.5:.2f}" '
-                f'height="{south - north + 0.5:.2f}" preserveAspectRatio="none"/>'
-            )
-    return "".join(parts)
+            source = address.format(z=zoom, x=x, y=y)
+            parts.append(_drawn("tile", source, west, north, east - west + 0.5, south - north + 0.5))
+    return rendering.safe("").join(parts)
 
 
 def svg(
@@ -231,45 +194,39 @@ def svg(
     truth: LatLng | None = None,
     width: int = 640,
     tiles: str = "",
-) -> str:
+) -> Markup:
     """The drawing alone: the 50 % and 90 % regions, the evidence, and the gallery's places as a soft density.
 
-    A cross marks a place that is sure enough to be named, a dashed ring of the 50 % radius one that is not, and a square
+    A cross marks a place that is sure enough for a point, a dashed ring of the 50 % radius one that is not, and a square
     the true one where it is known. `tiles` is the address of a map on the web to draw upon, as TILES.
     """
-    told = verdict(prediction)
+    kind = verdict(prediction)
     regions = _regions(prediction)
     shown = prediction.candidates[:10]
     # A candidate that hardly counts does not make the map small.
     points = [prediction.location, *(c.location for c in shown if c.probability >= _SHOWN_PROBABILITY)]
     points += [] if truth is None else [truth]
     points += [point for ring in _leading(ring for _, rings in regions for ring in rings) for point in ring]
-    if told == "around":
+    if kind == "around":
         frame, radius = LocalFrame(prediction.location), prediction.radius_50_m
         points += [frame.to_lat_lng(EastNorth(side * radius, side * radius)) for side in (-1, 1)]
     view = View(points, width=width)
     parts = [_tiles(view, tiles) if tiles else density(view, places)]
     for level, rings in sorted(regions, key=lambda region: -region[0]):
         path = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in map(view.xy, ring)) + "Z" for ring in rings)
-        opacity = (0.35 if level <= 0.5 else 0.16) * (0.4 if told == "elsewhere" else 1)
-        parts.append(
-            f'<path d="{path}" fill="var(--region)" fill-opacity="{opacity:.2f}" fill-rule="evenodd" '
-            f'stroke="var(--region)" stroke-opacity=".6"><title>{level:.0%} region</title></path>'
-        )
+        opacity = (0.35 if level <= 0.5 else 0.16) * (0.4 if kind == "elsewhere" else 1)
+        parts.append(_drawn("region", path, opacity, f"{level:.0%} region"))
     parts += [
         dot(view, c.location, 3 + 4 * math.sqrt(c.probability), "--dot", f"{c.photo_id}: {c.probability:.0%}")
         for c in reversed(shown)
     ]
     if truth is not None:
         parts.append(square(view, truth, "--ink", "the true place"))
-    if told == "pin":
+    if kind == "pin":
         parts.append(cross(view, prediction.location, "--region", "the answer"))
-    elif told == "around":
-        x, y = view.xy(prediction.location)
-        parts.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{prediction.radius_50_m * view.scale:.1f}" fill="none" '
-            f'stroke="var(--region)" stroke-width="2" stroke-dasharray="6 5"><title>50 % radius</title></circle>'
-        )
+    elif kind == "around":
+        radius_px = prediction.radius_50_m * view.scale
+        parts.append(_drawn("ring", *view.xy(prediction.location), radius_px, "50 % radius"))
     return view.svg(parts, f"Map of the answer: {summary(prediction)}")
 
 
@@ -282,25 +239,27 @@ def prediction_html(
     truth: LatLng | None = None,
     tiles: str = "",
 ) -> str:
-    """What a notebook shows: the answer in words, the map, the evidence. Default places and city: those of the locator."""
+    """The card of a notebook: the answer in words, the map, the evidence. Default places and city: those of the locator."""
     locator = getattr(prediction, "_locator", None)
     if places is None:
         places = [] if locator is None else [photo.location for photo in locator.photos]
     if city is None:
         city = "" if locator is None else locator.info().city
-    rows = "".join(
-        f"<tr><td>{pages.link(c.photo_id, c.url)}</td><td>{c.probability:.0%}</td><td>{c.inliers}</td></tr>"
-        for c in prediction.candidates[:5]
-    )
-    evidence = f"<table><tr><th>evidence</th><th>probability</th><th>matches</th></tr>{rows}</table>" if rows else ""
-    heading = f"<p><small>{escape(title)}</small></p>" if title else ""
-    credit = f"<small>{_CREDIT}</small>" if tiles else ""
-    return (
-        f'<div class="venloc"><style>{pages.colours(".venloc")}{_STYLE}</style>{heading}'
-        f"<p><strong>{escape(summary(prediction, city))}</strong><br>"
-        f"<small>within 100 m: {prediction.confidence:.0%} · in {escape(city or 'this city')}: {prediction.in_area:.0%} · "
-        f"50 %: {distance_text(prediction.radius_50_m)} · 90 %: {distance_text(prediction.radius_90_m)}</small></p>"
-        f"{svg(prediction, places, truth=truth, tiles=tiles)}{credit}{evidence}</div>"
+    return rendering.render(
+        "prediction.html",
+        title=title,
+        summary=summary(prediction, city),
+        city=city or "this city",
+        confidence=f"{prediction.confidence:.0%}",
+        in_area=f"{prediction.in_area:.0%}",
+        radius_50=distance_text(prediction.radius_50_m),
+        radius_90=distance_text(prediction.radius_90_m),
+        drawing=svg(prediction, places, truth=truth, tiles=tiles),
+        tiles=bool(tiles),
+        candidates=[
+            {"name": c.photo_id, "url": c.url, "probability": f"{c.probability:.0%}", "inliers": c.inliers}
+            for c in prediction.candidates[:5]
+        ],
     )
 
 
@@ -318,8 +277,8 @@ def show(prediction: Prediction, *, truth: LatLng | None = None, tiles: bool | s
     """The answer for a notebook, as the prediction shows itself, or upon a street map from the network.
 
     A square marks the true place where it is given.
-    With tiles, the browser asks the tile server of OpenStreetMap, or the one whose address is given in the form of
-    TILES, which thereby learns where the answer lies. Nothing else ever leaves the computer.
+    With tiles, the browser fetches them from the tile server of OpenStreetMap, or from the one whose address is given in
+    the form of TILES, which thereby learns where the answer lies. Nothing else ever leaves the computer.
     """
     return Shown(prediction_html(prediction, truth=truth, tiles=TILES if tiles is True else tiles or ""))
 
@@ -348,26 +307,20 @@ def write_page(
     you pass it on. An exception in the place of an answer is shown as the reason why there is none. `land` is GeoJSON of
     polygons to draw below the answers (default: the places of the known photos are drawn), and the gazetteer has the names
     of places. `tiles` is the address of a street map in the form of TILES, made by whom `tiles_credit` names; a reader may
-    switch it on, and nothing is asked for before.
+    switch it on, and nothing is fetched before.
     Raises InvalidArgumentError where that address is none, and FileNotFoundError where the page was not built. A picture
-    that is gone since is told without its copy.
+    whose file is gone since has no copy in the page.
     """
     require_page()
     street_map = made.tiles(tiles, tiles_credit)
     page = MAP_PAGE.read_text(encoding="utf-8")
     content = {
-        "model": {
-            **made.about(locator),
-            "limits": {"max_bytes": 0, "max_pixels": 0, "max_pictures": 0},
-            "tiles": street_map,
-            "basemap": land is not None,
-            "contributions": False,
-        },
-        "gallery": {"places": made.places(locator)},
+        "model": made.model(locator, tiles=street_map, basemap=land is not None),
+        "gallery": made.places(locator),
         "basemap": land,
         "answers": [_entry(Path(picture), answer, gazetteer) for picture, answer in answers],
     }
-    # Whatever a name or a record holds, it can not end the element.
+    # Whatever a name or a record holds, it cannot end the element.
     text = json.dumps(content, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     before, _, after = page.partition(_NO_ANSWERS)
     files.write_text(Path(file), f"{before}{_NO_ANSWERS.replace('null', text)}{after}")
@@ -377,8 +330,7 @@ def _entry(file: Path, answer: Prediction | Exception, gazetteer: made.Gazetteer
     # The folders it lies in are nobody's business.
     if isinstance(answer, Exception):
         detail = str(answer).replace(str(file), file.name)
-        problem = {"type": "about:blank", "title": HTTPStatus(422).phrase, "status": 422, "detail": detail}
-        return {"picture": "", "reply": {"file": file.name, "problem": problem}}
+        return {"picture": "", "reply": made.failure(file.name, made.problem(422, detail))}
     try:
         picture = read_image(file)
         exif = read_exif(file)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -18,13 +18,33 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from venloc._core import Metrics, PublishedAnalysis
     from venloc._torch import LearningCurve
-    from venloc.evaluation import Report
+    from venloc.risks import RiskCoverage
 
 _BASELINE_STYLES = ("--", "-.", ":")
 
 
-def plot_report(report: Report) -> dict[str, Figure]:
+class Evaluated(Protocol):
+    """What is drawn of an evaluation, such as `venloc.Report`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def records(self) -> list[EvaluationRecord]: ...
+    @property
+    def baselines(self) -> dict[str, list[EvaluationRecord]]: ...
+    @property
+    def metrics(self) -> list[Metrics]: ...
+    @property
+    def risk_coverage(self) -> RiskCoverage: ...
+    @property
+    def gallery_places(self) -> list[LatLng]: ...
+    @property
+    def published(self) -> PublishedAnalysis: ...
+
+
+def plot_report(report: Evaluated) -> dict[str, Figure]:
     """All figures by name."""
     return {
         "errors": errors(report),
@@ -35,7 +55,7 @@ def plot_report(report: Report) -> dict[str, Figure]:
     }
 
 
-def errors(report: Report) -> Figure:
+def errors(report: Evaluated) -> Figure:
     """Share of queries below an error, the baselines beside it."""
     figure = Figure(figsize=(7, 4.5), layout="constrained")
     axes = figure.add_subplot()
@@ -56,7 +76,7 @@ def errors(report: Report) -> Figure:
     return figure
 
 
-def calibration(report: Report) -> Figure:
+def calibration(report: Evaluated) -> Figure:
     """Confidence against the share of right answers by decile."""
     figure = Figure(figsize=(5, 5), layout="constrained")
     axes = figure.add_subplot()
@@ -78,8 +98,8 @@ def calibration(report: Report) -> Figure:
     return figure
 
 
-def risk_coverage(report: Report) -> Figure:
-    """Mean error and share of wrong answers, when only the most confident are given."""
+def risk_coverage(report: Evaluated) -> Figure:
+    """Mean error and share of wrong answers, when only the most confident are reported."""
     figure = Figure(figsize=(7, 4.5), layout="constrained")
     upper, lower = figure.subplots(2, sharex=True)
     risks = report.risk_coverage
@@ -89,16 +109,16 @@ def risk_coverage(report: Report) -> Figure:
     ):
         digits = ".0f" if axes is upper else ".2f"
         axes.plot(risks.coverage, mine, color="C3", label=f"by confidence (area {area.value:{digits}})")
-        axes.plot(risks.coverage, best, "--", color="0.45", label="if it knew its errors")
+        axes.plot(risks.coverage, best, "--", color="0.45", label="in the order of the errors")
         axes.axhline(mine[-1], linestyle=":", color="0.45", label="at random")
         axes.set(ylabel=label, xlim=(0, 1), ylim=(0, None))
         axes.grid(alpha=0.3)
         axes.legend(loc="best", fontsize=8)
-    lower.set_xlabel("share of the queries that is answered, the most confident first")
+    lower.set_xlabel("share of the queries that is reported, the most confident first")
     return figure
 
 
-def error_map(report: Report) -> Figure:
+def error_map(report: Evaluated) -> Figure:
     """Where in the city the errors are made: the middle 98 % of the places each way, the others counted in the title."""
     figure = Figure(figsize=(8, 6), layout="constrained")
     axes = figure.add_subplot()
@@ -144,7 +164,7 @@ def error_map(report: Report) -> Figure:
     return figure
 
 
-def published(report: Report) -> Figure:
+def published(report: Evaluated) -> Figure:
     """Histogram of the errors with kernel density, as FDHProject published it."""
     figure = Figure(figsize=(7, 4.5), layout="constrained")
     axes = figure.add_subplot()
@@ -169,7 +189,7 @@ def published(report: Report) -> Figure:
 def learning_curves(curves: Sequence[LearningCurve] | Mapping[str, Sequence[LearningCurve]], title: str = "") -> Figure:
     """Loss against epochs: of training dashed, of what was held out solid, with a dot where the weights were taken.
 
-    A training without held-out photos, which is that on all of them, is drawn in another colour. Losses that can not be
+    A training without held-out photos, which is that on all of them, is drawn in another colour. Losses that cannot be
     compared are given by name, and each name has its own part of the figure.
     """
     parts = curves if isinstance(curves, Mapping) else {"": curves}

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Evaluations as one HTML page that holds everything: tables, figures, the answers to look at.
+"""Evaluations as one HTML page that holds everything: tables, figures, answers to examine.
 
 The figures are those of venloc.plots, so this needs Matplotlib (the extra `plots`).
 """
@@ -12,11 +12,11 @@ import math
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from html import escape
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from venloc import files, maps, pages
+from venloc import files, maps
 from venloc._core import (
     Estimate,
     EvaluationRecord,
@@ -29,9 +29,12 @@ from venloc._core import (
 )
 from venloc.errors import InvalidArgumentError
 from venloc.evaluation import Report, chosen_examples
+from venloc.html import rendering
+from venloc.html.pages import Interval, Key, thumbnail
 from venloc.words import distance_text, summary
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
     from matplotlib.figure import Figure
 
 EXAMPLES = 6  # of each kind that a page shows
@@ -73,7 +76,7 @@ def write_report(
 ) -> Path:
     """Writes `index.html`, which needs nothing else, into the folder, and returns its path.
 
-    Several reports are compared first; a mapping gives them names. `command` tells how they were made. Queries, and
+    Several reports are compared first; a mapping gives them names. `command` is what made them. Queries, and
     those of `pictures` that are evidence, are shown as thumbnails where their files can be read: mind whose they are
     before you pass the page on.
     """
@@ -85,88 +88,82 @@ def write_report(
     pictured = {photo.id: photo for photo in pictures}
     cities = " and ".join(dict.fromkeys(r.city for _, r in named if r.city))
     title = f"How good is it? {', '.join(name for name, _ in named)}" + (f", {cities}" if cities else "")
-    parts = [f"<h1>{escape(title)}</h1>", _introduction(command)]
-    if len(named) > 1:
-        parts += [_contents([name for name, _ in named]), _comparison(named)]
-    for number, (name, report) in enumerate(named):
-        parts.append(_section(report, name, number, len(named) > 1, pictured, thumbnails))
-    parts.append(f"<p><small>Made by venloc {escape(version())}.</small></p>")
+    html = rendering.render(
+        "report.html",
+        title=title,
+        command=command,
+        compared=_figures_table("All of them", [(name, report.metrics[0]) for name, report in named]),
+        sections=[
+            _section(report, name, number, pictured if thumbnails else None)
+            for number, (name, report) in enumerate(named)
+        ],
+        version=version(),
+    )
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "index.html"
-    files.write_text(file, pages.page(title, "\n".join(parts)))
+    files.write_text(file, html)
     return file
 
 
 # --- text and tables --------------------------------------------------------------------------------------------------
 
 
-def _introduction(command: str) -> str:
-    made = f"<p>Made by <code>{escape(command)}</code></p>" if command else ""
-    return (
-        "<p>Errors are great-circle distances between the answer and the known place, which may be wrong itself. Small "
-        "figures are 95 % intervals, by bootstrap of groups of queries. The baselines know nothing of the picture: a "
-        f"locator is worth what it adds to them.</p>{made}"
-    )
+@dataclass(frozen=True)
+class _Table:
+    caption: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str | Interval]]
+    emphasis: bool = False
+    """Whether it is on the first row."""
 
 
-def _contents(names: Sequence[str]) -> str:
-    items = "".join(f'<li><a href="#report{i}">{escape(name)}</a></li>' for i, name in enumerate(names))
-    return f'<nav aria-label="Contents"><ul>{items}</ul></nav>'
-
-
-def _comparison(named: Sequence[tuple[str, Report]]) -> str:
-    return "<h2>Compared</h2>" + _figures_table(
-        "All of them", [(name, report.metrics[0]) for name, report in named], emphasis=False
-    )
-
-
-def _section(
-    report: Report, name: str, number: int, several: bool, pictured: Mapping[str, Photo], thumbnails: bool
-) -> str:
-    heading = f'<h2 id="report{number}">{escape(name)}</h2>' if several else ""
+def _section(report: Report, name: str, number: int, pictured: Mapping[str, Photo] | None) -> dict[str, Any]:
+    """What the page has of a report; no pictures where `pictured` is None."""
     rows = [(m.name if i else name, m) for i, m in enumerate(report.metrics)]
-    parts = [heading, _facts(report), f"<p><strong>{escape(_in_words(report))}</strong></p>"]
-    parts += [
-        _figures_table("Errors and the share of answers within a distance", rows, emphasis=True),
-        _differences(report),
-        _evidence_table(report),
-        _folds(report),
-        "<h2>Figures</h2>",
-        _figures(report, number),
-        "<h2>Map of the errors</h2>",
-        _error_map(report),
-    ]
-    if report.examples:
-        parts += [_examples(report, pictured, thumbnails), _times(report)]
-    return "\n".join(part for part in parts if part)
+    return {
+        "name": name,
+        "facts": _facts(report),
+        "summary": _in_words(report),
+        "tables": [
+            _figures_table("Errors and the share of answers within a distance", rows, emphasis=True),
+            *_differences(report),
+            _evidence_table(report),
+            *_folds(report),
+        ],
+        "figures": _figures(report, number),
+        "numbers": _numbers(report),
+        "map": _error_map(report),
+        "examples": _examples(report, pictured) if report.examples else [],
+        "times": _times(report),
+    }
 
 
-def _facts(report: Report) -> str:
+def _facts(report: Report) -> list[tuple[str, str]]:
     protocol = dict(report.protocol)
-    rows = [("kind of model", escape(report.name))]
+    rows = [("kind of model", report.name)]
     if report.city:
-        rows.append(("city", escape(report.city)))
+        rows.append(("city", report.city))
     folds = len(report.fold_sizes)
     words = {
-        "queries": "a model is asked for pictures with known places",
-        "grouped": f"{folds} folds that keep bursts, places and near-copies together; each is asked of a model of the rest",
-        "random": f"{folds} random splits; a share of {protocol.get('share', 0):g} is asked of a model of the rest",
-        "published": f"{folds} random splits as FDHProject made them; a share of {protocol.get('share', 0):g} is asked, "
+        "queries": "a model is queried with pictures of known places",
+        "grouped": f"{folds} folds that keep bursts, places and near-copies together; each is queried in a model of the rest",
+        "random": f"{folds} random splits; a share of {protocol.get('share', 0):g} is queried in a model of the rest",
+        "published": f"{folds} random splits as FDHProject made them; a share of {protocol.get('share', 0):g} is queried, "
         "each query counts by itself",
     }
     kind = str(protocol.get("protocol", ""))
     if kind:
-        rows.append(("protocol", escape(words.get(kind, kind))))
+        rows.append(("protocol", words.get(kind, kind)))
     metrics = report.metrics[0]
     rows += [
         ("gallery", f"{len(report.gallery_places):,} photos"),
         ("queries", f"{metrics.queries:,} in {metrics.groups:,} groups"),
     ]
     if "seeds" in protocol:
-        rows.append(("seeds of the splits", escape(", ".join(map(str, protocol["seeds"])))))
+        rows.append(("seeds of the splits", ", ".join(map(str, protocol["seeds"]))))
     rows.append(("seed of the intervals", str(report.options.seed)))
-    return pages.facts(rows)
+    return rows
 
 
 def _in_words(report: Report) -> str:
@@ -198,51 +195,45 @@ def _percent(value: float) -> str:
     return f"{100 * value:.0f} %"
 
 
-def _estimate(estimate: Estimate, form: Callable[[float], str]) -> str:
-    return f"{form(estimate.value)}<small>{form(estimate.low)}–{form(estimate.high)}</small>"
+def _estimate(estimate: Estimate, form: Callable[[float], str]) -> Interval:
+    return Interval(form(estimate.value), form(estimate.low), form(estimate.high))
 
 
-def _change(estimate: Estimate, form: str) -> str:
-    text = f"{estimate.value:{form}}<small>{estimate.low:{form}} to {estimate.high:{form}}</small>"
-    return text.replace("-", "−")
+def _change(estimate: Estimate, form: str) -> Interval:
+    value, low, high = (f"{v:{form}}".replace("-", "−") for v in (estimate.value, estimate.low, estimate.high))
+    return Interval(value, low, high, between=" to ")
 
 
-def _figures_table(caption: str, rows: Sequence[tuple[str, Metrics]], *, emphasis: bool) -> str:
+def _figures_table(caption: str, rows: Sequence[tuple[str, Metrics]], *, emphasis: bool = False) -> _Table:
     head = ["", "mean [m]", "median [m]", "90 % below [m]", *(f"within {t:g} m" for t in rows[0][1].thresholds_m)]
-    return pages.table(
-        caption,
-        head,
-        (
-            [
-                escape(name),
-                *(_estimate(e, _metres) for e in (m.mean_m, m.median_m, m.percentile_90_m)),
-                *(_estimate(e, _share) for e in m.within),
-            ]
-            for name, m in rows
-        ),
-        emphasis=emphasis,
-    )
+    cells: list[list[str | Interval]] = [
+        [
+            name,
+            *(_estimate(e, _metres) for e in (m.mean_m, m.median_m, m.percentile_90_m)),
+            *(_estimate(e, _share) for e in m.within),
+        ]
+        for name, m in rows
+    ]
+    return _Table(caption, head, cells, emphasis)
 
 
-def _differences(report: Report) -> str:
+def _differences(report: Report) -> list[_Table]:
     if not report.differences:
-        return ""
+        return []
     thresholds = next(iter(report.differences.values())).thresholds_m
-    return pages.table(
-        "The locator minus each baseline, query by query",
-        ["", "mean [m]", "median [m]", *(f"within {t:g} m" for t in thresholds)],
-        (
-            [
-                f"minus {escape(name)}",
-                *(_change(e, "+,.0f") for e in (d.mean_m, d.median_m)),
-                *(_change(e, "+.2f") for e in d.within),
-            ]
-            for name, d in report.differences.items()
-        ),
-    )
+    head = ["", "mean [m]", "median [m]", *(f"within {t:g} m" for t in thresholds)]
+    rows: list[list[str | Interval]] = [
+        [
+            f"minus {name}",
+            *(_change(e, "+,.0f") for e in (d.mean_m, d.median_m)),
+            *(_change(e, "+.2f") for e in d.within),
+        ]
+        for name, d in report.differences.items()
+    ]
+    return [_Table("The locator minus each baseline, query by query", head, rows)]
 
 
-def _evidence_table(report: Report) -> str:
+def _evidence_table(report: Report) -> _Table:
     mine, risks = report.metrics[0], report.risk_coverage
     near = f"{report.options.recall_distance_m:g} m"
     rows = [
@@ -257,16 +248,13 @@ def _evidence_table(report: Report) -> str:
         ("area under the curve of risk and coverage, mean error [m]", risks.aurc_m, _metres),
         ("the same, share farther off than 100 m", risks.aurc_beyond, _share),
     ]
-    return pages.table(
-        "Evidence, radii and confidence",
-        ["", "value", "95 % interval"],
-        ([escape(name), form(e.value), f"{form(e.low)}–{form(e.high)}"] for name, e, form in rows),
-    )
+    cells = [[name, form(e.value), f"{form(e.low)}–{form(e.high)}"] for name, e, form in rows]
+    return _Table("Evidence, radii and confidence", ["", "value", "95 % interval"], cells)
 
 
-def _folds(report: Report) -> str:
+def _folds(report: Report) -> list[_Table]:
     if len(report.folds) < 2:
-        return ""
+        return []
     mean = report.mean_of_folds()
     rows = [
         [f"fold {i}", str(m.queries), _metres(m.mean_m.value), _metres(m.median_m.value)]
@@ -276,13 +264,14 @@ def _folds(report: Report) -> str:
     shares = [_share(value) for name, value in mean.items() if name.startswith("within")]
     rows.append(["mean of the folds", "", _metres(mean["mean_m"]), _metres(mean["median_m"]), *shares])
     head = ["", "queries", "mean [m]", "median [m]", *(f"within {t:g} m" for t in report.folds[0].thresholds_m)]
-    return pages.table("Each fold by itself", head, rows)
+    return [_Table("Each fold by itself", head, rows)]
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
 
 
-def _figures(report: Report, number: int) -> str:
+def _figures(report: Report, number: int) -> list[tuple[Markup, str]]:
+    """Drawings with their captions."""
     from venloc import plots
 
     risks = report.risk_coverage
@@ -292,14 +281,13 @@ def _figures(report: Report, number: int) -> str:
             plots.errors(report),
             "errors",
             "Share of queries with a smaller error, the locator and the baselines",
-            "Cumulative errors: how many answers are less than so far off.",
+            "Cumulative errors: the share of answers whose error is smaller.",
         ),
         (
             plots.calibration(report),
             "calibration",
             "Reliability diagram: confidence against the share of right answers",
-            "Reliability: of the answers with a confidence of so much, how many are within 100 m. On the line it means what "
-            "it says.",
+            "Reliability: for each confidence, the share of answers within 100 m. On the line the two are equal.",
         ),
         (
             plots.risk_coverage(report),
@@ -318,13 +306,10 @@ def _figures(report: Report, number: int) -> str:
             f"{_metres(analysis.median_m.high)} m).",
         ),
     ]
-    figures = "".join(
-        pages.figure(_inline(figure, f"r{number}-{name}", label), caption) for figure, name, label, caption in drawn
-    )
-    return f'<div class="grid">{figures}</div>{_numbers(report)}'
+    return [(_inline(figure, f"r{number}-{name}", label), caption) for figure, name, label, caption in drawn]
 
 
-def _inline(figure: Figure, prefix: str, label: str) -> str:
+def _inline(figure: Figure, prefix: str, label: str) -> Markup:
     """The figure as SVG in the page's own colours and letters; the prefix keeps its names apart from other figures'."""
     import matplotlib
 
@@ -341,32 +326,30 @@ def _inline(figure: Figure, prefix: str, label: str) -> str:
     drawing = re.sub(r"(font: [^';\"]*)'[^;\"]*", r"\1system-ui, sans-serif", drawing)
     drawing = re.sub(r'\bid="', f'id="{prefix}-', drawing)
     drawing = re.sub(r'(url\(|href=")#', rf"\1#{prefix}-", drawing)
-    start = f'<svg role="img" aria-label="{escape(label, quote=True)}" fill="var(--ink)" stroke-linejoin="round"'
-    return re.sub(r"<svg\b", lambda _: start, drawing, count=1)
+    opening = rendering.part("drawing.svg", "figure_opening", label)
+    return rendering.safe(re.sub(r"<svg\b", lambda _: opening, drawing, count=1))
 
 
-def _numbers(report: Report) -> str:
-    """The figures that carry the most, as numbers for who can not see them."""
+def _numbers(report: Report) -> list[_Table]:
+    """The figures that carry the most, as numbers for readers who cannot see them."""
     bins = [b for b in report.metrics[0].calibration if b.count > 0]
-    calibration = pages.table(
-        "Reliability",
-        ["confidence, mean", "within 100 m", "answers"],
-        ([_share(b.mean_confidence), _share(b.share_within), str(b.count)] for b in bins),
-    )
+    calibration = [[_share(b.mean_confidence), _share(b.share_within), str(b.count)] for b in bins]
     risks = report.risk_coverage
     rows = []
     for share in (0.1, 0.2, 0.4, 0.6, 0.8, 1.0):
         i = max(0, round(share * len(risks.coverage)) - 1)
         rows.append([_percent(share), _metres(risks.mean_error_m[i]), _share(risks.share_beyond[i])])
-    risk = pages.table("Risk and coverage", ["most confident", "mean error [m]", "beyond 100 m"], rows)
-    return f'<details><summary>The same in numbers</summary><div class="grid">{calibration}{risk}</div></details>'
+    return [
+        _Table("Reliability", ["confidence, mean", "within 100 m", "answers"], calibration),
+        _Table("Risk and coverage", ["most confident", "mean error [m]", "beyond 100 m"], rows),
+    ]
 
 
 def _error_class(error_m: float) -> int:
     return next(i for i, (bound, _, _) in enumerate(_ERROR_CLASSES) if error_m <= bound)
 
 
-def _error_map(report: Report) -> str:
+def _error_map(report: Report) -> dict[str, Any]:
     truths = [r.truth for r in report.records]
     corners = _middle(truths)
     view = maps.View(corners, width=960, margin_m=100.0)
@@ -376,29 +359,26 @@ def _error_map(report: Report) -> str:
     parts = [maps.density(view, report.gallery_places)]
     for i, (_, colour, _) in enumerate(_ERROR_CLASSES):
         lines = "".join(_line(view, r) for r in records if _error_class(r.error_m) == i)
-        parts.append(f'<path d="{lines}" stroke="var({colour})" stroke-opacity=".28" fill="none"/>')
+        parts.append(rendering.part("drawing.svg", "error_lines", lines, colour))
     for r in records:
-        x, y = view.xy(r.truth)
-        parts.append(
-            f'<circle cx="{x:.0f}" cy="{y:.0f}" r="4" fill="var({_ERROR_CLASSES[_error_class(r.error_m)][1]})" '
-            f'fill-opacity=".8"><title>{escape(r.photo_id)}: {r.error_m:.0f} m off, confidence {r.confidence:.2f}'
-            "</title></circle>"
-        )
+        title = f"{r.photo_id}: {r.error_m:.0f} m off, confidence {r.confidence:.2f}"
+        colour = _ERROR_CLASSES[_error_class(r.error_m)][1]
+        parts.append(rendering.part("drawing.svg", "error_dot", *view.xy(r.truth), colour, title))
     counts = [sum(1 for r in records if _error_class(r.error_m) == i) for i in range(len(_ERROR_CLASSES))]
-    key = "".join(
-        f'<li><svg viewBox="0 0 14 14" aria-hidden="true"><circle cx="7" cy="7" r="5" fill="var({colour})"/></svg>'
-        f"{words}: {count}</li>"
+    marks = [
+        (rendering.part("drawing.svg", "disc", colour), f"{words}: {count}")
         for (_, colour, words), count in zip(_ERROR_CLASSES, counts, strict=True)
-    )
+    ]
     left_out = f" {outside} of them lie outside this map." if outside else ""
-    caption = (
-        f"Where the {len(records)} queries were made, coloured by the error, with a line to the place that was answered; "
-        f"gallery photos are the soft dots.{left_out}"
-    )
     label = "Map of the queries, coloured by error: " + ", ".join(
         f"{count} {words}" for (_, _, words), count in zip(_ERROR_CLASSES, counts, strict=True)
     )
-    return pages.figure(view.svg(parts, label) + f'<ul class="key">{key}</ul>', caption)
+    return {
+        "drawing": view.svg(parts, label),
+        "key": Key(14, 14, marks),
+        "caption": f"Where the {len(records)} queries were made, coloured by the error, with a line to the place that was "
+        f"reported; gallery photos are the soft dots.{left_out}",
+    }
 
 
 def _line(view: maps.View, record: EvaluationRecord) -> str:
@@ -421,72 +401,71 @@ def _middle(places: Sequence[LatLng]) -> list[LatLng]:
 # --- examples ---------------------------------------------------------------------------------------------------------
 
 
-def _examples(report: Report, pictured: Mapping[str, Photo], thumbnails: bool) -> str:
-    pictured = {**{photo.id: photo for photo in report.queries}, **pictured}
+def _examples(report: Report, pictured: Mapping[str, Photo] | None) -> list[dict[str, Any]]:
+    if pictured is not None:
+        pictured = {**{photo.id: photo for photo in report.queries}, **pictured}
     kept = sorted(report.examples)
     chosen = chosen_examples([report.records[i] for i in kept], EXAMPLES)
-    parts = ["<h2>Answers to look at</h2>"]
+    groups = []
     for kind, positions in chosen.items():
         heading, words = _EXAMPLE_WORDS[kind]
         if positions:
-            articles = "".join(
-                _example(report, kept[position], pictured if thumbnails else None) for position in positions
-            )
-            parts.append(f'<h3>{heading}</h3><p>{words}</p><div class="grid">{articles}</div>')
-    parts.append(
-        "<p><small>On the maps a square is the true place, discs are the candidates, a cross is the answer (a dashed ring "
-        "where it is not sure enough for a point), and the surfaces are the 50 % and 90 % regions.</small></p>"
-    )
-    return "\n".join(parts)
+            examples = [_example(report, kept[position], pictured) for position in positions]
+            groups.append({"heading": heading, "words": words, "examples": examples})
+    return groups
 
 
-def _example(report: Report, position: int, pictured: Mapping[str, Photo] | None) -> str:
+def _example(report: Report, position: int, pictured: Mapping[str, Photo] | None) -> dict[str, Any]:
     record, answer = report.records[position], report.examples[position]
     query = report.queries[position] if report.queries else Photo(id=record.photo_id, location=record.truth)
-    picture = ""
-    if pictured is not None:
-        picture = pages.thumbnail(query.file, f"The query {record.photo_id}")
-    drawing = maps.svg(answer, report.gallery_places, truth=record.truth, width=320)
-    said = (
-        f"<p>{escape(summary(answer, report.city))}</p><p><small>{distance_text(record.error_m)} off, confidence "
-        f"{record.confidence:.2f}; answer {pages.place_link(answer.location)}, truth {pages.place_link(record.truth)}</small></p>"
-    )
-    return (
-        f"<article><h4>{pages.link(record.photo_id, query.url)}</h4>{said}"
-        f'<div class="views">{picture}{drawing}</div>{_candidates(answer, record, pictured)}</article>'
-    )
+    return {
+        "name": record.photo_id,
+        "url": query.url,
+        "summary": summary(answer, report.city),
+        "error": distance_text(record.error_m),
+        "confidence": f"{record.confidence:.2f}",
+        "location": answer.location,
+        "truth": record.truth,
+        "picture": None if pictured is None else thumbnail(query.file, f"The query {record.photo_id}"),
+        "drawing": maps.svg(answer, report.gallery_places, truth=record.truth, width=320),
+        "candidates": _candidates(answer, record, pictured),
+    }
 
 
-def _candidates(answer: Prediction, record: EvaluationRecord, pictured: Mapping[str, Photo] | None) -> str:
-    shown = answer.candidates[:_EVIDENCE]
-    if not shown:
-        return "<p><small>No candidates.</small></p>"
+def _candidates(
+    answer: Prediction, record: EvaluationRecord, pictured: Mapping[str, Photo] | None
+) -> list[dict[str, Any]]:
     rows = []
-    for c in shown:
+    for c in answer.candidates[:_EVIDENCE]:
         photo = (pictured or {}).get(c.photo_id)
-        small = "" if photo is None else pages.thumbnail(photo.file, f"The candidate {c.photo_id}", 64)
-        name = pages.link(c.photo_id, c.url)
         rows.append(
-            [small + name, _percent(c.probability), str(c.inliers), distance_text(distance_m(c.location, record.truth))]
+            {
+                "name": c.photo_id,
+                "url": c.url,
+                "picture": None if photo is None else thumbnail(photo.file, f"The candidate {c.photo_id}", 64),
+                "probability": _percent(c.probability),
+                "inliers": c.inliers,
+                "off": distance_text(distance_m(c.location, record.truth)),
+            }
         )
-    return pages.table("The evidence", ["candidate", "probability", "matches", "off"], rows)
+    return rows
 
 
-def _times(report: Report) -> str:
-    """How long the examples took, part by part; nothing where no times are known."""
+def _times(report: Report) -> _Table | None:
+    """How long the examples took, part by part; None where no times are known."""
     answers = [answer for answer in report.examples.values() if answer.timings]
     if not answers:
-        return ""
+        return None
     stages: dict[str, list[float]] = {}
     for answer in answers:
         for time in answer.timings:
             stages.setdefault(time.stage, []).append(1000 * time.seconds)
     stages["all of it"] = [1000 * sum(t.seconds for t in answer.timings) for answer in answers]
     rows = [
-        [escape(stage), f"{sum(values) / len(values):.1f}", f"{min(values):.1f}", f"{max(values):.1f}"]
+        [stage, f"{sum(values) / len(values):.1f}", f"{min(values):.1f}", f"{max(values):.1f}"]
         for stage, values in stages.items()
     ]
-    return "<h2>Time</h2>" + pages.table(
+    return _Table(
         f"Time of a query [ms], of the {len(answers)} above, one after the other, without reading the file",
         ["", "mean", "least", "most"],
         rows,

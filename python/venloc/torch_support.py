@@ -19,7 +19,7 @@ def available() -> bool:
 
 
 def load() -> ModuleType:
-    """The extension module; ImportError says what is missing."""
+    """The extension module; ImportError names what is missing."""
     if importlib.util.find_spec("venloc._torch") is None:
         raise ImportError(
             "this venloc was built without LibTorch, which training, GPUs and models of kind s2 and regression need; "

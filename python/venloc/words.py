@@ -6,17 +6,17 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from venloc._core import Prediction
+from venloc._core import LatLng, Prediction
 
 LEAST_IN_AREA = 0.5  # of a picture that may be of the city at all
-PIN_CONFIDENCE = 0.5  # from here on a place is named, below a neighbourhood
-SURE_CONFIDENCE = 0.8  # from here on the words are of the 90 % radius
+PIN_CONFIDENCE = 0.5  # from here on the answer is a place, below a neighbourhood
+SURE_CONFIDENCE = 0.8  # from here on the sentence has the 90 % radius
 
 Verdict: TypeAlias = Literal["pin", "around", "elsewhere"]
 
 
 def verdict(prediction: Prediction) -> Verdict:
-    """How an answer is to be told: as a place, as a neighbourhood, or as a picture of somewhere else."""
+    """How an answer is to be reported: as a place, as a neighbourhood, or as a picture of somewhere else."""
     if prediction.in_area < LEAST_IN_AREA:
         return "elsewhere"
     return "pin" if prediction.confidence >= PIN_CONFIDENCE else "around"
@@ -27,11 +27,11 @@ def summary(prediction: Prediction, city: str = "") -> str:
     lat, lng = prediction.location
     # A third decimal is a hundred metres.
     rough = f"{lat:.3f}, {lng:.3f}"
-    told = verdict(prediction)
-    if told == "elsewhere":
+    kind = verdict(prediction)
+    if kind == "elsewhere":
         return f"This does not look like {city or 'this city'}; if it is, then somewhere around {rough}"
     where = f" in {city}" if city else ""
-    if told == "around":
+    if kind == "around":
         return f"Somewhere around {rough}{where}, perhaps {distance_text(prediction.radius_90_m)} away; not sure"
     if prediction.confidence >= SURE_CONFIDENCE:
         return f"Very likely within {distance_text(prediction.radius_90_m)} of {lat:.5f}, {lng:.5f}{where}"
@@ -39,7 +39,12 @@ def summary(prediction: Prediction, city: str = "") -> str:
 
 
 def distance_text(metres: float) -> str:
-    """Two figures are all that a credible radius is worth."""
+    """The distance in two significant figures; a credible radius is not known more exactly."""
     if metres >= 950:
         return f"{metres / 1000:.1f} km"
     return f"{round(metres, -1):.0f} m" if metres >= 95 else f"{metres:.0f} m"
+
+
+def map_address(place: LatLng) -> str:
+    """The address of a web page that shows the place on a map."""
+    return f"https://www.openstreetmap.org/?mlat={place.lat:.6f}&mlon={place.lng:.6f}#map=18/{place.lat:.6f}/{place.lng:.6f}"

@@ -51,7 +51,7 @@ class Page(HTMLParser):
 
 
 def assert_self_contained(text: str) -> Page:
-    """Nothing is fetched or run, and who can not see is told."""
+    """Nothing is fetched or run, and there is text for readers who cannot see."""
     page = Page(text)
     names = Counter(name for name, _ in page.elements)
     assert not names.keys() & {"script", "link", "iframe", "object", "image"}

@@ -91,7 +91,7 @@ def test_the_map_has_the_three_kinds_of_places(photos: venloc.Gallery, tmp_path:
     write_page([finding(photos, 4, 0.9, {0: 50, 2: 20})], photos, file)
     (drawing,) = re.findall(r'<svg[^>]*aria-label="Map: .*?</svg>', file.read_text(), re.DOTALL)
     assert re.findall(r"<title>(.*?)</title>", drawing) == [
-        "a: 50 features", "c: 20 features", "where the geotag says", "where the matches say",
+        "a: 50 features", "c: 20 features", "where the geotag is", "where the matches are",
     ]  # fmt: skip
     # The tag lies north-east of the suggested place.
     (x, y) = map(float, re.search(r'<rect x="([\d.]+)" y="([\d.]+)"', drawing).groups())

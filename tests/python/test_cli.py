@@ -136,19 +136,8 @@ def test_locate_as_json(city: City, model: Path) -> None:
     done = run("locate", city.query, city.folder / "query01.jpg", "--model", model, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     first, second = map(json.loads, done.stdout.splitlines())
-    assert list(first) == [
-        "file",
-        "lat",
-        "lng",
-        "confidence",
-        "in_area",
-        "radius_50_m",
-        "radius_90_m",
-        "candidates",
-    ]
-    assert first["file"] == str(city.query)
-    assert list(first["candidates"][0]) == ["photo_id", "lat", "lng", "probability", "inliers", "url", "thumbnail"]
-    assert {k: v for k, v in first.items() if k != "file"} == venloc.load(model).locate(city.query).to_dict()
+    expected = venloc.load(model).locate(city.query).to_dict()
+    assert first == {"schema_version": 1, "file": str(city.query), **expected}
     assert second["file"].endswith("query01.jpg")
     assert second["candidates"][0]["photo_id"].startswith("place01")
 
@@ -251,7 +240,7 @@ def test_bad_pictures_do_not_stop_the_others(city: City, model: Path, tmp_path: 
     assert "error" not in rows[0]
     assert rows[0] == rows[-1]
     for row in rows[1:-1]:
-        assert list(row) == ["file", "error"]
+        assert list(row) == ["schema_version", "file", "error"]
         assert Path(row["file"]).name in row["error"]
     spoken = run("locate", *files, "--model", model)
     assert spoken.returncode == 1

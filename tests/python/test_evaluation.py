@@ -104,7 +104,7 @@ def test_intervals_of_risk_are_of_groups_and_seeded() -> None:
     first, again = (risk_coverage(rows, venloc.EvaluationOptions(seed=3)).aurc_m for _ in range(2))
     assert first == again
     assert first != risk_coverage(rows, venloc.EvaluationOptions(seed=4)).aurc_m
-    # The same queries ten times over in the same groups say no more than once.
+    # The same queries ten times over in the same groups mean no more than once.
     copies = [row for row in rows for _ in range(10)]
     assert risk_coverage(copies).aurc_m.high - risk_coverage(copies).aurc_m.low == pytest.approx(
         first.high - first.low, rel=0.2
@@ -174,14 +174,14 @@ def test_cross_validation_holds_groups_out(gallery: venloc.Gallery) -> None:
     assert any(stage.startswith("fold 2 of 2") for stage in seen)
     assert report.metrics[0].median_m.value < 25
     assert "Mean of the 2 folds" in report.table()
-    # What was asked stands at the place of its record, and so do the answers that are kept.
+    # The queried photo is at the place of its record, and so are the answers that are kept.
     assert [photo.id for photo in report.queries] == [record.photo_id for record in report.records]
     assert {i // 7 for i in report.examples} == {0, 1}
     for i, answer in report.examples.items():
         assert answer.location == report.records[i].predicted
         assert not hasattr(answer, "_locator")
-    asked = {i for chosen in chosen_examples(report.records, 2).values() for i in chosen}
-    assert asked <= set(report.examples)
+    chosen_positions = {i for chosen in chosen_examples(report.records, 2).values() for i in chosen}
+    assert chosen_positions <= set(report.examples)
     mean = sum(m.mean_m.value for m in report.folds) / 2
     assert report.mean_of_folds()["mean_m"] == pytest.approx(mean)
     with pytest.raises(ValueError, match="protocol"):

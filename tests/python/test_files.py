@@ -47,16 +47,16 @@ def test_links_and_pipes_stay(tmp_path: Path) -> None:
     write_text(tmp_path / "link", "new")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "file").read_text() == "new"
-    program = "from venloc.files import write_text; write_text('/dev/stdout', 'said')"
+    program = "from venloc.files import write_text; write_text('/dev/stdout', 'text')"
     before = Path("/dev/stdout").lstat()
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == "said"
+    assert done.stdout == "text"
     assert Path("/dev/stdout").lstat().st_ino == before.st_ino
 
 
-def test_a_full_disk_is_told_with_the_file_and_leaves_the_old_one(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_with_the_file_and_leaves_the_old_one(tmp_path: Path) -> None:
     file = tmp_path / "all.csv"
     file.write_text("old")
-    with pytest.raises(venloc.IoError, match=r"all\.csv' can not be written .*make room"), replaced(file):
+    with pytest.raises(venloc.IoError, match=r"all\.csv' cannot be written .*make room"), replaced(file):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert [f.name for f in tmp_path.iterdir()] == ["all.csv"] and file.read_text() == "old"

@@ -1,5 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
+import importlib
+import importlib.util
 import json
 import subprocess
 import sys
@@ -25,9 +27,45 @@ def test_every_public_name_is_there() -> None:
     assert Path(venloc.__file__).with_name("_torch.pyi").exists()
 
 
+def test_every_public_class_is_listed() -> None:
+    from venloc import _core, torch_support
+
+    modules = [_core, torch_support.load()] if torch_support.available() else [_core]
+    classes = {
+        name for module in modules for name, value in vars(module).items() if isinstance(value, type) and name[0] != "_"
+    }
+    assert classes <= set(dir(venloc))
+    assert all(
+        getattr(venloc, name) is getattr(module, name) for module in modules for name in vars(module) if name in classes
+    )
+    assert venloc.RiskCoverage is venloc.evaluation.RiskCoverage
+
+
+def test_modules_of_extras_are_listed_where_they_are() -> None:
+    for name, package in (("plots", "matplotlib"), ("collecting", "urllib3")):
+        there = importlib.util.find_spec(package) is not None
+        assert (name in dir(venloc)) == there
+        assert name not in venloc.__all__
+        if there:
+            assert getattr(venloc, name) is importlib.import_module(f"venloc.{name}")
+
+
+def test_listing_names_loads_nothing() -> None:
+    loaded = set(run("import sys, venloc; dir(venloc); print(*sys.modules)").split())
+    assert not loaded & {"numpy", "torch", "matplotlib", "urllib3", "venloc._core", "venloc._torch"}
+
+
+def test_plots_do_not_need_evaluations() -> None:
+    pytest.importorskip("matplotlib")
+    loaded = set(run("import sys, venloc.plots; print(*sys.modules)").split())
+    assert "venloc.evaluation" not in loaded
+    loaded = set(run("import sys, venloc.evaluation; print(*sys.modules)").split())
+    assert not loaded & {"venloc.plots", "matplotlib"}
+
+
 def test_import_is_light() -> None:
     loaded = set(run("import sys, venloc, venloc.cli; print(*sys.modules)").split())
-    assert not loaded & {"numpy", "matplotlib", "PIL", "rich", "torch", "venloc._core"}
+    assert not loaded & {"numpy", "matplotlib", "PIL", "jinja2", "markupsafe", "rich", "torch", "venloc._core"}
 
 
 def test_the_command_locate_is_light(city: object, model: Path) -> None:
@@ -38,7 +76,7 @@ def test_the_command_locate_is_light(city: object, model: Path) -> None:
     )
     loaded = set(run(program, model, city.query).split())  # type: ignore[attr-defined]
     assert "venloc._core" in loaded
-    assert not loaded & {"numpy", "matplotlib", "PIL", "pydantic", "rich", "torch"}
+    assert not loaded & {"numpy", "matplotlib", "PIL", "jinja2", "markupsafe", "pydantic", "rich", "torch"}
 
 
 @pytest.mark.parametrize("order", ["cv2, venloc._core", "venloc._core, cv2"])

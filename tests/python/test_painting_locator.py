@@ -56,7 +56,15 @@ def test_a_saved_model_answers_alike(painting_locator: venloc.PaintingLocator, c
         venloc.load(tmp_path / "city.venloc", fast=True)
 
 
-def test_wrong_options_are_told(gallery: venloc.Gallery) -> None:
+def test_a_kind_that_cannot_be_changed_names_those_that_can(
+    painting_locator: venloc.PaintingLocator, gallery: venloc.Gallery
+) -> None:
+    for change in (lambda: painting_locator.add(gallery), lambda: painting_locator.remove(["a"])):
+        with pytest.raises(venloc.InvalidArgumentError, match="'painting'.*descriptor, ensemble and sift"):
+            change()
+
+
+def test_wrong_options_are_reported(gallery: venloc.Gallery) -> None:
     backbone = venloc.Backbone.random("squeezenet1_1", 1, stage="fire3")
     with pytest.raises(ValueError, match="query_long_sides_px must be 32 to 2000 px, got 5"):
         venloc.PaintingLocator.build(gallery, backbone, query_long_sides_px=[5])

@@ -24,7 +24,7 @@ def quick(report: Report) -> Report:
     return replace(report, examples={}, options=venloc.EvaluationOptions(bootstrap_loops=50))
 
 
-def test_the_page_says_what_the_report_found(report: Report, tmp_path: Path) -> None:
+def test_the_page_has_what_the_report_found(report: Report, tmp_path: Path) -> None:
     file = write_report(report, tmp_path / "new" / "page", command="venloc evaluate <m> q")
     assert file == tmp_path / "new" / "page" / "index.html"
     assert list(file.parent.iterdir()) == [file]
@@ -65,8 +65,8 @@ def test_figures_follow_light_and_dark(quick: Report, tmp_path: Path) -> None:
 
 def test_examples_have_pictures_evidence_and_times(report: Report, gallery: venloc.Gallery, tmp_path: Path) -> None:
     page = assert_self_contained(write_report(report, tmp_path, pictures=gallery.photos).read_text())
-    asked = [report.records[i].photo_id for i in report.examples]
-    assert len(asked) == 2
+    queried = [report.records[i].photo_id for i in report.examples]
+    assert len(queried) == 2
     alts = [attributes["alt"] for attributes in page.all("img")]
     for position, answer in report.examples.items():
         assert f"The query {report.records[position].photo_id}" in alts
@@ -80,7 +80,7 @@ def test_examples_have_pictures_evidence_and_times(report: Report, gallery: venl
     assert not any("exif" in picture.info for picture in thumbnails(page))
     without = Page(write_report(report, tmp_path, thumbnails=False).read_text())
     assert without.all("img") == []
-    assert asked[0] in without.text
+    assert queried[0] in without.text
 
 
 def test_a_picture_that_is_gone_is_left_out(report: Report, tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_a_picture_that_is_gone_is_left_out(report: Report, tmp_path: Path) -> N
     assert page.all("img") == []
 
 
-def test_names_can_not_bring_markup(report: Report, prediction: venloc.Prediction, tmp_path: Path) -> None:
+def test_names_cannot_bring_markup(report: Report, prediction: venloc.Prediction, tmp_path: Path) -> None:
     bad = "<script>alert(1)</script>"
     record = venloc.EvaluationRecord(photo_id=bad, truth=(45.434, 12.338), predicted=(45.434, 12.338), confidence=0.7)
     query = venloc.Photo(id=bad, location=(45.434, 12.338), url="javascript:alert(1)")

@@ -25,8 +25,8 @@ pytest.importorskip("fastapi", reason="the web page is an extra")
 from starlette.testclient import TestClient
 from venloc import answers
 from venloc.web import Settings, create_app
-from venloc.web.app import _Events
 from venloc.web.locating import Desk
+from venloc.web.routes.locate import Events
 from venloc.web.uploads import Upload
 
 PROBLEM = "application/problem+json"
@@ -43,12 +43,12 @@ def pictures(*files: Path | tuple[str, bytes]) -> list[tuple[str, tuple[str, byt
 
 
 def detail(reply: Any, status: int) -> str:
-    """What a problem says; every one has the form of RFC 9457."""
+    """The detail of a problem; every one has the form of RFC 9457."""
     assert reply.status_code == status, reply.text
     assert reply.headers["content-type"] == PROBLEM
-    told = reply.json()
-    assert set(told) == {"type", "title", "status", "detail"} and told["status"] == status
-    return told["detail"]
+    problem = reply.json()
+    assert set(problem) == {"type", "title", "status", "detail"} and problem["status"] == status
+    return problem["detail"]
 
 
 def test_answers_are_those_of_the_locator(locator: venloc.SiftLocator, city: City) -> None:
@@ -61,13 +61,13 @@ def test_answers_are_those_of_the_locator(locator: venloc.SiftLocator, city: Cit
         if name != "candidates":
             assert answer[name] == pytest.approx(value)
     assert answer["candidates"] == expected.to_dict()["candidates"][:10]
-    # Spots are told in pictures whose longer side is 1000.
-    first, told = expected.candidates[0], answer["matches"][0]
-    assert [told[name] for name in ("photo_id", "width", "height", "other_width", "other_height")] == [
+    # Points are given in pictures whose longer side is 1000.
+    first, shared = expected.candidates[0], answer["matches"][0]
+    assert [shared[name] for name in ("photo_id", "width", "height", "other_width", "other_height")] == [
         first.photo_id, 1000, 750, 1000, 750,
     ]  # fmt: skip
-    assert len(told["pairs"]) == first.inliers > 10
-    for pair, match in zip(told["pairs"], first.matches, strict=True):
+    assert len(shared["pairs"]) == first.inliers > 10
+    for pair, match in zip(shared["pairs"], first.matches, strict=True):
         assert pair == pytest.approx([1000 * match.x, 750 * match.y, 1000 * match.photo_x, 750 * match.photo_y], abs=1)
     assert answer["file"] == "query00.jpg" and answer["verdict"] == "pin" and answer["exif"] is None
     levels = [f["properties"].get("level") for f in answer["regions"]["features"] if f["geometry"]["type"] != "Point"]
@@ -154,9 +154,9 @@ def test_exif_place_and_named_place(locator: venloc.SiftLocator, city: City, tmp
 
 
 def test_only_addresses_of_the_web_are_passed_on(prediction: venloc.Prediction, city: City) -> None:
-    told = answers.answer("a.jpg", prediction, venloc.read_exif(city.query), (320, 240))
-    assert [candidate["url"] for candidate in told["candidates"]] == ["https://example.org/1", ""]
-    assert told["matches"] == []
+    made = answers.answer("a.jpg", prediction, venloc.read_exif(city.query), (320, 240))
+    assert [candidate["url"] for candidate in made["candidates"]] == ["https://example.org/1", ""]
+    assert made["matches"] == []
 
 
 def test_texts_are_sent_compressed_and_pictures_as_they_are(
@@ -178,7 +178,7 @@ def test_requests_together_hold_no_more_than_the_limit(locator: venloc.SiftLocat
     max_held = Settings(**limits).max_body  # three pictures and a little
     slow = _Slow(locator)
     replies: list[Any] = []
-    with client(slow, **limits, max_held=max_held, workers=2) as server:  # type: ignore[arg-type] # looks like one
+    with client(slow, **limits, max_held=max_held, workers=2) as server:  # type: ignore[arg-type] # it resembles one
 
         def post() -> Any:
             return server.post("/api/v1/locate", files=pictures(large, large))
@@ -208,14 +208,14 @@ def test_fifty_megabytes_and_two_thousand_files(locator: venloc.SiftLocator, cit
 
     with client(locator) as server:
         # Without a length, as a program may send it.
-        told = detail(server.post("/api/v1/locate", content=fifty_megabytes(), headers=form), 413)
-        assert "a.jpg: larger than 20 MB" in told
+        reason = detail(server.post("/api/v1/locate", content=fifty_megabytes(), headers=form), 413)
+        assert "a.jpg: larger than 20 MB" in reason
         many = pictures(*[(f"{i}.jpg", b"x") for i in range(2000)])
         assert "more than 20" in detail(server.post("/api/v1/locate", files=many), 413)
         assert server.post("/api/v1/locate", files=pictures(city.query)).status_code == 200
 
 
-def test_bad_requests_are_told_apart(locator: venloc.SiftLocator, city: City) -> None:
+def test_bad_requests_have_reasons_of_their_own(locator: venloc.SiftLocator, city: City) -> None:
     good = city.query.read_bytes()
     limits = {"max_bytes": len(good) + 10, "max_pixels": 320 * 240, "max_pictures": 3}
     form = {"Content-Type": "multipart/form-data; boundary=xyz"}
@@ -236,7 +236,7 @@ def test_bad_requests_are_told_apart(locator: venloc.SiftLocator, city: City) ->
         assert "larger than" in detail(post(content=bytes(10), headers={**form, "Content-Length": "9999999999"}), 413)
         assert "is a file" in detail(post(files=[("other", ("a.jpg", good))]), 422)
         assert "not expected" in detail(post(files=pictures(city.query), data={"other": "1"}), 422)
-        assert "is no file" in detail(
+        assert "is not a file" in detail(
             post(content=part.replace(b'; filename="a.jpg"', b"") + b"1\r\n--xyz--", headers=form), 422
         )
         long = part.replace(b"\r\n\r\n", b"\r\nX: " + b"y" * 9000 + b"\r\n\r\n")
@@ -250,16 +250,16 @@ def test_bad_requests_are_told_apart(locator: venloc.SiftLocator, city: City) ->
             ("empty.jpg", b""),
         ]
         answers = post(files=pictures(*bombs)).json()["answers"]
-        told = [answer["problem"]["detail"] for answer in answers]
+        reasons = [answer["problem"]["detail"] for answer in answers]
         assert [answer["problem"]["status"] for answer in answers] == [422] * 3
-        assert "bomb.png" in told[0] and "4000 x 3000 pixels" in told[0]
-        assert "no.jpg" in told[1] and "empty.jpg" in told[2]
+        assert "bomb.png" in reasons[0] and "4000 x 3000 pixels" in reasons[0]
+        assert "no.jpg" in reasons[1] and "empty.jpg" in reasons[2]
         # The server lives, and names are only ever shown.
         named = post(files=pictures(("../../etc/<script>\u202e.jpg", good))).json()["answers"][0]
         assert named["file"] == "<script>.jpg" and named["verdict"] == "pin"
 
 
-def test_browser_is_told_to_be_careful(locator: venloc.SiftLocator) -> None:
+def test_headers_make_a_browser_careful(locator: venloc.SiftLocator) -> None:
     with client(locator) as server:
         server.app.add_api_route("/mistake", lambda: 1 / 0)  # type: ignore[attr-defined] # it is a FastAPI
         mistake = server.get("/mistake")
@@ -279,7 +279,7 @@ def test_browser_is_told_to_be_careful(locator: venloc.SiftLocator) -> None:
         assert "https: http://tiles.example:99;" in server.get("/").headers["content-security-policy"]
 
 
-def test_metrics_count_what_was_told(locator: venloc.SiftLocator, city: City) -> None:
+def test_metrics_count_answers(locator: venloc.SiftLocator, city: City) -> None:
     with client(locator) as server:
         server.post("/api/v1/locate", files=pictures(city.query, ("a.jpg", b"")))
         server.get("/secret?name=/etc")
@@ -293,7 +293,7 @@ def test_metrics_count_what_was_told(locator: venloc.SiftLocator, city: City) ->
 
 
 class _Slow:
-    """A locator that waits until it is told to go on."""
+    """A locator that waits until it may go on."""
 
     def __init__(self, locator: venloc.SiftLocator) -> None:
         self._locator = locator
@@ -312,7 +312,7 @@ class _Slow:
 def test_a_full_queue_turns_away_and_recovers(locator: venloc.SiftLocator, city: City) -> None:
     slow = _Slow(locator)
     replies: list[Any] = []
-    with client(slow, max_waiting=2, workers=1) as server:  # type: ignore[arg-type] # looks like one
+    with client(slow, max_waiting=2, workers=1) as server:  # type: ignore[arg-type] # it resembles one
 
         def post() -> Any:
             return server.post("/api/v1/locate", files=pictures(city.query))
@@ -353,17 +353,17 @@ def test_a_mistake_with_one_picture_is_no_other_pictures_loss(
     locator: venloc.SiftLocator, city: City, accept: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     small = ("small.jpg", venloc.encode_jpeg(venloc.read_image(city.query).resized(100, 75)))
-    with client(_Mistaken(locator)) as server:  # type: ignore[arg-type] # looks like one
+    with client(_Mistaken(locator)) as server:  # type: ignore[arg-type] # it resembles one
         sent = pictures(city.query, small, city.query)
         reply = server.post("/api/v1/locate", files=sent, headers={"Accept": accept})
     assert reply.status_code == 200
     if accept == "application/json":
-        told = reply.json()["answers"]
+        found = reply.json()["answers"]
     else:
         events = reply.text.strip().split("\n\n")
         assert events[-1].startswith("event: end")
-        told = sorted((json.loads(event.partition("data: ")[2]) for event in events[:-1]), key=lambda v: v["index"])
-    assert [t.get("verdict") or t["problem"]["status"] for t in told] == ["pin", 500, "pin"]
+        found = sorted((json.loads(event.partition("data: ")[2]) for event in events[:-1]), key=lambda v: v["index"])
+    assert [t.get("verdict") or t["problem"]["status"] for t in found] == ["pin", 500, "pin"]
     assert "RuntimeError" in caplog.text and "query00" not in caplog.text
 
 
@@ -393,7 +393,7 @@ def test_one_picture_need_not_wait_for_all_of_somebodys_twenty(locator: venloc.S
 def test_pictures_that_wait_are_refused_when_the_server_stops(locator: venloc.SiftLocator, city: City) -> None:
     slow = _Slow(locator)
     replies: list[Any] = []
-    with client(slow, workers=1) as server:  # type: ignore[arg-type] # looks like one
+    with client(slow, workers=1) as server:  # type: ignore[arg-type] # it resembles one
 
         def post() -> Any:
             return server.post("/api/v1/locate", files=pictures(*[city.query] * 3))
@@ -406,8 +406,8 @@ def test_pictures_that_wait_are_refused_when_the_server_stops(locator: venloc.Si
         assert "being stopped" in detail(refused, 503) and "retry-after" in refused.headers
         slow.go.set()
         waiting.join()
-    told = replies[0].json()["answers"]
-    assert [t.get("verdict") or t["problem"]["status"] for t in told] == ["pin", 503, 503]
+    found = replies[0].json()["answers"]
+    assert [t.get("verdict") or t["problem"]["status"] for t in found] == ["pin", 503, 503]
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
@@ -416,7 +416,7 @@ def test_who_hangs_up_is_not_worked_for(locator: venloc.SiftLocator, city: City,
     import uvicorn
 
     slow = _Slow(locator)
-    app = create_app(slow, Settings(workers=1))  # type: ignore[arg-type] # looks like one
+    app = create_app(slow, Settings(workers=1))  # type: ignore[arg-type] # it resembles one
     listening = socket.create_server(("127.0.0.1", 0))
     port = listening.getsockname()[1]
     served = uvicorn.Server(uvicorn.Config(app, log_level="error"))
@@ -433,7 +433,7 @@ def test_who_hangs_up_is_not_worked_for(locator: venloc.SiftLocator, city: City,
                 connection.sendall(f"POST /api/v1/locate HTTP/1.1\r\n{head}\r\n".encode() + body)
                 assert slow.begun.acquire(timeout=30)
                 wait_for(other, "venloc_pictures_taken 3.0")
-            wait_for(other, "venloc_pictures_taken 1.0")  # the one that is worked on
+            wait_for(other, "venloc_pictures_taken 1.0")  # the one in work
             slow.go.set()
             wait_for(other, "venloc_pictures_taken 0.0")
     finally:
@@ -452,7 +452,7 @@ def test_who_hangs_up_before_the_first_event_is_not_worked_for() -> None:
 
         waiting = asyncio.ensure_future(asyncio.sleep(600))
         with contextlib.suppress(BaseException):
-            await _Events([waiting])({"type": "http", "method": "POST"}, receive, send)  # type: ignore[list-item]
+            await Events([waiting])({"type": "http", "method": "POST"}, receive, send)  # type: ignore[list-item]
         await asyncio.wait([waiting], timeout=5)
         return waiting.cancelled()
 
@@ -477,10 +477,10 @@ def test_events_come_to_who_accepts_them(locator: venloc.SiftLocator, city: City
 
 def test_a_picture_that_takes_too_long(locator: venloc.SiftLocator, city: City) -> None:
     slow = _Slow(locator)
-    with client(slow, answer_timeout_s=0.2, workers=1) as server:  # type: ignore[arg-type] # looks like one
-        told = server.post("/api/v1/locate", files=pictures(*[city.query] * 3)).json()["answers"]
+    with client(slow, answer_timeout_s=0.2, workers=1) as server:  # type: ignore[arg-type] # it resembles one
+        found = server.post("/api/v1/locate", files=pictures(*[city.query] * 3)).json()["answers"]
         slow.go.set()
-    for answer in told:
+    for answer in found:
         assert answer["problem"]["status"] == 504 and "0.2 s" in answer["problem"]["detail"]
 
 
@@ -598,7 +598,7 @@ def serving(model: Path, *arguments: object) -> Iterator[tuple[subprocess.Popen[
         assert "Traceback" not in rest
 
 
-def ask(port: int, city: City) -> dict[str, Any]:
+def located(port: int, city: City) -> dict[str, Any]:
     import httpx
 
     reply = httpx.post(f"http://127.0.0.1:{port}/api/v1/locate", files=pictures(city.query), timeout=60)
@@ -616,7 +616,7 @@ def test_served_process_survives_hang_ups_and_a_vanished_model(model: Path, city
     )
     with serving(own, "--set", "upload_timeout_s=0.5") as (_, port):
         own.unlink()
-        before = ask(port, city)
+        before = located(port, city)
         for _ in range(5):  # hang up in the middle
             with socket.create_connection(("127.0.0.1", port)) as connection:
                 connection.sendall(head + good)
@@ -626,7 +626,7 @@ def test_served_process_survives_hang_ups_and_a_vanished_model(model: Path, city
             # Head and body need not come in one piece.
             reply = b"".join(iter(lambda: connection.recv(4000), b""))
             assert b"408" in reply.split(b"\r\n")[0] and b"longer than 0.5 s" in reply
-        assert ask(port, city) == before
+        assert located(port, city) == before
 
 
 def test_memory_returns(model: Path, city: City) -> None:
@@ -634,7 +634,7 @@ def test_memory_returns(model: Path, city: City) -> None:
         return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text())[1])  # type: ignore[index]
 
     if not Path("/proc/self/status").exists():
-        pytest.skip("the system does not tell the memory of a process")
+        pytest.skip("the system does not report the memory of a process")
     import httpx
 
     refused = ("big.jpg", os.urandom(8_000_000))
@@ -678,7 +678,7 @@ def test_answers_are_as_the_interface_describes_them(model: Path, city: City, tm
     samples.mkdir()
     shutil.copy(city.query, samples)
     with serving(model, "--basemap", land, "--samples", samples, "--contributions", tmp_path / "given") as (_, port):
-        # A description can not say which bytes are a picture: so it may refuse what the description allows.
+        # A description cannot define which bytes are a picture: so it may refuse what the description allows.
         arguments = ["--exclude-checks", "positive_data_acceptance", "--max-examples", "50", "--seed", "1"]
         address = f"http://127.0.0.1:{port}/api/v1/openapi.json"
         done = subprocess.run(
@@ -691,4 +691,4 @@ def test_answers_are_as_the_interface_describes_them(model: Path, city: City, tm
         )
         assert done.returncode == 0, done.stdout
         assert re.search(r"Operations:\s+6 selected / 6 total", done.stdout)
-        assert ask(port, city)["verdict"] == "pin"
+        assert located(port, city)["verdict"] == "pin"

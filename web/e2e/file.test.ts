@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Page } from '@playwright/test';
 import { ANSWERS as ELEMENT } from '../one-file';
-import type { Embedded } from '../src/embedded';
+import type { Embedded } from '../src/schema';
 import { test as base, expect, expectAccessible, MOCK, picture } from './fixtures';
 import { ANSWERS, reply } from './mock-server.mjs';
 
@@ -14,11 +14,11 @@ const BUILT = process.env.VENLOC_WEB_OUT ?? fileURLToPath(new URL('../dist', imp
 const PICTURE = `data:image/jpeg;base64,${picture('').buffer.toString('base64')}`;
 
 const test = base.extend<{ open: (json: string) => Promise<string> }>({
-  /** Opens the file with this in its element, and tells its address. Nothing may be said on the console. */
+  /** Opens the file with this in its element, and gives its address. Nothing may be written to the console. */
   open: async ({ page }, use, info) => {
-    const said: string[] = [];
+    const messages: string[] = [];
     page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') said.push(message.text());
+      if (message.type() === 'error' || message.type() === 'warning') messages.push(message.text());
     });
     await use(async (json) => {
       const html = readFileSync(`${BUILT}/map.html`, 'utf8');
@@ -32,7 +32,7 @@ const test = base.extend<{ open: (json: string) => Promise<string> }>({
       await page.goto(address);
       return address;
     });
-    expect(said).toEqual([]);
+    expect(messages).toEqual([]);
   },
 });
 
@@ -82,7 +82,7 @@ test('the answer can be taken along', async ({ page, open, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await open(filled(['pin.jpg']));
   await page.locator('#copy').click();
-  await expect(page.locator('#answer .said')).toHaveText('Copied');
+  await expect(page.locator('#answer .message')).toHaveText('Copied');
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#geojson').click()]);
   expect(download.suggestedFilename()).toBe('pin.geojson');
   const { features } = JSON.parse(readFileSync(await download.path(), 'utf8'));
@@ -138,7 +138,7 @@ test('in Italian', async ({ page, open, requests }) => {
   expect(requests).toEqual([address]);
 });
 
-test('others are asked with permission only, and each file asks for its own', async ({ page, open, requests }) => {
+test('requests to others need permission, and each file its own', async ({ page, open, requests }) => {
   await answerElsewhere(page);
   const address = await open(filled(['likely.jpg']));
   expect(requests).toEqual([address]);
@@ -171,7 +171,7 @@ for (const [what, json] of [
   ['that is not filled', 'null'],
   ['that is cut short', filled(['pin.jpg']).slice(0, 5000)],
 ] as const) {
-  test(`a file ${what} says so`, async ({ page, open, requests }) => {
+  test(`a file ${what} reports it`, async ({ page, open, requests }) => {
     const address = await open(json);
     await expect(page.locator('.notice')).toContainText('There are no answers in this file');
     await expect(page.locator('#answer, #evidence').filter({ visible: true })).toHaveCount(0);

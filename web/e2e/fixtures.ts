@@ -25,7 +25,7 @@ export const test = base.extend<{ requests: string[] }, { address: string }>({
   ],
   baseURL: async ({ address }, use) => use(address),
 
-  /** Addresses that the page asked, other than those of its own server. */
+  /** Addresses that the page requested, other than those of its own server. */
   requests: async ({ page, address }, use) => {
     const elsewhere: string[] = [];
     page.on('request', (request) => {

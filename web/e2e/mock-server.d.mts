@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
 import type { Server } from 'node:http';
-import type { Answer, Failure, Gallery, Land, Model, Sample } from '../src/contract';
+import type { Answer, Failure, Gallery, Land, Model, Sample } from '../src/schema';
 
 export const ANSWERS: {
   '/api/v1/model': () => Model;

@@ -126,6 +126,7 @@ export function answer(file) {
     },
   });
   return {
+    schema_version: 1,
     file,
     lat,
     lng,
@@ -150,6 +151,7 @@ const problem = (status, title, detail) => ({ type: 'about:blank', title, status
 export function reply(file) {
   if (!file.startsWith('damaged')) return answer(file);
   return {
+    schema_version: 1,
     file,
     problem: problem(
       422,

@@ -72,12 +72,12 @@ test.describe('verdicts', () => {
 test('the place in the file stands beside the estimate', async ({ page }) => {
   await open(page);
   await give(page, 'exif.jpg');
-  await expect(page.locator('.facts')).toContainText('The file itself says 45.43421, 12.33842, 55 m from the estimate');
+  await expect(page.locator('.facts')).toContainText('The file itself has 45.43421, 12.33842, 55 m from the estimate');
   await expect(page.locator('#map .square')).toHaveCount(1);
   const scale = page.locator('.leaflet-control-scale-line');
   const near = await scale.textContent();
 
-  // A file that says Paris does not make the map one of Europe.
+  // A file with a place in Paris does not make the map one of Europe.
   await page.route('**/api/v1/locate', (route) => {
     const far = { ...answer('exif.jpg'), exif: { lat: 48.85, lng: 2.35, distance_m: 845_000 } };
     return route.fulfill({
@@ -118,7 +118,7 @@ test('a map server that does not answer is named', async ({ page }) => {
   await expectAccessible(page);
 });
 
-test('whom the base map is from is said', async ({ page }) => {
+test('the makers of the base map are named', async ({ page }) => {
   await page.route('**/api/v1/basemap', async (route) => {
     await route.fulfill({ json: { ...(await (await route.fetch()).json()), attribution: '© Comune di Venezia <b>' } });
   });
@@ -189,7 +189,7 @@ test('points are drawn on what there is', async ({ page }) => {
   await expect(page.locator('#candidate-2')).toContainText('1 matching point ·');
 });
 
-test('what a photo is called can not become a part of the page', async ({ page }) => {
+test('what a photo is called cannot become a part of the page', async ({ page }) => {
   const evil = '<img src=x onerror="document.title=1">';
   await open(page, { tiles: { url: 'https://tiles.example/{z}/{x}/{y}.png', attribution: evil } });
   await page.route('**/api/v1/locate', async (route) => {
@@ -234,7 +234,7 @@ test.describe('failures', () => {
     await expect(page.locator('.trouble .detail')).toHaveCount(0);
   });
 
-  for (const [status, told] of [
+  for (const [status, text] of [
     [408, 'Le immagini ci hanno messo troppo ad arrivare. Riprova, con meno immagini o più piccole.'],
     [500, 'Il server ha fatto un errore. Riprova.'],
     [502, 'Il server non ha potuto rispondere (errore 502). Riprova più tardi.'],
@@ -247,7 +247,7 @@ test.describe('failures', () => {
         route.fulfill({ status, json: { title: 'Oh', status, detail }, contentType: 'application/problem+json' }),
       );
       await give(page, 'pin.jpg');
-      await expect(page.locator('.trouble')).toHaveText(told);
+      await expect(page.locator('.trouble')).toHaveText(text);
       await expect(page.locator('#try-again')).toBeVisible();
     });
   }
@@ -259,7 +259,7 @@ test.describe('failures', () => {
     await expect(page.locator('#try-again')).toBeVisible();
   });
 
-  test('of a busy server, which is asked again', async ({ page }) => {
+  test('of a busy server, which is tried again', async ({ page }) => {
     await open(page);
     await give(page, `busy-${Date.now()}.jpg`);
     await expect(page.locator('#pictures')).toContainText('The server is busy');
@@ -291,7 +291,7 @@ test.describe('failures', () => {
     await open(page);
     await page.route('**/api/v1/locate', (route) => route.abort());
     await give(page, 'pin.jpg');
-    await expect(page.locator('.trouble')).toContainText('The server can not be reached');
+    await expect(page.locator('.trouble')).toContainText('The server cannot be reached');
     await expectAccessible(page);
     await page.unroute('**/api/v1/locate');
     await page.locator('#try-again').press('Enter');
@@ -302,7 +302,7 @@ test.describe('failures', () => {
   test('of a server that was never there', async ({ page }) => {
     await page.route('**/api/v1/model', (route) => route.abort());
     await page.goto('/');
-    await expect(page.locator('.notice')).toContainText('The server can not be reached');
+    await expect(page.locator('.notice')).toContainText('The server cannot be reached');
     await expectAccessible(page);
     await page.unroute('**/api/v1/model');
     await page.locator('#reconnect').click();
@@ -356,8 +356,8 @@ test('many bytes go in several requests, and the progress is of all', async ({ p
 
 test('pictures are checked before they are sent', async ({ page }) => {
   await open(page, { limits: { max_bytes: 150_000, max_pixels: 100_000, max_pictures: 3 } });
-  const asked: string[] = [];
-  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  const requested: string[] = [];
+  page.on('request', (request) => requested.push(new URL(request.url()).pathname));
   await give(
     page,
     picture('large.jpg', Buffer.alloc(200_000)),
@@ -372,7 +372,7 @@ test('pictures are checked before they are sent', async ({ page }) => {
   await expect(page.locator('.trouble')).toHaveText(/pixels\.jpg has more than 0\.1 million pixels/);
   await page.locator('.picture').nth(2).click();
   await expect(page.locator('.trouble')).toContainText('empty.jpg is empty');
-  expect(asked).not.toContain('/api/v1/locate');
+  expect(requested).not.toContain('/api/v1/locate');
 });
 
 test.describe('"I know where this is"', () => {
@@ -392,20 +392,20 @@ test.describe('"I know where this is"', () => {
 
     await page.locator('#own-lat').fill('5');
     await page.locator('#own-lat').blur();
-    await expect(page.locator('.contribution .said')).toContainText('Give a latitude and a longitude');
+    await expect(page.locator('.contribution .message')).toContainText('Give a latitude and a longitude');
     const before = await pin.boundingBox();
     await page.locator('#own-lat').fill('45,4360');
     await page.locator('#own-lat').blur();
     await expect.poll(async () => (await pin.boundingBox())?.y).toBeLessThan(before?.y ?? 0);
 
     await page.locator('#send-place').click();
-    await expect(page.locator('.contribution .said')).toContainText('without your consent');
+    await expect(page.locator('.contribution .message')).toContainText('without your consent');
     await page.locator('#consent').check();
     const sent = page.waitForRequest('**/api/v1/contributions');
     await page.locator('#send-place').click();
     expect((await sent).postData()).toMatch(/name="lat"\r\n\r\n45.436\r\n/);
-    await expect(page.locator('.contribution .said')).toHaveText('Thank you. It is kept as c0ffee.');
-    // What was said stays to be seen, and to be moved no more.
+    await expect(page.locator('.contribution .message')).toHaveText('Thank you. It is kept as c0ffee.');
+    // The message stays to be seen, and the pin is moved no more.
     const kept = await page.locator('#own-lat').inputValue();
     await page.locator('#map').click({ position: { x: 60, y: 60 } });
     await expect(page.locator('#own-lat')).toHaveValue(kept);
@@ -433,7 +433,7 @@ test.describe('"I know where this is"', () => {
     const sent = page.waitForRequest('**/api/v1/contributions');
     await page.locator('#own-lat').press('Enter');
     expect((await sent).postData()).toMatch(/name="lat"\r\n\r\n45.436\r\n[\s\S]*name="lng"\r\n\r\n12.337\r\n/);
-    await expect(page.locator('.contribution .said')).toHaveText('Thank you. It is kept as c0ffee.');
+    await expect(page.locator('.contribution .message')).toHaveText('Thank you. It is kept as c0ffee.');
   });
 
   test('keeps what was typed while another picture is looked at', async ({ page }) => {
@@ -485,14 +485,14 @@ test.describe('"I know where this is"', () => {
     await expect(page.locator('#consent')).toBeChecked();
     expect(await fromDot()).toEqual(before);
 
-    // What is wrong stays, too, and is told in the other language.
+    // What is wrong stays, too, and is explained in the other language.
     await page.locator('#own-lng').fill('oh');
     await page.locator('#language-en').click();
     await expect(page.locator('#own-lng')).toHaveValue('oh');
-    await expect(page.locator('.contribution .said')).toContainText('Give a latitude and a longitude');
+    await expect(page.locator('.contribution .message')).toContainText('Give a latitude and a longitude');
     await page.locator('#own-lng').fill('12.3385');
     await page.locator('#language-it').click();
-    await expect(page.locator('.contribution .said')).toBeHidden();
+    await expect(page.locator('.contribution .message')).toBeHidden();
 
     await page.route('**/api/v1/contributions', (route) =>
       route.fulfill({
@@ -502,16 +502,16 @@ test.describe('"I know where this is"', () => {
       }),
     );
     await page.locator('#send-place').click();
-    await expect(page.locator('.contribution .said .detail')).toHaveText('a picture without pixels');
-    await expect(page.locator('.contribution .said')).toContainText('Il server non può usare questa immagine');
+    await expect(page.locator('.contribution .message .detail')).toHaveText('a picture without pixels');
+    await expect(page.locator('.contribution .message')).toContainText('Il server non può usare questa immagine');
     await page.unroute('**/api/v1/contributions');
 
     const sent = page.waitForRequest('**/api/v1/contributions');
     await page.locator('#send-place').click();
     expect((await sent).postData()).toMatch(/name="lat"\r\n\r\n45.43434\r\n[\s\S]*name="lng"\r\n\r\n12.3385\r\n/);
-    await expect(page.locator('.contribution .said')).toHaveText('Grazie. È conservata come c0ffee.');
+    await expect(page.locator('.contribution .message')).toHaveText('Grazie. È conservata come c0ffee.');
     await page.locator('#language-en').click();
-    await expect(page.locator('.contribution .said')).toHaveText('Thank you. It is kept as c0ffee.');
+    await expect(page.locator('.contribution .message')).toHaveText('Thank you. It is kept as c0ffee.');
     await expect(page.locator('#send-place').filter({ visible: true })).toHaveCount(0);
 
     // A form that is opened again begins anew.
@@ -529,7 +529,7 @@ test.describe('"I know where this is"', () => {
   });
 });
 
-test('without base map, gallery and samples the page still works', async ({ page }) => {
+test('without base map, gallery and samples the page is complete', async ({ page }) => {
   await page.route('**/api/v1/gallery', (route) => route.fulfill({ json: { places: [] } }));
   await page.route('**/api/v1/samples', (route) => route.fulfill({ status: 500, body: 'oh' }));
   await open(page, { basemap: false, tiles: null });

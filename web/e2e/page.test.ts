@@ -13,7 +13,7 @@ test('a picture that is chosen is located', async ({ page, requests }) => {
   await expect(page.locator('#answer .sentence')).toHaveText(/\d+\.\d{3,5}, \d+\.\d{3,5}/);
   await expect(page.locator('#answer .preview img')).toHaveJSProperty('complete', true);
   await expect(page.locator('.facts')).toContainText(/\d+% likely/);
-  await expect(page.locator('#said')).toContainText('piazza.jpg: ');
+  await expect(page.locator('#announcement')).toContainText('piazza.jpg: ');
   await expect(page.locator('path.region-50')).toHaveAttribute('d', /^M/);
   await expect(page.locator('path.region-90')).toHaveAttribute('d', /^M/);
   await expectAccessible(page);
@@ -106,7 +106,7 @@ test('the answer can be taken along', async ({ page, context }) => {
   await give(page, 'piazza.jpg');
   await answered(page);
   await page.locator('#copy').click();
-  await expect(page.locator('#answer .said')).toHaveText('Copied');
+  await expect(page.locator('#answer .message')).toHaveText('Copied');
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   await expect(page.locator('#answer .sentence')).toContainText(copied);
   await expect(page.locator('#open-map')).toHaveAttribute('href', /^https:\/\/www\.openstreetmap\.org\/\?mlat=45\./);
@@ -200,7 +200,7 @@ test('by keyboard alone', async ({ page }) => {
   await reach('#photo-0');
 });
 
-test('a first visit asks nobody else and has no violation', async ({ page, requests }) => {
+test('a first visit sends no request elsewhere and has no violation', async ({ page, requests }) => {
   await expect(page.locator('h1')).toHaveText('Where in Venice was this picture made?');
   await expect(page.locator('canvas.paper')).toBeAttached();
   // Something is drawn: not all pixels are empty.

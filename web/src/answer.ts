@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The answer for the selected picture, in words, with what one does with a place.
 
-import type { Answer } from './contract';
 import { Contribution, contributionForm } from './contribute';
 import { byId, el, show } from './dom';
 import { save, stem, toCsv, toGeoJson } from './export';
 import { streetMapPage } from './links';
-import { type Locating, worthRetrying } from './locating';
+import { isRetryable, type Locating } from './locating';
 import type { CityMap } from './map';
 import { preview } from './pictures';
+import type { Answer } from './schema';
 import { city, type Item, type State, type Store, selectedItem } from './store';
 import { troubleParagraph } from './trouble';
 import {
@@ -25,7 +25,7 @@ import {
 
 export function startAnswer(store: Store, locating: Locating, map: CityMap): void {
   const section = byId('answer');
-  // What the visitor says of each picture, until it is kept; of the selected one while the form is open.
+  // What the visitor knows of each picture, until it is kept; of the selected one while the form is open.
   const drafts = new Map<number, Contribution>();
   const draft = (item: Item, answer: Answer) => {
     const found = drafts.get(item.id) ?? new Contribution(item, answer);
@@ -38,8 +38,8 @@ export function startAnswer(store: Store, locating: Locating, map: CityMap): voi
       const item = selectedItem(state);
       for (const [id, other] of drafts) {
         if (state.contributing && id === item?.id) continue;
-        other.onSaid = null; // its form is gone
-        if (other.said.kind === 'kept' || !state.items.some((one) => one.id === id)) drafts.delete(id);
+        other.onStatus = null; // its form is gone
+        if (other.status.kind === 'kept' || !state.items.some((one) => one.id === id)) drafts.delete(id);
       }
       const contribution = state.contributing && item?.answer ? draft(item, item.answer) : null;
       // In the strip a picture that waits is seen anyway.
@@ -71,7 +71,7 @@ function failureParts(item: Item, state: State, locating: Locating): HTMLElement
     ),
     troubleParagraph(item, state, locating.limits),
   ];
-  if (item.trouble && worthRetrying(item.trouble)) {
+  if (item.trouble && isRetryable(item.trouble)) {
     const again = el(
       'button',
       { id: 'try-again', type: 'button', class: 'primary', onclick: () => locating.retry() },
@@ -128,7 +128,7 @@ function facts(answer: Answer, state: State): HTMLElement {
     [words.inAreaLabel(name), words.inArea(percent(answer.in_area, language), name)],
   ];
   const { nearest, exif } = answer;
-  // How far a place is from an uncertain point says nothing.
+  // How far a place is from an uncertain point means nothing.
   if (nearest && answer.verdict === 'pin') {
     rows.push([words.nearestLabel, words.nearest(nearest.name, distanceText(nearest.distance_m, language))]);
   }
@@ -138,11 +138,11 @@ function facts(answer: Answer, state: State): HTMLElement {
   return el(
     'dl',
     { class: 'facts' },
-    ...rows.flatMap(([term, ...told]) => [el('dt', {}, term), el('dd', {}, ...told)]),
+    ...rows.flatMap(([term, ...values]) => [el('dt', {}, term), el('dd', {}, ...values)]),
   );
 }
 
-/** The number beside it says the same to those who do not see it. */
+/** The number beside it is for those who do not see it. */
 function meter(share: number): HTMLElement {
   return el(
     'span',
@@ -154,9 +154,9 @@ function meter(share: number): HTMLElement {
 function actions(item: Item, answer: Answer, state: State, store: Store): HTMLElement {
   const { words } = state.language;
   const place = answerCoordinates(answer);
-  const said = el('span', { class: 'said small', role: 'status' });
+  const message = el('span', { class: 'message small', role: 'status' });
   const copy = async () => {
-    said.textContent = (await copied(place)) ? words.copied : words.copyFailed(place);
+    message.textContent = (await copied(place)) ? words.copied : words.copyFailed(place);
   };
   const named = [{ name: item.name, answer, problem: '' }];
   return el(
@@ -197,7 +197,7 @@ function actions(item: Item, answer: Answer, state: State, store: Store): HTMLEl
       },
       words.geoJson,
     ),
-    said,
+    message,
   );
 }
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The conversation with the server. All addresses are relative to the page.
 
-import type { Answer, AnswerEvent, Failure, Gallery, Land, Model, Problem, Sample } from './contract';
 import { readEvents } from './events';
+import type { Answer, AnswerEvent, Failure, Gallery, Land, Model, Problem, Sample } from './schema';
 
 /** The server answered, but with a problem. */
 export class ProblemError extends Error {
@@ -18,7 +18,7 @@ export class ProblemError extends Error {
 /** The server did not answer, or broke off. */
 export class ConnectionError extends Error {}
 
-const BUSY_SECONDS = 10; // to wait where the server does not say how long
+const BUSY_SECONDS = 10; // to wait where the server does not specify how long
 
 async function request(address: string, options: RequestInit = {}): Promise<Response> {
   let response: Response;
@@ -36,7 +36,12 @@ async function request(address: string, options: RequestInit = {}): Promise<Resp
 }
 
 async function problemOf(response: Response): Promise<Problem> {
-  const fallback = { title: response.statusText || `HTTP ${response.status}`, status: response.status, detail: '' };
+  const fallback = {
+    type: 'about:blank',
+    title: response.statusText || `HTTP ${response.status}`,
+    status: response.status,
+    detail: '',
+  };
   try {
     const body: unknown = await response.json();
     if (typeof body !== 'object' || body === null) return fallback;
@@ -72,7 +77,7 @@ export async function getSample(sample: Sample): Promise<File> {
   return new File([blob], sample.name, { type: blob.type });
 }
 
-/** Sends the pictures and tells of each answer as it comes. Ends early, as a ConnectionError, when the stream breaks. */
+/** Sends the pictures and reports each answer as it comes. Ends early, as a ConnectionError, when the stream breaks. */
 export async function locate(
   pictures: readonly File[],
   onReply: (index: number, reply: Answer | Failure) => void,

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-// What can be told of a picture before it is sent.
+// What can be checked of a picture before it is sent.
 
-import type { Limits } from './contract';
+import type { Limits } from './schema';
 
 /** What file dialogs offer. Phones turn their own formats into these. */
 export const ACCEPTED = 'image/jpeg,image/png,image/webp,image/tiff,image/bmp';
@@ -19,7 +19,7 @@ export function refusal(file: { name: string; type: string; size: number }, limi
   return file.size > limits.max_bytes ? 'bytes' : null;
 }
 
-/** Whether the picture has more pixels than the server takes; one that this browser can not read is left to the server. */
+/** Whether the picture has more pixels than the server takes; one that this browser cannot read is left to the server. */
 export function tooManyPixels(previewUrl: string, limits: Limits): Promise<boolean> {
   return new Promise((resolve) => {
     const image = new Image();

@@ -1,22 +1,22 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-// "I know where this is": the visitor says the place, and agrees that picture and place are kept.
+// "I know where this is": the visitor gives the place, and agrees that picture and place are kept.
 
 import { contribute, ProblemError } from './api';
-import type { Answer, Problem } from './contract';
 import { around, degrees, pair } from './degrees';
 import { el, show } from './dom';
 import type { Place } from './geo';
 import type { CityMap } from './map';
+import type { Answer, Problem } from './schema';
 import { city, type Item, type State } from './store';
-import { problemText, type Told, toldParts } from './trouble';
+import { type Explanation, explanationParts, problemText } from './trouble';
 
-type Said =
+type Status =
   | { kind: 'nothing' | 'badCoordinates' | 'consentNeeded' | 'sending' | 'unreachable' }
   | { kind: 'problem'; problem: Problem }
   | { kind: 'kept'; id: string };
 
-/** What the visitor says of a picture. It outlives its form, which is drawn again when the language changes. */
+/** What the visitor knows of a picture. It outlives its form, which is drawn again when the language changes. */
 export class Contribution {
   /** As they were typed. */
   lat: string;
@@ -24,9 +24,9 @@ export class Contribution {
   pin: Place;
   consent = false;
   sending = false;
-  said: Said = { kind: 'nothing' };
+  status: Status = { kind: 'nothing' };
   /** Of the form that is on the page. */
-  onSaid: (() => void) | null = null;
+  onStatus: (() => void) | null = null;
 
   constructor(
     readonly item: Item,
@@ -37,23 +37,23 @@ export class Contribution {
     this.lng = lng.toFixed(6);
   }
 
-  say(said: Said): void {
-    this.said = said;
-    this.onSaid?.();
+  report(status: Status): void {
+    this.status = status;
+    this.onStatus?.();
   }
 
   async send(place: Place): Promise<void> {
     if (!this.item.file) return;
     this.sending = true;
-    this.say({ kind: 'sending' });
-    let said: Said;
+    this.report({ kind: 'sending' });
+    let status: Status;
     try {
-      said = { kind: 'kept', id: await contribute(this.item.file, place.lat, place.lng) };
+      status = { kind: 'kept', id: await contribute(this.item.file, place.lat, place.lng) };
     } catch (error) {
-      said = error instanceof ProblemError ? { kind: 'problem', problem: error.problem } : { kind: 'unreachable' };
+      status = error instanceof ProblemError ? { kind: 'problem', problem: error.problem } : { kind: 'unreachable' };
     }
     this.sending = false;
-    this.say(said);
+    this.report(status);
   }
 }
 
@@ -68,7 +68,7 @@ export function contributionForm(
   const lat = field('own-lat', contribution.lat);
   const lng = field('own-lng', contribution.lng);
   const consent = el('input', { id: 'consent', type: 'checkbox', checked: contribution.consent });
-  const said = el('p', { class: 'said', role: 'status' });
+  const message = el('p', { class: 'message', role: 'status' });
   const send = el('button', { id: 'send-place', type: 'submit', class: 'primary' }, words.send);
 
   const place = (): Place | null => {
@@ -81,7 +81,7 @@ export function contributionForm(
   };
   const typed = () => {
     const found = place();
-    contribution.say({ kind: found ? 'nothing' : 'badCoordinates' });
+    contribution.report({ kind: found ? 'nothing' : 'badCoordinates' });
     if (!found) return;
     contribution.pin = found;
     map.setPin(found);
@@ -112,11 +112,11 @@ export function contributionForm(
   async function submit(): Promise<void> {
     const found = place();
     if (!found) {
-      contribution.say({ kind: 'badCoordinates' });
+      contribution.report({ kind: 'badCoordinates' });
       return lat.focus();
     }
     if (!consent.checked) {
-      contribution.say({ kind: 'consentNeeded' });
+      contribution.report({ kind: 'consentNeeded' });
       return consent.focus();
     }
     await contribution.send(found);
@@ -153,16 +153,16 @@ export function contributionForm(
     },
     el('h3', { id: 'know-title', tabindex: -1 }, words.knowTitle),
     body,
-    said,
+    message,
     el('div', { class: 'buttons' }, el('button', { id: 'close-know', type: 'button', onclick: close }, words.close)),
   );
 
-  const tell = () => {
-    const { kind } = contribution.said;
+  const update = () => {
+    const { kind } = contribution.status;
     for (const input of [lat, lng]) input.setAttribute('aria-invalid', String(kind === 'badCoordinates'));
     send.disabled = contribution.sending;
     body.hidden = kind === 'kept';
-    show(said, ...toldParts(saidText(contribution.said, state)));
+    show(message, ...explanationParts(statusText(contribution.status, state)));
     // Another form may have the pin by now.
     if (kind === 'kept' && form.isConnected) map.fixPin();
   };
@@ -171,24 +171,24 @@ export function contributionForm(
     lat.value = moved.lat.toFixed(6);
     lng.value = moved.lng.toFixed(6);
     keepTyped();
-    contribution.say({ kind: 'nothing' });
+    contribution.report({ kind: 'nothing' });
   });
-  if (contribution.said.kind === 'kept') map.fixPin();
+  if (contribution.status.kind === 'kept') map.fixPin();
   // A form that replaces another leaves the focus where it is.
-  if (!contribution.onSaid) queueMicrotask(() => document.getElementById('know-title')?.focus());
-  contribution.onSaid = tell;
-  tell();
+  if (!contribution.onStatus) queueMicrotask(() => document.getElementById('know-title')?.focus());
+  contribution.onStatus = update;
+  update();
   return form;
 }
 
-function saidText(said: Said, state: State): Told {
+function statusText(status: Status, state: State): Explanation {
   const { language } = state;
   const { words } = language;
-  if (said.kind === 'problem') return problemText(said.problem, language);
-  if (said.kind === 'kept') return { text: words.thanks(said.id) };
-  if (said.kind === 'badCoordinates') return { text: words.badCoordinates(words.cityName(city(state))) };
+  if (status.kind === 'problem') return problemText(status.problem, language);
+  if (status.kind === 'kept') return { text: words.thanks(status.id) };
+  if (status.kind === 'badCoordinates') return { text: words.badCoordinates(words.cityName(city(state))) };
   const { consentNeeded, sendingPlace, unreachable } = words;
-  return { text: { nothing: '', consentNeeded, sending: sendingPlace, unreachable }[said.kind] };
+  return { text: { nothing: '', consentNeeded, sending: sendingPlace, unreachable }[status.kind] };
 }
 
 function field(id: string, value: string): HTMLInputElement {

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-// Server-sent events from the body of a POST, which EventSource can not send.
+// Server-sent events from the body of a POST, which EventSource cannot send.
 
 export interface ServerEvent {
   event: string;

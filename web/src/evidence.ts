@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The known photos that the answer rests on, and the points they share with the visitor's picture.
 
-import type { Answer, Candidate, Match } from './contract';
 import { byId, el, show, svg } from './dom';
 import { distance } from './geo';
 import { host, webAddress } from './links';
 import type { CityMap } from './map';
+import type { Answer, Candidate, Match } from './schema';
 import { writePermission } from './settings';
 import { type Item, type State, type Store, selectedItem } from './store';
 import { count, distanceText, percent } from './words';
@@ -53,14 +53,14 @@ function parts(item: Item, answer: Answer, state: State, store: Store, map: City
   ];
 }
 
-const LEAST_POINTS = 4; // that are worth a drawing: through fewer there is always a way from one picture to the other
+const MIN_POINTS = 4; // of a drawing: through fewer there is always a way from one picture to the other
 
 /** The matches that have points, and pictures to draw them on. */
-function drawable(item: Item, { matches = [] }: Answer): Match[] {
+function drawable(item: Item, { matches }: Answer): Match[] {
   if (item.preview === '') return [];
   return matches.filter(
     ({ width, height, other_width, other_height, pairs }) =>
-      pairs.length >= LEAST_POINTS && Math.min(width, height, other_width, other_height) > 0,
+      pairs.length >= MIN_POINTS && Math.min(width, height, other_width, other_height) > 0,
   );
 }
 
@@ -208,7 +208,7 @@ function matchFigure(item: Item, match: Match, candidates: Candidate[], state: S
   const marks = match.pairs.map(([x, y, u, v]) => ({
     from: { x: (x / match.width) * mine.width, y: (y / match.height) * mine.height },
     to: { x: shift.x + (u / match.other_width) * theirs.width, y: shift.y + (v / match.other_height) * theirs.height },
-    // One colour across both pictures; neighbours are told apart.
+    // One colour across both pictures; neighbours differ.
     colour: `hsl(${Math.round((x / match.width) * 300)} 85% 60%)`,
   }));
   const radius = Math.max(width, height) / 110;
@@ -235,7 +235,7 @@ function matchFigure(item: Item, match: Match, candidates: Candidate[], state: S
   const missing = address !== null && other === null && ` (${words.knownPhoto(match.photo_id)}: ${words.photoMissing})`;
   const figure = el('figure', { class: 'matches' }, drawing, el('figcaption', {}, caption, missing));
   if (known && other) {
-    // Lines into an empty frame would say nothing.
+    // Lines into an empty frame would show nothing.
     known.addEventListener('error', () => {
       unreachable.add(other);
       figure.replaceWith(matchFigure(item, match, candidates, state));

@@ -3,7 +3,7 @@
 // Answers as files, made in the browser.
 
 import type { Feature, FeatureCollection, Geometry } from 'geojson';
-import type { Answer } from './contract';
+import { type Answer, COLUMNS, type Column } from './schema';
 
 export interface Named {
   name: string;
@@ -12,75 +12,46 @@ export interface Named {
   problem: string;
 }
 
-const COLUMNS = [
-  'file',
-  'lat',
-  'lng',
-  'confidence',
-  'in_area',
-  'radius_50_m',
-  'radius_90_m',
-  'verdict',
-  'nearest',
-  'nearest_distance_m',
-  'exif_lat',
-  'exif_lng',
-  'exif_distance_m',
-  'problem',
-] as const;
-
 /** A line for each picture; without an answer all is empty but the reason. */
 export function toCsv(answers: readonly Named[]): string {
-  const rows = answers.map(({ name, answer, problem }) => [
-    cell(name),
-    answer?.lat.toFixed(6) ?? '',
-    answer?.lng.toFixed(6) ?? '',
-    answer?.confidence.toFixed(3) ?? '',
-    answer?.in_area.toFixed(3) ?? '',
-    answer?.radius_50_m.toFixed(0) ?? '',
-    answer?.radius_90_m.toFixed(0) ?? '',
-    answer?.verdict ?? '',
-    cell(answer?.nearest?.name ?? ''),
-    answer?.nearest?.distance_m.toFixed(0) ?? '',
-    answer?.exif?.lat.toFixed(6) ?? '',
-    answer?.exif?.lng.toFixed(6) ?? '',
-    answer?.exif?.distance_m.toFixed(0) ?? '',
-    cell(problem),
-  ]);
-  // The mark at the beginning tells spreadsheets that this is UTF-8.
-  return `\ufeff${[COLUMNS, ...rows].map((row) => row.join(',')).join('\r\n')}\r\n`;
+  const rows = [
+    COLUMNS.map(({ name }) => name),
+    ...answers.map((named) => COLUMNS.map((column) => cellOf(named, column))),
+  ];
+  // The mark at the beginning is how spreadsheets recognise UTF-8.
+  return `\ufeff${rows.map((row) => row.join(',')).join('\r\n')}\r\n`;
 }
 
-/** Quoted where needed; a text that a spreadsheet would take for a formula is made a plain one. */
-function cell(text: string): string {
+/** The value of a column; undefined or null where there is none. */
+function found({ name, answer, problem }: Named, { path }: Column): unknown {
+  const row: unknown = { ...answer, file: name, problem };
+  return path.reduce((inner, key) => (inner as Record<string, unknown> | null)?.[key], row);
+}
+
+function cellOf(named: Named, column: Column): string {
+  const value = found(named, column);
+  return typeof value === 'number' ? value.toFixed(column.digits) : quoted(String(value ?? ''));
+}
+
+/** Quoted where needed; a text that a spreadsheet would read as a formula is made a plain one. */
+function quoted(text: string): string {
   const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
-/** A point and its regions for each answer; a picture without one is a feature that is nowhere (RFC 7946). */
+/** A point and its regions for each answer; a picture without one is a feature without a geometry (RFC 7946). */
 export function toGeoJson(answers: readonly Named[]): FeatureCollection<Geometry | null> {
   return { type: 'FeatureCollection', features: answers.flatMap(features) };
 }
 
-function features({ name, answer, problem }: Named): Feature<Geometry | null>[] {
+function features(named: Named): Feature<Geometry | null>[] {
+  const { name, answer, problem } = named;
   if (!answer) return [{ type: 'Feature', geometry: null, properties: { file: name, problem } }];
-  const { confidence, in_area, radius_50_m, radius_90_m, verdict } = answer;
+  const columns = COLUMNS.filter(({ property }) => property !== false);
   const point: Feature = {
     type: 'Feature',
     geometry: { type: 'Point', coordinates: [answer.lng, answer.lat] },
-    properties: {
-      file: name,
-      confidence,
-      in_area,
-      radius_50_m,
-      radius_90_m,
-      verdict,
-      nearest: answer.nearest?.name ?? null,
-      nearest_distance_m: answer.nearest?.distance_m ?? null,
-      exif_lat: answer.exif?.lat ?? null,
-      exif_lng: answer.exif?.lng ?? null,
-      exif_distance_m: answer.exif?.distance_m ?? null,
-    },
+    properties: Object.fromEntries(columns.map((column) => [column.name, found(named, column) ?? null])),
   };
   const shapes = answer.regions.features
     .filter(({ geometry }) => geometry.type !== 'Point')

@@ -42,7 +42,7 @@ function places(ring: Position[]): Place[] {
   return ring.map(([lng, lat]) => ({ lat: lat ?? 0, lng: lng ?? 0 }));
 }
 
-/** The rings but the specks among them, which are not worth a smaller map. */
+/** The rings but the specks among them, for which the map is not made smaller. */
 export function leading(rings: Place[][]): Place[][] {
   const sizes = rings.map((ring) => {
     const lats = ring.map((p) => p.lat);

@@ -4,10 +4,10 @@
 
 import { getSample } from './api';
 import { ACCEPTED } from './check';
-import type { Sample } from './contract';
 import { byId, el, show } from './dom';
 import type { Dictionary } from './i18n/en';
 import type { Locating } from './locating';
+import type { Sample } from './schema';
 import { city, type Notice, type State, type Store } from './store';
 import { count, megabytes } from './words';
 

@@ -4,13 +4,14 @@
 
 import { ConnectionError, locate, ProblemError } from './api';
 import { refusal, tooManyPixels } from './check';
-import { isFailure, type Limits } from './contract';
+import { isFailure } from './conforms';
+import type { Limits } from './schema';
 import type { Item, Store, Trouble } from './store';
 
 // Of a request, unless one picture alone has more: servers do not wait for slow uploads without end.
 const BATCH_BYTES = 12_000_000;
 
-// Until the server has said its own.
+// Until the server has sent its own.
 const LIMITS: Limits = { max_bytes: 20_000_000, max_pixels: 50_000_000, max_pictures: 20 };
 
 type Upload = Item & { readonly file: File };
@@ -23,7 +24,7 @@ export class Locating {
 
   constructor(
     readonly store: Store,
-    readonly say: { sending(pictures: number): void; settled(item: Item): void },
+    readonly report: { sending(pictures: number): void; settled(item: Item): void },
   ) {}
 
   get limits(): Limits {
@@ -51,13 +52,13 @@ export class Locating {
       notice: files.length > max_pictures ? { kind: 'tooMany', limit: max_pictures } : null,
       contributing: false,
     });
-    for (const item of items) if (item.trouble) this.say.settled(item);
+    for (const item of items) if (item.trouble) this.report.settled(item);
     void this.#run();
   }
 
   /** Sends again what failed for a reason that may have passed. */
   retry(): void {
-    const again = this.store.state.items.filter((item) => item.trouble && worthRetrying(item.trouble));
+    const again = this.store.state.items.filter((item) => item.trouble && isRetryable(item.trouble));
     this.store.changeItems(ids(again), { status: 'waiting', trouble: null });
     void this.#run();
   }
@@ -90,7 +91,7 @@ export class Locating {
     const { signal } = abort;
     this.#settled = 0;
     const waiting = this.store.state.items.filter(({ status }) => status === 'waiting').length;
-    if (waiting > 0) this.say.sending(waiting);
+    if (waiting > 0) this.report.sending(waiting);
     for (let batch = this.#waiting(); batch.length > 0 && !signal.aborted; batch = this.#waiting()) {
       const sendable = await this.#withoutTooManyPixels(batch, signal);
       if (sendable.length > 0 && !signal.aborted) await this.#send(sendable, signal);
@@ -112,7 +113,7 @@ export class Locating {
   }
 
   /** How far the run is, over all its requests. */
-  #tellProgress(): void {
+  #reportProgress(): void {
     const open = this.store.state.items.filter(({ status }) => status === 'waiting' || status === 'sending').length;
     this.store.change({ progress: { done: this.#settled, total: this.#settled + open } });
   }
@@ -134,7 +135,7 @@ export class Locating {
   async #send(batch: Upload[], signal: AbortSignal): Promise<void> {
     const open = new Map(batch.map((item, index) => [index, item]));
     this.store.changeItems(ids(batch), { status: 'sending' });
-    this.#tellProgress();
+    this.#reportProgress();
     try {
       await locate(
         batch.map((item) => item.file),
@@ -146,13 +147,13 @@ export class Locating {
             const trouble: Trouble = {
               kind: 'problem',
               problem: reply.problem,
-              worthRetrying: reply.problem.status >= 500,
+              retryable: reply.problem.status >= 500,
             };
             this.#settle(item, { status: 'failed', trouble });
           } else {
             this.#settle(item, { status: 'answered', answer: reply });
           }
-          this.#tellProgress();
+          this.#reportProgress();
         },
         signal,
       );
@@ -163,7 +164,7 @@ export class Locating {
         this.store.changeItems(ids([...open.values()]), { status: 'waiting' });
         await this.#wait(error.retryAfterSeconds, signal);
       } else if (error instanceof ProblemError) {
-        this.#settleAll(open.values(), { kind: 'problem', problem: error.problem, worthRetrying: true });
+        this.#settleAll(open.values(), { kind: 'problem', problem: error.problem, retryable: true });
       } else if (error instanceof ConnectionError) {
         this.#settleAll(open.values(), { kind: open.size < batch.length ? 'brokeOff' : 'unreachable' });
       } else {
@@ -193,13 +194,13 @@ export class Locating {
   #settle(item: Item, values: Partial<Item>): void {
     this.#settled += 1;
     this.store.changeItems(new Set([item.id]), values);
-    this.say.settled({ ...item, ...values });
+    this.report.settled({ ...item, ...values });
   }
 }
 
-export function worthRetrying(trouble: Trouble): boolean {
-  if (trouble.kind === 'refused' || trouble.kind === 'told') return false;
-  return trouble.kind === 'problem' ? trouble.worthRetrying : true;
+export function isRetryable(trouble: Trouble): boolean {
+  if (trouble.kind === 'refused' || trouble.kind === 'reported') return false;
+  return trouble.kind === 'problem' ? trouble.retryable : true;
 }
 
 function isWaiting(item: Item): item is Upload {

@@ -5,7 +5,6 @@
 import './style.css';
 import { startAnswer } from './answer';
 import { getBasemap, getGallery, getModel, getSamples } from './api';
-import type { Gallery, Land, Model } from './contract';
 import { byId, el, reducedMotion, show } from './dom';
 import { itemsOf, readEmbedded } from './embedded';
 import { pointOut, startEvidence } from './evidence';
@@ -15,6 +14,7 @@ import { Locating } from './locating';
 import { CityMap } from './map';
 import { startMapBar } from './mapbar';
 import { startPictures } from './pictures';
+import type { Gallery, Land, Model } from './schema';
 import { readPermission } from './settings';
 import { city, type Item, Store, selectedItem } from './store';
 import { troubleText } from './trouble';
@@ -44,10 +44,10 @@ const store = new Store({
   contributing: false,
 });
 
-const said = byId('said');
+const announcement = byId('announcement');
 const locating = new Locating(store, {
   sending(pictures) {
-    said.textContent = store.state.language.words.saidSending(pictures);
+    announcement.textContent = store.state.language.words.announceSending(pictures);
   },
   settled,
 });
@@ -69,13 +69,13 @@ startMap();
 startFoot();
 if (where === 'page') void load();
 
-/** Tells those who listen, and brings the first answer into view of those who look. */
+/** Announces the answer to screen readers, and brings the first one into view. */
 function settled(item: Item): void {
   const { state } = store;
   const text = item.answer
     ? sentence(item.answer, city(state), state.language)
     : troubleText(item, state, locating.limits).text.replace(/\.$/, '');
-  said.textContent = state.language.words.saidAnswer(item.name, text);
+  announcement.textContent = state.language.words.announceAnswer(item.name, text);
   if (item.id !== state.selected) return;
   // After the views have drawn it.
   setTimeout(() => {
@@ -155,7 +155,7 @@ function startFoot(): void {
 }
 
 async function load(): Promise<void> {
-  // Asked at once; the page does without what does not come.
+  // Requested at once; the page does without what does not come.
   const rest = Promise.allSettled([getGallery(), getSamples()]);
   try {
     const model = await getModel();

@@ -4,11 +4,11 @@
 
 import type { FeatureCollection } from 'geojson';
 import * as L from 'leaflet';
-import type { Answer, Model } from './contract';
 import { reducedMotion, svg } from './dom';
 import { leading, middle, moved, type Place, regionRings } from './geo';
 import type { Language } from './i18n';
 import { PaperLayer } from './paper';
+import type { Answer, Model } from './schema';
 import { percent } from './words';
 
 const SHOWN_PROBABILITY = 0.02; // of a candidate that must be on the map
@@ -97,7 +97,7 @@ export class CityMap {
     if (address) {
       this.#paper.remove();
       this.#map.setZoom(Math.round(this.#map.getZoom()), { animate: false });
-      // Tile servers want to know which site asks; the address of the page is kept from them.
+      // Tile servers require the site of a request; the address of the page is kept from them.
       this.#tiles = L.tileLayer(address, { maxZoom: 19, referrerPolicy: 'strict-origin-when-cross-origin' });
       this.#tiles.on('tileerror', () => this.onTiles(true)).on('tileload', () => this.onTiles(false));
       this.#tiles.addTo(this.#map);
@@ -128,7 +128,7 @@ export class CityMap {
     this.#drawCandidates(answer, bounds, language);
     if (answer.exif) {
       marker(answer.exif, exifSign(), 18, language.words.legendExif).addTo(this.#answer);
-      // A file from elsewhere does not make the map small; how far it is, is told in words.
+      // A file from elsewhere does not make the map small; how far it is, is in the text.
       if (this.#limits?.contains(answer.exif)) bounds.extend(answer.exif);
     }
     if (answer.verdict === 'pin') {

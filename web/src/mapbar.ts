@@ -89,7 +89,7 @@ function tilesPart(state: State, store: Store): HTMLElement | false {
   );
 }
 
-/** The server's words as text; OpenStreetMap asks for a link to its terms. */
+/** The server's words as text; OpenStreetMap requires a link to its terms. */
 function credit(attribution: string): HTMLElement {
   const text = attribution.includes('OpenStreetMap')
     ? el(

@@ -8,8 +8,8 @@ import type { Place } from './geo';
 
 const CELL_DEG = 0.00025; // photos this near to each other are one dot
 const REACH_M = 48; // of a dot [m]
-const LEAST_PX = 6;
-const MOST_PX = 20;
+const MIN_PX = 6;
+const MAX_PX = 20;
 const FAINTEST = 0.38; // opacity of the dot of a single photo
 const PADDING = 0.4; // of the map's size that is drawn around it, for dragging
 const EQUATOR_M = 40_075_016.7;
@@ -144,7 +144,7 @@ export class PaperLayer extends L.Layer {
   #drawDensity(pen: CanvasRenderingContext2D, origin: L.Point, extent: L.Point, colours: CSSStyleDeclaration): void {
     const latitude = (this.#corner.lat * Math.PI) / 180;
     const metre = (256 * 2 ** this.#zoom) / (EQUATOR_M * Math.cos(latitude)); // [px]
-    const reach = Math.min(MOST_PX, Math.max(LEAST_PX, REACH_M * metre));
+    const reach = Math.min(MAX_PX, Math.max(MIN_PX, REACH_M * metre));
     const dot = softDot(reach, colours.getPropertyValue('--place'));
     for (const { place, count } of this.#places) {
       const { x, y } = this._map.project([place.lat, place.lng], this.#zoom).subtract(origin);

@@ -131,7 +131,7 @@ function stripPreview(item: Item, state: State): HTMLElement {
   return frame;
 }
 
-/** The picture itself, or a word where the browser can not show it. */
+/** The picture itself, or a word where the browser cannot show it. */
 export function preview(item: Item, { language: { words } }: State): HTMLElement {
   const frame = el('span', { class: 'preview' });
   const none = () => frame.replaceChildren(el('span', { class: 'small' }, words.noPreview));

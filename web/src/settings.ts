@@ -10,7 +10,7 @@ export function readSetting(name: string): string | null {
   try {
     return localStorage.getItem(PREFIX + name);
   } catch {
-    return null; // storage may be forbidden; the page works without
+    return null; // storage may be forbidden; the page does without
   }
 }
 
@@ -30,7 +30,7 @@ export function writePermission(name: Permission, given: boolean): void {
   if (isLasting()) writeSetting(name, String(given));
 }
 
-/** Files share one storage in some browsers, whoever wrote them: what one may ask of others, the next may not. */
+/** Files share one storage in some browsers, whoever wrote them: what one may fetch from others, the next may not. */
 function isLasting(): boolean {
   return location.protocol !== 'file:';
 }

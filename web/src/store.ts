@@ -1,16 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-// What the page knows. Views read it and are told when it changes.
+// What the page knows. Views read it and are notified when it changes.
 
 import type { Refusal } from './check';
-import type { Answer, Model, Problem, Sample } from './contract';
 import type { Language } from './i18n';
+import type { Answer, Model, Problem, Sample } from './schema';
 
 export type Trouble =
   | { kind: 'refused'; reason: Refusal }
-  | { kind: 'problem'; problem: Problem; worthRetrying: boolean }
+  | { kind: 'problem'; problem: Problem; retryable: boolean }
   /** By the command line, in a file of answers. */
-  | { kind: 'told'; detail: string }
+  | { kind: 'reported'; detail: string }
   | { kind: 'unreachable' | 'brokeOff' | 'cancelled' };
 
 /** A picture of the visitor, and how far it has come. */
@@ -52,7 +52,7 @@ export interface State {
 
 export class Store {
   readonly #views: (() => void)[] = [];
-  #told = true;
+  #notified = true;
 
   constructor(readonly state: State) {}
 
@@ -69,13 +69,13 @@ export class Store {
     update();
   }
 
-  /** Changes in one go are told once. */
+  /** Changes in one go are notified once. */
   change(values: Partial<State>): void {
     Object.assign(this.state, values);
-    if (!this.#told) return;
-    this.#told = false;
+    if (!this.#notified) return;
+    this.#notified = false;
     queueMicrotask(() => {
-      this.#told = true;
+      this.#notified = true;
       for (const update of this.#views) update();
     });
   }

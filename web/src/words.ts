@@ -1,15 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-// Answers in words: the sentences of the command line, and what the page says besides them.
+// Answers in words: the sentences of the command line, and what the page adds to them.
 
-import type { Answer } from './contract';
 import type { Language } from './i18n';
+import type { Answer } from './schema';
 
-export const SURE_CONFIDENCE = 0.8; // from here on the words are of the 90 % radius
+export const SURE_CONFIDENCE = 0.8; // from here on the sentence has the 90 % radius
 
-const NEAR_M = 200; // from here on a named place is too far to say "near"
+const NEAR_M = 200; // from here on a named place is too far for "near"
 
-/** Two figures are all that a credible radius is worth. */
+/** The distance in two significant figures; a credible radius is not known more exactly. */
 export function distanceText(metres: number, { locale }: Language): string {
   const number = (value: number, digits: number) =>
     new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
@@ -77,11 +77,11 @@ export function confidenceWord(confidence: number, { words }: Language): string 
 /** What the two radii mean. The name of the city is in the page's language. */
 export function radiiSentence(answer: Answer, name: string, language: Language): string {
   const { words } = language;
-  const told = words.radii(
+  const radii = words.radii(
     distanceText(answer.radius_50_m, language),
     percent(0.5, language),
     distanceText(answer.radius_90_m, language),
     percent(0.9, language),
   );
-  return answer.verdict === 'elsewhere' ? words.radiiIf(name, told) : told;
+  return answer.verdict === 'elsewhere' ? words.radiiIf(name, radii) : radii;
 }

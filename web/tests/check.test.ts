@@ -51,11 +51,13 @@ describe('a busy server', () => {
     ['Wed, 31 Dec 2025 00:00:00 GMT', 1],
     ['soon', 10],
     [null, 10],
-  ])('with Retry-After %j is asked again after %d s', (header, seconds) => {
+  ])('with Retry-After %j is tried again after %d s', (header, seconds) => {
     expect(retryAfter(header, now)).toBe(seconds);
   });
 
   it('has a message in any case', () => {
-    expect(new ProblemError({ title: 'Teapot', status: 418, detail: '' }, null).message).toBe('Teapot');
+    expect(new ProblemError({ type: 'about:blank', title: 'Teapot', status: 418, detail: '' }, null).message).toBe(
+      'Teapot',
+    );
   });
 });

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { ANSWERS, reply } from '../e2e/mock-server.mjs';
-import { type Embedded, itemsOf, readEmbedded } from '../src/embedded';
+import { itemsOf, readEmbedded } from '../src/embedded';
+import type { Embedded } from '../src/schema';
 
 const PICTURE = 'data:image/jpeg;base64,/9g=';
 
@@ -35,12 +36,10 @@ describe('embedded answers', () => {
     [['model', 'tiles'], null],
     [['gallery', 'places'], []],
     [['answers', 0, 'picture'], ''],
-    [['answers', 0, 'reply', 'matches'], undefined],
     [['answers', 0, 'reply', 'matches'], []],
     [['answers', 0, 'reply', 'candidates'], []],
     [['answers', 0, 'reply', 'candidates', 0, 'inliers'], 0],
     [['answers', 0, 'reply', 'candidates', 0, 'thumbnail'], ''],
-    [['answers', 2, 'reply', 'problem', 'type'], undefined],
     [['basemap', 'attribution'], 'the city'],
     [['later'], 'a member that this page does not know'],
   ])('may have %j: %j', (path, value) => {
@@ -49,7 +48,11 @@ describe('embedded answers', () => {
 
   it.each([
     [['model'], null],
+    [['model', 'photos'], 2148.5],
     [['model', 'area', 'west'], '12'],
+    [['answers', 0, 'reply', 'schema_version'], 2],
+    [['answers', 0, 'reply', 'matches'], undefined],
+    [['answers', 0, 'reply', 'regions', 'features', 1, 'properties'], { kind: 'region' }],
     [['gallery', 'places', 3], [45]],
     [['basemap', 'features'], undefined],
     [['basemap', 'features', 0, 'geometry', 'coordinates'], [['a']]],
@@ -86,7 +89,10 @@ describe('embedded answers', () => {
       ['likely.jpg', 'answered', ''],
     ]);
     expect(items[0]?.answer).toBe(all.answers[0]?.reply);
-    expect(items[1]?.trouble).toMatchObject({ kind: 'told', detail: expect.stringMatching(/^damaged\.jpg: the JPEG/) });
+    expect(items[1]?.trouble).toMatchObject({
+      kind: 'reported',
+      detail: expect.stringMatching(/^damaged\.jpg: the JPEG/),
+    });
     expect(new Set(items.map(({ id }) => id)).size).toBe(3);
   });
 });

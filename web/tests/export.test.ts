@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { answer } from '../e2e/mock-server.mjs';
-import type { Answer } from '../src/contract';
 import { stem, toCsv, toGeoJson } from '../src/export';
+import type { Answer } from '../src/schema';
 
 const named = (name: string, answered: Answer) => ({ name, answer: answered, problem: '' });
 const lines = (text: string) => text.replace('\ufeff', '').trimEnd().split('\r\n');
@@ -26,9 +26,14 @@ describe('CSV', () => {
     expect(new Set([head, exif, likely].map((line) => line?.split(',').length))).toEqual(new Set([14]));
   });
 
+  it('leaves negative numbers numbers', () => {
+    const south = { ...answer('pin.jpg'), lat: -33.86 };
+    expect(lines(toCsv([named('a.jpg', south)]))[1]).toMatch(/^a\.jpg,-33\.860000,/);
+  });
+
   it.each([
     ['a,b.jpg', '"a,b.jpg"'],
-    ['say "hi".jpg', '"say ""hi"".jpg"'],
+    ['a "b".jpg', '"a ""b"".jpg"'],
     ['=1+1.jpg', "'=1+1.jpg"],
     ['-a,b.jpg', '"\'-a,b.jpg"'],
     ['two\nlines.jpg', '"two\nlines.jpg"'],

@@ -16,7 +16,7 @@ describe('languages', () => {
   });
 
   it.each(CODES.flatMap((code) => [[code, 'page'] as const, [code, 'file'] as const]))(
-    '%s says all that it is given on a %s',
+    '%s has all that it is given on a %s',
     (code, where) => {
       const { words } = language(code, [], where);
       for (const [key, english] of Object.entries(en)) {
@@ -27,17 +27,17 @@ describe('languages', () => {
           continue;
         }
         const given = Array.from({ length: text.length }, (_, i) => `<${i}>`);
-        const told = (text as (...values: string[]) => string)(...given);
-        for (const value of given) expect(told, key).toContain(value);
+        const made = (text as (...values: string[]) => string)(...given);
+        for (const value of given) expect(made, key).toContain(value);
       }
     },
   );
 
   it.each(CODES)('%s does not speak to the reader of a file as to who gave the pictures', (code) => {
     const { words } = language(code, [], 'file');
-    const said = [words.tilesMeaning, words.thumbnailsMeaning, words.matchesAlone, words.matchesBoth, words.model];
-    const told = said.map((text) => (text as (...values: string[]) => string)('', '', ''));
-    expect([...told, words.responsible, words.blankMap].join()).not.toMatch(
+    const texts = [words.tilesMeaning, words.thumbnailsMeaning, words.matchesAlone, words.matchesBoth, words.model];
+    const filled = texts.map((text) => (text as (...values: string[]) => string)('', '', ''));
+    expect([...filled, words.responsible, words.blankMap].join()).not.toMatch(
       /your picture|tua immagine|this server|questo server/i,
     );
   });

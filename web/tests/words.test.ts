@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { answer } from '../e2e/mock-server.mjs';
-import type { Answer } from '../src/contract';
 import { type Code, language } from '../src/i18n';
+import type { Answer } from '../src/schema';
 import {
   answerCoordinates,
   confidenceWord,
@@ -50,12 +50,12 @@ describe('distances', () => {
 describe('sentences', () => {
   const place = { lat: 45.433891, lng: 12.337894 };
 
-  it('says the radius of 90 % when it is sure', () => {
+  it('has the radius of 90 % when it is sure', () => {
     const sure = answered({ ...place, confidence: 0.8, radius_50_m: 18, radius_90_m: 87 });
     expect(plain(sentence(sure, 'Venice', en))).toBe('Very likely within 87 m of 45.43389, 12.33789 in Venice');
   });
 
-  it('says the radius of 50 % when it is less sure', () => {
+  it('has the radius of 50 % when it is less sure', () => {
     const likely = answered({ ...place, confidence: 0.79, radius_50_m: 18, radius_90_m: 87 });
     expect(plain(sentence(likely, 'Venice', en))).toBe('Probably within 18 m of 45.43389, 12.33789 in Venice');
   });
@@ -68,7 +68,7 @@ describe('sentences', () => {
     expect(answerCoordinates(around)).toBe('45.434, 12.338');
   });
 
-  it('says when it is elsewhere', () => {
+  it('has a sentence for elsewhere', () => {
     const elsewhere = answered({ ...place, verdict: 'elsewhere' });
     expect(sentence(elsewhere, 'Venice', en)).toBe(
       'This does not look like Venice; if it is, then somewhere around 45.434, 12.338',
@@ -77,7 +77,7 @@ describe('sentences', () => {
     expect(radiiSentence(answered({}), 'Venice', en)).not.toContain('if it is');
   });
 
-  it('speaks Italian', () => {
+  it('is translated to Italian', () => {
     const around = answered({ ...place, verdict: 'around', radius_90_m: 1240 });
     expect(plain(sentence(around, 'Venice', italian))).toBe(
       'Da qualche parte intorno a 45.434, 12.338 a Venezia, forse a 1,2 km di distanza; non è sicuro',

@@ -53,7 +53,7 @@ def locate(
     --tiles-credit are for the file of --map.
     """
     import venloc
-    from venloc.answers import Gazetteer, read_land
+    from venloc.answers import Gazetteer, line, read_land
     from venloc.answers import tiles as street_map
 
     for option, value in (("--basemap", basemap), ("--gazetteer", gazetteer), ("--tiles", tiles or None)):
@@ -79,8 +79,7 @@ def locate(
             answers.append((file, answer))
         failed = failed or isinstance(answer, Exception)
         if reporting.as_json:
-            values = {"error": str(answer)} if isinstance(answer, Exception) else answer.to_dict()
-            print(json.dumps({"file": str(file), **values}), flush=True)
+            print(json.dumps(line(str(file), answer)), flush=True)
         elif isinstance(answer, Exception):
             print_error(answer)
         else:
@@ -127,8 +126,7 @@ def _located(
 
 
 def _print_answer(file: Path, answer: Prediction, city: str, most: int) -> None:
-    from venloc.pages import map_address
-    from venloc.words import distance_text, summary
+    from venloc.words import distance_text, map_address, summary
 
     terminal = sys.stdout.isatty()
     strong, plain = ("\x1b[1m", "\x1b[0m") if terminal and "NO_COLOR" not in os.environ else ("", "")

@@ -8,17 +8,20 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from venloc import files, maps, pages
+from venloc import files, maps
 from venloc._core import EastNorth, LatLng, LocalFrame, distance_m
 from venloc.answers import Gazetteer
 from venloc.errors import InvalidArgumentError
+from venloc.html import rendering
 from venloc.words import distance_text
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 _Points: TypeAlias = np.typing.NDArray[np.float64]
 
@@ -112,7 +115,7 @@ def _seen(has: np.typing.NDArray[np.bool_], axis: int, step: int) -> np.typing.N
 
 
 def around(photos: Sequence[LatLng], gazetteer: Gazetteer) -> list[Spot]:
-    """The named places, those with the fewest photos around them first; without those that are far from every photo."""
+    """The named places, in ascending order of the photos around them; without those that are far from every photo."""
     found = []
     for name, place in gazetteer.places:
         away = [distance_m(place, photo) for photo in photos]
@@ -136,46 +139,40 @@ def write_page(cells: Sequence[Spot], file: Path, *, named: Sequence[Spot] = (),
 
     It has a map of the squares, how many have how many photos, and the thinnest of the named places or else of the squares.
     """
-    photos = sum(cell.photos for cell in cells)
-    rows = [
-        (f"{_swatch(i)} {text}", str(n), f"{n / max(1, len(cells)):.0%}") for i, (text, n) in enumerate(_shares(cells))
-    ]
-    html = (
-        f"<h1>Where the gallery is thin</h1><p>{photos} photos in {len(cells)} squares of {cell_m:g} m. A square counts "
-        "when it has photos, or lies between squares that have. Pictures of places where the gallery has none can hardly be "
-        "located.</p>"
-        + (
-            pages.figure(_map(cells, cell_m), "Photos in each square; point at one to read the number.")
-            if cells
-            else ""
-        )
-        + pages.table("Squares by their photos", ("photos", "squares", "share"), rows)
-    )
     if named:
-        html += _listed("The named places with the fewest photos around them", named)
+        listed = _listed("The named places with the least photos around them", named)
     else:
         thin = sorted((c for c in cells if c.photos == 0), key=lambda c: -c.nearest_m)
-        html += _listed("The emptiest squares", thin)
-    files.write_text(file, pages.page("Where the gallery is thin", html))
+        listed = _listed("The emptiest squares", thin)
+    html = rendering.render(
+        "coverage.html",
+        photos=sum(cell.photos for cell in cells),
+        squares=len(cells),
+        cell_m=f"{cell_m:g}",
+        drawing=_map(cells, cell_m) if cells else None,
+        shares=[
+            (_part("swatch", i, text), str(n), f"{n / max(1, len(cells)):.0%}")
+            for i, (text, n) in enumerate(_shares(cells))
+        ],
+        listed=listed,
+    )
+    files.write_text(file, html)
 
 
-def _listed(caption: str, spots: Sequence[Spot]) -> str:
+def _part(name: str, *values: Any) -> Markup:
+    return rendering.part("coverage_parts.html", name, *values)
+
+
+def _listed(caption: str, spots: Sequence[Spot]) -> dict[str, Any]:
     shown = spots[:_LISTED]
     head = ["place", "photos", "nearest photo"]
-    rows = [[pages.place_link(s.center), str(s.photos), distance_text(s.nearest_m)] for s in shown]
+    rows: list[list[str]] = [
+        [rendering.part("parts.html", "place_link", s.center), str(s.photos), distance_text(s.nearest_m)] for s in shown
+    ]
     if any(s.name for s in shown):
         head = ["name", *head]
-        rows = [[escape(s.name), *row] for s, row in zip(shown, rows, strict=True)]
-    return pages.table(caption, head, rows)
-
-
-def _swatch(shade: int) -> str:
-    """A small square as on the map."""
-    return f'<svg width="14" height="14" aria-hidden="true"><rect x="1" y="1" width="12" height="12" {_style(shade)}/></svg>'
-
-
-def _style(shade: int) -> str:
-    return f'fill="var(--dot)" fill-opacity="{0.25 * shade:.2f}"' if shade else 'fill="none" stroke="var(--lost)"'
+        rows = [[s.name, *row] for s, row in zip(shown, rows, strict=True)]
+    return {"caption": caption, "head": head, "rows": rows}
 
 
 def _shares(cells: Sequence[Spot]) -> list[tuple[str, int]]:
@@ -185,16 +182,13 @@ def _shares(cells: Sequence[Spot]) -> list[tuple[str, int]]:
     ]
 
 
-def _map(cells: Sequence[Spot], cell_m: float) -> str:
-    view = maps.View([cell.center for cell in cells], width=900, margin_m=cell_m, least_m=4 * cell_m)
+def _map(cells: Sequence[Spot], cell_m: float) -> Markup:
+    view = maps.View([cell.center for cell in cells], width=900, margin_m=cell_m, min_m=4 * cell_m)
     side = cell_m * view.scale
     parts = []
     for cell in cells:
-        x, y = view.xy(cell.center)
         shade = sum(cell.photos >= n for n, _ in _SHADES) - 1
-        parts.append(
-            f'<rect x="{x - side / 2:.1f}" y="{y - side / 2:.1f}" width="{side - 1:.1f}" height="{side - 1:.1f}" {_style(shade)}>'
-            f"<title>{cell.photos} photos, the nearest {distance_text(cell.nearest_m)} from the middle</title></rect>"
-        )
+        title = f"{cell.photos} photos, the nearest {distance_text(cell.nearest_m)} from the middle"
+        parts.append(_part("square", *view.xy(cell.center), side, shade, title))
     empty = sum(cell.photos == 0 for cell in cells)
     return view.svg(parts, f"Map of {len(cells)} squares, {empty} of them without a photo")

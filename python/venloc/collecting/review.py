@@ -14,63 +14,22 @@ import io
 import itertools
 import math
 from collections import defaultdict
-from html import escape
 from pathlib import Path
+from typing import Any
 
-from venloc import files, maps, pages
+from venloc import files, maps
 from venloc._core import LatLng, is_valid
 from venloc.collecting.catalogue import Catalogue, Decision
 from venloc.collecting.verdicts import Verdict, verdicts
 from venloc.errors import FormatError, InvalidArgumentError
+from venloc.html import rendering
+from venloc.html.pages import Key, thumbnail
 
 DECISIONS = ("source", "id", "verdict", "lat", "lng", "note")
 """Columns of the file of decisions; lat and lng are empty where the place is right."""
 
 _CELL_DEG = 0.01
 _MOST_CELLS = 10_000
-
-_STYLE = """
-fieldset{border:0;padding:0;margin:8px 0 0}legend{padding:0;color:var(--soft)}
-label{display:block;padding:6px 0}input[type=radio]{width:18px;height:18px;vertical-align:-3px;margin:0 8px 0 0}
-.bar{position:sticky;top:0;background:var(--paper);padding:8px 0;display:flex;gap:12px;align-items:center;z-index:1}
-button{font:inherit;padding:8px 14px;border-radius:6px;border:1px solid var(--line);background:var(--card);color:var(--ink)}
-article.decided{opacity:.6}
-"""
-
-# Names and numbers come from the page's own attributes, never from texts of the sources.
-_SCRIPT = """
-'use strict';
-const store = 'venloc-decisions-' + document.body.dataset.catalogue;
-const kept = JSON.parse(localStorage.getItem(store) || '{}');
-const told = document.getElementById('told');
-const articles = [...document.querySelectorAll('article[data-id]')];
-function show() {
-  for (const article of articles) {
-    const value = kept[JSON.stringify([article.dataset.source, article.dataset.id])];
-    article.classList.toggle('decided', value !== undefined);
-    for (const input of article.querySelectorAll('input')) input.checked = input.value === value;
-  }
-  told.textContent = `${Object.keys(kept).length} decided, ${articles.length} to look at`;
-}
-document.addEventListener('change', ({ target }) => {
-  const { source, id } = target.closest('article').dataset;
-  kept[JSON.stringify([source, id])] = target.value;
-  localStorage.setItem(store, JSON.stringify(kept));
-  show();
-});
-const cell = (text) => (/[",\\r\\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-document.getElementById('save').addEventListener('click', () => {
-  const rows = Object.entries(kept).map(([key, value]) => {
-    const [verdict, lat = '', lng = ''] = value.split(' ');
-    return [...JSON.parse(key), verdict, lat, lng, ''].map(cell).join(',');
-  });
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([['source,id,verdict,lat,lng,note', ...rows, ''].join('\\n')], { type: 'text/csv' }));
-  link.download = 'decisions.csv';
-  link.click();
-});
-show();
-"""
 
 
 def write_page(catalogue: Catalogue, file: Path, *, most: int = 300) -> int:
@@ -86,26 +45,21 @@ def write_page(catalogue: Catalogue, file: Path, *, most: int = 300) -> int:
     )
     places = _Places([LatLng(v.record.lat, v.record.lng) for v in all_of_them if v.verdict == "keep"])
     paths = catalogue.picture_paths()
-    shown = open_ones[:most]
-    articles = "\n".join(_article(v, paths.get((v.record.source, v.record.id)), places) for v in shown)
-    more = f" These are the first {len(shown)}; write the page again for the others." if len(open_ones) > most else ""
-    name = hashlib.sha256(str(catalogue.file.resolve()).encode()).hexdigest()[:12]
-    html = (
-        f"<style>{_STYLE}</style><h1>Photos to decide on</h1>"
-        f"<p>{len(open_ones)} of {len(all_of_them)} photos may be of no use where their sources put them.{more} What you "
-        "choose is remembered in this browser. Save the decisions in the end, and take them in with "
-        "<code>venloc catalogue decide</code>: from then on they count, whatever is found.</p>"
-        '<div class="bar"><button id="save" type="button">Save decisions</button><span id="told" role="status"></span></div>'
-        f"{_key()}{articles}<script>{_SCRIPT}</script>"
+    html = rendering.render(
+        "review.html",
+        catalogue=hashlib.sha256(str(catalogue.file.resolve()).encode()).hexdigest()[:12],
+        doubted=len(open_ones),
+        photos=len(all_of_them),
+        marks=_key(),
+        articles=[_article(v, paths.get((v.record.source, v.record.id)), places) for v in open_ones[:most]],
     )
-    page = pages.page("Photos to decide on", html).replace("<body>", f'<body data-catalogue="{name}">', 1)
-    files.write_text(file, page)
+    files.write_text(file, html)
     return len(open_ones)
 
 
-def _key() -> str:
+def _key() -> Key:
     return maps.key(
-        (lambda view, place: maps.square(view, place, "--lost", ""), "where its source says"),
+        (lambda view, place: maps.square(view, place, "--lost", ""), "where its source has it"),
         (lambda view, place: maps.cross(view, place, "--near", ""), "where it may be instead"),
     )
 
@@ -126,43 +80,36 @@ class _Places:
         """Those in the cells of the points, and in the cells between and next to them."""
         rows, columns = zip(*map(self._cell, points), strict=True)
         if (max(rows) - min(rows)) * (max(columns) - min(columns)) > _MOST_CELLS:
-            return []  # where whole countries are between them, dots of a city say nothing
+            return []  # where whole countries are between them, dots of a city show nothing
         near = itertools.product(range(min(rows) - 1, max(rows) + 2), range(min(columns) - 1, max(columns) + 2))
         return [place for cell in near for place in self._cells.get(cell, ())]
 
 
-def _article(verdict: Verdict, picture: Path | None, places: _Places) -> str:
+def _article(verdict: Verdict, picture: Path | None, places: _Places) -> dict[str, Any]:
     r = verdict.record
     here = LatLng(r.lat, r.lng)
-    rows = [("place", pages.place_link(here) if is_valid(here) else escape(f"{r.lat:g}, {r.lng:g}"))]
-    rows += [
-        (name, escape(value)) for name, value in (("by", r.author), ("licence", r.licence), ("taken", r.taken)) if value
-    ]
-    rows += [(f.reason, escape(f"{f.detail} (doubt {f.doubt:.2f})")) for f in verdict.findings]
     instead = _suggestions(verdict)
     points = [place for place in (here, *instead) if is_valid(place)]
-    drawing = ""
+    drawing = None
     if points:
-        view = maps.View(points, width=320, margin_m=150.0, least_m=600.0)
+        view = maps.View(points, width=320, margin_m=150.0, min_m=600.0)
         marks = [maps.density(view, places.around(points))] + (
             [maps.square(view, here, "--lost", "its source")] if is_valid(here) else []
         )
         marks += [maps.cross(view, place, "--near", "perhaps here") for place in instead]
-        drawing = view.svg(marks, f"Map of {r.key}: where its source puts it, and {len(instead)} other places")
+        drawing = view.svg(marks, f"Map of {r.key}: where its source has it, and {len(instead)} other places")
     choices = [("keep", "Keep it where it is"), ("drop", "Drop it")]
     choices[1:1] = [
         (f"keep {place.lat:.7f} {place.lng:.7f}", f"Keep it at {place.lat:.5f}, {place.lng:.5f}") for place in instead
     ]
-    name = escape(r.key, quote=True)
-    radios = "".join(
-        f'<label><input type="radio" name="{name}" value="{value}">{escape(text)}</label>' for value, text in choices
-    )
-    return (
-        f'<article class="finding" data-source="{escape(r.source, quote=True)}" data-id="{escape(r.id, quote=True)}">'
-        f"<h2>{pages.link(r.title or r.key, r.page)}</h2>"
-        f'<div class="views">{pages.thumbnail(picture, f"The photo {r.key}", 320)}<div>{pages.facts(rows)}'
-        f"<fieldset><legend>{escape(r.key)}</legend>{radios}</fieldset></div>{drawing}</div></article>"
-    )
+    return {
+        "record": r,
+        "valid": is_valid(here),
+        "findings": verdict.findings,
+        "picture": thumbnail(picture, f"The photo {r.key}", 320),
+        "drawing": drawing,
+        "choices": choices,
+    }
 
 
 def _suggestions(verdict: Verdict) -> list[LatLng]:
@@ -180,7 +127,7 @@ def read_decisions(file: Path) -> list[Decision]:
     try:
         return _decisions(files.read_text(file), file)
     except csv.Error as error:
-        raise FormatError(f"'{file}' can not be read as a table ({error}): save the decisions again") from None
+        raise FormatError(f"'{file}' cannot be read as a table ({error}): save the decisions again") from None
 
 
 def _decisions(text: str, file: Path) -> list[Decision]:

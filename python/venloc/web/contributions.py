@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Places that visitors know: a picture and what is said of it, kept in a folder of the server's owner.
+"""Places that visitors know: a picture and its place, kept in a folder of the server's owner.
 
 The folder is a gallery as `venloc build` and `venloc audit` read it: `images/` and `labels.csv`, beside one JSON file for each
 contribution. The label file is written anew from the JSON files: to correct a place edit it there, to reject one delete the
@@ -26,11 +26,11 @@ _ENDINGS = {b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png", b"RIFF": ".webp", b"GIF
 
 
 class Contributions:
-    """A folder of contributions. Raises FormatError that names a file of the folder which is none of them."""
+    """A folder of contributions. Raises FormatError that names a file of the folder which is not one of them."""
 
-    def __init__(self, folder: Path, most: int) -> None:
+    def __init__(self, folder: Path, max_records: int) -> None:
         self._folder = folder
-        self._most = most
+        self._max_records = max_records
         self._lock = threading.Lock()
         (folder / "images").mkdir(parents=True, exist_ok=True)
         self._labels: dict[str, tuple[int, list[str]]] = {}  # by the name of a record: when it was written, its row
@@ -55,8 +55,8 @@ class Contributions:
             self._read()
             about = self._folder / f"{name}.json"
             if about.name not in self._labels:
-                if len(self._labels) >= self._most:
-                    raise ProblemError(507, "no more contributions can be taken: tell who runs this server")
+                if len(self._labels) >= self._max_records:
+                    raise ProblemError(507, "no more contributions are accepted: write to the owner of this server")
                 picture = self._folder / file
                 files.write_bytes(picture, data)
                 try:
@@ -91,4 +91,4 @@ def _label(about: Path) -> list[str]:
         record = json.loads(about.read_text())
         return [str(record[key]) for key in ("lat", "lng", "file")]
     except (ValueError, TypeError, KeyError):
-        raise FormatError(f"'{about}' is no contribution: move it away, or name another folder") from None
+        raise FormatError(f"'{about}' is not a contribution: move it away, or name another folder") from None

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures are worked on by a few threads, and only so many may wait."""
+"""Pictures are processed by a few threads, and only a limited number may wait."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from traceback import format_tb
 from typing import Any, TypeAlias
 
 from venloc._core import Exif, Image, Locator, Prediction, decode_exif, decode_image
+from venloc.answers import problem
 from venloc.errors import Error
-from venloc.web.problems import Problem, ProblemError, problem
+from venloc.web.problems import ProblemError
 from venloc.web.settings import Settings
 from venloc.web.uploads import Upload
 
@@ -38,12 +39,13 @@ class Located:
 
 @dataclass(frozen=True)
 class Refused:
-    """Why a picture could not be worked on.
+    """Why a picture could not be processed.
 
-    No exception, whose traceback would hold the picture in memory.
+    Not an exception, whose traceback would hold the picture in memory.
     """
 
-    problem: Problem
+    problem: dict[str, Any]
+    """As the server sends it ("Problem")."""
 
 
 Work: TypeAlias = Callable[[Upload], Any]
@@ -51,8 +53,8 @@ Work: TypeAlias = Callable[[Upload], Any]
 
 @dataclass(order=True)
 class _Job:
-    """One picture to work on. Those that come first in their requests go first, so that one picture need not wait for all
-    of somebody's twenty.
+    """One picture to process. Those that come first in their requests go first, so that one picture need not wait for all
+    twenty of another request.
     """
 
     position: int  # in its request
@@ -78,13 +80,13 @@ class Desk:
 
     @property
     def taken(self) -> int:
-        """Pictures that wait or are worked on."""
+        """Pictures that wait or are being processed."""
         return self._taken
 
     def take(self, uploads: Sequence[Upload], work: Work) -> list[Future[Any]]:
         """Starts this work on these pictures; the outcomes are what it returns, or Refused.
 
-        Raises ProblemError (503) where not all of them find room; an idle desk takes the pictures of any one request.
+        Raises ProblemError (503) where not all of them find room; an idle desk takes all pictures of one request.
         """
         jobs = [_Job(position, next(self._numbers), upload, work) for position, upload in enumerate(uploads)]
         with self._lock:
@@ -104,11 +106,11 @@ class Desk:
         return [job.future for job in jobs]
 
     def stop(self) -> None:
-        """Refuses pictures from now on, those that wait among them; what is worked on goes on. May be called by a signal."""
+        """Refuses pictures from now on, and those that wait; pictures in work are finished. May be called by a signal handler."""
         self._stopping = True
 
     def close(self) -> None:
-        """Ends the threads, after what they are working on."""
+        """Ends the threads, after the pictures in work."""
         self._stopping = True
         self._threads.shutdown(wait=True)
 
@@ -118,7 +120,7 @@ class Desk:
         return decode_image(upload.data, upload.name, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
 
     def locate(self, upload: Upload) -> Located:
-        """Work for take()."""
+        """The work of take() that locates."""
         image = self.decode(upload)
         return Located(self.locator.locate(image), decode_exif(upload.data), (image.width, image.height))
 
@@ -139,7 +141,7 @@ class Desk:
         except Error as error:
             return Refused(problem(422, str(error)))
         except Exception as error:
-            # Where it happened, but nothing that may be of the picture.
+            # Where it happened, but nothing that may be part of the picture.
             _log.error("%s in work on a picture\n%s", type(error).__name__, "".join(format_tb(error.__traceback__)))
             return Refused(problem(500, "a mistake in the server, which is in its log: try another picture"))
         with self._lock:
@@ -157,9 +159,9 @@ def _stopping() -> ProblemError:
 
 
 async def finished(future: Future[Any], settings: Settings) -> Any:
-    """What the work returned. Raises the ProblemError of what was refused, or 504 where it takes too long.
+    """What the work returned. Raises the ProblemError of a picture that was refused, or 504 where it takes too long.
 
-    What is no longer waited for is not begun.
+    Work that is no longer waited for is not begun.
     """
     try:
         outcome = await asyncio.wait_for(asyncio.wrap_future(future), settings.answer_timeout_s)
@@ -168,5 +170,5 @@ async def finished(future: Future[Any], settings: Settings) -> Any:
             504, f"the picture was not located within {settings.answer_timeout_s:g} s: try again later"
         ) from None
     if isinstance(outcome, Refused):
-        raise ProblemError(outcome.problem.status, outcome.problem.detail)
+        raise ProblemError(outcome.problem["status"], outcome.problem["detail"])
     return outcome

@@ -23,13 +23,11 @@ class Metrics:
         self.request_seconds = Histogram(
             "venloc_request_seconds", "Time of a request, upload included.", ["route"], registry=self.registry
         )
-        self.answers = Counter(
-            "venloc_answers", "Pictures by what was told of them.", ["verdict"], registry=self.registry
-        )
+        self.answers = Counter("venloc_answers", "Pictures by their verdict.", ["verdict"], registry=self.registry)
         self.stage_seconds = Counter(
             "venloc_stage_seconds", "Time spent on pictures, by stage.", ["stage"], registry=self.registry
         )
-        waiting = Gauge("venloc_pictures_taken", "Pictures that wait or are worked on.", registry=self.registry)
+        waiting = Gauge("venloc_pictures_taken", "Pictures that wait or are being processed.", registry=self.registry)
         waiting.set_function(taken)
 
     def text(self) -> bytes:

@@ -2,26 +2,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Problem details for HTTP (RFC 9457): the one form of the interface's errors.
 
-Requests that are no HTTP, or ask for a part of a file that it has not, are refused below the interface and in fewer words.
+Requests that are not HTTP, or that want a part of a file that it does not have, are refused below the interface and in fewer words.
 """
 
 from __future__ import annotations
 
 from http import HTTPStatus
 
-from pydantic import BaseModel, Field
-from starlette.responses import Response
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from venloc.answers import problem
 
 MEDIA_TYPE = "application/problem+json"
 
-
-class Problem(BaseModel):
-    """What went wrong, for programs (status) and people (detail)."""
-
-    type: str = Field("about:blank", description="The kind of problem; about:blank: what the status says.")
-    title: str = Field(description="The status in words.")
-    status: int = Field(description="The status of the answer.")
-    detail: str = Field(description="What is wrong, and what to do about it.")
+_DETAILS = {404: "there is nothing at this address", 405: "this address does not take this method"}
 
 
 class ProblemError(Exception):
@@ -35,16 +32,22 @@ class ProblemError(Exception):
         self.headers = {} if retry_after_s is None else {"Retry-After": str(retry_after_s)}
 
 
-def problem(status: int, detail: str) -> Problem:
-    """The problem of this status."""
-    return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)  # type: ignore[call-arg] # has a default
-
-
 def response(error: ProblemError) -> Response:
-    """The answer that tells the problem."""
-    return Response(
-        error.problem.model_dump_json(),
-        status_code=error.problem.status,
-        headers=error.headers,
-        media_type=MEDIA_TYPE,
+    """The response of a request that ended with a problem."""
+    return JSONResponse(
+        error.problem, status_code=error.problem["status"], headers=error.headers, media_type=MEDIA_TYPE
     )
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Gives every error the one form."""
+
+    @app.exception_handler(ProblemError)
+    async def _problem(_request: Request, error: ProblemError) -> Response:
+        return response(error)
+
+    @app.exception_handler(HTTPException)
+    async def _http(_request: Request, error: HTTPException) -> Response:
+        reply = response(ProblemError(error.status_code, _DETAILS.get(error.status_code, str(error.detail))))
+        reply.headers.update(error.headers or {})
+        return reply

@@ -9,12 +9,12 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-_MOST_CONNECTIONS = 1000
-_STOP_S = 10  # that pictures which are worked on have to be answered after a signal
+_MAX_CONNECTIONS = 1000
+_STOP_S = 10  # that pictures in work have to be answered after a signal
 
 
 class _Server(uvicorn.Server):
-    """Refuses the pictures that wait as soon as it is told to stop, so that everybody gets an answer in time."""
+    """Refuses the pictures that wait as soon as it is to stop, so that every request is answered in time."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         assert isinstance(self.config.app, FastAPI)
@@ -23,14 +23,14 @@ class _Server(uvicorn.Server):
 
 
 def run(app: FastAPI, host: str, port: int) -> None:
-    """Serves until a signal says to stop."""
+    """Serves until a signal to stop."""
     config = uvicorn.Config(
         app,
         host=host,
         port=port,
         access_log=False,
         server_header=False,
-        limit_concurrency=_MOST_CONNECTIONS,
+        limit_concurrency=_MAX_CONNECTIONS,
         timeout_graceful_shutdown=_STOP_S,
     )
     _Server(config).run()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""What can be set of the server."""
+"""Settings of the server."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ class Settings:
     """Limits and sources of the server; the defaults suit one computer."""
 
     max_bytes: int = 20_000_000
-    """Most bytes of a picture."""
+    """Maximum bytes of a picture."""
     max_pixels: int = 50_000_000
-    """Most pixels of a picture."""
+    """Maximum pixels of a picture."""
     max_pictures: int = 20
-    """Most pictures of a request."""
+    """Maximum pictures of a request."""
     max_waiting: int = 64
-    """Most pictures that wait or are worked on; beyond, a request is turned away with 503."""
+    """Maximum pictures that wait or are being processed; beyond, a request is refused with 503."""
     max_held: int = 400_000_000
-    """Most bytes of all requests that arrive, wait or are worked on; beyond, a request is turned away with 503."""
+    """Maximum bytes of all requests that arrive, wait or are being processed; beyond, a request is refused with 503."""
     upload_timeout_s: float = 60.0
     """Longest time for a request to arrive."""
     answer_timeout_s: float = 60.0
     """Longest time for a picture to be answered, waiting included."""
     workers: int = 0
-    """Pictures that are worked on at once; 0 = one for each core."""
+    """Pictures that are processed at once; 0 = one for each core."""
     tiles: str = ""
     """Address of raster tiles, with {z}, {x} and {y}, that a visitor may switch on; empty: none."""
     tiles_credit: str = ""
@@ -57,11 +57,11 @@ class Settings:
     samples: Path | None = None
     """Folder of pictures that a visitor may try; lines `file | title | credit` of its CREDITS.md are about them."""
     contributions: Path | None = None
-    """Folder for the places that visitors know; None: they are not asked. One server writes to it."""
+    """Folder for the places that visitors know; None: none are accepted. One server writes to it."""
     max_contributions: int = 10_000
-    """Most contributions that the folder may hold."""
+    """Maximum contributions that the folder may hold."""
     cors_origins: tuple[str, ...] = ()
-    """Pages of other servers that may ask this one."""
+    """Pages of other servers that may send requests to this one."""
 
     def validate(self) -> None:
         """Raises InvalidArgumentError that names the field."""
@@ -88,7 +88,7 @@ class Settings:
 
     @property
     def max_body(self) -> int:
-        """Most bytes of a whole request: a few large pictures, or many small ones."""
+        """Maximum bytes of a whole request: a few large pictures, or many small ones."""
         return self.max_bytes * (3 if self.max_pictures > 1 else 1) + 64_000
 
     @property

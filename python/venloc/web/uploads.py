@@ -18,11 +18,11 @@ from starlette.requests import ClientDisconnect, Request
 from venloc.web.problems import ProblemError
 from venloc.web.settings import Settings
 
-# Broken forms are told to who sent them.
+# Broken forms are reported to the client that sent them.
 logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
-_MOST_FIELD_BYTES = 1000  # of a part that is no file
-_MOST_NAME = 200  # characters of a file's name that are kept
+_MAX_FIELD_BYTES = 1000  # of a part that is not a file
+_MAX_NAME = 200  # characters of a file's name that are kept
 
 
 @dataclass
@@ -81,7 +81,7 @@ class _Reader:
         if b"filename" in options:
             self._file = _plain_name(options[b"filename"].decode("utf-8", "replace"))
         if (self._name == self._files) != (self._file is not None):
-            what = "is no file" if self._file is None else "is a file"
+            what = "is not a file" if self._file is None else "is a file"
             raise ProblemError(422, f"the part '{self._name}' {what}: files are expected in parts named {self._files}")
         if self._file is None and (self._name not in self._fields or self._name in self.form.fields):
             raise ProblemError(422, f"the part '{self._name}' is not expected, or comes twice: leave it out")
@@ -90,8 +90,8 @@ class _Reader:
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         size = len(self._data) + end - start
-        if self._file is None and size > _MOST_FIELD_BYTES:
-            raise ProblemError(422, f"the field '{self._name}' is longer than {_MOST_FIELD_BYTES} bytes")
+        if self._file is None and size > _MAX_FIELD_BYTES:
+            raise ProblemError(422, f"the field '{self._name}' is longer than {_MAX_FIELD_BYTES} bytes")
         if size > self._settings.max_bytes:
             megabytes = f"{self._settings.max_bytes / 1e6:g} MB"
             raise ProblemError(413, f"{self._file}: larger than {megabytes}; make the picture smaller")
@@ -114,7 +114,7 @@ class _Reader:
 def _plain_name(name: str) -> str:
     """The last part of a path, without what does not show; it is only ever shown."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(c for c in last if c.isprintable())[:_MOST_NAME] or "picture"
+    return "".join(c for c in last if c.isprintable())[:_MAX_NAME] or "picture"
 
 
 async def read_form(request: Request, settings: Settings, files: str, *fields: str) -> Form:

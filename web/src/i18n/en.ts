@@ -59,17 +59,17 @@ export const en = {
   busy: 'The server is busy with other pictures. Yours are kept here and sent again by themselves.',
   busyIn: (seconds: number) => `Next try in ${seconds} s`,
   unreachable:
-    'The server can not be reached. Your pictures are still here: see whether you are online, then try again.',
+    'The server cannot be reached. Your pictures are still here: see whether you are online, then try again.',
   brokeOff: 'The connection broke off before all answers were there. Try again to get the others.',
-  serverGone: 'The server can not be reached, so pictures can not be located now. See whether you are online.',
+  serverGone: 'The server cannot be reached, so pictures cannot be located now. See whether you are online.',
   problems: {
     400: 'The pictures did not arrive whole. Try again.',
     408: 'The pictures took too long to arrive. Try again, with fewer or smaller ones.',
     413: 'This is more than the server takes. Give smaller pictures, or fewer at a time.',
-    422: 'The server can not use this picture as it is.',
+    422: 'The server cannot use this picture as it is.',
     429: 'Too many pictures came from your address in a short time. Wait a minute, then try again.',
     500: 'The server made a mistake. Try again.',
-    503: 'The server can not take this picture now.',
+    503: 'The server cannot take this picture now.',
     504: 'The picture was not located in time. Try again later.',
   },
   unusable: 'This picture could not be used.',
@@ -102,7 +102,7 @@ export const en = {
   radiiLabel: 'Distance',
   radii: (radius50: string, percent50: string, radius90: string, percent90: string) =>
     `The true place is within ${radius50} with ${percent50} probability, and within ${radius90} with ${percent90}.`,
-  radiiIf: (city: string, told: string) => `${told} That is, if it is ${city}.`,
+  radiiIf: (city: string, radii: string) => `${radii} That is, if it is ${city}.`,
   inAreaLabel: (city: string) => `${city} at all`,
   inArea: (percent: string, city: string) =>
     `${percent} likely that the picture shows ${city}; of a painting or a drawing this is hardly more than a guess.`,
@@ -110,7 +110,7 @@ export const en = {
   nearest: (place: string, distance: string) => `${place}, ${distance} from the point`,
   exifLabel: 'In the file',
   exif: (place: string, distance: string) =>
-    `The file itself says ${place}, ${distance} from the estimate. It was not used for the estimate.`,
+    `The file itself has ${place}, ${distance} from the estimate. It was not used for the estimate.`,
   estimateNote: 'An estimate, not evidence of where anybody was.',
   copy: 'Copy coordinates',
   copied: 'Copied',
@@ -132,19 +132,19 @@ export const en = {
   legendCandidate: 'known photos of the evidence',
   legendExif: 'place in the file',
   legendDensity: 'where the known photos are',
-  legendYours: 'the place you say',
+  legendYours: 'the place you give',
   mapFingers: 'Two fingers move the map.',
   blankMap: 'This server has no map of the city: places are drawn on blank paper.',
   tilesSwitch: (host: string) => `Street map from ${host}`,
   tilesMeaning: (host: string) =>
     `${host} then learns your network address and which part of the city you look at, but not your picture.`,
   tilesFailed: (host: string) => `${host} does not answer; without it the map is empty.`,
-  tilesNone: 'Drawn here, without asking any other server.',
+  tilesNone: 'Drawn here, without requests to other servers.',
 
   // Evidence
   evidenceTitle: 'Evidence',
-  evidenceIntro: 'The known photos that look most like it, best first. The numbers are those of the map.',
-  evidenceNone: 'No known photo looks like it: the answer rests on where photos are made most.',
+  evidenceIntro: 'The known photos that resemble it most, best first. The numbers are those of the map.',
+  evidenceNone: 'No known photo resembles it: the answer rests on where photos are made most.',
   thumbnailsSwitch: 'Show the known photos',
   thumbnailsMeaning: (hosts: string) =>
     `They come from ${hosts}, which then learns your network address and which of them you see, but not your picture.`,
@@ -167,12 +167,12 @@ export const en = {
   knowTitle: 'Where is it?',
   knowHow:
     'Move the pin on the map: drag it, click on the map, or give the coordinates; both can be pasted at once. With the pin in focus the arrow keys move it by 5 m, with Shift by 50 m.',
-  knowPin: 'The place you say',
+  knowPin: 'The place you give',
   lat: 'Latitude',
   lng: 'Longitude',
   badCoordinates: (city: string) => `Give a latitude and a longitude in or around ${city}.`,
   consent:
-    'I have the right to give this picture. It and this place may be kept on the server and used to locate other pictures. The file goes as it is, with what it says of its date, its camera and its place (GPS).',
+    'I have the right to give this picture. It and this place may be kept on the server and used to locate other pictures. The file goes as it is, with what it holds of its date, its camera and its place (GPS).',
   consentNeeded: 'Tick the box: without your consent nothing is sent.',
   send: 'Send picture and place',
   sendingPlace: 'Sending …',
@@ -187,14 +187,14 @@ export const en = {
 
   // In a file of answers
   fileNote: (pictures: number) =>
-    `${pictures === 1 ? 'A picture' : `${pictures} pictures`}, located by venloc. This file asks nothing of any server, unless you switch on the street map or the known photos.`,
+    `${pictures === 1 ? 'A picture' : `${pictures} pictures`}, located by venloc. This file sends nothing to any server, unless you switch on the street map or the known photos.`,
   fileDamaged:
     'There are no answers in this file, or they are damaged. Write it again with venloc locate and its option --map.',
 
-  // Said to screen readers
-  saidSending: (pictures: number) =>
+  // For screen readers
+  announceSending: (pictures: number) =>
     pictures === 1 ? 'The picture is being located.' : `${pictures} pictures are being located.`,
-  saidAnswer: (file: string, text: string) => `${file}: ${text}.`,
+  announceAnswer: (file: string, text: string) => `${file}: ${text}.`,
 };
 
 /** What reads otherwise in a file of answers, which has no server, and whose reader need not be who gave the pictures. */
@@ -202,7 +202,7 @@ export const enInFile = {
   blankMap: 'This file has no map of the city: places are drawn on blank paper.',
   tilesMeaning: (host: string) =>
     `${host} then learns your network address and which part of the city you look at, but not the picture.`,
-  tilesNone: 'Drawn from this file, without asking any server.',
+  tilesNone: 'Drawn from this file, without requests to servers.',
   thumbnailsMeaning: (hosts: string) =>
     `They come from ${hosts}, which then learns your network address and which of them you see, but not the picture.`,
   matchesAlone: (points: string, id: string) => `${points} points of the picture are also in the known photo ${id}.`,
@@ -210,7 +210,7 @@ export const enInFile = {
     `${points} points of the picture, on the left or above, and where they are in the known photo ${id}.`,
   exifLabel: 'In its own file',
   exif: (place: string, distance: string) =>
-    `The file of the picture says ${place}, ${distance} from the estimate. It was not used for the estimate.`,
+    `The file of the picture has ${place}, ${distance} from the estimate. It was not used for the estimate.`,
   legendExif: 'place in the picture’s file',
   responsible:
     'This file holds small copies of the pictures: whoever has it sees them. Do not use it to find, follow or expose people.',

@@ -93,7 +93,7 @@ export const it: Dictionary = {
   radiiLabel: 'Distanza',
   radii: (radius50, percent50, radius90, percent90) =>
     `Il luogo vero è entro ${radius50} con probabilità ${percent50}, ed entro ${radius90} con ${percent90}.`,
-  radiiIf: (city, told) => `${told} Se è ${city}, s’intende.`,
+  radiiIf: (city, radii) => `${radii} Se è ${city}, s’intende.`,
   inAreaLabel: (city) => `È ${city}?`,
   inArea: (percent, city) =>
     `${percent} di probabilità che l’immagine mostri ${city}; di un dipinto o un disegno è poco più di un’ipotesi.`,
@@ -176,11 +176,11 @@ export const it: Dictionary = {
   fileDamaged:
     'In questo file non ci sono risposte, o sono danneggiate. Scrivilo di nuovo con venloc locate e la sua opzione --map.',
 
-  saidSending: (pictures) =>
+  announceSending: (pictures) =>
     pictures === 1
       ? 'L’immagine è in corso di localizzazione.'
       : `${pictures} immagini sono in corso di localizzazione.`,
-  saidAnswer: (file, text) => `${file}: ${text}.`,
+  announceAnswer: (file, text) => `${file}: ${text}.`,
 };
 
 export const itInFile: InFile = {

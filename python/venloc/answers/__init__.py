@@ -1,0 +1,24 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""Answers as data: what `venloc locate --json` prints, `venloc serve` sends, and `venloc locate --map` puts into a file.
+
+Plain dictionaries in the form of JSON; `schema.json` describes their members.
+"""
+
+from venloc.answers.forms import answer, failure, line, model, places, problem
+from venloc.answers.layers import Gazetteer, read_land, tiles
+from venloc.answers.schema import DEFINITIONS, SCHEMA_VERSION
+
+__all__ = [
+    "DEFINITIONS",
+    "SCHEMA_VERSION",
+    "Gazetteer",
+    "answer",
+    "failure",
+    "line",
+    "model",
+    "places",
+    "problem",
+    "read_land",
+    "tiles",
+]

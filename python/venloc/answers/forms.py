@@ -1,0 +1,124 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""The forms of answers, filled with values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from venloc._core import Exif, Locator, Prediction, version
+from venloc.answers.layers import Gazetteer, seen_from
+from venloc.answers.schema import SCHEMA_VERSION
+from venloc.words import verdict
+
+_MAX_EVIDENCE = 10  # known photos in an answer
+_STAGE_PX = 1000  # longer side of the pictures in which matches are given
+_VERSIONED = {"schema_version": SCHEMA_VERSION}
+
+
+def line(file: str, result: Prediction | Exception) -> dict[str, Any]:
+    """What `venloc locate --json` prints about a picture ("Line" or "FailedLine")."""
+    if isinstance(result, Exception):
+        return {**_VERSIONED, "file": file, "error": str(result)}
+    return {**_VERSIONED, "file": file, **result.to_dict()}
+
+
+def model(
+    locator: Locator,
+    *,
+    limits: dict[str, int] | None = None,
+    tiles: dict[str, str] | None = None,
+    basemap: bool = False,
+    contributions: bool = False,
+) -> dict[str, Any]:
+    """What answers are made with, and what the page may offer ("Model"). Without limits the page accepts no pictures."""
+    info = locator.info()
+    return {
+        "city": info.city,
+        "kind": info.kind,
+        "photos": info.photos,
+        "version": version(),
+        "area": info.area.to_dict(),
+        "limits": limits or {"max_bytes": 0, "max_pixels": 0, "max_pictures": 0},
+        "tiles": tiles,
+        "basemap": basemap,
+        "contributions": contributions,
+    }
+
+
+def places(locator: Locator) -> dict[str, Any]:
+    """Where the known photos were made ("Gallery"): latitude and longitude of each [deg], to a metre."""
+    return {"places": [[round(photo.location.lat, 5), round(photo.location.lng, 5)] for photo in locator.photos]}
+
+
+def answer(
+    file: str,
+    prediction: Prediction,
+    exif: Exif,
+    size: tuple[int, int] | None = None,
+    gazetteer: Gazetteer | None = None,
+) -> dict[str, Any]:
+    """The whole answer to a picture of this width and height [px] ("Answer"); without a size it has no matches."""
+    values = prediction.to_dict()
+    candidates = values.pop("candidates")[:_MAX_EVIDENCE]
+    for candidate in candidates:
+        for name in ("url", "thumbnail"):
+            # Other schemes may be scripts.
+            if not candidate[name].startswith(("https://", "http://")):
+                candidate[name] = ""
+    kind = verdict(prediction)
+    recorded = exif.position
+    return {
+        **_VERSIONED,
+        "file": file,
+        **values,
+        "verdict": kind,
+        "candidates": candidates,
+        "matches": [] if size is None else _matches(prediction, size),
+        "regions": json.loads(prediction.posterior.to_geojson()),
+        "exif": None if recorded is None else seen_from(prediction.location, recorded),
+        "nearest": None if gazetteer is None or kind == "elsewhere" else gazetteer.nearest(prediction.location),
+    }
+
+
+def failure(file: str, reason: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a picture that could not be located, with its problem ("Failure")."""
+    return {**_VERSIONED, "file": file, "problem": reason}
+
+
+def problem(status: int, detail: str) -> dict[str, Any]:
+    """What went wrong ("Problem"), by a status of HTTP."""
+    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+
+
+def _matches(prediction: Prediction, size: tuple[int, int]) -> list[dict[str, Any]]:
+    """Where the points are that the picture shares with each candidate."""
+    width, height = _scaled(size)
+    found = []
+    for candidate in prediction.candidates[:_MAX_EVIDENCE]:
+        if not candidate.matches:
+            continue
+        other_width, other_height = _scaled((candidate.aspect, 1))
+        pairs = [
+            [round(m.x * width), round(m.y * height), round(m.photo_x * other_width), round(m.photo_y * other_height)]
+            for m in candidate.matches
+        ]
+        found.append(
+            {
+                "photo_id": candidate.photo_id,
+                "width": width,
+                "height": height,
+                "other_width": other_width,
+                "other_height": other_height,
+                "pairs": pairs,
+            }
+        )
+    return found
+
+
+def _scaled(size: Sequence[float]) -> tuple[int, int]:
+    scale = _STAGE_PX / max(size)
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
