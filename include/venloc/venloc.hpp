@@ -7,6 +7,7 @@
 /// headers of venloc::torch, which is a library of its own.
 
 #include "venloc/core/error.hpp"
+#include "venloc/core/export.hpp"
 #include "venloc/core/model_file.hpp"
 #include "venloc/core/progress.hpp"
 #include "venloc/core/safetensors.hpp"
