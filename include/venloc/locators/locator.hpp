@@ -17,19 +17,19 @@ namespace venloc {
 
 /// One spot in two pictures, by the shares of their widths and heights (0 to 1, from the top left).
 struct PointMatch {
-  float x = 0;  ///< in the query
-  float y = 0;
-  float photo_x = 0;  ///< in the gallery picture
-  float photo_y = 0;
+  float x = 0;        ///< share of the query's width, 0 to 1 from the left
+  float y = 0;        ///< share of the query's height, 0 to 1 from the top
+  float photo_x = 0;  ///< share of the gallery picture's width, 0 to 1 from the left
+  float photo_y = 0;  ///< share of the gallery picture's height, 0 to 1 from the top
 
   friend bool operator==(const PointMatch&, const PointMatch&) = default;
 };
 
-/// A gallery picture that speaks for a place.
+/// A gallery picture that is evidence for a place.
 struct Candidate {
-  std::string photo_id;
-  LatLng location;                  ///< of the gallery picture [deg]
-  double probability = 0.0;         ///< that the query was made there (by the locator's calibrated model)
+  std::string photo_id;             ///< id of the gallery picture
+  LatLng location;                  ///< where the gallery picture was made [deg]
+  double probability = 0.0;         ///< calibrated probability that the query was made there, 0 to 1
   int inliers = 0;                  ///< geometrically verified feature matches
   double score = 0.0;               ///< the locator's own ranking score, larger is better
   std::string url;                  ///< public page, empty when unknown
@@ -40,20 +40,22 @@ struct Candidate {
 
 /// How long a part of a query took.
 struct StageTime {
-  std::string stage;
-  double seconds = 0.0;
+  std::string stage;     ///< name of the part, e.g. "search"
+  double seconds = 0.0;  ///< wall-clock time [s]
 };
 
-/// The answer to "where was this picture made?".
+/// Where a picture was made.
 struct Prediction {
-  LatLng location;                    ///< the reported place: mode of the posterior [deg]
-  double confidence = 0.0;            ///< calibrated probability that the error is below 100 m
-  double in_area = 0.0;               ///< probability that the picture shows this city at all
-  double radius_50_m = 0.0;           ///< credible radius around the location [m]
-  double radius_90_m = 0.0;           ///< credible radius around the location [m]
+  LatLng location;           ///< the reported place, from the posterior [deg]
+  double confidence = 0.0;   ///< calibrated probability that the location is wrong by at most 100 m, 0 to 1
+  double in_area = 0.0;      ///< probability that the picture was made in this city at all, 0 to 1
+  double radius_50_m = 0.0;  ///< radius around the location that holds 50 % of the posterior [m], given that the
+                             ///< picture was made in this city
+  double radius_90_m = 0.0;  ///< radius around the location that holds 90 % of the posterior [m], given that the
+                             ///< picture was made in this city
   std::vector<Candidate> candidates;  ///< the evidence, best first
-  Posterior posterior;
-  std::vector<StageTime> timings;
+  Posterior posterior;                ///< probability distribution over the city, which all the above is derived from
+  std::vector<StageTime> timings;     ///< how long each part of the query took, in order
 
   /// GeoJSON of the location, the 50 % and 90 % regions and the candidates.
   [[nodiscard]] std::string to_geojson() const;
@@ -62,18 +64,19 @@ struct Prediction {
 /// Distance around the reported place that `Prediction::confidence` speaks of [m].
 inline constexpr double kConfidenceRadiusM = 100.0;
 
+/// What a locator is and what it was built from.
 struct LocatorInfo {
-  std::string kind;  ///< "sift", …
-  std::string city;  ///< name given when built, may be empty
-  std::size_t photos = 0;
-  std::size_t features = 0;     ///< local features in the index
-  std::string options;          ///< JSON
-  std::string library_version;  ///< that wrote the model
-  int format_version = 0;
-  BoundingBox area;
+  std::string kind;             ///< kind of the model: "sift", "ensemble", …
+  std::string city;             ///< name given when the model was built, may be empty
+  std::size_t photos = 0;       ///< number of gallery pictures
+  std::size_t features = 0;     ///< number of local features in the index; 0 for locators without
+  std::string options;          ///< the options that the model was built with, as JSON
+  std::string library_version;  ///< version of the library that wrote the model
+  int format_version = 0;       ///< version of the model file's format
+  BoundingBox area;             ///< the box around the gallery's places that positions are looked for in [deg]
 };
 
-/// Tells where a picture was made. All const members may be called from several threads at once.
+/// Locates pictures: where was it made? All const members may be called from several threads at once.
 class Locator {
  public:
   virtual ~Locator() = default;
@@ -81,12 +84,13 @@ class Locator {
   /// Throws ImageError for an empty picture; a picture without any feature gets the prior (low confidence), not an
   /// error.
   [[nodiscard]] virtual Prediction locate(const Image& picture) const = 0;
-  /// Answers in the order of the pictures, computed on up to `num_threads` threads (0 = all cores).
+  /// Predictions in the order of the pictures, computed on up to `num_threads` threads (0 = all cores).
   [[nodiscard]] std::vector<Prediction> locate_all(std::span<const Image> pictures, int num_threads = 0) const;
-  [[nodiscard]] virtual LocatorInfo info() const = 0;
+  [[nodiscard]] virtual LocatorInfo info() const = 0;  ///< what the locator is and what it was built from
   /// The gallery pictures the locator knows; their `file` is empty after loading.
   [[nodiscard]] virtual std::span<const Photo> photos() const = 0;
-  /// Atomic: temporary file, fsync, rename; a failure leaves an existing file as it was. Throws IoError.
+  /// Writes the model. Atomic: temporary file, fsync, rename; a failure leaves an existing file as it was. Throws
+  /// IoError.
   virtual void save(const std::filesystem::path& file) const = 0;
 
  protected:
