@@ -6,7 +6,6 @@
 #include <array>
 #include <cmath>
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -16,7 +15,6 @@
 #include "core/random.hpp"
 #include "features/backbone_inside.hpp"
 #include "gallery/unreadable.hpp"
-#include "locators/stored_options.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/image/image.hpp"
 
@@ -117,25 +115,6 @@ void each_map(const Gallery& gallery, std::span<const std::size_t> chosen, const
 }
 
 }  // namespace
-
-void to_json(nlohmann::json& json, const PaintingLocatorOptions& o) {
-  json = {{"projection", o.projection},
-          {"gallery_long_side_px", o.gallery_long_side_px},
-          {"query_long_sides_px", o.query_long_sides_px},
-          {"cells", o.cells},
-          {"max_candidates", o.max_candidates},
-          {"city", o.city},
-          {"seed", o.seed}};
-}
-void from_json(const nlohmann::json& json, PaintingLocatorOptions& o) {
-  json.at("projection").get_to(o.projection);
-  json.at("gallery_long_side_px").get_to(o.gallery_long_side_px);
-  json.at("query_long_sides_px").get_to(o.query_long_sides_px);
-  json.at("cells").get_to(o.cells);
-  json.at("max_candidates").get_to(o.max_candidates);
-  json.at("city").get_to(o.city);
-  json.at("seed").get_to(o.seed);
-}
 
 DenseParts DenseParts::build(const Gallery& gallery, const Backbone& backbone, const PaintingLocatorOptions& options,
                              const ProgressCallback& progress) {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <vector>
 
@@ -56,9 +55,5 @@ DenseAnswer dense_answer(std::span<const float> scores);
 /// The places of an answer, with `share` of the probability.
 void add_components(std::vector<PosteriorComponent>& components, const DenseAnswer& answer,
                     std::span<const EastNorth> places, double share);
-
-// The options stand in the files of both.
-void to_json(nlohmann::json& json, const PaintingLocatorOptions& options);
-void from_json(const nlohmann::json& json, PaintingLocatorOptions& options);
 
 }  // namespace venloc

@@ -78,23 +78,6 @@ double share_of_maps(double none) {
 
 }  // namespace
 
-// SIFT's part is stored as a SiftLocator stores it, so that one can be opened from the same file.
-void to_json(nlohmann::json& json, const EnsembleLocatorOptions& o) {
-  json = {{"sift", nlohmann::json::parse(sift_options(o).to_json())},
-          {"whitening", o.whitening},
-          {"region_whitening", o.region_whitening},
-          {"search", o.search},
-          {"painting", painting_options(o)},
-          {"leave_out", o.leave_out}};
-}
-void from_json(const nlohmann::json& json, EnsembleLocatorOptions& o) {
-  json.at("whitening").get_to(o.whitening);
-  json.at("region_whitening").get_to(o.region_whitening);
-  json.at("search").get_to(o.search);
-  json.at("painting").get_to(o.painting);
-  json.at("leave_out").get_to(o.leave_out);
-}
-
 void EnsembleLocatorOptions::validate() const {
   if (const auto file = std::ranges::find(works, std::filesystem::path()); file != works.end())
     throw InvalidArgumentError("works names an empty path: name files of pictures");
@@ -111,7 +94,13 @@ void EnsembleLocatorOptions::validate() const {
   check_evidence_names(leave_out);
 }
 
-std::string EnsembleLocatorOptions::to_json() const { return nlohmann::json(*this).dump(); }
+std::string EnsembleLocatorOptions::to_json() const {
+  // SIFT's part is stored as a SiftLocator stores it, so that one can be opened from the same file.
+  auto stored = *this;
+  stored.sift = sift_options(*this);
+  stored.painting = painting_options(*this);
+  return nlohmann::json(stored).dump();
+}
 
 struct EnsembleLocator::Impl {
   Impl(EnsembleLocatorOptions wanted, SiftParts local, DescriptorParts whole)

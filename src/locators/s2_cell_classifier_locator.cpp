@@ -13,7 +13,7 @@
 #include "core/parallel.hpp"
 #include "features/device.hpp"
 #include "features/one_thread.hpp"
-#include "geo/cell_options.hpp"
+#include "geo/geo_fields.hpp"
 #include "locators/head_options.hpp"
 #include "locators/photo_places.hpp"
 #include "locators/picture_vectors.hpp"
@@ -24,14 +24,6 @@
 #include "venloc/core/model_file.hpp"
 
 namespace venloc {
-
-NLOHMANN_JSON_SERIALIZE_ENUM(CellLoss, {{CellLoss::kPlain, "plain"},
-                                        {CellLoss::kBalanced, "balanced"},
-                                        {CellLoss::kLogitAdjusted, "logit_adjusted"}})
-// What says nothing of the model (threads, the cache folder) is not written.
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(S2CellClassifierLocatorOptions, partitions, smoothing_m, loss,
-                                                whitening, training, max_candidates, calibration_folds,
-                                                calibration_grouped, city, seed)
 
 namespace {
 
