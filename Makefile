@@ -38,7 +38,7 @@ PIP = $(BIN)/pip install -q --disable-pip-version-check --retries 2
 OR_EXPLAIN = || { echo "pip failed: check the network connection, pip's index settings and free disk space, then run the same command again." >&2; exit 1; }
 
 CPP_FILES = $(shell git ls-files '*.cpp' '*.hpp')
-NATIVE = CMakeLists.txt pyproject.toml $(wildcard models/*.venloc) \
+NATIVE = CMakeLists.txt pyproject.toml tools/docstrings.py $(wildcard models/*.venloc) \
   $(shell find cmake include src python -name '*.cpp' -o -name '*.hpp' -o -name '*.in' -o -name 'CMakeLists.txt' -o -name '*.cmake' -o -name '*.map')
 PAGE_FILES = $(shell find web \( -name node_modules -o -name dist -o -name '*-re*' \) -prune -o -type f -print)
 NPM = cd web && PATH="$(abspath $(BIN)):$$PATH" npm --loglevel=error

@@ -86,13 +86,13 @@ Backbone rounded(const Backbone& self, const std::string& type) {
 }
 
 void bind_network(py::module_& m) {
-  bind_result<BackboneStage>(m, "A place in a network: name, channels, and stride [px of the network's input].");
-  bind_options<BackboneOptions>(m, "What a network is to describe pictures with.");
-  py::class_<Preprocessing>(m, "Preprocessing", "What a network expects: (pixel - mean) / deviation, pixels 0 to 255.")
-      .def_readonly("mean", &Preprocessing::mean, "Of R, G and B.")
-      .def_readonly("deviation", &Preprocessing::deviation, "Of R, G and B.")
-      .def_readonly("long_side_px", &Preprocessing::long_side_px, "Larger pictures are shrunk to it [px].")
-      .def_readonly("min_side_px", &Preprocessing::min_side_px, "A shorter side is stretched to it [px].")
+  bind_result<BackboneStage>(m);
+  bind_options<BackboneOptions>(m);
+  py::class_<Preprocessing>(m, "Preprocessing", doc("Preprocessing"))
+      .def_readonly("mean", &Preprocessing::mean, doc("Preprocessing.mean"))
+      .def_readonly("deviation", &Preprocessing::deviation, doc("Preprocessing.deviation"))
+      .def_readonly("long_side_px", &Preprocessing::long_side_px, doc("Preprocessing.long_side_px"))
+      .def_readonly("min_side_px", &Preprocessing::min_side_px, doc("Preprocessing.min_side_px"))
       .def(py::self == py::self)
       .def(py::pickle(
           [](const Preprocessing& self) {
@@ -107,7 +107,7 @@ void bind_network(py::module_& m) {
             .format(self.mean, self.deviation, self.long_side_px, self.min_side_px);
       });
 
-  py::class_<Backbone> backbone(m, "Backbone", "A network with its weights, as an extractor of features. Immutable.");
+  py::class_<Backbone> backbone(m, "Backbone", doc("Backbone"));
   {
     const OwnSignatures own;
     const std::string options = signature<BackboneOptions>();
@@ -119,8 +119,8 @@ void bind_network(py::module_& m) {
           return Backbone::load(weights, network, o);
         },
         py::arg("weights"), py::arg("network") = "",
-        ("load(weights: str | os.PathLike[str], network: str = '', *, " + options +
-         ") -> Backbone\n\nReads weights from a safetensors file; without a network the one its metadata names.")
+        documented("load(weights: str | os.PathLike[str], network: str = '', *, " + options + ") -> Backbone",
+                   doc("Backbone.load"))
             .c_str());
     backbone.def_static(
         "random",
@@ -130,40 +130,44 @@ void bind_network(py::module_& m) {
           return Backbone::random(network, seed, o);
         },
         py::arg("network"), py::arg("seed"),
-        ("random(network: str, seed: int, *, " + options + ") -> Backbone\n\nRandom weights. Same seed, same weights.")
-            .c_str());
+        documented("random(network: str, seed: int, *, " + options + ") -> Backbone", doc("Backbone.random")).c_str());
     backbone.def("map", &map_of, py::arg("picture"), py::arg("stage") = "",
-                 "map(self, picture: venloc.pictures.Picture, stage: str = '') -> numpy.typing.NDArray[numpy.float32]"
-                 "\n\nThe map of a stage for the picture at the first of the sizes: channels x height x width.");
+                 documented("map(self, picture: venloc.pictures.Picture, stage: str = '') -> "
+                            "numpy.typing.NDArray[numpy.float32]",
+                            doc("Backbone.map"))
+                     .c_str());
     backbone.def("describe", &describe, py::arg("pictures"),
-                 "describe(self, pictures: venloc.pictures.Picture | collections.abc.Sequence[venloc.pictures.Picture])"
-                 " -> numpy.typing.NDArray[numpy.float32]\n\nThe pooled map for each of the sizes, then those of the "
-                 "further stages; "
-                 "a row for each picture when a list is given. Not normalised.");
-    backbone.def("save", &save, py::arg("weights"), py::arg("type") = "float32",
-                 "save(self, weights: str | os.PathLike[str], type: typing.Literal['float32', 'float16', 'bfloat16', "
-                 "'int8'] = 'float32') -> None\n\nWrites the weights, the network's name, preprocessing, origin and "
-                 "licence.");
+                 documented("describe(self, pictures: venloc.pictures.Picture | "
+                            "collections.abc.Sequence[venloc.pictures.Picture]) -> numpy.typing.NDArray[numpy.float32]",
+                            std::string(doc("Backbone.describe")) +
+                                "\n\nOne picture gives an array of `dimension` values, a list of n pictures one of "
+                                "n x dimension.")
+                     .c_str());
+    backbone.def(
+        "save", &save, py::arg("weights"), py::arg("type") = "float32",
+        "save(self, weights: str | os.PathLike[str], type: typing.Literal['float32', 'float16', 'bfloat16', "
+        "'int8'] = 'float32') -> None\n\nWrites the weights, the network's name, preprocessing, origin and "
+        "licence to a safetensors file, atomically. BatchNorm and biases stay float32; int8 takes a quarter of "
+        "float32. Raises IoError, and InvalidArgumentError for a type that is too narrow for a weight.");
     backbone.def("rounded", &rounded, py::arg("type"),
                  "rounded(self, type: typing.Literal['float32', 'float16', 'bfloat16', 'int8']) -> "
-                 "venloc._core.Backbone\n\nThe same network with the weights that a file of this type would hold.");
+                 "venloc._core.Backbone\n\nThe same network with the weights that a file of this type would hold. "
+                 "Raises InvalidArgumentError for a type that is too narrow for a weight.");
   }
-  backbone.def_static("networks", &Backbone::networks, "Names that load() and random() know.")
-      .def_property_readonly("network", &Backbone::network)
-      .def_property_readonly("options", &Backbone::options, py::return_value_policy::copy,
-                             "With the stage and sizes that stand for the defaults.")
-      .def_property_readonly("preprocessing", &Backbone::preprocessing)
-      .def_property_readonly("origin", &Backbone::origin, "Where the weights come from, in words; may be empty.")
-      .def_property_readonly("licence", &Backbone::licence, "Of the weights; may be empty.")
-      .def_property_readonly("stages", &Backbone::stages, "Those whose weights are there, in order.")
-      .def_property_readonly("dimension", &Backbone::dimension, "Values that describe() gives for a picture.")
-      .def_property_readonly("parts", &Backbone::parts,
-                             "Lengths of the parts that describe() puts together: one for each size, then one for each "
-                             "further stage, then one for each region.")
-      .def_property_readonly("regions", &Backbone::regions, "How many of the last parts are regions.")
-      .def("fingerprint", &Backbone::fingerprint, py::call_guard<py::gil_scoped_release>(),
-           "SHA-256 that tells apart what describes pictures differently.")
-      .def_property_readonly("on_gpu", &Backbone::on_gpu)
+  backbone.def_static("networks", &Backbone::networks, doc("Backbone.networks"))
+      .def_property_readonly("network", &Backbone::network, doc("Backbone.network"))
+      .def_property_readonly("options", &Backbone::options, py::return_value_policy::copy, doc("Backbone.options"))
+      .def_property_readonly("preprocessing", &Backbone::preprocessing, doc("Backbone.preprocessing"))
+      .def_property_readonly("origin", &Backbone::origin,
+                             "Where the weights come from, in words; empty where the file does not say.")
+      .def_property_readonly("licence", &Backbone::licence,
+                             "Licence of the weights; empty where the file does not say.")
+      .def_property_readonly("stages", &Backbone::stages, doc("Backbone.stages"))
+      .def_property_readonly("dimension", &Backbone::dimension, doc("Backbone.dimension"))
+      .def_property_readonly("parts", &Backbone::parts, doc("Backbone.parts"))
+      .def_property_readonly("regions", &Backbone::regions, doc("Backbone.regions"))
+      .def("fingerprint", &Backbone::fingerprint, py::call_guard<py::gil_scoped_release>(), doc("Backbone.fingerprint"))
+      .def_property_readonly("on_gpu", &Backbone::on_gpu, doc("Backbone.on_gpu"))
       .def("__repr__", [](const Backbone& self) {
         return "Backbone(" + self.network() + " to " + self.stages().back().name + ", describes with " +
                self.options().stage + ", " + std::to_string(self.dimension()) + " values)";
@@ -183,10 +187,10 @@ void bind_feature_extraction(py::module_& m) {
         return array;
       },
       py::arg("backbone"), py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(),
-      ("extract_features(backbone: venloc._core.Backbone, gallery: venloc._core.Gallery, *, progress: " +
-       std::string(kProgressType) + " = None, " + signature<FeatureOptions>() +
-       ") -> numpy.typing.NDArray[numpy.float32]\n\nBackbone.describe of every picture of the gallery, a row for each; "
-       "with a cache folder an interrupted run goes on where it stopped.")
+      documented("extract_features(backbone: venloc._core.Backbone, gallery: venloc._core.Gallery, *, progress: " +
+                     std::string(kProgressType) + " = None, " + signature<FeatureOptions>() +
+                     ") -> numpy.typing.NDArray[numpy.float32]",
+                 doc("extract_features"))
           .c_str());
 }
 

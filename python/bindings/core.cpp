@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "docs.hpp"
 #include "rooms.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/safetensors.hpp"
@@ -98,14 +99,16 @@ void write_safetensors(const std::filesystem::path& path, const std::map<std::st
 
 void bind_core(py::module_& m) {
   m.def(
-      "version", [] { return std::string(version()); }, "Version of the library, \"major.minor.patch\".");
+      "version", [] { return std::string(version()); }, doc("version"));
   m.attr("FORMAT_VERSION") = kFormatVersion;
   m.def("read_safetensors", &read_safetensors, py::arg("path"),
         "The arrays (memory-mapped, read-only) and the metadata of a safetensors file; bfloat16 arrays are seen as "
-        "uint16.");
-  m.def("write_safetensors", &write_safetensors, py::arg("path"), py::arg("arrays"),
-        py::arg("metadata") = std::map<std::string, std::string>{},
-        "Writes arrays and metadata atomically; the same content gives the same bytes.");
+        "uint16. Raises FileNotFoundError, IoError, or FormatError that names the file and what is wrong with it.");
+  m.def(
+      "write_safetensors", &write_safetensors, py::arg("path"), py::arg("arrays"),
+      py::arg("metadata") = std::map<std::string, std::string>{},
+      "Writes arrays and metadata atomically; the same content gives the same bytes. Raises InvalidArgumentError for a "
+      "reserved name (`__…`) or an element type without a safetensors form, and IoError that names the file.");
 }
 
 }  // namespace venloc::python

@@ -24,12 +24,12 @@ using Records = std::vector<EvaluationRecord>;
 }  // namespace
 
 void bind_evaluation(py::module_& m) {
-  bind_result<EvaluationRecord>(m, "One located query with a known truth.");
-  bind_result<Estimate>(m, "A figure and its 95 % interval.");
-  bind_options<EvaluationOptions>(m, "Which figures are computed.");
-  bind_result<CalibrationBin>(m, "Share of confident answers in a bin of confidence and of right ones among them.");
-  bind_result<Metrics>(m, "The figures of one locator on one set of queries.");
-  bind_result<PairedDifference>(m, "A minus B of the same queries in the same order.");
+  bind_result<EvaluationRecord>(m);
+  bind_result<Estimate>(m);
+  bind_options<EvaluationOptions>(m);
+  bind_result<CalibrationBin>(m);
+  bind_result<Metrics>(m);
+  bind_result<PairedDifference>(m);
   {
     const OwnSignatures own;
     const std::string records = "collections.abc.Sequence[venloc._core.EvaluationRecord]";
@@ -41,9 +41,10 @@ void bind_evaluation(py::module_& m) {
           return compute_metrics(name, rows, o);
         },
         py::arg("name"), py::arg("records"), py::arg("options") = py::none(),
-        ("compute_metrics(name: str, records: " + records +
-         ", options: venloc._core.EvaluationOptions | None = None, *, " + signature<EvaluationOptions>() +
-         ") -> venloc._core.Metrics\n\nFigures with 95 % intervals by bootstrap of groups.")
+        documented("compute_metrics(name: str, records: " + records +
+                       ", options: venloc._core.EvaluationOptions | None = None, *, " + signature<EvaluationOptions>() +
+                       ") -> venloc._core.Metrics",
+                   doc("compute_metrics"))
             .c_str());
     m.def(
         "compare",
@@ -53,9 +54,10 @@ void bind_evaluation(py::module_& m) {
           return compare(a, b, o);
         },
         py::arg("a"), py::arg("b"), py::arg("options") = py::none(),
-        ("compare(a: " + records + ", b: " + records + ", options: venloc._core.EvaluationOptions | None = None, *, " +
-         signature<EvaluationOptions>() +
-         ") -> venloc._core.PairedDifference\n\nA minus B of the same queries in the same order.")
+        documented("compare(a: " + records + ", b: " + records +
+                       ", options: venloc._core.EvaluationOptions | None = None, *, " + signature<EvaluationOptions>() +
+                       ") -> venloc._core.PairedDifference",
+                   doc("compare"))
             .c_str());
     m.def(
         "run_queries",
@@ -67,10 +69,10 @@ void bind_evaluation(py::module_& m) {
         },
         py::arg("locator"), py::arg("queries"), py::arg("groups") = std::vector<std::size_t>{},
         py::arg("num_threads") = 0, py::kw_only(), py::arg("progress") = py::none(),
-        ("run_queries(locator: venloc._core.Locator, queries: venloc._core.Gallery, groups: "
-         "collections.abc.Sequence[int] = ..., num_threads: int = 0, *, progress: " +
-         std::string(kProgressType) +
-         " = None) -> list[venloc._core.EvaluationRecord]\n\nRuns a locator over queries with known places.")
+        documented("run_queries(locator: venloc._core.Locator, queries: venloc._core.Gallery, groups: "
+                   "collections.abc.Sequence[int] = ..., num_threads: int = 0, *, progress: " +
+                       std::string(kProgressType) + " = None) -> list[venloc._core.EvaluationRecord]",
+                   doc("run_queries"))
             .c_str());
     m.def(
         "records_of",
@@ -80,46 +82,44 @@ void bind_evaluation(py::module_& m) {
           return records_of(predictions, queries, locator.photos(), groups);
         },
         py::arg("predictions"), py::arg("queries"), py::arg("locator"), py::arg("groups") = std::vector<std::size_t>{},
-        "records_of(predictions: collections.abc.Sequence[venloc._core.Prediction], queries: venloc._core.Gallery, "
-        "locator: venloc._core.Locator, groups: collections.abc.Sequence[int] = ...) -> "
-        "list[venloc._core.EvaluationRecord]\n\nThe records of predictions the locator made before, one for each of "
-        "the "
-        "queries in order.");
+        documented(
+            "records_of(predictions: collections.abc.Sequence[venloc._core.Prediction], queries: "
+            "venloc._core.Gallery, locator: venloc._core.Locator, groups: collections.abc.Sequence[int] = ...) -> "
+            "list[venloc._core.EvaluationRecord]",
+            doc("records_of"))
+            .c_str());
   }
   m.def(
       "constant_baseline",
       [](const std::vector<Photo>& gallery, const Records& queries) { return constant_baseline(gallery, queries); },
-      py::arg("gallery"), py::arg("queries"), Release(), "Always the mean place of the gallery.");
+      py::arg("gallery"), py::arg("queries"), Release(), doc("constant_baseline"));
   m.def(
       "densest_place_baseline",
       [](const std::vector<Photo>& gallery, const Records& queries) {
         return densest_place_baseline(gallery, queries);
       },
-      py::arg("gallery"), py::arg("queries"), Release(),
-      "Always the place with the most gallery pictures within 50 m.");
+      py::arg("gallery"), py::arg("queries"), Release(), doc("densest_place_baseline"));
   m.def(
       "random_picture_baseline",
       [](const std::vector<Photo>& gallery, const Records& queries, std::uint64_t seed) {
         return random_picture_baseline(gallery, queries, seed);
       },
-      py::arg("gallery"), py::arg("queries"), py::arg("seed") = 0, Release(), "The place of a random gallery picture.");
-  bind_result<PublishedAnalysis>(m, "The analysis of the project that venloc grew out of.");
+      py::arg("gallery"), py::arg("queries"), py::arg("seed") = 0, Release(), doc("random_picture_baseline"));
+  bind_result<PublishedAnalysis>(m);
   m.def(
       "published_analysis",
       [](const Records& records, int bins, int loops, std::uint64_t seed) {
         return published_analysis(records, bins, loops, seed);
       },
       py::arg("records"), py::arg("bins") = 30, py::arg("loops") = 10'000, py::arg("seed") = 0, Release(),
-      "Mean squared error in squared degrees, histogram with kernel density, bootstrap interval of the median.");
+      doc("published_analysis"));
   m.def(
-      "to_text", [](const std::vector<Metrics>& rows) { return to_text(rows); }, py::arg("rows"),
-      "A fixed-width table.");
+      "to_text", [](const std::vector<Metrics>& rows) { return to_text(rows); }, py::arg("rows"), doc("to_text"));
   m.def(
       "to_markdown", [](const std::vector<Metrics>& rows) { return to_markdown(rows); }, py::arg("rows"),
-      "A Markdown table.");
+      doc("to_markdown"));
   m.def(
-      "to_json", [](const std::vector<Metrics>& rows) { return to_json(rows); }, py::arg("rows"),
-      "JSON with every figure.");
+      "to_json", [](const std::vector<Metrics>& rows) { return to_json(rows); }, py::arg("rows"), doc("to_json"));
 }
 
 }  // namespace venloc::python

@@ -41,17 +41,17 @@ py::array_t<std::uint8_t> descriptors_of(const LocalFeatures& features) {
 
 void bind_features(py::module_& m) {
   py::class_<LocalFeatures>(m, "LocalFeatures", "The local features of one picture, strongest first.")
-      .def_readonly("width", &LocalFeatures::width, "[px] of the analysed (possibly shrunk) picture")
-      .def_readonly("height", &LocalFeatures::height, "[px]")
+      .def_readonly("width", &LocalFeatures::width, doc("LocalFeatures.width"))
+      .def_readonly("height", &LocalFeatures::height, doc("LocalFeatures.height"))
       .def_property_readonly("keypoints", &keypoints_of,
-                             "n x 5: x, y, scale [px], angle [rad] and response of each feature.")
-      .def_property_readonly("descriptors", &descriptors_of, "n x 128, uint8.")
+                             "n x 5, float32: x, y, scale [px], angle [rad] and response of each feature.")
+      .def_property_readonly("descriptors", &descriptors_of, "n x 128, uint8: the descriptor of each feature.")
       .def("__len__", &LocalFeatures::size)
       .def("__repr__", [](const LocalFeatures& self) {
         return "LocalFeatures(" + std::to_string(self.size()) + " of a picture of " + std::to_string(self.width) +
                " x " + std::to_string(self.height) + ")";
       });
-  bind_options<SiftOptions>(m, "How SIFT features are extracted.");
+  bind_options<SiftOptions>(m);
   const OwnSignatures own;
   m.def(
       "extract_sift",
@@ -61,8 +61,9 @@ void bind_features(py::module_& m) {
         return extract_sift(image, options);
       },
       py::arg("image"),
-      ("extract_sift(image: venloc._core.Image, *, " + signature<SiftOptions>() +
-       ") -> venloc._core.LocalFeatures\n\nSIFT features; a picture without structure gives none.")
+      documented(
+          "extract_sift(image: venloc._core.Image, *, " + signature<SiftOptions>() + ") -> venloc._core.LocalFeatures",
+          doc("extract_sift"))
           .c_str());
 }
 

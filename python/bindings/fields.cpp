@@ -31,6 +31,14 @@ std::vector<std::string> names(const StructAccess& access) {
   return names;
 }
 
+// What the header says of a field, then its type and, of options, its default.
+std::string property_doc(const FieldAccess& field, const void* defaults) {
+  std::string text = field.doc + field.type->values_text() + "\n\n" + field.type->text(false);
+  // A nested struct documents its own defaults.
+  if (defaults == nullptr || field.type->view != nullptr) return text;
+  return text + ", default " + std::string(py::repr(field.type->plain(field.in(defaults))));
+}
+
 // As py::class_::def, for a class whose C++ type is not known. The docstring begins with the signature.
 template <typename Function>
 void add_method(py::handle cls, const char* name, Function&& function, const std::string& doc) {
@@ -106,8 +114,9 @@ std::string StructAccess::signature(const void* defaults) const {
   return text;
 }
 
-void add_properties(py::handle cls, const StructAccess& access, ObjectOf object, bool writable) {
+void add_properties(py::handle cls, const StructAccess& access, ObjectOf object, const void* defaults) {
   const OwnSignatures own;
+  const bool writable = defaults != nullptr;
   const auto property = py::reinterpret_borrow<py::object>(reinterpret_cast<PyObject*>(&PyProperty_Type));
   for (const FieldAccess& field : access.fields) {
     // Nested options are seen in place, so that options.sift.max_features = 800 works; results are copied out.
@@ -115,8 +124,7 @@ void add_properties(py::handle cls, const StructAccess& access, ObjectOf object,
       void* value = field.in(object(self));
       return writable && field.type->view ? field.type->view(value, self) : field.type->read(value);
     };
-    const std::string doc = "(self) -> " + field.type->text(false);
-    const py::cpp_function read(get, py::is_method(cls), doc.c_str());
+    const py::cpp_function read(get, py::is_method(cls), ("(self) -> " + field.type->text(false)).c_str());
     py::object write = py::none();
     if (writable) {
       const std::string where = std::string(access.name) + "." + field.name;
@@ -126,7 +134,7 @@ void add_properties(py::handle cls, const StructAccess& access, ObjectOf object,
       write =
           py::cpp_function(set, py::is_method(cls), ("(self, value: " + field.type->text(true) + ") -> None").c_str());
     }
-    py::setattr(cls, field.name, property(read, write, py::none(), doc));
+    py::setattr(cls, field.name, property(read, write, py::none(), property_doc(field, defaults)));
   }
 }
 

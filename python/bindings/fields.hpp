@@ -7,6 +7,7 @@
 #include <pybind11/stl/filesystem.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
@@ -17,46 +18,23 @@
 #include <utility>
 #include <vector>
 
+#include "core/field_table.hpp"
+#include "docs.hpp"
 #include "errors.hpp"
 #include "venloc/geo/lat_lng.hpp"
 
-/// One table of fields for each plain struct of the public headers; everything that Python sees of such a struct
-/// (keyword constructor, properties, repr, ==, to_dict, pickle, signature in the stubs) is made from it. Templates are
-/// instantiated once for each type of a member, not for each member: what is done with the members of a struct goes
-/// through FieldAccess, which knows no types, and is compiled once in fields.cpp.
+/// Everything that Python sees of a plain struct of the public headers (keyword constructor, properties, repr, ==,
+/// to_dict, pickle, signature in the stubs, docstrings) is made from its table of fields (core/field_table.hpp) and
+/// from the comments in its header (docs.hpp). Templates are instantiated once for each type of a member, not for each
+/// member: what is done with the members of a struct goes through FieldAccess, which knows no types, and is compiled
+/// once in fields.cpp.
 namespace venloc::python {
 
 namespace py = pybind11;
 
-template <typename T, typename M>
-struct Field {
-  using Member = M;
-  const char* name;
-  M T::*member;
-};
-
-template <typename T, typename M>
-constexpr Field<T, M> field(const char* name, M T::*member) {
-  return {name, member};
-}
-
-/// To be specialised with `static constexpr const char* name` and `static constexpr auto fields = std::tuple(field(…),
-/// …)`.
-template <typename T>
-struct Table;
-
-template <typename T>
-concept HasTable = requires {
-  Table<T>::fields;
-};
-
 /// The extension that a struct is bound in.
 template <typename T>
 inline constexpr const char* kModule = "venloc._core.";
-
-/// To be specialised for enumerations with `static constexpr std::array<std::pair<const char*, E>, n> names`.
-template <typename E>
-struct Names;
 
 template <typename T>
 inline constexpr bool is_vector = false;
@@ -73,10 +51,15 @@ std::string near_match(std::string_view name, const std::vector<std::string>& kn
 /// Text for an unknown keyword of `owner`.
 std::string unknown_name(std::string_view owner, std::string_view name, const std::vector<std::string>& known);
 
-template <typename T, typename Visitor>
-void for_each_field(Visitor&& visit) {
-  std::apply([&](const auto&... fields) { (visit(fields), ...); }, Table<T>::fields);
-}
+/// The comment that the header has for a field. Evaluated when the bindings are compiled.
+template <typename T>
+inline constexpr auto kFieldDocs =
+    std::apply([](const auto&... fields) { return std::array{member_doc(FieldTable<T>::name, fields.name)...}; },
+               FieldTable<T>::fields);
+
+/// The comment that the header has for a struct.
+template <typename T>
+inline constexpr const char* kStructDoc = doc_of(FieldTable<T>::name);
 
 /// What can be done with a value of one C++ type, whatever struct it is a member of.
 struct TypeAccess {
@@ -87,11 +70,13 @@ struct TypeAccess {
   void (*write)(void* value, py::handle source, const std::string& where);
   bool (*equal)(const void* a, const void* b);
   std::string (*default_text)(const void* value);
+  std::string (*values_text)();
 };
 
 /// A member of a struct.
 struct FieldAccess {
   const char* name;
+  const char* doc;
   std::size_t offset;  // from the struct's beginning
   const TypeAccess* type;
 
@@ -127,7 +112,7 @@ std::string type_text(bool input = true) {
     return "bool";
   } else if constexpr (std::is_enum_v<M>) {
     std::string text = "typing.Literal[";
-    for (const auto& [name, value] : Names<M>::names) {
+    for (const auto& [name, value] : EnumNames<M>::names) {
       text += (text.back() == '[' ? "'" : ", '") + std::string(name) + "'";
     }
     return text + "]";
@@ -146,16 +131,30 @@ std::string type_text(bool input = true) {
   } else if constexpr (is_optional<M>) {
     return type_text<typename M::value_type>(input) + " | None";
   } else {
-    const std::string name = std::string(kModule<M>) + Table<M>::name;
-    return input && HasTable<M> ? name + " | dict[str, typing.Any]" : name;
+    const std::string name = std::string(kModule<M>) + FieldTable<M>::name;
+    return input && HasFieldTable<M> ? name + " | dict[str, typing.Any]" : name;
   }
+}
+
+/// What each value of an enumeration means, as a list; empty for other types.
+template <typename M>
+std::string values_text() {
+  std::string text;
+  if constexpr (std::is_enum_v<M>) {
+    for (const auto& [name, value] : EnumNames<M>::names)
+      if (const char* meaning = found_doc(EnumNames<M>::name, name))
+        text += std::string("\n- '") + name + "': " + meaning;
+  } else if constexpr (is_vector<M>) {
+    return values_text<typename M::value_type>();
+  }
+  return text;
 }
 
 /// The member as a Python object.
 template <typename M>
 py::object to_python(const M& value) {
   if constexpr (std::is_enum_v<M>) {
-    for (const auto& [name, known] : Names<M>::names) {
+    for (const auto& [name, known] : EnumNames<M>::names) {
       if (known == value) {
         return py::str(name);
       }
@@ -174,7 +173,7 @@ py::object to_python(const M& value) {
 /// The member as numbers, strings, lists and dicts only.
 template <typename M>
 py::object to_plain(const M& value) {
-  if constexpr (HasTable<M>) {
+  if constexpr (HasFieldTable<M>) {
     return struct_access<M>().plain(&value);
   } else if constexpr (is_vector<M>) {
     py::list plain;
@@ -209,7 +208,7 @@ M from_python(py::handle value, const std::string& where) {
     }
     const auto text = value.cast<std::string>();
     std::vector<std::string> known;
-    for (const auto& [name, result] : Names<M>::names) {
+    for (const auto& [name, result] : EnumNames<M>::names) {
       if (text == name) {
         return result;
       }
@@ -217,7 +216,7 @@ M from_python(py::handle value, const std::string& where) {
     }
     throw InvalidArgumentError(unknown_name(where, text, known));
   } else {
-    if constexpr (HasTable<M> && std::is_default_constructible_v<M>) {
+    if constexpr (HasFieldTable<M> && std::is_default_constructible_v<M>) {
       if (py::isinstance<py::dict>(value)) {
         M object;
         set_fields(object, py::reinterpret_borrow<py::dict>(value));
@@ -236,7 +235,7 @@ M from_python(py::handle value, const std::string& where) {
       }
     }
     if constexpr (is_vector<M>) {
-      if constexpr (HasTable<typename M::value_type>) {
+      if constexpr (HasFieldTable<typename M::value_type>) {
         if (!py::isinstance<py::sequence>(value) || py::isinstance<py::str>(value)) {
           throw refuse();
         }
@@ -289,7 +288,7 @@ std::string default_text(const M& value) {
 
 template <typename M>
 bool same(const M& a, const M& b) {
-  if constexpr (HasTable<M>) {
+  if constexpr (HasFieldTable<M>) {
     return struct_access<M>().equal(&a, &b);
   } else if constexpr (is_vector<M>) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) { return same(x, y); });
@@ -305,7 +304,7 @@ py::object view(void* value, py::handle owner) {
 
 template <typename M>
 constexpr auto view_of() -> py::object (*)(void*, py::handle) {
-  if constexpr (HasTable<M>) {
+  if constexpr (HasFieldTable<M>) {
     return &view<M>;
   } else {
     return nullptr;
@@ -322,18 +321,20 @@ inline constexpr TypeAccess kTypeAccess = {
       *static_cast<M*>(value) = from_python<M>(source, where);
     },
     [](const void* a, const void* b) { return same(*static_cast<const M*>(a), *static_cast<const M*>(b)); },
-    [](const void* value) { return default_text(*static_cast<const M*>(value)); }};
+    [](const void* value) { return default_text(*static_cast<const M*>(value)); },
+    &values_text<M>};
 
 template <typename T>
 const StructAccess& struct_access() {
   static const StructAccess access = [] {
-    StructAccess made{Table<T>::name, {}};
+    StructAccess made{FieldTable<T>::name, {}};
     const T probe{};
+    auto doc = kFieldDocs<T>.begin();
     for_each_field<T>([&](const auto& f) {
       using M = typename std::decay_t<decltype(f)>::Member;
       const auto* member = reinterpret_cast<const char*>(&(probe.*(f.member)));
       made.fields.push_back(
-          {f.name, static_cast<std::size_t>(member - reinterpret_cast<const char*>(&probe)), &kTypeAccess<M>});
+          {f.name, *doc++, static_cast<std::size_t>(member - reinterpret_cast<const char*>(&probe)), &kTypeAccess<M>});
     });
     return made;
   }();
@@ -352,6 +353,9 @@ std::string repr_fields(const T& object) {
   return struct_access<T>().repr(&object);
 }
 
+/// Ends the docstring of a function that takes options and keywords.
+inline constexpr const char* kKeywordsAboveOptions = "\n\nKeywords stand above `options`; nested options may be dicts.";
+
 /// How a docstring with a signature of its own is added: pybind11's would say **kwargs.
 class OwnSignatures {
  public:
@@ -366,18 +370,19 @@ using ObjectOf = void* (*)(py::handle);
 template <typename T>
 void* object_of(py::handle self) {
   py::detail::make_caster<T> caster;
-  if (!caster.load(self, false)) throw py::type_error(std::string("not a ") + Table<T>::name);
+  if (!caster.load(self, false)) throw py::type_error(std::string("not a ") + FieldTable<T>::name);
   return &py::detail::cast_op<T&>(caster);
 }
 
-/// Properties, or ==, to_dict and repr, of a bound class.
-void add_properties(py::handle cls, const StructAccess& access, ObjectOf object, bool writable);
+/// Properties, or ==, to_dict and repr, of a bound class. Those of options can be written and have defaults.
+void add_properties(py::handle cls, const StructAccess& access, ObjectOf object, const void* defaults);
 void add_equal_and_plain(py::handle cls, const StructAccess& access, ObjectOf object);
 void add_repr(py::handle cls, const StructAccess& access, ObjectOf object);
 
 template <typename T, typename... Extra>
 void add_properties(py::class_<T, Extra...>& cls, bool writable) {
-  add_properties(cls, struct_access<T>(), &object_of<T>, writable);
+  const T defaults{};
+  add_properties(cls, struct_access<T>(), &object_of<T>, writable ? &defaults : nullptr);
 }
 
 template <typename T, typename... Extra>
@@ -399,33 +404,37 @@ void add_repr(py::class_<T>& cls) {
 template <typename T, typename... Extra>
 void add_keyword_init(py::class_<T, Extra...>& cls, bool validated) {
   const OwnSignatures own;
-  cls.def(py::init([validated](const py::kwargs& keywords) {
-            T object;
-            set_fields(object, keywords);
-            if (validated) {
-              validate(object);
-            }
-            return object;
-          }),
-          (std::string("__init__(self, *, ") + signature<T>() + ") -> None").c_str());
+  cls.def(
+      py::init([validated](const py::kwargs& keywords) {
+        T object;
+        set_fields(object, keywords);
+        if (validated) {
+          validate(object);
+        }
+        return object;
+      }),
+      (std::string("__init__(self, *, ") + signature<T>() + ") -> None\n\nEach keyword sets the field of its name; " +
+       "nested structs may be dicts. An unknown name or a wrong type is a TypeError" +
+       (validated ? ", a value out of range an InvalidArgumentError." : "."))
+          .c_str());
 }
 
 /// A struct of options: keyword constructor that validates, writable fields, ==, repr, to_dict, pickle.
 template <typename T>
-py::class_<T> bind_options(py::module_& m, const char* doc) {
-  py::class_<T> cls(m, Table<T>::name, doc);
+py::class_<T> bind_options(py::module_& m) {
+  py::class_<T> cls(m, FieldTable<T>::name, kStructDoc<T>);
   add_keyword_init(cls, true);
   add_properties(cls, true);
   add_value_methods(cls);
   add_repr(cls);
-  cls.def("validate", &validate<T>, "Raises ValueError that names the field.");
+  cls.def("validate", &validate<T>, "Raises InvalidArgumentError (a ValueError) that names a field out of range.");
   return cls;
 }
 
 /// A struct of results: keyword constructor, read-only fields, ==, repr, to_dict, pickle.
-template <typename T, typename... Options>
-py::class_<T> bind_result(py::module_& m, const char* doc, const Options&... options) {
-  py::class_<T> cls(m, Table<T>::name, doc, options...);
+template <typename T>
+py::class_<T> bind_result(py::module_& m) {
+  py::class_<T> cls(m, FieldTable<T>::name, kStructDoc<T>);
   add_keyword_init(cls, false);
   add_properties(cls, false);
   add_value_methods(cls);

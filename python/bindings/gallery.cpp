@@ -30,10 +30,9 @@ std::vector<Photo> photos_of(const Gallery& gallery) {
 }
 
 void bind_splits(py::module_& m) {
-  bind_result<Split>(m, "Positions in a gallery for training and for testing, both ascending.");
-  m.def("random_split", &random_split, py::arg("n"), py::arg("share"), py::arg("seed"),
-        "`share` (0 to 1) of n items for testing, drawn without replacement.");
-  bind_options<GroupOptions>(m, "What makes two photos one group.");
+  bind_result<Split>(m);
+  m.def("random_split", &random_split, py::arg("n"), py::arg("share"), py::arg("seed"), doc("random_split"));
+  bind_options<GroupOptions>(m);
   {
     const OwnSignatures own;
     m.def(
@@ -44,24 +43,23 @@ void bind_splits(py::module_& m) {
                                [&](const ProgressCallback& report) { return group_photos(gallery, options, report); });
         },
         py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(),
-        ("group_photos(gallery: venloc._core.Gallery, *, " + progress_argument() + ", " + signature<GroupOptions>() +
-         ") -> list[int]\n\nGroup number of each photo: connected by the same place, the same upload burst or "
-         "near-duplicate content.")
+        documented("group_photos(gallery: venloc._core.Gallery, *, " + progress_argument() + ", " +
+                       signature<GroupOptions>() + ") -> list[int]",
+                   doc("group_photos"))
             .c_str());
   }
-  m.def("grouped_k_fold", &grouped_k_fold, py::arg("groups"), py::arg("k"), py::arg("seed"),
-        "k splits whose test sets partition the items, no group on both sides.");
+  m.def("grouped_k_fold", &grouped_k_fold, py::arg("groups"), py::arg("k"), py::arg("seed"), doc("grouped_k_fold"));
 }
 
 }  // namespace
 
 void bind_gallery(py::module_& m) {
-  bind_result<Photo>(m, "A picture with a known place.");
-  bind_result<GalleryProblem>(m, "A row or picture that could not be used, and why.");
-  bind_options<GalleryOptions>(m, "How galleries are read.");
+  bind_result<Photo>(m);
+  bind_result<GalleryProblem>(m);
+  bind_options<GalleryOptions>(m);
 
-  py::class_<Gallery> gallery(m, "Gallery", "Pictures with known places. Immutable; the order is that of the source.");
-  gallery.def(py::init<std::vector<Photo>>(), py::arg("photos"));
+  py::class_<Gallery> gallery(m, "Gallery", doc("Gallery"));
+  gallery.def(py::init<std::vector<Photo>>(), py::arg("photos"), doc("Gallery.Gallery"));
   {
     const OwnSignatures own;
     const std::string options = progress_argument() + ", " + signature<GalleryOptions>();
@@ -75,9 +73,9 @@ void bind_gallery(py::module_& m) {
           });
         },
         py::arg("labels"), py::arg("images") = py::none(), py::kw_only(), py::arg("progress") = py::none(),
-        ("from_label_file(labels: str | os.PathLike[str], images: str | os.PathLike[str] | None = None, *, " + options +
-         ") -> venloc._core.Gallery\n\nReads labels: lines `lat,lon,file`, or CSV with a header. Files are relative to "
-         "`images`, or to the label file's folder.")
+        documented("from_label_file(labels: str | os.PathLike[str], images: str | os.PathLike[str] | None = None, *, " +
+                       options + ") -> venloc._core.Gallery",
+                   doc("Gallery.from_label_file"))
             .c_str());
     gallery.def_static(
         "from_folder",
@@ -87,19 +85,18 @@ void bind_gallery(py::module_& m) {
                                [&](const ProgressCallback& report) { return Gallery::from_folder(folder, o, report); });
         },
         py::arg("folder"), py::kw_only(), py::arg("progress") = py::none(),
-        ("from_folder(folder: str | os.PathLike[str], *, " + options +
-         ") -> venloc._core.Gallery\n\nA folder of pictures with EXIF GPS positions, or with a label file labels.csv, "
-         "photos.csv or label.txt.")
+        documented("from_folder(folder: str | os.PathLike[str], *, " + options + ") -> venloc._core.Gallery",
+                   doc("Gallery.from_folder"))
             .c_str());
   }
-  gallery.def_property_readonly("photos", &photos_of)
+  gallery.def_property_readonly("photos", &photos_of, doc("Gallery.photos"))
       .def_property_readonly(
           "problems",
           [](const Gallery& self) {
             const auto problems = self.problems();
             return std::vector<GalleryProblem>(problems.begin(), problems.end());
           },
-          "What the readers left out, and why.")
+          doc("Gallery.problems"))
       .def("__len__", &Gallery::size)
       .def(
           "__getitem__",
@@ -113,18 +110,17 @@ void bind_gallery(py::module_& m) {
           py::arg("index"))
       .def("__iter__",
            [](const Gallery& self) -> py::typing::Iterator<Photo> { return py::iter(py::cast(photos_of(self))); })
-      .def("bounding_box", &Gallery::bounding_box, py::arg("margin_m") = 0.0,
-           "The smallest box around all photos, widened by margin_m [m].")
+      .def("bounding_box", &Gallery::bounding_box, py::arg("margin_m") = 0.0, doc("Gallery.bounding_box"))
       .def(
           "filtered",
           [](const Gallery& self, const py::typing::Callable<bool(const Photo&)>& keep) {
             return self.filtered([&](const Photo& photo) { return keep(photo).cast<bool>(); });
           },
-          py::arg("keep"), "The photos for which keep(photo) is true.")
+          py::arg("keep"), doc("Gallery.filtered"))
       .def(
           "subset", [](const Gallery& self, const std::vector<std::size_t>& indices) { return self.subset(indices); },
-          py::arg("indices"), "The photos at these positions, in this order.")
-      .def("merged", &Gallery::merged, py::arg("other"), "Both galleries' photos; an id in both is a ValueError.")
+          py::arg("indices"), doc("Gallery.subset"))
+      .def("merged", &Gallery::merged, py::arg("other"), doc("Gallery.merged"))
       .def("__repr__",
            [](const Gallery& self) {
              const std::size_t problems = self.problems().size();
@@ -144,11 +140,9 @@ void bind_gallery(py::module_& m) {
         },
         py::kw_only(), py::arg("max_bits") = 6, py::arg("max_distance_m") = 50.0, py::arg("num_threads") = 0,
         py::arg("progress") = py::none(),
-        ("deduplicated(self, *, max_bits: int = 6, max_distance_m: float = 50.0, num_threads: int = 0, " +
-         progress_argument() +
-         ") -> venloc._core.Gallery\n\nWithout near-duplicate content: of photos closer than max_distance_m whose "
-         "hashes "
-         "differ in at most max_bits, the first stays.")
+        documented("deduplicated(self, *, max_bits: int = 6, max_distance_m: float = 50.0, num_threads: int = 0, " +
+                       progress_argument() + ") -> venloc._core.Gallery",
+                   doc("Gallery.deduplicated"))
             .c_str());
   }
   bind_splits(m);

@@ -38,32 +38,32 @@ void add_hash(py::class_<T>& cls) {
 void bind_lat_lng(py::module_& m) {
   m.attr("EARTH_RADIUS_M") = kEarthRadiusM;
 
-  py::class_<LatLng> lat_lng(m, Table<LatLng>::name, "A place on Earth, WGS84: lat and lng in degrees. Immutable.");
-  lat_lng.def(py::init<double, double>(), py::arg("lat"), py::arg("lng"));
+  py::class_<LatLng> lat_lng(m, FieldTable<LatLng>::name, doc("LatLng"));
+  lat_lng.def(py::init<double, double>(), py::arg("lat"), py::arg("lng"), "From latitude and longitude [deg].");
   add_properties(lat_lng, false);
   add_value_methods(lat_lng);
   add_repr(lat_lng);
   add_hash(lat_lng);
   lat_lng.def(
       "__iter__", [](LatLng self) { return py::iter(py::make_tuple(self.lat, self.lng)); },
-      "Gives lat, then lng: `lat, lng = place`.");
+      "Yields lat, then lng: `lat, lng = place`.");
 
-  py::class_<EastNorth> east_north(m, Table<EastNorth>::name, "A position in a LocalFrame [m]. Immutable.");
-  east_north.def(py::init<double, double>(), py::arg("east"), py::arg("north"));
+  py::class_<EastNorth> east_north(m, FieldTable<EastNorth>::name, doc("EastNorth"));
+  east_north.def(py::init<double, double>(), py::arg("east"), py::arg("north"),
+                 "From the distances east and north of the origin [m].");
   add_properties(east_north, false);
   add_value_methods(east_north);
   add_repr(east_north);
   add_hash(east_north);
 
-  m.def("is_valid", &is_valid, py::arg("place"), "True when both values are finite and in range.");
-  m.def("distance_m", py::overload_cast<LatLng, LatLng>(&distance_m), py::arg("a"), py::arg("b"),
-        "Great-circle distance between two places [m].");
+  m.def("is_valid", &is_valid, py::arg("place"), doc("is_valid"));
+  m.def("distance_m", py::overload_cast<LatLng, LatLng>(&distance_m), py::arg("a"), py::arg("b"), doc("distance_m"));
 
-  py::class_<LocalFrame>(m, "LocalFrame", "Local plane around an origin: azimuthal equidistant projection, in metres.")
-      .def(py::init<LatLng>(), py::arg("origin"))
-      .def_property_readonly("origin", &LocalFrame::origin)
-      .def("to_local", &LocalFrame::to_local, py::arg("place"))
-      .def("to_lat_lng", &LocalFrame::to_lat_lng, py::arg("position"))
+  py::class_<LocalFrame>(m, "LocalFrame", doc("LocalFrame"))
+      .def(py::init<LatLng>(), py::arg("origin"), doc("LocalFrame.LocalFrame"))
+      .def_property_readonly("origin", &LocalFrame::origin, doc("LocalFrame.origin"))
+      .def("to_local", &LocalFrame::to_local, py::arg("place"), doc("LocalFrame.to_local"))
+      .def("to_lat_lng", &LocalFrame::to_lat_lng, py::arg("position"), doc("LocalFrame.to_lat_lng"))
       .def(
           "__eq__", [](const LocalFrame& a, const LocalFrame& b) { return a == b; }, py::is_operator())
       .def("__hash__", [](const LocalFrame& self) { return py::hash(py::cast(self.origin())); })
@@ -71,22 +71,20 @@ void bind_lat_lng(py::module_& m) {
       .def(py::pickle([](const LocalFrame& self) { return py::make_tuple(self.origin()); },
                       [](const py::tuple& state) { return LocalFrame(state[0].cast<LatLng>()); }));
 
-  py::class_<BoundingBox> box(m, Table<BoundingBox>::name,
-                              "An area between two parallels and two meridians [deg]. Immutable.");
+  py::class_<BoundingBox> box(m, FieldTable<BoundingBox>::name, doc("BoundingBox"));
   box.def(py::init<double, double, double, double>(), py::arg("south"), py::arg("west"), py::arg("north"),
-          py::arg("east"));
+          py::arg("east"), "From the latitudes and longitudes of the edges [deg].");
   box.def_static(
       "around",
       [](const std::vector<LatLng>& places, double margin_m) { return BoundingBox::around(places, margin_m); },
-      py::arg("places"), py::arg("margin_m") = 0.0,
-      "The smallest box around the places, widened by margin_m [m] on each side.");
+      py::arg("places"), py::arg("margin_m") = 0.0, doc("BoundingBox.around"));
   add_properties(box, false);
   add_value_methods(box);
   add_repr(box);
   add_hash(box);
-  box.def("contains", &BoundingBox::contains, py::arg("place"))
-      .def("center", &BoundingBox::center)
-      .def("area_m2", &BoundingBox::area_m2, "On the sphere [m²].");
+  box.def("contains", &BoundingBox::contains, py::arg("place"), doc("BoundingBox.contains"))
+      .def("center", &BoundingBox::center, doc("BoundingBox.center"))
+      .def("area_m2", &BoundingBox::area_m2, doc("BoundingBox.area_m2"));
 }
 
 template <typename T, std::size_t N>
@@ -100,8 +98,8 @@ py::array_t<T> to_array(std::span<const T> values) {
 }
 
 void bind_cells(py::module_& m) {
-  py::class_<CellId> cell(m, Table<CellId>::name, "A cell of the S2 library by its number. Immutable.");
-  cell.def(py::init([](std::uint64_t id) { return CellId{id}; }), py::arg("id"));
+  py::class_<CellId> cell(m, FieldTable<CellId>::name, doc("CellId"));
+  cell.def(py::init([](std::uint64_t id) { return CellId{id}; }), py::arg("id"), "From the cell's number.");
   cell.attr("MAX_LEVEL") = CellId::kMaxLevel;
   add_properties(cell, false);
   add_value_methods(cell);
@@ -109,37 +107,29 @@ void bind_cells(py::module_& m) {
   cell.def("__hash__", [](CellId self) { return py::hash(py::int_(self.id)); })
       .def(
           "__lt__", [](CellId a, CellId b) { return a < b; }, py::is_operator())
-      .def_static("from_token", &CellId::from_token, py::arg("token"), "The cell of a token.")
-      .def("is_valid", &CellId::is_valid, "Whether the number is that of a cell.")
-      .def("token", &CellId::token, "The number as S2 writes it: hexadecimal, without the zeros at its end.")
-      .def("level", &CellId::level, "0 (a face) to MAX_LEVEL.")
-      .def("parent", &CellId::parent, py::arg("level"), "The cell of this level that it is in.")
+      .def_static("from_token", &CellId::from_token, py::arg("token"), doc("CellId.from_token"))
+      .def("is_valid", &CellId::is_valid, doc("CellId.is_valid"))
+      .def("token", &CellId::token, doc("CellId.token"))
+      .def("level", &CellId::level, doc("CellId.level"))
+      .def("parent", &CellId::parent, py::arg("level"), doc("CellId.parent"))
       .def(
-          "children", [](CellId self) { return to_list(self.children()); }, "The four quarters.")
+          "children", [](CellId self) { return to_list(self.children()); }, doc("CellId.children"))
       .def(
-          "neighbours", [](CellId self) { return to_list(self.neighbours()); },
-          "The four cells of the same level that share an edge with it.")
-      .def("center", &CellId::center, "Where the cell is divided into its quarters.")
+          "neighbours", [](CellId self) { return to_list(self.neighbours()); }, doc("CellId.neighbours"))
+      .def("center", &CellId::center, doc("CellId.center"))
       .def(
-          "vertices", [](CellId self) { return to_list(self.vertices()); }, "The four corners, counterclockwise.")
+          "vertices", [](CellId self) { return to_list(self.vertices()); }, doc("CellId.vertices"))
       .def("contains", py::overload_cast<LatLng>(&CellId::contains, py::const_), py::arg("place"),
-           "Of the cells of one level exactly one contains a place.")
+           doc("CellId.contains"))
       .def("contains", py::overload_cast<CellId>(&CellId::contains, py::const_), py::arg("other"),
-           "Whether the other is this cell or a part of it.")
-      .def("distance_m", &CellId::distance_m, py::arg("place"),
-           "Distance from its nearest point to a place [m], 0 inside.");
-  m.def("cell_at", &cell_at, py::arg("place"), py::arg("level"),
-        "The cell of this level (0 to 30) that holds the place.");
+           doc("CellId.contains/2"))
+      .def("distance_m", &CellId::distance_m, py::arg("place"), doc("CellId.distance_m"));
+  m.def("cell_at", &cell_at, py::arg("place"), py::arg("level"), doc("cell_at"));
 
-  bind_options<CellPartitionOptions>(m, "How a city is cut into cells.")
-      .def_static("fixed_level", &CellPartitionOptions::fixed_level, py::arg("level"),
-                  "All cells of one level that hold a photo.");
+  bind_options<CellPartitionOptions>(m).def_static("fixed_level", &CellPartitionOptions::fixed_level, py::arg("level"),
+                                                   doc("CellPartitionOptions.fixed_level"));
 
-  py::class_<CellPartition> partition(
-      m, "CellPartition",
-      "A city cut into classes by the places of its photos: cells are split while they hold more than max_photos, "
-      "those "
-      "with fewer than min_photos are dropped, and a place in no cell belongs to the nearest. Immutable.");
+  py::class_<CellPartition> partition(m, "CellPartition", doc("CellPartition"));
   {
     const OwnSignatures own;
     partition.def(
@@ -151,7 +141,7 @@ void bind_cells(py::module_& m) {
         py::arg("photos"), py::arg("options") = py::none(),
         ("__init__(self, photos: collections.abc.Sequence[venloc._core.LatLng], options: "
          "venloc._core.CellPartitionOptions | dict[str, typing.Any] | None = None, *, " +
-         signature<CellPartitionOptions>() + ") -> None")
+         documented(signature<CellPartitionOptions>() + ") -> None", doc("CellPartition.CellPartition/2")))
             .c_str());
   }
   const auto cells_of = [](const CellPartition& self) {
@@ -164,13 +154,12 @@ void bind_cells(py::module_& m) {
   };
   partition
       .def_static("from_cells", &CellPartition::from_cells, py::arg("cells"), py::arg("counts"),
-                  "A partition that was kept elsewhere: its cells in the order of their numbers, photos of each class.")
-      .def_property_readonly("cells", cells_of, "The cell of each class, in the order of their numbers.")
+                  doc("CellPartition.from_cells"))
+      .def_property_readonly("cells", cells_of, doc("CellPartition.cells"))
       .def_property_readonly(
-          "counts", [](const CellPartition& self) { return to_array(self.counts()); },
-          "Photos of each class, with those nearest to it that are in no cell.")
-      .def_property_readonly("tokens", &CellPartition::tokens, "The tokens of the cells.")
-      .def("class_of", &CellPartition::class_of, py::arg("place"), "The class that a place belongs to.")
+          "counts", [](const CellPartition& self) { return to_array(self.counts()); }, doc("CellPartition.counts"))
+      .def_property_readonly("tokens", &CellPartition::tokens, doc("CellPartition.tokens"))
+      .def("class_of", &CellPartition::class_of, py::arg("place"), doc("CellPartition.class_of"))
       .def(
           "classes_of",
           [](const CellPartition& self, const std::vector<LatLng>& places) {
@@ -180,13 +169,13 @@ void bind_cells(py::module_& m) {
             }();
             return to_array(std::span(classes));
           },
-          py::arg("places"), "The same for many places.")
+          py::arg("places"), doc("CellPartition.classes_of"))
       .def(
           "distances_m",
           [](const CellPartition& self, LatLng place) {
             return to_array(std::span<const double>(self.distances_m(place)));
           },
-          py::arg("place"), "Distance from the nearest point of each class's cell to the place [m].")
+          py::arg("place"), doc("CellPartition.distances_m"))
       .def("__len__", &CellPartition::size)
       .def(
           "__eq__", [](const CellPartition& a, const CellPartition& b) { return a == b; }, py::is_operator())
@@ -204,35 +193,32 @@ void bind_cells(py::module_& m) {
       [](const CellPartition& self, LatLng place, double tau_m) {
         return to_array(std::span<const double>(smoothed_labels(self, place, tau_m)));
       },
-      py::arg("partition"), py::arg("place"), py::arg("tau_m"),
-      "A probability for each class that falls with the distance of its cell to the place, by tau_m [m].");
+      py::arg("partition"), py::arg("place"), py::arg("tau_m"), doc("smoothed_labels"));
 
-  py::class_<CombinedPartitions>(
-      m, "CombinedPartitions",
-      "Several partitions of one city looked at together: a piece is what is in the same class "
-      "of each, of those that hold a photo. Immutable.")
+  py::class_<CombinedPartitions>(m, "CombinedPartitions", doc("CombinedPartitions"))
       .def(py::init([](std::vector<CellPartition> partitions, const std::vector<LatLng>& photos) {
              return CombinedPartitions(std::move(partitions), photos);
            }),
-           py::arg("partitions"), py::arg("photos"))
-      .def_property_readonly("partitions",
-                             [](const CombinedPartitions& self) {
-                               const auto all = self.partitions();
-                               return std::vector<CellPartition>(all.begin(), all.end());
-                             })
+           py::arg("partitions"), py::arg("photos"), doc("CombinedPartitions.CombinedPartitions"))
+      .def_property_readonly(
+          "partitions",
+          [](const CombinedPartitions& self) {
+            const auto all = self.partitions();
+            return std::vector<CellPartition>(all.begin(), all.end());
+          },
+          doc("CombinedPartitions.partitions"))
       .def(
           "classes", [](const CombinedPartitions& self, std::size_t piece) { return to_array(self.classes(piece)); },
-          py::arg("piece"), "The classes of a piece, one for each partition.")
+          py::arg("piece"), doc("CombinedPartitions.classes"))
       .def_property_readonly(
           "piece_of_photo", [](const CombinedPartitions& self) { return to_array(self.piece_of_photo()); },
-          "The piece of each photo.")
+          doc("CombinedPartitions.piece_of_photo"))
       .def(
           "combine",
           [](const CombinedPartitions& self, const std::vector<std::vector<double>>& probabilities) {
             return to_array(std::span<const double>(self.combine(probabilities)));
           },
-          py::arg("probabilities"),
-          "The probability of each piece from those of the classes of each partition: their product, brought to sum 1.")
+          py::arg("probabilities"), doc("CombinedPartitions.combine"))
       .def("__len__", &CombinedPartitions::size)
       .def("__repr__", [](const CombinedPartitions& self) {
         return "CombinedPartitions(" + std::to_string(self.partitions().size()) + " partitions, " +
@@ -241,30 +227,30 @@ void bind_cells(py::module_& m) {
 }
 
 void bind_posterior(py::module_& m) {
-  bind_result<PosteriorComponent>(m, "One isotropic Gaussian of a Posterior: mean and sigma_m [m], weight.");
+  bind_result<PosteriorComponent>(m);
 
-  py::class_<Posterior>(
-      m, Table<Posterior>::name,
-      "Where a picture may have been made: a mixture of Gaussians in metres, a weight spread evenly over the "
-      "area and a weight for \"not in this city\". Immutable.")
+  py::class_<Posterior>(m, FieldTable<Posterior>::name, doc("Posterior"))
       .def(py::init<LocalFrame, BoundingBox, std::vector<PosteriorComponent>, double, double>(), py::arg("frame"),
-           py::arg("area"), py::arg("components"), py::arg("background_weight"), py::arg("not_here_weight"))
-      .def_property_readonly("frame", &Posterior::frame)
-      .def_property_readonly("area", &Posterior::area)
-      .def_property_readonly("components",
-                             [](const Posterior& self) {
-                               const auto components = self.components();
-                               return std::vector<PosteriorComponent>(components.begin(), components.end());
-                             })
-      .def_property_readonly("background_weight", &Posterior::background_weight)
-      .def_property_readonly("not_here_weight", &Posterior::not_here_weight)
-      .def_property_readonly("in_area", &Posterior::in_area, "Probability that the picture was made in this city.")
+           py::arg("area"), py::arg("components"), py::arg("background_weight"), py::arg("not_here_weight"),
+           doc("Posterior.Posterior/2"))
+      .def_property_readonly("frame", &Posterior::frame, doc("Posterior.frame"))
+      .def_property_readonly("area", &Posterior::area, doc("Posterior.area"))
+      .def_property_readonly(
+          "components",
+          [](const Posterior& self) {
+            const auto components = self.components();
+            return std::vector<PosteriorComponent>(components.begin(), components.end());
+          },
+          doc("Posterior.components"))
+      .def_property_readonly("background_weight", &Posterior::background_weight, doc("Posterior.background_weight"))
+      .def_property_readonly("not_here_weight", &Posterior::not_here_weight, doc("Posterior.not_here_weight"))
+      .def_property_readonly("in_area", &Posterior::in_area, doc("Posterior.in_area"))
       .def(
           "density",
           [](const Posterior& self, double lat, double lng) {
             return self.density({lat, lng});
           },
-          py::arg("lat"), py::arg("lng"), "Probability density at a place [1/m²].")
+          py::arg("lat"), py::arg("lng"), doc("Posterior.density"))
       .def(
           "density",
           [](const Posterior& self, const DoubleArray& lat, const DoubleArray& lng) {
@@ -282,31 +268,28 @@ void bind_posterior(py::module_& m) {
             }
             return result;
           },
-          py::arg("lat"), py::arg("lng"), "The same at arrays of places.")
-      .def("mode", &Posterior::mode, py::arg("smoothing_m") = 0.0, Release(),
-           "The densest place, on the density smoothed by smoothing_m [m].")
+          py::arg("lat"), py::arg("lng"),
+          "The same at many places: arrays of one shape [deg], which the result has too. Raises InvalidArgumentError "
+          "when "
+          "the shapes differ.")
+      .def("mode", &Posterior::mode, py::arg("smoothing_m") = 0.0, Release(), doc("Posterior.mode"))
       .def("best_place", &Posterior::best_place, py::arg("near_m"), py::arg("far_m"), py::arg("far_share"), Release(),
-           "The place of largest expected worth, where an answer that is d metres off is worth (1 - far_share) exp(-d² "
-           "/ 2 "
-           "near_m²) + far_share exp(-d² / 2 far_m²). Without a far share it is mode(near_m).")
+           doc("Posterior.best_place"))
       .def("mass_within", &Posterior::mass_within, py::arg("center"), py::arg("radius_m"), Release(),
-           "Probability of the disc of radius_m [m] around the center.")
+           doc("Posterior.mass_within"))
       .def("credible_radius_m", &Posterior::credible_radius_m, py::arg("center"), py::arg("level"), Release(),
-           "The smallest radius [m] around the center that holds `level` of the probability, given that it is in the "
-           "city.")
-      .def("tempered", &Posterior::tempered, py::arg("exponent"), Release(),
-           "The density raised to the exponent and normalised again.")
+           doc("Posterior.credible_radius_m"))
+      .def("tempered", &Posterior::tempered, py::arg("exponent"), Release(), doc("Posterior.tempered"))
       .def_static(
           "product",
           [](const std::vector<Posterior>& posteriors, const std::vector<double>& exponents,
              std::size_t max_components) { return Posterior::product(posteriors, exponents, max_components); },
           py::arg("posteriors"), py::arg("exponents"), py::arg("max_components") = 1000, Release(),
-          "The normalised product of posteriors, each raised to its exponent.")
+          doc("Posterior.product"))
       .def(
           "to_geojson",
           [](const Posterior& self, const std::vector<double>& levels) { return self.to_geojson(levels); },
-          py::arg("levels") = std::vector<double>{0.5, 0.9}, Release(),
-          "GeoJSON of the mode and the highest-density regions of these levels.")
+          py::arg("levels") = std::vector<double>{0.5, 0.9}, Release(), doc("Posterior.to_geojson"))
       .def(
           "__eq__", [](const Posterior& a, const Posterior& b) { return a == b; }, py::is_operator())
       .def("__repr__",

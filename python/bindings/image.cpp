@@ -69,14 +69,14 @@ Image from_array(const py::buffer& array) {
 }  // namespace
 
 void bind_image(py::module_& m) {
-  py::class_<Image> image(
-      m, "Image", py::buffer_protocol(),
-      "A picture in memory: 8 bits a channel, RGB or grey. Immutable; numpy.asarray(image) shares its pixels.");
+  py::class_<Image> image(m, "Image", py::buffer_protocol(),
+                          "A picture in memory: 8 bits a channel, rows from the top, RGB or grey. Immutable; "
+                          "numpy.asarray(image) shares its pixels.");
   {
     const OwnSignatures own;
     image.def(py::init(&from_array), py::arg("array"),
               "__init__(self, array: numpy.typing.NDArray[numpy.uint8] | memoryview) -> None\n\nFrom height x width "
-              "(grey) or height x width x 3 (RGB) of uint8.");
+              "(grey) or height x width x 3 (RGB) of uint8. Raises InvalidArgumentError for another shape or type.");
   }
   image
       .def_buffer([](const Image& self) {
@@ -97,13 +97,12 @@ void bind_image(py::module_& m) {
             return py::module_::import("numpy").attr("asarray")(self).cast<py::array_t<std::uint8_t>>();
           },
           "The pixels as a read-only array, height x width or height x width x 3; not a copy.")
-      .def_property_readonly("width", &Image::width, "[px]")
-      .def_property_readonly("height", &Image::height, "[px]")
-      .def_property_readonly("channels", &Image::channels, "1 (grey) or 3 (RGB)")
-      .def("to_gray", &Image::to_gray, Release(), "ITU-R BT.601 luma.")
-      .def("resized", &Image::resized, py::arg("width"), py::arg("height"), Release())
-      .def("shrunk_to", &Image::shrunk_to, py::arg("long_side_px"), Release(),
-           "Scaled so that the longer side is long_side_px; a smaller picture is returned as it is.")
+      .def_property_readonly("width", &Image::width, doc("Image.width"))
+      .def_property_readonly("height", &Image::height, doc("Image.height"))
+      .def_property_readonly("channels", &Image::channels, doc("Image.channels"))
+      .def("to_gray", &Image::to_gray, Release(), doc("Image.to_gray"))
+      .def("resized", &Image::resized, py::arg("width"), py::arg("height"), Release(), doc("Image.resized"))
+      .def("shrunk_to", &Image::shrunk_to, py::arg("long_side_px"), Release(), doc("Image.shrunk_to"))
       .def("__repr__",
            [](const Image& self) {
              return "Image(" + std::to_string(self.width()) + " x " + std::to_string(self.height()) +
@@ -121,8 +120,8 @@ void bind_image(py::module_& m) {
                          {pixels.begin(), pixels.end()});
           }));
 
-  bind_options<ImageOptions>(m, "Limits and treatment of picture files.");
-  bind_result<ImageInfo>(m, "What a picture file says of itself: format, width and height [px] as stored.");
+  bind_options<ImageOptions>(m);
+  bind_result<ImageInfo>(m);
 
   {
     const OwnSignatures own;
@@ -135,8 +134,8 @@ void bind_image(py::module_& m) {
           return read_image(file, o);
         },
         py::arg("file"),
-        ("read_image(file: str | os.PathLike[str], *, " + options +
-         ") -> venloc._core.Image\n\nReads and decodes a picture file.")
+        documented("read_image(file: str | os.PathLike[str], *, " + options + ") -> venloc._core.Image",
+                   doc("read_image"))
             .c_str());
     m.def(
         "decode_image",
@@ -147,11 +146,12 @@ void bind_image(py::module_& m) {
           return decode_image(bytes_of(info), name, o);
         },
         py::arg("encoded"), py::arg("name"),
-        ("decode_image(encoded: bytes | bytearray | memoryview, name: str, *, " + options +
-         ") -> venloc._core.Image\n\nDecodes the bytes of a picture file; the name stands in messages.")
+        documented("decode_image(encoded: bytes | bytearray | memoryview, name: str, *, " + options +
+                       ") -> venloc._core.Image",
+                   doc("decode_image"))
             .c_str());
   }
-  bind_options<AugmentationOptions>(m, "How training pictures are varied.");
+  bind_options<AugmentationOptions>(m);
   {
     const OwnSignatures own;
     m.def(
@@ -163,14 +163,15 @@ void bind_image(py::module_& m) {
           return augmented(source, o, seed);
         },
         py::arg("picture"), py::arg("seed"),
-        ("augmented(picture: venloc.pictures.Picture, seed: int, *, " + signature<AugmentationOptions>() +
-         ") -> venloc._core.Image\n\nA variation of the picture; the same seed gives the same one.")
+        documented("augmented(picture: venloc.pictures.Picture, seed: int, *, " + signature<AugmentationOptions>() +
+                       ") -> venloc._core.Image",
+                   doc("augmented"))
             .c_str());
   }
   m.def(
       "probe_image",
       [](const py::buffer& encoded, const std::string& name) { return probe_image(bytes_of(encoded.request()), name); },
-      py::arg("encoded"), py::arg("name"), "Reads the head of an encoded picture.");
+      py::arg("encoded"), py::arg("name"), doc("probe_image"));
 
   m.def(
       "encode_jpeg",
@@ -181,17 +182,17 @@ void bind_image(py::module_& m) {
         }();
         return py::bytes(reinterpret_cast<const char*>(encoded.data()), encoded.size());
       },
-      py::arg("image"), py::kw_only(), py::arg("quality") = 80,
-      "The picture as a JPEG file, without any tag. Quality is 1 to 100.");
+      py::arg("image"), py::kw_only(), py::arg("quality") = 80, doc("encode_jpeg"));
 
-  bind_result<Exif>(m, "What the EXIF tags of a picture say about place and time.");
+  bind_result<Exif>(m);
   m.def(
       "decode_exif", [](const py::buffer& encoded) { return read_exif(bytes_of(encoded.request())); },
-      py::arg("encoded"), "As read_exif, of the bytes of a picture file.");
+      py::arg("encoded"), doc("read_exif"));
   m.def("read_exif", py::overload_cast<const std::filesystem::path&>(&read_exif), py::arg("file"), Release(),
-        "The EXIF tags of a picture file. Damaged tags count as missing, with the reason in position_problem.");
-  m.def("perceptual_hash", &perceptual_hash, py::arg("image"), Release(),
-        "64-bit perceptual hash; near-duplicate pictures differ in few bits.");
+        "The EXIF tags of a picture file, as decode_exif. Raises FileNotFoundError or IoError when the file itself "
+        "cannot be "
+        "read.");
+  m.def("perceptual_hash", &perceptual_hash, py::arg("image"), Release(), doc("perceptual_hash"));
 }
 
 }  // namespace venloc::python

@@ -102,14 +102,12 @@ py::typing::Dict<py::str, py::object> prediction_form(const Prediction& predicti
 }
 
 void bind_prediction(py::module_& m) {
-  bind_result<PointMatch>(
-      m, "One spot in two pictures, by the shares of their widths and heights (0 to 1, from the top left).");
-  bind_result<Candidate>(m, "A gallery picture that speaks for a place.");
-  bind_result<StageTime>(m, "How long a part of a query took.");
+  bind_result<PointMatch>(m);
+  bind_result<Candidate>(m);
+  bind_result<StageTime>(m);
   m.attr("CONFIDENCE_RADIUS_M") = kConfidenceRadiusM;
 
-  py::class_<Prediction> prediction(m, Table<Prediction>::name, py::dynamic_attr(),
-                                    "The answer to \"where was this picture made?\".");
+  py::class_<Prediction> prediction(m, FieldTable<Prediction>::name, py::dynamic_attr(), doc("Prediction"));
   add_keyword_init(prediction, false);
   add_properties(prediction, false);
   add_value_methods(prediction);
@@ -119,15 +117,13 @@ void bind_prediction(py::module_& m) {
         &prediction_form, py::name("to_dict"), py::is_method(prediction),
         "to_dict(self) -> dict[str, typing.Any]\n\nThe form of `venloc locate --json`, without the file.");
   }
-  prediction
-      .def("to_geojson", &Prediction::to_geojson, Release(),
-           "GeoJSON of the location, the 50 % and 90 % regions and the candidates.")
+  prediction.def("to_geojson", &Prediction::to_geojson, Release(), doc("Prediction.to_geojson"))
       .def(
           "_repr_html_",
           [](const py::object& self) {
             return py::module_::import("venloc.maps").attr("prediction_html")(self).cast<std::string>();
           },
-          "A map of the answer for notebooks; needs nothing from the network.")
+          "A map of the prediction for notebooks; needs nothing from the network.")
       .def("__repr__", [](const Prediction& self) {
         const auto number = [](double value, const char* format) {
           return std::string(py::str(py::float_(value).attr("__format__")(format)));
@@ -141,23 +137,25 @@ void bind_prediction(py::module_& m) {
 }
 
 void bind_locator(py::module_& m) {
-  bind_result<LocatorInfo>(m, "What a locator is and knows.");
+  bind_result<LocatorInfo>(m);
 
-  py::class_<Locator> locator(
-      m, "Locator", py::dynamic_attr(),
-      "Locates pictures; several threads may use one. A locator that was opened from a file, or saved to one and not "
-      "changed since, pickles as the path of that file, from which it is opened again.");
+  py::class_<Locator> locator(m, "Locator", py::dynamic_attr(),
+                              documented(doc("Locator"),
+                                         "A locator that was opened from a file, or saved to one and not changed "
+                                         "since, pickles as the path of that file, from which it is opened again.")
+                                  .c_str());
   {
     const OwnSignatures own;
     locator.def(
         "locate", &locate, py::arg("picture"), py::arg("num_threads") = 0,
         "locate(*args, **kwargs)\nOverloaded function.\n\n"
         "1. locate(self, picture: venloc.pictures.Picture) -> venloc._core.Prediction\n\n"
-        "Where the picture was made: a path, the bytes of a file, a PIL image or an array (height x width, or x 3 "
-        "for RGB).\n\n"
+        "Where the picture was made: a path, the bytes of a file, a PIL image or an array of uint8 (height x width, or "
+        "x 3 for RGB). A picture without any feature gets the prior (low confidence). Raises ImageError for one that "
+        "cannot be read.\n\n"
         "2. locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], "
         "num_threads: int = 0) -> list[venloc._core.Prediction]\n\n"
-        "The answers for several pictures, in their order, on up to num_threads threads (0 = all cores).");
+        "The predictions for several pictures, in their order, on up to num_threads threads (0 = all cores).");
     locator
         .def(
             "add", [](const Locator& self, const Gallery&, const py::object&) { refuse_change(self); },
@@ -175,16 +173,15 @@ void bind_locator(py::module_& m) {
             [](const py::object& self) { return py::module_::import("venloc.pickling").attr("reduced")(self); },
             "__reduce__(self) -> tuple[typing.Any, ...]\n\nOpens the model file again.");
   }
-  locator.def("info", &Locator::info, Release())
+  locator.def("info", &Locator::info, Release(), doc("Locator.info"))
       .def_property_readonly(
           "photos",
           [](const Locator& self) {
             const auto photos = self.photos();
             return std::vector<Photo>(photos.begin(), photos.end());
           },
-          "The gallery pictures it knows; their file is empty after loading.")
-      .def("save", &Locator::save, py::arg("file"), Release(), SavedTo(),
-           "Writes the model; a failure leaves an existing file as it was.")
+          doc("Locator.photos"))
+      .def("save", &Locator::save, py::arg("file"), Release(), SavedTo(), doc("Locator.save"))
       .def("__repr__", [](const Locator& self) {
         const LocatorInfo info = self.info();
         return "<venloc locator '" + info.kind + "'" + (info.city.empty() ? "" : " of " + info.city) + ", " +
@@ -207,21 +204,17 @@ void bind_locator(py::module_& m) {
         return load_locator(file);
       },
       py::arg("file"), OpenedFrom(),
-      "Opens a model file of any kind. LibTorch is loaded for the kinds that need it: \"s2\" and \"regression\".");
-  m.def("model_kind", &model_kind, py::arg("file"), Release(),
-        "The kind of a model, \"sift\", \"ensemble\", …, from the head of the file alone.");
-  m.def("default_model_path", &default_model_path,
-        "The model of the default city: $VENLOC_MODEL, or the installed file.");
+      "Opens a model file of any kind. LibTorch is loaded for the kinds that need it: \"s2\" and \"regression\". "
+      "Raises "
+      "FileNotFoundError, or FormatError that names the file, the array and the reason.");
+  m.def("model_kind", &model_kind, py::arg("file"), Release(), doc("model_kind"));
+  m.def("default_model_path", &default_model_path, doc("default_model_path"));
 }
 
 void bind_sift_locator(py::module_& m) {
-  bind_options<SiftLocatorOptions>(m, "How a SiftLocator is built and asked.")
-      .def("to_json", &SiftLocatorOptions::to_json);
+  bind_options<SiftLocatorOptions>(m).def("to_json", &SiftLocatorOptions::to_json, doc("SiftLocatorOptions.to_json"));
 
-  py::class_<SiftLocator, Locator> cls(m, "SiftLocator",
-                                       "Locates by SIFT features: a short list from a visual index, geometric "
-                                       "verification and a calibrated mixture over the "
-                                       "places of the verified pictures.");
+  py::class_<SiftLocator, Locator> cls(m, "SiftLocator", doc("SiftLocator"));
   const std::string progress_text = std::string("progress: ") + kProgressType + " = None";
   {
     const OwnSignatures own;
@@ -233,12 +226,10 @@ void bind_sift_locator(py::module_& m) {
                                [&](const ProgressCallback& report) { return SiftLocator::build(gallery, o, report); });
         },
         py::arg("gallery"), py::arg("options") = py::none(), py::kw_only(), py::arg("progress") = py::none(),
-        ("build(gallery: venloc._core.Gallery, options: venloc._core.SiftLocatorOptions | dict[str, typing.Any] | None "
-         "= "
-         "None, *, " +
-         progress_text + ", " + signature<SiftLocatorOptions>() +
-         ") -> venloc._core.SiftLocator\n\nReads every picture of the gallery. Keywords stand above `options`; nested "
-         "options may be dicts.")
+        documented("build(gallery: venloc._core.Gallery, options: venloc._core.SiftLocatorOptions | "
+                   "dict[str, typing.Any] | None = None, *, " +
+                       progress_text + ", " + signature<SiftLocatorOptions>() + ") -> venloc._core.SiftLocator",
+                   std::string(doc("SiftLocator.build")) + kKeywordsAboveOptions)
             .c_str());
     cls.def(
         "set_options",
@@ -251,7 +242,7 @@ void bind_sift_locator(py::module_& m) {
             bool merged = false;
             for_each_field<SiftLocatorOptions>([&](const auto& f) {
               using M = typename std::decay_t<decltype(f)>::Member;
-              if constexpr (HasTable<M>) {
+              if constexpr (HasFieldTable<M>) {
                 if (name == f.name && py::isinstance<py::dict>(value)) {
                   set_fields(o.*(f.member), py::reinterpret_borrow<py::dict>(value));
                   merged = true;
@@ -268,10 +259,8 @@ void bind_sift_locator(py::module_& m) {
         },
         py::arg("options") = py::none(), Changed(),
         ("set_options(self, options: venloc._core.SiftLocatorOptions | dict[str, typing.Any] | None = None, *, " +
-         signature<SiftLocatorOptions>() +
-         ") -> None\n\nChanges settings of queries; what is not named stays. A setting that the index was built with "
-         "is "
-         "a ValueError.")
+         signature<SiftLocatorOptions>() + documented(") -> None", doc("SiftLocator.set_options")) +
+         "\n\nWhat is not named stays.")
             .c_str());
     cls.def(
         "add",
@@ -279,24 +268,23 @@ void bind_sift_locator(py::module_& m) {
           run_work(progress, [&](const ProgressCallback& report) { self.add(gallery, report); });
         },
         py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(), Changed(),
-        ("add(self, gallery: venloc._core.Gallery, *, " + progress_text +
-         ") -> None\n\nAdds pictures without a rebuild. Not to be called while queries run.")
+        documented("add(self, gallery: venloc._core.Gallery, *, " + progress_text + ") -> None", doc("SiftLocator.add"))
             .c_str());
   }
   cls.def_static("load", py::overload_cast<const std::filesystem::path&>(&SiftLocator::load), py::arg("file"),
-                 Release(), OpenedFrom())
+                 Release(), OpenedFrom(), doc("SiftLocator.load"))
       .def_property_readonly(
           "options", [](const SiftLocator& self) { return SiftLocatorOptions(self.options()); },
           "A copy of the options; change them with set_options.")
       .def(
           "remove", [](SiftLocator& self, const std::vector<std::string>& ids) { self.remove(ids); }, py::arg("ids"),
-          Release(), Changed(), "Removes pictures by id; an unknown id is a ValueError and changes nothing.");
+          Release(), Changed(), doc("SiftLocator.remove"));
 }
 
 void bind_geotag_audit(py::module_& m) {
-  bind_result<PhotoMatch>(m, "Two photos of a gallery that show the same scene.");
-  bind_options<GeotagAuditOptions>(m, "What counts as a match, and how geotags are doubted.");
-  bind_result<GeotagFinding>(m, "A photo whose verified matches lie elsewhere.");
+  bind_result<PhotoMatch>(m);
+  bind_options<GeotagAuditOptions>(m);
+  bind_result<GeotagFinding>(m);
   const std::string keywords = signature<GeotagAuditOptions>();
   const OwnSignatures own;
   m.def(
@@ -307,10 +295,10 @@ void bind_geotag_audit(py::module_& m) {
             progress, [&](const ProgressCallback& report) { return match_photos(locator, gallery, options, report); });
       },
       py::arg("locator"), py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(),
-      (std::string("match_photos(locator: venloc._core.SiftLocator, gallery: venloc._core.Gallery, *, progress: ") +
-       kProgressType + " = None, " + keywords +
-       ") -> list[venloc._core.PhotoMatch]\n\nAsks the locator, built from these photos, for each photo of the "
-       "gallery, and keeps the matches with others that count.")
+      documented(
+          std::string("match_photos(locator: venloc._core.SiftLocator, gallery: venloc._core.Gallery, *, progress: ") +
+              kProgressType + " = None, " + keywords + ") -> list[venloc._core.PhotoMatch]",
+          doc("match_photos"))
           .c_str());
   m.def(
       "audit_geotags",
@@ -320,10 +308,10 @@ void bind_geotag_audit(py::module_& m) {
         return audit_geotags(gallery, matches, options);
       },
       py::arg("gallery"), py::arg("matches"),
-      ("audit_geotags(gallery: venloc._core.Gallery, matches: collections.abc.Sequence[venloc._core.PhotoMatch], *, " +
-       keywords +
-       ") -> list[venloc._core.GeotagFinding]\n\nThe photos whose geotag is more likely wrong than right, by robust "
-       "consensus over the matches, the most doubtful first.")
+      documented("audit_geotags(gallery: venloc._core.Gallery, matches: "
+                 "collections.abc.Sequence[venloc._core.PhotoMatch], *, " +
+                     keywords + ") -> list[venloc._core.GeotagFinding]",
+                 doc("audit_geotags"))
           .c_str());
 }
 

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model_file.hpp"
@@ -22,13 +23,23 @@ namespace venloc::python {
 
 inline std::string progress_text() { return std::string("progress: ") + kProgressType + " = None"; }
 
+/// The comments of a locator's header.
+struct LocatorDocs {
+  const char* locator;
+  const char* build;
+  const char* load;
+};
+consteval LocatorDocs locator_docs(std::string_view name) {
+  return {doc_of(name), member_doc(name, "build"), member_doc(name, "load")};
+}
+
 /// What locators with a network have in common: build, load, options and backbone.
 template <typename Type, typename Options>
-py::class_<Type, Locator> bind_network_locator(py::module_& m, const std::string& name, const char* doc) {
-  const std::string options_name = Table<Options>::name;
+py::class_<Type, Locator> bind_network_locator(py::module_& m, const std::string& name, const LocatorDocs& docs) {
+  const std::string options_name = FieldTable<Options>::name;
   const auto module = m.attr("__name__").cast<std::string>();
-  bind_options<Options>(m, ("How a " + name + " is built and asked.").c_str()).def("to_json", &Options::to_json);
-  py::class_<Type, Locator> cls(m, name.c_str(), doc);
+  bind_options<Options>(m).def("to_json", &Options::to_json, member_doc(FieldTable<Options>::name, "to_json"));
+  py::class_<Type, Locator> cls(m, name.c_str(), docs.locator);
   {
     const OwnSignatures own;
     cls.def_static(
@@ -41,17 +52,19 @@ py::class_<Type, Locator> bind_network_locator(py::module_& m, const std::string
         },
         py::arg("gallery"), py::arg("backbone"), py::arg("options") = py::none(), py::kw_only(),
         py::arg("progress") = py::none(),
-        ("build(gallery: venloc._core.Gallery, backbone: venloc._core.Backbone, options: " + module + "." +
-         options_name + " | dict[str, typing.Any] | None = None, *, " + progress_text() + ", " + signature<Options>() +
-         ") -> " + module + "." + name +
-         "\n\nDescribes every picture of the gallery. Keywords stand above `options`; nested options may be dicts.")
+        documented("build(gallery: venloc._core.Gallery, backbone: venloc._core.Backbone, options: " + module + "." +
+                       options_name + " | dict[str, typing.Any] | None = None, *, " + progress_text() + ", " +
+                       signature<Options>() + ") -> " + module + "." + name,
+                   std::string(docs.build) + kKeywordsAboveOptions)
             .c_str());
   }
   cls.def_static("load", py::overload_cast<const std::filesystem::path&>(&Type::load), py::arg("file"),
-                 py::call_guard<py::gil_scoped_release>(), OpenedFrom())
+                 py::call_guard<py::gil_scoped_release>(), OpenedFrom(), docs.load)
       .def_property_readonly(
           "options", [](const Type& self) { return Options(self.options()); }, "A copy of the options.")
-      .def_property_readonly("backbone", [](const Type& self) { return Backbone(self.backbone()); });
+      .def_property_readonly(
+          "backbone", [](const Type& self) { return Backbone(self.backbone()); },
+          "The network that describes pictures.");
   return cls;
 }
 
@@ -68,8 +81,12 @@ void add_locate_features(py::class_<Type, Locator>& cls) {
           return self.locate_features(values);
         },
         py::arg("features"),
-        "locate_features(self, features: numpy.typing.NDArray[numpy.float32]) -> venloc._core.Prediction\n\nThe answer "
-        "for what `backbone.describe` said of a picture before: a row of extract_features.");
+        "locate_features(self, features: numpy.typing.NDArray[numpy.float32]) -> venloc._core.Prediction\n\nThe "
+        "prediction from the features of a whole picture: an array of backbone.dimension values, as backbone.describe "
+        "or "
+        "a row of extract_features has them. Raises InvalidArgumentError for a wrong number of values or one that is "
+        "not "
+        "finite.");
   }
 }
 
@@ -83,13 +100,15 @@ void add_changes(py::class_<Type, Locator>& cls) {
          },
          py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(), Changed(),
          ("add(self, gallery: venloc._core.Gallery, *, " + progress_text() +
-          ") -> None\n\nAdds pictures without a rebuild. Not to be called while queries run.")
+          ") -> None\n\nAdds pictures without a rebuild. An id that is already in is an InvalidArgumentError. Not to "
+          "be "
+          "called while queries run.")
              .c_str())
       .def(
           "remove", [](Type& self, const std::vector<std::string>& ids) { self.remove(ids); }, py::arg("ids"),
           py::call_guard<py::gil_scoped_release>(), Changed(),
-          "remove(self, ids: collections.abc.Sequence[str]) -> None\n\nRemoves pictures by id; an unknown id is a "
-          "ValueError and changes nothing.");
+          "remove(self, ids: collections.abc.Sequence[str]) -> None\n\nRemoves pictures by id. Raises "
+          "InvalidArgumentError for an unknown id, changing nothing.");
 }
 
 }  // namespace venloc::python

@@ -8,27 +8,21 @@ namespace venloc::python {
 namespace {
 
 void bind_descriptor_locator(py::module_& m) {
-  auto cls = bind_network_locator<DescriptorLocator, DescriptorLocatorOptions>(
-      m, "DescriptorLocator",
-      "Locates by whitened global descriptors of a network and a calibrated mixture over the places of the pictures "
-      "most "
-      "alike.");
+  auto cls = bind_network_locator<DescriptorLocator, DescriptorLocatorOptions>(m, "DescriptorLocator",
+                                                                               locator_docs("DescriptorLocator"));
   add_locate_features(cls);
   add_changes(cls);
 }
 
 void bind_ensemble_locator(py::module_& m) {
-  auto cls = bind_network_locator<EnsembleLocator, EnsembleLocatorOptions>(
-      m, "EnsembleLocator",
-      "Locates by SIFT features and a network's descriptors together: one list of candidates, each weighed by all that "
-      "is known of it.");
+  auto cls = bind_network_locator<EnsembleLocator, EnsembleLocatorOptions>(m, "EnsembleLocator",
+                                                                           locator_docs("EnsembleLocator"));
   add_changes(cls);
 }
 
 void bind_painting_locator(py::module_& m) {
-  auto cls = bind_network_locator<PaintingLocator, PaintingLocatorOptions>(
-      m, "PaintingLocator",
-      "Locates paintings, drawings and old photographs by what stands where in a network's maps of them.");
+  auto cls = bind_network_locator<PaintingLocator, PaintingLocatorOptions>(m, "PaintingLocator",
+                                                                           locator_docs("PaintingLocator"));
   const OwnSignatures own;
   cls.def(
          "scores",
@@ -42,7 +36,7 @@ void bind_painting_locator(py::module_& m) {
          },
          py::arg("picture"),
          "scores(self, picture: venloc.pictures.Picture) -> numpy.typing.NDArray[numpy.float32]\n\nThe score of each "
-         "gallery picture, in deviations from the mean of all.")
+         "gallery picture, in their order, in standard deviations from the mean of all: what locate() weighs.")
       .def(
           "locate_scores",
           [](const PaintingLocator& self, const py::array_t<float, py::array::c_style | py::array::forcecast>& scores) {
@@ -52,9 +46,9 @@ void bind_painting_locator(py::module_& m) {
             return self.locate_scores(values);
           },
           py::arg("scores"),
-          "locate_scores(self, scores: numpy.typing.NDArray[numpy.float32]) -> venloc._core.Prediction\n\nThe answer "
-          "for "
-          "what scores() said of a picture before.");
+          "locate_scores(self, scores: numpy.typing.NDArray[numpy.float32]) -> venloc._core.Prediction\n\nThe "
+          "prediction from the scores() of a picture, one for each gallery picture. Raises InvalidArgumentError for a "
+          "wrong number of them or one that is not finite.");
 }
 
 }  // namespace

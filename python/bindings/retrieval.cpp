@@ -10,11 +10,11 @@ namespace py = pybind11;
 namespace venloc::python {
 
 void bind_retrieval(py::module_& m) {
-  bind_options<DescriptorSearchOptions>(m, "How global descriptors are searched.");
-  bind_options<VerificationOptions>(m, "Geometric verification of a candidate.");
-  bind_options<VisualIndexOptions>(m, "How the visual index is built.");
-  bind_options<VisualIndexQueryOptions>(m, "How the visual index is asked.");
-  bind_options<WhiteningOptions>(m, "How global descriptors are shortened.");
+  bind_options<DescriptorSearchOptions>(m);
+  bind_options<VerificationOptions>(m);
+  bind_options<VisualIndexOptions>(m);
+  bind_options<VisualIndexQueryOptions>(m);
+  bind_options<WhiteningOptions>(m);
 }
 
 }  // namespace venloc::python

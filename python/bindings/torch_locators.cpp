@@ -15,13 +15,12 @@ void add_learning_curves(py::class_<Type, Locator>& cls) {
         const auto curves = self.learning_curves();
         return std::vector<LearningCurve>(curves.begin(), curves.end());
       },
-      "How the trainings went: of the folds of the calibration and, last, of all photos.");
+      "How the trainings of the folds of the calibration and, last, of all photos went.");
 }
 
 void bind_s2_locator(py::module_& m) {
   auto cls = bind_network_locator<S2CellClassifierLocator, S2CellClassifierLocatorOptions>(
-      m, "S2CellClassifierLocator",
-      "Classifies a picture into cells of the S2 library and places it by the photos in the likely ones.");
+      m, "S2CellClassifierLocator", locator_docs("S2CellClassifierLocator"));
   add_locate_features(cls);
   add_learning_curves(cls);
   cls.def_property_readonly(
@@ -30,7 +29,7 @@ void bind_s2_locator(py::module_& m) {
         const auto partitions = self.partitions();
         return std::vector<CellPartition>(partitions.begin(), partitions.end());
       },
-      "How the city is cut into cells.");
+      doc("S2CellClassifierLocator.partitions"));
   {
     const OwnSignatures own;
     cls.def(
@@ -48,13 +47,13 @@ void bind_s2_locator(py::module_& m) {
         },
         py::arg("picture"),
         "cell_probabilities(self, picture: venloc.pictures.Picture) -> list[numpy.typing.NDArray[numpy.float64]]"
-        "\n\nWhat the head alone says of the cells of each partition: probabilities that sum to 1.");
+        "\n\nWhat the head alone gives the cells of each partition: for each an array of probabilities that sum to 1.");
   }
 }
 
 void bind_regression_locator(py::module_& m) {
-  auto cls = bind_network_locator<RegressionLocator, RegressionLocatorOptions>(
-      m, "RegressionLocator", "Predicts the place from the features of a picture, by a mixture density network.");
+  auto cls = bind_network_locator<RegressionLocator, RegressionLocatorOptions>(m, "RegressionLocator",
+                                                                               locator_docs("RegressionLocator"));
   add_locate_features(cls);
   add_learning_curves(cls);
 }

@@ -13,10 +13,10 @@ namespace venloc::python {
 namespace {
 
 void bind_torch_info(py::module_& m) {
-  py::class_<TorchInfo>(m, "TorchInfo", "What networks run on.")
-      .def_readonly("libtorch_version", &TorchInfo::libtorch_version, "That is loaded.")
-      .def_readonly("cuda_devices", &TorchInfo::cuda_devices, "That networks can use; 0 = they run on the CPU.");
-  m.def("torch_info", &torch_info, "Looks for GPUs without touching them.");
+  py::class_<TorchInfo>(m, "TorchInfo", doc("TorchInfo"))
+      .def_readonly("libtorch_version", &TorchInfo::libtorch_version, doc("TorchInfo.libtorch_version"))
+      .def_readonly("cuda_devices", &TorchInfo::cuda_devices, doc("TorchInfo.cuda_devices"));
+  m.def("torch_info", &torch_info, doc("torch_info"));
 }
 
 }  // namespace

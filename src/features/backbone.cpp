@@ -9,18 +9,17 @@
 #include <utility>
 
 #include "core/damaged.hpp"
+#include "core/field_json.hpp"
 #include "core/parallel.hpp"
 #include "core/sha256.hpp"
 #include "features/backbone_inside.hpp"
 #include "features/cell_map.hpp"
+#include "features/features_fields.hpp"
 #include "features/network_engine.hpp"
 #include "features/networks/network.hpp"
 #include "venloc/core/error.hpp"
 
 namespace venloc {
-
-NLOHMANN_JSON_SERIALIZE_ENUM(Pooling, {{Pooling::kGem, "gem"}, {Pooling::kAverage, "average"}, {Pooling::kMax, "max"}})
-NLOHMANN_JSON_SERIALIZE_ENUM(Precision, {{Precision::kFloat32, "float32"}, {Precision::kBFloat16, "bfloat16"}})
 
 namespace {
 
@@ -152,23 +151,10 @@ struct Backbone::State {
   /// Number of steps that describe() needs.
   [[nodiscard]] std::size_t depth() const { return *std::ranges::max_element(steps_described) + 1; }
 
-  /// What options other than those of the machine say.
-  [[nodiscard]] std::string options_json() const {
-    return nlohmann::json{{"stage", options.stage},
-                          {"further_stages", options.further_stages},
-                          {"long_sides_px", options.long_sides_px},
-                          {"pooling", options.pooling},
-                          {"gem_p", options.gem_p},
-                          {"region_grids", options.region_grids},
-                          {"region_long_side_px", options.region_long_side_px},
-                          {"precision", options.precision}}
-        .dump();
-  }
-
   /// All that the answers of describe() come from.
   void save_described(SafetensorsWriter& writer, const std::string& prefix, DType stored) const {
     save_weights(*network, depth(), writer, prefix, stored);
-    writer.set_metadata(prefix + "options", options_json());
+    writer.set_metadata(prefix + "options", nlohmann::json(options).dump());
   }
 
   void save_origin(SafetensorsWriter& writer, const std::string& prefix) const {
@@ -294,15 +280,7 @@ Backbone Backbone::load(const SafetensorsFile& file, const std::string& prefix, 
   load_weights(made, file, prefix);
   BackboneOptions options;
   try {
-    const auto stored = nlohmann::json::parse(file.metadata().at(prefix + "options"));
-    stored.at("stage").get_to(options.stage);
-    stored.at("further_stages").get_to(options.further_stages);
-    stored.at("long_sides_px").get_to(options.long_sides_px);
-    stored.at("pooling").get_to(options.pooling);
-    stored.at("gem_p").get_to(options.gem_p);
-    stored.at("region_grids").get_to(options.region_grids);
-    stored.at("region_long_side_px").get_to(options.region_long_side_px);
-    stored.at("precision").get_to(options.precision);
+    nlohmann::json::parse(file.metadata().at(prefix + "options")).get_to(options);
     options.validate();
   } catch (const std::exception& error) {
     refuse_damaged(file.path(), "metadata '" + prefix + "options' can not be read (" + error.what() + ")");

@@ -21,10 +21,6 @@
 
 namespace venloc {
 
-// What does not belong to the model (threads, the cache folder) is not written.
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DescriptorLocatorOptions, whitening, search, crops, max_candidates,
-                                                calibration_folds, calibration_grouped, city, seed)
-
 namespace {
 
 constexpr const char* kDescriptorKind = "descriptor";

@@ -35,26 +35,6 @@ PaintingLocatorOptions painting_options(const EnsembleLocatorOptions& options) {
   return out;
 }
 
-// SIFT's part is stored as a SiftLocator stores it, so that one can be opened from the same file.
-void to_json(nlohmann::json& json, const EnsembleLocatorOptions& o) {
-  json = {{"sift", nlohmann::json::parse(sift_options(o).to_json())},
-          {"whitening", o.whitening},
-          {"region_whitening", o.region_whitening},
-          {"search", o.search},
-          {"painting", painting_options(o)},
-          {"leave_out", o.leave_out}};
-}
-void from_json(const nlohmann::json& json, EnsembleLocatorOptions& o) {
-  json.at("whitening").get_to(o.whitening);
-  json.at("region_whitening").get_to(o.region_whitening);
-  json.at("search").get_to(o.search);
-  json.at("painting").get_to(o.painting);
-  json.at("leave_out").get_to(o.leave_out);
-  // Names of files of format 1.
-  std::ranges::replace(o.leave_out, std::string("looks"), std::string("appearance"));
-  std::ranges::replace(o.leave_out, std::string("standing"), std::string("hubness"));
-}
-
 void EnsembleLocatorOptions::validate() const {
   if (const auto file = std::ranges::find(works, std::filesystem::path()); file != works.end())
     throw InvalidArgumentError("works names an empty path: name files of pictures");
@@ -69,7 +49,13 @@ void EnsembleLocatorOptions::validate() const {
   EvidenceSchema::ensemble().groups_of(leave_out);
 }
 
-std::string EnsembleLocatorOptions::to_json() const { return nlohmann::json(*this).dump(); }
+std::string EnsembleLocatorOptions::to_json() const {
+  // SIFT's part is stored as a SiftLocator stores it, so that one can be opened from the same file.
+  auto stored = *this;
+  stored.sift = sift_options(*this);
+  stored.painting = painting_options(*this);
+  return nlohmann::json(stored).dump();
+}
 
 EnsembleLocatorOptions parse_ensemble_options(const SafetensorsFile& file) {
   const auto sift = parse_sift_options(file);

@@ -8,16 +8,14 @@
 #include <vector>
 
 #include "core/parallel.hpp"
+#include "locators/head_locators_fields.hpp"
 #include "locators/stored_options.hpp"
 #include "training/k_fold_training.hpp"
+#include "training/training_fields.hpp"
 #include "venloc/training/training.hpp"
 
 // What the files of locators with a trained head have in common.
 namespace venloc {
-
-// What says nothing of the model (threads, folders, devices) is not written.
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainingOptions, hidden, dropout, input_dropout, learning_rate,
-                                                weight_decay, warmup_steps, max_epochs, patience, batch)
 
 inline void validate_head(const TrainingOptions& training, int calibration_folds, int num_threads) {
   training.validate();

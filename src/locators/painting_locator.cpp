@@ -48,25 +48,6 @@ FeatureMapOptions feature_map_options(const PaintingLocatorOptions& o) {
   return {o.projection, o.gallery_long_side_px, o.query_long_sides_px, o.cells, o.seed, o.num_threads};
 }
 
-void to_json(nlohmann::json& json, const PaintingLocatorOptions& o) {
-  json = {{"projection", o.projection},
-          {"gallery_long_side_px", o.gallery_long_side_px},
-          {"query_long_sides_px", o.query_long_sides_px},
-          {"cells", o.cells},
-          {"max_candidates", o.max_candidates},
-          {"city", o.city},
-          {"seed", o.seed}};
-}
-void from_json(const nlohmann::json& json, PaintingLocatorOptions& o) {
-  json.at("projection").get_to(o.projection);
-  json.at("gallery_long_side_px").get_to(o.gallery_long_side_px);
-  json.at("query_long_sides_px").get_to(o.query_long_sides_px);
-  json.at("cells").get_to(o.cells);
-  json.at("max_candidates").get_to(o.max_candidates);
-  json.at("city").get_to(o.city);
-  json.at("seed").get_to(o.seed);
-}
-
 struct PaintingLocator::Impl {
   Impl(PaintingLocatorOptions wanted, ModelGallery photos, Backbone described_by, FeatureMapStore made)
       : options(std::move(wanted)),

@@ -32,12 +32,6 @@
 
 namespace venloc {
 
-NLOHMANN_JSON_SERIALIZE_ENUM(RegressionForm,
-                             {{RegressionForm::kMixture, "mixture"}, {RegressionForm::kPublished, "published"}})
-// What does not belong to the model (threads, the cache folder) is not written.
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(RegressionLocatorOptions, form, components, memory, memory_sharpness,
-                                                whitening, training, calibration_folds, calibration_grouped, city, seed)
-
 namespace {
 
 constexpr const char* kRegressionKind = "regression";

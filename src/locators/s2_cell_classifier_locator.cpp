@@ -14,7 +14,7 @@
 #include "core/stopwatch.hpp"
 #include "features/device.hpp"
 #include "features/one_thread.hpp"
-#include "geo/cell_options.hpp"
+#include "geo/geo_fields.hpp"
 #include "locators/head_options.hpp"
 #include "locators/model_info.hpp"
 #include "ranking/calibration.hpp"
@@ -31,14 +31,6 @@
 #include "venloc/core/model_file.hpp"
 
 namespace venloc {
-
-NLOHMANN_JSON_SERIALIZE_ENUM(CellLoss, {{CellLoss::kPlain, "plain"},
-                                        {CellLoss::kBalanced, "balanced"},
-                                        {CellLoss::kLogitAdjusted, "logit_adjusted"}})
-// What does not belong to the model (threads, the cache folder) is not written.
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(S2CellClassifierLocatorOptions, partitions, smoothing_m, loss,
-                                                whitening, training, max_candidates, calibration_folds,
-                                                calibration_grouped, city, seed)
 
 namespace {
 

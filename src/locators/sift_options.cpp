@@ -5,25 +5,11 @@
 #include "core/damaged.hpp"
 #include "core/parallel.hpp"
 #include "locators/sift_store.hpp"
+#include "locators/stored_options.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/locators/sift_locator.hpp"
 
 namespace venloc {
-
-NLOHMANN_JSON_SERIALIZE_ENUM(Matching, {{Matching::kIndexed, "indexed"}, {Matching::kExhaustive, "exhaustive"}})
-NLOHMANN_JSON_SERIALIZE_ENUM(VerificationModel, {{VerificationModel::kSimilarity, "similarity"},
-                                                 {VerificationModel::kAffine, "affine"},
-                                                 {VerificationModel::kHomography, "homography"}})
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SiftOptions, long_side_px, max_features, grid_cells, contrast_threshold,
-                                                edge_threshold, upright, root)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(VisualIndexOptions, words, training_features, iterations, seed)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(VisualIndexQueryOptions, probes, background_rank, rerank_places,
-                                                max_pictures)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(VerificationOptions, model, max_error_px, grid_cells)
-// What says nothing of the model (threads, the cache folder) is not written.
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SiftLocatorOptions, matching, sift, index, query, verification,
-                                                max_features_total, keep_descriptors, verify_candidates, max_candidates,
-                                                calibration_folds, calibration_grouped, city, seed)
 
 void SiftLocatorOptions::validate() const {
   sift.validate();

@@ -6,18 +6,16 @@
 #include <string>
 
 #include "core/damaged.hpp"
+#include "core/field_json.hpp"
+#include "features/features_fields.hpp"
+#include "locators/locators_fields.hpp"
+#include "retrieval/retrieval_fields.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 #include "venloc/core/safetensors.hpp"
-#include "venloc/retrieval/descriptor_index.hpp"
-#include "venloc/retrieval/whitening.hpp"
 
-// The options in the model files of locators with networks.
+// The options in the model files of locators.
 namespace venloc {
-
-// What does not belong to the model (threads, folders, devices) is not written.
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WhiteningOptions, dimension, damping, max_samples, seed)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DescriptorSearchOptions, max_hits, expansion, expansion_alpha)
 
 /// The options that the file was built with. Throws FormatError.
 template <typename Options>

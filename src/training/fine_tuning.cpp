@@ -8,12 +8,12 @@
 #include <cmath>
 #include <map>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <set>
 #include <utility>
 #include <vector>
 
+#include "core/field_json.hpp"
 #include "core/parallel.hpp"
 #include "core/random.hpp"
 #include "features/backbone_inside.hpp"
@@ -22,10 +22,12 @@
 #include "features/in_batches.hpp"
 #include "features/one_thread.hpp"
 #include "features/torch_network.hpp"
-#include "geo/cell_options.hpp"
+#include "geo/geo_fields.hpp"
+#include "image/image_fields.hpp"
 #include "training/k_fold_training.hpp"
 #include "training/fit.hpp"
 #include "training/heads.hpp"
+#include "training/training_fields.hpp"
 #include "training/tuned_network.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/features/feature_cache.hpp"
@@ -33,13 +35,6 @@
 #include "venloc/retrieval/whitening.hpp"
 
 namespace venloc {
-
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(AugmentationOptions, smallest_crop, flip, brightness, contrast,
-                                                saturation, grey_share, smooth_share, sketch_share)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(FineTuningOptions, unfreeze_from, learning_rate, head_learning_rate,
-                                                weight_decay, warmup_steps, max_epochs, patience, batch, hidden,
-                                                dropout, head_epochs, augmentation, cells, smoothing_m, held_out_share,
-                                                mixed_precision, seed)
 
 namespace {
 

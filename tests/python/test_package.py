@@ -1,14 +1,19 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
+import ast
 import importlib
 import importlib.util
+import inspect
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import venloc
+from venloc import torch_support
 
 
 def run(program: str, *arguments: object) -> str:
@@ -91,3 +96,66 @@ def test_both_orders_with_cv2(order: str, city: object) -> None:
     ours, theirs = json.loads(run(program, city.query))  # type: ignore[attr-defined]
     assert ours > 50
     assert theirs > 50
+
+
+# How pybind11 writes signatures into docstrings.
+SIGNATURE = re.compile(r"(\d+\. )?\w*\(.*\)( -> .*)?")
+
+
+def text_of(doc: str | None) -> str:
+    """A docstring without its signatures; empty when one of several overloads has no text."""
+    parts = re.split(r"^\d+\. (?=\w+\()", doc or "", flags=re.MULTILINE)
+    texts = []
+    for part in parts[1:] or parts:
+        lines = [line.strip() for line in part.splitlines()]
+        texts.append("\n".join(line for line in lines if not SIGNATURE.fullmatch(line)).strip())
+    return "" if "" in texts else "\n".join(texts)
+
+
+def documentables(module: object) -> Iterator[tuple[str, object]]:
+    """The public classes and functions of a module, and the public methods and properties of its classes."""
+    for name in sorted(getattr(module, "__all__", dir(module))):
+        value = getattr(module, name)
+        if name.startswith("_") or not (inspect.isclass(value) or callable(value)):
+            continue
+        yield name, value
+        members = vars(value).items() if inspect.isclass(value) else ()
+        for member, definition in members:
+            if not member.startswith("_") and (
+                callable(definition) or isinstance(definition, (property, staticmethod))
+            ):
+                yield f"{name}.{member}", definition
+
+
+@pytest.mark.parametrize("name", ["venloc", "venloc._core", "venloc._torch"])
+def test_every_public_name_has_a_docstring(name: str) -> None:
+    if name == "venloc._torch" and not torch_support.available():
+        pytest.skip("this venloc was built without LibTorch")
+    module = importlib.import_module(name)
+    found = dict(documentables(module))
+    lacking = [path for path, value in found.items() if not text_of(value.__doc__)]
+    assert not lacking
+    if name != "venloc":  # the compiled modules, whose stubs name all that is public
+        assert len(found) > 40
+        stub = ast.parse(Path(venloc.__file__).with_name(f"{name.removeprefix('venloc.')}.pyi").read_text())
+        classes = {node.name for node in stub.body if isinstance(node, ast.ClassDef)}
+        assert classes <= set(found)
+
+
+@pytest.mark.parametrize(
+    ("doc", "described"),
+    [
+        (None, ""),
+        ("f(a: int) -> int\n", ""),
+        ("(self: venloc._core.A) -> int\n", ""),
+        ("f(a: int) -> int\n\nTwice a.\n", "Twice a."),
+        ("f(*args, **kwargs)\nOverloaded function.\n\n1. f(a: int) -> int\n\nA.\n\n2. f(b: str) -> int\n", ""),
+        (
+            "f(*args, **kwargs)\nOverloaded function.\n\n1. f(a: int) -> int\n\nA.\n\n2. f(b: str) -> int\n\nB.\n",
+            "A.\nB.",
+        ),
+        ("Length [px].\n\nint, default 3", "Length [px].\n\nint, default 3"),
+    ],
+)
+def test_what_counts_as_a_docstring(doc: str | None, described: str) -> None:
+    assert text_of(doc) == described

@@ -43,7 +43,7 @@ class IoError : public Error {
   using Error::Error;
 };
 
-/// A progress callback asked for the work to stop. Python: RuntimeError.
+/// A progress callback stopped the work. Python: RuntimeError.
 class CancelledError : public Error {
  public:
   using Error::Error;

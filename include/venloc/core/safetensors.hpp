@@ -25,8 +25,8 @@ std::string_view name_of(DType type);  ///< as in the file, e.g. "F32"
 
 /// One array of a file, seen in place.
 struct TensorView {
-  DType type = DType::kU8;
-  std::vector<std::int64_t> shape;
+  DType type = DType::kU8;           ///< type of the elements
+  std::vector<std::int64_t> shape;   ///< extents, outermost first; empty = one element
   std::span<const std::byte> bytes;  ///< little-endian, row-major; its address is a multiple of the element size
 
   [[nodiscard]] std::size_t count() const;  ///< number of elements

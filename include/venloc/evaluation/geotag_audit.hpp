@@ -18,20 +18,21 @@ namespace venloc {
 /// Two photos of a gallery that show the same scene, by verified features. `first` < `second`, positions in the
 /// gallery.
 struct PhotoMatch {
-  std::size_t first = 0;
-  std::size_t second = 0;
-  int inliers = 0;      ///< geometrically verified feature matches
-  double weight = 0.0;  ///< the sum of their weights (see FeatureMatch)
+  std::size_t first = 0;   ///< position of one photo in the gallery
+  std::size_t second = 0;  ///< position of the other, larger than `first`
+  int inliers = 0;         ///< geometrically verified feature matches
+  double weight = 0.0;     ///< sum of the inliers' weights (see FeatureMatch)
 
   friend bool operator==(const PhotoMatch&, const PhotoMatch&) = default;
 };
 
+/// Which matches count, and how geotags are doubted.
 struct GeotagAuditOptions {
-  int fewest_inliers = 10;       ///< of a match that counts
-  double smallest_weight = 4.0;  ///< of a match that counts
+  int fewest_inliers = 10;       ///< minimum inliers of a match that counts
+  double smallest_weight = 4.0;  ///< minimum weight of a match that counts: the sum of its inliers' weights
   double reach_m = 150.0;        ///< how far from each other photos of one scene are made (standard deviation) [m]
-  double wrong_share = 0.06;     ///< share of wrong geotags that is expected before anything is seen, 0 to 1
-  int num_threads = 0;           ///< of match_photos; 0 = all cores. Does not change the result.
+  double wrong_share = 0.06;     ///< share of wrong geotags that is expected beforehand, 0 to 1
+  int num_threads = 0;           ///< threads of match_photos; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
@@ -39,11 +40,11 @@ struct GeotagAuditOptions {
 
 /// A photo whose verified matches lie elsewhere.
 struct GeotagFinding {
-  std::size_t photo = 0;    ///< its position in the gallery
-  std::string photo_id;     ///< its id
-  LatLng location;          ///< its geotag [deg]
-  LatLng suggested;         ///< where its matches say it was made [deg]
-  double distance_m = 0.0;  ///< from the one to the other [m]
+  std::size_t photo = 0;    ///< position of the photo in the gallery
+  std::string photo_id;     ///< id of the photo
+  LatLng location;          ///< geotag of the photo [deg]
+  LatLng suggested;         ///< where its matches place it [deg]
+  double distance_m = 0.0;  ///< distance from the geotag to the suggested place [m]
   double spread_m = 0.0;    ///< root mean square distance of the supporting matches from the suggested place [m]
   double doubt = 0.0;       ///< probability that the geotag is wrong
   std::vector<PhotoMatch> evidence;  ///< the matches that support the suggested place, the strongest first
@@ -58,11 +59,11 @@ std::vector<PhotoMatch> match_photos(const Locator& locator, const Gallery& gall
 
 /// The photos whose geotag is more likely wrong than right, the most doubtful first.
 ///
-/// Each match says, the surer the heavier it is, that its two photos were made near one another. A photo is doubted
-/// when the photos it matches agree on another place more than they agree with its own geotag, each of them counting
-/// only as far as it is not doubted itself; this is repeated until the doubts settle (a robust consensus, in the spirit
-/// of belief propagation). One contradicting match is never enough: it takes two photos that agree. A tower seen from
-/// across the water contradicts honestly, so a finding is a question to a person and no verdict.
+/// Each match is evidence, the stronger the heavier it is, that its two photos were made near one another. A photo is
+/// doubted when the photos it matches agree on another place more than they agree with its own geotag, each of them
+/// counting only as far as it is not doubted itself; this is repeated until the doubts settle (a robust consensus, in
+/// the spirit of belief propagation). One contradicting match is never enough: it takes two photos that agree. A tower
+/// seen from across the water contradicts honestly, so a finding is a question to a person and no verdict.
 ///
 /// Throws InvalidArgumentError when a match names a photo that the gallery has not.
 std::vector<GeotagFinding> audit_geotags(const Gallery& gallery, std::span<const PhotoMatch> matches,

@@ -26,55 +26,64 @@ enum class Pooling {
 
 /// Where the network is computed. On the CPU venloc's own engine computes in float32; CUDA needs venloc::torch. kAuto
 /// takes CUDA where the program has loaded venloc::torch and there is a device, else the CPU.
-enum class Device { kAuto, kCpu, kCuda };
+enum class Device {
+  kAuto,  ///< CUDA where it can be used, else the CPU
+  kCpu,   ///< the CPU
+  kCuda,  ///< a GPU; needs venloc::torch, and is an InvalidArgumentError where there is none
+};
 
 /// The numbers the network computes with; what a map or vector holds is float32 in any case.
 enum class Precision {
-  kFloat32,
+  kFloat32,   ///< 32 bits, on every machine
   kBFloat16,  ///< needs venloc::torch, and a processor or GPU with instructions for it: others take many times as long
 };
 
-/// A place in a network whose map of features can be asked for.
+/// A place in a network that has a map of features.
 struct BackboneStage {
-  std::string name;
-  int channels = 0;
-  int stride = 0;  ///< [px] of the network's input between neighbours of the map
+  std::string name;  ///< name of the stage, e.g. "layer3"
+  int channels = 0;  ///< channels of its map
+  int stride = 0;    ///< distance between neighbours of its map [px of the network's input]
 
   friend bool operator==(const BackboneStage&, const BackboneStage&) = default;
 };
 
 /// What a network expects its input to be: (pixel - mean) / deviation for each of R, G, B, with pixels from 0 to 255.
 struct Preprocessing {
-  std::array<double, 3> mean{};
-  std::array<double, 3> deviation{1, 1, 1};
-  int long_side_px = 352;  ///< larger pictures are shrunk to this longer side, aspect kept [px]
-  int min_side_px = 32;    ///< what the deepest stage needs; a side that is shorter is stretched to it [px]
+  std::array<double, 3> mean{};  ///< subtracted from R, G and B, in units of pixel values
+  std::array<double, 3> deviation{1, 1,
+                                  1};  ///< standard deviations that R, G and B are divided by, in units of pixel values
+  int long_side_px = 352;              ///< larger pictures are shrunk to this longer side, aspect kept [px]
+  int min_side_px = 32;                ///< what the deepest stage needs; a side that is shorter is stretched to it [px]
 
   friend bool operator==(const Preprocessing&, const Preprocessing&) = default;
 };
 
 /// The features of one stage for one picture.
 struct FeatureMap {
-  int channels = 0;
-  int height = 0;             ///< [cells]
-  int width = 0;              ///< [cells]
+  int channels = 0;           ///< channels of the stage
+  int height = 0;             ///< rows of the map [cells]
+  int width = 0;              ///< columns of the map [cells]
   std::vector<float> values;  ///< channels x height x width, row-major
 };
 
+/// How a network describes pictures: stages, sizes, pooling, regions, and what it is computed on.
 struct BackboneOptions {
   std::string stage;  ///< stage to describe pictures with; empty = the network's own choice
   /// Stages to describe pictures with as well, at the first of the sizes: one pass of the network gives them all.
   std::vector<std::string> further_stages;
-  Pooling pooling = Pooling::kGem;  ///< map to vector
-  double gem_p = 3.0;               ///< power of kGem, 1 to 20 (1 = mean of what is positive)
-  std::vector<int> long_sides_px;   ///< sizes to describe a picture at [px]; none = that of the weights
+  Pooling pooling = Pooling::kGem;  ///< how a map becomes a vector
+  double gem_p =
+      3.0;  ///< power of the generalised mean, 1 to 20 (1 = mean of what is positive); for the pooling kGem only
+  std::vector<int>
+      long_sides_px;  ///< longer sides that a picture is described at, 32 to 4096 [px]; empty = that of the weights
   /// Grids of windows of the stage's map that are described each by itself: 3 = 3 x 3 windows that overlap by four
   /// tenths of their sides (after the regions of Tolias, Sicre and Jégou 2016), 1 to 8; none = no regions.
   std::vector<int> region_grids;
-  int region_long_side_px = 0;                ///< which of the sizes the regions are taken at [px]; 0 = the first
-  int num_threads = 0;                        ///< CPU threads of one call; 0 = all cores. Does not change the result.
-  Device device = Device::kAuto;              ///< where to compute
-  Precision precision = Precision::kFloat32;  ///< numbers to compute with
+  int region_long_side_px = 0;    ///< which of the sizes the regions are taken at [px]; 0 = the first
+  int num_threads = 0;            ///< CPU threads of one call; 0 = all cores. Does not change the result.
+  Device device = Device::kAuto;  ///< where the network is computed
+  Precision precision =
+      Precision::kFloat32;  ///< numbers that the network is computed with; the result is float32 in any case
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
@@ -99,7 +108,7 @@ struct BackboneOptions {
 /// Files that hold MXNet's names (squeezenet1_1, mobilenet_v2_gluon, resnet50v2, resnet101v2) are read as well.
 class Backbone {
  public:
-  static std::vector<std::string> networks();  ///< names that load() and random() know
+  static std::vector<std::string> networks();  ///< the names that load() and random() know
 
   /// Reads the weights of `network` (empty: the one that the file's metadata names) from a safetensors file of float16,
   /// bfloat16, float32, float64 or int8 arrays. An int8 array of a convolution comes with a float32 array
@@ -114,19 +123,20 @@ class Backbone {
   /// Random weights: convolutions as in He et al. 2015, BatchNorm that changes nothing. Same seed, same weights.
   static Backbone random(const std::string& network, std::uint64_t seed, const BackboneOptions& options = {});
 
-  [[nodiscard]] const std::string& network() const;
-  [[nodiscard]] const BackboneOptions& options() const;  ///< with the stage and sizes that stand for the defaults
-  [[nodiscard]] const Preprocessing& preprocessing() const;
+  [[nodiscard]] const std::string& network() const;  ///< name of the network
+  [[nodiscard]] const BackboneOptions& options()
+      const;  ///< the options, with the stage and sizes that stand for the defaults
+  [[nodiscard]] const Preprocessing& preprocessing() const;  ///< what the network expects its input to be
   /// Where the weights come from, in words, and their licence, as the file's metadata say; empty where it does not.
   [[nodiscard]] const std::string& origin() const;
   [[nodiscard]] const std::string& licence() const;
-  [[nodiscard]] const std::vector<BackboneStage>& stages() const;  ///< those whose weights are there, in order
-  [[nodiscard]] std::size_t dimension() const;                     ///< of describe()
+  [[nodiscard]] const std::vector<BackboneStage>& stages() const;  ///< the stages whose weights are there, in order
+  [[nodiscard]] std::size_t dimension() const;                     ///< values that describe() gives for a picture
   /// The lengths of the parts that describe() puts together: one for each size, then one for each further stage, then
   /// one for each region.
   [[nodiscard]] std::vector<std::size_t> parts() const;
   [[nodiscard]] std::size_t regions() const;  ///< how many of the last parts are regions, grid by grid, row by row
-  [[nodiscard]] bool on_gpu() const;
+  [[nodiscard]] bool on_gpu() const;          ///< whether the network is computed on a GPU
 
   /// The map of a stage (empty: that of the options) for the picture at the first of the sizes. Grey pictures count as
   /// RGB with three equal channels. Throws InvalidArgumentError for an empty picture or an unknown stage.

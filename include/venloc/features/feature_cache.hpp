@@ -9,13 +9,14 @@
 #include "venloc/features/backbone.hpp"
 #include "venloc/gallery/gallery.hpp"
 
-/// What a network says of a gallery's pictures, computed once.
+/// A network's features of a gallery's pictures, computed once.
 namespace venloc {
 
+/// How the features of a gallery are extracted.
 struct FeatureOptions {
   std::filesystem::path cache;  ///< folder that keeps the features, so that an interrupted run goes on where it
                                 ///< stopped; empty = none
-  int num_threads = 0;          ///< pictures side by side; 0 = all cores. Does not change the result.
+  int num_threads = 0;          ///< pictures computed side by side; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
@@ -29,8 +30,8 @@ struct FeatureOptions {
 /// in work are lost, after an error or a cancellation none that is done, and a damaged end is cut off. Two programs may
 /// use one folder; the second waits for the first.
 ///
-/// Throws ImageError that lists the pictures that can not be read (what was computed of the others is kept), IoError
-/// that names the cache file when it can not be written (what was in it stays), FormatError when it is of another
+/// Throws ImageError that lists the pictures that cannot be read (what was computed of the others is kept), IoError
+/// that names the cache file when it cannot be written (what was in it stays), FormatError when it is of another
 /// format, CancelledError.
 std::vector<float> extract_features(const Backbone& backbone, const Gallery& gallery,
                                     const FeatureOptions& options = {}, const ProgressCallback& progress = {});

@@ -15,8 +15,8 @@ namespace venloc {
 
 /// Where a local feature is.
 struct Keypoint {
-  float x = 0;         ///< [px] of the analysed picture, centre of the top left pixel is (0, 0)
-  float y = 0;         ///< [px]
+  float x = 0;         ///< column in the analysed picture [px]; the centre of the top left pixel is (0, 0)
+  float y = 0;         ///< row in the analysed picture [px]
   float scale = 0;     ///< diameter of the described neighbourhood [px]
   float angle = 0;     ///< orientation [rad], 0 to 2 pi, clockwise on the screen
   float response = 0;  ///< contrast of the extremum, larger is stronger
@@ -29,29 +29,33 @@ using SiftDescriptor = std::array<std::uint8_t, kSiftDimension>;
 
 /// The local features of one picture, strongest first; keypoints[i] belongs to descriptors[i].
 struct LocalFeatures {
-  int width = 0;   ///< [px] of the analysed (possibly shrunk) picture
-  int height = 0;  ///< [px]
-  std::vector<Keypoint> keypoints;
-  std::vector<SiftDescriptor> descriptors;
+  int width = 0;                            ///< width of the analysed (possibly shrunk) picture [px]
+  int height = 0;                           ///< its height [px]
+  std::vector<Keypoint> keypoints;          ///< position, size and orientation of each feature
+  std::vector<SiftDescriptor> descriptors;  ///< descriptor of each feature: 128 bytes
 
   [[nodiscard]] std::size_t size() const { return keypoints.size(); }
 };
 
+/// How SIFT features are extracted.
 struct SiftOptions {
   int long_side_px = 640;   ///< larger pictures are shrunk to this longer side, aspect kept [px]
   int max_features = 1500;  ///< most features of a picture; 0 = all
   int grid_cells = 8;  ///< the cap is shared out over grid_cells x grid_cells cells, so that texture does not eat it
-  double contrast_threshold = 0.02;  ///< of the difference of Gaussians, as in OpenCV
-  double edge_threshold = 10.0;      ///< ratio of principal curvatures, as in OpenCV
+  double contrast_threshold =
+      0.02;  ///< smallest contrast of a feature in the difference of Gaussians, as in OpenCV; less finds more features
+  double edge_threshold =
+      10.0;             ///< largest ratio of principal curvatures, as in OpenCV; more keeps more features on edges
   bool upright = true;  ///< take every picture to be held upright: descriptors are not turned to a dominant direction
   bool root = true;     ///< RootSIFT (Arandjelovic and Zisserman 2012); false: SIFT as published by Lowe 2004
 
+  /// Throws InvalidArgumentError that names the field.
   void validate() const;
 };
 
 /// SIFT features (Lowe 2004). RootSIFT descriptors are square roots of the L1-normalised histogram x 512, capped at
-/// 255. The same picture gives the same features at any number of threads. A picture without structure gives none.
-/// Uses `num_threads` threads, 0 = all cores.
+/// 255. The same picture gives the same features at any number of threads (0 = all cores). A picture without structure
+/// gives none. Throws ImageError for an empty picture and InvalidArgumentError for wrong options.
 LocalFeatures extract_sift(const Image& image, const SiftOptions& options = {}, int num_threads = 0);
 
 }  // namespace venloc

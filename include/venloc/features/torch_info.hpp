@@ -7,9 +7,10 @@
 /// What networks run on. Part of venloc::torch.
 namespace venloc {
 
+/// What networks run on.
 struct TorchInfo {
-  std::string libtorch_version;  ///< that is loaded
-  int cuda_devices = 0;          ///< that Device::kAuto and Device::kCuda can use; 0 = networks run on the CPU
+  std::string libtorch_version;  ///< version of the LibTorch that is loaded
+  int cuda_devices = 0;          ///< number of CUDA devices that networks can use; 0 = they run on the CPU
 };
 
 /// Looks for devices without touching them, so that nothing is set up on a GPU.

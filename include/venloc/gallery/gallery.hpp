@@ -19,12 +19,12 @@ struct Photo {
   std::string id;              ///< stable name, unique in its gallery; default: the file's name
   std::filesystem::path file;  ///< where the picture is; may be empty in a loaded model
   LatLng location;             ///< where it was made [deg]
-  std::string source;          ///< e.g. "flickr", empty when unknown
+  std::string source;          ///< collection it comes from, e.g. "flickr", empty when unknown
   std::string url;             ///< public page of the picture, empty when unknown
-  std::string author;
-  std::string licence;
-  std::string taken;      ///< ISO 8601, empty when unknown
-  std::string thumbnail;  ///< address of a small copy of the picture, empty when unknown
+  std::string author;          ///< who made it, empty when unknown
+  std::string licence;         ///< licence it is under, empty when unknown
+  std::string taken;           ///< local time of the exposure, ISO 8601, empty when unknown
+  std::string thumbnail;       ///< address of a small copy of the picture, empty when unknown
 
   friend bool operator==(const Photo&, const Photo&) = default;
 };
@@ -33,13 +33,14 @@ struct Photo {
 struct GalleryProblem {
   std::filesystem::path file;  ///< the label file or the picture
   std::size_t line = 0;        ///< line of the label file, from 1; 0 for a picture
-  std::string reason;
+  std::string reason;          ///< what is wrong with it
 };
 
+/// How galleries are read.
 struct GalleryOptions {
   bool strict = false;         ///< refuse (FormatError listing the problems) instead of leaving bad rows out
   bool check_pictures = true;  ///< report listed pictures that are absent or whose head is not a supported picture
-  int num_threads = 0;         ///< 0 = all cores
+  int num_threads = 0;         ///< threads that look at pictures; 0 = all cores. Does not change the result.
 };
 
 /// Pictures with known places. Immutable value; the order is that of the source.
@@ -63,13 +64,16 @@ class Gallery {
   static Gallery from_folder(const std::filesystem::path& folder, const GalleryOptions& options = {},
                              const ProgressCallback& progress = {});
 
-  [[nodiscard]] std::span<const Photo> photos() const { return photos_; }
+  [[nodiscard]] std::span<const Photo> photos() const { return photos_; }  ///< the photos, in order
   [[nodiscard]] std::size_t size() const { return photos_.size(); }
   [[nodiscard]] const Photo& operator[](std::size_t i) const { return photos_[i]; }
   /// What the readers left out, and why. Galleries made from others have none.
   [[nodiscard]] std::span<const GalleryProblem> problems() const { return problems_; }
 
+  /// The smallest box around all photos, widened by `margin_m` [m] on each side. Throws InvalidArgumentError for a
+  /// gallery without photos.
   [[nodiscard]] BoundingBox bounding_box(double margin_m = 0.0) const;
+  /// The photos for which keep(photo) is true, in their order.
   [[nodiscard]] Gallery filtered(const std::function<bool(const Photo&)>& keep) const;
   /// The photos at these positions, in this order. Throws InvalidArgumentError for a position out of range or repeated.
   [[nodiscard]] Gallery subset(std::span<const std::size_t> indices) const;

@@ -12,20 +12,22 @@ namespace venloc {
 
 /// Positions in a gallery, both ascending.
 struct Split {
-  std::vector<std::size_t> train;
-  std::vector<std::size_t> test;
+  std::vector<std::size_t> train;  ///< positions for training, ascending
+  std::vector<std::size_t> test;   ///< positions for testing, ascending
 };
 
 /// `share` (0 to 1) of n items for testing, drawn without replacement. The same seed gives the same split everywhere.
 Split random_split(std::size_t n, double share, std::uint64_t seed);
 
+/// What makes two photos one group; each rule can be switched off.
 struct GroupOptions {
   double same_place_m = 1.0;  ///< photos closer than this are one group [m]; 0 = not used
   std::int64_t flickr_id_gap =
       1'000;            ///< consecutive Flickr ids at most this far apart are one upload burst; 0 = not used
   int hash_bits = 6;    ///< perceptual hashes that differ in at most this many bits; -1 = not used
-  int num_threads = 0;  ///< 0 = all cores
+  int num_threads = 0;  ///< threads that read pictures; 0 = all cores. Does not change the result.
 
+  /// Throws InvalidArgumentError that names the field.
   void validate() const;
 };
 

@@ -25,15 +25,15 @@ namespace venloc {
 struct CellId {
   static constexpr int kMaxLevel = 30;
 
-  std::uint64_t id = 0;  ///< 0 is no cell
+  std::uint64_t id = 0;  ///< the cell's number in the S2 library; 0 is no cell
 
   /// The cell of a token; throws InvalidArgumentError when it is that of no cell.
   static CellId from_token(std::string_view token);
 
-  [[nodiscard]] bool is_valid() const;
+  [[nodiscard]] bool is_valid() const;  ///< whether the number is that of a cell
   /// The number in hexadecimal digits without the zeros at its end, as S2 writes it; "X" for the number 0.
   [[nodiscard]] std::string token() const;
-  [[nodiscard]] int level() const;  ///< 0 (a face) to kMaxLevel
+  [[nodiscard]] int level() const;  ///< level of the cell, 0 (a face) to kMaxLevel
   /// The cell of `level` that this one is in, `level` 0 to its own.
   [[nodiscard]] CellId parent(int level) const;
   /// The four quarters in the order of their numbers; throws InvalidArgumentError at kMaxLevel.
@@ -60,11 +60,12 @@ CellId cell_at(LatLng place, int level);
 
 /// How a city is cut into cells.
 struct CellPartitionOptions {
-  int min_level = 13;   ///< of the largest cells, 0 to 30
-  int max_level = 18;   ///< of the smallest cells, min_level to 30; the same as min_level = all cells of one level
-  int max_photos = 30;  ///< a cell with more photos is split, unless it is of max_level
-  int min_photos = 8;   ///< a cell with fewer is dropped, 1 = none is; at most max_photos / 4 + 1, so that of a cell
-                        ///< that is split something is kept
+  int min_level = 13;  ///< S2 level of the largest cells, 0 to 30
+  int max_level =
+      18;  ///< S2 level of the smallest cells, min_level to 30; the same as min_level = all cells of one level
+  int max_photos = 30;  ///< a cell with more photos than this is split, unless it is of max_level
+  int min_photos = 8;   ///< a cell with fewer photos than this is dropped, 1 = none is; at most max_photos / 4 + 1, so
+                        ///< that of a cell that is split something is kept
 
   /// All cells of one level that hold a photo.
   static CellPartitionOptions fixed_level(int level);
@@ -100,12 +101,12 @@ class CellPartition {
   [[nodiscard]] std::span<const CellId> cells() const;
   /// Photos of each class, with those nearest to it that are in no kept cell.
   [[nodiscard]] std::span<const std::uint32_t> counts() const;
-  [[nodiscard]] std::vector<std::string> tokens() const;  ///< of cells()
+  [[nodiscard]] std::vector<std::string> tokens() const;  ///< the tokens of cells(), in their order
 
   /// The class that a place belongs to, below size(). Throws InvalidArgumentError for an impossible place or when there
   /// is no class.
   [[nodiscard]] std::size_t class_of(LatLng place) const;
-  /// The same for many places.
+  /// The class of each place, in their order. Throws as class_of.
   [[nodiscard]] std::vector<std::uint32_t> classes_of(std::span<const LatLng> places) const;
   /// Distance from the nearest point of each class's cell to the place [m]. Throws InvalidArgumentError for an
   /// impossible place.
@@ -134,6 +135,7 @@ class CombinedPartitions {
   /// place.
   CombinedPartitions(std::vector<CellPartition> partitions, std::span<const LatLng> photos);
 
+  /// The partitions, in the order they were given in.
   [[nodiscard]] std::span<const CellPartition> partitions() const { return partitions_; }
   [[nodiscard]] std::size_t size() const { return pieces_.size(); }  ///< number of pieces
   /// The classes of a piece, one for each partition; pieces are in ascending order of their classes. Throws

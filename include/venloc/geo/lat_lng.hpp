@@ -26,8 +26,8 @@ double distance_m(LatLng a, LatLng b);
 
 /// A position in a LocalFrame.
 struct EastNorth {
-  double east = 0.0;   ///< [m]
-  double north = 0.0;  ///< [m]
+  double east = 0.0;   ///< distance east of the frame's origin [m]
+  double north = 0.0;  ///< distance north of the frame's origin [m]
 
   friend auto operator<=>(const EastNorth&, const EastNorth&) = default;
 };
@@ -44,8 +44,11 @@ class LocalFrame {
   /// Throws InvalidArgumentError when the origin is not a valid place.
   explicit LocalFrame(LatLng origin);
 
+  /// The place whose position is (0, 0) [deg].
   [[nodiscard]] LatLng origin() const { return origin_; }
+  /// The position of a place [m].
   [[nodiscard]] EastNorth to_local(LatLng place) const;
+  /// The place at a position [deg].
   [[nodiscard]] LatLng to_lat_lng(EastNorth position) const;
 
   friend bool operator==(const LocalFrame&, const LocalFrame&) = default;
@@ -56,18 +59,20 @@ class LocalFrame {
 
 /// An area between two parallels and two meridians; it does not cross the antimeridian.
 struct BoundingBox {
-  double south = 0.0;  ///< [deg]
-  double west = 0.0;   ///< [deg]
-  double north = 0.0;  ///< [deg]
-  double east = 0.0;   ///< [deg]
+  double south = 0.0;  ///< latitude of the southern edge [deg]
+  double west = 0.0;   ///< longitude of the western edge [deg]
+  double north = 0.0;  ///< latitude of the northern edge [deg]
+  double east = 0.0;   ///< longitude of the eastern edge [deg]
 
   /// The smallest box around the places, widened by `margin_m` [m] on each side.
   /// Throws InvalidArgumentError when there is no place or one is not valid.
   static BoundingBox around(std::span<const LatLng> places, double margin_m = 0.0);
 
+  /// Whether the place is inside or on an edge.
   [[nodiscard]] bool contains(LatLng place) const;
+  /// The place halfway between the parallels and the meridians [deg].
   [[nodiscard]] LatLng center() const;
-  [[nodiscard]] double area_m2() const;  ///< on the sphere [m²]
+  [[nodiscard]] double area_m2() const;  ///< area on the sphere [m²]
 
   friend bool operator==(const BoundingBox&, const BoundingBox&) = default;
 };

@@ -12,16 +12,16 @@ namespace venloc {
 
 /// One isotropic Gaussian of a Posterior.
 struct PosteriorComponent {
-  EastNorth mean;        ///< [m] in the posterior's frame
-  double sigma_m = 0.0;  ///< standard deviation along each axis [m], > 0
-  double weight = 0.0;   ///< probability, >= 0
+  EastNorth mean;        ///< centre in the posterior's frame [m]
+  double sigma_m = 0.0;  ///< standard deviation along each axis [m], above 0
+  double weight = 0.0;   ///< probability of the component, 0 or more
 
   friend bool operator==(const PosteriorComponent&, const PosteriorComponent&) = default;
 };
 
 /// Where a picture may have been made: a mixture of Gaussians in metres, a weight spread evenly over the area
 /// ("somewhere in the city") and a weight for "not in this city". All weights sum to 1. Immutable value.
-/// Densities and masses are those of the whole distribution unless a function says "given that it is in the city".
+/// Densities and masses are those of the whole distribution, but for functions with "given that it is in the city".
 class Posterior {
  public:
   /// Nothing known: no component, all weight on the background of an empty box.
@@ -31,10 +31,12 @@ class Posterior {
   Posterior(LocalFrame frame, BoundingBox area, std::vector<PosteriorComponent> components, double background_weight,
             double not_here_weight);
 
-  [[nodiscard]] const LocalFrame& frame() const;
-  [[nodiscard]] const BoundingBox& area() const;
-  [[nodiscard]] std::span<const PosteriorComponent> components() const;
+  [[nodiscard]] const LocalFrame& frame() const;  ///< the plane that the components' means are positions in
+  [[nodiscard]] const BoundingBox& area() const;  ///< the area that the background is spread over [deg]
+  [[nodiscard]] std::span<const PosteriorComponent> components() const;  ///< the Gaussians of the mixture
+  /// Probability that the picture was made somewhere in the city, nobody knows where: spread evenly over the area.
   [[nodiscard]] double background_weight() const;
+  /// Probability that the picture was not made in this city.
   [[nodiscard]] double not_here_weight() const;
   /// Probability that the picture was made in this city: 1 - not_here_weight.
   [[nodiscard]] double in_area() const;
@@ -45,7 +47,7 @@ class Posterior {
   /// on the density smoothed by a Gaussian of `smoothing_m` [m] (0 = none): a larger smoothing prefers the place with
   /// the most mass around it over the sharpest peak. Without components: the centre of the area.
   [[nodiscard]] LatLng mode(double smoothing_m = 0.0) const;
-  /// The place of largest expected worth (a Bayes decision), where an answer that is d metres off is worth
+  /// The place of largest expected utility (a Bayes decision), where the utility of an answer that is d metres off is
   /// (1 - far_share) exp(-d² / 2 near_m²) + far_share exp(-d² / 2 far_m²): to be exact counts, and so does the right
   /// district where nothing exact is known. Without a far share it is mode(near_m). Throws InvalidArgumentError for a
   /// length [m] that is not positive and finite or a share outside 0 to 1.

@@ -10,15 +10,18 @@ namespace venloc {
 
 /// How training pictures are varied. Each share is the probability that a picture is changed that way.
 struct AugmentationOptions {
-  double smallest_crop = 0.6;  ///< a crop keeps at least this share of the area, aspect kept; 1 = no crops
-  double flip = 0.0;           ///< share mirrored left to right. A mirrored view is of no place on Earth: leave it 0
-                               ///< unless the labels are of something that has no handedness
-  double brightness = 0.25;    ///< factor from 1 - this to 1 + this, 0 to below 1
-  double contrast = 0.25;      ///< the same, about the picture's mean
-  double saturation = 0.4;     ///< the same, about each pixel's grey
-  double grey_share = 0.1;     ///< without colour, as an old photograph
-  double smooth_share = 0.0;   ///< smoothed but for its edges (bilateral filter), as a painting
-  double sketch_share = 0.0;   ///< dark lines on white where grey falls off, as a drawing or engraving
+  double smallest_crop = 0.6;  ///< minimum share of the area that a crop keeps, above 0 to 1, aspect kept; 1 = no crops
+  double flip = 0.0;  ///< share of pictures mirrored left to right, 0 to 1. A mirrored view is of no place on Earth:
+                      ///< leave it 0 unless the labels are of something that has no handedness
+  double brightness =
+      0.25;  ///< brightness is multiplied by a factor from 1 - this to 1 + this; 0 to below 1, 0 = unchanged
+  double contrast = 0.25;   ///< the same for contrast, about the picture's mean; 0 to below 1
+  double saturation = 0.4;  ///< the same for saturation, about each pixel's grey; 0 to below 1
+  double grey_share = 0.1;  ///< share of pictures without colour, as an old photograph, 0 to 1
+  double smooth_share =
+      0.0;  ///< share of pictures smoothed but for their edges (bilateral filter), as a painting, 0 to 1
+  double sketch_share =
+      0.0;  ///< share of pictures as dark lines on white where grey falls off, as a drawing or engraving, 0 to 1
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;

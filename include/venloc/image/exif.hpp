@@ -15,7 +15,7 @@ namespace venloc {
 /// What the EXIF tags of a picture say about place and time.
 struct Exif {
   int orientation = 1;             ///< 1 to 8 as in EXIF 2.3; 1 when missing or impossible
-  std::optional<LatLng> position;  ///< GPS position, empty when there is none or it can not be believed
+  std::optional<LatLng> position;  ///< GPS position [deg], empty when there is none or it cannot be believed
   std::string position_problem;  ///< why there is no position ("no GPS tags", "latitude 0/0", "(0, 0)", …), else empty
   std::optional<std::string> taken;  ///< local time of the exposure, ISO 8601 "2019-07-14T18:03:22", empty when unknown
 };
@@ -24,7 +24,7 @@ struct Exif {
 /// with the reason in `position_problem`.
 Exif read_exif(std::span<const std::byte> encoded);
 
-/// The same for a file. Throws FileNotFoundError or IoError when the file itself can not be read.
+/// The same for a file. Throws FileNotFoundError or IoError when the file itself cannot be read.
 Exif read_exif(const std::filesystem::path& file);
 
 }  // namespace venloc

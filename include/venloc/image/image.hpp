@@ -21,16 +21,17 @@ class Image {
   /// is not 1 or 3, or the number of bytes does not match.
   Image(int width, int height, int channels, std::vector<std::uint8_t> pixels);
 
-  [[nodiscard]] int width() const { return width_; }        ///< [px]
-  [[nodiscard]] int height() const { return height_; }      ///< [px]
-  [[nodiscard]] int channels() const { return channels_; }  ///< 1 (grey) or 3 (RGB)
+  [[nodiscard]] int width() const { return width_; }        ///< width [px]
+  [[nodiscard]] int height() const { return height_; }      ///< height [px]
+  [[nodiscard]] int channels() const { return channels_; }  ///< channels: 1 (grey) or 3 (RGB)
   [[nodiscard]] bool empty() const { return width_ == 0; }
   [[nodiscard]] std::span<const std::uint8_t> pixels() const;
 
-  [[nodiscard]] Image to_gray() const;  ///< ITU-R BT.601 luma, as OpenCV
-  /// Area-averaged when smaller, bilinear when larger.
+  [[nodiscard]] Image to_gray() const;  ///< the picture in grey: ITU-R BT.601 luma, as OpenCV
+  /// The picture at another size [px]: area-averaged when smaller, bilinear when larger. Throws InvalidArgumentError
+  /// for a size below 1.
   [[nodiscard]] Image resized(int width, int height) const;
-  /// Scaled so that the longer side is `long_side_px`; a smaller picture is returned as it is.
+  /// The picture scaled so that the longer side is `long_side_px` [px]; a smaller picture is returned as it is.
   [[nodiscard]] Image shrunk_to(int long_side_px) const;
 
  private:
@@ -40,20 +41,21 @@ class Image {
   std::shared_ptr<const std::vector<std::uint8_t>> pixels_;
 };
 
+/// Limits and treatment of picture files.
 struct ImageOptions {
-  std::size_t max_bytes = 256u << 20;     ///< largest encoded size [bytes]
+  std::size_t max_bytes = 256u << 20;     ///< largest size of an encoded picture [bytes]
   std::int64_t max_pixels = 100'000'000;  ///< largest width x height [px], checked before decoding
-  bool apply_orientation = true;          ///< turn the picture upright as its EXIF orientation says
+  bool apply_orientation = true;          ///< turn the picture upright by its EXIF orientation
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
 };
 
-/// What a picture file says of itself, without decoding it.
+/// Format and size of a picture file, as its head has them.
 struct ImageInfo {
-  std::string format;  ///< "jpeg", "png", "webp", "tiff", "bmp", "pnm"
-  int width = 0;       ///< [px] as stored, before orientation
-  int height = 0;      ///< [px] as stored, before orientation
+  std::string format;  ///< "jpeg", "png", "webp", "tiff", "bmp" or "pnm"
+  int width = 0;       ///< width as stored, before orientation [px]
+  int height = 0;      ///< height as stored, before orientation [px]
 };
 
 /// Reads the head of an encoded picture. `name` stands in messages. Throws ImageError when it is not a supported

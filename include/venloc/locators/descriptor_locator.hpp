@@ -13,39 +13,41 @@
 #include "venloc/retrieval/descriptor_index.hpp"
 #include "venloc/retrieval/whitening.hpp"
 
-/// Locating by what a network says of a whole picture.
+/// Locating by a network's description of a whole picture.
 namespace venloc {
 
+/// How a DescriptorLocator is built and queried.
 struct DescriptorLocatorOptions {
   WhiteningOptions whitening;  ///< from the network's features to the vectors that are compared
   /// Expansion of the query; max_hits pictures are found and weighed, at most 200.
   DescriptorSearchOptions search = {.max_hits = 100};
   int crops = 1;               ///< parts of a query that are described: 1 = the whole picture, 5 = its corners too,
                                ///< whose similarities are averaged; the posterior is calibrated for whole pictures
-  int max_candidates = 20;     ///< pictures reported as evidence
-  int calibration_folds = 10;  ///< folds of the gallery on which the candidates' probabilities are fitted; none below
-                               ///< 200 photos, whose probabilities are rough
+  int max_candidates = 20;     ///< most gallery pictures reported as evidence, 0 or more
+  int calibration_folds = 10;  ///< folds of the gallery on which the candidates' probabilities are fitted, at least 3;
+                               ///< none below 200 photos, whose probabilities are rough
   bool calibration_grouped =
       true;          ///< fit as for a stranger's picture: near-copies and bursts of the query are held out too
-  std::string city;  ///< name of the city, for people
+  std::string city;  ///< name of the city, for people; may be empty
   std::filesystem::path cache;  ///< folder that keeps the features of each picture, so that an interrupted build goes
                                 ///< on where it stopped; empty = none. Not stored in the model.
-  std::uint64_t seed = 0;
-  int num_threads = 0;  ///< 0 = all cores. Does not change the result.
+  std::uint64_t seed = 0;       ///< seed of what is drawn at random; the same seed gives the same bytes
+  int num_threads = 0;          ///< threads; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
+  /// The options as a model file stores them: a JSON object, without threads and folders.
   [[nodiscard]] std::string to_json() const;
 };
 
-/// Locates by whitened global descriptors: each part of what the network says (a size or stage, see Backbone::parts) is
-/// brought to length 1, all together are whitened to one short vector, the gallery's vectors most like it are found by
-/// exact search, and a calibrated mixture over their places is the posterior. The model file holds the network.
-/// Thread-safe for all const members.
+/// Locates by whitened global descriptors: each part of the network's description (a size or stage, see
+/// Backbone::parts) is brought to length 1, all together are whitened to one short vector, the gallery's vectors most
+/// like it are found by exact search, and a calibrated mixture over their places is the posterior. The model file holds
+/// the network. Thread-safe for all const members.
 class DescriptorLocator final : public GalleryLocator {
  public:
   /// Describes every picture of the gallery, with the weights rounded to float16 as the model file keeps them, so that
-  /// the model answers alike before and after it is saved. Pictures that can not be read are an ImageError that lists
+  /// the model answers alike before and after it is saved. Pictures that cannot be read are an ImageError that lists
   /// them. Throws InvalidArgumentError for fewer than two photos.
   static DescriptorLocator build(const Gallery& gallery, const Backbone& backbone,
                                  const DescriptorLocatorOptions& options = {}, const ProgressCallback& progress = {});
@@ -59,16 +61,16 @@ class DescriptorLocator final : public GalleryLocator {
 
   [[nodiscard]] Evidence evidence(const Image& picture) const override;
   [[nodiscard]] Prediction answer(const Evidence& evidence) const override;
-  /// The same, of the whole picture whatever the number of crops, for what backbone().describe() said of it before
-  /// (extract_features does for a gallery): asking for many pictures again takes no time. Throws InvalidArgumentError
-  /// for a wrong number of values or one that is not finite.
+  /// The same from the features of a whole picture, whatever the number of crops, as backbone().describe() gives them
+  /// (or extract_features for a gallery), so that many pictures can be located again in no time. Throws
+  /// InvalidArgumentError for a wrong number of values or one that is not finite.
   [[nodiscard]] Prediction locate_features(std::span<const float> features) const;
   [[nodiscard]] LocatorInfo info() const override;
   [[nodiscard]] std::span<const Photo> photos() const override;
   void save(const std::filesystem::path& file) const override;
 
-  [[nodiscard]] const DescriptorLocatorOptions& options() const;
-  [[nodiscard]] const Backbone& backbone() const;
+  [[nodiscard]] const DescriptorLocatorOptions& options() const;  ///< the options it works with
+  [[nodiscard]] const Backbone& backbone() const;                 ///< the network that describes pictures
   /// Adds the pictures of a gallery without a rebuild (whitening and calibration stay). An id that is already in is an
   /// InvalidArgumentError. Not to be called while queries run.
   void add(const Gallery& gallery, const ProgressCallback& progress = {});

@@ -19,36 +19,41 @@
 /// The best answer: SIFT and a network together.
 namespace venloc {
 
+/// How an EnsembleLocator is built and queried.
 struct EnsembleLocatorOptions {
   /// How pictures are matched feature by feature. What both parts share (max_candidates, calibration_folds,
   /// calibration_grouped, city, cache, seed, num_threads) is that of the ensemble.
   SiftLocatorOptions sift;
-  WhiteningOptions whitening;                              ///< of whole pictures, as in DescriptorLocatorOptions
-  WhiteningOptions region_whitening = {.dimension = 128};  ///< of their regions
-  DescriptorSearchOptions search = {.max_hits = 100};      ///< pictures that the network finds, at most 200
-  /// Files of paintings, drawings, engravings and old photographs, of any city: from them is learnt to tell such a
-  /// query from a photo, and it is then also located as PaintingLocator does. Without any, every query is taken for a
-  /// photo. Not stored in the model.
+  WhiteningOptions whitening;  ///< from the network's features of a whole picture to the vectors that are compared
+  WhiteningOptions region_whitening = {.dimension =
+                                           128};  ///< the same for regions of pictures, to 128 values by default
+  DescriptorSearchOptions search = {
+      .max_hits = 100};  ///< how the network's candidates are found: max_hits of them, at most 200
+  /// Files of artworks (paintings, drawings, engravings and old photographs) of any city: from them the locator learns
+  /// to recognise such a query, which is then also located as PaintingLocator does. Without any, every query is taken
+  /// for a photo. Not stored in the model.
   std::vector<std::filesystem::path> works;
-  /// How works are located. What all parts share is that of the ensemble.
+  /// How artworks are located. What all parts share is that of the ensemble.
   PaintingLocatorOptions painting;
-  /// Evidence that is not looked at, to measure what it adds: "sift" (what is matched feature by feature),
-  /// "descriptors", "regions", "geometry" (scale, rotation and spread of a match), "looks" (colours and shapes of whole
-  /// pictures), "standing" (what is known of a photo beforehand), "neighbours" (what lies near a candidate).
+  /// Evidence that is left out, to measure what it adds: "sift" (what is matched feature by feature),
+  /// "descriptors", "regions", "geometry" (scale, rotation and spread of a match), "looks" (appearance of whole
+  /// pictures: colours and VLAD descriptors), "standing" (hubness statistics of a photo), "neighbours" (what lies near
+  /// a candidate).
   std::vector<std::string> leave_out;
-  int max_candidates = 20;     ///< pictures reported as evidence
-  int calibration_folds = 10;  ///< folds of the gallery on which the candidates' probabilities are fitted; none below
-                               ///< 200 photos, whose probabilities are rough
+  int max_candidates = 20;     ///< most gallery pictures reported as evidence, 0 or more
+  int calibration_folds = 10;  ///< folds of the gallery on which the candidates' probabilities are fitted, at least 3;
+                               ///< none below 200 photos, whose probabilities are rough
   bool calibration_grouped =
       true;          ///< fit as for a stranger's picture: near-copies and bursts of the query are held out too
-  std::string city;  ///< name of the city, for people
+  std::string city;  ///< name of the city, for people; may be empty
   std::filesystem::path cache;  ///< folder that keeps the features of each picture, so that an interrupted build goes
                                 ///< on where it stopped; empty = none. Not stored in the model.
-  std::uint64_t seed = 0;
-  int num_threads = 0;  ///< 0 = all cores. Does not change the result.
+  std::uint64_t seed = 0;       ///< seed of what is drawn at random; the same seed gives the same bytes
+  int num_threads = 0;          ///< threads; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
+  /// The options as a model file stores them: a JSON object, without threads and folders.
   [[nodiscard]] std::string to_json() const;
 };
 
@@ -57,21 +62,21 @@ struct EnsembleLocatorOptions {
 /// network over the evidence of both kinds, fitted on photos held out from the gallery, gives each its probability and
 /// its share of a few widths. The posterior is the mixture over their places.
 ///
-/// Where the locator was built with works, it tells whether a query is one: of these only the SIFT part is heard,
-/// where it is nearly certain, as what is fitted on photos believes too much on them; otherwise the answer is
+/// Where the locator was built with artworks, it decides whether a query is one: of these only the SIFT part counts,
+/// where it is nearly certain, as what is fitted on photos is too sure of itself on them; otherwise the result is
 /// PaintingLocator's.
 ///
-/// Whether a picture was made in the city at all is told by the probability that none of the candidates is right and by
-/// its likeness to the gallery; the odds of both were measured on pictures of other cities
-/// (docs/results/experiments/out-of-area.md). Of works it tells nothing: their in_area is .85.
+/// Whether a picture was made in the city at all follows from the probability that none of the candidates is right and
+/// from its likeness to the gallery; the odds of both were measured on pictures of other cities
+/// (docs/results/experiments/out-of-area.md). For artworks it is not known: their in_area is .85.
 ///
 /// The model file holds the network and a whole SiftLocator, which SiftLocator::load opens by itself. Thread-safe for
 /// all const members.
 class EnsembleLocator final : public GalleryLocator {
  public:
   /// Reads every picture of the gallery; the network's weights are rounded as in DescriptorLocator::build. Pictures
-  /// that can not be read, works too, are an ImageError that lists them. Throws InvalidArgumentError for fewer than two
-  /// photos.
+  /// that cannot be read, artworks too, are an ImageError that lists them. Throws InvalidArgumentError for fewer than
+  /// two photos.
   static EnsembleLocator build(const Gallery& gallery, const Backbone& backbone,
                                const EnsembleLocatorOptions& options = {}, const ProgressCallback& progress = {});
   /// Opens a model of kind "ensemble"; see load_locator.
@@ -88,8 +93,8 @@ class EnsembleLocator final : public GalleryLocator {
   [[nodiscard]] std::span<const Photo> photos() const override;
   void save(const std::filesystem::path& file) const override;
 
-  [[nodiscard]] const EnsembleLocatorOptions& options() const;
-  [[nodiscard]] const Backbone& backbone() const;
+  [[nodiscard]] const EnsembleLocatorOptions& options() const;  ///< the options it works with
+  [[nodiscard]] const Backbone& backbone() const;               ///< the network that describes pictures
   /// Adds the pictures of a gallery without a rebuild (vocabulary, whitening and calibration stay). An id that is
   /// already in is an InvalidArgumentError. Not to be called while queries run.
   void add(const Gallery& gallery, const ProgressCallback& progress = {});

@@ -16,18 +16,19 @@
 
 namespace venloc {
 
+/// What a locator is and what it was built from.
 struct LocatorInfo {
-  std::string kind;  ///< "sift", …
-  std::string city;  ///< name given when built, may be empty
-  std::size_t photos = 0;
-  std::size_t features = 0;     ///< local features in the index
-  std::string options;          ///< JSON
-  std::string library_version;  ///< that wrote the model
-  int format_version = 0;
-  BoundingBox area;
+  std::string kind;             ///< kind of the model: "sift", "ensemble", …
+  std::string city;             ///< name given when the model was built, may be empty
+  std::size_t photos = 0;       ///< number of gallery pictures
+  std::size_t features = 0;     ///< number of local features in the index; 0 for locators without
+  std::string options;          ///< the options that the model was built with, as JSON
+  std::string library_version;  ///< version of the library that wrote the model
+  int format_version = 0;       ///< version of the model file's format
+  BoundingBox area;             ///< the box around the gallery's places that positions are looked for in [deg]
 };
 
-/// Estimates where a picture was made. All const members may be called from several threads at once.
+/// Locates pictures: where was it made? All const members may be called from several threads at once.
 class Locator {
  public:
   virtual ~Locator() = default;
@@ -35,12 +36,13 @@ class Locator {
   /// Throws ImageError for an empty picture; a picture without any feature gets the prior (low confidence), not an
   /// error.
   [[nodiscard]] virtual Prediction locate(const Image& picture) const = 0;
-  /// Answers in the order of the pictures, computed on up to `num_threads` threads (0 = all cores).
+  /// Predictions in the order of the pictures, computed on up to `num_threads` threads (0 = all cores).
   [[nodiscard]] std::vector<Prediction> locate_all(std::span<const Image> pictures, int num_threads = 0) const;
-  [[nodiscard]] virtual LocatorInfo info() const = 0;
+  [[nodiscard]] virtual LocatorInfo info() const = 0;  ///< what the locator is and what it was built from
   /// The gallery pictures the locator knows; their `file` is empty after loading.
   [[nodiscard]] virtual std::span<const Photo> photos() const = 0;
-  /// Atomic: temporary file, fsync, rename; a failure leaves an existing file as it was. Throws IoError.
+  /// Writes the model. Atomic: temporary file, fsync, rename; a failure leaves an existing file as it was. Throws
+  /// IoError.
   virtual void save(const std::filesystem::path& file) const = 0;
 
  protected:

@@ -16,32 +16,36 @@
 /// Locating paintings, drawings and old photographs.
 namespace venloc {
 
+/// How a PaintingLocator is built and queried.
 struct PaintingLocatorOptions {
-  WhiteningOptions projection = {.dimension = 64, .damping = 0.0};  ///< from a cell of the maps to what is compared
+  WhiteningOptions projection = {
+      .dimension = 64,
+      .damping = 0.0};  ///< from a cell of the maps to the vector that is compared; PCA to 64 values by default
   int gallery_long_side_px = 448;                          ///< size at which gallery pictures are described [px]
   std::vector<int> query_long_sides_px = {320, 448, 640};  ///< sizes at which a query is described, all count [px]
-  int cells = 100;          ///< most cells kept of a gallery picture, the least common ones
-  int max_candidates = 20;  ///< pictures reported as evidence
-  std::string city;         ///< name of the city, for people
-  std::uint64_t seed = 0;
-  int num_threads = 0;  ///< 0 = all cores. Does not change the result.
+  int cells = 100;          ///< most cells of a gallery picture's map that are kept, the least common ones
+  int max_candidates = 20;  ///< most gallery pictures reported as evidence, 0 or more
+  std::string city;         ///< name of the city, for people; may be empty
+  std::uint64_t seed = 0;   ///< seed of what is drawn at random; the same seed gives the same bytes
+  int num_threads = 0;      ///< threads; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
+  /// The options as a model file stores them: a JSON object, without threads and folders.
   [[nodiscard]] std::string to_json() const;
 };
 
 /// Locates what no feature matches: paintings, drawings, engravings, old photographs. A network's maps of the query
 /// (the stage averaged to the grid of the further stages, joined with them, shortened by PCA, less half of the
 /// picture's own mean) are compared cell by cell with those of every gallery picture; cells that are each other's most
-/// alike vote for a scale and a shift, and what agrees is a picture's score (DenseIndex). The scores, in deviations
-/// from those of all pictures, weigh the gallery's places together with where pictures are known to have been made. The
-/// weights were measured on 115 labelled works of Venice (docs/results/experiments/paintings.md). Thread-safe for all
-/// const members.
+/// alike vote for a scale and a shift, and what agrees is a picture's score (DenseIndex). The scores, in standard
+/// deviations from those of all pictures, weigh the gallery's places together with where pictures are known to have
+/// been made. The weights were measured on 115 labelled artworks of Venice (docs/results/experiments/paintings.md).
+/// Thread-safe for all const members.
 class PaintingLocator final : public GalleryLocator {
  public:
   /// Describes every picture of the gallery by the stage and the further stages of the network, with the weights
-  /// rounded as in DescriptorLocator::build. Pictures that can not be read are an ImageError that lists them. Throws
+  /// rounded as in DescriptorLocator::build. Pictures that cannot be read are an ImageError that lists them. Throws
   /// InvalidArgumentError for fewer than two photos.
   static PaintingLocator build(const Gallery& gallery, const Backbone& backbone,
                                const PaintingLocatorOptions& options = {}, const ProgressCallback& progress = {});
@@ -55,17 +59,17 @@ class PaintingLocator final : public GalleryLocator {
 
   [[nodiscard]] Evidence evidence(const Image& picture) const override;
   [[nodiscard]] Prediction answer(const Evidence& evidence) const override;
-  /// The score of each gallery picture, in deviations from the mean of all: what locate() weighs.
+  /// The score of each gallery picture, in standard deviations from the mean of all: what locate() weighs.
   [[nodiscard]] std::vector<float> scores(const Image& picture) const;
-  /// The answer for scores() of a picture. Throws InvalidArgumentError for a wrong number of them or one that is not
-  /// finite.
+  /// The prediction from the scores() of a picture, one for each gallery picture. Throws InvalidArgumentError for a
+  /// wrong number of them or one that is not finite.
   [[nodiscard]] Prediction locate_scores(std::span<const float> scores) const;
   [[nodiscard]] LocatorInfo info() const override;
   [[nodiscard]] std::span<const Photo> photos() const override;
   void save(const std::filesystem::path& file) const override;
 
-  [[nodiscard]] const PaintingLocatorOptions& options() const;
-  [[nodiscard]] const Backbone& backbone() const;
+  [[nodiscard]] const PaintingLocatorOptions& options() const;  ///< the options it works with
+  [[nodiscard]] const Backbone& backbone() const;               ///< the network that describes pictures
 
  private:
   struct Impl;

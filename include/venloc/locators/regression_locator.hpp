@@ -17,33 +17,36 @@
 /// Locating by regression. Part of venloc::torch.
 namespace venloc {
 
+/// What the head of a RegressionLocator predicts.
 enum class RegressionForm {
   kMixture,    ///< a mixture density network (Bishop 1994) in metres, trained by the likelihood of the places
   kPublished,  ///< the form of FDHProject, for comparison: two outputs, mean squared error on scaled degrees
 };
 
+/// How a RegressionLocator is built and queried.
 struct RegressionLocatorOptions {
-  RegressionForm form = RegressionForm::kMixture;
+  RegressionForm form = RegressionForm::kMixture;  ///< what the head predicts
   int components = 400;  ///< Gaussians of the mixture, at most a quarter of the photos; means start at k-means centres
   /// Whether a component's share also grows with how alike the query and the photos nearest to the component are:
   /// log of the sum of exp(memory_sharpness (similarity - 1)) is added to its score, with a weight that is learnt.
   /// Needs 256 bytes a photo. Without, all is left to the head.
   bool memory = true;
-  double memory_sharpness = 25.0;  ///< of the similarities, above 0
+  double memory_sharpness = 25.0;  ///< sharpness of that sum over similarities, above 0
   WhiteningOptions whitening;      ///< from the network's features to the head's input
-  TrainingOptions training;        ///< of the head; its seed, threads and checkpoints are those below
-  int calibration_folds = 5;  ///< folds of the gallery on which the posterior is calibrated, and training is stopped;
-                              ///< none below 60 photos, whose posterior is rough
+  TrainingOptions training;        ///< training of the head; its seed, threads and checkpoints are those of the locator
+  int calibration_folds = 5;  ///< folds of the gallery on which the posterior is calibrated and training is stopped, at
+                              ///< least 3; none below 60 photos, whose posterior is rough
   bool calibration_grouped =
       true;          ///< fit as for a stranger's picture: near-copies and bursts of the query are held out too
-  std::string city;  ///< name of the city, for people
+  std::string city;  ///< name of the city, for people; may be empty
   std::filesystem::path cache;  ///< folder that keeps features and the state of training, so that an interrupted build
                                 ///< goes on where it stopped; empty = none. Not stored in the model.
-  std::uint64_t seed = 0;
-  int num_threads = 0;  ///< 0 = all cores. Does not change the result.
+  std::uint64_t seed = 0;       ///< seed of what is drawn at random; the same seed gives the same bytes
+  int num_threads = 0;          ///< threads; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
+  /// The options as a model file stores them: a JSON object, without threads and folders.
   [[nodiscard]] std::string to_json() const;
 };
 
@@ -52,7 +55,7 @@ struct RegressionLocatorOptions {
 class RegressionLocator final : public Locator {
  public:
   /// Describes every picture of the gallery and trains the head: once for each fold of the calibration, and on all
-  /// photos for as many epochs as were best on the folds. Pictures that can not be read are an ImageError that lists
+  /// photos for as many epochs as were best on the folds. Pictures that cannot be read are an ImageError that lists
   /// them. Throws InvalidArgumentError for fewer than two photos.
   static RegressionLocator build(const Gallery& gallery, const Backbone& backbone,
                                  const RegressionLocatorOptions& options = {}, const ProgressCallback& progress = {});
@@ -65,17 +68,18 @@ class RegressionLocator final : public Locator {
   ~RegressionLocator() override;
 
   [[nodiscard]] Prediction locate(const Image& picture) const override;
-  /// The same for what backbone().describe() said of a picture before (extract_features does for a gallery): asking
-  /// for many pictures again takes no time. Throws InvalidArgumentError for a wrong number of values or one that is not
-  /// finite.
+  /// The same from the features of a picture, as backbone().describe() gives them (or extract_features for a gallery),
+  /// so that many pictures can be located again in no time. Throws InvalidArgumentError for a wrong number of values or
+  /// one that is not finite.
   [[nodiscard]] Prediction locate_features(std::span<const float> features) const;
   [[nodiscard]] LocatorInfo info() const override;
   [[nodiscard]] std::span<const Photo> photos() const override;
   void save(const std::filesystem::path& file) const override;
 
-  [[nodiscard]] const RegressionLocatorOptions& options() const;
-  [[nodiscard]] const Backbone& backbone() const;
-  [[nodiscard]] std::span<const LearningCurve> learning_curves() const;  ///< of the folds and, last, of all photos
+  [[nodiscard]] const RegressionLocatorOptions& options() const;  ///< the options it works with
+  [[nodiscard]] const Backbone& backbone() const;                 ///< the network that describes pictures
+  [[nodiscard]] std::span<const LearningCurve> learning_curves()
+      const;  ///< how the trainings of the folds and, last, of all photos went
 
  private:
   struct Impl;

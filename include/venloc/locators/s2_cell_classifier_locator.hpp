@@ -22,31 +22,35 @@ namespace venloc {
 enum class CellLoss {
   kPlain,          ///< as often as they occur
   kBalanced,       ///< each photo weighs by the inverse of its cell's count
-  kLogitAdjusted,  ///< scores are told the counts in training, and not when asked (Menon et al. 2021)
+  kLogitAdjusted,  ///< the cells' counts are added to the scores in training, and left out of queries (Menon et al.
+                   ///< 2021)
 };
 
+/// How an S2CellClassifierLocator is built and queried.
 struct S2CellClassifierLocatorOptions {
-  /// Each cuts the city in its own way and has its own outputs on a common hidden layer; what they say is multiplied
-  /// (Seo et al. 2018). Default: levels 13 to 18 by the number of photos, level 14, level 16.
+  /// Each cuts the city in its own way and has its own outputs on a common hidden layer; their probabilities are
+  /// multiplied (Seo et al. 2018). Default: levels 13 to 18 by the number of photos, level 14, level 16.
   std::vector<CellPartitionOptions> partitions = default_partitions();
-  double smoothing_m = 100.0;  ///< a cell that is this much farther from the photo counts 1/e, see smoothed_labels [m]
-  CellLoss loss = CellLoss::kPlain;
-  WhiteningOptions whitening;  ///< from the network's features to the head's input
-  TrainingOptions training;    ///< of the head; its seed, threads and checkpoints are those below
-  int max_candidates = 20;     ///< pictures reported as evidence
-  int calibration_folds = 5;   ///< folds of the gallery on which the posterior is calibrated, and training is stopped;
-                               ///< none below 200 photos, whose probabilities are rough
+  double smoothing_m = 100.0;  ///< a cell that is this much farther from the photo than its own counts 1/e in training,
+                               ///< above 0 [m]; see smoothed_labels
+  CellLoss loss = CellLoss::kPlain;  ///< how rare cells are treated in training
+  WhiteningOptions whitening;        ///< from the network's features to the head's input
+  TrainingOptions training;   ///< training of the head; its seed, threads and checkpoints are those of the locator
+  int max_candidates = 20;    ///< most gallery pictures reported as evidence, 0 or more
+  int calibration_folds = 5;  ///< folds of the gallery on which the posterior is calibrated and training is stopped, at
+                              ///< least 3; none below 200 photos, whose probabilities are rough
   bool calibration_grouped =
       true;          ///< fit as for a stranger's picture: near-copies and bursts of the query are held out too
-  std::string city;  ///< name of the city, for people
+  std::string city;  ///< name of the city, for people; may be empty
   std::filesystem::path cache;  ///< folder that keeps features and the state of training, so that an interrupted build
                                 ///< goes on where it stopped; empty = none. Not stored in the model.
-  std::uint64_t seed = 0;
-  int num_threads = 0;  ///< 0 = all cores. Does not change the result.
+  std::uint64_t seed = 0;       ///< seed of what is drawn at random; the same seed gives the same bytes
+  int num_threads = 0;          ///< threads; 0 = all cores. Does not change the result.
 
   static std::vector<CellPartitionOptions> default_partitions();
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
+  /// The options as a model file stores them: a JSON object, without threads and folders.
   [[nodiscard]] std::string to_json() const;
 };
 
@@ -56,7 +60,7 @@ struct S2CellClassifierLocatorOptions {
 class S2CellClassifierLocator final : public GalleryLocator {
  public:
   /// Describes every picture of the gallery and trains the head: once for each fold of the calibration, and on all
-  /// photos for as many epochs as were best on the folds. Pictures that can not be read are an ImageError that lists
+  /// photos for as many epochs as were best on the folds. Pictures that cannot be read are an ImageError that lists
   /// them. Throws InvalidArgumentError for fewer than two photos.
   static S2CellClassifierLocator build(const Gallery& gallery, const Backbone& backbone,
                                        const S2CellClassifierLocatorOptions& options = {},
@@ -71,19 +75,20 @@ class S2CellClassifierLocator final : public GalleryLocator {
 
   [[nodiscard]] Evidence evidence(const Image& picture) const override;
   [[nodiscard]] Prediction answer(const Evidence& evidence) const override;
-  /// The same for what backbone().describe() said of a picture before (extract_features does for a gallery): asking
-  /// for many pictures again takes no time. Throws InvalidArgumentError for a wrong number of values or one that is not
-  /// finite.
+  /// The same from the features of a picture, as backbone().describe() gives them (or extract_features for a gallery),
+  /// so that many pictures can be located again in no time. Throws InvalidArgumentError for a wrong number of values or
+  /// one that is not finite.
   [[nodiscard]] Prediction locate_features(std::span<const float> features) const;
   [[nodiscard]] LocatorInfo info() const override;
   [[nodiscard]] std::span<const Photo> photos() const override;
   void save(const std::filesystem::path& file) const override;
 
-  [[nodiscard]] const S2CellClassifierLocatorOptions& options() const;
-  [[nodiscard]] const Backbone& backbone() const;
-  [[nodiscard]] std::span<const LearningCurve> learning_curves() const;  ///< of the folds and, last, of all photos
-  [[nodiscard]] std::span<const CellPartition> partitions() const;
-  /// What the head alone says of the cells of each partition: probabilities that sum to 1.
+  [[nodiscard]] const S2CellClassifierLocatorOptions& options() const;  ///< the options it works with
+  [[nodiscard]] const Backbone& backbone() const;                       ///< the network that describes pictures
+  [[nodiscard]] std::span<const LearningCurve> learning_curves()
+      const;  ///< how the trainings of the folds and, last, of all photos went
+  [[nodiscard]] std::span<const CellPartition> partitions() const;  ///< how the city is cut into cells
+  /// What the head alone gives the cells of each partition: probabilities that sum to 1.
   [[nodiscard]] std::vector<std::vector<double>> cell_probabilities(const Image& picture) const;
 
  private:

@@ -22,28 +22,31 @@ enum class Matching {
                 ///< the 50 smallest distances
 };
 
+/// How a SiftLocator is built and queried.
 struct SiftLocatorOptions {
-  Matching matching = Matching::kIndexed;
-  SiftOptions sift;  ///< features of the gallery and, unless a query says otherwise, of the query
-  VisualIndexOptions index;
-  VisualIndexQueryOptions query;
-  VerificationOptions verification;
-  int max_features_total = 0;     ///< most features kept in the index, useful ones first; 0 = all
+  Matching matching = Matching::kIndexed;  ///< how a query is compared with the gallery
+  SiftOptions sift;                        ///< how features are extracted, of the gallery and of queries
+  VisualIndexOptions index;                ///< how the visual index is built
+  VisualIndexQueryOptions query;           ///< how the visual index is searched
+  VerificationOptions verification;        ///< how candidates are verified geometrically
+  int max_features_total = 0;              ///< most features kept in the index, useful ones first; 0 = all
   bool keep_descriptors = false;  ///< keep the descriptors beside their codes, 128 bytes more a feature, which lets
                                   ///< query.rerank_places compare by them
-  int verify_candidates = 200;    ///< pictures of the short list that are verified geometrically
-  int max_candidates = 20;        ///< pictures reported as evidence
-  int calibration_folds = 10;  ///< folds of the gallery on which the candidates' probabilities are fitted; none below
-                               ///< 200 photos, whose probabilities are rough
+  int verify_candidates = 200;    ///< pictures of the short list that are verified geometrically, at least 1
+  int max_candidates = 20;        ///< most gallery pictures reported as evidence, 0 or more
+  int calibration_folds = 10;  ///< folds of the gallery on which the candidates' probabilities are fitted, at least 3;
+                               ///< none below 200 photos, whose probabilities are rough
   bool calibration_grouped =
       true;          ///< fit as for a stranger's picture: near-copies and bursts of the query are held out too
-  std::string city;  ///< name of the city, for people
+  std::string city;  ///< name of the city, for people; may be empty
   std::filesystem::path cache;  ///< folder that keeps the features of each picture, so that an interrupted build goes
                                 ///< on where it stopped; empty = none. Not stored in the model.
-  std::uint64_t seed = 0;
-  int num_threads = 0;  ///< 0 = all cores. Does not change the result.
+  std::uint64_t seed = 0;       ///< seed of what is drawn at random; the same seed gives the same bytes
+  int num_threads = 0;          ///< threads; 0 = all cores. Does not change the result.
 
+  /// Throws InvalidArgumentError that names the field.
   void validate() const;
+  /// The options as a model file stores them: a JSON object, without threads and folders.
   [[nodiscard]] std::string to_json() const;
 };
 
@@ -51,7 +54,7 @@ struct SiftLocatorOptions {
 /// places of the verified pictures. Thread-safe for all const members.
 class SiftLocator final : public GalleryLocator {
  public:
-  /// Reads every picture of the gallery. Pictures that can not be read are an ImageError naming the first, all of them
+  /// Reads every picture of the gallery. Pictures that cannot be read are an ImageError naming the first, all of them
   /// being listed. Throws InvalidArgumentError for fewer than two photos.
   static SiftLocator build(const Gallery& gallery, const SiftLocatorOptions& options = {},
                            const ProgressCallback& progress = {});
@@ -71,12 +74,12 @@ class SiftLocator final : public GalleryLocator {
   [[nodiscard]] std::span<const Photo> photos() const override;
   void save(const std::filesystem::path& file) const override;
 
-  [[nodiscard]] const SiftLocatorOptions& options() const;
-  /// Query-time settings (verify_candidates, max_candidates, query, verification, sift, num_threads); settings that the
-  /// index was built with can not be changed: InvalidArgumentError that names the field.
+  [[nodiscard]] const SiftLocatorOptions& options() const;  ///< the options it works with
+  /// Changes settings of queries (verify_candidates, max_candidates, query, verification, sift, num_threads); settings
+  /// that the index was built with cannot be changed: InvalidArgumentError that names the field.
   void set_options(const SiftLocatorOptions& options);
   /// Adds the pictures of a gallery without a rebuild (vocabulary and calibration stay; all features of the new ones
-  /// are kept, whatever max_features_total says). An id that is already in is an
+  /// are kept, whatever max_features_total is). An id that is already in is an
   /// InvalidArgumentError. Not to be called while queries run.
   void add(const Gallery& gallery, const ProgressCallback& progress = {});
   /// Removes pictures by id. Throws InvalidArgumentError for an unknown id, changing nothing.

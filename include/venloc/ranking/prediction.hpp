@@ -44,8 +44,9 @@ struct Prediction {
   LatLng location;                    ///< the reported place: mode of the posterior [deg]
   double confidence = 0.0;            ///< calibrated probability that the error is below 100 m
   double in_area = 0.0;               ///< probability that the picture shows this city at all
-  double radius_50_m = 0.0;           ///< radius of the 50 % credible disc around the location [m]
-  double radius_90_m = 0.0;           ///< radius of the 90 % credible disc around the location [m]
+  double radius_50_m = 0.0;           ///< radius around the location that holds 50 % of the posterior [m], given that
+                                      ///< the picture was made in this city
+  double radius_90_m = 0.0;           ///< radius around the location that holds 90 % of the posterior [m], likewise
   std::vector<Candidate> candidates;  ///< the evidence, most probable first
   Posterior posterior;                ///< over the city
   std::vector<StageTime> timings;     ///< of the stages of the query, in order

@@ -20,11 +20,12 @@ struct DescriptorHit {
   friend bool operator==(const DescriptorHit&, const DescriptorHit&) = default;
 };
 
+/// How global descriptors are searched.
 struct DescriptorSearchOptions {
-  int max_hits = 100;            ///< length of the answer
-  int expansion = 0;             ///< this many of the nearest pictures join the query, which then asks again; 0 = none
-  double expansion_alpha = 3.0;  ///< each with its similarity to this power as weight, >= 0
-  int num_threads = 1;           ///< of one search; 0 = all cores. Does not change the result.
+  int max_hits = 100;  ///< most pictures that are found
+  int expansion = 0;   ///< this many of the nearest pictures join the query, which is then searched again; 0 = none
+  double expansion_alpha = 3.0;  ///< each joins with its similarity to this power as weight, 0 or more
+  int num_threads = 1;           ///< threads of one search; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
@@ -89,8 +90,8 @@ class DescriptorIndex final : public VectorIndex {
                                                   const DescriptorSearchOptions& options = {},
                                                   std::span<const std::uint8_t> excluded = {}) const override;
 
-  /// How alike each of these pictures is to the query, as search says it without expansion. Throws InvalidArgumentError
-  /// as search does, and for a picture that is not there.
+  /// How alike each of these pictures is to the query, as search computes it without expansion. Throws
+  /// InvalidArgumentError as search does, and for a picture that is not there.
   [[nodiscard]] std::vector<float> similarities(std::span<const float> query,
                                                 std::span<const std::uint32_t> pictures) const override;
 

@@ -23,7 +23,7 @@ struct DescriptorMatch {
 /// How far a gallery picture is from the query.
 struct PictureDistance {
   std::uint32_t picture = 0;  ///< position of the picture in the gallery
-  std::uint32_t sum = 0;      ///< of the smallest distances, at most 50 of them; smaller is better
+  std::uint32_t sum = 0;      ///< sum of the smallest distances, at most 50 of them; smaller is better
   std::uint32_t matches = 0;  ///< all matches of the two pictures
 
   friend bool operator==(const PictureDistance&, const PictureDistance&) = default;

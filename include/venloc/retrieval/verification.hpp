@@ -13,10 +13,15 @@
 namespace venloc {
 
 /// Geometric model between a query and a gallery picture.
-enum class VerificationModel { kSimilarity, kAffine, kHomography };
+enum class VerificationModel {
+  kSimilarity,  ///< shift, rotation and scale
+  kAffine,      ///< shift and any linear map
+  kHomography,  ///< a plane seen in perspective
+};
 
+/// How a candidate is verified geometrically.
 struct VerificationOptions {
-  VerificationModel model = VerificationModel::kAffine;
+  VerificationModel model = VerificationModel::kAffine;  ///< geometric model that inliers agree with
   double max_error_px = 8.0;  ///< largest transfer error of an inlier, in either picture [px]
   int grid_cells = 16;        ///< effective inliers are counted on grid_cells x grid_cells cells of the query
 
@@ -38,7 +43,7 @@ struct Verification {
 
 /// Verifies matches geometrically. Every match proposes a similarity by its own scale and orientation (Philbin et al.
 /// 2007), so all proposals are tried and nothing is drawn by chance; the best are refined by least squares (Chum,
-/// Matas, Kittler 2003) to the model asked for. The homography is estimated by OpenCV's USAC with a fixed state, and
+/// Matas, Kittler 2003) to the wanted model. The homography is estimated by OpenCV's USAC with a fixed state, and
 /// its inliers are counted again. Throws InvalidArgumentError where a match is of a feature that the query does not
 /// have.
 Verification verify(const LocalFeatures& query, std::span<const FeatureMatch> matches,

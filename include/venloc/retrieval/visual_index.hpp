@@ -16,24 +16,27 @@
 
 namespace venloc {
 
+/// How the visual index is built.
 struct VisualIndexOptions {
-  int words = 4096;                 ///< size of the coarse vocabulary
+  int words = 4096;                 ///< size of the coarse vocabulary [words]
   int training_features = 300'000;  ///< most features that the vocabulary and the codes are trained on
-  int iterations = 6;               ///< of k-means on each level
-  std::uint64_t seed = 0;
-  int num_threads = 0;  ///< 0 = all cores. Does not change the result.
+  int iterations = 6;               ///< iterations of k-means on each level
+  std::uint64_t seed = 0;           ///< seed of what is drawn at random; the same seed gives the same bytes
+  int num_threads = 0;              ///< threads; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
 };
 
+/// How the visual index is searched.
 struct VisualIndexQueryOptions {
   int probes = 4;            ///< words looked up for each query feature (soft assignment)
-  int background_rank = 20;  ///< a match must be nearer than the nearest feature at one more than this many places
+  int background_rank = 20;  ///< a match must be nearer than the nearest feature at one more than this many places (the
+                             ///< ratio-test distance)
   int rerank_places = 0;  ///< this many places are taken by code and compared again by descriptor, which the index must
                           ///< hold; 0 = codes only
-  int max_pictures = 200;  ///< length of the short list
-  int num_threads = 1;     ///< of one search; 0 = all cores. Does not change the result.
+  int max_pictures = 200;  ///< length of the short list [pictures]
+  int num_threads = 1;     ///< threads of one search; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
@@ -41,9 +44,9 @@ struct VisualIndexQueryOptions {
 
 /// The features of one picture as the index keeps them.
 struct EncodedPicture {
-  int width = 0;   ///< [px] of the analysed picture
-  int height = 0;  ///< [px]
-  std::vector<std::uint16_t> words;
+  int width = 0;                                   ///< [px] of the analysed picture
+  int height = 0;                                  ///< [px]
+  std::vector<std::uint16_t> words;                ///< word of each feature
   std::vector<std::array<std::uint8_t, 8>> codes;  ///< product quantisation of the residual, 16 parts of 4 bits
   std::vector<std::uint32_t> geometry;             ///< x, y (10 bits each), scale, angle (6 bits each)
   std::vector<SiftDescriptor> descriptors;         ///< as they were, or none: 128 bytes more a feature
@@ -53,7 +56,7 @@ struct EncodedPicture {
 
 /// A gallery feature near a query feature.
 struct FeatureHit {
-  std::uint32_t distance = 0;  ///< squared, of descriptors in bytes; by codes a multiple of 1024
+  std::uint32_t distance = 0;  ///< squared distance of descriptors in bytes; by codes a multiple of 1024
   std::uint32_t picture = 0;   ///< position of the picture in the index
   std::uint32_t feature = 0;   ///< number of the feature in the index
 };
@@ -61,15 +64,16 @@ struct FeatureHit {
 /// The surroundings of a query feature.
 struct FeatureNeighbours {
   std::vector<FeatureHit> hits;  ///< at most one for each picture, nearest first
-  int background = 0;            ///< distance of the nearest picture elsewhere, in the unit of FeatureHit::distance
+  int background =
+      0;  ///< ratio-test distance: that of the nearest picture elsewhere, in the unit of FeatureHit::distance
 };
 
 /// A query feature and a feature of a gallery picture that may show the same spot.
 struct FeatureMatch {
   std::uint32_t query = 0;    ///< position of the feature in the query
   std::uint32_t feature = 0;  ///< number of the feature in the index
-  Keypoint keypoint;          ///< of the gallery feature [px], quantised, without response
-  float weight = 0.0f;        ///< how much nearer it is than the query feature's background, 0 to 1
+  Keypoint keypoint;          ///< keypoint of the gallery feature [px], quantised, without response
+  float weight = 0.0f;        ///< how much nearer it is than the query feature's ratio-test distance, 0 to 1
 };
 
 /// A picture of the short list.

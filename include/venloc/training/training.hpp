@@ -19,15 +19,15 @@ struct TrainingOptions {
   int hidden = 256;             ///< units of the hidden layer (ReLU); 0 = none, outputs are linear in the features
   double dropout = 0.5;         ///< share of hidden units left out in training, 0 to below 1
   double input_dropout = 0.2;   ///< share of features left out in training, 0 to below 1
-  double learning_rate = 2e-3;  ///< at the end of the warm-up
-  double weight_decay = 1e-2;   ///< of AdamW
+  double learning_rate = 2e-3;  ///< learning rate at the end of the warm-up
+  double weight_decay = 1e-2;   ///< weight decay of AdamW
   int warmup_steps = 100;       ///< batches until the full learning rate
-  int max_epochs = 20;
-  int patience = 5;  ///< epochs without a smaller validation loss after which training ends; 0 = never early
-  int batch = 128;   ///< pictures a step
+  int max_epochs = 20;          ///< most passes over the photos
+  int patience = 5;             ///< epochs without a smaller validation loss after which training ends; 0 = never early
+  int batch = 128;              ///< pictures in a step
   std::filesystem::path checkpoints;  ///< folder that keeps the state after each epoch, so that an interrupted training
                                       ///< goes on where it stopped, to the same weights; empty = none
-  std::uint64_t seed = 0;
+  std::uint64_t seed = 0;             ///< seed of what is drawn at random; the same seed gives the same bytes
   int num_threads = 0;  ///< heads trained side by side, each by one thread; 0 = all cores. Does not change the result.
   Device device = Device::kAuto;  ///< where to train; CPU and GPU give slightly different weights
 
@@ -35,19 +35,21 @@ struct TrainingOptions {
   void validate() const;
 };
 
+/// Losses of one epoch.
 struct EpochRecord {
-  int epoch = 0;                                                      ///< from 1
-  double training_loss = 0;                                           ///< mean over the batches, with dropout
-  double validation_loss = std::numeric_limits<double>::quiet_NaN();  ///< NaN when nothing was held out
+  int epoch = 0;             ///< number of the epoch, from 1
+  double training_loss = 0;  ///< mean loss over the batches, with dropout [nat]
+  double validation_loss =
+      std::numeric_limits<double>::quiet_NaN();  ///< loss of the photos held out [nat]; NaN when nothing was held out
 
   friend bool operator==(const EpochRecord&, const EpochRecord&) = default;
 };
 
-/// How one training went.
+/// How one training went: the losses of each epoch, and which epoch's weights were taken.
 struct LearningCurve {
-  std::string name;  ///< "fold 1", …, "all photos"
-  std::vector<EpochRecord> epochs;
-  int best_epoch = 0;  ///< whose weights were taken
+  std::string name;                 ///< which training: "fold 1", …, "all photos"
+  std::vector<EpochRecord> epochs;  ///< losses of each epoch, in order
+  int best_epoch = 0;               ///< number of the epoch whose weights were taken
 };
 
 }  // namespace venloc

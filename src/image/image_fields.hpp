@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/field_table.hpp"
+#include "venloc/image/augmentation.hpp"
+#include "venloc/image/exif.hpp"
+#include "venloc/image/image.hpp"
+
+namespace venloc {
+
+VENLOC_FIELD_TABLE(ImageOptions, VENLOC_FIELD(max_bytes), VENLOC_FIELD(max_pixels), VENLOC_FIELD(apply_orientation));
+VENLOC_FIELD_TABLE(AugmentationOptions, VENLOC_FIELD(smallest_crop), VENLOC_FIELD(flip), VENLOC_FIELD(brightness),
+                   VENLOC_FIELD(contrast), VENLOC_FIELD(saturation), VENLOC_FIELD(grey_share),
+                   VENLOC_FIELD(smooth_share), VENLOC_FIELD(sketch_share));
+VENLOC_FIELD_TABLE(ImageInfo, VENLOC_FIELD(format), VENLOC_FIELD(width), VENLOC_FIELD(height));
+VENLOC_FIELD_TABLE(Exif, VENLOC_FIELD(orientation), VENLOC_FIELD(position), VENLOC_FIELD(position_problem),
+                   VENLOC_FIELD(taken));
+
+}  // namespace venloc

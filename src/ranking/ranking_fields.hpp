@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/field_table.hpp"
+#include "venloc/ranking/prediction.hpp"
+
+namespace venloc {
+
+VENLOC_FIELD_TABLE(PointMatch, VENLOC_FIELD(x), VENLOC_FIELD(y), VENLOC_FIELD(photo_x), VENLOC_FIELD(photo_y));
+VENLOC_FIELD_TABLE(Candidate, VENLOC_FIELD(photo_id), VENLOC_FIELD(location), VENLOC_FIELD(probability),
+                   VENLOC_FIELD(inliers), VENLOC_FIELD(score), VENLOC_FIELD(url), VENLOC_FIELD(thumbnail),
+                   VENLOC_FIELD(matches), VENLOC_FIELD(aspect));
+VENLOC_FIELD_TABLE(StageTime, VENLOC_FIELD(stage), VENLOC_FIELD(seconds));
+VENLOC_FIELD_TABLE(Prediction, VENLOC_FIELD(location), VENLOC_FIELD(confidence), VENLOC_FIELD(in_area),
+                   VENLOC_FIELD(radius_50_m), VENLOC_FIELD(radius_90_m), VENLOC_FIELD(candidates),
+                   VENLOC_FIELD(posterior), VENLOC_FIELD(timings));
+
+}  // namespace venloc
