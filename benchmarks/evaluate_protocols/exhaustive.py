@@ -25,7 +25,7 @@ from protocols import (
     interval_table,
     mean_of_folds,
 )
-from venloc.evaluation import Report, compute_metrics, published_analysis
+from venloc.evaluation import Report, compute_metrics, published_analysis, records_of
 
 from evaluate_protocols.bfmatcher import against_bfmatcher
 from evaluate_protocols.study import Run
@@ -70,7 +70,7 @@ class Published:
             seconds = time.monotonic() - started
             log(f"exhaustive, {kind}: {photo.file.name} in {seconds:.1f} s")
             return {
-                "record": run_record(photo, answered, run.groups[i]),
+                "record": records_of([answered], venloc.Gallery([photo]), locator, [run.groups[i]])[0].to_dict(),
                 "seconds": seconds,
                 "ranking": [[name_of[c.photo_id], int(-c.score), c.inliers] for c in answered.candidates],
             }
@@ -207,21 +207,6 @@ def errors_of(
         f"{analysis.mse_lng:.3g} deg² of longitude, median {interval(analysis.median_m)} m (10,000 resamples).\n"
     )
     return values, text
-
-
-def run_record(photo: venloc.Photo, answered: venloc.Prediction, group: int) -> dict[str, Any]:
-    """The record of one answer, as JSON."""
-    return {
-        "photo_id": photo.id,
-        "truth": photo.location.to_dict(),
-        "predicted": answered.location.to_dict(),
-        "error_m": venloc.distance_m(photo.location, answered.location),
-        "confidence": answered.confidence,
-        "in_area": answered.in_area,
-        "radius_50_m": answered.radius_50_m,
-        "radius_90_m": answered.radius_90_m,
-        "group": group,
-    }
 
 
 def grey_pictures(run: Run) -> venloc.Gallery:

@@ -5,46 +5,48 @@
 #include <stdexcept>
 #include <string>
 
+#include "venloc/core/export.hpp"
+
 namespace venloc {
 
 /// Every exception that venloc throws on purpose. The message says what is wrong, where, and what to do about it.
-class Error : public std::runtime_error {
+class VENLOC_API Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
 /// An argument or option outside its documented range. Python: ValueError.
-class InvalidArgumentError : public Error {
+class VENLOC_API InvalidArgumentError : public Error {
  public:
   using Error::Error;
 };
 
 /// A file or folder that does not exist, or a folder where a file is needed. Python: FileNotFoundError.
-class FileNotFoundError : public Error {
+class VENLOC_API FileNotFoundError : public Error {
  public:
   using Error::Error;
 };
 
 /// A picture that is refused: not a picture, damaged, of an unsupported format or over a limit. Python: ValueError.
-class ImageError : public Error {
+class VENLOC_API ImageError : public Error {
  public:
   using Error::Error;
 };
 
 /// A model, label or weights file that is damaged, of another kind or of a newer version. Python: ValueError.
-class FormatError : public Error {
+class VENLOC_API FormatError : public Error {
  public:
   using Error::Error;
 };
 
 /// The operating system refused to read or write (disk full, no permission). Python: OSError.
-class IoError : public Error {
+class VENLOC_API IoError : public Error {
  public:
   using Error::Error;
 };
 
 /// A progress callback stopped the work. Python: RuntimeError.
-class CancelledError : public Error {
+class VENLOC_API CancelledError : public Error {
  public:
   using Error::Error;
 };

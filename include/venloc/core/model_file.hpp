@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "venloc/core/export.hpp"
 #include "venloc/core/safetensors.hpp"
 
 namespace venloc {
@@ -13,11 +14,11 @@ namespace venloc {
 /// `sha256` to the metadata, then writes atomically. `sha256` is the digest of the whole file, header included, with
 /// its own 64 hexadecimal digits taken as zeros: so a damaged option or array name is found as surely as a damaged
 /// array.
-void write_model(SafetensorsWriter writer, const std::string& kind, const std::string& options,
+VENLOC_API void write_model(SafetensorsWriter writer, const std::string& kind, const std::string& options,
                  const std::filesystem::path& file);
 
 /// Opens a venloc model and checks format, format version (newer: FormatError that says to update venloc) and SHA-256
 /// (a damaged byte: FormatError that says to fetch or build the file again). Whether `kind` is known is for the caller.
-SafetensorsFile open_model(const std::filesystem::path& file);
+VENLOC_API SafetensorsFile open_model(const std::filesystem::path& file);
 
 }  // namespace venloc

@@ -4,10 +4,12 @@
 
 #include <string_view>
 
+#include "venloc/core/export.hpp"
+
 namespace venloc {
 
 /// Version of the library, "major.minor.patch".
-std::string_view version();
+VENLOC_API std::string_view version();
 
 /// Version of the model file format that this library writes; it reads this one and all earlier ones.
 inline constexpr int kFormatVersion = 2;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/core/progress.hpp"
 #include "venloc/gallery/gallery.hpp"
 #include "venloc/locators/locator.hpp"
@@ -38,7 +39,7 @@ struct Estimate {
 };
 
 /// Which figures are computed, and how their intervals are computed.
-struct EvaluationOptions {
+struct VENLOC_API VENLOC_API EvaluationOptions {
   std::vector<double> thresholds_m = {10,  25,  50,  100,
                                       250, 500, 1000};  ///< distances of the figures "share within" [m], each 0 or more
   std::vector<int> recall_at = {1, 5, 10, 20};  ///< lengths k of the candidate lists for recall@k, each at least 1
@@ -83,7 +84,7 @@ struct Metrics {
 
 /// Figures with group-bootstrap 95 % intervals (percentile method). Throws InvalidArgumentError when there is no record
 /// or a figure of one is not finite.
-Metrics compute_metrics(std::string name, std::span<const EvaluationRecord> records,
+VENLOC_API Metrics compute_metrics(std::string name, std::span<const EvaluationRecord> records,
                         const EvaluationOptions& options = {});
 
 /// How much two locators differ on the same queries in the same order: A minus B.
@@ -97,31 +98,31 @@ struct PairedDifference {
 
 /// The figures of A minus those of B, with intervals as of compute_metrics. Throws InvalidArgumentError when there is
 /// no record, or the photo ids or groups of the two differ.
-PairedDifference compare(std::span<const EvaluationRecord> a, std::span<const EvaluationRecord> b,
+VENLOC_API PairedDifference compare(std::span<const EvaluationRecord> a, std::span<const EvaluationRecord> b,
                          const EvaluationOptions& options = {});
 
 /// Runs a locator over queries (files are read; one that cannot be read is an error that names it).
 /// `groups` (as from group_photos, one for each query) may be empty: every query is its own group.
-std::vector<EvaluationRecord> run_queries(const Locator& locator, const Gallery& queries,
+VENLOC_API std::vector<EvaluationRecord> run_queries(const Locator& locator, const Gallery& queries,
                                           std::span<const std::size_t> groups = {}, int num_threads = 0,
                                           const ProgressCallback& progress = {});
 
 /// The records of predictions that were made before, one for each of the queries in order, by a locator with these
 /// photos. `groups` as above.
-std::vector<EvaluationRecord> records_of(std::span<const Prediction> predictions, const Gallery& queries,
+VENLOC_API std::vector<EvaluationRecord> records_of(std::span<const Prediction> predictions, const Gallery& queries,
                                          std::span<const Photo> gallery, std::span<const std::size_t> groups = {});
 
 /// Records of the baseline that always predicts the mean place of the gallery. Confidence is the share of gallery
 /// pictures within 100 m of it; credible radii are the quantiles of the gallery's distances to it.
-std::vector<EvaluationRecord> constant_baseline(std::span<const Photo> gallery,
+VENLOC_API std::vector<EvaluationRecord> constant_baseline(std::span<const Photo> gallery,
                                                 std::span<const EvaluationRecord> queries);
 /// Records of the baseline that always predicts the place with the most gallery pictures within 50 m; confidence and
 /// radii as in constant_baseline.
-std::vector<EvaluationRecord> densest_place_baseline(std::span<const Photo> gallery,
+VENLOC_API std::vector<EvaluationRecord> densest_place_baseline(std::span<const Photo> gallery,
                                                      std::span<const EvaluationRecord> queries);
 /// Records of the baseline that predicts the place of a gallery picture drawn at random for each query; confidence and
 /// radii as in constant_baseline. The same seed gives the same records.
-std::vector<EvaluationRecord> random_picture_baseline(std::span<const Photo> gallery,
+VENLOC_API std::vector<EvaluationRecord> random_picture_baseline(std::span<const Photo> gallery,
                                                       std::span<const EvaluationRecord> queries, std::uint64_t seed);
 
 /// The analysis of the project that venloc grew out of (FDHProject): mean squared error in squared degrees, a histogram
@@ -138,14 +139,14 @@ struct PublishedAnalysis {
 
 /// The published analysis of these records: a histogram of `bins` equal bins, an interval from `loops` bootstrap
 /// resamples. Throws InvalidArgumentError when there is no record, or bins or loops is below 1.
-PublishedAnalysis published_analysis(std::span<const EvaluationRecord> records, int bins = 30, int loops = 10'000,
+VENLOC_API PublishedAnalysis published_analysis(std::span<const EvaluationRecord> records, int bins = 30, int loops = 10'000,
                                      std::uint64_t seed = 0);
 
 /// A table of fixed-width text, one row for each Metrics, all of which must have the same thresholds.
-std::string to_text(std::span<const Metrics> rows);
+VENLOC_API std::string to_text(std::span<const Metrics> rows);
 /// The same as a Markdown table.
-std::string to_markdown(std::span<const Metrics> rows);
+VENLOC_API std::string to_markdown(std::span<const Metrics> rows);
 /// Every figure as JSON, one object for each Metrics.
-std::string to_json(std::span<const Metrics> rows);
+VENLOC_API std::string to_json(std::span<const Metrics> rows);
 
 }  // namespace venloc

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/core/progress.hpp"
 #include "venloc/gallery/gallery.hpp"
 #include "venloc/geo/lat_lng.hpp"
@@ -27,7 +28,7 @@ struct PhotoMatch {
 };
 
 /// Which matches count, and how geotags are doubted.
-struct GeotagAuditOptions {
+struct VENLOC_API VENLOC_API GeotagAuditOptions {
   int fewest_inliers = 10;       ///< minimum inliers of a match that counts
   double smallest_weight = 4.0;  ///< minimum weight of a match that counts: the sum of its inliers' weights
   double reach_m = 150.0;        ///< how far from each other photos of one scene are made (standard deviation) [m]
@@ -54,7 +55,7 @@ struct GeotagFinding {
 /// candidates need inliers and the sum of their weights as score, as those of SiftLocator have. Photos that it was
 /// built from and that have no file, such as its own photos(), are matched by others. Matches come in ascending order.
 /// Throws ImageError that lists the photos that cannot be read, CancelledError.
-std::vector<PhotoMatch> match_photos(const Locator& locator, const Gallery& gallery,
+VENLOC_API std::vector<PhotoMatch> match_photos(const Locator& locator, const Gallery& gallery,
                                      const GeotagAuditOptions& options = {}, const ProgressCallback& progress = {});
 
 /// The photos whose geotag is more likely wrong than right, the most doubtful first.
@@ -66,7 +67,7 @@ std::vector<PhotoMatch> match_photos(const Locator& locator, const Gallery& gall
 /// seen from across the water contradicts honestly, so a finding is a question to a person and no verdict.
 ///
 /// Throws InvalidArgumentError when a match names a photo that the gallery has not.
-std::vector<GeotagFinding> audit_geotags(const Gallery& gallery, std::span<const PhotoMatch> matches,
+VENLOC_API std::vector<GeotagFinding> audit_geotags(const Gallery& gallery, std::span<const PhotoMatch> matches,
                                          const GeotagAuditOptions& options = {});
 
 }  // namespace venloc

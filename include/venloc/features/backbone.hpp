@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/core/safetensors.hpp"
 #include "venloc/image/image.hpp"
 
@@ -67,7 +68,7 @@ struct FeatureMap {
 };
 
 /// How a network describes pictures: stages, sizes, pooling, regions, and what it is computed on.
-struct BackboneOptions {
+struct VENLOC_API VENLOC_API BackboneOptions {
   std::string stage;  ///< stage to describe pictures with; empty = the network's own choice
   /// Stages to describe pictures with as well, at the first of the sizes: one pass of the network gives them all.
   std::vector<std::string> further_stages;
@@ -106,7 +107,7 @@ struct BackboneOptions {
 ///   means of inception_v3_keras leave out the border
 ///
 /// Files that hold MXNet's names (squeezenet1_1, mobilenet_v2_gluon, resnet50v2, resnet101v2) are read as well.
-class Backbone {
+class VENLOC_API VENLOC_API Backbone {
  public:
   static std::vector<std::string> networks();  ///< the names that load() and random() know
 

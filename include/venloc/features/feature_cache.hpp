@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/core/progress.hpp"
 #include "venloc/features/backbone.hpp"
 #include "venloc/gallery/gallery.hpp"
@@ -13,7 +14,7 @@
 namespace venloc {
 
 /// How the features of a gallery are extracted.
-struct FeatureOptions {
+struct VENLOC_API VENLOC_API FeatureOptions {
   std::filesystem::path cache;  ///< folder that keeps the features, so that an interrupted run goes on where it
                                 ///< stopped; empty = none
   int num_threads = 0;          ///< pictures computed side by side; 0 = all cores. Does not change the result.
@@ -33,7 +34,7 @@ struct FeatureOptions {
 /// Throws ImageError that lists the pictures that cannot be read (what was computed of the others is kept), IoError
 /// that names the cache file when it cannot be written (what was in it stays), FormatError when it is of another
 /// format, CancelledError.
-std::vector<float> extract_features(const Backbone& backbone, const Gallery& gallery,
+VENLOC_API std::vector<float> extract_features(const Backbone& backbone, const Gallery& gallery,
                                     const FeatureOptions& options = {}, const ProgressCallback& progress = {});
 
 }  // namespace venloc

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/image/image.hpp"
 
 namespace venloc {
@@ -38,7 +39,7 @@ struct LocalFeatures {
 };
 
 /// How SIFT features are extracted.
-struct SiftOptions {
+struct VENLOC_API VENLOC_API SiftOptions {
   int long_side_px = 640;   ///< larger pictures are shrunk to this longer side, aspect kept [px]
   int max_features = 1500;  ///< most features of a picture; 0 = all
   int grid_cells = 8;  ///< the cap is shared out over grid_cells x grid_cells cells, so that texture does not eat it
@@ -56,6 +57,6 @@ struct SiftOptions {
 /// SIFT features (Lowe 2004). RootSIFT descriptors are square roots of the L1-normalised histogram x 512, capped at
 /// 255. The same picture gives the same features at any number of threads (0 = all cores). A picture without structure
 /// gives none. Throws ImageError for an empty picture and InvalidArgumentError for wrong options.
-LocalFeatures extract_sift(const Image& image, const SiftOptions& options = {}, int num_threads = 0);
+VENLOC_API LocalFeatures extract_sift(const Image& image, const SiftOptions& options = {}, int num_threads = 0);
 
 }  // namespace venloc

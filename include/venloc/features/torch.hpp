@@ -4,19 +4,20 @@
 
 #include <torch/types.h>
 
+#include "venloc/core/export.hpp"
 #include "venloc/features/backbone.hpp"
 
 /// The adaptor for programs that use LibTorch themselves; they find its headers with find_package(Torch).
 namespace venloc {
 
 /// A copy of the map: float32, channels x height x width.
-torch::Tensor to_tensor(const FeatureMap& map);
+VENLOC_TORCH_API torch::Tensor to_tensor(const FeatureMap& map);
 
 /// A copy of the picture: uint8, 3 x height x width, RGB; grey pictures have three equal channels.
-torch::Tensor to_tensor(const Image& picture);
+VENLOC_TORCH_API torch::Tensor to_tensor(const Image& picture);
 
 /// A map from a tensor of channels x height x width of any floating-point type on any device. Throws
 /// InvalidArgumentError for other shapes and types.
-FeatureMap to_feature_map(const torch::Tensor& tensor);
+VENLOC_TORCH_API FeatureMap to_feature_map(const torch::Tensor& tensor);
 
 }  // namespace venloc

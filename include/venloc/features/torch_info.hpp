@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "venloc/core/export.hpp"
+
 /// What networks run on. Part of venloc::torch.
 namespace venloc {
 
@@ -14,6 +16,6 @@ struct TorchInfo {
 };
 
 /// Looks for devices without touching them, so that nothing is set up on a GPU.
-TorchInfo torch_info();
+VENLOC_TORCH_API TorchInfo torch_info();
 
 }  // namespace venloc

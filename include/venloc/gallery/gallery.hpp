@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/core/progress.hpp"
 #include "venloc/geo/lat_lng.hpp"
 
@@ -44,7 +45,7 @@ struct GalleryOptions {
 };
 
 /// Pictures with known places. Immutable value; the order is that of the source.
-class Gallery {
+class VENLOC_API VENLOC_API Gallery {
  public:
   Gallery() = default;
   /// Throws InvalidArgumentError for a duplicate or empty id or an invalid place, naming it.

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/gallery/gallery.hpp"
 
 namespace venloc {
@@ -17,10 +18,10 @@ struct Split {
 };
 
 /// `share` (0 to 1) of n items for testing, drawn without replacement. The same seed gives the same split everywhere.
-Split random_split(std::size_t n, double share, std::uint64_t seed);
+VENLOC_API Split random_split(std::size_t n, double share, std::uint64_t seed);
 
 /// What makes two photos one group; each rule can be switched off.
-struct GroupOptions {
+struct VENLOC_API VENLOC_API GroupOptions {
   double same_place_m = 1.0;  ///< photos closer than this are one group [m]; 0 = not used
   std::int64_t flickr_id_gap =
       1'000;            ///< consecutive Flickr ids at most this far apart are one upload burst; 0 = not used
@@ -33,11 +34,11 @@ struct GroupOptions {
 
 /// Group number of each photo, 0 .. groups-1 in the order of first appearance: connected components of "same place",
 /// "same upload burst" or "near-duplicate content". Reads the pictures unless hash_bits is -1.
-std::vector<std::size_t> group_photos(const Gallery& gallery, const GroupOptions& options = {},
+VENLOC_API std::vector<std::size_t> group_photos(const Gallery& gallery, const GroupOptions& options = {},
                                       const ProgressCallback& progress = {});
 
 /// k splits whose test sets partition the items, no group on both sides, test sizes as equal as the groups allow.
 /// Throws InvalidArgumentError when there are fewer groups than k or k < 2.
-std::vector<Split> grouped_k_fold(const std::vector<std::size_t>& groups, int k, std::uint64_t seed);
+VENLOC_API std::vector<Split> grouped_k_fold(const std::vector<std::size_t>& groups, int k, std::uint64_t seed);
 
 }  // namespace venloc

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/geo/lat_lng.hpp"
 
 namespace venloc {
@@ -22,7 +23,7 @@ namespace venloc {
 ///
 /// The number is the library's own. All functions but is_valid and token throw InvalidArgumentError when it is that of
 /// no cell.
-struct CellId {
+struct VENLOC_API VENLOC_API CellId {
   static constexpr int kMaxLevel = 30;
 
   std::uint64_t id = 0;  ///< the cell's number in the S2 library; 0 is no cell
@@ -56,10 +57,10 @@ struct CellId {
 };
 
 /// The cell of `level` (0 to 30) that holds the place. Throws InvalidArgumentError for an impossible place or level.
-CellId cell_at(LatLng place, int level);
+VENLOC_API CellId cell_at(LatLng place, int level);
 
 /// How a city is cut into cells.
-struct CellPartitionOptions {
+struct VENLOC_API VENLOC_API CellPartitionOptions {
   int min_level = 13;  ///< S2 level of the largest cells, 0 to 30
   int max_level =
       18;  ///< S2 level of the smallest cells, min_level to 30; the same as min_level = all cells of one level
@@ -84,7 +85,7 @@ struct CellPartitionOptions {
 /// the class they lie nearest to. When every cell would be dropped, the one with the most photos is kept.
 ///
 /// Immutable value, cheap to copy. The same for the same photos in any order.
-class CellPartition {
+class VENLOC_API VENLOC_API CellPartition {
  public:
   /// No class: as a placeholder only.
   CellPartition() = default;
@@ -112,7 +113,7 @@ class CellPartition {
   /// impossible place.
   [[nodiscard]] std::vector<double> distances_m(LatLng place) const;
 
-  friend bool operator==(const CellPartition& a, const CellPartition& b);
+  VENLOC_API friend bool operator==(const CellPartition& a, const CellPartition& b);
 
  private:
   struct Impl;
@@ -124,12 +125,12 @@ class CellPartition {
 /// exp(-(d(cell, place) - d(true cell, place)) / tau_m), after PIGEON (Haas et al. 2023), with d the distance to the
 /// nearest point of a cell [m]. Sums to 1; the true class, class_of(place), has the largest. Throws
 /// InvalidArgumentError for an impossible place, a tau_m that is not positive and finite, or when there is no class.
-std::vector<double> smoothed_labels(const CellPartition& partition, LatLng place, double tau_m);
+VENLOC_API std::vector<double> smoothed_labels(const CellPartition& partition, LatLng place, double tau_m);
 
 /// Several partitions of one city looked at together, coarse and fine or just different ones (CPlaNet, Seo et al. 2018;
 /// Mueller-Budack et al. 2018): a piece is what is in the same class of each, of those pieces that hold a photo.
 /// Immutable value.
-class CombinedPartitions {
+class VENLOC_API VENLOC_API CombinedPartitions {
  public:
   /// Throws InvalidArgumentError when there is no partition, one without a class, or no photo, or one has an impossible
   /// place.

@@ -5,6 +5,8 @@
 #include <compare>
 #include <span>
 
+#include "venloc/core/export.hpp"
+
 namespace venloc {
 
 /// Mean Earth radius R1 of the IUGG [m]; distances are on the sphere of this radius.
@@ -19,10 +21,10 @@ struct LatLng {
 };
 
 /// True when both values are finite and in range.
-bool is_valid(LatLng place);
+VENLOC_API bool is_valid(LatLng place);
 
 /// Great-circle distance between two places [m] (haversine).
-double distance_m(LatLng a, LatLng b);
+VENLOC_API double distance_m(LatLng a, LatLng b);
 
 /// A position in a LocalFrame.
 struct EastNorth {
@@ -33,12 +35,12 @@ struct EastNorth {
 };
 
 /// Distance in the plane [m].
-double distance_m(EastNorth a, EastNorth b);
+VENLOC_API double distance_m(EastNorth a, EastNorth b);
 
 /// Local plane around an origin: azimuthal equidistant projection of the sphere, so that the distance to the origin is
 /// the great-circle distance, and within a city (10 km) all distances agree with distance_m to better than 1e-6.
 /// There and back is exact to 1 mm within 50 km.
-class LocalFrame {
+class VENLOC_API VENLOC_API LocalFrame {
  public:
   LocalFrame() = default;
   /// Throws InvalidArgumentError when the origin is not a valid place.
@@ -58,7 +60,7 @@ class LocalFrame {
 };
 
 /// An area between two parallels and two meridians; it does not cross the antimeridian.
-struct BoundingBox {
+struct VENLOC_API VENLOC_API BoundingBox {
   double south = 0.0;  ///< latitude of the southern edge [deg]
   double west = 0.0;   ///< longitude of the western edge [deg]
   double north = 0.0;  ///< latitude of the northern edge [deg]

@@ -4,12 +4,13 @@
 
 #include <cstdint>
 
+#include "venloc/core/export.hpp"
 #include "venloc/image/image.hpp"
 
 namespace venloc {
 
 /// How training pictures are varied. Each share is the probability that a picture is changed that way.
-struct AugmentationOptions {
+struct VENLOC_API VENLOC_API AugmentationOptions {
   double smallest_crop = 0.6;  ///< minimum share of the area that a crop keeps, above 0 to 1, aspect kept; 1 = no crops
   double flip = 0.0;  ///< share of pictures mirrored left to right, 0 to 1. A mirrored view is of no place on Earth:
                       ///< leave it 0 unless the labels are of something that has no handedness
@@ -32,6 +33,6 @@ struct AugmentationOptions {
 /// A variation of the picture; the same seed gives the same one. At most one of grey, smooth and sketch happens. The
 /// result has three channels and the size of the crop. Throws InvalidArgumentError for an empty picture or wrong
 /// options.
-Image augmented(const Image& picture, const AugmentationOptions& options, std::uint64_t seed);
+VENLOC_API Image augmented(const Image& picture, const AugmentationOptions& options, std::uint64_t seed);
 
 }  // namespace venloc

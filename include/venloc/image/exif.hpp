@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "venloc/core/export.hpp"
 #include "venloc/geo/lat_lng.hpp"
 
 namespace venloc {
@@ -22,9 +23,9 @@ struct Exif {
 
 /// Reads the EXIF tags of an encoded JPEG, TIFF, WebP or PNG. Never throws for damaged tags: they count as missing,
 /// with the reason in `position_problem`.
-Exif read_exif(std::span<const std::byte> encoded);
+VENLOC_API Exif read_exif(std::span<const std::byte> encoded);
 
 /// The same for a file. Throws FileNotFoundError or IoError when the file itself cannot be read.
-Exif read_exif(const std::filesystem::path& file);
+VENLOC_API Exif read_exif(const std::filesystem::path& file);
 
 }  // namespace venloc

@@ -4,12 +4,13 @@
 
 #include <cstdint>
 
+#include "venloc/core/export.hpp"
 #include "venloc/image/image.hpp"
 
 namespace venloc {
 
 /// 64-bit perceptual hash: signs of the low-frequency DCT coefficients of the picture shrunk to 32x32 grey.
 /// Near-duplicate pictures (recompressed, resized, slightly toned) differ in few bits.
-std::uint64_t perceptual_hash(const Image& image);
+VENLOC_API std::uint64_t perceptual_hash(const Image& image);
 
 }  // namespace venloc

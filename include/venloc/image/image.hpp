@@ -10,11 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "venloc/core/export.hpp"
+
 namespace venloc {
 
 /// A picture in memory: 8 bits a channel, rows from the top, RGB or greyscale, without padding. Cheap to copy: the
 /// pixels are shared and never change.
-class Image {
+class VENLOC_API VENLOC_API Image {
  public:
   Image() = default;
   /// `pixels` holds height x width x channels bytes. Throws InvalidArgumentError when sizes are not positive, channels
@@ -42,7 +44,7 @@ class Image {
 };
 
 /// Limits and treatment of picture files.
-struct ImageOptions {
+struct VENLOC_API VENLOC_API ImageOptions {
   std::size_t max_bytes = 256u << 20;     ///< largest size of an encoded picture [bytes]
   std::int64_t max_pixels = 100'000'000;  ///< largest width x height [px], checked before decoding
   bool apply_orientation = true;          ///< turn the picture upright by its EXIF orientation
@@ -60,20 +62,20 @@ struct ImageInfo {
 
 /// Reads the head of an encoded picture. `name` stands in messages. Throws ImageError when it is not a supported
 /// picture.
-ImageInfo probe_image(std::span<const std::byte> encoded, const std::string& name);
+VENLOC_API ImageInfo probe_image(std::span<const std::byte> encoded, const std::string& name);
 
 /// The same for a file, of which only as much is read as needed. Throws FileNotFoundError, IoError or ImageError.
-ImageInfo probe_image(const std::filesystem::path& file);
+VENLOC_API ImageInfo probe_image(const std::filesystem::path& file);
 
 /// Decodes a picture. Greyscale stays greyscale, alpha is laid over white, 16 bits a channel are scaled to 8, CMYK JPEG
 /// is converted to RGB. Throws ImageError that names the file and the remedy: not a picture, damaged or cut short, over
 /// a limit, unsupported.
-Image decode_image(std::span<const std::byte> encoded, const std::string& name, const ImageOptions& options = {});
+VENLOC_API Image decode_image(std::span<const std::byte> encoded, const std::string& name, const ImageOptions& options = {});
 
 /// Reads and decodes a file. Throws FileNotFoundError, IoError or ImageError.
-Image read_image(const std::filesystem::path& file, const ImageOptions& options = {});
+VENLOC_API Image read_image(const std::filesystem::path& file, const ImageOptions& options = {});
 /// The picture as a JPEG file, without any tag. Throws InvalidArgumentError for an empty picture or a quality outside
 /// 1 to 100.
-std::vector<std::byte> encode_jpeg(const Image& image, int quality = 80);
+VENLOC_API std::vector<std::byte> encode_jpeg(const Image& image, int quality = 80);
 
 }  // namespace venloc

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/gallery/gallery.hpp"
 #include "venloc/image/image.hpp"
 #include "venloc/ranking/evidence.hpp"
@@ -29,7 +30,7 @@ struct LocatorInfo {
 };
 
 /// Locates pictures: where was it made? All const members may be called from several threads at once.
-class Locator {
+class VENLOC_API VENLOC_API Locator {
  public:
   virtual ~Locator() = default;
 
@@ -52,7 +53,7 @@ class Locator {
 };
 
 /// A locator whose evidence is photos of its gallery.
-class GalleryLocator : public Locator {
+class VENLOC_API VENLOC_API GalleryLocator : public Locator {
  public:
   /// Describes the picture, retrieves candidates and verifies them. Throws ImageError for an empty picture.
   [[nodiscard]] virtual Evidence evidence(const Image& picture) const = 0;
@@ -64,16 +65,16 @@ class GalleryLocator : public Locator {
 
 /// Opens a model file of any kind; "s2" and "regression" need venloc::torch to be linked. Throws FileNotFoundError, or
 /// FormatError that names the file, the array and the reason.
-std::unique_ptr<Locator> load_locator(const std::filesystem::path& file);
+VENLOC_API std::unique_ptr<Locator> load_locator(const std::filesystem::path& file);
 
 /// The kind of a model, from the head of the file alone: what follows is not looked at. Throws as load_locator.
-std::string model_kind(const std::filesystem::path& file);
+VENLOC_API std::string model_kind(const std::filesystem::path& file);
 
 /// Whether models of this kind need venloc::torch.
-bool needs_torch(const std::string& kind);
+VENLOC_API bool needs_torch(const std::string& kind);
 
 /// The model of the default city (Venice): $VENLOC_MODEL, or the file installed with the library.
 /// Throws FileNotFoundError that says where it was looked for.
-std::filesystem::path default_model_path();
+VENLOC_API std::filesystem::path default_model_path();
 
 }  // namespace venloc

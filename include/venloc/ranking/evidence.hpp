@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/geo/lat_lng.hpp"
 #include "venloc/ranking/prediction.hpp"
 
@@ -99,7 +100,7 @@ struct CandidateMatches {
 };
 
 /// The evidence of one query.
-struct Evidence {
+struct VENLOC_API VENLOC_API Evidence {
   std::vector<CandidateEvidence> candidates;  ///< each photo at most once; their order has no meaning
   ListEvidence list;
   std::vector<CandidateMatches> matches;  ///< of the candidates that have inliers
@@ -120,6 +121,6 @@ struct Measurement {
   std::string_view description;  ///< in a sentence
 };
 /// All measurements of a CandidateEvidence, in order.
-std::vector<Measurement> measurements();
+VENLOC_API std::vector<Measurement> measurements();
 
 }  // namespace venloc

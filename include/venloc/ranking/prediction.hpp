@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/geo/lat_lng.hpp"
 #include "venloc/geo/posterior.hpp"
 
@@ -40,7 +41,7 @@ struct StageTime {
 };
 
 /// The answer to "where was this picture made?".
-struct Prediction {
+struct VENLOC_API VENLOC_API Prediction {
   LatLng location;                    ///< the reported place: mode of the posterior [deg]
   double confidence = 0.0;            ///< calibrated probability that the error is below 100 m
   double in_area = 0.0;               ///< probability that the picture shows this city at all

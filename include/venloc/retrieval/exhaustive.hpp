@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/features/local_features.hpp"
 
 namespace venloc {
@@ -42,7 +43,7 @@ struct PictureDistance {
 /// last.)
 ///
 /// Immutable, safe to use from any number of threads. Keeps 128 bytes a feature in memory.
-class ExhaustiveMatcher {
+class VENLOC_API VENLOC_API ExhaustiveMatcher {
  public:
   static constexpr std::size_t kDistances = 50;  ///< how many of the smallest distances are summed
 

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/features/local_features.hpp"
 #include "venloc/retrieval/visual_index.hpp"
 
@@ -20,7 +21,7 @@ enum class VerificationModel {
 };
 
 /// How a candidate is verified geometrically.
-struct VerificationOptions {
+struct VENLOC_API VENLOC_API VerificationOptions {
   VerificationModel model = VerificationModel::kAffine;  ///< geometric model that inliers agree with
   double max_error_px = 8.0;  ///< largest transfer error of an inlier, in either picture [px]
   int grid_cells = 16;        ///< effective inliers are counted on grid_cells x grid_cells cells of the query
@@ -46,7 +47,7 @@ struct Verification {
 /// Matas, Kittler 2003) to the wanted model. The homography is estimated by OpenCV's USAC with a fixed state, and
 /// its inliers are counted again. Throws InvalidArgumentError where a match is of a feature that the query does not
 /// have.
-Verification verify(const LocalFeatures& query, std::span<const FeatureMatch> matches,
+VENLOC_API Verification verify(const LocalFeatures& query, std::span<const FeatureMatch> matches,
                     const VerificationOptions& options = {});
 
 }  // namespace venloc

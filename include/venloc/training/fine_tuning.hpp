@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string>
 
+#include "venloc/core/export.hpp"
 #include "venloc/core/progress.hpp"
 #include "venloc/features/backbone.hpp"
 #include "venloc/gallery/gallery.hpp"
@@ -18,7 +19,7 @@ namespace venloc {
 
 /// The network learns to tell the cells of a city apart, through a head over its description of a picture. The head is
 /// trained first, on the network as it is, so that its first errors do not spoil the network (Kumar et al. 2022).
-struct FineTuningOptions {
+struct VENLOC_TORCH_API VENLOC_TORCH_API FineTuningOptions {
   /// First stage whose weights change, with all after it that describe() needs; empty = the last that has weights.
   std::string unfreeze_from;
   double learning_rate = 1e-4;       ///< learning rate of the network at the end of the warm-up
@@ -69,7 +70,7 @@ struct FineTuned {
 /// Pictures that cannot be read are an ImageError that lists them. Throws InvalidArgumentError for fewer than two
 /// photos, photos that all lie in one cell, and an unknown stage; Error when the loss is not finite; CancelledError;
 /// IoError.
-FineTuned fine_tune(const Backbone& backbone, const Gallery& gallery, const FineTuningOptions& options = {},
+VENLOC_TORCH_API FineTuned fine_tune(const Backbone& backbone, const Gallery& gallery, const FineTuningOptions& options = {},
                     const ProgressCallback& progress = {});
 
 }  // namespace venloc

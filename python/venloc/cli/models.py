@@ -28,8 +28,6 @@ from venloc.cli.reporting import Reporting
 if TYPE_CHECKING:
     from venloc._core import Gallery, Locator
 
-_CHANGEABLE = ("sift", "descriptor", "ensemble")  # kinds of models that photos can be removed from
-_AUDITED = ("sift", "ensemble")  # those whose features check the geotags of new photos
 _MOVED_M = 1.0  # from which on a photo of a collection is elsewhere than in a model
 
 group = CommandGroup(help="Describe a model, and add or remove photos.")
@@ -105,9 +103,9 @@ def model_add(
 
     require_model_output("--output", output)
     kind = venloc.model_kind(model)
-    if kind not in _AUDITED:
+    if kind not in ("sift", "ensemble"):
         wrong_usage(f"'{model}': no photos can be added to a model of kind '{kind}': build it again from all of them")
-    locator: Any = venloc.load(model)
+    locator = venloc.load(model)
     with reporting.progress() as progress:
         given = read_gallery(pictures, reporting, progress)
         left_out, unmatched = _doubtful(locator, model, given, matched, pictures.threads, progress)
@@ -170,12 +168,9 @@ def model_remove(
     import venloc
 
     require_model_output("--output", output)
-    kind = venloc.model_kind(model)
-    if kind not in _CHANGEABLE:
-        wrong_usage(
-            f"'{model}': no photos can be removed from a model of kind '{kind}': build it again from the others"
-        )
-    locator: Any = venloc.load(model)
+    locator = venloc.load(model)
+    if type(locator).remove is venloc.Locator.remove:
+        wrong_usage(f"'{model}': no photos can be removed from a model of this kind: build it again from the others")
     moved: set[str] = set()
     if collection.is_collection(gallery):
         places = collection.places(gallery)
