@@ -13,8 +13,7 @@
 #include "venloc/gallery/gallery.hpp"
 #include "venloc/image/image.hpp"
 #include "venloc/locators/descriptor_locator.hpp"
-#include "venloc/locators/regression_locator.hpp"
-#include "venloc/locators/s2_cell_classifier_locator.hpp"
+#include "venloc/torch.hpp"
 
 namespace {
 
@@ -56,6 +55,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
+    venloc::register_torch();  // so that models of the last two kinds are opened, and a GPU is used where there is one
     const std::filesystem::path model = argv[5];
     std::unique_ptr<venloc::Locator> locator;
     if (std::filesystem::exists(model)) {

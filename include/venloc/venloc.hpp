@@ -4,7 +4,7 @@
 
 /// \file
 /// All of venloc's public face. Left out are venloc/image/opencv.hpp, which alone needs the OpenCV headers, and the
-/// headers of venloc::torch, which is a library of its own.
+/// headers of venloc::torch, which is a library of its own (venloc/torch.hpp).
 
 #include "venloc/core/error.hpp"
 #include "venloc/core/export.hpp"
@@ -30,6 +30,7 @@
 #include "venloc/locators/ensemble_locator.hpp"
 #include "venloc/locators/locator.hpp"
 #include "venloc/locators/painting_locator.hpp"
+#include "venloc/locators/registry.hpp"
 #include "venloc/locators/sift_locator.hpp"
 #include "venloc/retrieval/descriptor_index.hpp"
 #include "venloc/retrieval/exhaustive.hpp"

@@ -4,7 +4,7 @@
 
 #include "errors.hpp"
 #include "torch_tables.hpp"
-#include "venloc/features/torch_info.hpp"
+#include "venloc/torch.hpp"
 
 namespace py = pybind11;
 
@@ -28,6 +28,7 @@ PYBIND11_MODULE(_torch, m) {
   m.doc() = "The part of the C++ library that needs LibTorch.";
   py::module_::import("venloc._core");  // holds the types of pictures, networks and locators
   translate_errors();
+  register_torch();
   bind_torch_info(m);
   bind_torch_training(m);
   bind_torch_locators(m);

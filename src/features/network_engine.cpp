@@ -62,8 +62,10 @@ std::shared_ptr<const NetworkEngine> make_engine(const Network& network, Device 
   if (needs_torch && !factory)
     throw InvalidArgumentError(
         device == Device::kCuda
-            ? "device: kCuda needs venloc::torch (in Python: venloc built with LibTorch); choose kAuto or kCpu"
-            : "precision: bfloat16 needs venloc::torch (in Python: venloc built with LibTorch); choose float32");
+            ? "device: kCuda needs venloc::torch and a call of register_torch() (in Python: venloc built with "
+              "LibTorch); choose kAuto or kCpu"
+            : "precision: bfloat16 needs venloc::torch and a call of register_torch() (in Python: venloc built with "
+              "LibTorch); choose float32");
   if (factory && (needs_torch || device == Device::kAuto))
     if (auto made = factory(network, device, precision)) return made;
   return std::make_shared<CpuEngine>(network);

@@ -10,6 +10,7 @@
 
 #include "features/cell_map.hpp"
 #include "features/networks/network.hpp"
+#include "venloc/core/export.hpp"
 #include "venloc/features/backbone.hpp"
 
 namespace venloc {
@@ -30,11 +31,11 @@ class NetworkEngine {
 /// CPU. Throws InvalidArgumentError where the device is not there.
 using EngineFactory = std::function<std::shared_ptr<const NetworkEngine>(const Network&, Device, Precision)>;
 
-/// Called once by venloc::torch, which computes on GPUs and in bfloat16.
-void register_engine(EngineFactory factory);
+/// Called once by register_torch() (venloc/torch.hpp), whose engine computes on GPUs and in bfloat16.
+VENLOC_API void register_engine(EngineFactory factory);
 
 /// The engine for all steps of the network. Throws InvalidArgumentError for a device or precision that needs
-/// venloc::torch where that is not there.
+/// venloc::torch where that is not registered.
 std::shared_ptr<const NetworkEngine> make_engine(const Network& network, Device device, Precision precision);
 
 }  // namespace venloc

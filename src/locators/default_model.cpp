@@ -38,7 +38,7 @@ fs::path find_default_model(const fs::path& library, const std::string& wanted) 
   const fs::path folder = library.parent_path();
   std::vector<fs::path> places = {
       (folder / VENLOC_DATA_FROM_LIBRARY / kFileName).lexically_normal(),  // installed with the C++ library
-      folder / "models" / kFileName,                                       // in the Python package
+      folder / "models" / kFileName,  // in the Python package; where venloc is a part of another CMake project
   };
   if (const fs::path root = checkout_of(folder); !root.empty()) places.push_back(root / "models" / kFileName);
   std::string looked;
@@ -51,10 +51,10 @@ fs::path find_default_model(const fs::path& library, const std::string& wanted) 
 }
 
 fs::path default_model_path() {
-  static const char here = 0;  // any address inside the library tells where its file is
+  static const char here = 0;  // any address inside the library leads to its file
   const fs::path library = platform::library_of(&here);
   if (library.empty())
-    throw IoError("the system does not tell where the venloc library is; set VENLOC_MODEL to a model file");
+    throw IoError("the system does not report where the venloc library is; set VENLOC_MODEL to a model file");
   const char* wanted = std::getenv("VENLOC_MODEL");
   return find_default_model(fs::weakly_canonical(library), wanted != nullptr ? wanted : "");
 }

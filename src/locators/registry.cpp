@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-#include "locators/registry.hpp"
+#include "venloc/locators/registry.hpp"
 
 #include <map>
 #include <mutex>
@@ -37,9 +37,12 @@ Registry& registry() {
 }  // namespace
 
 void register_locator(const std::string& kind, LocatorLoader loader) {
+  if (kind.empty()) throw InvalidArgumentError("register_locator: kind is empty; give the name of the models' kind");
+  if (!loader) throw InvalidArgumentError("register_locator: the loader of kind '" + kind + "' is empty");
   auto& r = registry();
   const std::lock_guard lock(r.mutex);
-  r.loaders[kind] = std::move(loader);
+  if (!r.loaders.emplace(kind, std::move(loader)).second)
+    throw InvalidArgumentError("register_locator: kind '" + kind + "' is registered; choose another name");
 }
 
 std::unique_ptr<Locator> load_locator(const std::filesystem::path& path) {
@@ -55,10 +58,11 @@ std::unique_ptr<Locator> load_locator(const std::filesystem::path& path) {
   if (!loader && needs_torch(kind))
     throw FormatError("'" + path.string() + "' is a model of kind '" + kind +
                       "', which holds a trained head and needs venloc::torch: link it to the program (CMake: "
-                      "find_package(venloc COMPONENTS torch))");
+                      "find_package(venloc COMPONENTS torch)) and call venloc::register_torch()");
   if (!loader)
     throw FormatError("'" + path.string() + "' is a model of kind '" + kind +
-                      "', which this build of venloc does not know; update venloc");
+                      "', which this build of venloc does not know; update venloc, or register the kind before "
+                      "(venloc::register_locator)");
   return loader(file);
 }
 

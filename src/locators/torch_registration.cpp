@@ -2,27 +2,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "features/network_engine.hpp"
 #include "features/torch_engine.hpp"
-#include "locators/registry.hpp"
+#include "venloc/locators/registry.hpp"
 #include "venloc/locators/regression_locator.hpp"
 #include "venloc/locators/s2_cell_classifier_locator.hpp"
+#include "venloc/torch.hpp"
 
-// All that loading venloc::torch adds to libvenloc. A program that links the library loads it whether it uses a
-// function of it or not (src/CMakeLists.txt).
+// All that venloc::torch adds to libvenloc. Nothing here runs by itself: a program that does not call register_torch
+// has the same answers with and without the library, whatever a linker keeps or drops.
 namespace venloc {
 namespace {
 
+template <typename Type>
+std::unique_ptr<Locator> load_as(const SafetensorsFile& file) {
+  return std::make_unique<Type>(Type::load(file));
+}
+
 bool register_all() {
+  register_locator("regression", load_as<RegressionLocator>);
+  register_locator("s2", load_as<S2CellClassifierLocator>);
   register_engine(make_torch_engine);
-  register_locator("regression", [](const SafetensorsFile& file) -> std::unique_ptr<Locator> {
-    return std::make_unique<RegressionLocator>(RegressionLocator::load(file));
-  });
-  register_locator("s2", [](const SafetensorsFile& file) -> std::unique_ptr<Locator> {
-    return std::make_unique<S2CellClassifierLocator>(S2CellClassifierLocator::load(file));
-  });
   return true;
 }
 
-const bool registered = register_all();
-
 }  // namespace
+
+void register_torch() {
+  [[maybe_unused]] static const bool registered = register_all();  // once, whichever thread is first
+}
+
 }  // namespace venloc

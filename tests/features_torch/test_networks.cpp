@@ -19,6 +19,7 @@
 #include "image/drawn.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/features/torch.hpp"
+#include "venloc/torch.hpp"
 
 using namespace venloc;
 
@@ -203,6 +204,7 @@ TEST_CASE("networks: what was trained goes back to weights") {
 }
 
 TEST_CASE("networks: bfloat16 computes nearly the same") {
+  register_torch();
   const Image picture = drawn(96, 64);
   const auto exact = Backbone::random("resnet50", 8).describe(picture);
   BackboneOptions options;

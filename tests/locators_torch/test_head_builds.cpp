@@ -10,8 +10,7 @@
 #include "locators/drawn_city.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
-#include "venloc/locators/regression_locator.hpp"
-#include "venloc/locators/s2_cell_classifier_locator.hpp"
+#include "venloc/torch.hpp"
 
 // What goes wrong around the training of heads: folders used twice, seeds, files that ask for too much.
 using namespace venloc;
@@ -97,6 +96,7 @@ TEST_CASE("head builds: many photos at one place leave a posterior of some width
 }
 
 TEST_CASE("head builds: options that ask for more than the arrays hold are refused before memory is taken") {
+  register_torch();
   const TemporaryFolder folder;
   const auto gallery = city(folder, 4, 3);
   const auto refused = [&](const auto& built, const std::string& kind) {

@@ -13,8 +13,7 @@
 #include "locators/drawn_city.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
-#include "venloc/locators/regression_locator.hpp"
-#include "venloc/locators/s2_cell_classifier_locator.hpp"
+#include "venloc/torch.hpp"
 
 using namespace venloc;
 using namespace venloc::testing;
@@ -57,6 +56,7 @@ void check_a_locator(const Options& options, double largest_median_m) {
     CHECK(curve.epochs.back().training_loss < curve.epochs.front().training_loss);
 
   built.save(folder / "city.venloc");
+  register_torch();
   const auto loaded = load_locator(folder / "city.venloc");
   CHECK(loaded->info().kind == built.info().kind);
   CHECK(loaded->info().options == built.info().options);
@@ -165,6 +165,7 @@ TEST_CASE("head locators: small, strange and wrong galleries") {
 }
 
 TEST_CASE("head locators: a model whose parts do not fit is refused with its name") {
+  register_torch();
   const TemporaryFolder folder;
   const auto gallery = city(folder, 3, 2);
   const auto file = folder / "city.venloc";

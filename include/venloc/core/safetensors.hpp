@@ -26,7 +26,7 @@ VENLOC_API std::size_t size_of(DType type);       ///< [bytes]
 VENLOC_API std::string_view name_of(DType type);  ///< as in the file, e.g. "F32"
 
 /// One array of a file, seen in place.
-struct VENLOC_API VENLOC_API TensorView {
+struct VENLOC_API TensorView {
   DType type = DType::kU8;           ///< type of the elements
   std::vector<std::int64_t> shape;   ///< extents, outermost first; empty = one element
   std::span<const std::byte> bytes;  ///< little-endian, row-major; its address is a multiple of the element size
@@ -39,7 +39,7 @@ struct VENLOC_API VENLOC_API TensorView {
 /// placed at an address its element type cannot be read from is copied to memory when the file is opened; venloc's own
 /// files have none. While it is open the file may be replaced (as SafetensorsWriter does) or deleted, but must not be
 /// shortened in place.
-class VENLOC_API VENLOC_API SafetensorsFile {
+class VENLOC_API SafetensorsFile {
  public:
   /// Throws FileNotFoundError, IoError, or FormatError that names the file and what is wrong with its header: length,
   /// JSON, a type, a shape that does not match its bytes, arrays that overlap, leave holes or end after the file.
@@ -75,7 +75,7 @@ class VENLOC_API VENLOC_API SafetensorsFile {
 /// Collects arrays and writes them. The arrays are not copied: they must live until write() is done, or be given to
 /// keep(). Names that begin with `__` are reserved. Throws InvalidArgumentError for a reserved or repeated name and for
 /// a shape that does not match the bytes.
-class VENLOC_API VENLOC_API SafetensorsWriter {
+class VENLOC_API SafetensorsWriter {
  public:
   void set_metadata(const std::string& key, std::string value);
   template <typename T>

@@ -39,7 +39,7 @@ struct Estimate {
 };
 
 /// Which figures are computed, and how their intervals are computed.
-struct VENLOC_API VENLOC_API EvaluationOptions {
+struct VENLOC_API EvaluationOptions {
   std::vector<double> thresholds_m = {10,  25,  50,  100,
                                       250, 500, 1000};  ///< distances of the figures "share within" [m], each 0 or more
   std::vector<int> recall_at = {1, 5, 10, 20};  ///< lengths k of the candidate lists for recall@k, each at least 1

@@ -28,7 +28,7 @@ struct PhotoMatch {
 };
 
 /// Which matches count, and how geotags are doubted.
-struct VENLOC_API VENLOC_API GeotagAuditOptions {
+struct VENLOC_API GeotagAuditOptions {
   int fewest_inliers = 10;       ///< minimum inliers of a match that counts
   double smallest_weight = 4.0;  ///< minimum weight of a match that counts: the sum of its inliers' weights
   double reach_m = 150.0;        ///< how far from each other photos of one scene are made (standard deviation) [m]

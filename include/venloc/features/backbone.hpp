@@ -26,7 +26,7 @@ enum class Pooling {
 };
 
 /// Where the network is computed. On the CPU venloc's own engine computes in float32; CUDA needs venloc::torch. kAuto
-/// takes CUDA where the program has loaded venloc::torch and there is a device, else the CPU.
+/// takes CUDA where the program has called register_torch() and there is a device, else the CPU.
 enum class Device {
   kAuto,  ///< CUDA where it can be used, else the CPU
   kCpu,   ///< the CPU
@@ -68,7 +68,7 @@ struct FeatureMap {
 };
 
 /// How a network describes pictures: stages, sizes, pooling, regions, and what it is computed on.
-struct VENLOC_API VENLOC_API BackboneOptions {
+struct VENLOC_API BackboneOptions {
   std::string stage;  ///< stage to describe pictures with; empty = the network's own choice
   /// Stages to describe pictures with as well, at the first of the sizes: one pass of the network gives them all.
   std::vector<std::string> further_stages;
@@ -107,7 +107,7 @@ struct VENLOC_API VENLOC_API BackboneOptions {
 ///   means of inception_v3_keras leave out the border
 ///
 /// Files that hold MXNet's names (squeezenet1_1, mobilenet_v2_gluon, resnet50v2, resnet101v2) are read as well.
-class VENLOC_API VENLOC_API Backbone {
+class VENLOC_API Backbone {
  public:
   static std::vector<std::string> networks();  ///< the names that load() and random() know
 

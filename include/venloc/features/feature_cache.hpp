@@ -14,7 +14,7 @@
 namespace venloc {
 
 /// How the features of a gallery are extracted.
-struct VENLOC_API VENLOC_API FeatureOptions {
+struct VENLOC_API FeatureOptions {
   std::filesystem::path cache;  ///< folder that keeps the features, so that an interrupted run goes on where it
                                 ///< stopped; empty = none
   int num_threads = 0;          ///< pictures computed side by side; 0 = all cores. Does not change the result.

@@ -39,7 +39,7 @@ struct LocalFeatures {
 };
 
 /// How SIFT features are extracted.
-struct VENLOC_API VENLOC_API SiftOptions {
+struct VENLOC_API SiftOptions {
   int long_side_px = 640;   ///< larger pictures are shrunk to this longer side, aspect kept [px]
   int max_features = 1500;  ///< most features of a picture; 0 = all
   int grid_cells = 8;  ///< the cap is shared out over grid_cells x grid_cells cells, so that texture does not eat it

@@ -45,7 +45,7 @@ struct GalleryOptions {
 };
 
 /// Pictures with known places. Immutable value; the order is that of the source.
-class VENLOC_API VENLOC_API Gallery {
+class VENLOC_API Gallery {
  public:
   Gallery() = default;
   /// Throws InvalidArgumentError for a duplicate or empty id or an invalid place, naming it.

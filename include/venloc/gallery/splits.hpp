@@ -21,7 +21,7 @@ struct Split {
 VENLOC_API Split random_split(std::size_t n, double share, std::uint64_t seed);
 
 /// What makes two photos one group; each rule can be switched off.
-struct VENLOC_API VENLOC_API GroupOptions {
+struct VENLOC_API GroupOptions {
   double same_place_m = 1.0;  ///< photos closer than this are one group [m]; 0 = not used
   std::int64_t flickr_id_gap =
       1'000;            ///< consecutive Flickr ids at most this far apart are one upload burst; 0 = not used

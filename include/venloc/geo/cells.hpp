@@ -23,7 +23,7 @@ namespace venloc {
 ///
 /// The number is the library's own. All functions but is_valid and token throw InvalidArgumentError when it is that of
 /// no cell.
-struct VENLOC_API VENLOC_API CellId {
+struct VENLOC_API CellId {
   static constexpr int kMaxLevel = 30;
 
   std::uint64_t id = 0;  ///< the cell's number in the S2 library; 0 is no cell
@@ -60,7 +60,7 @@ struct VENLOC_API VENLOC_API CellId {
 VENLOC_API CellId cell_at(LatLng place, int level);
 
 /// How a city is cut into cells.
-struct VENLOC_API VENLOC_API CellPartitionOptions {
+struct VENLOC_API CellPartitionOptions {
   int min_level = 13;  ///< S2 level of the largest cells, 0 to 30
   int max_level =
       18;  ///< S2 level of the smallest cells, min_level to 30; the same as min_level = all cells of one level
@@ -85,7 +85,7 @@ struct VENLOC_API VENLOC_API CellPartitionOptions {
 /// the class they lie nearest to. When every cell would be dropped, the one with the most photos is kept.
 ///
 /// Immutable value, cheap to copy. The same for the same photos in any order.
-class VENLOC_API VENLOC_API CellPartition {
+class VENLOC_API CellPartition {
  public:
   /// No class: as a placeholder only.
   CellPartition() = default;
@@ -130,7 +130,7 @@ VENLOC_API std::vector<double> smoothed_labels(const CellPartition& partition, L
 /// Several partitions of one city looked at together, coarse and fine or just different ones (CPlaNet, Seo et al. 2018;
 /// Mueller-Budack et al. 2018): a piece is what is in the same class of each, of those pieces that hold a photo.
 /// Immutable value.
-class VENLOC_API VENLOC_API CombinedPartitions {
+class VENLOC_API CombinedPartitions {
  public:
   /// Throws InvalidArgumentError when there is no partition, one without a class, or no photo, or one has an impossible
   /// place.

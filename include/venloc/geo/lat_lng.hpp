@@ -40,7 +40,7 @@ VENLOC_API double distance_m(EastNorth a, EastNorth b);
 /// Local plane around an origin: azimuthal equidistant projection of the sphere, so that the distance to the origin is
 /// the great-circle distance, and within a city (10 km) all distances agree with distance_m to better than 1e-6.
 /// There and back is exact to 1 mm within 50 km.
-class VENLOC_API VENLOC_API LocalFrame {
+class VENLOC_API LocalFrame {
  public:
   LocalFrame() = default;
   /// Throws InvalidArgumentError when the origin is not a valid place.
@@ -60,7 +60,7 @@ class VENLOC_API VENLOC_API LocalFrame {
 };
 
 /// An area between two parallels and two meridians; it does not cross the antimeridian.
-struct VENLOC_API VENLOC_API BoundingBox {
+struct VENLOC_API BoundingBox {
   double south = 0.0;  ///< latitude of the southern edge [deg]
   double west = 0.0;   ///< longitude of the western edge [deg]
   double north = 0.0;  ///< latitude of the northern edge [deg]

@@ -23,7 +23,7 @@ struct PosteriorComponent {
 /// Where a picture may have been made: a mixture of Gaussians in metres, a weight spread evenly over the area
 /// ("somewhere in the city") and a weight for "not in this city". All weights sum to 1. Immutable value.
 /// Densities and masses are those of the whole distribution, but for functions with "given that it is in the city".
-class VENLOC_API VENLOC_API Posterior {
+class VENLOC_API Posterior {
  public:
   /// Nothing known: no component, all weight on the background of an empty box.
   Posterior() = default;

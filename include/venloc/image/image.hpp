@@ -16,7 +16,7 @@ namespace venloc {
 
 /// A picture in memory: 8 bits a channel, rows from the top, RGB or greyscale, without padding. Cheap to copy: the
 /// pixels are shared and never change.
-class VENLOC_API VENLOC_API Image {
+class VENLOC_API Image {
  public:
   Image() = default;
   /// `pixels` holds height x width x channels bytes. Throws InvalidArgumentError when sizes are not positive, channels
@@ -44,7 +44,7 @@ class VENLOC_API VENLOC_API Image {
 };
 
 /// Limits and treatment of picture files.
-struct VENLOC_API VENLOC_API ImageOptions {
+struct VENLOC_API ImageOptions {
   std::size_t max_bytes = 256u << 20;     ///< largest size of an encoded picture [bytes]
   std::int64_t max_pixels = 100'000'000;  ///< largest width x height [px], checked before decoding
   bool apply_orientation = true;          ///< turn the picture upright by its EXIF orientation

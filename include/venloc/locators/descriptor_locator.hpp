@@ -18,7 +18,7 @@
 namespace venloc {
 
 /// How a DescriptorLocator is built and queried.
-struct VENLOC_API VENLOC_API DescriptorLocatorOptions {
+struct VENLOC_API DescriptorLocatorOptions {
   WhiteningOptions whitening;  ///< from the network's features to the vectors that are compared
   /// Expansion of the query; max_hits pictures are found and weighed, at most 200.
   DescriptorSearchOptions search = {.max_hits = 100};
@@ -45,7 +45,7 @@ struct VENLOC_API VENLOC_API DescriptorLocatorOptions {
 /// Backbone::parts) is brought to length 1, all together are whitened to one short vector, the gallery's vectors most
 /// like it are found by exact search, and a calibrated mixture over their places is the posterior. The model file holds
 /// the network. Thread-safe for all const members.
-class VENLOC_API VENLOC_API DescriptorLocator final : public GalleryLocator {
+class VENLOC_API DescriptorLocator final : public GalleryLocator {
  public:
   /// Describes every picture of the gallery, with the weights rounded to float16 as the model file keeps them, so that
   /// the model answers alike before and after it is saved. Pictures that cannot be read are an ImageError that lists

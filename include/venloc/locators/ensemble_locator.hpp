@@ -21,7 +21,7 @@
 namespace venloc {
 
 /// How an EnsembleLocator is built and queried.
-struct VENLOC_API VENLOC_API EnsembleLocatorOptions {
+struct VENLOC_API EnsembleLocatorOptions {
   /// How pictures are matched feature by feature. What both parts share (max_candidates, calibration_folds,
   /// calibration_grouped, city, cache, seed, num_threads) is that of the ensemble.
   SiftLocatorOptions sift;
@@ -73,7 +73,7 @@ struct VENLOC_API VENLOC_API EnsembleLocatorOptions {
 ///
 /// The model file holds the network and a whole SiftLocator, which SiftLocator::load opens by itself. Thread-safe for
 /// all const members.
-class VENLOC_API VENLOC_API EnsembleLocator final : public GalleryLocator {
+class VENLOC_API EnsembleLocator final : public GalleryLocator {
  public:
   /// Reads every picture of the gallery; the network's weights are rounded as in DescriptorLocator::build. Pictures
   /// that cannot be read, artworks too, are an ImageError that lists them. Throws InvalidArgumentError for fewer than

@@ -30,7 +30,7 @@ struct LocatorInfo {
 };
 
 /// Locates pictures: where was it made? All const members may be called from several threads at once.
-class VENLOC_API VENLOC_API Locator {
+class VENLOC_API Locator {
  public:
   virtual ~Locator() = default;
 
@@ -53,7 +53,7 @@ class VENLOC_API VENLOC_API Locator {
 };
 
 /// A locator whose evidence is photos of its gallery.
-class VENLOC_API VENLOC_API GalleryLocator : public Locator {
+class VENLOC_API GalleryLocator : public Locator {
  public:
   /// Describes the picture, retrieves candidates and verifies them. Throws ImageError for an empty picture.
   [[nodiscard]] virtual Evidence evidence(const Image& picture) const = 0;
@@ -63,8 +63,8 @@ class VENLOC_API VENLOC_API GalleryLocator : public Locator {
   [[nodiscard]] Prediction locate(const Image& picture) const override;
 };
 
-/// Opens a model file of any kind; "s2" and "regression" need venloc::torch to be linked. Throws FileNotFoundError, or
-/// FormatError that names the file, the array and the reason.
+/// Opens a model file of any kind; "s2" and "regression" need register_torch() (venloc/torch.hpp), kinds of your own
+/// register_locator(). Throws FileNotFoundError, or FormatError that names the file, the array and the reason.
 VENLOC_API std::unique_ptr<Locator> load_locator(const std::filesystem::path& file);
 
 /// The kind of a model, from the head of the file alone: what follows is not looked at. Throws as load_locator.

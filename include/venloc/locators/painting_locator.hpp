@@ -18,7 +18,7 @@
 namespace venloc {
 
 /// How a PaintingLocator is built and queried.
-struct VENLOC_API VENLOC_API PaintingLocatorOptions {
+struct VENLOC_API PaintingLocatorOptions {
   WhiteningOptions projection = {
       .dimension = 64,
       .damping = 0.0};  ///< from a cell of the maps to the vector that is compared; PCA to 64 values by default
@@ -43,7 +43,7 @@ struct VENLOC_API VENLOC_API PaintingLocatorOptions {
 /// deviations from those of all pictures, weigh the gallery's places together with where pictures are known to have
 /// been made. The weights were measured on 115 labelled artworks of Venice (docs/results/experiments/paintings.md).
 /// Thread-safe for all const members.
-class VENLOC_API VENLOC_API PaintingLocator final : public GalleryLocator {
+class VENLOC_API PaintingLocator final : public GalleryLocator {
  public:
   /// Describes every picture of the gallery by the stage and the further stages of the network, with the weights
   /// rounded as in DescriptorLocator::build. Pictures that cannot be read are an ImageError that lists them. Throws

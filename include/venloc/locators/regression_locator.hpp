@@ -25,7 +25,7 @@ enum class RegressionForm {
 };
 
 /// How a RegressionLocator is built and queried.
-struct VENLOC_TORCH_API VENLOC_TORCH_API RegressionLocatorOptions {
+struct VENLOC_TORCH_API RegressionLocatorOptions {
   RegressionForm form = RegressionForm::kMixture;  ///< what the head predicts
   int components = 400;  ///< Gaussians of the mixture, at most a quarter of the photos; means start at k-means centres
   /// Whether a component's share also grows with how alike the query and the photos nearest to the component are:
@@ -53,7 +53,7 @@ struct VENLOC_TORCH_API VENLOC_TORCH_API RegressionLocatorOptions {
 
 /// Predicts the place from the features of a picture. It hardly knows pictures from elsewhere: in_area is the same for
 /// all of them, and there are no candidates. Thread-safe for all const members.
-class VENLOC_TORCH_API VENLOC_TORCH_API RegressionLocator final : public Locator {
+class VENLOC_TORCH_API RegressionLocator final : public Locator {
  public:
   /// Describes every picture of the gallery and trains the head: once for each fold of the calibration, and on all
   /// photos for as many epochs as were best on the folds. Pictures that cannot be read are an ImageError that lists

@@ -28,7 +28,7 @@ enum class CellLoss {
 };
 
 /// How an S2CellClassifierLocator is built and queried.
-struct VENLOC_TORCH_API VENLOC_TORCH_API S2CellClassifierLocatorOptions {
+struct VENLOC_TORCH_API S2CellClassifierLocatorOptions {
   /// Each cuts the city in its own way and has its own outputs on a common hidden layer; their probabilities are
   /// multiplied (Seo et al. 2018). Default: levels 13 to 18 by the number of photos, level 14, level 16.
   std::vector<CellPartitionOptions> partitions = default_partitions();
@@ -58,7 +58,7 @@ struct VENLOC_TORCH_API VENLOC_TORCH_API S2CellClassifierLocatorOptions {
 /// Classifies a picture into cells of the S2 library (PlaNet, Weyand et al. 2016) and places it by the photos in the
 /// likely ones: a photo's score grows with the probability of its cells and with its similarity to the query, and a
 /// calibrated mixture over the places of the best is the posterior. Thread-safe for all const members.
-class VENLOC_TORCH_API VENLOC_TORCH_API S2CellClassifierLocator final : public GalleryLocator {
+class VENLOC_TORCH_API S2CellClassifierLocator final : public GalleryLocator {
  public:
   /// Describes every picture of the gallery and trains the head: once for each fold of the calibration, and on all
   /// photos for as many epochs as were best on the folds. Pictures that cannot be read are an ImageError that lists

@@ -24,7 +24,7 @@ enum class Matching {
 };
 
 /// How a SiftLocator is built and queried.
-struct VENLOC_API VENLOC_API SiftLocatorOptions {
+struct VENLOC_API SiftLocatorOptions {
   Matching matching = Matching::kIndexed;  ///< how a query is compared with the gallery
   SiftOptions sift;                        ///< how features are extracted, of the gallery and of queries
   VisualIndexOptions index;                ///< how the visual index is built
@@ -53,7 +53,7 @@ struct VENLOC_API VENLOC_API SiftLocatorOptions {
 
 /// Locates by SIFT features: shortlist from a visual index, geometric verification, and a calibrated mixture over the
 /// places of the verified pictures. Thread-safe for all const members.
-class VENLOC_API VENLOC_API SiftLocator final : public GalleryLocator {
+class VENLOC_API SiftLocator final : public GalleryLocator {
  public:
   /// Reads every picture of the gallery. Pictures that cannot be read are an ImageError naming the first, all of them
   /// being listed. Throws InvalidArgumentError for fewer than two photos.

@@ -100,7 +100,7 @@ struct CandidateMatches {
 };
 
 /// The evidence of one query.
-struct VENLOC_API VENLOC_API Evidence {
+struct VENLOC_API Evidence {
   std::vector<CandidateEvidence> candidates;  ///< each photo at most once; their order has no meaning
   ListEvidence list;
   std::vector<CandidateMatches> matches;  ///< of the candidates that have inliers

@@ -41,7 +41,7 @@ struct StageTime {
 };
 
 /// The answer to "where was this picture made?".
-struct VENLOC_API VENLOC_API Prediction {
+struct VENLOC_API Prediction {
   LatLng location;                    ///< the reported place: mode of the posterior [deg]
   double confidence = 0.0;            ///< calibrated probability that the error is below 100 m
   double in_area = 0.0;               ///< probability that the picture shows this city at all

@@ -22,7 +22,7 @@ struct DescriptorHit {
 };
 
 /// How global descriptors are searched.
-struct VENLOC_API VENLOC_API DescriptorSearchOptions {
+struct VENLOC_API DescriptorSearchOptions {
   int max_hits = 100;  ///< most pictures that are found
   int expansion = 0;   ///< this many of the nearest pictures join the query, which is then searched again; 0 = none
   double expansion_alpha = 3.0;  ///< each joins with its similarity to this power as weight, 0 or more
@@ -33,7 +33,7 @@ struct VENLOC_API VENLOC_API DescriptorSearchOptions {
 };
 
 /// Pictures that are found by one short vector for each. What only searches takes any such index.
-class VENLOC_API VENLOC_API VectorIndex {
+class VENLOC_API VectorIndex {
  public:
   virtual ~VectorIndex() = default;
 
@@ -58,7 +58,7 @@ class VENLOC_API VENLOC_API VectorIndex {
 /// lower position comes first.
 ///
 /// All const members may be called from several threads at once.
-class VENLOC_API VENLOC_API DescriptorIndex final : public VectorIndex {
+class VENLOC_API DescriptorIndex final : public VectorIndex {
  public:
   static constexpr std::size_t kDefaultDimension = 256;
 

@@ -43,7 +43,7 @@ struct PictureDistance {
 /// last.)
 ///
 /// Immutable, safe to use from any number of threads. Keeps 128 bytes a feature in memory.
-class VENLOC_API VENLOC_API ExhaustiveMatcher {
+class VENLOC_API ExhaustiveMatcher {
  public:
   static constexpr std::size_t kDistances = 50;  ///< how many of the smallest distances are summed
 

@@ -21,7 +21,7 @@ enum class VerificationModel {
 };
 
 /// How a candidate is verified geometrically.
-struct VENLOC_API VENLOC_API VerificationOptions {
+struct VENLOC_API VerificationOptions {
   VerificationModel model = VerificationModel::kAffine;  ///< geometric model that inliers agree with
   double max_error_px = 8.0;  ///< largest transfer error of an inlier, in either picture [px]
   int grid_cells = 16;        ///< effective inliers are counted on grid_cells x grid_cells cells of the query

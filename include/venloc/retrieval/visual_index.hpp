@@ -18,7 +18,7 @@
 namespace venloc {
 
 /// How the visual index is built.
-struct VENLOC_API VENLOC_API VisualIndexOptions {
+struct VENLOC_API VisualIndexOptions {
   int words = 4096;                 ///< size of the coarse vocabulary [words]
   int training_features = 300'000;  ///< most features that the vocabulary and the codes are trained on
   int iterations = 6;               ///< iterations of k-means on each level
@@ -30,7 +30,7 @@ struct VENLOC_API VENLOC_API VisualIndexOptions {
 };
 
 /// How the visual index is searched.
-struct VENLOC_API VENLOC_API VisualIndexQueryOptions {
+struct VENLOC_API VisualIndexQueryOptions {
   int probes = 4;            ///< words looked up for each query feature (soft assignment)
   int background_rank = 20;  ///< a match must be nearer than the nearest feature at one more than this many places (the
                              ///< ratio-test distance)
@@ -85,7 +85,7 @@ struct RankedPicture {
 };
 
 /// Pictures that are found by their local features. What only searches takes any such index.
-class VENLOC_API VENLOC_API FeatureIndex {
+class VENLOC_API FeatureIndex {
  public:
   virtual ~FeatureIndex() = default;
 
@@ -107,7 +107,7 @@ class VENLOC_API VENLOC_API FeatureIndex {
 ///
 /// All const members may be called from several threads at once; set_pictures may not run at the same time as any
 /// other.
-class VENLOC_API VENLOC_API VisualIndex final : public FeatureIndex {
+class VENLOC_API VisualIndex final : public FeatureIndex {
  public:
   /// Trains vocabulary and codes; the index holds no picture yet. Throws InvalidArgumentError when there are fewer
   /// features than words.

@@ -14,7 +14,7 @@
 namespace venloc {
 
 /// How global descriptors are shortened.
-struct VENLOC_API VENLOC_API WhiteningOptions {
+struct VENLOC_API WhiteningOptions {
   int dimension = 256;  ///< length of the vectors that come out
   double damping =
       1.0;  ///< a component of standard deviation s is divided by s to this power, 0 to 1: 1 = whitening, 0 = PCA
@@ -33,7 +33,7 @@ struct VENLOC_API VENLOC_API WhiteningOptions {
 ///
 /// Where vectors have fewer components than `dimension` (there are never more than vectors learnt from, less one), the
 /// rest of the result is 0. Immutable, safe to use from any number of threads.
-class VENLOC_API VENLOC_API Whitening {
+class VENLOC_API Whitening {
  public:
   /// Learns from n vectors of `length` values, one after the other, n >= 1. When only their direction tells something,
   /// bring them to length 1 first. The same seed gives the same bytes at any number of threads. Throws

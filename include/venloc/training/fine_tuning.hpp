@@ -19,7 +19,7 @@ namespace venloc {
 
 /// The network learns to tell the cells of a city apart, through a head over its description of a picture. The head is
 /// trained first, on the network as it is, so that its first errors do not spoil the network (Kumar et al. 2022).
-struct VENLOC_TORCH_API VENLOC_TORCH_API FineTuningOptions {
+struct VENLOC_TORCH_API FineTuningOptions {
   /// First stage whose weights change, with all after it that describe() needs; empty = the last that has weights.
   std::string unfreeze_from;
   double learning_rate = 1e-4;       ///< learning rate of the network at the end of the warm-up

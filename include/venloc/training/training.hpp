@@ -16,7 +16,7 @@ namespace venloc {
 
 /// A head is one hidden layer over the features of a picture, and linear outputs. It is trained by AdamW (Loshchilov
 /// and Hutter 2019) with a linear warm-up and a cosine to 0.
-struct VENLOC_TORCH_API VENLOC_TORCH_API TrainingOptions {
+struct VENLOC_TORCH_API TrainingOptions {
   int hidden = 256;             ///< units of the hidden layer (ReLU); 0 = none, outputs are linear in the features
   double dropout = 0.5;         ///< share of hidden units left out in training, 0 to below 1
   double input_dropout = 0.2;   ///< share of features left out in training, 0 to below 1

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: 2026 The venloc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "venloc/core/export.hpp"
+#include "venloc/core/safetensors.hpp"
+#include "venloc/locators/locator.hpp"
+
+namespace venloc {
+
+/// Makes a locator from an opened and checked model file of its kind. Called from any thread that opens a model.
+using LocatorLoader = std::function<std::unique_ptr<Locator>(const SafetensorsFile&)>;
+
+/// Makes load_locator open model files of a kind of your own: those that write_model wrote with this `kind`. Valid in
+/// the whole process from then on; may be called from several threads. Throws InvalidArgumentError for an empty kind
+/// or loader, and for a kind that is registered, as venloc's own are.
+VENLOC_API void register_locator(const std::string& kind, LocatorLoader loader);
+
+}  // namespace venloc
