@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
 
-# Only venloc's own symbols leave its libraries, whatever is linked into them. A linker script is ELF's way to say so; macOS
-# and Windows builds do without.
+# Only venloc's own symbols leave its libraries, whatever is linked into them. Hidden visibility (VenlocTargets.cmake) does not
+# reach static libraries and templates of the standard library; on ELF systems a linker script does.
 function(venloc_export_only target script)
   if(UNIX AND NOT APPLE)
     set(path "${PROJECT_SOURCE_DIR}/cmake/${script}")
