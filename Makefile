@@ -44,7 +44,7 @@ PAGE_FILES = $(shell find web \( -name node_modules -o -name dist -o -name '*-re
 NPM = cd web && PATH="$(abspath $(BIN)):$$PATH" npm --loglevel=error
 
 .PHONY: help setup demo demo-web web model test check check-all evaluate experiments notebooks bench wheel sdist format lint stubs test-cpp \
-  test-install test-python test-style test-web test-asan test-tsan test-single test-dependencies test-examples test-machines test-wheel FORCE
+  test-headers test-install test-python test-style test-web test-asan test-tsan test-single test-dependencies test-examples test-machines test-wheel FORCE
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -167,7 +167,7 @@ check: test-cpp test-python  ## the everyday loop, a few minutes
 
 test: test-style test-cpp test-dependencies test-install test-python test-web test-asan  ## everything CI runs
 
-check-all: test test-tsan test-single test-machines test-wheel  ## that, threads, and fresh Debian 12 and 13 as a newcomer has them
+check-all: test test-tsan test-single test-headers test-machines test-wheel  ## that, threads, headers alone, and fresh Debian 12 and 13 as a newcomer has them
 
 test-cpp: setup
 	$(call STAGE,C++ tests)
@@ -179,7 +179,7 @@ test-dependencies: test-cpp
 	$(BIN)/python tools/check_dependencies.py $(BUILD)
 
 test-install: test-cpp
-	$(call STAGE,a program linked with what is installed)
+	$(call STAGE,programs that use the library)
 	tests/consumer/run.sh $(BUILD)
 
 test-python: setup web
@@ -209,6 +209,10 @@ test-asan test-tsan: test-%:
 
 test-single: setup  ## each C++ file compiled by itself, which shows a missing #include
 	cmake --preset dev > /dev/null && cmake --build --preset dev
+
+test-headers: setup  ## each public header compiled by itself
+	$(call STAGE,public headers)
+	cmake --build $(BUILD) --target headers
 
 test-examples: demo  ## README's first examples and pip install .
 	tests/readme_examples.sh
