@@ -44,9 +44,10 @@ build_consumer() {
 }
 # Compiles the program with nothing but pkg-config of prefix $1.
 compile_with_pkg_config() {
-  # shellcheck disable=SC2046
-  PKG_CONFIG_PATH=$(dirname "$(find "$1" -name venloc.pc)") quietly "${CXX:-c++}" -std=c++20 -O1 "$here"/main.cpp "$here"/own_eigen.cpp -o "$1/consumer_pc" \
-    $(PKG_CONFIG_PATH=$(dirname "$(find "$1" -name venloc.pc)") pkg-config --cflags --libs "${@:2}" venloc eigen3)
+  local flags
+  flags=$(PKG_CONFIG_PATH=$(dirname "$(find "$1" -name venloc.pc)") pkg-config --cflags --libs "${@:2}" venloc eigen3)
+  # shellcheck disable=SC2086
+  quietly "${CXX:-c++}" -std=c++20 -O1 "$here/main.cpp" "$here/own_eigen.cpp" -o "$1/consumer_pc" $flags
 }
 
 # --- installed, shared ------------------------------------------------------------------------------------------------
@@ -77,6 +78,7 @@ if grep -qaF -e "$checkout/src/" -e "$checkout/build/" -e "$checkout/models/" -e
 fi
 
 # --- built anew, beside the build folder so that ccache knows most files ------------------------------------------------
+beside=$(dirname "$build")
 options=(-G Ninja)
 for name in CMAKE_BUILD_TYPE CMAKE_UNITY_BUILD Python_EXECUTABLE s2_DIR absl_DIR S2_LIBRARY S2_INCLUDE_DIR VENLOC_WARNINGS_AS_ERRORS; do
   value=$(cached "$name")
@@ -84,10 +86,10 @@ for name in CMAKE_BUILD_TYPE CMAKE_UNITY_BUILD Python_EXECUTABLE s2_DIR absl_DIR
 done
 
 static=$work/static
-quietly cmake -S "$checkout" -B "$build/../static" "${options[@]}" -DBUILD_SHARED_LIBS=OFF -DVENLOC_WITH_TORCH=OFF \
+quietly cmake -S "$checkout" -B "$beside/static" "${options[@]}" -DBUILD_SHARED_LIBS=OFF -DVENLOC_WITH_TORCH=OFF \
   -DVENLOC_BUILD_TESTS=OFF -DVENLOC_BUILD_EXAMPLES=OFF
-quietly cmake --build "$build/../static"
-install_moved "$build/../static" "$static"
+quietly cmake --build "$beside/static"
+install_moved "$beside/static" "$static"
 build_consumer "$static" "${options[@]}"
 model=$(find "$static" -name venice.venloc)
 answers_of "static" "$static/consumer/consumer" "$version" ${model:+"$model"}
@@ -98,7 +100,7 @@ compile_with_pkg_config "$static" --static
 mkdir -p "$static/bin" && mv "$static/consumer_pc" "$static/bin"
 answers_of "static, pkg-config, in the prefix" "$static/bin/consumer_pc" "$version"
 
-fetched=$build/../fetched
+fetched=$beside/fetched
 quietly cmake -S "$here/fetched" -B "$fetched" "${options[@]}" -DVENLOC_CHECKOUT="$checkout"
 quietly cmake --build "$fetched"
 answers_of "FetchContent" "$fetched/consumer" "$version"
