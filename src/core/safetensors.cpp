@@ -279,9 +279,7 @@ const std::map<std::string, std::string>& SafetensorsFile::metadata() const { re
 
 const std::map<std::string, TensorView>& SafetensorsFile::tensors() const { return mapping_->tensors; }
 
-bool SafetensorsFile::contains(const std::string& name) const {
-  return mapping_->tensors.contains(stored_name(name));
-}
+bool SafetensorsFile::contains(const std::string& name) const { return mapping_->tensors.contains(stored_name(name)); }
 
 SafetensorsFile SafetensorsFile::renamed(Renaming prefixes) const {
   auto out = *this;

@@ -8,13 +8,15 @@
 #include <span>
 #include <string>
 
+#include "venloc/core/export.hpp"
+
 namespace venloc {
 
 /// How the digest is computed; the digest is the same.
 enum class Sha256Code { kPortable, kFastest };  ///< kFastest: the processor's SHA instructions where it has them
 
 /// SHA-256 of bytes that come in pieces (FIPS 180-4).
-class Sha256 {
+class VENLOC_API Sha256 {
  public:
   static constexpr std::size_t kBlockBytes = 64;
 

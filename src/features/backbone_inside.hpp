@@ -7,12 +7,13 @@
 
 #include "features/cell_map.hpp"
 #include "features/networks/network.hpp"
+#include "venloc/core/export.hpp"
 #include "venloc/features/backbone.hpp"
 
 namespace venloc {
 
 /// What a Backbone is made of, for code that trains a network or needs its maps in the order of the engine.
-class BackboneInside {
+class VENLOC_API BackboneInside {
  public:
   static const Network& network(const Backbone& backbone);
   /// The numbers of the steps that end with the stage of the options and with the further ones.

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/features/backbone.hpp"
 #include "venloc/image/image.hpp"
 
@@ -18,13 +19,13 @@ struct CellMap {
 };
 
 /// The same in the order of FeatureMap.
-FeatureMap to_feature_map(const CellMap& map);
+VENLOC_API FeatureMap to_feature_map(const CellMap& map);
 
 /// The picture with the size that the network gets for this longer side. Throws InvalidArgumentError for an empty one.
-Image sized_for(const Preprocessing& preprocessing, const Image& picture, int long_side_px);
+VENLOC_API Image sized_for(const Preprocessing& preprocessing, const Image& picture, int long_side_px);
 
 /// A picture of that size as the network's input: height x width x 3.
-CellMap network_input(const Preprocessing& preprocessing, const Image& sized);
+VENLOC_API CellMap network_input(const Preprocessing& preprocessing, const Image& sized);
 
 /// Part of a map, in cells.
 struct Window {

@@ -122,10 +122,10 @@ DescriptorLocator DescriptorLocator::build(const Gallery& gallery, const Backbon
                                                           options.cache, options.seed, options.num_threads, progress);
   auto impl = std::make_unique<Impl>(options, DescriptorStore(describer, vectors));
   impl->gallery.set_photos(gallery);
-  const auto folds = calibration_folds(gallery,
-                                       {kMinPhotosForScorer, options.calibration_folds, options.calibration_grouped,
-                                        options.seed, options.num_threads},
-                                       progress);
+  const auto folds = calibration_folds(
+      gallery,
+      {kMinPhotosForScorer, options.calibration_folds, options.calibration_grouped, options.seed, options.num_threads},
+      progress);
   if (!folds.empty()) impl->calibrate_on(vectors, folds, progress);
   impl->hubness.resize(gallery.size());
   return DescriptorLocator(std::move(impl));
@@ -173,8 +173,8 @@ Prediction DescriptorLocator::answer(const Evidence& evidence) const {
   report_place(out, kDistrictShare);
   for (const auto i :
        most_probable(scores.probabilities, list.size(), static_cast<std::size_t>(s.options.max_candidates)))
-    out.candidates.push_back(report_candidate(s.gallery, list[i].photo, scores.probabilities[i],
-                                              static_cast<double>(list[i].similarity)));
+    out.candidates.push_back(
+        report_candidate(s.gallery, list[i].photo, scores.probabilities[i], static_cast<double>(list[i].similarity)));
   out.timings.push_back({"posterior", watch.lap()});
   return out;
 }

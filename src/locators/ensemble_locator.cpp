@@ -27,7 +27,7 @@ namespace venloc {
 namespace {
 
 constexpr const char* kEnsembleKind = "ensemble";
-constexpr const char* kEnsembleScorer = "ensemble";               // beside SIFT's own
+constexpr const char* kEnsembleScorer = "ensemble";              // beside SIFT's own
 constexpr const char* kEnsembleHubness = "descriptors.hubness";  // beside SIFT's own
 
 constexpr double kIsArtwork = 0.5;  // probability from which on a query is answered as an artwork
@@ -121,12 +121,11 @@ EnsembleLocator EnsembleLocator::build(const Gallery& gallery, const Backbone& b
   // Early, because an artwork that cannot be read ends the build.
   std::vector<float> artworks;
   if (!options.works.empty())
-    artworks =
-        describer.describe(listed_artworks(options.works), options.cache, options.num_threads, progress).whole;
-  const auto folds = calibration_folds(gallery,
-                                       {kMinPhotosForScorer, options.calibration_folds, options.calibration_grouped,
-                                        options.seed, options.num_threads},
-                                       progress);
+    artworks = describer.describe(listed_artworks(options.works), options.cache, options.num_threads, progress).whole;
+  const auto folds = calibration_folds(
+      gallery,
+      {kMinPhotosForScorer, options.calibration_folds, options.calibration_grouped, options.seed, options.num_threads},
+      progress);
   auto impl = std::make_unique<Impl>(options, DescriptorStore(describer, vectors));
   auto& s = *impl;
   SiftBuilder builder(gallery, sift_options(options), progress);
@@ -139,7 +138,8 @@ EnsembleLocator EnsembleLocator::build(const Gallery& gallery, const Backbone& b
 
 void EnsembleLocator::Impl::calibrate_on(SiftBuilder& builder, const PictureVectors::Vectors& photos,
                                          std::span<const Split> folds, const ProgressCallback& progress) {
-  const std::size_t wide = descriptors.index.dimension(), region_wide = photos.regions.size() / descriptors.index.size();
+  const std::size_t wide = descriptors.index.dimension(),
+                    region_wide = photos.regions.size() / descriptors.index.size();
   // One query a thread is faster than several threads a query.
   auto search = options.search;
   search.num_threads = 1;
@@ -231,8 +231,7 @@ void EnsembleLocator::Impl::answer_photo(const Evidence& evidence, Prediction& o
   CandidateMixture mixture;
   mixture.add(places_of(pool), scores, scorer.sigmas_m());
   std::optional<double> outside;
-  if (out_of_area.fitted())
-    outside = out_of_area.probability(scores.no_match(), evidence.list.gallery_similarity);
+  if (out_of_area.fitted()) outside = out_of_area.probability(scores.no_match(), evidence.list.gallery_similarity);
   out.posterior = build_posterior(sift.gallery, std::move(mixture), outside);
   report_place(out, kDistrictShare);
   std::vector<WeighedCandidate> candidates;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "ranking/model_gallery.hpp"
+#include "venloc/core/export.hpp"
 #include "venloc/locators/locator.hpp"
 #include "venloc/ranking/evidence.hpp"
 
@@ -12,15 +13,15 @@
 namespace venloc {
 
 /// What is known of a model of these photos.
-LocatorInfo model_info(const ModelGallery& gallery, std::string kind, std::string city, std::string options);
+VENLOC_API LocatorInfo model_info(const ModelGallery& gallery, std::string kind, std::string city, std::string options);
 
 /// Throws InvalidArgumentError when the evidence names a photo that is not in the gallery, or one twice.
-void check_evidence(const Evidence& evidence, const ModelGallery& gallery);
+VENLOC_API void check_evidence(const Evidence& evidence, const ModelGallery& gallery);
 
 /// Throws ImageError for a picture without pixels.
-void check_picture(const Image& picture);
+VENLOC_API void check_picture(const Image& picture);
 
 /// Throws InvalidArgumentError when there are too few photos for a model.
-void check_gallery(const Gallery& gallery);
+VENLOC_API void check_gallery(const Gallery& gallery);
 
 }  // namespace venloc

@@ -23,8 +23,8 @@
 #include "ranking/posterior_builder.hpp"
 #include "retrieval/picture_vectors.hpp"
 #include "training/head_trainer.hpp"
-#include "training/k_fold_training.hpp"
 #include "training/heads.hpp"
+#include "training/k_fold_training.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 #include "venloc/core/version.hpp"
@@ -36,8 +36,8 @@ namespace {
 
 constexpr const char* kRegressionKind = "regression";
 constexpr const char* kHead = "head";
-constexpr double kMinWeight = 1e-4;       // what is left out stays with the prior
-constexpr double kMinPointSigmaM = 12.0;  // about the error of a good geotag
+constexpr double kMinWeight = 1e-4;            // what is left out stays with the prior
+constexpr double kMinPointSigmaM = 12.0;       // about the error of a good geotag
 constexpr double kUncalibratedSigmaM = 700.0;  // the published form's error, where there are too few photos to tell
 constexpr double kMinExtentDeg = 1e-6;
 constexpr double kFarthest = 1.9;  // a picture without any like it counts as one this far from it in similarity
@@ -148,8 +148,7 @@ void RegressionLocator::Impl::train_mixture(std::span<const float> vectors, std:
   };
   problem.data = [&](std::span<const std::size_t> rows, const TrainingTask& task, torch::Device device) {
     torch::Tensor memory;
-    if (options.memory)
-      memory = rows_tensor(memory_of(rows, task.fold), static_cast<std::int64_t>(count), device);
+    if (options.memory) memory = rows_tensor(memory_of(rows, task.fold), static_cast<std::int64_t>(count), device);
     return std::vector{head_inputs(vectors, rows, device), memory, rows_tensor(truth, 2, rows, device)};
   };
   problem.make = [&](const auto&) {
@@ -168,8 +167,8 @@ void RegressionLocator::Impl::train_mixture(std::span<const float> vectors, std:
       for (const auto mean : found.means) squares[photo].push_back(std::pow(distance_m(places[photo], mean), 2));
     }
   };
-  std::tie(mixture, curves) = train_head(problem, folds, n, training(),
-                                         data_fingerprint(vectors, places, options.to_json()), progress);
+  std::tie(mixture, curves) =
+      train_head(problem, folds, n, training(), data_fingerprint(vectors, places, options.to_json()), progress);
   if (!folds.empty())
     calibration = MixtureCalibration::fit(mixtures, squares, held_out_prior(*this, folds), options.num_threads);
 }
@@ -200,16 +199,15 @@ void RegressionLocator::Impl::train_point(std::span<const float> vectors, std::s
     const auto found = values_of(head.forward(data[0], nullptr));
     for (std::size_t i = 0; i < task.held_out.size(); ++i) {
       const auto photo = task.held_out[i];
-      squares[photo] =
-          std::pow(distance_m(places[photo], frame.to_local(unscaled(found[2 * i], found[2 * i + 1]))), 2);
+      squares[photo] = std::pow(distance_m(places[photo], frame.to_local(unscaled(found[2 * i], found[2 * i + 1]))), 2);
     }
   };
-  std::tie(point, curves) = train_head(problem, folds, n, training(),
-                                       data_fingerprint(vectors, places, options.to_json()), progress);
+  std::tie(point, curves) =
+      train_head(problem, folds, n, training(), data_fingerprint(vectors, places, options.to_json()), progress);
   // Of an isotropic Gaussian, half the mean square of the distances is the variance.
   const double sum = std::accumulate(squares.begin(), squares.end(), 0.0);
-  point_sigma_m = folds.empty() ? kUncalibratedSigmaM
-                                : std::max(kMinPointSigmaM, std::sqrt(sum / (2.0 * static_cast<double>(n))));
+  point_sigma_m =
+      folds.empty() ? kUncalibratedSigmaM : std::max(kMinPointSigmaM, std::sqrt(sum / (2.0 * static_cast<double>(n))));
 }
 
 BoundingBox RegressionLocator::Impl::extent() const {
@@ -248,10 +246,10 @@ RegressionLocator RegressionLocator::build(const Gallery& gallery, const Backbon
   auto impl = std::make_unique<Impl>(options, std::move(built.describer));
   auto& s = *impl;
   s.set_photos(gallery);
-  const auto folds = calibration_folds(gallery,
-                                       {kMinPhotosForWidths, options.calibration_folds, options.calibration_grouped,
-                                        options.seed, options.num_threads},
-                                       progress);
+  const auto folds = calibration_folds(
+      gallery,
+      {kMinPhotosForWidths, options.calibration_folds, options.calibration_grouped, options.seed, options.num_threads},
+      progress);
   translated("training", [&] {
     if (options.form == RegressionForm::kPublished) {
       s.train_point(built.vectors.whole, folds, progress);

@@ -25,8 +25,8 @@
 #include "retrieval/picture_vectors.hpp"
 #include "retrieval/region_index.hpp"
 #include "training/head_trainer.hpp"
-#include "training/k_fold_training.hpp"
 #include "training/heads.hpp"
+#include "training/k_fold_training.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 
@@ -182,7 +182,8 @@ void S2CellClassifierLocator::Impl::train(const PictureVectors::Vectors& describ
 
   HeadProblem<CellHead> problem;  // its data: inputs, labels of each partition, weights of each partition
   problem.data = [&](std::span<const std::size_t> photos_, const TrainingTask&, torch::Device) {
-    const auto rows = torch::tensor(std::vector<std::int64_t>(photos_.begin(), photos_.end()), torch::kInt64).to(device);
+    const auto rows =
+        torch::tensor(std::vector<std::int64_t>(photos_.begin(), photos_.end()), torch::kInt64).to(device);
     const auto x = rows_tensor(vectors, inputs(), device) * std::sqrt(static_cast<double>(wide));
     std::vector<torch::Tensor> out = {x.index_select(0, rows)};
     for (const auto& t : targets) out.push_back(t.labels.index_select(0, rows));
@@ -191,9 +192,11 @@ void S2CellClassifierLocator::Impl::train(const PictureVectors::Vectors& describ
   };
   problem.make = [&](const auto&) { return make_head(); };
   problem.loss = [&](CellHead& with, const auto& rows, Dropout* dropout) {
-    const auto outputs = dropout != nullptr ? with.forward(rows[0], dropout, log_priors) : with.forward(rows[0], dropout);
+    const auto outputs =
+        dropout != nullptr ? with.forward(rows[0], dropout, log_priors) : with.forward(rows[0], dropout);
     auto sum = torch::zeros({}, rows[0].options());
-    for (std::size_t p = 0; p < count; ++p) sum = sum - ((rows[1 + p] * outputs[p]).sum(1) * rows[1 + count + p]).mean();
+    for (std::size_t p = 0; p < count; ++p)
+      sum = sum - ((rows[1 + p] * outputs[p]).sum(1) * rows[1 + count + p]).mean();
     return sum / static_cast<double>(count);
   };
   problem.held_out = [&](CellHead& with, const TrainingTask& task, const auto&) {
@@ -205,8 +208,8 @@ void S2CellClassifierLocator::Impl::train(const PictureVectors::Vectors& describ
     auto found = classify(with, queries);
     for (std::size_t i = 0; i < found.size(); ++i) cells[task.held_out[i]] = std::move(found[i]);
   };
-  std::tie(head, curves) = train_head(problem, folds, n, training,
-                                      data_fingerprint(vectors, places, options.to_json()), progress);
+  std::tie(head, curves) =
+      train_head(problem, folds, n, training, data_fingerprint(vectors, places, options.to_json()), progress);
   if (!folds.empty()) calibrate_on(described, folds, cells, progress);
   hubness.resize(n);
 }
@@ -250,10 +253,10 @@ S2CellClassifierLocator S2CellClassifierLocator::build(const Gallery& gallery, c
   s.set_classes();
   s.index.add(built.vectors.whole);
   s.regions.add(built.vectors.regions);
-  const auto folds = calibration_folds(gallery,
-                                       {kMinPhotosForScorer, options.calibration_folds, options.calibration_grouped,
-                                        options.seed, options.num_threads},
-                                       progress);
+  const auto folds = calibration_folds(
+      gallery,
+      {kMinPhotosForScorer, options.calibration_folds, options.calibration_grouped, options.seed, options.num_threads},
+      progress);
   translated("training", [&] { s.train(built.vectors, folds, progress); });
   return S2CellClassifierLocator(std::move(impl));
 }

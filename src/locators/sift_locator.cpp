@@ -182,8 +182,6 @@ void SiftLocator::add(const Gallery& gallery, const ProgressCallback& progress) 
   impl_->store.add(gallery, progress);
 }
 
-void SiftLocator::remove(std::span<const std::string> ids) {
-  impl_->store.keep(impl_->store.gallery.without(ids));
-}
+void SiftLocator::remove(std::span<const std::string> ids) { impl_->store.keep(impl_->store.gallery.without(ids)); }
 
 }  // namespace venloc

@@ -84,9 +84,8 @@ SiftCandidates SiftStore::retrieve(const SiftQuery& query, int num_threads) cons
   out.list.colour = moments_of(alike.colour_sums);
   out.list.vlad = moments_of(alike.vlad_sums);
   out.candidates.resize(ranked.size());
-  parallel_for(ranked.size(), num_threads, [&](std::size_t r) {
-    out.candidates[r] = verified(query.local, ranked[r], options.verification);
-  });
+  parallel_for(ranked.size(), num_threads,
+               [&](std::size_t r) { out.candidates[r] = verified(query.local, ranked[r], options.verification); });
   std::set<std::uint32_t> there;
   for (const auto& picture : ranked) there.insert(picture.picture);
   for (const auto& [photo, lists] : retrievers)
@@ -120,8 +119,8 @@ Evidence SiftStore::evidence(const SiftCandidates& found, const LocalFeatures& q
     CandidateMatches matches{e.photo, static_cast<double>(width) / height, {}};
     for (const auto& match : inliers) {
       const auto& here = query.keypoints[match.query];
-      matches.points.push_back({share(here.x, query.width), share(here.y, query.height),
-                                share(match.keypoint.x, width), share(match.keypoint.y, height)});
+      matches.points.push_back({share(here.x, query.width), share(here.y, query.height), share(match.keypoint.x, width),
+                                share(match.keypoint.y, height)});
     }
     out.matches.push_back(std::move(matches));
   }

@@ -38,7 +38,7 @@ Evidence plain_evidence(const SiftCandidates& found);
 struct SiftQuery {
   const LocalFeatures& local;
   const Appearance& appearance;
-  std::span<const std::uint8_t> excluded;       ///< photos whose byte is not 0 are absent; empty = none are
+  std::span<const std::uint8_t> excluded;         ///< photos whose byte is not 0 are absent; empty = none are
   std::span<const std::uint32_t> by_descriptors;  ///< photos found by descriptors, which are verified too
 };
 

@@ -29,8 +29,10 @@ ArtworkDetector ArtworkDetector::fit(std::span<const float> artworks, std::span<
   const auto artwork_rows = static_cast<Eigen::Index>(artworks.size() / wide),
              photo_rows = static_cast<Eigen::Index>(photos.size() / wide), n = artwork_rows + photo_rows;
   Eigen::MatrixXd rows(n, length + 1);
-  rows.topLeftCorner(artwork_rows, length) = Eigen::Map<const Matrix>(artworks.data(), artwork_rows, length).cast<double>();
-  rows.bottomLeftCorner(photo_rows, length) = Eigen::Map<const Matrix>(photos.data(), photo_rows, length).cast<double>();
+  rows.topLeftCorner(artwork_rows, length) =
+      Eigen::Map<const Matrix>(artworks.data(), artwork_rows, length).cast<double>();
+  rows.bottomLeftCorner(photo_rows, length) =
+      Eigen::Map<const Matrix>(photos.data(), photo_rows, length).cast<double>();
   rows.col(length).setOnes();
   Eigen::VectorXd truth = Eigen::VectorXd::Zero(n), share(n);
   truth.head(artwork_rows).setOnes();

@@ -13,9 +13,9 @@
 namespace venloc {
 namespace {
 
-constexpr std::size_t kMinFolds = 3;  // with two, no third one gives hubness statistics
+constexpr std::size_t kMinFolds = 3;              // with two, no third one gives hubness statistics
 constexpr float kSignificantInlierWeight = 1.0f;  // verified matches of less weight are often by chance
-constexpr std::size_t kHubList = 10;  // the best so many by descriptors count for their hubness statistics
+constexpr std::size_t kHubList = 10;              // the best so many by descriptors count for their hubness statistics
 
 void count_features(HubnessCounts& counts, const ModelGallery& gallery, std::size_t q, const Evidence& evidence) {
   for (const auto& e : rank_candidates(evidence.candidates).ranked)

@@ -10,6 +10,7 @@
 
 #include "ranking/candidate_scorer.hpp"
 #include "ranking/model_gallery.hpp"
+#include "venloc/core/export.hpp"
 #include "venloc/core/progress.hpp"
 #include "venloc/gallery/gallery.hpp"
 #include "venloc/gallery/splits.hpp"
@@ -32,8 +33,8 @@ struct FoldOptions {
   std::uint64_t seed = 0;
   int num_threads = 0;
 };
-std::vector<Split> calibration_folds(const Gallery& gallery, const FoldOptions& options,
-                                     const ProgressCallback& progress);
+VENLOC_API std::vector<Split> calibration_folds(const Gallery& gallery, const FoldOptions& options,
+                                                const ProgressCallback& progress);
 
 /// A photo of the gallery as a query.
 struct CalibrationQuery {
@@ -42,7 +43,7 @@ struct CalibrationQuery {
   double prior_density = 0;  ///< density at the truth of the prior of the other folds [1/m²]
 };
 struct Calibration {
-  std::vector<CalibrationQuery> queries;  ///< one for each photo of the gallery, in order
+  std::vector<CalibrationQuery> queries;    ///< one for each photo of the gallery, in order
   std::vector<Hubness> feature_hubness;     ///< of each photo, from all folds
   std::vector<Hubness> descriptor_hubness;  ///< of each photo, from all folds
 };
@@ -58,20 +59,22 @@ struct CalibrationSteps {
 
 /// Runs all photos as queries and fills in, for each, hubness statistics, density and prior as the other folds give
 /// them. Throws CancelledError.
-Calibration calibrate(const ModelGallery& gallery, std::span<const Split> folds, const CalibrationSteps& steps,
-                      int num_threads, const ProgressCallback& progress);
+VENLOC_API Calibration calibrate(const ModelGallery& gallery, std::span<const Split> folds,
+                                 const CalibrationSteps& steps, int num_threads, const ProgressCallback& progress);
 
 /// Fills in what is known of the candidates before the query.
-void set_statistics(std::span<CandidateEvidence> candidates, std::span<const float> density,
-                    std::span<const Hubness> feature_hubness, std::span<const Hubness> descriptor_hubness);
+VENLOC_API void set_statistics(std::span<CandidateEvidence> candidates, std::span<const float> density,
+                               std::span<const Hubness> feature_hubness, std::span<const Hubness> descriptor_hubness);
 
 /// Examples for a scorer of this schema; `order` gives the candidates that are scored, in their order. Columns of the
 /// groups in `leave_out` are 0.
 using CandidateOrder = std::function<std::vector<CandidateEvidence>(const Evidence&)>;
-std::vector<ScorerExample> scorer_examples(const EvidenceSchema& schema, std::span<const CalibrationQuery> queries,
-                                           const CandidateOrder& order, std::uint32_t leave_out, int num_threads);
+VENLOC_API std::vector<ScorerExample> scorer_examples(const EvidenceSchema& schema,
+                                                      std::span<const CalibrationQuery> queries,
+                                                      const CandidateOrder& order, std::uint32_t leave_out,
+                                                      int num_threads);
 
 /// Of each photo, the density of the prior of the other folds at its place [1/m²].
-std::vector<double> held_out_prior(const ModelGallery& gallery, std::span<const Split> folds);
+VENLOC_API std::vector<double> held_out_prior(const ModelGallery& gallery, std::span<const Split> folds);
 
 }  // namespace venloc

@@ -6,11 +6,12 @@
 #include <span>
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/ranking/evidence.hpp"
 
 namespace venloc {
 
-inline constexpr std::size_t kMaxCandidates = 90;        ///< that a scorer of local features considers
+inline constexpr std::size_t kMaxCandidates = 90;         ///< that a scorer of local features considers
 inline constexpr std::size_t kAppearanceCandidates = 30;  ///< of them, places for photos that are alike as a whole
 static_assert(kAppearanceCandidates < kMaxCandidates);
 
@@ -29,12 +30,13 @@ struct CandidateList {
 CandidateList rank_candidates(std::span<const CandidateEvidence> candidates);
 
 /// The candidates on this list (a Retriever), most similar by descriptors first, then by number.
-std::vector<CandidateEvidence> by_similarity(std::span<const CandidateEvidence> candidates, Retriever retriever);
+VENLOC_API std::vector<CandidateEvidence> by_similarity(std::span<const CandidateEvidence> candidates,
+                                                        Retriever retriever);
 
-std::vector<EastNorth> places_of(std::span<const CandidateEvidence> candidates);
+VENLOC_API std::vector<EastNorth> places_of(std::span<const CandidateEvidence> candidates);
 
 /// Positions of the candidates in falling order of probability; at most `count`.
-std::vector<std::size_t> most_probable(std::span<const double> probabilities, std::size_t candidates,
-                                       std::size_t count);
+VENLOC_API std::vector<std::size_t> most_probable(std::span<const double> probabilities, std::size_t candidates,
+                                                  std::size_t count);
 
 }  // namespace venloc

@@ -122,8 +122,7 @@ CandidateScorer::Inputs CandidateScorer::inputs(const EvidenceRows& rows) const 
     column = ((column - mean_[c]) / deviation_[c]).min(kClip).max(-kClip);
   }
   for (std::size_t c = 0; c < list_mean_.size(); ++c)
-    out.list(eigen(c)) =
-        std::clamp((rows.list[columns_.list[c]] - list_mean_[c]) / list_deviation_[c], -kClip, kClip);
+    out.list(eigen(c)) = std::clamp((rows.list[columns_.list[c]] - list_mean_[c]) / list_deviation_[c], -kClip, kClip);
   return out;
 }
 
@@ -398,8 +397,7 @@ void CandidateScorer::save(SafetensorsWriter& writer, const std::string& name) c
   const nlohmann::json names = {{"candidates", names_of(schema_->candidate_columns(), columns_.candidates)},
                                 {"list", names_of(schema_->list_columns(), columns_.list)}};
   const auto text = std::make_shared<const std::string>(names.dump());
-  writer.add(name + ".columns", DType::kU8, {static_cast<std::int64_t>(text->size())},
-             std::as_bytes(std::span(*text)));
+  writer.add(name + ".columns", DType::kU8, {static_cast<std::int64_t>(text->size())}, std::as_bytes(std::span(*text)));
   writer.keep(text);
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "ranking/evidence_schema.hpp"
+#include "venloc/core/export.hpp"
 #include "venloc/core/progress.hpp"
 #include "venloc/core/safetensors.hpp"
 #include "venloc/geo/lat_lng.hpp"
@@ -43,7 +44,7 @@ struct CandidateScores {
 /// as a near-copy is made nearer than a picture that shows the same tower larger (a mixture density network, Bishop
 /// 1994). All of it is fitted at once by the likelihood of the true places, so the posterior is calibrated as a whole
 /// and not candidate by candidate.
-class CandidateScorer {
+class VENLOC_API CandidateScorer {
  public:
   /// Before a fit a candidate's score is the sum of the named columns, each times its slope, and that of no match is
   /// `no_match`.

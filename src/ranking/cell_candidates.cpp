@@ -38,8 +38,7 @@ std::vector<CandidateEvidence> cell_candidates(const CellLogProbabilities& cells
 
 double cell_certainty(const CellLogProbabilities& cells) {
   double out = 0;
-  for (const auto& partition : cells)
-    out += *std::ranges::max_element(partition) / static_cast<double>(cells.size());
+  for (const auto& partition : cells) out += *std::ranges::max_element(partition) / static_cast<double>(cells.size());
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/ranking/evidence.hpp"
 #include "venloc/retrieval/descriptor_index.hpp"
 
@@ -19,11 +20,12 @@ using CellLogProbabilities = std::vector<std::vector<float>>;
 
 /// The photos with the best scores of cells and similarity among those found; `classes` are each partition's classes
 /// of the photos.
-std::vector<CandidateEvidence> cell_candidates(const CellLogProbabilities& cells,
-                                               std::span<const std::vector<std::uint32_t>> classes,
-                                               std::span<const DescriptorHit> hits, std::span<const EastNorth> places);
+VENLOC_API std::vector<CandidateEvidence> cell_candidates(const CellLogProbabilities& cells,
+                                                          std::span<const std::vector<std::uint32_t>> classes,
+                                                          std::span<const DescriptorHit> hits,
+                                                          std::span<const EastNorth> places);
 
 /// Mean over the partitions of the best class's log-probability.
-double cell_certainty(const CellLogProbabilities& cells);
+VENLOC_API double cell_certainty(const CellLogProbabilities& cells);
 
 }  // namespace venloc

@@ -68,11 +68,8 @@ constexpr Column<Context> kColumns[] = {
     {{"descriptor.similarity_z", kWhole, "z-value over the second half of the list", "the same relative to chance"},
      [](C c) { return (c.similarity - c.chance.mean) / c.chance.deviation; }},
     {{"descriptor.relative_similarity", kWhole, "log", "the same between chance and the best candidate"},
-     [](C c) {
-       return std::log(std::max(c.similarity - c.chance.mean, 0.0) / (c.best - c.chance.mean + 0.02) + 0.1);
-     }},
-    {{"descriptor.rank", kWhole, "log1p", "rank by similarity"},
-     [](C c) { return lift(static_cast<double>(c.rank)); }},
+     [](C c) { return std::log(std::max(c.similarity - c.chance.mean, 0.0) / (c.best - c.chance.mean + 0.02) + 0.1); }},
+    {{"descriptor.rank", kWhole, "log1p", "rank by similarity"}, [](C c) { return lift(static_cast<double>(c.rank)); }},
     {{"descriptor.share_near", kNear, "log", "share of the weights within 60 m"},
      [](C c) { return std::log(c.share_near + 1e-3); }},
     {{"descriptor.sharp_share_near", kNear, "log", "the same with sharper weights"},
@@ -92,7 +89,8 @@ constexpr Column<Context> kColumns[] = {
     {{"descriptor.hub_weight", kBefore, "", "mean similarity in these lists"},
      [](C c) { return static_cast<double>(c.e.descriptor_hubness.weight); }},
     {{"descriptor.density", kBefore, "log1p", "gallery photos within 60 m"}, [](C c) { return lift(c.e.density); }},
-    {{"descriptor.share_of_density", kBefore | kNeighboursGroup, "", "share of the photos within 60 m that are candidates"},
+    {{"descriptor.share_of_density", kBefore | kNeighboursGroup, "",
+      "share of the photos within 60 m that are candidates"},
      [](C c) { return c.near / (c.e.density + 2.0); }},
     {{"descriptor.agreeing", kBefore, "log1p", "similarity between the photo and photos of its scene"},
      [](C c) { return lift(c.e.descriptor_hubness.agreeing); }},
@@ -209,7 +207,8 @@ EvidenceRows region_rows(Candidates list) {
     for (std::size_t j = 0; j < n; ++j)
       if (distance_m(list[i]->place, list[j]->place) <= kSupportM) near += weights[j];
     whole.largest_share = std::max(whole.largest_share, near / all);
-    append_row<RegionContext>(out.candidates, kRegionColumns, {at(rank), rank == 0 ? at(1) : best, chance, rank, near / all});
+    append_row<RegionContext>(out.candidates, kRegionColumns,
+                              {at(rank), rank == 0 ? at(1) : best, chance, rank, near / all});
   }
   append_row<ListContext>(out.list, kRegionListColumns, whole);
   return out;
@@ -217,9 +216,7 @@ EvidenceRows region_rows(Candidates list) {
 
 /// A row for each candidate, in their order, which is by similarity.
 EvidenceRows whole_rows(Candidates ordered) {
-  const auto at = [&](std::size_t i) {
-    return i < ordered.size() ? static_cast<double>(ordered[i]->similarity) : 0.0;
-  };
+  const auto at = [&](std::size_t i) { return i < ordered.size() ? static_cast<double>(ordered[i]->similarity) : 0.0; };
   const Chance chance(ordered.size(), at);
   std::vector<Context> list;
   for (std::size_t i = 0; i < ordered.size(); ++i)

@@ -118,8 +118,8 @@ std::vector<Measurement> measurements() {
 }
 
 std::string Evidence::to_json() const {
-  json columns = {{"photo", json::array()}, {"east_m", json::array()}, {"north_m", json::array()},
-                  {"retrievers", json::array()}};
+  json columns = {
+      {"photo", json::array()}, {"east_m", json::array()}, {"north_m", json::array()}, {"retrievers", json::array()}};
   for (const auto& m : kMeasurements) columns[std::string(m.name)] = json::array();
   for (const auto& e : candidates) {
     columns["photo"].push_back(e.photo);

@@ -13,9 +13,14 @@ namespace {
 
 const std::map<std::string, std::uint32_t, std::less<>>& groups() {
   static const std::map<std::string, std::uint32_t, std::less<>> all = {
-      {"sift", kSiftGroup},       {"geometry", kGeometryGroup},     {"appearance", kAppearanceGroup},
-      {"descriptors", kDescriptorsGroup}, {"regions", kRegionsGroup},       {"hubness", kHubnessGroup},
-      {"neighbours", kNeighboursGroup},   {"cells", kCellsGroup},
+      {"sift", kSiftGroup},
+      {"geometry", kGeometryGroup},
+      {"appearance", kAppearanceGroup},
+      {"descriptors", kDescriptorsGroup},
+      {"regions", kRegionsGroup},
+      {"hubness", kHubnessGroup},
+      {"neighbours", kNeighboursGroup},
+      {"cells", kCellsGroup},
   };
   return all;
 }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/ranking/evidence.hpp"
 
 /// \file
@@ -20,14 +21,14 @@ namespace venloc {
 
 /// Groups of columns that can be left out together, to measure what they add.
 enum ColumnGroup : std::uint32_t {
-  kSiftGroup = 1,          ///< matches of local features
-  kGeometryGroup = 2,      ///< scale, rotation and spread of a match
-  kAppearanceGroup = 4,    ///< colours and VLAD descriptor of whole pictures
-  kDescriptorsGroup = 8,   ///< the network's descriptors
-  kRegionsGroup = 16,      ///< the network's region descriptors
-  kHubnessGroup = 32,      ///< what is known of a photo before the query
-  kNeighboursGroup = 64,   ///< what lies near a candidate
-  kCellsGroup = 128,       ///< the cell classifier
+  kSiftGroup = 1,         ///< matches of local features
+  kGeometryGroup = 2,     ///< scale, rotation and spread of a match
+  kAppearanceGroup = 4,   ///< colours and VLAD descriptor of whole pictures
+  kDescriptorsGroup = 8,  ///< the network's descriptors
+  kRegionsGroup = 16,     ///< the network's region descriptors
+  kHubnessGroup = 32,     ///< what is known of a photo before the query
+  kNeighboursGroup = 64,  ///< what lies near a candidate
+  kCellsGroup = 128,      ///< the cell classifier
 };
 
 /// One column: of each candidate, or of the whole list.
@@ -54,7 +55,7 @@ const ColumnBlock& descriptor_block();  ///< orders the candidates by similarity
 const ColumnBlock& cell_block();
 
 /// The columns that one kind of locator scores, in order.
-class EvidenceSchema {
+class VENLOC_API EvidenceSchema {
  public:
   EvidenceSchema(std::string name, std::vector<const ColumnBlock*> blocks);
 

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/core/safetensors.hpp"
 #include "venloc/gallery/splits.hpp"
 #include "venloc/ranking/evidence.hpp"
@@ -17,11 +18,11 @@ inline constexpr double kHubM = 500.0;  ///< a candidate farther from the truth 
 
 /// One candidate on the list of a query whose place is known.
 struct ListedPhoto {
-  std::size_t query = 0;    ///< number of the photo that was the query
-  std::size_t photo = 0;    ///< number of the candidate
-  double distance_m = 0;    ///< between the two
-  float weight = 0;         ///< of the candidate on the list
-  bool listed = false;      ///< on the short list
+  std::size_t query = 0;     ///< number of the photo that was the query
+  std::size_t photo = 0;     ///< number of the candidate
+  double distance_m = 0;     ///< between the two
+  float weight = 0;          ///< of the candidate on the list
+  bool listed = false;       ///< on the short list
   bool significant = false;  ///< its weight is not by chance
 };
 
@@ -49,8 +50,8 @@ class HubnessCounts {
 Hubness average(std::span<const Hubness> hubness);
 
 /// An array of this name, n x 4 of F32; `hubness` must live until the writer is done.
-void save_hubness(SafetensorsWriter& writer, std::span<const Hubness> hubness, const char* name);
+VENLOC_API void save_hubness(SafetensorsWriter& writer, std::span<const Hubness> hubness, const char* name);
 /// Throws FormatError that names the file, the array and the reason.
-std::vector<Hubness> load_hubness(const SafetensorsFile& file, std::size_t photos, const char* name);
+VENLOC_API std::vector<Hubness> load_hubness(const SafetensorsFile& file, std::size_t photos, const char* name);
 
 }  // namespace venloc

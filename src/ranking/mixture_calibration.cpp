@@ -24,16 +24,16 @@ std::vector<double> PredictedMixture::weights(double exponent) const {
 namespace {
 
 // Mean negative log-likelihood of the photos' places [nat, 1/m²].
-double loss_of(const MixtureCalibration& c, std::span<const PredictedMixture> mixtures, std::span<const std::vector<double>> squares,
-               std::span<const double> prior_density) {
+double loss_of(const MixtureCalibration& c, std::span<const PredictedMixture> mixtures,
+               std::span<const std::vector<double>> squares, std::span<const double> prior_density) {
   double sum = 0;
   for (std::size_t i = 0; i < mixtures.size(); ++i) {
     const auto weights = mixtures[i].weights(c.exponent);
     double density = c.no_match * prior_density[i];
     for (std::size_t k = 0; k < weights.size(); ++k) {
       const double variance = std::pow(mixtures[i].sigmas_m[k] * c.widening, 2);
-      density +=
-          (1.0 - c.no_match) * weights[k] * std::exp(-0.5 * squares[i][k] / variance) / (2 * std::numbers::pi * variance);
+      density += (1.0 - c.no_match) * weights[k] * std::exp(-0.5 * squares[i][k] / variance) /
+                 (2 * std::numbers::pi * variance);
     }
     sum -= std::log(density);
   }
@@ -44,8 +44,9 @@ double loss_of(const MixtureCalibration& c, std::span<const PredictedMixture> mi
 
 // Line search along each number in turn, with smaller and smaller steps, in a range that sane posteriors need: the
 // likelihood of many photos at one place grows without limit as widths go to 0.
-MixtureCalibration MixtureCalibration::fit(std::span<const PredictedMixture> mixtures, std::span<const std::vector<double>> squares,
-                      std::span<const double> prior_density, int num_threads) {
+MixtureCalibration MixtureCalibration::fit(std::span<const PredictedMixture> mixtures,
+                                           std::span<const std::vector<double>> squares,
+                                           std::span<const double> prior_density, int num_threads) {
   constexpr int kRounds = 5;
   constexpr std::size_t kChunks = 16;
   const std::size_t n = mixtures.size();
@@ -68,8 +69,9 @@ MixtureCalibration MixtureCalibration::fit(std::span<const PredictedMixture> mix
     double MixtureCalibration::*number;
     double min, max;
   };
-  constexpr std::array<Range, 3> kRanges = {
-      {{&MixtureCalibration::exponent, 1.0 / 16, 16}, {&MixtureCalibration::widening, 0.25, 16}, {&MixtureCalibration::no_match, 1e-3, 0.95}}};
+  constexpr std::array<Range, 3> kRanges = {{{&MixtureCalibration::exponent, 1.0 / 16, 16},
+                                             {&MixtureCalibration::widening, 0.25, 16},
+                                             {&MixtureCalibration::no_match, 1e-3, 0.95}}};
   for (int round = 0; round < kRounds; ++round, factor = std::sqrt(factor))
     for (const auto& range : kRanges)
       for (const double step : {factor, 1.0 / factor})

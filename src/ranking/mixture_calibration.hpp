@@ -5,10 +5,12 @@
 #include <span>
 #include <vector>
 
+#include "venloc/core/export.hpp"
+
 namespace venloc {
 
 /// A mixture density network's output for one picture.
-struct PredictedMixture {
+struct VENLOC_API PredictedMixture {
   std::vector<float> log_weights, sigmas_m;  ///< of the components
 
   /// The weights raised to the exponent; they sum to 1.
@@ -16,9 +18,9 @@ struct PredictedMixture {
 };
 
 /// Calibrates predicted mixtures by the likelihood of places that the network was not trained on.
-struct MixtureCalibration {
-  double exponent = 1.0;  ///< of the components' weights
-  double widening = 1.0;  ///< factor of their widths
+struct VENLOC_API MixtureCalibration {
+  double exponent = 1.0;   ///< of the components' weights
+  double widening = 1.0;   ///< factor of their widths
   double no_match = 0.02;  ///< share that is left to the prior
 
   /// `squares` are the squares of the distances from the truth to the components' means [m²], `prior_density` that at

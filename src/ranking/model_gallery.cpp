@@ -18,7 +18,7 @@
 namespace venloc {
 namespace {
 
-constexpr double kAreaMarginM = 500.0;   // a picture may be made a little outside the gallery
+constexpr double kAreaMarginM = 500.0;  // a picture may be made a little outside the gallery
 constexpr std::size_t kPriorComponents = 64;
 constexpr double kPriorMinSigmaM = 60.0;
 

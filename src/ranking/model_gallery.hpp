@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/core/safetensors.hpp"
 #include "venloc/gallery/gallery.hpp"
 #include "venloc/gallery/splits.hpp"
@@ -25,7 +26,7 @@ inline constexpr double kPriorBackground = 0.05;
 std::vector<PosteriorComponent> prior_of(std::span<const EastNorth> places);
 
 /// The photos of a model and what follows from their places.
-struct ModelGallery {
+struct VENLOC_API ModelGallery {
   std::vector<Photo> photos;
   LocalFrame frame;
   BoundingBox area;
@@ -64,7 +65,7 @@ void keep_only(std::vector<T>& entries, std::span<const std::size_t> staying) {
 
 /// What follows from the places of the photos that a fold leaves in: nothing that a query of the fold is given was
 /// computed with its own place.
-struct HeldOutPlaces {
+struct VENLOC_API HeldOutPlaces {
   HeldOutPlaces(const ModelGallery& gallery, const Split& fold);
   std::vector<float> density;  ///< of each photo of the gallery, as if there were as many as before
   Posterior prior;

@@ -66,7 +66,8 @@ std::vector<float> StrongComponents::of(std::span<const std::int8_t> descriptor)
   return of(values);
 }
 
-GallerySimilarity::GallerySimilarity(const StrongComponents& components, const DescriptorIndex& photos) : size_(components.size()) {
+GallerySimilarity::GallerySimilarity(const StrongComponents& components, const DescriptorIndex& photos)
+    : size_(components.size()) {
   for (std::size_t p = 0; p < photos.size(); ++p) {
     const auto strong = components.of(photos.descriptor(p));
     photos_.insert(photos_.end(), strong.begin(), strong.end());

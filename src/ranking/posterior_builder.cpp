@@ -45,8 +45,8 @@ void CandidateMixture::add(std::span<const EastNorth> places, const CandidateSco
 Posterior build_posterior(const ModelGallery& gallery, CandidateMixture mixture, std::optional<double> out_of_area) {
   const double no_match = std::max(mixture.no_match, 0.0);
   // A picture made elsewhere has no right candidate.
-  const double outside = out_of_area.value_or(kOutOfAreaPrior * no_match /
-                                              (kOutOfAreaPrior * no_match + 1.0 - kOutOfAreaPrior));
+  const double outside =
+      out_of_area.value_or(kOutOfAreaPrior * no_match / (kOutOfAreaPrior * no_match + 1.0 - kOutOfAreaPrior));
   auto& components = mixture.components;
   for (auto component : gallery.prior) {
     component.weight *= no_match;

@@ -8,6 +8,7 @@
 
 #include "ranking/candidate_scorer.hpp"
 #include "ranking/model_gallery.hpp"
+#include "venloc/core/export.hpp"
 #include "venloc/geo/posterior.hpp"
 #include "venloc/ranking/prediction.hpp"
 
@@ -23,7 +24,7 @@ inline constexpr double kMinProbability = 1e-4;
 inline constexpr double kDistrictShare = 0.25;
 
 /// The part of a posterior that comes from candidates.
-struct CandidateMixture {
+struct VENLOC_API CandidateMixture {
   std::vector<PosteriorComponent> components;
   double no_match = 1.0;  ///< what is left to the prior
 
@@ -34,15 +35,15 @@ struct CandidateMixture {
 
 /// The posterior of a mixture over a model's area. Without `out_of_area` its probability follows from the no-match
 /// hypothesis by Bayes' rule.
-Posterior build_posterior(const ModelGallery& gallery, CandidateMixture mixture,
-                          std::optional<double> out_of_area = std::nullopt);
+VENLOC_API Posterior build_posterior(const ModelGallery& gallery, CandidateMixture mixture,
+                                     std::optional<double> out_of_area = std::nullopt);
 
 /// A photo of the gallery as it is reported.
-Candidate report_candidate(const ModelGallery& gallery, std::size_t photo, double probability, double score);
+VENLOC_API Candidate report_candidate(const ModelGallery& gallery, std::size_t photo, double probability, double score);
 
 /// Reads location, confidence, probability of the area and radii from the posterior; `district_share` is `far_share` of
 /// Posterior::best_place. Evidence that is known to be too blunt is raised to `exponent` after the location is found.
-void report_place(Prediction& prediction, double district_share, double exponent = 1.0);
+VENLOC_API void report_place(Prediction& prediction, double district_share, double exponent = 1.0);
 /// The part of it after the location: confidence, probability of the area and radii around it.
 void report_region(Prediction& prediction);
 

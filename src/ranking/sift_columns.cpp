@@ -155,10 +155,10 @@ constexpr Column<ListContext> kListColumns[] = {
     {{"sift.best_inlier_weight", kSiftGroup, "log1p", "largest inlier weight"}, [](L l) { return lift(l.weights[0]); }},
     {{"sift.best_effective_inliers", kSiftGroup, "log1p", "largest number of effective inliers"},
      [](L l) { return lift(l.effective); }},
-    {{"sift.second_inlier_weight", kSiftGroup, "log1p", "second inlier weight"}, [](L l) { return lift(l.weights[1]); }},
+    {{"sift.second_inlier_weight", kSiftGroup, "log1p", "second inlier weight"},
+     [](L l) { return lift(l.weights[1]); }},
     {{"sift.fifth_inlier_weight", kSiftGroup, "log1p", "fifth inlier weight"}, [](L l) { return lift(l.weights[4]); }},
-    {{"sift.best_votes", kSiftGroup, "log", "most votes"},
-     [](L l) { return std::log(l.votes + 1e-3); }},
+    {{"sift.best_votes", kSiftGroup, "log", "most votes"}, [](L l) { return std::log(l.votes + 1e-3); }},
     {{"sift.features", kSiftGroup, "log1p", "local features of the query"}, [](L l) { return lift(l.features); }},
 };
 

@@ -23,9 +23,9 @@ namespace {
 constexpr const char* kProjection = "feature_maps.projection";
 constexpr const char* kScales = "feature_maps.scales";
 
-constexpr float kMinDeviation = 0.01f;  // added to a channel's standard deviation, which is 0 for many
-constexpr std::size_t kSampled = 20000;      // cells that the projection is fitted to
-constexpr std::size_t kSampledEach = 40;     // of a picture
+constexpr float kMinDeviation = 0.01f;    // added to a channel's standard deviation, which is 0 for many
+constexpr std::size_t kSampled = 20000;   // cells that the projection is fitted to
+constexpr std::size_t kSampledEach = 40;  // of a picture
 
 /// The cells of the coarsest of the maps: of each map the mean of its cells there, joined.
 struct JoinedMap {
@@ -82,8 +82,8 @@ std::vector<float> scales_of(std::span<const float> rows, std::size_t length) {
   const auto n = static_cast<double>(rows.size() / length);
   std::vector<float> out;
   for (std::size_t k = 0; k < length; ++k)
-    out.push_back(1 / (static_cast<float>(std::sqrt(std::max(square[k] / n - sum[k] / n * sum[k] / n, 0.0))) +
-                       kMinDeviation));
+    out.push_back(
+        1 / (static_cast<float>(std::sqrt(std::max(square[k] / n - sum[k] / n * sum[k] / n, 0.0))) + kMinDeviation));
   return out;
 }
 
@@ -108,8 +108,8 @@ void each_map(const Gallery& gallery, std::span<const std::size_t> chosen, const
 
 }  // namespace
 
-FeatureMapStore FeatureMapStore::build(const Gallery& gallery, const Backbone& backbone, const FeatureMapOptions& options,
-                             const ProgressCallback& progress) {
+FeatureMapStore FeatureMapStore::build(const Gallery& gallery, const Backbone& backbone,
+                                       const FeatureMapOptions& options, const ProgressCallback& progress) {
   // The projection is fitted to some cells of some pictures.
   const auto some = sample_positions(gallery.size(), kSampled / kSampledEach, options.seed);
   std::vector<std::vector<float>> sampled(some.size());
@@ -127,14 +127,15 @@ FeatureMapStore FeatureMapStore::build(const Gallery& gallery, const Backbone& b
   auto training = options.projection;
   training.seed ^= options.seed;
   training.num_threads = options.num_threads;
-  FeatureMapStore out{std::move(scales), Whitening::train(rows, length, training), DenseIndex(options.projection.dimension)};
+  FeatureMapStore out{std::move(scales), Whitening::train(rows, length, training),
+                      DenseIndex(options.projection.dimension)};
   out.index = DenseIndex::build(out.maps(gallery, backbone, options, progress), out.projection.dimension(),
                                 static_cast<std::size_t>(options.cells), options.num_threads);
   return out;
 }
 
 std::vector<DenseMap> FeatureMapStore::maps(const Gallery& gallery, const Backbone& backbone,
-                                       const FeatureMapOptions& options, const ProgressCallback& progress) const {
+                                            const FeatureMapOptions& options, const ProgressCallback& progress) const {
   std::vector<std::size_t> all(gallery.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   std::vector<DenseMap> out(gallery.size());
@@ -144,7 +145,7 @@ std::vector<DenseMap> FeatureMapStore::maps(const Gallery& gallery, const Backbo
 }
 
 std::vector<float> FeatureMapStore::scores(const Image& picture, const Backbone& backbone,
-                                      const FeatureMapOptions& options) const {
+                                           const FeatureMapOptions& options) const {
   // A picture is never enlarged, and the same map need not be compared twice.
   const int longest = std::max(picture.width(), picture.height());
   std::vector<int> sides;
@@ -183,7 +184,8 @@ void FeatureMapStore::save(SafetensorsWriter& writer) const {
 FeatureMapStore FeatureMapStore::load(const SafetensorsFile& file, const Backbone& backbone, std::size_t photos) {
   auto projection = Whitening::load(file, kProjection);
   auto index = DenseIndex::load(file, projection.dimension());
-  if (index.size() != photos) refuse_damaged(file.path(), "array feature_maps.counts does not hold a number for each photo");
+  if (index.size() != photos)
+    refuse_damaged(file.path(), "array feature_maps.counts does not hold a number for each photo");
   const auto length = channels_of(backbone);
   if (projection.length() != length)
     refuse_damaged(file.path(), "array feature_maps.projection.mean is not as long as the network's output for a cell");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "retrieval/region_index.hpp"
+#include "venloc/core/export.hpp"
 #include "venloc/core/progress.hpp"
 #include "venloc/core/safetensors.hpp"
 #include "venloc/features/backbone.hpp"
@@ -20,8 +21,9 @@ namespace venloc {
 inline constexpr DType kStoredWeights = DType::kF16;
 
 /// Describes a picture by one short vector: each part of a network's output (see Backbone::parts) is normalised to
-/// length 1, and all together are whitened. Where the network describes regions, each of them becomes a vector of its own.
-class PictureVectors {
+/// length 1, and all together are whitened. Where the network describes regions, each of them becomes a vector of its
+/// own.
+class VENLOC_API PictureVectors {
  public:
   struct Vectors {
     std::vector<float> whole;    ///< dimension() values for each picture, of length 1
@@ -62,7 +64,7 @@ class PictureVectors {
   std::optional<Whitening> region_whitening_;  // where there are regions
 };
 
-struct PictureVectors::Built {
+struct VENLOC_API PictureVectors::Built {
   PictureVectors describer;
   Vectors vectors;  ///< of the gallery's pictures
 };
@@ -72,6 +74,6 @@ void normalise_parts(std::span<float> vectors, std::span<const std::size_t> part
 
 /// The regions of the photos of a model whose pictures are described so. Throws FormatError where they do not belong
 /// together.
-RegionIndex load_regions(const SafetensorsFile& file, const PictureVectors& describer, std::size_t photos);
+VENLOC_API RegionIndex load_regions(const SafetensorsFile& file, const PictureVectors& describer, std::size_t photos);
 
 }  // namespace venloc

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/core/safetensors.hpp"
 
 namespace venloc {
@@ -16,7 +17,7 @@ namespace venloc {
 /// building, but little else, are alike in some of their regions only; asked of the pictures that a search found, this
 /// tells them from those that are alike as a whole by chance (after the cross-dimensional region matching of
 /// Razavian, Sullivan, Carlsson and Maki 2016).
-class RegionIndex {
+class VENLOC_API RegionIndex {
  public:
   /// For pictures of so many regions; none = all pictures are equally alike.
   RegionIndex(std::size_t regions, std::size_t dimension) : regions_(regions), dimension_(dimension) {}

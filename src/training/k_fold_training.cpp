@@ -18,9 +18,9 @@ namespace venloc {
 
 using nlohmann::json;
 
-std::vector<LearningCurve> k_fold_training(std::span<const Split> folds, std::size_t photos, const TrainingOptions& options,
-                                     const ProgressCallback& progress,
-                                     const std::function<LearningCurve(const TrainingTask&)>& train) {
+std::vector<LearningCurve> k_fold_training(std::span<const Split> folds, std::size_t photos,
+                                           const TrainingOptions& options, const ProgressCallback& progress,
+                                           const std::function<LearningCurve(const TrainingTask&)>& train) {
   std::vector<LearningCurve> curves(folds.size() + 1);
   std::mutex mutex;
   const ProgressCallback one_at_a_time = [&](const Progress& done) {

@@ -26,9 +26,9 @@ struct TrainingTask {
 
 /// Trains once for each fold, side by side, and then on all photos for as many epochs as were best on the mean of the
 /// folds. The curves are in that order.
-std::vector<LearningCurve> k_fold_training(std::span<const Split> folds, std::size_t photos, const TrainingOptions& options,
-                                     const ProgressCallback& progress,
-                                     const std::function<LearningCurve(const TrainingTask&)>& train);
+std::vector<LearningCurve> k_fold_training(std::span<const Split> folds, std::size_t photos,
+                                           const TrainingOptions& options, const ProgressCallback& progress,
+                                           const std::function<LearningCurve(const TrainingTask&)>& train);
 
 /// Tells apart what heads are trained on.
 std::string data_fingerprint(std::span<const float> vectors, std::span<const EastNorth> places,

@@ -169,8 +169,8 @@ TEST_CASE("painting locator: a model whose parts do not fit is refused with its 
   };
   const auto& options = file.metadata().at("options");
   CHECK(refusal("", options).empty());
-  for (const char* name :
-       {"feature_maps.codes", "feature_maps.cells", "feature_maps.hubs", "feature_maps.counts", "feature_maps.step", "feature_maps.projection.mean", "area"}) {
+  for (const char* name : {"feature_maps.codes", "feature_maps.cells", "feature_maps.hubs", "feature_maps.counts",
+                           "feature_maps.step", "feature_maps.projection.mean", "area"}) {
     CAPTURE(name);
     CHECK(has(refusal(name, options), "changed.venloc"));
     CHECK(has(refusal(name, options), name));

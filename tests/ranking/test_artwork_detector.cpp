@@ -28,7 +28,8 @@ TEST_CASE("artwork detector: is at the optimum of the penalised likelihood") {
   }
   // The mean residual of either kind balances, as the intercept is all but free.
   double residual = 0;
-  for (std::size_t i = 0; i < 40; ++i) residual += (1 - detector.probability(std::span(artworks).subspan(3 * i, 3))) / 40;
+  for (std::size_t i = 0; i < 40; ++i)
+    residual += (1 - detector.probability(std::span(artworks).subspan(3 * i, 3))) / 40;
   for (std::size_t i = 0; i < 400; ++i) residual -= detector.probability(std::span(photos).subspan(3 * i, 3)) / 400;
   CHECK(std::abs(residual) < 1e-4);
 

@@ -136,8 +136,7 @@ TEST_CASE("calibration: can be cancelled, and what a query throws is passed on")
   const CalibrationSteps steps = {{}, [](std::size_t, std::span<const std::uint8_t>) { return Evidence(); }};
   CHECK_THROWS_AS((void)calibrate(model, folds, steps, 1, [](const Progress& p) { return p.done < 14; }),
                   CancelledError);
-  const CalibrationSteps failing = {{}, [](std::size_t, std::span<const std::uint8_t>) -> Evidence {
-                                      throw ImageError("cannot be read");
-                                    }};
+  const CalibrationSteps failing = {
+      {}, [](std::size_t, std::span<const std::uint8_t>) -> Evidence { throw ImageError("cannot be read"); }};
   CHECK_THROWS_AS((void)calibrate(model, folds, failing, 2, {}), ImageError);
 }

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <cstdint>
 
-#include "core/random.hpp"
 #include "core/files.hpp"
+#include "core/random.hpp"
 #include "ranking/candidate_scorer.hpp"
 #include "venloc/core/error.hpp"
 
@@ -116,8 +116,9 @@ TEST_CASE("candidate scorer: columns are found by name, in any order and among o
   SafetensorsWriter again;
   loaded.save(again, "scorer");
   again.write(folder / "again");
-  CHECK(CandidateScorer::load(SafetensorsFile::open(folder / "again"), "scorer", schema()).score(query.rows).probabilities ==
-        expected.probabilities);
+  CHECK(CandidateScorer::load(SafetensorsFile::open(folder / "again"), "scorer", schema())
+            .score(query.rows)
+            .probabilities == expected.probabilities);
 
   const auto lacking = block_of({{"a"}, {"c"}, {"d"}}, {{"x"}, {"z"}});
   const EvidenceSchema smaller("smaller", {&lacking});

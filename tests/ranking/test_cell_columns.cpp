@@ -28,7 +28,7 @@ struct Found {
   std::vector<std::vector<std::uint32_t>> classes{2};
   std::vector<EastNorth> places;
   CellLogProbabilities cells = {{std::log(0.98f), std::log(0.01f), std::log(0.01f)},
-                       {std::log(0.2f), std::log(0.7f), std::log(0.1f)}};
+                                {std::log(0.2f), std::log(0.7f), std::log(0.1f)}};
 };
 
 }  // namespace

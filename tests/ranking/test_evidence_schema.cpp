@@ -33,8 +33,8 @@ Evidence changed(Evidence evidence, const Change& change) {
 }  // namespace
 
 TEST_CASE("evidence schema: names are unique and described") {
-  for (const auto* one : {&EvidenceSchema::sift(), &EvidenceSchema::descriptors(), &EvidenceSchema::ensemble(),
-                          &EvidenceSchema::cells()})
+  for (const auto* one :
+       {&EvidenceSchema::sift(), &EvidenceSchema::descriptors(), &EvidenceSchema::ensemble(), &EvidenceSchema::cells()})
     for (const auto columns : {one->candidate_columns(), one->list_columns()}) {
       std::set<std::string_view> names;
       for (const auto& column : columns) {
@@ -71,9 +71,18 @@ TEST_CASE("evidence schema: blocks stand side by side") {
 TEST_CASE("evidence schema: what is left out does not change a row") {
   const auto evidence = some_evidence(9);
   const std::vector<std::pair<std::string, Change>> changes = {
-      {"geometry", [](CandidateEvidence& e) { e.scale *= 2; e.rotation = 0.2f; e.spread = 0.5f; }},
+      {"geometry",
+       [](CandidateEvidence& e) {
+         e.scale *= 2;
+         e.rotation = 0.2f;
+         e.spread = 0.5f;
+       }},
       {"regions", [](CandidateEvidence& e) { e.regional = -e.regional; }},
-      {"appearance", [](CandidateEvidence& e) { e.colour *= 0.5f; e.vlad *= 0.7f; }},
+      {"appearance",
+       [](CandidateEvidence& e) {
+         e.colour *= 0.5f;
+         e.vlad *= 0.7f;
+       }},
       {"descriptors", [](CandidateEvidence& e) { e.similarity *= 0.5f; }},
       {"hubness",
        [](CandidateEvidence& e) {
@@ -81,7 +90,13 @@ TEST_CASE("evidence schema: what is left out does not change a row") {
          e.descriptor_hubness = {0.5f, 1, 2, 3};
          e.density = 9;
        }},
-      {"sift", [](CandidateEvidence& e) { e.votes *= 2; e.inliers += 3; e.inlier_weight += 1; e.match_weight += 2; }},
+      {"sift",
+       [](CandidateEvidence& e) {
+         e.votes *= 2;
+         e.inliers += 3;
+         e.inlier_weight += 1;
+         e.match_weight += 2;
+       }},
   };
   for (const auto& [name, change] : changes) {
     CAPTURE(name);

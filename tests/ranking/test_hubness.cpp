@@ -16,9 +16,7 @@ using namespace venloc;
 namespace {
 
 // Photos 0 to 5 in three folds of two.
-std::vector<Split> folds() {
-  return {{{2, 3, 4, 5}, {0, 1}}, {{0, 1, 4, 5}, {2, 3}}, {{0, 1, 2, 3}, {4, 5}}};
-}
+std::vector<Split> folds() { return {{{2, 3, 4, 5}, {0, 1}}, {{0, 1, 4, 5}, {2, 3}}, {{0, 1, 2, 3}, {4, 5}}}; }
 
 }  // namespace
 

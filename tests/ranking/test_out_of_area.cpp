@@ -82,7 +82,8 @@ TEST_CASE("gallery similarity is the mean cosine of the nearest photos that are 
     }
     std::ranges::sort(cosines, std::greater{});
     double mean = 0;
-    for (std::size_t i = 0; i < GallerySimilarity::kNearest; ++i) mean += cosines[i] / static_cast<double>(GallerySimilarity::kNearest);
+    for (std::size_t i = 0; i < GallerySimilarity::kNearest; ++i)
+      mean += cosines[i] / static_cast<double>(GallerySimilarity::kNearest);
     CHECK(similarity.of(query, leave_out ? std::span<const std::uint8_t>(excluded) : std::span<const std::uint8_t>{}) ==
           doctest::Approx(mean));
   }
@@ -112,7 +113,8 @@ TEST_CASE("out of area: more probable the more probable no match is and the less
     odds += std::log(no_match[i] / (1 - no_match[i])) / 100;
     mean += similarity[i] / 100;
   }
-  CHECK(out_of_area.probability(1 / (1 + std::exp(-odds)), mean) == doctest::Approx(1 / (1 + 17.0 / 3.0 * std::exp(3.0))));
+  CHECK(out_of_area.probability(1 / (1 + std::exp(-odds)), mean) ==
+        doctest::Approx(1 / (1 + 17.0 / 3.0 * std::exp(3.0))));
 
   const TemporaryFolder folder;
   const auto again = through_a_file(out_of_area, folder, OutOfAreaTest::load);

@@ -234,8 +234,7 @@ TEST_CASE("sift columns: how near a candidate is may depend on its evidence") {
   for (std::size_t i = 0; i < queries.size(); ++i) {
     const auto answer = model.score(rows_of(queries[i]));
     double width = 0;
-    for (std::size_t k = 0; k < kKernels; ++k)
-      width += answer.kernel_weights[0][k] * model.sigmas_m()[k];
+    for (std::size_t k = 0; k < kKernels; ++k) width += answer.kernel_weights[0][k] * model.sigmas_m()[k];
     (sigmas[i] < 50 ? near : far) += width;
     (sigmas[i] < 50 ? near_count : far_count) += 1;
   }
@@ -298,10 +297,10 @@ TEST_CASE("sift columns: a fit can be cancelled") {
   const auto queries = draw(20, 0.5, 11);
   std::size_t calls = 0;
   CHECK_THROWS_AS((void)fit(queries, 0, 1,
-                                            [&](const Progress& p) {
-                                              CHECK(p.stage == "calibration");
-                                              return ++calls < 3;
-                                            }),
+                            [&](const Progress& p) {
+                              CHECK(p.stage == "calibration");
+                              return ++calls < 3;
+                            }),
                   CancelledError);
   CHECK(calls == 3);
 }
@@ -315,8 +314,7 @@ TEST_CASE("sift columns: comes back from a file as it was, damaged files are ref
   const auto loaded = CandidateScorer::load(good, "candidates", EvidenceSchema::sift());
   CHECK(bytes_of(loaded) == bytes_of(fitted()));
   const auto query = draw(1, 1, 12)[0];
-  const auto ours = fitted().score(rows_of(query)),
-             theirs = loaded.score(rows_of(query));
+  const auto ours = fitted().score(rows_of(query)), theirs = loaded.score(rows_of(query));
   CHECK(theirs.probabilities == ours.probabilities);
   CHECK(theirs.kernel_weights == ours.kernel_weights);
 
@@ -346,8 +344,9 @@ TEST_CASE("sift columns: comes back from a file as it was, damaged files are ref
         bad.add(name, other.type, shape, bytes);
       }
       bad.write(folder / "bad");
-      const auto message =
-          message_of<FormatError>([&] { (void)CandidateScorer::load(SafetensorsFile::open(folder / "bad"), "candidates", EvidenceSchema::sift()); });
+      const auto message = message_of<FormatError>([&] {
+        (void)CandidateScorer::load(SafetensorsFile::open(folder / "bad"), "candidates", EvidenceSchema::sift());
+      });
       CAPTURE(array);
       CAPTURE(damage);
       CHECK(message.find(array) != std::string::npos);

@@ -197,7 +197,8 @@ TEST_CASE("dense index: a file holds all of it") {
     writer.write(folder / "c");
     return message_of<FormatError>([&] { (void)DenseIndex::load(SafetensorsFile::open(folder / "c"), kWide); });
   };
-  for (const char* name : {"feature_maps.codes", "feature_maps.cells", "feature_maps.hubs", "feature_maps.counts", "feature_maps.step"})
+  for (const char* name :
+       {"feature_maps.codes", "feature_maps.cells", "feature_maps.hubs", "feature_maps.counts", "feature_maps.step"})
     CHECK(refusal(name).find(name) != std::string::npos);
   CHECK_THROWS_AS((void)DenseIndex::load(file, kWide + 2), FormatError);
 }

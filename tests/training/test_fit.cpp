@@ -16,9 +16,9 @@
 
 #include "core/files.hpp"
 #include "features/one_thread.hpp"
-#include "training/k_fold_training.hpp"
 #include "training/fit.hpp"
 #include "training/heads.hpp"
+#include "training/k_fold_training.hpp"
 #include "venloc/core/error.hpp"
 
 using namespace venloc;

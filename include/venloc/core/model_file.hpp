@@ -15,7 +15,7 @@ namespace venloc {
 /// its own 64 hexadecimal digits taken as zeros: so a damaged option or array name is found as surely as a damaged
 /// array.
 VENLOC_API void write_model(SafetensorsWriter writer, const std::string& kind, const std::string& options,
-                 const std::filesystem::path& file);
+                            const std::filesystem::path& file);
 
 /// Opens a venloc model and checks format, format version (newer: FormatError that says to update venloc) and SHA-256
 /// (a damaged byte: FormatError that says to fetch or build the file again). Whether `kind` is known is for the caller.

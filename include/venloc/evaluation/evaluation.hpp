@@ -85,7 +85,7 @@ struct Metrics {
 /// Figures with group-bootstrap 95 % intervals (percentile method). Throws InvalidArgumentError when there is no record
 /// or a figure of one is not finite.
 VENLOC_API Metrics compute_metrics(std::string name, std::span<const EvaluationRecord> records,
-                        const EvaluationOptions& options = {});
+                                   const EvaluationOptions& options = {});
 
 /// How much two locators differ on the same queries in the same order: A minus B.
 struct PairedDifference {
@@ -99,31 +99,33 @@ struct PairedDifference {
 /// The figures of A minus those of B, with intervals as of compute_metrics. Throws InvalidArgumentError when there is
 /// no record, or the photo ids or groups of the two differ.
 VENLOC_API PairedDifference compare(std::span<const EvaluationRecord> a, std::span<const EvaluationRecord> b,
-                         const EvaluationOptions& options = {});
+                                    const EvaluationOptions& options = {});
 
 /// Runs a locator over queries (files are read; one that cannot be read is an error that names it).
 /// `groups` (as from group_photos, one for each query) may be empty: every query is its own group.
 VENLOC_API std::vector<EvaluationRecord> run_queries(const Locator& locator, const Gallery& queries,
-                                          std::span<const std::size_t> groups = {}, int num_threads = 0,
-                                          const ProgressCallback& progress = {});
+                                                     std::span<const std::size_t> groups = {}, int num_threads = 0,
+                                                     const ProgressCallback& progress = {});
 
 /// The records of predictions that were made before, one for each of the queries in order, by a locator with these
 /// photos. `groups` as above.
 VENLOC_API std::vector<EvaluationRecord> records_of(std::span<const Prediction> predictions, const Gallery& queries,
-                                         std::span<const Photo> gallery, std::span<const std::size_t> groups = {});
+                                                    std::span<const Photo> gallery,
+                                                    std::span<const std::size_t> groups = {});
 
 /// Records of the baseline that always predicts the mean place of the gallery. Confidence is the share of gallery
 /// pictures within 100 m of it; credible radii are the quantiles of the gallery's distances to it.
 VENLOC_API std::vector<EvaluationRecord> constant_baseline(std::span<const Photo> gallery,
-                                                std::span<const EvaluationRecord> queries);
+                                                           std::span<const EvaluationRecord> queries);
 /// Records of the baseline that always predicts the place with the most gallery pictures within 50 m; confidence and
 /// radii as in constant_baseline.
 VENLOC_API std::vector<EvaluationRecord> densest_place_baseline(std::span<const Photo> gallery,
-                                                     std::span<const EvaluationRecord> queries);
+                                                                std::span<const EvaluationRecord> queries);
 /// Records of the baseline that predicts the place of a gallery picture drawn at random for each query; confidence and
 /// radii as in constant_baseline. The same seed gives the same records.
 VENLOC_API std::vector<EvaluationRecord> random_picture_baseline(std::span<const Photo> gallery,
-                                                      std::span<const EvaluationRecord> queries, std::uint64_t seed);
+                                                                 std::span<const EvaluationRecord> queries,
+                                                                 std::uint64_t seed);
 
 /// The analysis of the project that venloc grew out of (FDHProject): mean squared error in squared degrees, a histogram
 /// of the distances with Gaussian kernel density, and a percentile bootstrap interval of the median.
@@ -139,8 +141,8 @@ struct PublishedAnalysis {
 
 /// The published analysis of these records: a histogram of `bins` equal bins, an interval from `loops` bootstrap
 /// resamples. Throws InvalidArgumentError when there is no record, or bins or loops is below 1.
-VENLOC_API PublishedAnalysis published_analysis(std::span<const EvaluationRecord> records, int bins = 30, int loops = 10'000,
-                                     std::uint64_t seed = 0);
+VENLOC_API PublishedAnalysis published_analysis(std::span<const EvaluationRecord> records, int bins = 30,
+                                                int loops = 10'000, std::uint64_t seed = 0);
 
 /// A table of fixed-width text, one row for each Metrics, all of which must have the same thresholds.
 VENLOC_API std::string to_text(std::span<const Metrics> rows);

@@ -56,7 +56,8 @@ struct GeotagFinding {
 /// built from and that have no file, such as its own photos(), are matched by others. Matches come in ascending order.
 /// Throws ImageError that lists the photos that cannot be read, CancelledError.
 VENLOC_API std::vector<PhotoMatch> match_photos(const Locator& locator, const Gallery& gallery,
-                                     const GeotagAuditOptions& options = {}, const ProgressCallback& progress = {});
+                                                const GeotagAuditOptions& options = {},
+                                                const ProgressCallback& progress = {});
 
 /// The photos whose geotag is more likely wrong than right, the most doubtful first.
 ///
@@ -68,6 +69,6 @@ VENLOC_API std::vector<PhotoMatch> match_photos(const Locator& locator, const Ga
 ///
 /// Throws InvalidArgumentError when a match names a photo that the gallery has not.
 VENLOC_API std::vector<GeotagFinding> audit_geotags(const Gallery& gallery, std::span<const PhotoMatch> matches,
-                                         const GeotagAuditOptions& options = {});
+                                                    const GeotagAuditOptions& options = {});
 
 }  // namespace venloc

@@ -35,6 +35,7 @@ struct VENLOC_API FeatureOptions {
 /// that names the cache file when it cannot be written (what was in it stays), FormatError when it is of another
 /// format, CancelledError.
 VENLOC_API std::vector<float> extract_features(const Backbone& backbone, const Gallery& gallery,
-                                    const FeatureOptions& options = {}, const ProgressCallback& progress = {});
+                                               const FeatureOptions& options = {},
+                                               const ProgressCallback& progress = {});
 
 }  // namespace venloc

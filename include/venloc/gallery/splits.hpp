@@ -35,7 +35,7 @@ struct VENLOC_API GroupOptions {
 /// Group number of each photo, 0 .. groups-1 in the order of first appearance: connected components of "same place",
 /// "same upload burst" or "near-duplicate content". Reads the pictures unless hash_bits is -1.
 VENLOC_API std::vector<std::size_t> group_photos(const Gallery& gallery, const GroupOptions& options = {},
-                                      const ProgressCallback& progress = {});
+                                                 const ProgressCallback& progress = {});
 
 /// k splits whose test sets partition the items, no group on both sides, test sizes as equal as the groups allow.
 /// Throws InvalidArgumentError when there are fewer groups than k or k < 2.

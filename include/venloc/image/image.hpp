@@ -70,7 +70,8 @@ VENLOC_API ImageInfo probe_image(const std::filesystem::path& file);
 /// Decodes a picture. Greyscale stays greyscale, alpha is laid over white, 16 bits a channel are scaled to 8, CMYK JPEG
 /// is converted to RGB. Throws ImageError that names the file and the remedy: not a picture, damaged or cut short, over
 /// a limit, unsupported.
-VENLOC_API Image decode_image(std::span<const std::byte> encoded, const std::string& name, const ImageOptions& options = {});
+VENLOC_API Image decode_image(std::span<const std::byte> encoded, const std::string& name,
+                              const ImageOptions& options = {});
 
 /// Reads and decodes a file. Throws FileNotFoundError, IoError or ImageError.
 VENLOC_API Image read_image(const std::filesystem::path& file, const ImageOptions& options = {});

@@ -53,17 +53,17 @@ struct CandidateEvidence {
   float rotation = 0;           ///< of the verified transformation [rad]
   float spread = 0;             ///< share of the query inside the bounding box of the inliers
 
-  float colour = 0;      ///< cosine similarity of the colour histograms
-  float vlad = 0;        ///< cosine similarity of the VLAD descriptors
-  float similarity = 0;  ///< cosine similarity of the network's descriptors
-  float regional = 0;    ///< similarity of the network's region descriptors, see RegionIndex
-  float map_score = 0;   ///< score of the feature maps [standard deviations above the gallery's mean]
-  double cells = 0;      ///< mean over the partitions of the log-probability of the photo's cell
+  float colour = 0;       ///< cosine similarity of the colour histograms
+  float vlad = 0;         ///< cosine similarity of the VLAD descriptors
+  float similarity = 0;   ///< cosine similarity of the network's descriptors
+  float regional = 0;     ///< similarity of the network's region descriptors, see RegionIndex
+  float map_score = 0;    ///< score of the feature maps [standard deviations above the gallery's mean]
+  double cells = 0;       ///< mean over the partitions of the log-probability of the photo's cell
   double cell_score = 0;  ///< of cells and similarity together, log odds
 
-  float density = 0;            ///< number of gallery photos within 60 m of it
-  Hubness feature_hubness;      ///< in the lists of local features
-  Hubness descriptor_hubness;   ///< in the lists of the network's descriptors
+  float density = 0;           ///< number of gallery photos within 60 m of it
+  Hubness feature_hubness;     ///< in the lists of local features
+  Hubness descriptor_hubness;  ///< in the lists of the network's descriptors
 
   friend bool operator==(const CandidateEvidence&, const CandidateEvidence&) = default;
 };
@@ -80,12 +80,12 @@ struct SimilarityMoments {
 
 /// What is known of a query and of its whole list of candidates.
 struct ListEvidence {
-  float features = 0;               ///< number of local features of the query
-  SimilarityMoments colour;         ///< of the colour histograms, over the gallery
-  SimilarityMoments vlad;           ///< of the VLAD descriptors, over the gallery
-  double cell_certainty = 0;        ///< mean over the partitions of the best cell's log-probability
-  double gallery_similarity = 0;    ///< mean cosine similarity to the nearest few photos by strong components
-  double artwork_probability = 0;   ///< that the query is an artwork; 0 where that is not known
+  float features = 0;              ///< number of local features of the query
+  SimilarityMoments colour;        ///< of the colour histograms, over the gallery
+  SimilarityMoments vlad;          ///< of the VLAD descriptors, over the gallery
+  double cell_certainty = 0;       ///< mean over the partitions of the best cell's log-probability
+  double gallery_similarity = 0;   ///< mean cosine similarity to the nearest few photos by strong components
+  double artwork_probability = 0;  ///< that the query is an artwork; 0 where that is not known
 
   friend bool operator==(const ListEvidence&, const ListEvidence&) = default;
 };

@@ -48,6 +48,6 @@ struct Verification {
 /// its inliers are counted again. Throws InvalidArgumentError where a match is of a feature that the query does not
 /// have.
 VENLOC_API Verification verify(const LocalFeatures& query, std::span<const FeatureMatch> matches,
-                    const VerificationOptions& options = {});
+                               const VerificationOptions& options = {});
 
 }  // namespace venloc

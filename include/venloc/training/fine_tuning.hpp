@@ -70,7 +70,7 @@ struct FineTuned {
 /// Pictures that cannot be read are an ImageError that lists them. Throws InvalidArgumentError for fewer than two
 /// photos, photos that all lie in one cell, and an unknown stage; Error when the loss is not finite; CancelledError;
 /// IoError.
-VENLOC_TORCH_API FineTuned fine_tune(const Backbone& backbone, const Gallery& gallery, const FineTuningOptions& options = {},
-                    const ProgressCallback& progress = {});
+VENLOC_TORCH_API FineTuned fine_tune(const Backbone& backbone, const Gallery& gallery,
+                                     const FineTuningOptions& options = {}, const ProgressCallback& progress = {});
 
 }  // namespace venloc

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "venloc/core/export.hpp"
 #include "venloc/core/safetensors.hpp"
 #include "venloc/features/backbone.hpp"
 
@@ -60,7 +61,8 @@ struct Operation {
 };
 
 /// Zeros before and after one axis that SAME padding needs (TensorFlow's rule).
-std::pair<std::int64_t, std::int64_t> same_padding(std::int64_t size, std::int64_t kernel, std::int64_t stride);
+VENLOC_API std::pair<std::int64_t, std::int64_t> same_padding(std::int64_t size, std::int64_t kernel,
+                                                              std::int64_t stride);
 
 /// A parameter or buffer of a network, float32, row-major.
 struct NetworkArray {
@@ -70,7 +72,7 @@ struct NetworkArray {
 
 /// A network as data: its operations in order, its weights, and the steps at whose end it can be stopped. A value type;
 /// engines compute with it.
-class Network {
+class VENLOC_API Network {
  public:
   struct Step {
     BackboneStage stage;              ///< without a name: cannot be asked for
@@ -133,7 +135,7 @@ struct FoldedWeights {
   std::vector<float> weight;  ///< as the array <weights>.weight; of a BatchNorm a factor for each channel
   std::vector<float> bias;    ///< for each channel of the result
 };
-FoldedWeights folded(const Network& network, const Operation& operation);
+VENLOC_API FoldedWeights folded(const Network& network, const Operation& operation);
 
 using NetworkBuilder = std::function<void(Network&)>;
 
