@@ -82,7 +82,7 @@ void serve(const std::filesystem::path& data) {
   for (std::string line; std::getline(std::cin, line);) {
     VisualIndexQueryOptions query;
     std::string out;
-    std::istringstream(line) >> query.probes >> query.num_threads >> query.background_rank >> out;
+    std::istringstream(line) >> query.probes >> query.num_threads >> query.ratio_test_rank >> out;
     std::vector<std::vector<FeatureNeighbours>> found;
     const auto start = std::chrono::steady_clock::now();
     for (const auto& picture : queries) found.push_back(index.nearest(picture, query));
@@ -91,12 +91,12 @@ void serve(const std::filesystem::path& data) {
       std::vector<std::int32_t> pictures;
       for (const auto& photo : found)
         for (const auto& neighbours : photo) {
-          const auto row = pictures.insert(pictures.end(), static_cast<std::size_t>(query.background_rank), -1);
+          const auto row = pictures.insert(pictures.end(), static_cast<std::size_t>(query.ratio_test_rank), -1);
           std::ranges::transform(neighbours.hits, row,
                                  [](const FeatureHit& hit) { return static_cast<std::int32_t>(hit.picture); });
         }
       SafetensorsWriter writer;
-      const auto width = static_cast<std::int64_t>(query.background_rank);
+      const auto width = static_cast<std::int64_t>(query.ratio_test_rank);
       writer.add<std::int32_t>("pictures", {static_cast<std::int64_t>(pictures.size()) / width, width}, pictures);
       writer.write(out);
     }

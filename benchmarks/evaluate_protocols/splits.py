@@ -48,7 +48,7 @@ def protocol(
     )
     recall = ", ".join(f"{k}: {interval(r, 3)}" for k, r in zip(sift.recall_at, sift.recall, strict=True))
     text += (
-        f"\nOracle recall (a gallery picture within 25 m of the truth): {interval(sift.solvable, 3)}. "
+        f"\nOracle recall (a gallery picture within 25 m of the truth): {interval(sift.oracle_recall, 3)}. "
         f"A right candidate (within 25 m) among the first k: {recall}. "
         f"Features in the models: {', '.join(str(fold['features']) for fold in folds)}.\n"
     )

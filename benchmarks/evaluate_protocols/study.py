@@ -31,7 +31,7 @@ class Run:
         if arguments.photos:
             self.gallery = self.gallery.subset(range(min(arguments.photos, len(self.gallery))))
         self.ids = [photo.id for photo in self.gallery]
-        self.options = venloc.EvaluationOptions(bootstrap_loops=self.resamples)
+        self.options = venloc.EvaluationOptions(bootstrap_resamples=self.resamples)
         self.groups: list[int] = kept(
             self.cache / f"groups-{key_of(self.ids)}.json",
             lambda: venloc.group_photos(self.gallery, num_threads=self.threads, progress=reporter("groups")),

@@ -121,7 +121,7 @@ def artworks_by_ensemble(
             locator = venloc.EnsembleLocator.build(
                 study.gallery,
                 backbone,
-                works=known,
+                artworks=known,
                 sift={"max_features_total": ensemble_cap(len(study.gallery))},
                 cache=study.cache / "features",
                 num_threads=study.threads,

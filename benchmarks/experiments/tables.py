@@ -22,7 +22,7 @@ def summary(row: Row, resamples: int) -> dict[str, Any]:
     """The figures of a row."""
     pooled = [record for fold in row.folds for record in fold]
     errors = [record.error_m for record in pooled]
-    metrics = compute_metrics(row.name, pooled, venloc.EvaluationOptions(bootstrap_loops=resamples))
+    metrics = compute_metrics(row.name, pooled, venloc.EvaluationOptions(bootstrap_resamples=resamples))
     return {
         "protocol": row.protocol,
         "name": row.name,
@@ -109,7 +109,7 @@ def write_csv(file: Path, rows: Sequence[dict[str, Any]]) -> None:
 
 def differences(study: Study, title: str, one: Row, others: Sequence[Row]) -> str:
     """Paired differences of one row and others, over the same queries."""
-    options = venloc.EvaluationOptions(bootstrap_loops=study.resamples)
+    options = venloc.EvaluationOptions(bootstrap_resamples=study.resamples)
     pooled = [record for fold in one.folds for record in fold]
     lines = []
     for other in others:

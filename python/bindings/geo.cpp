@@ -231,7 +231,7 @@ void bind_posterior(py::module_& m) {
 
   py::class_<Posterior>(m, FieldTable<Posterior>::name, doc("Posterior"))
       .def(py::init<LocalFrame, BoundingBox, std::vector<PosteriorComponent>, double, double>(), py::arg("frame"),
-           py::arg("area"), py::arg("components"), py::arg("background_weight"), py::arg("not_here_weight"),
+           py::arg("area"), py::arg("components"), py::arg("background_weight"), py::arg("out_of_area_weight"),
            doc("Posterior.Posterior/2"))
       .def_property_readonly("frame", &Posterior::frame, doc("Posterior.frame"))
       .def_property_readonly("area", &Posterior::area, doc("Posterior.area"))
@@ -243,7 +243,7 @@ void bind_posterior(py::module_& m) {
           },
           doc("Posterior.components"))
       .def_property_readonly("background_weight", &Posterior::background_weight, doc("Posterior.background_weight"))
-      .def_property_readonly("not_here_weight", &Posterior::not_here_weight, doc("Posterior.not_here_weight"))
+      .def_property_readonly("out_of_area_weight", &Posterior::out_of_area_weight, doc("Posterior.out_of_area_weight"))
       .def_property_readonly("in_area", &Posterior::in_area, doc("Posterior.in_area"))
       .def(
           "density",
@@ -296,14 +296,14 @@ void bind_posterior(py::module_& m) {
            [](const Posterior& self) {
              return "Posterior(components=" + std::to_string(self.components().size()) +
                     ", background_weight=" + std::string(py::repr(py::float_(self.background_weight()))) +
-                    ", not_here_weight=" + std::string(py::repr(py::float_(self.not_here_weight()))) + ")";
+                    ", out_of_area_weight=" + std::string(py::repr(py::float_(self.out_of_area_weight()))) + ")";
            })
       .def(py::pickle(
           [](const Posterior& self) {
             const auto components = self.components();
             return py::make_tuple(self.frame(), self.area(),
                                   std::vector<PosteriorComponent>(components.begin(), components.end()),
-                                  self.background_weight(), self.not_here_weight());
+                                  self.background_weight(), self.out_of_area_weight());
           },
           [](const py::tuple& state) {
             const auto area = state[1].cast<BoundingBox>();

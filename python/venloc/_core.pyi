@@ -364,7 +364,7 @@ class Posterior:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, frame: LocalFrame, area: BoundingBox, components: collections.abc.Sequence[PosteriorComponent], background_weight: typing.SupportsFloat | typing.SupportsIndex, not_here_weight: typing.SupportsFloat | typing.SupportsIndex) -> None:
+    def __init__(self, frame: LocalFrame, area: BoundingBox, components: collections.abc.Sequence[PosteriorComponent], background_weight: typing.SupportsFloat | typing.SupportsIndex, out_of_area_weight: typing.SupportsFloat | typing.SupportsIndex) -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -422,7 +422,7 @@ class Posterior:
         Probability that the picture was made in this city.
         """
     @property
-    def not_here_weight(self) -> float:
+    def out_of_area_weight(self) -> float:
         ...
 class Image:
     """
@@ -532,13 +532,13 @@ class AugmentationOptions:
     grey_share: float
     saturation: float
     sketch_share: float
-    smallest_crop: float
+    min_crop: float
     smooth_share: float
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, smallest_crop: float = 0.6, flip: float = 0.0, brightness: float = 0.25, contrast: float = 0.25, saturation: float = 0.4, grey_share: float = 0.1, smooth_share: float = 0.0, sketch_share: float = 0.0) -> None:
+    def __init__(self, *, min_crop: float = 0.6, flip: float = 0.0, brightness: float = 0.25, contrast: float = 0.25, saturation: float = 0.4, grey_share: float = 0.1, smooth_share: float = 0.0, sketch_share: float = 0.0) -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -1129,7 +1129,7 @@ class VisualIndexQueryOptions:
     How the visual index is asked.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    background_rank: int
+    ratio_test_rank: int
     max_pictures: int
     num_threads: int
     probes: int
@@ -1138,7 +1138,7 @@ class VisualIndexQueryOptions:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, probes: int = 4, background_rank: int = 20, rerank_places: int = 0, max_pictures: int = 200, num_threads: int = 1) -> None:
+    def __init__(self, *, probes: int = 4, ratio_test_rank: int = 20, rerank_places: int = 0, max_pictures: int = 200, num_threads: int = 1) -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -1157,7 +1157,7 @@ class WhiteningOptions:
     How global descriptors are shortened.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    damping: float
+    exponent: float
     dimension: int
     max_samples: int
     num_threads: int
@@ -1166,7 +1166,7 @@ class WhiteningOptions:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, dimension: int = 256, damping: float = 1.0, max_samples: int = 20000, seed: int = 0, num_threads: int = 0) -> None:
+    def __init__(self, *, dimension: int = 256, exponent: float = 1.0, max_samples: int = 20000, seed: int = 0, num_threads: int = 0) -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -1545,16 +1545,16 @@ class GeotagAuditOptions:
     What counts as a match, and how geotags are doubted.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    fewest_inliers: int
+    min_inliers: int
     num_threads: int
     reach_m: float
-    smallest_weight: float
+    min_weight: float
     wrong_share: float
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, fewest_inliers: int = 10, smallest_weight: float = 4.0, reach_m: float = 150.0, wrong_share: float = 0.06, num_threads: int = 0) -> None:
+    def __init__(self, *, min_inliers: int = 10, min_weight: float = 4.0, reach_m: float = 150.0, wrong_share: float = 0.06, num_threads: int = 0) -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -1956,14 +1956,14 @@ class EvaluationOptions:
     Which figures are computed.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    bootstrap_loops: int
+    bootstrap_resamples: int
     recall_distance_m: float
     seed: int
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, thresholds_m: collections.abc.Sequence[float] = ..., recall_at: collections.abc.Sequence[int] = ..., recall_distance_m: float = 25.0, bootstrap_loops: int = 2000, seed: int = 0) -> None:
+    def __init__(self, *, thresholds_m: collections.abc.Sequence[float] = ..., recall_at: collections.abc.Sequence[int] = ..., recall_distance_m: float = 25.0, bootstrap_resamples: int = 2000, seed: int = 0) -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -2026,7 +2026,7 @@ class Metrics:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, name: str = '', queries: int = 0, groups: int = 0, mean_m: Estimate | dict[str, typing.Any] = ..., median_m: Estimate | dict[str, typing.Any] = ..., quartile_1_m: Estimate | dict[str, typing.Any] = ..., quartile_3_m: Estimate | dict[str, typing.Any] = ..., percentile_90_m: Estimate | dict[str, typing.Any] = ..., thresholds_m: collections.abc.Sequence[float] = ..., within: collections.abc.Sequence[Estimate | dict[str, typing.Any]] = ..., recall_at: collections.abc.Sequence[int] = ..., recall: collections.abc.Sequence[Estimate | dict[str, typing.Any]] = ..., solvable: Estimate | dict[str, typing.Any] = ..., coverage_50: Estimate | dict[str, typing.Any] = ..., coverage_90: Estimate | dict[str, typing.Any] = ..., calibration_error: Estimate | dict[str, typing.Any] = ..., calibration: collections.abc.Sequence[CalibrationBin | dict[str, typing.Any]] = ...) -> None:
+    def __init__(self, *, name: str = '', queries: int = 0, groups: int = 0, mean_m: Estimate | dict[str, typing.Any] = ..., median_m: Estimate | dict[str, typing.Any] = ..., quartile_1_m: Estimate | dict[str, typing.Any] = ..., quartile_3_m: Estimate | dict[str, typing.Any] = ..., percentile_90_m: Estimate | dict[str, typing.Any] = ..., thresholds_m: collections.abc.Sequence[float] = ..., within: collections.abc.Sequence[Estimate | dict[str, typing.Any]] = ..., recall_at: collections.abc.Sequence[int] = ..., recall: collections.abc.Sequence[Estimate | dict[str, typing.Any]] = ..., oracle_recall: Estimate | dict[str, typing.Any] = ..., coverage_50: Estimate | dict[str, typing.Any] = ..., coverage_90: Estimate | dict[str, typing.Any] = ..., calibration_error: Estimate | dict[str, typing.Any] = ..., calibration: collections.abc.Sequence[CalibrationBin | dict[str, typing.Any]] = ...) -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -2079,7 +2079,7 @@ class Metrics:
     def recall_at(self) -> list[int]:
         ...
     @property
-    def solvable(self) -> Estimate:
+    def oracle_recall(self) -> Estimate:
         ...
     @property
     def thresholds_m(self) -> list[float]:
@@ -2158,11 +2158,11 @@ class PublishedAnalysis:
     @property
     def mse_lng(self) -> float:
         ...
-def audit_geotags(gallery: Gallery, matches: collections.abc.Sequence[PhotoMatch], *, fewest_inliers: int = 10, smallest_weight: float = 4.0, reach_m: float = 150.0, wrong_share: float = 0.06, num_threads: int = 0) -> list[GeotagFinding]:
+def audit_geotags(gallery: Gallery, matches: collections.abc.Sequence[PhotoMatch], *, min_inliers: int = 10, min_weight: float = 4.0, reach_m: float = 150.0, wrong_share: float = 0.06, num_threads: int = 0) -> list[GeotagFinding]:
     """
     The photos whose geotag is more likely wrong than right, by robust consensus over the matches, the most doubtful first.
     """
-def augmented(picture: venloc.pictures.Picture, seed: int, *, smallest_crop: float = 0.6, flip: float = 0.0, brightness: float = 0.25, contrast: float = 0.25, saturation: float = 0.4, grey_share: float = 0.1, smooth_share: float = 0.0, sketch_share: float = 0.0) -> Image:
+def augmented(picture: venloc.pictures.Picture, seed: int, *, min_crop: float = 0.6, flip: float = 0.0, brightness: float = 0.25, contrast: float = 0.25, saturation: float = 0.4, grey_share: float = 0.1, smooth_share: float = 0.0, sketch_share: float = 0.0) -> Image:
     """
     A variation of the picture; the same seed gives the same one.
     """
@@ -2170,11 +2170,11 @@ def cell_at(place: LatLng, level: typing.SupportsInt | typing.SupportsIndex) -> 
     """
     The cell of this level (0 to 30) that holds the place.
     """
-def compare(a: collections.abc.Sequence[EvaluationRecord], b: collections.abc.Sequence[EvaluationRecord], options: EvaluationOptions | None = None, *, thresholds_m: collections.abc.Sequence[float] = ..., recall_at: collections.abc.Sequence[int] = ..., recall_distance_m: float = 25.0, bootstrap_loops: int = 2000, seed: int = 0) -> PairedDifference:
+def compare(a: collections.abc.Sequence[EvaluationRecord], b: collections.abc.Sequence[EvaluationRecord], options: EvaluationOptions | None = None, *, thresholds_m: collections.abc.Sequence[float] = ..., recall_at: collections.abc.Sequence[int] = ..., recall_distance_m: float = 25.0, bootstrap_resamples: int = 2000, seed: int = 0) -> PairedDifference:
     """
     A minus B of the same queries in the same order.
     """
-def compute_metrics(name: str, records: collections.abc.Sequence[EvaluationRecord], options: EvaluationOptions | None = None, *, thresholds_m: collections.abc.Sequence[float] = ..., recall_at: collections.abc.Sequence[int] = ..., recall_distance_m: float = 25.0, bootstrap_loops: int = 2000, seed: int = 0) -> Metrics:
+def compute_metrics(name: str, records: collections.abc.Sequence[EvaluationRecord], options: EvaluationOptions | None = None, *, thresholds_m: collections.abc.Sequence[float] = ..., recall_at: collections.abc.Sequence[int] = ..., recall_distance_m: float = 25.0, bootstrap_resamples: int = 2000, seed: int = 0) -> Metrics:
     """
     Figures with 95 % intervals by bootstrap of groups.
     """
@@ -2230,7 +2230,7 @@ def load_locator(file: os.PathLike[str] | str) -> Locator:
     """
     Opens a model file of any kind. LibTorch is loaded for the kinds that need it: "s2" and "regression".
     """
-def match_photos(locator: SiftLocator, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, fewest_inliers: int = 10, smallest_weight: float = 4.0, reach_m: float = 150.0, wrong_share: float = 0.06, num_threads: int = 0) -> list[PhotoMatch]:
+def match_photos(locator: SiftLocator, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, min_inliers: int = 10, min_weight: float = 4.0, reach_m: float = 150.0, wrong_share: float = 0.06, num_threads: int = 0) -> list[PhotoMatch]:
     """
     Asks the locator, built from these photos, for each photo of the gallery, and keeps the matches with others that count.
     """

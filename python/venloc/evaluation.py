@@ -120,7 +120,7 @@ class Report:
     @cached_property
     def folds(self) -> list[Metrics]:
         """The figures of each fold by itself; their intervals are coarse."""
-        options = EvaluationOptions(**{**self.options.to_dict(), "bootstrap_loops": 100})
+        options = EvaluationOptions(**{**self.options.to_dict(), "bootstrap_resamples": 100})
         rows, start = [], 0
         for i, size in enumerate(self.fold_sizes):
             rows.append(compute_metrics(f"{self.name}, fold {i}", self.records[start : start + size], options))

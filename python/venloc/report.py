@@ -237,7 +237,7 @@ def _evidence_table(report: Report) -> _Table:
     mine, risks = report.metrics[0], report.risk_coverage
     near = f"{report.options.recall_distance_m:g} m"
     rows = [
-        (f"a gallery photo within {near} of the query exists", mine.solvable, _share),
+        (f"a gallery photo within {near} of the query exists", mine.oracle_recall, _share),
         *(
             (f"one is among the {k} best candidates" if k > 1 else "the best candidate is one", e, _share)
             for k, e in zip(mine.recall_at, mine.recall, strict=True)

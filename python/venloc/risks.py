@@ -49,8 +49,8 @@ def risk_coverage(records: Sequence[EvaluationRecord], options: EvaluationOption
     _, group = np.unique([records[i].group for i in order], return_inverse=True)
     groups = int(group.max()) + 1
     random = np.random.default_rng(options.seed)
-    areas = np.zeros((options.bootstrap_loops, 2))
-    for i in range(options.bootstrap_loops):
+    areas = np.zeros((options.bootstrap_resamples, 2))
+    for i in range(options.bootstrap_resamples):
         drawn = np.bincount(random.integers(groups, size=groups), minlength=groups)
         again = np.repeat(np.arange(len(records)), drawn[group])
         areas[i] = _risks(losses[:, again], confidence[again]).mean(axis=1)

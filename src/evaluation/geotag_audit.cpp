@@ -63,9 +63,8 @@ Opinion opinion_of(std::size_t photo, std::span<const Neighbour> neighbours, std
 }  // namespace
 
 void GeotagAuditOptions::validate() const {
-  if (fewest_inliers < 1) throw InvalidArgumentError("fewest_inliers must be at least 1");
-  if (!(smallest_weight >= 0 && std::isfinite(smallest_weight)))
-    throw InvalidArgumentError("smallest_weight must be 0 or more");
+  if (min_inliers < 1) throw InvalidArgumentError("min_inliers must be at least 1");
+  if (!(min_weight >= 0 && std::isfinite(min_weight))) throw InvalidArgumentError("min_weight must be 0 or more");
   if (!(reach_m > 0 && std::isfinite(reach_m))) throw InvalidArgumentError("reach_m must be above 0");
   if (!(wrong_share > 0 && wrong_share < 1)) throw InvalidArgumentError("wrong_share must be between 0 and 1");
   resolve_threads(num_threads);
@@ -89,7 +88,7 @@ std::vector<PhotoMatch> match_photos(const Locator& locator, const Gallery& gall
         for (const Candidate& candidate : locator.locate(picture).candidates) {
           const auto other = position.find(candidate.photo_id);
           if (other == position.end() || other->second == i) continue;
-          if (candidate.inliers < options.fewest_inliers || candidate.score < options.smallest_weight) continue;
+          if (candidate.inliers < options.min_inliers || candidate.score < options.min_weight) continue;
           found[i].push_back(
               {std::min(i, other->second), std::max(i, other->second), candidate.inliers, candidate.score});
         }
@@ -126,7 +125,7 @@ std::vector<GeotagFinding> audit_geotags(const Gallery& gallery, std::span<const
       throw InvalidArgumentError("a match is of the photos " + std::to_string(match.first) + " and " +
                                  std::to_string(match.second) + ", but the gallery has " + std::to_string(n) +
                                  " and a photo has no match with itself");
-    if (match.inliers < options.fewest_inliers || match.weight < options.smallest_weight) continue;
+    if (match.inliers < options.min_inliers || match.weight < options.min_weight) continue;
     const double sureness = match.weight / (match.weight + kHalfWeight);
     neighbours[match.first].push_back({match.second, m, sureness});
     neighbours[match.second].push_back({match.first, m, sureness});

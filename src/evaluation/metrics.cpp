@@ -83,8 +83,8 @@ void EvaluationOptions::validate() const {
     if (k < 1) throw InvalidArgumentError("recall_at must be 1 or more, got " + std::to_string(k));
   if (!(recall_distance_m >= 0.0))
     throw InvalidArgumentError("recall_distance_m must be 0 or more, got " + std::to_string(recall_distance_m));
-  if (bootstrap_loops < 1)
-    throw InvalidArgumentError("bootstrap_loops must be 1 or more, got " + std::to_string(bootstrap_loops));
+  if (bootstrap_resamples < 1)
+    throw InvalidArgumentError("bootstrap_resamples must be 1 or more, got " + std::to_string(bootstrap_resamples));
 }
 
 Metrics compute_metrics(std::string name, std::span<const EvaluationRecord> records, const EvaluationOptions& options) {
@@ -132,7 +132,7 @@ Metrics compute_metrics(std::string name, std::span<const EvaluationRecord> reco
                                   r.candidate_errors_m.begin() + static_cast<std::ptrdiff_t>(count),
                                   [&](double error) { return error <= options.recall_distance_m; });
              }));
-  add_mean(metrics.solvable,
+  add_mean(metrics.oracle_recall,
            column(records, [&](const auto& r) { return r.nearest_gallery_m <= options.recall_distance_m; }));
   add_mean(metrics.coverage_50, column(records, [](const auto& r) { return r.error_m <= r.radius_50_m; }));
   add_mean(metrics.coverage_90, column(records, [](const auto& r) { return r.error_m <= r.radius_90_m; }));
@@ -140,7 +140,7 @@ Metrics compute_metrics(std::string name, std::span<const EvaluationRecord> reco
     return expected_error(calibration_bins(confidence, right, by_confidence, times));
   });
 
-  const std::vector<Estimate> estimates = bootstrap(groups, statistics, options.bootstrap_loops, options.seed);
+  const std::vector<Estimate> estimates = bootstrap(groups, statistics, options.bootstrap_resamples, options.seed);
   for (std::size_t i = 0; i < targets.size(); ++i) *targets[i] = estimates[i];
   metrics.calibration = calibration_bins(confidence, right, by_confidence, Multiplicity(records.size(), 1));
   return metrics;
@@ -171,7 +171,8 @@ PairedDifference compare(std::span<const EvaluationRecord> a, std::span<const Ev
       gains[i] = static_cast<double>(a[i].error_m <= threshold) - static_cast<double>(b[i].error_m <= threshold);
     statistics.emplace_back([gains = std::move(gains)](const Multiplicity& times) { return mean(gains, times); });
   }
-  const std::vector<Estimate> estimates = bootstrap(groups_of(a), statistics, options.bootstrap_loops, options.seed);
+  const std::vector<Estimate> estimates =
+      bootstrap(groups_of(a), statistics, options.bootstrap_resamples, options.seed);
   return {estimates[0], estimates[1], options.thresholds_m, {estimates.begin() + 2, estimates.end()}};
 }
 

@@ -37,7 +37,7 @@ std::vector<Cells> table(std::span<const Metrics> rows) {
     for (const double threshold : rows.front().thresholds_m) header.push_back("within " + metres(threshold) + " m");
     for (const int k : rows.front().recall_at) header.push_back("recall@" + std::to_string(k));
   }
-  header.insert(header.end(), {"solvable", "coverage 50 %", "coverage 90 %", "calibration error"});
+  header.insert(header.end(), {"oracle_recall", "coverage 50 %", "coverage 90 %", "calibration error"});
   std::vector<Cells> lines = {std::move(header)};
   for (const Metrics& row : rows) {
     if (row.thresholds_m != rows.front().thresholds_m || row.recall_at != rows.front().recall_at)
@@ -49,7 +49,7 @@ std::vector<Cells> table(std::span<const Metrics> rows) {
       line.push_back(cell(*estimate, 0));
     for (const Estimate& estimate : row.within) line.push_back(cell(estimate, 3));
     for (const Estimate& estimate : row.recall) line.push_back(cell(estimate, 3));
-    for (const Estimate* estimate : {&row.solvable, &row.coverage_50, &row.coverage_90, &row.calibration_error})
+    for (const Estimate* estimate : {&row.oracle_recall, &row.coverage_50, &row.coverage_90, &row.calibration_error})
       line.push_back(cell(*estimate, 3));
     lines.push_back(std::move(line));
   }
@@ -129,7 +129,7 @@ std::string to_json(std::span<const Metrics> rows) {
                       {"percentile_90_m", to_json_value(row.percentile_90_m)},
                       {"within", std::move(within)},
                       {"recall", std::move(recall)},
-                      {"solvable", to_json_value(row.solvable)},
+                      {"oracle_recall", to_json_value(row.oracle_recall)},
                       {"coverage_50", to_json_value(row.coverage_50)},
                       {"coverage_90", to_json_value(row.coverage_90)},
                       {"calibration_error", to_json_value(row.calibration_error)},

@@ -218,7 +218,7 @@ LogMixture temper(const Posterior& posterior, double exponent) {
          exponent * std::log(component.weight) + (1 - exponent) * std::log(extent) - std::log(exponent)});
   }
   result.log_background = exponent * std::log(posterior.background_weight());
-  result.log_not_here = exponent * std::log(posterior.not_here_weight());
+  result.log_not_here = exponent * std::log(posterior.out_of_area_weight());
   return result;
 }
 
@@ -287,12 +287,12 @@ double root(double low, double high, double at_low, double at_high, const Functi
 }  // namespace
 
 Posterior::Posterior(LocalFrame frame, BoundingBox area, std::vector<PosteriorComponent> components,
-                     double background_weight, double not_here_weight)
+                     double background_weight, double out_of_area_weight)
     : frame_(frame),
       area_(area),
       components_(std::move(components)),
       background_weight_(background_weight),
-      not_here_weight_(not_here_weight) {
+      not_here_weight_(out_of_area_weight) {
   if (!is_valid({area.south, area.west}) || !is_valid({area.north, area.east}) || !(area.south < area.north) ||
       !(area.west < area.east))
     throw InvalidArgumentError(
@@ -300,8 +300,8 @@ Posterior::Posterior(LocalFrame frame, BoundingBox area, std::vector<PosteriorCo
         std::to_string(area.south) + ", west " + std::to_string(area.west) + ", north " + std::to_string(area.north) +
         ", east " + std::to_string(area.east));
   require_weight(background_weight, "background_weight");
-  require_weight(not_here_weight, "not_here_weight");
-  double sum = background_weight + not_here_weight;
+  require_weight(out_of_area_weight, "out_of_area_weight");
+  double sum = background_weight + out_of_area_weight;
   for (std::size_t i = 0; i < components_.size(); ++i) {
     const PosteriorComponent& component = components_[i];
     const std::string name = "component " + std::to_string(i);
@@ -325,7 +325,7 @@ const LocalFrame& Posterior::frame() const { return frame_; }
 const BoundingBox& Posterior::area() const { return area_; }
 std::span<const PosteriorComponent> Posterior::components() const { return components_; }
 double Posterior::background_weight() const { return background_weight_; }
-double Posterior::not_here_weight() const { return not_here_weight_; }
+double Posterior::out_of_area_weight() const { return not_here_weight_; }
 double Posterior::in_area() const { return 1.0 - not_here_weight_; }
 
 double Posterior::density(LatLng place) const {

@@ -56,7 +56,7 @@ void AugmentationOptions::validate() const {
     if (!good)
       throw InvalidArgumentError(std::string(field) + " is " + std::to_string(value) + ", it must be " + range);
   };
-  check(smallest_crop, smallest_crop > 0 && smallest_crop <= 1, "smallest_crop", "above 0 and at most 1");
+  check(min_crop, min_crop > 0 && min_crop <= 1, "min_crop", "above 0 and at most 1");
   const auto share = [&](double value, const char* field) {
     check(value, value >= 0 && value <= 1, field, "from 0 to 1");
   };
@@ -83,7 +83,7 @@ Image augmented(const Image& picture, const AugmentationOptions& options, std::u
 
   cv::Mat bgr = to_mat(picture);
   if (bgr.channels() == 1) cv::cvtColor(bgr.clone(), bgr, cv::COLOR_GRAY2BGR);
-  bgr = cropped(bgr, options.smallest_crop, random);
+  bgr = cropped(bgr, options.min_crop, random);
   if (random.uniform() < options.flip) cv::flip(bgr.clone(), bgr, 1);
 
   const double brightness = factor(options.brightness), contrast = factor(options.contrast),

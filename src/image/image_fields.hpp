@@ -10,7 +10,7 @@
 namespace venloc {
 
 VENLOC_FIELD_TABLE(ImageOptions, VENLOC_FIELD(max_bytes), VENLOC_FIELD(max_pixels), VENLOC_FIELD(apply_orientation));
-VENLOC_FIELD_TABLE(AugmentationOptions, VENLOC_FIELD(smallest_crop), VENLOC_FIELD(flip), VENLOC_FIELD(brightness),
+VENLOC_FIELD_TABLE(AugmentationOptions, VENLOC_FIELD(min_crop), VENLOC_FIELD(flip), VENLOC_FIELD(brightness),
                    VENLOC_FIELD(contrast), VENLOC_FIELD(saturation), VENLOC_FIELD(grey_share),
                    VENLOC_FIELD(smooth_share), VENLOC_FIELD(sketch_share));
 VENLOC_FIELD_TABLE(ImageInfo, VENLOC_FIELD(format), VENLOC_FIELD(width), VENLOC_FIELD(height));

@@ -120,8 +120,9 @@ EnsembleLocator EnsembleLocator::build(const Gallery& gallery, const Backbone& b
                             options.num_threads, progress);
   // Early, because an artwork that cannot be read ends the build.
   std::vector<float> artworks;
-  if (!options.works.empty())
-    artworks = describer.describe(listed_artworks(options.works), options.cache, options.num_threads, progress).whole;
+  if (!options.artworks.empty())
+    artworks =
+        describer.describe(listed_artworks(options.artworks), options.cache, options.num_threads, progress).whole;
   const auto folds = calibration_folds(
       gallery,
       {kMinPhotosForScorer, options.calibration_folds, options.calibration_grouped, options.seed, options.num_threads},
@@ -173,7 +174,7 @@ void EnsembleLocator::Impl::fit_artworks(std::span<const float> described, const
                                          const ProgressCallback& progress) {
   std::vector<float> of_artworks, of_photos;
   const std::size_t wide = descriptors.index.dimension();
-  for (std::size_t i = 0; i < options.works.size(); ++i)
+  for (std::size_t i = 0; i < options.artworks.size(); ++i)
     std::ranges::copy(strong.of(described.subspan(i * wide, wide)), std::back_inserter(of_artworks));
   for (std::size_t p = 0; p < descriptors.index.size(); ++p)
     std::ranges::copy(strong.of(descriptors.index.descriptor(p)), std::back_inserter(of_photos));

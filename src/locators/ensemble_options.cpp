@@ -36,8 +36,8 @@ PaintingLocatorOptions painting_options(const EnsembleLocatorOptions& options) {
 }
 
 void EnsembleLocatorOptions::validate() const {
-  if (const auto file = std::ranges::find(works, std::filesystem::path()); file != works.end())
-    throw InvalidArgumentError("works names an empty path: name files of pictures");
+  if (const auto file = std::ranges::find(artworks, std::filesystem::path()); file != artworks.end())
+    throw InvalidArgumentError("artworks names an empty path: name files of pictures");
   if (sift.matching != Matching::kIndexed)
     throw InvalidArgumentError("sift.matching must be indexed: the published method gives no evidence to weigh");
   sift_options(*this).validate();

@@ -32,7 +32,7 @@ VENLOC_FIELD_TABLE(PaintingLocatorOptions, VENLOC_FIELD(projection).required(),
 // What all parts share is stored with those of SIFT and of paintings.
 VENLOC_FIELD_TABLE(EnsembleLocatorOptions, VENLOC_FIELD(sift).required(), VENLOC_FIELD(whitening).required(),
                    VENLOC_FIELD(region_whitening).required(), VENLOC_FIELD(search).required(),
-                   VENLOC_FIELD(works).not_stored(), VENLOC_FIELD(painting).required(),
+                   VENLOC_FIELD(artworks).not_stored(), VENLOC_FIELD(painting).required(),
                    VENLOC_FIELD(leave_out).required(), VENLOC_FIELD(max_candidates).not_stored(),
                    VENLOC_FIELD(calibration_folds).not_stored(), VENLOC_FIELD(calibration_grouped).not_stored(),
                    VENLOC_FIELD(city).not_stored(), VENLOC_FIELD(cache).not_stored(), VENLOC_FIELD(seed).not_stored(),

@@ -16,7 +16,7 @@ constexpr double kDistrictM = 800.0;
 
 // The part within the area, raised to the exponent; "out of the area" stays as probable as it was.
 Posterior sharpened(const Posterior& posterior, double exponent) {
-  const double out_of_area = posterior.not_here_weight();
+  const double out_of_area = posterior.out_of_area_weight();
   if (out_of_area >= 1) return posterior;
   const auto copy = [](const Posterior& from) {
     return std::vector<PosteriorComponent>(from.components().begin(), from.components().end());

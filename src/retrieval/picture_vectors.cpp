@@ -26,7 +26,7 @@ std::string key_of(std::span<const float> values, std::size_t length, const Whit
   Sha256 hash;
   hash.update(std::as_bytes(values));
   const std::string text = std::to_string(length) + " " + std::to_string(options.dimension) + " " +
-                           std::to_string(options.damping) + " " + std::to_string(options.max_samples) + " " +
+                           std::to_string(options.exponent) + " " + std::to_string(options.max_samples) + " " +
                            std::to_string(options.seed);
   hash.update(std::as_bytes(std::span(text)));
   return hash.finish();

@@ -146,9 +146,9 @@ void VisualIndexOptions::validate() const {
 
 void VisualIndexQueryOptions::validate() const {
   if (probes < 1 || probes > 64) throw InvalidArgumentError("query.probes must be 1 to 64");
-  if (background_rank < 1) throw InvalidArgumentError("query.background_rank must be at least 1");
-  if (rerank_places != 0 && rerank_places <= background_rank)
-    throw InvalidArgumentError("query.rerank_places must be 0 or more than query.background_rank");
+  if (ratio_test_rank < 1) throw InvalidArgumentError("query.ratio_test_rank must be at least 1");
+  if (rerank_places != 0 && rerank_places <= ratio_test_rank)
+    throw InvalidArgumentError("query.rerank_places must be 0 or more than query.ratio_test_rank");
   if (max_pictures < 1) throw InvalidArgumentError("query.max_pictures must be at least 1");
   resolve_threads(num_threads);
 }
@@ -269,7 +269,7 @@ struct VisualIndex::Impl {
   }
 
   // The nearest gallery features of one query feature: at most one for each picture, nearest first, only those nearer
-  // than the background; returns the background's distance.
+  // than the ratio-test distance; returns that distance.
   std::uint32_t nearest(const SiftDescriptor& query, const VisualIndexQueryOptions& options,
                         std::span<const std::uint8_t> excluded, std::vector<FeatureHit>& hits) const {
     thread_local SearchWorkspace workspace;
@@ -280,11 +280,11 @@ struct VisualIndex::Impl {
     sort_by_distance(all, workspace.sorted);
     hits.clear();
     if (options.rerank_places == 0) {
-      const auto background = take(workspace.sorted, options.background_rank, workspace, [&](FeatureHit hit) {
+      const auto ratio_test_distance = take(workspace.sorted, options.ratio_test_rank, workspace, [&](FeatureHit hit) {
         hit.distance <<= kDistanceShift;
         hits.push_back(hit);
       });
-      return background.value_or(kMaxDistance + 1) << kDistanceShift;
+      return ratio_test_distance.value_or(kMaxDistance + 1) << kDistanceShift;
     }
     // A code may tell less than the distance is: what is farther than any code may tell is no match.
     constexpr std::uint32_t kLimit = (kMaxDistance + 1) << kDistanceShift;
@@ -296,7 +296,7 @@ struct VisualIndex::Impl {
       if (hit.distance < kLimit) all.push_back(hit);
     });
     std::ranges::sort(all, {}, [](const FeatureHit& hit) { return std::pair(hit.distance, hit.feature); });
-    return take(all, options.background_rank, workspace, [&](const FeatureHit& hit) { hits.push_back(hit); })
+    return take(all, options.ratio_test_rank, workspace, [&](const FeatureHit& hit) { hits.push_back(hit); })
         .value_or(kLimit);
   }
 };
@@ -479,7 +479,7 @@ std::vector<FeatureNeighbours> VisualIndex::nearest(const LocalFeatures& query, 
   constexpr std::size_t kChunk = 64;
   parallel_for((query.size() + kChunk - 1) / kChunk, options.num_threads, [&](std::size_t chunk) {
     for (std::size_t i = chunk * kChunk; i < std::min(query.size(), (chunk + 1) * kChunk); ++i)
-      out[i].background = impl_->nearest(query.descriptors[i], options, excluded, out[i].hits);
+      out[i].ratio_test_distance = impl_->nearest(query.descriptors[i], options, excluded, out[i].hits);
   });
   return out;
 }
@@ -490,9 +490,9 @@ std::vector<RankedPicture> VisualIndex::search(const LocalFeatures& query, const
   const auto pictures = num_pictures();
   const auto neighbours = nearest(query, options, excluded);
   const auto weight = [&](std::size_t i, const FeatureHit& hit) {
-    // Where the background itself is at distance 0, nothing stands out.
-    const auto background = static_cast<float>(neighbours[i].background);
-    return background > 0 ? 1.0f - static_cast<float>(hit.distance) / background : 0.0f;
+    // Where the ratio-test distance is 0, nothing stands out.
+    const auto ratio_test_distance = static_cast<float>(neighbours[i].ratio_test_distance);
+    return ratio_test_distance > 0 ? 1.0f - static_cast<float>(hit.distance) / ratio_test_distance : 0.0f;
   };
   std::vector<float> votes(pictures, 0.0f);
   for (std::size_t i = 0; i < query.size(); ++i)

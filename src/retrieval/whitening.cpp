@@ -48,7 +48,7 @@ Eigen::MatrixXd smaller_square(const Matrix& x, int num_threads) {
 void WhiteningOptions::validate() const {
   if (dimension < 1 || dimension > static_cast<int>(kMostDimensions))
     throw InvalidArgumentError("whitening.dimension must be 1 to 65536");
-  if (!(damping >= 0.0 && damping <= 1.0)) throw InvalidArgumentError("whitening.damping must be 0 to 1");
+  if (!(exponent >= 0.0 && exponent <= 1.0)) throw InvalidArgumentError("whitening.exponent must be 0 to 1");
   if (max_samples < 1) throw InvalidArgumentError("whitening.max_samples must be at least 1");
   resolve_threads(num_threads);
 }
@@ -91,7 +91,7 @@ Whitening Whitening::train(std::span<const float> vectors, std::size_t length, c
   const Eigen::VectorXd deviations = (values / static_cast<double>(n)).cwiseSqrt();
   Matrix projection = Matrix::Zero(columns, wanted);
   projection.leftCols(kept) =
-      (directions * deviations.array().pow(-options.damping).matrix().asDiagonal()).cast<float>();
+      (directions * deviations.array().pow(-options.exponent).matrix().asDiagonal()).cast<float>();
 
   Whitening out;
   out.dimension_ = static_cast<std::size_t>(wanted);

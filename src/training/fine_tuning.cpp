@@ -163,7 +163,7 @@ class Tuning {
     Image picture = read_image(gallery_[photo].file);
     if (seed != nullptr) {
       // What is left of the smallest crop still has the size that the network sees.
-      const double room = std::sqrt(options_.augmentation.smallest_crop);
+      const double room = std::sqrt(options_.augmentation.min_crop);
       picture = picture.shrunk_to(static_cast<int>(std::ceil(long_side_px_ / room)));
       picture = augmented(picture, options_.augmentation, seed_of(*seed, photo));
     }

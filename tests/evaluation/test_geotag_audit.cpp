@@ -111,7 +111,7 @@ TEST_CASE("geotag audit: weak matches say nothing, and wrong use is refused") {
   moved[1].location = scene_at(9);
   CHECK(audit_geotags(Gallery(moved), matches(3.9)).empty());
   GeotagAuditOptions options;
-  options.fewest_inliers = 31;
+  options.min_inliers = 31;
   CHECK(audit_geotags(Gallery(moved), matches(), options).empty());
   CHECK(audit_geotags(Gallery(std::vector<Photo>()), {}).empty());
 
@@ -123,8 +123,8 @@ TEST_CASE("geotag audit: weak matches say nothing, and wrong use is refused") {
     change(wrong);
     CHECK(message_of<InvalidArgumentError>([&] { wrong.validate(); }).starts_with(field));
   };
-  refused([](auto& o) { o.fewest_inliers = 0; }, "fewest_inliers");
-  refused([](auto& o) { o.smallest_weight = -1; }, "smallest_weight");
+  refused([](auto& o) { o.min_inliers = 0; }, "min_inliers");
+  refused([](auto& o) { o.min_weight = -1; }, "min_weight");
   refused([](auto& o) { o.reach_m = 0; }, "reach_m");
   refused([](auto& o) { o.wrong_share = 1; }, "wrong_share");
   refused([](auto& o) { o.num_threads = -1; }, "num_threads");

@@ -36,7 +36,7 @@ const std::vector<double> kErrors = {3, 7, 12, 20, 26, 40, 55, 90, 99, 130, 260,
 
 EvaluationOptions loops(int count) {
   EvaluationOptions options;
-  options.bootstrap_loops = count;
+  options.bootstrap_resamples = count;
   return options;
 }
 
@@ -106,7 +106,7 @@ TEST_CASE("figures of a small example") {
   REQUIRE(metrics.recall.size() == 4);
   const std::array<double, 4> recall = {1, 2, 3, 3};
   for (std::size_t i = 0; i < 4; ++i) CHECK(metrics.recall[i].value == doctest::Approx(recall[i] / 12));
-  CHECK(metrics.solvable.value == doctest::Approx(9.0 / 12));
+  CHECK(metrics.oracle_recall.value == doctest::Approx(9.0 / 12));
   CHECK(metrics.coverage_50.value == doctest::Approx(6.0 / 12));
   CHECK(metrics.coverage_90.value == doctest::Approx(10.0 / 12));
 }
@@ -301,8 +301,9 @@ TEST_CASE("bad evaluation input is refused") {
   CHECK_THROWS_WITH_AS(compute_metrics("x", broken), doctest::Contains("q1"), InvalidArgumentError);
   const std::vector<EvaluationRecord> good = records_of({1, 2});
   EvaluationOptions options;
-  options.bootstrap_loops = 0;
-  CHECK_THROWS_WITH_AS(compute_metrics("x", good, options), doctest::Contains("bootstrap_loops"), InvalidArgumentError);
+  options.bootstrap_resamples = 0;
+  CHECK_THROWS_WITH_AS(compute_metrics("x", good, options), doctest::Contains("bootstrap_resamples"),
+                       InvalidArgumentError);
   options = {};
   options.thresholds_m = {-1};
   CHECK_THROWS_AS(compute_metrics("x", good, options), InvalidArgumentError);

@@ -24,8 +24,8 @@ const BoundingBox kArea{45.42, 12.31, 45.45, 12.37};  // about 3.3 km x 4.7 km
 
 LocalFrame frame() { return LocalFrame(kCenter); }
 
-Posterior make(std::vector<PosteriorComponent> components, double background = 0.1, double not_here = 0.05) {
-  return {frame(), kArea, std::move(components), background, not_here};
+Posterior make(std::vector<PosteriorComponent> components, double background = 0.1, double out_of_area = 0.05) {
+  return {frame(), kArea, std::move(components), background, out_of_area};
 }
 
 std::vector<PosteriorComponent> random_components(std::size_t count, std::uint64_t seed) {
@@ -156,7 +156,7 @@ TEST_CASE("weights are normalised") {
   const Posterior posterior = make({{{0, 0}, 50, 3}, {{100, 0}, 20, 1}}, 2, 2);
   CHECK(posterior.components()[0].weight == doctest::Approx(3.0 / 8));
   CHECK(posterior.background_weight() == doctest::Approx(0.25));
-  CHECK(posterior.not_here_weight() == doctest::Approx(0.25));
+  CHECK(posterior.out_of_area_weight() == doctest::Approx(0.25));
   CHECK(posterior.in_area() == doctest::Approx(0.75));
 }
 
@@ -296,7 +296,7 @@ TEST_CASE("mode is as dense as the best of a brute-force grid") {
       const Posterior posterior = make(random_components(count, 100 + count));
       std::vector<PosteriorComponent> wide(posterior.components().begin(), posterior.components().end());
       for (PosteriorComponent& component : wide) component.sigma_m = std::hypot(component.sigma_m, smoothing);
-      const Posterior smooth(frame(), kArea, wide, posterior.background_weight(), posterior.not_here_weight());
+      const Posterior smooth(frame(), kArea, wide, posterior.background_weight(), posterior.out_of_area_weight());
       const double found = reference_density(smooth, frame().to_local(posterior.mode(smoothing)));
       double best = 0.0;
       const double step = count > 50 ? 50.0 : 12.5;
@@ -362,7 +362,7 @@ TEST_CASE("tempering") {
   const Posterior soft = posterior.tempered(0.5);
   CHECK(soft.components()[0].sigma_m == doctest::Approx(40 * std::sqrt(2.0)));
   CHECK(soft.credible_radius_m(kCenter, 0.5) > posterior.credible_radius_m(kCenter, 0.5));
-  CHECK(soft.background_weight() / soft.not_here_weight() == doctest::Approx(1.0));
+  CHECK(soft.background_weight() / soft.out_of_area_weight() == doctest::Approx(1.0));
   // Far apart, without background, the ratio of densities is the ratio before to the power of the exponent.
   const Posterior apart = make({{{0, 0}, 40, 0.6}, {{1000, 300}, 80, 0.2}}, 0.0, 0.0);
   const Posterior sharp = apart.tempered(3.0);
@@ -389,13 +389,14 @@ TEST_CASE("product agrees with the product of densities on a grid") {
   double here = 0.0;
   for (double east = -2595; east < 2600; east += 10)
     for (double north = -1995; north < 2000; north += 10) here += 100 * reference({east, north});
-  double not_here = 1.0;
-  for (const Posterior& factor : factors) not_here *= factor.not_here_weight();
-  CHECK(product.not_here_weight() == doctest::Approx(not_here / (here + not_here)).epsilon(0.01));
+  double out_of_area = 1.0;
+  for (const Posterior& factor : factors) out_of_area *= factor.out_of_area_weight();
+  CHECK(product.out_of_area_weight() == doctest::Approx(out_of_area / (here + out_of_area)).epsilon(0.01));
   for (double east = -1150; east < 1200; east += 230)
     for (double north = -1150; north < 1200; north += 230) {
       const EastNorth place{east, north};
-      CHECK(reference_density(product, place) == doctest::Approx(reference(place) / (here + not_here)).epsilon(0.01));
+      CHECK(reference_density(product, place) ==
+            doctest::Approx(reference(place) / (here + out_of_area)).epsilon(0.01));
     }
 }
 
@@ -409,7 +410,7 @@ TEST_CASE("product: ignorance changes nothing, order does not matter, the heavie
     CHECK(same.components()[i].weight == doctest::Approx(known.components()[i].weight));
     CHECK(same.components()[i].sigma_m == doctest::Approx(known.components()[i].sigma_m));
   }
-  CHECK(same.not_here_weight() == doctest::Approx(known.not_here_weight()));
+  CHECK(same.out_of_area_weight() == doctest::Approx(known.out_of_area_weight()));
 
   const Posterior other = make(random_components(15, 32), 0.3, 0.1);
   const std::array<Posterior, 2> forward = {known, other};

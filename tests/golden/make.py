@@ -80,7 +80,7 @@ def models(photos: venloc.Gallery, artworks: list[Path]) -> dict[str, Any]:
         "descriptor": venloc.DescriptorLocator.build(photos, network, whitening={"dimension": 8}, **CITY),
         "painting": venloc.PaintingLocator.build(photos, network, **maps, **CITY),
         "ensemble": venloc.EnsembleLocator.build(photos, network, **both),
-        "ensemble-artworks": venloc.EnsembleLocator.build(photos, network, works=artworks, painting=maps, **both),
+        "ensemble-artworks": venloc.EnsembleLocator.build(photos, network, artworks=artworks, painting=maps, **both),
         "s2": venloc.S2CellClassifierLocator.build(photos, network, partitions=level, **HEAD, **CITY),
         "regression": venloc.RegressionLocator.build(photos, network, components=4, **HEAD, **CITY),
     }

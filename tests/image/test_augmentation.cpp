@@ -55,7 +55,7 @@ TEST_CASE("augmentation: the same seed gives the same picture, another one anoth
 TEST_CASE("augmentation: a crop is a part of the picture, of the promised size and aspect, anywhere in it") {
   const auto picture = from_mat(drawn(200, 100, 3));
   auto options = nothing();
-  options.smallest_crop = 0.25;
+  options.min_crop = 0.25;
   const cv::Mat whole = to_mat(picture);
   double smallest = 1, largest = 0;
   std::set<std::pair<int, int>> corners;
@@ -186,7 +186,7 @@ TEST_CASE("augmentation: wrong options and empty pictures are refused by name") 
     }
     return {};
   };
-  CHECK(message([](auto& o) { o.smallest_crop = 0; }).find("smallest_crop is 0") == 0);
+  CHECK(message([](auto& o) { o.min_crop = 0; }).find("min_crop is 0") == 0);
   CHECK(message([](auto& o) { o.flip = 1.5; }).find("flip is 1.5") == 0);
   CHECK(message([](auto& o) { o.brightness = 1; }).find("brightness is 1") == 0);
   CHECK(message([](auto& o) { o.saturation = std::nan(""); }).find("saturation is ") == 0);

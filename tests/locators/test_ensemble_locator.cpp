@@ -207,15 +207,15 @@ TEST_CASE("ensemble locator: artworks are recognised and located by their maps")
   options.painting.projection.dimension = 16;
   const auto of_photos = EnsembleLocator::build(gallery, network(), options);
   for (int place = 0; place < 20; ++place) {
-    options.works.push_back(folder / ("work" + std::to_string(place) + ".pgm"));
+    options.artworks.push_back(folder / ("work" + std::to_string(place) + ".pgm"));
     const auto picture = drawn(place, 50);
-    write_bytes(options.works.back(),
+    write_bytes(options.artworks.back(),
                 "P5\n64 48\n255\n" + std::string(picture.pixels().begin(), picture.pixels().end()));
   }
   const auto built = EnsembleLocator::build(gallery, network(), options);
   // An artwork that cannot be read ends the build before the long part of it.
   auto lacking = options;
-  lacking.works.push_back(folder / "gone.pgm");
+  lacking.artworks.push_back(folder / "gone.pgm");
   std::vector<std::string> stages;
   const auto note = [&](const Progress& progress) {
     stages.emplace_back(progress.stage);
@@ -224,8 +224,8 @@ TEST_CASE("ensemble locator: artworks are recognised and located by their maps")
   CHECK(has(message_of<ImageError>([&] { (void)EnsembleLocator::build(gallery, network(), lacking, note); }),
             "gone.pgm"));
   CHECK(std::ranges::find(stages, "calibration") == stages.end());
-  lacking.works.back().clear();
-  CHECK(has(message_of<InvalidArgumentError>([&] { lacking.validate(); }), "works"));
+  lacking.artworks.back().clear();
+  CHECK(has(message_of<InvalidArgumentError>([&] { lacking.validate(); }), "artworks"));
 
   built.save(folder / "city.venloc");
   const auto loaded = load_locator(folder / "city.venloc");
@@ -264,7 +264,7 @@ TEST_CASE("ensemble locator: artworks are recognised and located by their maps")
   check_same(changed.locate(drawn(4, kViews)), load_locator(folder / "changed.venloc")->locate(drawn(4, kViews)));
   check_same(built.locate(drawn(22, kViews)), before);
 
-  options.works.push_back(folder / "nowhere.png");
+  options.artworks.push_back(folder / "nowhere.png");
   CHECK(has(message_of<ImageError>([&] { (void)EnsembleLocator::build(gallery, network(), options); }), "nowhere.png"));
 }
 

@@ -715,7 +715,7 @@ TEST_CASE("sift locator: options come back from JSON") {
   options.sift.contrast_threshold = 0.031;
   options.calibration_grouped = false;
   options.seed = 0xffffffffffffffffu;
-  options.query.background_rank = 7;
+  options.query.ratio_test_rank = 7;
   const auto locator = copy_of(SiftLocator::build(city().gallery(0, 2), options));
   CHECK(locator.options().to_json() == options.to_json());
   CHECK(locator.options().seed == options.seed);

@@ -126,7 +126,7 @@ def test_works_are_told_from_photos(
     locator = venloc.EnsembleLocator.build(
         gallery,
         backbone,
-        works=artworks[:10],
+        artworks=artworks[:10],
         sift={"index": {"words": 64}},
         whitening={"dimension": 24},
         region_whitening={"dimension": 12},

@@ -39,14 +39,14 @@ def records(
 
 
 def test_metrics_of_known_errors() -> None:
-    metrics = compute_metrics("known", records([5, 20, 80, 400, 2000]), bootstrap_loops=200)
+    metrics = compute_metrics("known", records([5, 20, 80, 400, 2000]), bootstrap_resamples=200)
     assert metrics.name == "known"
     assert metrics.mean_m.value == pytest.approx(501)
     assert metrics.median_m.value == pytest.approx(80)
     assert dict(zip(metrics.thresholds_m, (w.value for w in metrics.within), strict=True))[25] == pytest.approx(0.4)
     assert metrics.coverage_50.value == pytest.approx(0.4)
     assert metrics.recall[1].value == pytest.approx(1.0)
-    with pytest.raises(TypeError, match="did you mean 'bootstrap_loops'"):
+    with pytest.raises(TypeError, match="did you mean 'bootstrap_resamples'"):
         compute_metrics("known", [], bootstrap_loop=3)
 
 

@@ -75,7 +75,7 @@ def test_options_and_errors(gallery: venloc.Gallery, backbone: venloc.Backbone) 
 
 def test_augmented_pictures(gallery: venloc.Gallery) -> None:
     picture = venloc.read_image(gallery.photos[0].file)
-    same = venloc.augmented(picture, 1, smallest_crop=1.0, brightness=0.0, contrast=0.0, saturation=0.0, grey_share=0.0)
+    same = venloc.augmented(picture, 1, min_crop=1.0, brightness=0.0, contrast=0.0, saturation=0.0, grey_share=0.0)
     assert (same.to_array() == picture.to_array()).all()
     varied = [venloc.augmented(gallery.photos[0].file, seed).to_array() for seed in (1, 1, 2)]
     assert (varied[0] == varied[1]).all()

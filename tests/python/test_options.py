@@ -102,12 +102,12 @@ def test_properties_say_meaning_type_and_default() -> None:
 def test_stored_options_are_as_in_the_first_format() -> None:
     """Names, order and numbers: a model built with the same options has the same bytes."""
     index = '{"iterations":6,"seed":0,"training_features":300000,"words":4096}'
-    query = '{"background_rank":20,"max_pictures":200,"probes":4,"rerank_places":0}'
+    query = '{"ratio_test_rank":20,"max_pictures":200,"probes":4,"rerank_places":0}'
     sift = (
         '{"contrast_threshold":0.02,"edge_threshold":10.0,"grid_cells":8,"long_side_px":640,"max_features":1500,'
         '"root":true,"upright":true}'
     )
-    whitening = '{{"damping":{},"dimension":{},"max_samples":20000,"seed":0}}'
+    whitening = '{{"exponent":{},"dimension":{},"max_samples":20000,"seed":0}}'
     search = '{"expansion":0,"expansion_alpha":3.0,"max_hits":100}'
     of_sift = (
         '{"calibration_folds":10,"calibration_grouped":true,"city":"Venice","index":' + index + ',"keep_descriptors":'
@@ -126,7 +126,7 @@ def test_stored_options_are_as_in_the_first_format() -> None:
         '{"calibration_folds":10,"calibration_grouped":true,"city":"Venice","crops":1,"max_candidates":20,"search":'
         "" + search + ',"seed":7,"whitening":' + whitening.format(1.0, 256) + "}"
     )
-    assert venloc.EnsembleLocatorOptions(**cached, works=["a.jpg"]).to_json() == (
+    assert venloc.EnsembleLocatorOptions(**cached, artworks=["a.jpg"]).to_json() == (
         '{"leave_out":[],"painting":' + painting + ',"region_whitening":' + whitening.format(1.0, 128) + ',"search":'
         "" + search + ',"sift":' + of_sift + ',"whitening":' + whitening.format(1.0, 256) + "}"
     )

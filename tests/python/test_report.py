@@ -21,7 +21,7 @@ def report(city: City, locator: venloc.SiftLocator) -> Report:
 
 @pytest.fixture(scope="module")
 def quick(report: Report) -> Report:
-    return replace(report, examples={}, options=venloc.EvaluationOptions(bootstrap_loops=50))
+    return replace(report, examples={}, options=venloc.EvaluationOptions(bootstrap_resamples=50))
 
 
 def test_the_page_has_what_the_report_found(report: Report, tmp_path: Path) -> None:

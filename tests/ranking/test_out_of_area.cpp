@@ -49,7 +49,7 @@ TEST_CASE("strong components of a whitened vector are those of half a whitening"
   const auto fitted_to = vectors(300, 1), queries = vectors(10, 2);
   WhiteningOptions whole, half;
   whole.dimension = half.dimension = static_cast<int>(kLength);
-  half.damping = 0.5;
+  half.exponent = 0.5;
   const auto whitening = Whitening::train(fitted_to, kLength, whole);
   const StrongComponents strong(whitening);
   REQUIRE(strong.size() == kLength);

@@ -52,17 +52,17 @@ TEST_CASE("posterior builder: mass is one, and out of the area by Bayes' rule or
   CandidateMixture mixture;
   mixture.add(places, some_scores(), kSigmas);
   const auto mass = [](const Posterior& p) {
-    double sum = p.background_weight() + p.not_here_weight();
+    double sum = p.background_weight() + p.out_of_area_weight();
     for (const auto& component : p.components()) sum += component.weight;
     return sum;
   };
   const auto by_rule = build_posterior(photos, mixture);
   CHECK(mass(by_rule) == doctest::Approx(1));
   const double no_match = mixture.no_match;
-  CHECK(by_rule.not_here_weight() == doctest::Approx(0.1 * no_match / (0.1 * no_match + 0.9)));
+  CHECK(by_rule.out_of_area_weight() == doctest::Approx(0.1 * no_match / (0.1 * no_match + 0.9)));
   const auto given = build_posterior(photos, mixture, 0.25);
   CHECK(mass(given) == doctest::Approx(1));
-  CHECK(given.not_here_weight() == doctest::Approx(0.25));
+  CHECK(given.out_of_area_weight() == doctest::Approx(0.25));
   CHECK(given.background_weight() == doctest::Approx(0.75 * no_match * kPriorBackground));
 }
 
@@ -77,7 +77,7 @@ TEST_CASE("posterior builder: what is reported follows from the posterior") {
   CHECK(distance_m(plain.location, photos.photos[0].location) < 5);
   CHECK(plain.confidence == plain.posterior.mass_within(plain.location, kConfidenceRadiusM));
   CHECK(plain.radius_50_m < plain.radius_90_m);
-  CHECK(plain.in_area == doctest::Approx(1 - plain.posterior.not_here_weight()));
+  CHECK(plain.in_area == doctest::Approx(1 - plain.posterior.out_of_area_weight()));
   // Sharper: the same place, more confidence, and out of the area as before.
   CHECK(sharp.location == plain.location);
   CHECK(sharp.confidence > plain.confidence);

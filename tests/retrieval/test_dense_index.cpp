@@ -233,7 +233,7 @@ TEST_CASE("dense map: cells are projected, less half of the picture's mean, and 
   }
   WhiteningOptions options;
   options.dimension = 6;
-  options.damping = 0;
+  options.exponent = 0;
   const auto projection = Whitening::train(rows, kWide, options);
   const auto values = std::span(rows).first(12 * kWide);
   const auto map = dense_map(values, 4, projection, 0.5f);

@@ -98,7 +98,7 @@ struct Filled {
 VisualIndexQueryOptions everything() {
   VisualIndexQueryOptions options;
   options.probes = 64;
-  options.background_rank = 1'000'000;
+  options.ratio_test_rank = 1'000'000;
   options.max_pictures = 1000;
   return options;
 }
@@ -202,10 +202,10 @@ class ExhaustiveIndex final : public FeatureIndex {
     std::vector<RankedPicture> all(pictures_.size());
     for (std::uint32_t i = 0; i < query.size(); ++i) {
       const auto near = nearest(query.descriptors[i], excluded);
-      const auto length = std::min(near.size(), static_cast<std::size_t>(options.background_rank));
-      const auto background = static_cast<float>(near.size() > length ? near[length].first : kTooFar);
+      const auto length = std::min(near.size(), static_cast<std::size_t>(options.ratio_test_rank));
+      const auto ratio_test_distance = static_cast<float>(near.size() > length ? near[length].first : kTooFar);
       for (std::size_t r = 0; r < length; ++r) {
-        const float weight = 1.0f - static_cast<float>(near[r].first) / background;
+        const float weight = 1.0f - static_cast<float>(near[r].first) / ratio_test_distance;
         if (weight <= 0) continue;
         all[near[r].second].votes += weight;
         all[near[r].second].matches.push_back({i, 0, {}, weight});
@@ -262,7 +262,7 @@ TEST_CASE("visual index: options name the field that is wrong") {
   };
   CHECK(query_message([](auto&) {}).empty());
   CHECK(query_message([](auto& o) { o.probes = 0; }).find("probes") != std::string::npos);
-  CHECK(query_message([](auto& o) { o.background_rank = 0; }).find("background_rank") != std::string::npos);
+  CHECK(query_message([](auto& o) { o.ratio_test_rank = 0; }).find("ratio_test_rank") != std::string::npos);
   CHECK(query_message([](auto& o) { o.max_pictures = 0; }).find("max_pictures") != std::string::npos);
   CHECK(query_message([](auto& o) { o.num_threads = -2; }).find("num_threads") != std::string::npos);
 }
@@ -397,7 +397,7 @@ TEST_CASE("visual index: with descriptors, hits are in the order of their true d
     kept.push_back(index.encode(picture, true));
   }
   auto options = everything();
-  options.background_rank = 3;
+  options.ratio_test_rank = 3;
   options.rerank_places = 8;
   index.set_pictures(plain);
   CHECK_FALSE(index.has_descriptors());
@@ -421,7 +421,7 @@ TEST_CASE("visual index: with descriptors, hits are in the order of their true d
   // By code alone, as far as what is compared again goes.
   auto by_code = options;
   by_code.rerank_places = 0;
-  by_code.background_rank = options.rerank_places;
+  by_code.ratio_test_rank = options.rerank_places;
   const auto coarse = index.nearest(query, by_code), fine = index.nearest(query, options);
   std::size_t reordered = 0;
   for (std::size_t i = 0; i < query.size(); ++i) {
@@ -431,14 +431,14 @@ TEST_CASE("visual index: with descriptors, hits are in the order of their true d
     const auto first_by_code = expected.empty() ? 0 : expected.front().second;
     std::erase_if(expected, [](const auto& hit) { return hit.first >= (kMaxCode + 1) * kUnit; });
     std::ranges::sort(expected);
-    const auto length = std::min(expected.size(), static_cast<std::size_t>(options.background_rank));
+    const auto length = std::min(expected.size(), static_cast<std::size_t>(options.ratio_test_rank));
     REQUIRE(fine[i].hits.size() == length);
     for (std::size_t r = 0; r < length; ++r) {
       CHECK(fine[i].hits[r].distance == expected[r].first);
       CHECK(fine[i].hits[r].feature == expected[r].second);
     }
-    CHECK(fine[i].background == (expected.size() > length ? expected[length].first : (kMaxCode + 1) * kUnit));
-    for (const auto& hit : fine[i].hits) CHECK(hit.distance <= fine[i].background);
+    CHECK(fine[i].ratio_test_distance == (expected.size() > length ? expected[length].first : (kMaxCode + 1) * kUnit));
+    for (const auto& hit : fine[i].hits) CHECK(hit.distance <= fine[i].ratio_test_distance);
     reordered += length > 0 && first_by_code != expected.front().second;
   }
   CHECK(reordered > 0);
@@ -468,7 +468,7 @@ TEST_CASE("visual index: search equals a brute force over the codes") {
     for (auto& d : query.descriptors) d = disturbed(d, static_cast<int>(10 * q), random);  // … more and more changed
     for (const int rank : {1, 3, 1'000'000}) {
       auto options = everything();
-      options.background_rank = rank;
+      options.ratio_test_rank = rank;
       const auto neighbours = f.index.nearest(query, options);
       REQUIRE(neighbours.size() == query.size());
       std::map<std::uint32_t, std::map<std::uint32_t, float>> weights;  // by picture, by query feature
@@ -482,14 +482,14 @@ TEST_CASE("visual index: search equals a brute force over the codes") {
         }
         std::ranges::sort(nearest);
         const auto length = std::min(nearest.size(), static_cast<std::size_t>(rank));
-        const int background = nearest.size() > length ? nearest[length].first : kTooFar;
-        REQUIRE(neighbours[i].background == background * kUnit);
+        const int ratio_test_distance = nearest.size() > length ? nearest[length].first : kTooFar;
+        REQUIRE(neighbours[i].ratio_test_distance == ratio_test_distance * kUnit);
         REQUIRE(neighbours[i].hits.size() == length);
         for (std::size_t r = 0; r < length; ++r) {
           CHECK(neighbours[i].hits[r].distance == nearest[r].first * kUnit);
-          if (nearest[r].first < background)
+          if (nearest[r].first < ratio_test_distance)
             weights[nearest[r].second][static_cast<std::uint32_t>(i)] =
-                1.0f - static_cast<float>(nearest[r].first) / static_cast<float>(background);
+                1.0f - static_cast<float>(nearest[r].first) / static_cast<float>(ratio_test_distance);
         }
       }
       const auto ranked = f.index.search(query, options);
@@ -535,7 +535,7 @@ TEST_CASE("visual index: an exhaustive index in its place finds the same lists")
     for (const auto& absent : {std::vector<std::uint8_t>{}, excluded})
       for (const auto& [rank, length] : {std::pair{1, 1000}, std::pair{3, 5}, std::pair{1'000'000, 2}}) {
         auto options = everything();
-        options.background_rank = rank;
+        options.ratio_test_rank = rank;
         options.max_pictures = length;
         const auto found = indexes[0]->search(query, options, absent);
         const auto expected = indexes[1]->search(query, options, absent);
@@ -551,13 +551,13 @@ TEST_CASE("visual index: an exhaustive index in its place finds the same lists")
   }
 }
 
-TEST_CASE("visual index: pictures of one place count once in the background") {
+TEST_CASE("visual index: pictures of one place count once for the ratio-test distance") {
   Filled f;
   const Distances distance(f.index);
   std::vector<std::uint32_t> place_of(f.encoded.size());
   for (std::uint32_t p = 0; p < place_of.size(); ++p) place_of[p] = p % 4 == 0 ? 22 : p % 6;
   auto options = everything();
-  options.background_rank = 2;
+  options.ratio_test_rank = 2;
   const auto own_places = f.index.search(f.pictures[1], options);
   f.index.set_places(place_of);
   CHECK(!same(f.index.search(f.pictures[1], options), own_places));
@@ -578,9 +578,10 @@ TEST_CASE("visual index: pictures of one place count once in the background") {
       std::vector<int> places;
       for (const auto& [place, d] : of_place) places.push_back(d);
       std::ranges::sort(places);
-      const int background = places.size() > 2 ? places[2] : kTooFar;
+      const int ratio_test_distance = places.size() > 2 ? places[2] : kTooFar;
       for (const auto& [p, d] : of_picture)
-        if (d < background) weights[p][i] = 1.0f - static_cast<float>(d) / static_cast<float>(background);
+        if (d < ratio_test_distance)
+          weights[p][i] = 1.0f - static_cast<float>(d) / static_cast<float>(ratio_test_distance);
     }
     const auto ranked = f.index.search(query, options);
     CHECK(ranked.size() == weights.size());
@@ -606,7 +607,8 @@ TEST_CASE("visual index: a picture's copy is found first") {
   }
 }
 
-TEST_CASE("visual index: a spot that looks the same in more pictures than the background's rank has no vote") {
+TEST_CASE(
+    "visual index: a spot that looks the same in more pictures than the rank of the ratio-test distance has no vote") {
   Random random(11);
   LocalFeatures picture;
   picture.width = picture.height = 100;
@@ -617,13 +619,14 @@ TEST_CASE("visual index: a spot that looks the same in more pictures than the ba
   auto own = picture;
   own.keypoints.push_back(keypoint(100, 100, random));
   own.descriptors.push_back(descriptor(random));
-  // As many words as features: every descriptor is a word, so every copy is at distance 0 and so is the background.
+  // As many words as features: every descriptor is a word, so every copy is at distance 0 and so is the ratio-test
+  // distance.
   auto index = VisualIndex::train(std::vector{own}, small(41));
   std::vector<LocalFeatures> pictures(12, picture);
   pictures[5] = own;
   index.set_pictures(encode_all(index, pictures));
   auto options = everything();
-  options.background_rank = 4;
+  options.ratio_test_rank = 4;
   const auto ranked = index.search(own, options);
   REQUIRE(ranked.size() >= 1);
   CHECK(ranked[0].picture == 5);
@@ -648,7 +651,7 @@ TEST_CASE("visual index: excluded pictures count as absent") {
   auto without = VisualIndex::train(f.pictures, small(40));
   without.set_pictures(left);
   for (const int rank : {2, 20}) {
-    options.background_rank = rank;
+    options.ratio_test_rank = rank;
     const auto expected = without.search(f.pictures[0], options);
     const auto found = f.index.search(f.pictures[0], options, excluded);
     REQUIRE(found.size() == expected.size());
@@ -676,7 +679,7 @@ TEST_CASE("visual index: the answer does not depend on threads, nor on other sea
     return index;
   }();
   auto options = everything();
-  options.background_rank = 5;
+  options.ratio_test_rank = 5;
   LocalFeatures query = f.pictures[0];
   for (std::size_t p = 1; p < 6; ++p) {  // several chunks of features
     query.keypoints.insert(query.keypoints.end(), f.pictures[p].keypoints.begin(), f.pictures[p].keypoints.end());
@@ -709,7 +712,7 @@ TEST_CASE("visual index: a saved index answers the same") {
   const TemporaryFolder folder;
   save(f.index, folder / "index");
   auto options = everything();
-  options.background_rank = 5;
+  options.ratio_test_rank = 5;
   auto loaded = VisualIndex::load(SafetensorsFile::open(folder / "index"));  // the mapping must outlive the file object
   CHECK(loaded.num_pictures() == f.index.num_pictures());
   CHECK(loaded.num_words() == f.index.num_words());

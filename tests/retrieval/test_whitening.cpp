@@ -45,20 +45,20 @@ std::string bytes_of(const Whitening& whitening) {
   return bytes;
 }
 
-WhiteningOptions options(int dimension, double damping) {
+WhiteningOptions options(int dimension, double exponent) {
   WhiteningOptions out;
   out.dimension = dimension;
-  out.damping = damping;
+  out.exponent = exponent;
   return out;
 }
 
 /// Cosines between all vectors after the transformation, by a singular value decomposition in double precision.
 Eigen::MatrixXd cosines_by_svd(const std::vector<float>& values, std::size_t length, Eigen::Index dimension,
-                               double damping) {
+                               double exponent) {
   Eigen::MatrixXd x = matrix(values, length).cast<double>();
   x.rowwise() -= Eigen::RowVectorXd(x.colwise().mean());
   const Eigen::JacobiSVD<Eigen::MatrixXd> svd(x, Eigen::ComputeThinU);
-  Eigen::MatrixXd y = svd.matrixU() * svd.singularValues().array().pow(1 - damping).matrix().asDiagonal();
+  Eigen::MatrixXd y = svd.matrixU() * svd.singularValues().array().pow(1 - exponent).matrix().asDiagonal();
   // Taking off the mean leaves one component less than vectors.
   const auto kept = std::min({dimension, y.cols(), x.rows() - 1});
   y = y.leftCols(kept).eval();
@@ -76,18 +76,18 @@ TEST_CASE("whitening: what comes out is that of a singular value decomposition")
   // More vectors than values, fewer, more values asked for than there are components, and many tiles.
   for (const auto& [count, length, dimension] : {Case{120, 20, 8}, Case{40, 90, 16}, Case{30, 50, 64}, Case{60, 12, 12},
                                                  Case{400, 150, 40}, Case{140, 300, 139}})
-    for (const double damping : {0.0, 0.25, 1.0}) {
+    for (const double exponent : {0.0, 0.25, 1.0}) {
       CAPTURE(count);
       CAPTURE(length);
-      CAPTURE(damping);
+      CAPTURE(exponent);
       const auto width = static_cast<std::size_t>(length);
       const auto given = vectors(count, length, 1);
-      const auto whitening = Whitening::train(given, width, options(dimension, damping));
+      const auto whitening = Whitening::train(given, width, options(dimension, exponent));
       CHECK(whitening.length() == width);
       CHECK(whitening.dimension() == static_cast<std::size_t>(dimension));
       const auto out = matrix(whitening.apply(given), whitening.dimension()).cast<double>().eval();
       for (Eigen::Index i = 0; i < count; ++i) CHECK(out.row(i).norm() == doctest::Approx(1.0).epsilon(1e-5));
-      CHECK((out * out.transpose() - cosines_by_svd(given, width, dimension, damping)).cwiseAbs().maxCoeff() < 1e-3);
+      CHECK((out * out.transpose() - cosines_by_svd(given, width, dimension, exponent)).cwiseAbs().maxCoeff() < 1e-3);
       if (dimension >= count) CHECK(out.rightCols(dimension - count + 1).cwiseAbs().maxCoeff() == 0.0);
     }
 }
@@ -165,8 +165,8 @@ TEST_CASE("whitening: bad options and values are refused") {
     return message_of<InvalidArgumentError>([&] { (void)Whitening::train(values, length, with); });
   };
   CHECK(message(good, 3, options(0, 1)).find("whitening.dimension") == 0);
-  CHECK(message(good, 3, options(2, 1.5)).find("whitening.damping") == 0);
-  CHECK(message(good, 3, options(2, std::nan(""))).find("whitening.damping") == 0);
+  CHECK(message(good, 3, options(2, 1.5)).find("whitening.exponent") == 0);
+  CHECK(message(good, 3, options(2, std::nan(""))).find("whitening.exponent") == 0);
   WhiteningOptions none;
   none.max_samples = 0;
   CHECK(message(good, 3, none).find("whitening.max_samples") == 0);

@@ -42,7 +42,7 @@ FineTuningOptions plain() {
   options.dropout = 0;
   options.head_epochs = 0;
   options.augmentation = {};
-  options.augmentation.smallest_crop = 1;
+  options.augmentation.min_crop = 1;
   options.augmentation.brightness = options.augmentation.contrast = options.augmentation.saturation = 0;
   options.augmentation.grey_share = 0;
   return options;

@@ -44,7 +44,7 @@ struct VENLOC_API EvaluationOptions {
                                       250, 500, 1000};  ///< distances of the figures "share within" [m], each 0 or more
   std::vector<int> recall_at = {1, 5, 10, 20};  ///< lengths k of the candidate lists for recall@k, each at least 1
   double recall_distance_m = 25.0;              ///< a candidate at most this far from the truth is right [m]
-  int bootstrap_loops = 2000;                   ///< bootstrap resamples for the intervals, at least 1
+  int bootstrap_resamples = 2000;               ///< bootstrap resamples for the intervals, at least 1
   std::uint64_t seed = 0;                       ///< seed of the bootstrap
 
   /// Throws InvalidArgumentError that names the field.
@@ -73,8 +73,8 @@ struct Metrics {
   std::vector<int> recall_at;    ///< lengths of the candidate lists that `recall` refers to
   std::vector<Estimate> recall;  ///< share of queries with a candidate at most recall_distance_m from the truth among
                                  ///< the first recall_at[i]
-  Estimate solvable;  ///< share of queries with any gallery picture within recall_distance_m of the truth: what recall
-                      ///< cannot exceed
+  Estimate oracle_recall;  ///< share of queries with any gallery picture within recall_distance_m of the truth: what
+                           ///< recall cannot exceed
   Estimate coverage_50;        ///< share of truths inside the 50 % credible radius; .5 is ideal
   Estimate coverage_90;        ///< share of truths inside the 90 % credible radius; .9 is ideal
   Estimate calibration_error;  ///< expected calibration error of `confidence` over deciles of equal count, 0 is ideal

@@ -30,7 +30,7 @@ class VENLOC_API Posterior {
   /// Normalises the weights to sum 1. Throws InvalidArgumentError for a sigma that is not positive and finite, a
   /// negative or not finite weight, an area without extent, or weights that are all zero.
   Posterior(LocalFrame frame, BoundingBox area, std::vector<PosteriorComponent> components, double background_weight,
-            double not_here_weight);
+            double out_of_area_weight);
 
   [[nodiscard]] const LocalFrame& frame() const;  ///< the plane that the components' means are positions in
   [[nodiscard]] const BoundingBox& area() const;  ///< the area that the background is spread over [deg]
@@ -38,8 +38,8 @@ class VENLOC_API Posterior {
   /// Probability that the picture was made somewhere in the city, nobody knows where: spread evenly over the area.
   [[nodiscard]] double background_weight() const;
   /// Probability that the picture was not made in this city.
-  [[nodiscard]] double not_here_weight() const;
-  /// Probability that the picture was made in this city: 1 - not_here_weight.
+  [[nodiscard]] double out_of_area_weight() const;
+  /// Probability that the picture was made in this city: 1 - out_of_area_weight.
   [[nodiscard]] double in_area() const;
 
   /// Probability density at a place [1/m²].

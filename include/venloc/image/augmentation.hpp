@@ -11,7 +11,7 @@ namespace venloc {
 
 /// How training pictures are varied. Each share is the probability that a picture is changed that way.
 struct VENLOC_API AugmentationOptions {
-  double smallest_crop = 0.6;  ///< minimum share of the area that a crop keeps, above 0 to 1, aspect kept; 1 = no crops
+  double min_crop = 0.6;  ///< minimum share of the area that a crop keeps, above 0 to 1, aspect kept; 1 = no crops
   double flip = 0.0;  ///< share of pictures mirrored left to right, 0 to 1. A mirrored view is of no place on Earth:
                       ///< leave it 0 unless the labels are of something that has no handedness
   double brightness =

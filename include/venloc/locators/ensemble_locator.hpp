@@ -33,7 +33,7 @@ struct VENLOC_API EnsembleLocatorOptions {
   /// Files of artworks (paintings, drawings, engravings and old photographs) of any city: from them the locator learns
   /// to recognise such a query, which is then also located as PaintingLocator does. Without any, every query is taken
   /// for a photo. Not stored in the model.
-  std::vector<std::filesystem::path> works;
+  std::vector<std::filesystem::path> artworks;
   /// How artworks are located. What all parts share is that of the ensemble.
   PaintingLocatorOptions painting;
   /// Evidence that is left out, to measure what it adds: "sift" (what is matched feature by feature),

@@ -21,7 +21,7 @@ namespace venloc {
 struct VENLOC_API PaintingLocatorOptions {
   WhiteningOptions projection = {
       .dimension = 64,
-      .damping = 0.0};  ///< from a cell of the maps to the vector that is compared; PCA to 64 values by default
+      .exponent = 0.0};  ///< from a cell of the maps to the vector that is compared; PCA to 64 values by default
   int gallery_long_side_px = 448;                          ///< size at which gallery pictures are described [px]
   std::vector<int> query_long_sides_px = {320, 448, 640};  ///< sizes at which a query is described, all count [px]
   int cells = 100;          ///< most cells of a gallery picture's map that are kept, the least common ones

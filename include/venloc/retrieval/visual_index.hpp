@@ -32,7 +32,7 @@ struct VENLOC_API VisualIndexOptions {
 /// How the visual index is searched.
 struct VENLOC_API VisualIndexQueryOptions {
   int probes = 4;            ///< words looked up for each query feature (soft assignment)
-  int background_rank = 20;  ///< a match must be nearer than the nearest feature at one more than this many places (the
+  int ratio_test_rank = 20;  ///< a match must be nearer than the nearest feature at one more than this many places (the
                              ///< ratio-test distance)
   int rerank_places = 0;  ///< this many places are taken by code and compared again by descriptor, which the index must
                           ///< hold; 0 = codes only
@@ -65,7 +65,7 @@ struct FeatureHit {
 /// The surroundings of a query feature.
 struct FeatureNeighbours {
   std::vector<FeatureHit> hits;  ///< at most one for each picture, nearest first
-  int background =
+  int ratio_test_distance =
       0;  ///< ratio-test distance: that of the nearest picture elsewhere, in the unit of FeatureHit::distance
 };
 
@@ -101,7 +101,7 @@ class VENLOC_API FeatureIndex {
 ///
 /// A coarse vocabulary (k-means) selects lists; inside a list a descriptor is its residual to the word,
 /// product-quantised to 16 x 4 bits (Jegou, Douze, Schmid 2011) and scanned 32 at a time by byte shuffles (Andre,
-/// Kermarrec, Le Scouarnec 2015). Distances count relative to the query feature's own background distance, the analogue
+/// Kermarrec, Le Scouarnec 2015). Distances count relative to the query feature's own ratio-test distance, the analogue
 /// of Lowe's ratio test for a whole gallery, so features that look alike all over the city lose their vote. Search is
 /// exact integer arithmetic: the same on every processor and at every number of threads.
 ///
@@ -119,15 +119,15 @@ class VENLOC_API VisualIndex final : public FeatureIndex {
   /// Replaces the content; position in the span is the picture's number. Descriptors are held when all pictures have
   /// theirs. Returns the number in the index of each feature of each picture.
   std::vector<std::vector<std::uint32_t>> set_pictures(std::span<const EncodedPicture> pictures);
-  /// Pictures with one place number count once in a query feature's background: what looks alike all over a square is
-  /// telling, what looks alike all over the city is not (the idea of DisLoc, Arandjelovic and Zisserman 2014). Numbers
-  /// are below num_pictures(); until this is called, and after set_pictures and load, each picture is a place of its
-  /// own.
+  /// Pictures with one place number count once for the ratio-test distance of a query feature: what is similar all over
+  /// a square is informative, what is similar all over the city is not (the idea of DisLoc, Arandjelovic and Zisserman
+  /// 2014). Numbers are below num_pictures(); until this is called, and after set_pictures and load, each picture is a
+  /// place of its own.
   void set_places(std::span<const std::uint32_t> place_of_picture);
   /// The content as it was set (the features of a picture are in the order of the lists).
   [[nodiscard]] std::vector<EncodedPicture> pictures() const;
 
-  /// Of each query feature the nearest pictures, of at most `options.background_rank` places. `excluded` as in search.
+  /// Of each query feature the nearest pictures, of at most `options.ratio_test_rank` places. `excluded` as in search.
   [[nodiscard]] std::vector<FeatureNeighbours> nearest(const LocalFeatures& query,
                                                        const VisualIndexQueryOptions& options = {},
                                                        std::span<const std::uint8_t> excluded = {}) const;

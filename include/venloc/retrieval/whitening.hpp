@@ -16,7 +16,7 @@ namespace venloc {
 /// How global descriptors are shortened.
 struct VENLOC_API WhiteningOptions {
   int dimension = 256;  ///< length of the vectors that come out
-  double damping =
+  double exponent =
       1.0;  ///< a component of standard deviation s is divided by s to this power, 0 to 1: 1 = whitening, 0 = PCA
   int max_samples = 20'000;  ///< most vectors that are learnt from; which ones is drawn by the seed
   std::uint64_t seed = 0;    ///< seed of the draw of vectors to learn from

@@ -25,7 +25,7 @@ from venloc.cli.reporting import Reporting
 if TYPE_CHECKING:
     from venloc._torch import LearningCurve
 
-_ARTWORKS = "works"  # the field of EnsembleLocatorOptions with the pictures of --artworks
+_ARTWORKS = "artworks"  # the field of EnsembleLocatorOptions with the pictures of --artworks
 
 group = CommandGroup(help="Build models that locate by a network: describe the pictures, train, calibrate.")
 
