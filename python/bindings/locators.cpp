@@ -211,10 +211,42 @@ void bind_locator(py::module_& m) {
   m.def("default_model_path", &default_model_path, doc("default_model_path"));
 }
 
+void bind_gallery_locator(py::module_& m) {
+  const OwnSignatures own;
+  py::class_<GalleryLocator, Locator>(m, "GalleryLocator", doc("GalleryLocator"))
+      .def(
+          "evidence",
+          [](const GalleryLocator& self, const py::object& picture) {
+            const auto image = py::isinstance<Image>(picture)
+                                   ? picture.cast<Image>()
+                                   : py::module_::import("venloc.pictures").attr("as_image")(picture).cast<Image>();
+            const py::gil_scoped_release release;
+            return self.evidence(image);
+          },
+          py::arg("picture"),
+          documented("evidence(self, picture: venloc.pictures.Picture) -> venloc._core.Evidence",
+                     doc("GalleryLocator.evidence"))
+              .c_str())
+      .def(
+          "answer",
+          [](const py::object& self, const Evidence& evidence) {
+            const auto& locator = self.cast<const GalleryLocator&>();
+            Prediction prediction = [&] {
+              const py::gil_scoped_release release;
+              return locator.answer(evidence);
+            }();
+            return with_locator(std::move(prediction), self);
+          },
+          py::arg("evidence"),
+          documented("answer(self, evidence: venloc._core.Evidence) -> venloc._core.Prediction",
+                     doc("GalleryLocator.answer"))
+              .c_str());
+}
+
 void bind_sift_locator(py::module_& m) {
   bind_options<SiftLocatorOptions>(m).def("to_json", &SiftLocatorOptions::to_json, doc("SiftLocatorOptions.to_json"));
 
-  py::class_<SiftLocator, Locator> cls(m, "SiftLocator", doc("SiftLocator"));
+  py::class_<SiftLocator, GalleryLocator> cls(m, "SiftLocator", doc("SiftLocator"));
   const std::string progress_text = std::string("progress: ") + kProgressType + " = None";
   {
     const OwnSignatures own;
@@ -320,6 +352,7 @@ void bind_geotag_audit(py::module_& m) {
 void bind_locators(py::module_& m) {
   bind_prediction(m);
   bind_locator(m);
+  bind_gallery_locator(m);
   bind_sift_locator(m);
   bind_geotag_audit(m);
 }

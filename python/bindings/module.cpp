@@ -16,6 +16,7 @@ PYBIND11_MODULE(_core, m) {
   bind_features(m);
   bind_backbone(m);
   bind_retrieval(m);
+  bind_ranking(m);
   bind_locators(m);
   bind_network_locators(m);
   bind_evaluation(m);

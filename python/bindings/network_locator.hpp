@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "model_file.hpp"
@@ -33,13 +34,18 @@ consteval LocatorDocs locator_docs(std::string_view name) {
   return {doc_of(name), member_doc(name, "build"), member_doc(name, "load")};
 }
 
+/// The class that a kind is derived from.
+template <typename Type>
+using LocatorBase = std::conditional_t<std::is_base_of_v<GalleryLocator, Type>, GalleryLocator, Locator>;
+
 /// What locators with a network have in common: build, load, options and backbone.
 template <typename Type, typename Options>
-py::class_<Type, Locator> bind_network_locator(py::module_& m, const std::string& name, const LocatorDocs& docs) {
+py::class_<Type, LocatorBase<Type>> bind_network_locator(py::module_& m, const std::string& name,
+                                                         const LocatorDocs& docs) {
   const std::string options_name = FieldTable<Options>::name;
   const auto module = m.attr("__name__").cast<std::string>();
   bind_options<Options>(m).def("to_json", &Options::to_json, member_doc(FieldTable<Options>::name, "to_json"));
-  py::class_<Type, Locator> cls(m, name.c_str(), docs.locator);
+  py::class_<Type, LocatorBase<Type>> cls(m, name.c_str(), docs.locator);
   {
     const OwnSignatures own;
     cls.def_static(
@@ -69,7 +75,7 @@ py::class_<Type, Locator> bind_network_locator(py::module_& m, const std::string
 }
 
 template <typename Type>
-void add_locate_features(py::class_<Type, Locator>& cls) {
+void add_locate_features(py::class_<Type, LocatorBase<Type>>& cls) {
   {
     const OwnSignatures own;
     cls.def(
@@ -91,7 +97,7 @@ void add_locate_features(py::class_<Type, Locator>& cls) {
 }
 
 template <typename Type>
-void add_changes(py::class_<Type, Locator>& cls) {
+void add_changes(py::class_<Type, LocatorBase<Type>>& cls) {
   const OwnSignatures own;
   cls.def(
          "add",

@@ -14,6 +14,7 @@ void bind_gallery(pybind11::module_& m);
 void bind_features(pybind11::module_& m);
 void bind_backbone(pybind11::module_& m);
 void bind_retrieval(pybind11::module_& m);
+void bind_ranking(pybind11::module_& m);
 void bind_locators(pybind11::module_& m);
 void bind_network_locators(pybind11::module_& m);
 void bind_evaluation(pybind11::module_& m);

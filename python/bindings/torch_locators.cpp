@@ -8,7 +8,7 @@ namespace venloc::python {
 namespace {
 
 template <typename Type>
-void add_learning_curves(py::class_<Type, Locator>& cls) {
+void add_learning_curves(py::class_<Type, LocatorBase<Type>>& cls) {
   cls.def_property_readonly(
       "learning_curves",
       [](const Type& self) {

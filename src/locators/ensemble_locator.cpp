@@ -9,18 +9,20 @@
 #include <utility>
 
 #include "core/stopwatch.hpp"
-#include "locators/artwork_part.hpp"
 #include "locators/descriptor_options.hpp"
 #include "locators/ensemble_options.hpp"
 #include "locators/model_info.hpp"
 #include "locators/painting_options.hpp"
 #include "locators/sift_store.hpp"
 #include "locators/stored_options.hpp"
+#include "ranking/artwork_detector.hpp"
+#include "ranking/artwork_scorer.hpp"
 #include "ranking/candidate_list.hpp"
 #include "ranking/hubness.hpp"
 #include "ranking/out_of_area.hpp"
 #include "ranking/posterior_builder.hpp"
 #include "retrieval/descriptor_store.hpp"
+#include "retrieval/feature_map_store.hpp"
 #include "venloc/core/model_file.hpp"
 
 namespace venloc {
@@ -49,6 +51,12 @@ Gallery listed_artworks(std::span<const std::filesystem::path> files) {
   }
   return Gallery(std::move(listed));
 }
+
+/// What is stored for artworks.
+struct ArtworkPart {
+  ArtworkDetector detector;
+  FeatureMapStore maps;
+};
 
 }  // namespace
 

@@ -7,8 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
-#include <tuple>
 #include <utility>
 
 #include "core/damaged.hpp"
@@ -22,9 +20,9 @@
 #include "ranking/mixture_calibration.hpp"
 #include "ranking/posterior_builder.hpp"
 #include "retrieval/picture_vectors.hpp"
-#include "training/head_trainer.hpp"
 #include "training/heads.hpp"
 #include "training/k_fold_training.hpp"
+#include "training/regression_training.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 #include "venloc/core/version.hpp"
@@ -36,27 +34,7 @@ namespace {
 
 constexpr const char* kRegressionKind = "regression";
 constexpr const char* kHead = "head";
-constexpr double kMinWeight = 1e-4;            // what is left out stays with the prior
-constexpr double kMinPointSigmaM = 12.0;       // about the error of a good geotag
-constexpr double kUncalibratedSigmaM = 700.0;  // the published form's error, where there are too few photos to tell
-constexpr double kMinExtentDeg = 1e-6;
-constexpr double kFarthest = 1.9;  // a picture without any like it counts as one this far from it in similarity
-
-struct MixtureOutputs {
-  std::vector<PredictedMixture> mixtures;  // of each row
-  std::vector<EastNorth> means;            // of the components
-};
-MixtureOutputs outputs_of(MixtureHead& head, const torch::Tensor& inputs, const torch::Tensor& memory) {
-  const auto output = head.forward(inputs, memory, nullptr);
-  const auto weights = values_of(output.log_weights), sigmas = values_of(output.log_sigmas.exp());
-  const auto means = values_of(head.means());
-  MixtureOutputs out;
-  const auto count = static_cast<std::ptrdiff_t>(means.size() / 2);
-  for (auto w = weights.begin(), s = sigmas.begin(); w != weights.end(); w += count, s += count)
-    out.mixtures.push_back({{w, w + count}, {s, s + count}});
-  for (std::size_t k = 0; k < means.size(); k += 2) out.means.push_back({means[k], means[k + 1]});
-  return out;
-}
+constexpr double kMinWeight = 1e-4;  // what is left out stays with the prior
 
 }  // namespace
 
@@ -87,149 +65,40 @@ struct RegressionLocator::Impl : ModelGallery {
 
   [[nodiscard]] std::int64_t inputs() const { return static_cast<std::int64_t>(describer.dimension()); }
 
-  /// For each component, how similar the photos near it that are not excluded are to the query.
-  void remember(std::span<const float> query, std::span<const std::uint8_t> excluded, std::span<float> out) const {
-    DescriptorSearchOptions all;
-    all.max_hits = static_cast<int>(index.size());
-    std::vector<double> sums(count, std::exp(-options.memory_sharpness * kFarthest));
-    for (const auto& hit : index.search(query, all, excluded))
-      sums[components[hit.index]] += std::exp(options.memory_sharpness * (static_cast<double>(hit.similarity) - 1.0));
-    for (std::size_t k = 0; k < count; ++k) out[k] = static_cast<float>(std::log(sums[k]));
-  }
-
-  /// The head's inputs, from vectors of length 1: all rows, or those with these numbers.
-  [[nodiscard]] torch::Tensor head_inputs(std::span<const float> vectors, torch::Device device) const {
-    return rows_tensor(vectors, inputs(), device) * std::sqrt(static_cast<double>(inputs()));
-  }
-  [[nodiscard]] torch::Tensor head_inputs(std::span<const float> vectors, std::span<const std::size_t> rows,
-                                          torch::Device device) const {
-    return rows_tensor(vectors, inputs(), rows, device) * std::sqrt(static_cast<double>(inputs()));
-  }
-
   [[nodiscard]] std::shared_ptr<MixtureHead> make_mixture() const {
     return std::make_shared<MixtureHead>(inputs(), static_cast<std::int64_t>(count), training());
   }
 
   void answer(std::span<const float> vector, Prediction& out, Stopwatch& watch) const;
-  void train_mixture(std::span<const float> vectors, std::span<const Split> folds, const ProgressCallback& progress);
-  void train_point(std::span<const float> vectors, std::span<const Split> folds, const ProgressCallback& progress);
+  [[nodiscard]] MixtureMemory memory() const;
+  void train(std::span<const float> vectors, std::span<const Split> folds, const ProgressCallback& progress);
   [[nodiscard]] TrainingOptions training() const { return head_training(options); }
-  [[nodiscard]] BoundingBox extent() const;  ///< of the photos: what the published form scales degrees by
-  [[nodiscard]] LatLng unscaled(double lat, double lng) const;
 };
 
-void RegressionLocator::Impl::train_mixture(std::span<const float> vectors, std::span<const Split> folds,
-                                            const ProgressCallback& progress) {
-  const std::size_t n = photos.size(), wide = describer.dimension();
-  const auto clusters =
-      k_means(places, std::clamp<std::size_t>(n / 4, 1, static_cast<std::size_t>(options.components)), options.seed);
+MixtureMemory RegressionLocator::Impl::memory() const { return {&index, components, count, options.memory_sharpness}; }
+
+void RegressionLocator::Impl::train(std::span<const float> vectors, std::span<const Split> folds,
+                                    const ProgressCallback& progress) {
+  const RegressionTask task = {vectors, *this, folds, training(), data_fingerprint(vectors, places, options.to_json())};
+  if (options.form == RegressionForm::kPublished) {
+    auto trained = train_point(task, progress);
+    point = std::move(trained.head);
+    point_sigma_m = trained.sigma_m;
+    curves = std::move(trained.curves);
+    return;
+  }
+  const auto most = static_cast<std::size_t>(options.components);
+  const auto clusters = k_means(places, std::clamp<std::size_t>(photos.size() / 4, 1, most), options.seed);
   count = clusters.centres.size();
   components = clusters.cluster_of;
-  std::vector<std::size_t> fold_of(n, folds.size());
-  for (std::size_t f = 0; f < folds.size(); ++f)
-    for (const auto p : folds[f].test) fold_of[p] = f;
-  std::vector<float> truth;
-  for (const auto place : places)
-    truth.insert(truth.end(), {static_cast<float>(place.east), static_cast<float>(place.north)});
-  std::vector<PredictedMixture> mixtures(n);
-  std::vector<std::vector<double>> squares(n);  // of the distances from the truth to the means [m²]
-
-  HeadProblem<MixtureHead> problem;
-  // The memory of a photo holds those of other folds, never its own near-copies.
-  const auto memory_of = [&](std::span<const std::size_t> rows, std::size_t fold) {
-    std::vector<float> values(rows.size() * count);
-    std::vector<std::uint8_t> excluded(n);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      for (std::size_t p = 0; p < n; ++p)
-        excluded[p] = p == rows[i] || (!folds.empty() && (fold_of[p] == fold || fold_of[p] == fold_of[rows[i]]));
-      remember(vectors.subspan(rows[i] * wide, wide), excluded, std::span(values).subspan(i * count, count));
-    }
-    return values;
-  };
-  problem.data = [&](std::span<const std::size_t> rows, const TrainingTask& task, torch::Device device) {
-    torch::Tensor memory;
-    if (options.memory) memory = rows_tensor(memory_of(rows, task.fold), static_cast<std::int64_t>(count), device);
-    return std::vector{head_inputs(vectors, rows, device), memory, rows_tensor(truth, 2, rows, device)};
-  };
-  problem.make = [&](const auto&) {
-    auto head = make_mixture();
-    head->set_means(clusters.centres);
-    return head;
-  };
-  problem.loss = [](MixtureHead& head, const auto& rows, Dropout* dropout) {
-    return head.loss(head.forward(rows[0], rows[1], dropout), rows[2]);
-  };
-  problem.held_out = [&](MixtureHead& head, const TrainingTask& task, const auto& data) {
-    const auto found = outputs_of(head, data[0], data[1]);
-    for (std::size_t i = 0; i < found.mixtures.size(); ++i) {
-      const auto photo = task.held_out[i];
-      mixtures[photo] = found.mixtures[i];
-      for (const auto mean : found.means) squares[photo].push_back(std::pow(distance_m(places[photo], mean), 2));
-    }
-  };
-  std::tie(mixture, curves) =
-      train_head(problem, folds, n, training(), data_fingerprint(vectors, places, options.to_json()), progress);
+  if (options.memory) index.add(vectors);
+  const auto remembered = memory();
+  auto trained = train_mixture(task, clusters, options.memory ? &remembered : nullptr, progress);
+  mixture = std::move(trained.head);
+  curves = std::move(trained.curves);
   if (!folds.empty())
-    calibration = MixtureCalibration::fit(mixtures, squares, held_out_prior(*this, folds), options.num_threads);
-}
-
-void RegressionLocator::Impl::train_point(std::span<const float> vectors, std::span<const Split> folds,
-                                          const ProgressCallback& progress) {
-  const std::size_t n = photos.size();
-  const auto box = extent();
-  std::vector<float> truth;
-  for (const auto& photo : photos)
-    truth.insert(truth.end(), {static_cast<float>((photo.location.lat - box.south) / (box.north - box.south)),
-                               static_cast<float>((photo.location.lng - box.west) / (box.east - box.west))});
-  std::vector<double> squares(n, 0.0);
-
-  HeadProblem<PointHead> problem;
-  problem.data = [&](std::span<const std::size_t> rows, const TrainingTask&, torch::Device device) {
-    return std::vector{head_inputs(vectors, rows, device), rows_tensor(truth, 2, rows, device)};
-  };
-  problem.make = [&](const auto& data) {
-    auto head = std::make_shared<PointHead>(inputs(), training());
-    head->start_from(data[1].mean(0).cpu());
-    return head;
-  };
-  problem.loss = [](PointHead& head, const auto& rows, Dropout* dropout) {
-    return torch::mse_loss(head.forward(rows[0], dropout), rows[1]);
-  };
-  problem.held_out = [&](PointHead& head, const TrainingTask& task, const auto& data) {
-    const auto found = values_of(head.forward(data[0], nullptr));
-    for (std::size_t i = 0; i < task.held_out.size(); ++i) {
-      const auto photo = task.held_out[i];
-      squares[photo] = std::pow(distance_m(places[photo], frame.to_local(unscaled(found[2 * i], found[2 * i + 1]))), 2);
-    }
-  };
-  std::tie(point, curves) =
-      train_head(problem, folds, n, training(), data_fingerprint(vectors, places, options.to_json()), progress);
-  // Of an isotropic Gaussian, half the mean square of the distances is the variance.
-  const double sum = std::accumulate(squares.begin(), squares.end(), 0.0);
-  point_sigma_m =
-      folds.empty() ? kUncalibratedSigmaM : std::max(kMinPointSigmaM, std::sqrt(sum / (2.0 * static_cast<double>(n))));
-}
-
-BoundingBox RegressionLocator::Impl::extent() const {
-  BoundingBox box{90, 180, -90, -180};
-  for (const auto& photo : photos) {
-    box.south = std::min(box.south, photo.location.lat);
-    box.north = std::max(box.north, photo.location.lat);
-    box.west = std::min(box.west, photo.location.lng);
-    box.east = std::max(box.east, photo.location.lng);
-  }
-  // All photos at one place: any scale will do.
-  if (box.north <= box.south) box.north = box.south + kMinExtentDeg;
-  if (box.east <= box.west) box.east = box.west + kMinExtentDeg;
-  return box;
-}
-
-LatLng RegressionLocator::Impl::unscaled(double lat, double lng) const {
-  const auto box = extent();
-  // What lies outside the area is no answer: the nearest place in it is.
-  const auto within = [](double value, double low, double high) { return std::clamp(value, low, high); };
-  return {within(box.south + lat * (box.north - box.south), area.south, area.north),
-          within(box.west + lng * (box.east - box.west), area.west, area.east)};
+    calibration =
+        MixtureCalibration::fit(trained.mixtures, trained.squares, held_out_prior(*this, folds), options.num_threads);
 }
 
 RegressionLocator::RegressionLocator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -250,35 +119,25 @@ RegressionLocator RegressionLocator::build(const Gallery& gallery, const Backbon
       gallery,
       {kMinPhotosForWidths, options.calibration_folds, options.calibration_grouped, options.seed, options.num_threads},
       progress);
-  translated("training", [&] {
-    if (options.form == RegressionForm::kPublished) {
-      s.train_point(built.vectors.whole, folds, progress);
-      return;
-    }
-    if (options.memory) s.index.add(built.vectors.whole);
-    s.train_mixture(built.vectors.whole, folds, progress);
-  });
+  translated("training", [&] { s.train(built.vectors.whole, folds, progress); });
   return RegressionLocator(std::move(impl));
 }
 
 void RegressionLocator::Impl::answer(std::span<const float> vector, Prediction& out, Stopwatch& watch) const {
   const c10::InferenceMode inference;
   const OneThread one;
-  const auto input = head_inputs(vector, torch::kCPU);
+  const auto input = head_inputs(vector, inputs(), torch::kCPU);
   std::vector<PosteriorComponent> found;
   double no_match = 1.0;
   if (point) {
     const auto scaled = values_of(point->forward(input, nullptr));
-    found.push_back({frame.to_local(unscaled(scaled[0], scaled[1])), point_sigma_m, 1.0});
+    found.push_back({frame.to_local(ScaledDegrees(*this).unscaled(scaled[0], scaled[1])), point_sigma_m, 1.0});
     no_match = 0;
   } else {
-    torch::Tensor memory;
-    if (options.memory) {
-      std::vector<float> values(count);
-      remember(vector, {}, values);
-      memory = rows_tensor(values, static_cast<std::int64_t>(count), torch::kCPU);
-    }
-    const auto outputs = outputs_of(*mixture, input, memory);
+    torch::Tensor remembered;
+    if (options.memory)
+      remembered = rows_tensor(memory().of(vector, {}), static_cast<std::int64_t>(count), torch::kCPU);
+    const auto outputs = outputs_of(*mixture, input, remembered);
     const auto weights = outputs.mixtures.front().weights(calibration.exponent);
     for (std::size_t k = 0; k < weights.size(); ++k) {
       const double weight = (1.0 - calibration.no_match) * weights[k];

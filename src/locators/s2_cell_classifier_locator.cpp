@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <tuple>
 #include <utility>
 
 #include "core/damaged.hpp"
@@ -24,7 +23,7 @@
 #include "ranking/posterior_builder.hpp"
 #include "retrieval/picture_vectors.hpp"
 #include "retrieval/region_index.hpp"
-#include "training/head_trainer.hpp"
+#include "training/cell_training.hpp"
 #include "training/heads.hpp"
 #include "training/k_fold_training.hpp"
 #include "venloc/core/error.hpp"
@@ -40,13 +39,6 @@ constexpr const char* kCellScorer = "candidates";
 constexpr const char* kCellHubness = "hubness";
 
 std::string partition_name(std::size_t number) { return "partition" + std::to_string(number); }
-
-/// What the outputs of one partition are trained on.
-struct CellTargets {
-  torch::Tensor labels;     // smoothed, a row for each photo
-  torch::Tensor weights;    // of each photo
-  torch::Tensor log_prior;  // of the cells; undefined without logit adjustment
-};
 
 // The score of cells and similarity alone.
 CandidateScorer unfitted_cell_scorer() { return {EvidenceSchema::cells(), {{"cells.score_gap", 1.0}}, 0.0}; }
@@ -95,28 +87,6 @@ struct S2CellClassifierLocator::Impl : ModelGallery {
     for (const auto& partition : partitions) classes.push_back(partition.classes_of(locations));
   }
 
-  [[nodiscard]] std::shared_ptr<CellHead> make_head() const {
-    std::vector<std::int64_t> sizes;
-    for (const auto& partition : partitions) sizes.push_back(static_cast<std::int64_t>(partition.size()));
-    return std::make_shared<CellHead>(inputs(), sizes, head_training(options));
-  }
-
-  /// The head's output for n vectors of length 1.
-  [[nodiscard]] std::vector<CellLogProbabilities> classify(CellHead& with, std::span<const float> vectors) const {
-    const auto x = rows_tensor(vectors, inputs(), torch::kCPU) * std::sqrt(static_cast<double>(inputs()));
-    const auto outputs = with.forward(x, nullptr);
-    std::vector<CellLogProbabilities> out(static_cast<std::size_t>(x.size(0)));
-    for (const auto& output : outputs) {
-      const auto values = values_of(output);
-      const auto wide = static_cast<std::ptrdiff_t>(output.size(1));
-      for (std::size_t i = 0; i < out.size(); ++i) {
-        const auto row = values.begin() + static_cast<std::ptrdiff_t>(i) * wide;
-        out[i].emplace_back(row, row + wide);
-      }
-    }
-    return out;
-  }
-
   /// The evidence of a query without the photos whose `excluded` byte is not 0.
   [[nodiscard]] Evidence find(std::span<const float> whole, std::span<const float> of_regions,
                               const CellLogProbabilities& cells, std::span<const std::uint8_t> excluded) const {
@@ -135,83 +105,24 @@ struct S2CellClassifierLocator::Impl : ModelGallery {
   [[nodiscard]] Evidence find(const PictureVectors::Vectors& query) const {
     const c10::InferenceMode inference;
     const OneThread one;
-    return find(query.whole, query.regions, classify(*head, query.whole).front(), {});
+    return find(query.whole, query.regions, classify(*head, query.whole, inputs()).front(), {});
   }
 
-  [[nodiscard]] CellTargets targets_of(std::size_t partition, torch::Device device) const;
   void train(const PictureVectors::Vectors& described, std::span<const Split> folds, const ProgressCallback& progress);
   void calibrate_on(const PictureVectors::Vectors& described, std::span<const Split> folds,
                     std::span<const CellLogProbabilities> cells, const ProgressCallback& progress);
 };
 
-CellTargets S2CellClassifierLocator::Impl::targets_of(std::size_t number, torch::Device device) const {
-  const auto& partition = partitions[number];
-  const auto n = static_cast<double>(photos.size());
-  const auto columns = static_cast<std::int64_t>(partition.size());
-  std::vector<float> smoothed, weights(photos.size(), 1.0f), log_prior;
-  std::vector<double> counts(partition.size(), 0.0);
-  for (std::size_t i = 0; i < photos.size(); ++i) {
-    for (const double share : smoothed_labels(partition, photos[i].location, options.smoothing_m))
-      smoothed.push_back(static_cast<float>(share));
-    counts[classes[number][i]] += 1;
-  }
-  if (options.loss == CellLoss::kBalanced)
-    for (std::size_t i = 0; i < photos.size(); ++i)
-      weights[i] = static_cast<float>(n / (static_cast<double>(partition.size()) * counts[classes[number][i]]));
-  CellTargets out{rows_tensor(smoothed, columns, device), rows_tensor(weights, 1, device).squeeze(1), {}};
-  if (options.loss == CellLoss::kLogitAdjusted) {
-    for (const double count : counts) log_prior.push_back(static_cast<float>(std::log((count + 1.0) / n)));
-    out.log_prior = rows_tensor(log_prior, columns, device);
-  }
-  return out;
-}
-
 void S2CellClassifierLocator::Impl::train(const PictureVectors::Vectors& described, std::span<const Split> folds,
                                           const ProgressCallback& progress) {
-  const std::span<const float> vectors = described.whole;
-  const std::size_t n = photos.size(), wide = describer.dimension(), count = partitions.size();
-  const auto training = head_training(options);
-  const auto device = resolve_device(training.device);
-  std::vector<CellTargets> targets;
-  std::vector<torch::Tensor> log_priors;
-  for (std::size_t p = 0; p < count; ++p) {
-    targets.push_back(targets_of(p, device));
-    if (targets.back().log_prior.defined()) log_priors.push_back(targets.back().log_prior);
-  }
-  std::vector<CellLogProbabilities> cells(n);
-
-  HeadProblem<CellHead> problem;  // its data: inputs, labels of each partition, weights of each partition
-  problem.data = [&](std::span<const std::size_t> photos_, const TrainingTask&, torch::Device) {
-    const auto rows =
-        torch::tensor(std::vector<std::int64_t>(photos_.begin(), photos_.end()), torch::kInt64).to(device);
-    const auto x = rows_tensor(vectors, inputs(), device) * std::sqrt(static_cast<double>(wide));
-    std::vector<torch::Tensor> out = {x.index_select(0, rows)};
-    for (const auto& t : targets) out.push_back(t.labels.index_select(0, rows));
-    for (const auto& t : targets) out.push_back(t.weights.index_select(0, rows));
-    return out;
-  };
-  problem.make = [&](const auto&) { return make_head(); };
-  problem.loss = [&](CellHead& with, const auto& rows, Dropout* dropout) {
-    const auto outputs =
-        dropout != nullptr ? with.forward(rows[0], dropout, log_priors) : with.forward(rows[0], dropout);
-    auto sum = torch::zeros({}, rows[0].options());
-    for (std::size_t p = 0; p < count; ++p)
-      sum = sum - ((rows[1 + p] * outputs[p]).sum(1) * rows[1 + count + p]).mean();
-    return sum / static_cast<double>(count);
-  };
-  problem.held_out = [&](CellHead& with, const TrainingTask& task, const auto&) {
-    std::vector<float> queries;
-    for (const auto i : task.held_out) {
-      const auto vector = vectors.subspan(i * wide, wide);
-      queries.insert(queries.end(), vector.begin(), vector.end());
-    }
-    auto found = classify(with, queries);
-    for (std::size_t i = 0; i < found.size(); ++i) cells[task.held_out[i]] = std::move(found[i]);
-  };
-  std::tie(head, curves) =
-      train_head(problem, folds, n, training, data_fingerprint(vectors, places, options.to_json()), progress);
-  if (!folds.empty()) calibrate_on(described, folds, cells, progress);
-  hubness.resize(n);
+  auto trained = train_cells({described.whole, *this, partitions, classes, options.smoothing_m,
+                              options.loss == CellLoss::kBalanced, options.loss == CellLoss::kLogitAdjusted, folds,
+                              head_training(options), data_fingerprint(described.whole, places, options.to_json())},
+                             progress);
+  head = std::move(trained.head);
+  curves = std::move(trained.curves);
+  if (!folds.empty()) calibrate_on(described, folds, trained.cells, progress);
+  hubness.resize(photos.size());
 }
 
 void S2CellClassifierLocator::Impl::calibrate_on(const PictureVectors::Vectors& described, std::span<const Split> folds,
@@ -313,7 +224,7 @@ std::vector<std::vector<double>> S2CellClassifierLocator::cell_probabilities(con
   const c10::InferenceMode inference;
   const OneThread one;
   std::vector<std::vector<double>> out;
-  const auto answer = s.classify(*s.head, vector).front();
+  const auto answer = classify(*s.head, vector, s.inputs()).front();
   for (const auto& partition : answer) {
     auto& probabilities = out.emplace_back();
     for (const float value : partition) probabilities.push_back(std::exp(static_cast<double>(value)));
@@ -371,7 +282,7 @@ S2CellClassifierLocator S2CellClassifierLocator::load(const SafetensorsFile& fil
     refuse_damaged(file.path(), "array descriptors.codes does not hold one whitened vector for each photo");
   s.regions = load_regions(file, s.describer, s.photos.size());
   check_hidden(file, kHead, s.inputs(), s.options.training);
-  s.head = s.make_head();
+  s.head = make_cell_head(s.inputs(), s.partitions, head_training(s.options));
   load_parameters(file, *s.head, kHead);
   s.head->eval();
   s.scorer = CandidateScorer::load(file, kCellScorer, EvidenceSchema::cells());

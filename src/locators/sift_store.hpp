@@ -12,6 +12,7 @@
 #include "ranking/calibration.hpp"
 #include "ranking/candidate_scorer.hpp"
 #include "ranking/model_gallery.hpp"
+#include "ranking/sift_evidence.hpp"
 #include "retrieval/appearance_store.hpp"
 #include "retrieval/feature_selection.hpp"
 #include "venloc/locators/sift_locator.hpp"
@@ -20,27 +21,6 @@
 
 // The part of SiftLocator and EnsembleLocator that works with local features.
 namespace venloc {
-
-/// What retrieval and verification found for one query.
-struct VerifiedCandidate {
-  CandidateEvidence evidence;
-  std::vector<FeatureMatch> inliers;
-};
-struct SiftCandidates {
-  std::vector<VerifiedCandidate> candidates;
-  ListEvidence list;
-};
-
-/// Without matches for display and without statistics of photos.
-Evidence plain_evidence(const SiftCandidates& found);
-
-/// One query.
-struct SiftQuery {
-  const LocalFeatures& local;
-  const Appearance& appearance;
-  std::span<const std::uint8_t> excluded;         ///< photos whose byte is not 0 are absent; empty = none are
-  std::span<const std::uint32_t> by_descriptors;  ///< photos found by descriptors, which are verified too
-};
 
 /// The photos of a model by their local features.
 struct SiftStore {

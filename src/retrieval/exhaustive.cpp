@@ -3,12 +3,15 @@
 #include "venloc/retrieval/exhaustive.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <numeric>
 #include <string>
 #include <tuple>
 
+#include "core/damaged.hpp"
 #include "core/parallel.hpp"
 #include "retrieval/simd.hpp"
+#include "retrieval/stored_descriptors.hpp"
 #include "venloc/core/error.hpp"
 
 namespace venloc {
@@ -89,6 +92,39 @@ std::vector<PictureDistance> ExhaustiveMatcher::rank(std::span<const SiftDescrip
     return std::tuple(picture.matches == 0, picture.sum, picture.picture);
   });
   return ranking;
+}
+
+namespace {
+
+std::int64_t extent(std::size_t n) { return static_cast<std::int64_t>(n); }
+
+}  // namespace
+
+void save_descriptors(SafetensorsWriter& writer, std::span<const std::vector<SiftDescriptor>> descriptors) {
+  const auto all = std::make_shared<std::vector<SiftDescriptor>>();
+  const auto counts = std::make_shared<std::vector<std::uint32_t>>();
+  for (const auto& of_picture : descriptors) {
+    all->insert(all->end(), of_picture.begin(), of_picture.end());
+    counts->push_back(static_cast<std::uint32_t>(of_picture.size()));
+  }
+  writer.add<std::uint8_t>("exhaustive.descriptors", {extent(all->size()), extent(kSiftDimension)},
+                           std::span(all->empty() ? nullptr : all->front().data(), all->size() * kSiftDimension));
+  writer.add<std::uint32_t>("exhaustive.counts", {extent(counts->size())}, *counts);
+  writer.keep(all);
+  writer.keep(counts);
+}
+
+std::vector<std::vector<SiftDescriptor>> load_descriptors(const SafetensorsFile& file, std::size_t photos) {
+  const auto counts = file.get<std::uint32_t>("exhaustive.counts", {extent(photos)});
+  const auto bytes = file.get<std::uint8_t>("exhaustive.descriptors", {-1, kSiftDimension});
+  std::vector<std::vector<SiftDescriptor>> out;
+  std::size_t at = 0;
+  for (const auto n : counts) {
+    if ((at + n) * kSiftDimension > bytes.size())
+      refuse_damaged(file.path(), "array exhaustive.counts does not fit the descriptors");
+    for (auto& d : out.emplace_back(n)) std::copy_n(bytes.data() + kSiftDimension * at++, kSiftDimension, d.begin());
+  }
+  return out;
 }
 
 }  // namespace venloc

@@ -144,6 +144,15 @@ torch::Tensor rows_tensor(std::span<const float> values, std::int64_t columns, s
   return rows_tensor(chosen, columns, device);
 }
 
+torch::Tensor head_inputs(std::span<const float> vectors, std::int64_t inputs, torch::Device device) {
+  return rows_tensor(vectors, inputs, device) * std::sqrt(static_cast<double>(inputs));
+}
+
+torch::Tensor head_inputs(std::span<const float> vectors, std::int64_t inputs, std::span<const std::size_t> rows,
+                          torch::Device device) {
+  return rows_tensor(vectors, inputs, rows, device) * std::sqrt(static_cast<double>(inputs));
+}
+
 std::vector<float> values_of(const torch::Tensor& tensor) {
   const auto values = tensor.detach().to(torch::kCPU, torch::kFloat32).contiguous();
   return {values.const_data_ptr<float>(), values.const_data_ptr<float>() + values.numel()};

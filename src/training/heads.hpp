@@ -91,6 +91,10 @@ torch::Tensor rows_tensor(std::span<const float> values, std::int64_t columns, t
 /// The rows with these numbers.
 torch::Tensor rows_tensor(std::span<const float> values, std::int64_t columns, std::span<const std::size_t> rows,
                           torch::Device device);
+/// A head's inputs, from vectors of length 1: all rows, or those with these numbers.
+torch::Tensor head_inputs(std::span<const float> vectors, std::int64_t inputs, torch::Device device);
+torch::Tensor head_inputs(std::span<const float> vectors, std::int64_t inputs, std::span<const std::size_t> rows,
+                          torch::Device device);
 /// The values of a tensor on the CPU, row-major.
 std::vector<float> values_of(const torch::Tensor& tensor);
 

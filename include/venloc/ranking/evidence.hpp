@@ -102,9 +102,9 @@ struct CandidateMatches {
 /// The evidence of one query.
 struct VENLOC_API Evidence {
   std::vector<CandidateEvidence> candidates;  ///< each photo at most once; their order has no meaning
-  ListEvidence list;
-  std::vector<CandidateMatches> matches;  ///< of the candidates that have inliers
-  std::vector<StageTime> timings;         ///< of the stages that found it; not stored
+  ListEvidence list;                          ///< of the query and of the whole list
+  std::vector<CandidateMatches> matches;      ///< of the candidates that have inliers
+  std::vector<StageTime> timings;             ///< of the stages that found it; not stored
 
   /// JSON with one array for each measurement; numbers are exact.
   [[nodiscard]] std::string to_json() const;

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-#include "locators/artwork_part.hpp"
+#include "ranking/artwork_scorer.hpp"
 
 #include <cmath>
 #include <map>

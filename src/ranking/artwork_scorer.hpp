@@ -2,24 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
 #include <vector>
 
-#include "ranking/artwork_detector.hpp"
 #include "ranking/candidate_scorer.hpp"
 #include "ranking/map_scorer.hpp"
 #include "ranking/model_gallery.hpp"
-#include "retrieval/feature_map_store.hpp"
 #include "venloc/ranking/evidence.hpp"
 
-// How EnsembleLocator answers artworks.
+// The scorer of artworks, from local features and feature maps.
 namespace venloc {
-
-/// What is stored for artworks.
-struct ArtworkPart {
-  ArtworkDetector detector;
-  FeatureMapStore maps;
-};
 
 /// A photo with its probability, from either source.
 struct WeighedCandidate {
