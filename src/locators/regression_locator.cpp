@@ -38,7 +38,7 @@ constexpr const char* kRegressionKind = "regression";
 constexpr const char* kHead = "head";
 constexpr double kMinWeight = 1e-4;            // what is left out stays with the prior
 constexpr double kMinPointSigmaM = 12.0;       // about the error of a good geotag
-constexpr double kUncalibratedSigmaM = 700.0;  // the published form's error, where there are too few photos to tell
+constexpr double kUncalibratedSigmaM = 700.0;  // the published form's error, where there are too few to measure
 constexpr double kMinExtentDeg = 1e-6;
 constexpr double kFarthest = 1.9;  // a picture without any like it counts as one this far from it in similarity
 

@@ -11,7 +11,7 @@
 #include "venloc/retrieval/descriptor_index.hpp"
 #include "venloc/retrieval/whitening.hpp"
 
-// Whether a picture looks like those of the gallery at all. Whitening is best for telling places apart; here its few
+// Whether a picture is similar to those of the gallery at all. Whitening is best for separating places; here its few
 // strong components are more informative, so half of their strength is given back to them.
 namespace venloc {
 

@@ -178,7 +178,7 @@ TEST_CASE("sift: with orientations and all features it is OpenCV's, strongest fi
 }
 
 TEST_CASE("sift: upright features are OpenCV's with directions set to zero") {
-  // Blurred as photos are: OpenCV looks at a sample near the true position, which differs most at sharp edges.
+  // Blurred as photos are: OpenCV takes a sample near the true position, which differs most at sharp edges.
   cv::Mat picture = drawn(320, 240, 17);
   cv::GaussianBlur(picture, picture, {}, 1.0);
   auto options = all_features();

@@ -61,7 +61,7 @@ TEST_CASE("the default model is found in each layout") {
   }
 }
 
-TEST_CASE("a default model that is not there is an error that says where it was looked for") {
+TEST_CASE("a default model that is not there is an error that lists the searched paths") {
   const Folder folder;
   const std::string message = message_of(folder.path / "lib/libvenloc.so", "");
   CHECK(message.find((folder.path / "lib/models/venice.venloc").string()) != std::string::npos);

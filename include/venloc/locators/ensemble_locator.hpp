@@ -30,16 +30,16 @@ struct VENLOC_API EnsembleLocatorOptions {
                                            128};  ///< the same for regions of pictures, to 128 values by default
   DescriptorSearchOptions search = {
       .max_hits = 100};  ///< how the network's candidates are found: max_hits of them, at most 200
-  /// Files of artworks (paintings, drawings, engravings and old photographs) of any city: from them the locator learns
-  /// to recognise such a query, which is then also located as PaintingLocator does. Without any, every query is taken
-  /// for a photo. Not stored in the model.
+  /// Files of artworks (paintings, drawings, engravings and old photographs) of any city: a detector trained on them
+  /// recognises such a query, which is then also located as PaintingLocator does. Without any, every query is taken for
+  /// a photo. Not stored in the model.
   std::vector<std::filesystem::path> artworks;
   /// How artworks are located. What all parts share is that of the ensemble.
   PaintingLocatorOptions painting;
   /// Evidence that is left out, to measure what it adds: "sift" (what is matched feature by feature),
-  /// "descriptors", "regions", "geometry" (scale, rotation and spread of a match), "looks" (appearance of whole
-  /// pictures: colours and VLAD descriptors), "standing" (hubness statistics of a photo), "neighbours" (what lies near
-  /// a candidate).
+  /// "descriptors", "regions", "geometry" (scale, rotation and spread of a match), "appearance" (of whole pictures:
+  /// colour histograms and VLAD descriptors), "hubness" (hubness statistics of a photo), "neighbours" (what lies near a
+  /// candidate).
   std::vector<std::string> leave_out;
   int max_candidates = 20;     ///< most gallery pictures reported as evidence, 0 or more
   int calibration_folds = 10;  ///< folds of the gallery on which the candidates' probabilities are fitted, at least 3;
@@ -59,9 +59,9 @@ struct VENLOC_API EnsembleLocatorOptions {
 };
 
 /// Locates by all that is known of a picture. The gallery pictures that SIFT's votes and a network's descriptors find
-/// are one list; each of them is verified geometrically and compared region by region, whoever found it; and one small
-/// network over the evidence of both kinds, fitted on photos held out from the gallery, gives each its probability and
-/// its share of a few widths. The posterior is the mixture over their places.
+/// are one list; each of them is verified geometrically and compared region by region, whichever search found it; and
+/// one small network over the evidence of both kinds, fitted on photos held out from the gallery, gives each its
+/// probability and its share of a few widths. The posterior is the mixture over their places.
 ///
 /// Where the locator was built with artworks, it decides whether a query is one: of these only the SIFT part counts,
 /// where it is nearly certain, as what is fitted on photos is too sure of itself on them; otherwise the result is

@@ -40,7 +40,7 @@ class VENLOC_API Locator {
   /// Predictions in the order of the pictures, computed on up to `num_threads` threads (0 = all cores).
   [[nodiscard]] std::vector<Prediction> locate_all(std::span<const Image> pictures, int num_threads = 0) const;
   [[nodiscard]] virtual LocatorInfo info() const = 0;  ///< what the locator is and what it was built from
-  /// The gallery pictures the locator knows; their `file` is empty after loading.
+  /// The gallery pictures of the locator; their `file` is empty after loading.
   [[nodiscard]] virtual std::span<const Photo> photos() const = 0;
   /// Writes the model. Atomic: temporary file, fsync, rename; a failure leaves an existing file as it was. Throws
   /// IoError.
@@ -74,7 +74,7 @@ VENLOC_API std::string model_kind(const std::filesystem::path& file);
 VENLOC_API bool needs_torch(const std::string& kind);
 
 /// The model of the default city (Venice): $VENLOC_MODEL, or the file installed with the library.
-/// Throws FileNotFoundError that says where it was looked for.
+/// Throws FileNotFoundError that lists the paths that were searched.
 VENLOC_API std::filesystem::path default_model_path();
 
 }  // namespace venloc

@@ -29,7 +29,7 @@ struct VENLOC_TORCH_API RegressionLocatorOptions {
   RegressionForm form = RegressionForm::kMixture;  ///< what the head predicts
   int components = 400;  ///< Gaussians of the mixture, at most a quarter of the photos; means start at k-means centres
   /// Whether a component's share also grows with how alike the query and the photos nearest to the component are:
-  /// log of the sum of exp(memory_sharpness (similarity - 1)) is added to its score, with a weight that is learnt.
+  /// log of the sum of exp(memory_sharpness (similarity - 1)) is added to its score, with a weight that is trained.
   /// Needs 256 bytes a photo. Without, all is left to the head.
   bool memory = true;
   double memory_sharpness = 25.0;  ///< sharpness of that sum over similarities, above 0
@@ -51,8 +51,8 @@ struct VENLOC_TORCH_API RegressionLocatorOptions {
   [[nodiscard]] std::string to_json() const;
 };
 
-/// Predicts the place from the features of a picture. It hardly knows pictures from elsewhere: in_area is the same for
-/// all of them, and there are no candidates. Thread-safe for all const members.
+/// Predicts the place from the features of a picture. It hardly detects pictures from elsewhere: in_area is the same
+/// for all of them, and there are no candidates. Thread-safe for all const members.
 class VENLOC_TORCH_API RegressionLocator final : public Locator {
  public:
   /// Describes every picture of the gallery and trains the head: once for each fold of the calibration, and on all
