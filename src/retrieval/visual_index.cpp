@@ -202,7 +202,7 @@ struct VisualIndex::Impl {
   std::vector<std::uint32_t> places;          // place number of each picture
   std::vector<float> normalisation;           // of each picture's votes
 
-  // What the spans look at: own memory or a mapped file.
+  // What the spans refer to: own memory or a mapped file.
   std::vector<std::uint8_t> own_codes, own_numbers, own_descriptors;
   std::vector<std::uint32_t> own_geometry;
   std::shared_ptr<const SafetensorsFile> file;

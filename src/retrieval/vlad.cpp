@@ -93,8 +93,8 @@ Vlad Vlad::train(std::span<const LocalFeatures> pictures, std::uint64_t seed, in
                  const ProgressCallback& progress) {
   Random random(seed);
   std::vector<SiftDescriptor> samples;
-  const auto teachers = spread(pictures.size(), kMostSamples / kSamplesOfPicture);
-  for (const auto p : teachers) {
+  const auto training = spread(pictures.size(), kMostSamples / kSamplesOfPicture);
+  for (const auto p : training) {
     const auto& all = pictures[p].descriptors;
     std::vector<std::uint32_t> order(all.size());
     std::iota(order.begin(), order.end(), 0u);

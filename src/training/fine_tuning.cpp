@@ -162,7 +162,7 @@ class Tuning {
   [[nodiscard]] Image picture(std::size_t photo, const std::uint64_t* seed) const {
     Image picture = read_image(gallery_[photo].file);
     if (seed != nullptr) {
-      // What is left of the smallest crop still has the size that the network sees.
+      // What is left of the smallest crop still has the size of the input of the network.
       const double room = std::sqrt(options_.augmentation.min_crop);
       picture = picture.shrunk_to(static_cast<int>(std::ceil(long_side_px_ / room)));
       picture = augmented(picture, options_.augmentation, seed_of(*seed, photo));

@@ -31,7 +31,7 @@ std::vector<float> random_vector(Random& random, std::size_t length) {
 
 constexpr int kHits = 12;
 
-/// A city of places 150 m apart, with several photos of each that are alike; some photos are like nothing.
+/// A city of places 150 m apart, with several photos of each that are alike; some photos are similar to no other.
 struct City {
   explicit City(std::uint64_t seed) {
     Random random(seed);

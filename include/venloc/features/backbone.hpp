@@ -115,8 +115,8 @@ class VENLOC_API Backbone {
   /// bfloat16, float32, float64 or int8 arrays. An int8 array of a convolution comes with a float32 array
   /// `<name>.scale`, which holds the size of an integer step for each output channel. The file may end at any stage;
   /// the stages after it are then not there. A model file with a network is accepted as well. Metadata `preprocessing`
-  /// (a JSON object with mean, deviation, long_side_px) replaces that of the network. Throws FormatError that names
-  /// the file and the arrays that are missing, unexpected, mis-shaped or not finite; InvalidArgumentError for an unknown
+  /// (a JSON object with mean, deviation, long_side_px) replaces that of the network. Throws FormatError that names the
+  /// file and the arrays that are missing, unexpected, mis-shaped or not finite; InvalidArgumentError for an unknown
   /// network or stage, or a device that is not there.
   static Backbone load(const std::filesystem::path& weights, const std::string& network = {},
                        const BackboneOptions& options = {});

@@ -26,7 +26,7 @@ struct LocatorInfo {
   std::string options;          ///< the options that the model was built with, as JSON
   std::string library_version;  ///< version of the library that wrote the model
   int format_version = 0;       ///< version of the model file's format
-  BoundingBox area;             ///< the box around the gallery's places that positions are looked for in [deg]
+  BoundingBox area;             ///< the box around the gallery's places that positions are searched in [deg]
 };
 
 /// Locates pictures: where was it made? All const members may be called from several threads at once.
@@ -67,7 +67,7 @@ class VENLOC_API GalleryLocator : public Locator {
 /// register_locator(). Throws FileNotFoundError, or FormatError that names the file, the array and the reason.
 VENLOC_API std::unique_ptr<Locator> load_locator(const std::filesystem::path& file);
 
-/// The kind of a model, from the head of the file alone: what follows is not looked at. Throws as load_locator.
+/// The kind of a model, from the header of the file alone: the rest is not read. Throws as load_locator.
 VENLOC_API std::string model_kind(const std::filesystem::path& file);
 
 /// Whether models of this kind need venloc::torch.

@@ -28,8 +28,8 @@ struct VENLOC_API WhiteningOptions {
 
 /// Shortens the vectors a network gives for whole pictures: their mean is taken off, they are turned to their main
 /// components (PCA), each component is divided by its standard deviation or a power of it, so that a few strong ones do
-/// not drown the others (Jegou and Chum 2012), and the result is brought to length 1. Exact: all eigenvectors are
-/// computed, none is estimated.
+/// not dominate (Jegou and Chum 2012), and the result is brought to length 1. Exact: all eigenvectors are computed,
+/// none is estimated.
 ///
 /// Where vectors have fewer components than `dimension` (there are never more than training vectors, less one), the
 /// rest of the result is 0. Immutable, safe to use from any number of threads.

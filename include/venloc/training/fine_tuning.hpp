@@ -59,13 +59,13 @@ struct FineTuned {
   LearningCurve curve;  ///< losses of each epoch, mean of the pictures [nat]
 };
 
-/// Trains the last stages of a network on the photos of a gallery. The network sees pictures at the first of its sizes.
-/// BatchNorm stays as it is everywhere, statistics and factors, and so do the stages before
+/// Trains the last stages of a network on the photos of a gallery. The network receives pictures at the first of its
+/// sizes. BatchNorm stays as it is everywhere, statistics and factors, and so do the stages before
 /// FineTuningOptions::unfreeze_from. The same seed gives the same bytes at any number of threads on the CPU. On a GPU,
 /// batches that do not fit into its memory are halved.
 ///
-/// A locator built on the tuned network from the same photos can be too sure of itself: it is calibrated on
-/// photos that the network has seen. Measure and calibrate with photos that were not in `gallery`.
+/// A locator built on the tuned network from the same photos can be overconfident: it is calibrated on photos that the
+/// network was trained on. Measure and calibrate with photos that were not in `gallery`.
 ///
 /// Pictures that cannot be read are an ImageError that lists them. Throws InvalidArgumentError for fewer than two
 /// photos, photos that all lie in one cell, and an unknown stage; Error when the loss is not finite; CancelledError;
