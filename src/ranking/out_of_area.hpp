@@ -50,7 +50,7 @@ class GallerySimilarity {
 /// its fold). The odds were measured on 34 pictures of other cities (docs/results/experiments/out-of-area.md).
 class OutOfAreaTest {
  public:
-  static constexpr double kPrior = 0.15;  ///< probability before the picture is looked at
+  static constexpr double kPrior = 0.15;  ///< probability before any evidence
 
   OutOfAreaTest() = default;  ///< not fitted
   static OutOfAreaTest fit(std::span<const double> no_match, std::span<const double> similarity);

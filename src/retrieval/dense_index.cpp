@@ -259,7 +259,7 @@ std::vector<float> DenseIndex::scores(const DenseMap& query, int num_threads) co
     std::int32_t product;
   };
   std::vector<std::vector<Match>> matches(pictures);
-  // Sums of whole numbers, so that it does not matter who adds first.
+  // Sums of whole numbers, so that the order of the threads does not matter.
   const auto parts =
       std::max<std::size_t>(1, std::min(pictures, static_cast<std::size_t>(resolve_threads(num_threads))));
   std::vector<std::vector<std::int64_t>> best_sums(parts, std::vector<std::int64_t>(n, 0));

@@ -87,7 +87,7 @@ std::vector<float> scales_of(std::span<const float> rows, std::size_t length) {
   return out;
 }
 
-// Hands on the map of each picture, by its number among the chosen. Throws ImageError that lists those that cannot be
+// Passes on the map of each picture, by its number among the chosen. Throws ImageError that lists those that cannot be
 // read.
 template <typename Use>
 void each_map(const Gallery& gallery, std::span<const std::size_t> chosen, const Backbone& backbone,
