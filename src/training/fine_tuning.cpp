@@ -171,8 +171,7 @@ class Tuning {
   }
 
   /// Calls function(number, group) for groups of the photos. On the CPU each photo is one, and several are computed
-  /// side by side, each by one thread. A GPU computes photos of equal size together; sides are rounded so that many
-  /// are.
+  /// side by side, each by one thread. A GPU computes photos of equal size together; sides are rounded for that.
   void each_group(std::span<const std::size_t> photos, const std::uint64_t* seed, const Done& done,
                   const std::function<void(std::size_t, const Group&)>& function) const {
     if (!network_.device().is_cuda()) {
