@@ -159,9 +159,9 @@ void bind_network(py::module_& m) {
       .def_property_readonly("options", &Backbone::options, py::return_value_policy::copy, doc("Backbone.options"))
       .def_property_readonly("preprocessing", &Backbone::preprocessing, doc("Backbone.preprocessing"))
       .def_property_readonly("origin", &Backbone::origin,
-                             "Where the weights come from, in words; empty where the file does not say.")
+                             "The origin of the weights, as text; empty where the file does not name it.")
       .def_property_readonly("licence", &Backbone::licence,
-                             "Licence of the weights; empty where the file does not say.")
+                             "Licence of the weights; empty where the file does not name it.")
       .def_property_readonly("stages", &Backbone::stages, doc("Backbone.stages"))
       .def_property_readonly("dimension", &Backbone::dimension, doc("Backbone.dimension"))
       .def_property_readonly("parts", &Backbone::parts, doc("Backbone.parts"))

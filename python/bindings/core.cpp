@@ -69,7 +69,7 @@ std::pair<std::map<std::string, py::array>, std::map<std::string, std::string>> 
     if (name.starts_with("__pad")) {
       continue;
     }
-    // The array looks into the mapped file, which its owner keeps open.
+    // The array is a view of the mapped file, which its owner keeps open.
     const py::capsule owner(new SafetensorsFile(file), [](void* p) { delete static_cast<SafetensorsFile*>(p); });
     py::array array(numpy_type(view.type), view.shape, view.bytes.data(), owner);
     array.attr("flags").attr("writeable") = false;

@@ -31,7 +31,7 @@ std::vector<std::string> names(const StructAccess& access) {
   return names;
 }
 
-// What the header says of a field, then its type and, of options, its default.
+// The comment of a field in the header, then its type and, of options, its default.
 std::string property_doc(const FieldAccess& field, const void* defaults) {
   std::string text = field.doc + field.type->values_text() + "\n\n" + field.type->text(false);
   // A nested struct documents its own defaults.
@@ -63,11 +63,11 @@ std::string near_match(std::string_view name, const std::vector<std::string>& kn
 }
 
 std::string unknown_name(std::string_view owner, std::string_view name, const std::vector<std::string>& known) {
-  std::string text = std::string(owner) + " does not know '" + std::string(name) + "'; ";
+  std::string text = std::string(owner) + ": unknown name '" + std::string(name) + "'; ";
   if (const std::string match = near_match(name, known); !match.empty()) {
     return text + "did you mean '" + match + "'?";
   }
-  text += "it knows ";
+  text += "choose one of ";
   for (std::size_t i = 0; i < known.size(); ++i) {
     text += (i == 0 ? "" : ", ") + known[i];
   }
@@ -119,7 +119,7 @@ void add_properties(py::handle cls, const StructAccess& access, ObjectOf object,
   const bool writable = defaults != nullptr;
   const auto property = py::reinterpret_borrow<py::object>(reinterpret_cast<PyObject*>(&PyProperty_Type));
   for (const FieldAccess& field : access.fields) {
-    // Nested options are seen in place, so that options.sift.max_features = 800 works; results are copied out.
+    // Nested options are returned by reference, so that options.sift.max_features = 800 works; results are copied out.
     const auto get = [field, object, writable](const py::object& self) {
       void* value = field.in(object(self));
       return writable && field.type->view ? field.type->view(value, self) : field.type->read(value);

@@ -26,8 +26,8 @@
 /// Everything that Python sees of a plain struct of the public headers (keyword constructor, properties, repr, ==,
 /// to_dict, pickle, signature in the stubs, docstrings) is made from its table of fields (core/field_table.hpp) and
 /// from the comments in its header (docs.hpp). Templates are instantiated once for each type of a member, not for each
-/// member: what is done with the members of a struct goes through FieldAccess, which knows no types, and is compiled
-/// once in fields.cpp.
+/// member: what is done with the members of a struct goes through FieldAccess, which is independent of types, and is
+/// compiled once in fields.cpp.
 namespace venloc::python {
 
 namespace py = pybind11;
@@ -356,7 +356,7 @@ std::string repr_fields(const T& object) {
 /// Ends the docstring of a function that takes options and keywords.
 inline constexpr const char* kKeywordsAboveOptions = "\n\nKeywords stand above `options`; nested options may be dicts.";
 
-/// How a docstring with a signature of its own is added: pybind11's would say **kwargs.
+/// How a docstring with a signature of its own is added: pybind11's would have **kwargs.
 class OwnSignatures {
  public:
   OwnSignatures() { options_.disable_function_signatures(); }

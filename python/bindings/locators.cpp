@@ -34,7 +34,7 @@ constexpr std::size_t kBatch = 64;
                              "ensemble and sift can be changed");
 }
 
-// The prediction remembers its locator, so that its map can show where the gallery is.
+// The prediction keeps its locator, so that its map can show where the gallery is.
 py::object with_locator(Prediction prediction, const py::object& locator) {
   py::object result = py::cast(std::move(prediction));
   result.attr("_locator") = locator;

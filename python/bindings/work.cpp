@@ -37,7 +37,7 @@ struct State {
 
 }  // namespace
 
-void run_work(const py::object& callback, const std::function<void(const ProgressCallback&)>& work) {
+void run_work(const py::object& callback, const std::function<void(const ProgressCallback&)>& function) {
   State state;
   const bool listening = !callback.is_none();
   const auto progress = [&](const Progress& p) {
@@ -57,7 +57,7 @@ void run_work(const py::object& callback, const std::function<void(const Progres
     const std::lock_guard lock(state.mutex);
     state.cancelled = true;
   };
-  // With the GIL held: whether Python wants to go on.
+  // With the GIL held: whether to continue.
   const auto hand_on = [&](const std::deque<Report>& reports) {
     try {
       if (PyErr_CheckSignals() != 0) {
@@ -80,7 +80,7 @@ void run_work(const py::object& callback, const std::function<void(const Progres
     std::thread worker([&] {
       std::exception_ptr error;
       try {
-        work(progress);
+        function(progress);
       } catch (...) {
         error = std::current_exception();
       }
@@ -113,7 +113,7 @@ void run_work(const py::object& callback, const std::function<void(const Progres
     std::rethrow_exception(state.error);
   }
   if (state.cancelled) {
-    throw CancelledError("the progress callback asked for the work to stop");
+    throw CancelledError("the progress callback requested cancellation");
   }
 }
 

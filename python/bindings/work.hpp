@@ -13,17 +13,17 @@
 
 namespace venloc::python {
 
-/// Runs `work` on a thread of its own, without the GIL, while the calling thread hands the reports on to `callback` (a
-/// Python callable `(stage, done, total)`, or None) and looks for signals. Reports between two looks are merged. A
-/// callback that returns False or raises, and Ctrl-C, cancel the work; what was raised is raised again here.
-void run_work(const pybind11::object& callback, const std::function<void(const ProgressCallback&)>& work);
+/// Runs `function` on a thread of its own, without the GIL, while the calling thread passes the reports to `callback`
+/// (a Python callable `(stage, done, total)`, or None) and checks for signals. Reports between two checks are merged. A
+/// callback that returns False or raises, and Ctrl-C, cancel it; what was raised is raised again here.
+void run_work(const pybind11::object& callback, const std::function<void(const ProgressCallback&)>& function);
 
 /// The same with a result.
-template <typename Work>
-auto with_progress(const pybind11::object& callback, Work&& work) {
-  using Result = std::invoke_result_t<Work, const ProgressCallback&>;
+template <typename Function>
+auto with_progress(const pybind11::object& callback, Function&& function) {
+  using Result = std::invoke_result_t<Function, const ProgressCallback&>;
   std::optional<Result> result;
-  run_work(callback, [&](const ProgressCallback& progress) { result.emplace(work(progress)); });
+  run_work(callback, [&](const ProgressCallback& progress) { result.emplace(function(progress)); });
   return std::move(*result);
 }
 

@@ -283,7 +283,7 @@ Backbone Backbone::load(const SafetensorsFile& file, const std::string& prefix, 
     nlohmann::json::parse(file.metadata().at(prefix + "options")).get_to(options);
     options.validate();
   } catch (const std::exception& error) {
-    refuse_damaged(file.path(), "metadata '" + prefix + "options' can not be read (" + error.what() + ")");
+    refuse_damaged(file.path(), "metadata '" + prefix + "options' cannot be read (" + error.what() + ")");
   }
   options.device = device;
   options.num_threads = num_threads;

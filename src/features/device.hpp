@@ -22,10 +22,10 @@ inline torch::Device resolve_device(Device device) {
 }
 
 /// Torch's exceptions as venloc's, without the stack that they carry in what().
-template <typename Work>
-auto translated(const std::string& doing, Work&& work) {
+template <typename Function>
+auto translated(const std::string& doing, Function&& function) {
   try {
-    return work();
+    return function();
   } catch (const c10::OutOfMemoryError& error) {
     throw Error(doing + ": out of memory on the device (" + error.what_without_backtrace() +
                 "); use smaller pictures or batches, or Device::kCpu");

@@ -22,30 +22,30 @@ constexpr const char* kStage = "features";
 constexpr std::size_t kBatchPerThread = 8;  // pictures in memory at once, and lost by a kill
 
 /// A picture of the gallery on its way.
-struct Work {
+struct Item {
   std::string digest;  ///< of the file; only with a cache
-  Image picture;       ///< empty where the cache has its features, or it can not be read
+  Image picture;       ///< empty where the cache has its features, or it cannot be read
   std::string problem;
   bool described = false;
 };
 
-Work read(const Photo& photo, const FeatureFile* cache) {
-  Work work;
+Item read(const Photo& photo, const FeatureFile* cache) {
+  Item item;
   try {
-    work.problem = problem_of([&] {
+    item.problem = problem_of([&] {
       const auto bytes = read_file_bytes(photo.file, ImageOptions().max_bytes);
       if (cache != nullptr) {
         Sha256 hash;
         hash.update(bytes);
-        work.digest = hash.finish();
-        if (cache->contains(work.digest)) return;
+        item.digest = hash.finish();
+        if (cache->contains(item.digest)) return;
       }
-      work.picture = decode_image(bytes, photo.file.string());
+      item.picture = decode_image(bytes, photo.file.string());
     });
   } catch (const IoError& error) {
-    work.problem = error.what();
+    item.problem = error.what();
   }
-  return work;
+  return item;
 }
 
 /// The vectors of a gallery's pictures, batch by batch.
@@ -81,78 +81,79 @@ class Extraction {
   }
 
  private:
-  /// On the CPU each thread reads a picture and computes it, so that all cores have work at all times.
+  /// On the CPU each thread reads a picture and computes it, so that all cores are busy at all times.
   void run_on_cpu() {
     for (std::size_t begin = 0; begin < gallery_.size(); begin += batch_) {
-      std::vector<Work> work(size_from(begin));
+      std::vector<Item> items(size_from(begin));
       const auto counted = [&](const Progress& p) { return going_on(begin + p.done); };
       try {
         parallel_for(
-            work.size(), threads_,
+            items.size(), threads_,
             [&](std::size_t i) {
-              work[i] = read(gallery_[begin + i], known());
-              if (work[i].picture.empty()) return;
-              std::ranges::copy(backbone_.describe(work[i].picture), row(begin + i).begin());
-              work[i].described = true;
+              items[i] = read(gallery_[begin + i], known());
+              if (items[i].picture.empty()) return;
+              std::ranges::copy(backbone_.describe(items[i].picture), row(begin + i).begin());
+              items[i].described = true;
             },
             kStage, counted);
       } catch (...) {
-        keep(work, begin);
+        keep(items, begin);
         throw;
       }
-      keep(work, begin);
-      take(work, begin);
+      keep(items, begin);
+      take(items, begin);
     }
   }
 
   /// A GPU is given whole batches while threads read the next one.
   void run_on_gpu() {
-    std::vector<Work> work(size_from(0));
-    parallel_for(work.size(), threads_, [&](std::size_t i) { work[i] = read(gallery_[i], known()); });
+    std::vector<Item> items(size_from(0));
+    parallel_for(items.size(), threads_, [&](std::size_t i) { items[i] = read(gallery_[i], known()); });
     for (std::size_t begin = 0; begin < gallery_.size(); begin += batch_) {
-      std::vector<Work> next(size_from(begin + batch_));
+      std::vector<Item> next(size_from(begin + batch_));
       parallel_for(next.size() + 1, threads_ + 1, [&](std::size_t i) {
         if (i == 0) {
-          describe_all(work, begin);
+          describe_all(items, begin);
         } else {
           next[i - 1] = read(gallery_[begin + batch_ + i - 1], known());
         }
       });
-      keep(work, begin);
-      report(begin + work.size());
-      take(work, begin);
-      work = std::move(next);
+      keep(items, begin);
+      report(begin + items.size());
+      take(items, begin);
+      items = std::move(next);
     }
   }
 
-  void describe_all(std::span<Work> work, std::size_t begin) {
+  void describe_all(std::span<Item> items, std::size_t begin) {
     std::vector<Image> pictures;
-    for (const Work& one : work)
-      if (!one.picture.empty()) pictures.push_back(one.picture);
+    for (const Item& item : items)
+      if (!item.picture.empty()) pictures.push_back(item.picture);
     const auto described = backbone_.describe_all(pictures);
     auto from = described.begin();
-    for (std::size_t i = 0; i < work.size(); ++i) {
-      if (work[i].picture.empty()) continue;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (items[i].picture.empty()) continue;
       std::copy_n(from, each_, row(begin + i).begin());
       from += static_cast<std::ptrdiff_t>(each_);
-      work[i].described = true;
+      items[i].described = true;
     }
   }
 
   /// What a stop leaves of a batch is kept too. Records stand in the order of the gallery, whatever the number of
   /// threads.
-  void keep(std::span<const Work> work, std::size_t begin) {
-    for (std::size_t i = 0; i < work.size(); ++i)
-      if (cache_ && work[i].described && !cache_->contains(work[i].digest)) cache_->add(work[i].digest, row(begin + i));
+  void keep(std::span<const Item> items, std::size_t begin) {
+    for (std::size_t i = 0; i < items.size(); ++i)
+      if (cache_ && items[i].described && !cache_->contains(items[i].digest))
+        cache_->add(items[i].digest, row(begin + i));
   }
 
   /// What was not computed: problems, and what the cache has.
-  void take(std::span<Work> work, std::size_t begin) {
-    for (std::size_t i = 0; i < work.size(); ++i) {
-      if (!work[i].problem.empty()) {
-        problems_[begin + i] = std::move(work[i].problem);
-      } else if (!work[i].described) {
-        cache_->read(work[i].digest, row(begin + i));
+  void take(std::span<Item> items, std::size_t begin) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (!items[i].problem.empty()) {
+        problems_[begin + i] = std::move(items[i].problem);
+      } else if (!items[i].described) {
+        cache_->read(items[i].digest, row(begin + i));
       }
     }
   }

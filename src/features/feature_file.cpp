@@ -31,10 +31,10 @@ FeatureFile::FeatureFile(std::filesystem::path file, const std::string& fingerpr
                          const std::function<void()>& waiting)
     : file_(std::move(file)), dimension_(dimension) {
   descriptor_ = platform::open_file(file_);
-  if (descriptor_ < 0) fail("can not be opened", errno);
+  if (descriptor_ < 0) fail("cannot be opened", errno);
   try {
     while (!platform::try_lock_file(descriptor_)) {
-      if (errno != EWOULDBLOCK) fail("can not be locked", errno);
+      if (errno != EWOULDBLOCK) fail("cannot be locked", errno);
       waiting();
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
@@ -43,11 +43,11 @@ FeatureFile::FeatureFile(std::filesystem::path file, const std::string& fingerpr
     // A head that was cut short by a kill has no record after it.
     if (!head.starts_with(found)) {
       if (!found.starts_with(kFormat)) refuse("is no file of features that this venloc writes");
-      refuse("holds features of another network or of other options than its name says");
+      refuse("holds features of another network or of other options than its name states");
     }
     const std::size_t record = kDigestDigits + dimension * sizeof(float) + kCheckDigits;
     if (found.size() < head.size()) {
-      if (!platform::resize_file(descriptor_, 0)) fail("can not be written", errno);
+      if (!platform::resize_file(descriptor_, 0)) fail("cannot be written", errno);
       write_at_end(head);
     }
     for (end_ = head.size();; end_ += record) {
@@ -56,7 +56,7 @@ FeatureFile::FeatureFile(std::filesystem::path file, const std::string& fingerpr
       if (bytes.size() < record || check_sum(body) != bytes.substr(body.size())) break;
       records_.emplace(body.substr(0, kDigestDigits), end_ + kDigestDigits);
     }
-    if (!platform::resize_file(descriptor_, end_)) fail("can not be written", errno);
+    if (!platform::resize_file(descriptor_, end_)) fail("cannot be written", errno);
   } catch (...) {
     platform::close_file(descriptor_);
     throw;
@@ -85,7 +85,7 @@ void FeatureFile::write_at_end(const std::string& bytes) {
   if (!platform::write_all_at(descriptor_, std::as_bytes(std::span(bytes)), end_)) {
     const int error = errno;
     platform::resize_file(descriptor_, end_);  // should this fail too, the next run cuts off the part of a record
-    fail("can not be written", error);
+    fail("cannot be written", error);
   }
   end_ += bytes.size();
 }
@@ -93,7 +93,7 @@ void FeatureFile::write_at_end(const std::string& bytes) {
 std::string FeatureFile::bytes_at(std::uint64_t offset, std::size_t count) const {
   std::string bytes(count, '\0');
   const std::ptrdiff_t got = platform::read_at(descriptor_, std::as_writable_bytes(std::span(bytes)), offset);
-  if (got < 0) fail("can not be read", errno);
+  if (got < 0) fail("cannot be read", errno);
   bytes.resize(static_cast<std::size_t>(got));
   return bytes;
 }

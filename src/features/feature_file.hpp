@@ -13,7 +13,7 @@
 
 namespace venloc {
 
-/// A file of features that grows: a head, then one record of equal length for each picture. The head says format,
+/// A file of features that grows: a head, then one record of equal length for each picture. The head holds format,
 /// fingerprint of what computed them, and their number; a record is the picture's digest, its values and a check sum.
 /// Locked as long as it is open, so that only one program adds to it.
 class FeatureFile {

@@ -11,9 +11,9 @@ extern "C" __attribute__((weak)) int MKL_Set_Num_Threads_Local(int threads);
 
 namespace venloc {
 
-/// One thread of torch for the calling thread, put back at the end; other threads keep theirs. How work is shared out
-/// changes the last digits of its result, so each picture and each head has one thread. at::set_num_threads would also
-/// change what threads to come are given.
+/// One thread of torch for the calling thread, put back at the end; other threads keep theirs. How a computation is
+/// shared out changes the last digits of its result, so each picture and each head has one thread. at::set_num_threads
+/// would also change what threads to come are given.
 class OneThread {
  public:
   OneThread() : before_(at::get_num_threads()) {  // which sets up the thread for torch

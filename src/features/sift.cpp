@@ -17,7 +17,7 @@
 namespace venloc {
 namespace {
 
-// Order that does not depend on threads or on the order of detection; the last key tells apart keypoints that share a
+// Order that does not depend on threads or on the order of detection; the last key separates keypoints that share a
 // place but have several orientations.
 bool stronger(const cv::KeyPoint& a, const cv::KeyPoint& b) {
   return std::tie(b.response, b.size, a.pt.x, a.pt.y, a.angle) < std::tie(a.response, a.size, b.pt.x, b.pt.y, b.angle);

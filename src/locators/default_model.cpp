@@ -41,12 +41,12 @@ fs::path find_default_model(const fs::path& library, const std::string& wanted) 
       folder / "models" / kFileName,  // in the Python package; where venloc is a part of another CMake project
   };
   if (const fs::path root = checkout_of(folder); !root.empty()) places.push_back(root / "models" / kFileName);
-  std::string looked;
+  std::string searched;
   for (const auto& place : places) {
     if (is_file(place)) return place;
-    looked += (looked.empty() ? "" : ", ") + place.string();
+    searched += (searched.empty() ? "" : ", ") + place.string();
   }
-  throw FileNotFoundError("the default model is not there; looked for " + looked +
+  throw FileNotFoundError("the default model was not found; searched " + searched +
                           ". Name a model file, or set VENLOC_MODEL to one; `venloc build` makes one from photos");
 }
 

@@ -58,19 +58,27 @@ std::string EnsembleLocatorOptions::to_json() const {
 }
 
 EnsembleLocatorOptions parse_ensemble_options(const SafetensorsFile& file) {
-  const auto sift = parse_sift_options(file);
-  auto options = parse_options<EnsembleLocatorOptions>(file);
-  options.sift = sift;
-  options.max_candidates = sift.max_candidates;
-  options.calibration_folds = sift.calibration_folds;
-  options.calibration_grouped = sift.calibration_grouped;
-  options.city = sift.city;
-  options.seed = sift.seed;
-  options.painting = painting_options(options);
+  EnsembleLocatorOptions options;
   try {
+    auto stored = nlohmann::json::parse(file.metadata().at("options"));
+    // Names of files of format 1.
+    for (auto& name : stored.at("leave_out")) {
+      if (name == "looks") name = "appearance";
+      if (name == "standing") name = "hubness";
+    }
+    options = stored.get<EnsembleLocatorOptions>();
+    options.sift = parse_sift_options(file);
+    options.max_candidates = options.sift.max_candidates;
+    options.calibration_folds = options.sift.calibration_folds;
+    options.calibration_grouped = options.sift.calibration_grouped;
+    options.city = options.sift.city;
+    options.seed = options.sift.seed;
+    options.painting = painting_options(options);
     options.validate();
-  } catch (const InvalidArgumentError& error) {
-    refuse_damaged(file.path(), std::string("its options are impossible: ") + error.what());
+  } catch (const FormatError&) {
+    throw;
+  } catch (const std::exception& e) {
+    refuse_damaged(file.path(), std::string("the options cannot be read (") + e.what() + ")");
   }
   return options;
 }

@@ -23,7 +23,7 @@ inline void validate_head(const TrainingOptions& training, int calibration_folds
   resolve_threads(num_threads);
 }
 
-/// The training's options with what the locator's say for all of its work.
+/// The training's options, with the values that the locator's options set for all of its parts.
 template <typename Options>
 TrainingOptions head_training(const Options& options) {
   auto out = options.training;
@@ -45,7 +45,7 @@ inline std::vector<LearningCurve> load_curves(const SafetensorsFile& file) {
   try {
     return curves_from_json({bytes.begin(), bytes.end()});
   } catch (const nlohmann::json::exception& error) {
-    refuse_damaged(file.path(), std::string("array learning_curves can not be read (") + error.what() + ")");
+    refuse_damaged(file.path(), std::string("array learning_curves cannot be read (") + error.what() + ")");
   }
 }
 

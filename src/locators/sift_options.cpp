@@ -35,7 +35,7 @@ SiftLocatorOptions parse_sift_options(const SafetensorsFile& file) {
     options = stored.get<SiftLocatorOptions>();
     options.validate();
   } catch (const std::exception& e) {
-    refuse_damaged(file.path(), std::string("the options can not be read (") + e.what() + ")");
+    refuse_damaged(file.path(), std::string("the options cannot be read (") + e.what() + ")");
   }
   return options;
 }

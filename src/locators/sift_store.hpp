@@ -19,7 +19,7 @@
 #include "venloc/ranking/evidence.hpp"
 #include "venloc/retrieval/exhaustive.hpp"
 
-// The part of SiftLocator and EnsembleLocator that works with local features.
+// The part of SiftLocator and EnsembleLocator that uses local features.
 namespace venloc {
 
 /// The photos of a model by their local features.

@@ -25,7 +25,7 @@ Options parse_options(const SafetensorsFile& file) {
     options.validate();
     return options;
   } catch (const std::exception& e) {
-    refuse_damaged(file.path(), std::string("the options can not be read (") + e.what() + ")");
+    refuse_damaged(file.path(), std::string("the options cannot be read (") + e.what() + ")");
   }
 }
 

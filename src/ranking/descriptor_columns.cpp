@@ -12,7 +12,7 @@
 namespace venloc {
 namespace {
 
-constexpr double kWideM = 200.0;  // a second scale of nearness: the square, not the house [m]
+constexpr double kWideM = 200.0;  // a second scale of nearness: a square, not a building [m]
 // How fast the weight of a candidate falls with its similarity where weights near a place are summed.
 constexpr double kSoft = 12.0, kSharp = 30.0;
 constexpr double kRegionSoft = 1.2;  // as kSoft, of z-values of the regions' similarity

@@ -16,7 +16,7 @@ namespace {
 // Chosen on labelled artworks.
 constexpr double kSharpness = 0.5;       // log odds for a standard deviation of the score
 constexpr std::size_t kCandidates = 80;  // the best so many photos
-constexpr double kNoMatch = 0.1;         // probability that none of them shows the scene
+constexpr double kNoMatch = 0.1;         // probability of no match
 // An artwork shows what its maker saw, from about there.
 constexpr std::array<std::pair<double, double>, 2> kMapKernels = {{{0.65, 35.0}, {0.35, 140.0}}};  // share, sigma [m]
 

@@ -23,7 +23,7 @@ std::vector<CandidateEvidence> map_candidates(std::span<const float> scores, std
 struct MapScores {
   std::vector<CandidateEvidence> candidates;  ///< best first
   std::vector<double> probabilities;          ///< of each candidate
-  double no_match = 0;                        ///< probability that it is none of them
+  double no_match = 0;                        ///< probability of no match
 };
 MapScores score_maps(std::span<const CandidateEvidence> candidates);
 

@@ -42,7 +42,7 @@ double loss_of(const MixtureCalibration& c, std::span<const PredictedMixture> mi
 
 }  // namespace
 
-// Line search along each number in turn, with smaller and smaller steps, in a range that sane posteriors need: the
+// Line search along each number in turn, with smaller and smaller steps, in a range that plausible posteriors need: the
 // likelihood of many photos at one place grows without limit as widths go to 0.
 MixtureCalibration MixtureCalibration::fit(std::span<const PredictedMixture> mixtures,
                                            std::span<const std::vector<double>> squares,

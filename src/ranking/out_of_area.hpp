@@ -11,7 +11,7 @@
 #include "venloc/retrieval/descriptor_index.hpp"
 #include "venloc/retrieval/whitening.hpp"
 
-// Whether a picture looks like those of the gallery at all. Whitening is best for telling places apart; here its few
+// Whether a picture is similar to those of the gallery at all. Whitening is best for separating places; here its few
 // strong components are more informative, so half of their strength is given back to them.
 namespace venloc {
 
@@ -50,7 +50,7 @@ class GallerySimilarity {
 /// its fold). The odds were measured on 34 pictures of other cities (docs/results/experiments/out-of-area.md).
 class OutOfAreaTest {
  public:
-  static constexpr double kPrior = 0.15;  ///< probability before the picture is looked at
+  static constexpr double kPrior = 0.15;  ///< probability before any evidence
 
   OutOfAreaTest() = default;  ///< not fitted
   static OutOfAreaTest fit(std::span<const double> no_match, std::span<const double> similarity);

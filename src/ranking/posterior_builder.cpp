@@ -8,7 +8,7 @@
 namespace venloc {
 namespace {
 
-// Probability that a picture from anywhere was made outside the area, before it is looked at.
+// Probability that a picture from anywhere was made outside the area, before any evidence.
 constexpr double kOutOfAreaPrior = 0.1;
 // The reported place has the most probability around it at these scales, rather than the sharpest peak.
 constexpr double kNearM = 45.0;

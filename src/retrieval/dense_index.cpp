@@ -43,15 +43,15 @@ Eigen::Map<const Matrix> matrix(const DenseMap& map, std::size_t dimension) {
 
 // Of each cell of each picture the mean, over some pictures other than its own, of the largest cosine to their cells.
 std::vector<std::vector<float>> commonness(std::span<const DenseMap> pictures, std::size_t dimension, int num_threads) {
-  std::vector<std::size_t> asked;
+  std::vector<std::size_t> samples;
   const std::size_t n = pictures.size(), count = std::min(n, DenseIndex::kHubPictures);
-  for (std::size_t i = 0; i < count; ++i) asked.push_back(i * n / count);
+  for (std::size_t i = 0; i < count; ++i) samples.push_back(i * n / count);
   std::vector<std::vector<float>> out(n);
   parallel_for(n, num_threads, [&](std::size_t p) {
     const auto own = matrix(pictures[p], dimension);
     Eigen::VectorXf sum = Eigen::VectorXf::Zero(own.rows());
     float others = 0;
-    for (const auto q : asked) {
+    for (const auto q : samples) {
       if (q == p) continue;
       sum += (own * matrix(pictures[q], dimension).transpose()).rowwise().maxCoeff();
       others += 1;
@@ -179,9 +179,9 @@ void DenseIndex::append(const DenseMap& picture, std::span<const float> common, 
 void DenseIndex::add(std::span<const DenseMap> pictures, std::size_t most_cells, int num_threads) {
   if (most_cells < 1) throw InvalidArgumentError("a dense index needs cells");
   for (const auto& picture : pictures) check_map(picture, dimension_);
-  std::vector<std::uint32_t> asked;
+  std::vector<std::uint32_t> samples;
   const std::size_t count = std::min(size(), kHubPictures);
-  for (std::size_t i = 0; i < count; ++i) asked.push_back(static_cast<std::uint32_t>(i * size() / count));
+  for (std::size_t i = 0; i < count; ++i) samples.push_back(static_cast<std::uint32_t>(i * size() / count));
   std::vector<std::vector<float>> common(pictures.size());
   parallel_for(pictures.size(), num_threads, [&](std::size_t p) {
     const std::size_t padded = 4 * kernels::tile_steps(dimension_);
@@ -189,7 +189,7 @@ void DenseIndex::add(std::span<const DenseMap> pictures, std::size_t most_cells,
     std::vector<std::int32_t> products;
     for (std::size_t i = 0; i < pictures[p].cells.size(); ++i) {
       std::int64_t sum = 0;
-      for (const auto q : asked) {
+      for (const auto q : samples) {
         const std::size_t tiles = kernels::tiles_of(counts_[q]);
         products.resize(tiles * kernels::kTileRows);
         kernels::tile_products(own.data() + i * padded,
@@ -252,14 +252,14 @@ std::vector<float> DenseIndex::scores(const DenseMap& query, int num_threads) co
   check_map(query, dimension_);
   const std::size_t n = query.cells.size(), pictures = size();
   const std::size_t padded = 4 * kernels::tile_steps(dimension_);
-  const auto asked = unit_bytes(query, dimension_);
+  const auto query_bytes = unit_bytes(query, dimension_);
 
   struct Match {
     std::uint32_t query, cell;
     std::int32_t product;
   };
   std::vector<std::vector<Match>> matches(pictures);
-  // Sums of whole numbers, so that it does not matter who adds first.
+  // Sums of whole numbers, so that the order of the threads does not matter.
   const auto parts =
       std::max<std::size_t>(1, std::min(pictures, static_cast<std::size_t>(resolve_threads(num_threads))));
   std::vector<std::vector<std::int64_t>> best_sums(parts, std::vector<std::int64_t>(n, 0));
@@ -271,7 +271,7 @@ std::vector<float> DenseIndex::scores(const DenseMap& query, int num_threads) co
       products.resize(tiles * kernels::kTileRows);
       best_of_cell.assign(count, std::numeric_limits<std::int32_t>::min());
       for (std::size_t q = 0; q < n; ++q) {
-        kernels::tile_products(asked.data() + q * padded, picture, dimension_, tiles, products.data());
+        kernels::tile_products(query_bytes.data() + q * padded, picture, dimension_, tiles, products.data());
         std::int32_t best = std::numeric_limits<std::int32_t>::min();
         for (std::size_t c = 0; c < count; ++c) {
           best_of_cell[c] = std::max(best_of_cell[c], ranked(products[c], q));
@@ -341,7 +341,7 @@ DenseIndex DenseIndex::load(const SafetensorsFile& file, std::size_t dimension, 
   out.step_ = file.get<float>(name + ".step", {1})[0];
   if (!(out.step_ > 0 && out.step_ <= 1)) refuse_damaged(file.path(), "array " + name + ".step is no step");
   if (std::ranges::find(out.counts_, 0) != out.counts_.end())
-    refuse_damaged(file.path(), "array " + name + ".counts says that a picture has no cell");
+    refuse_damaged(file.path(), "array " + name + ".counts holds a picture without cells");
   out.codes_.assign(codes.begin(), codes.end());
   out.positions_.assign(cells.begin(), cells.end());
   out.hubs_.assign(hubs.begin(), hubs.end());

@@ -25,8 +25,8 @@ struct DenseMap {
   std::vector<DenseCell> cells;
 };
 
-/// The map of a picture from what a network says of its cells, row by row, `width` a row: projected, less half of the
-/// picture's own mean, each of length 1. Positions are multiplied by `scale`.
+/// The map of a picture from the outputs of a network for its cells, row by row, `width` a row: projected, less half of
+/// the picture's own mean, each of length 1. Positions are multiplied by `scale`.
 DenseMap dense_map(std::span<const float> values, int width, const Whitening& projection, float scale);
 
 /// Maps of features of gallery pictures, compared with a query's map cell by cell. A painting shares with a photo what
@@ -40,7 +40,7 @@ DenseMap dense_map(std::span<const float> values, int width, const Whitening& pr
 /// All const members may be called from several threads at once.
 class DenseIndex {
  public:
-  static constexpr std::size_t kHubPictures = 100;  ///< pictures, evenly spread, that tell how common a cell is
+  static constexpr std::size_t kHubPictures = 100;  ///< pictures, evenly spread, that determine how common a cell is
   static constexpr std::array<float, 5> kScales = {0.71f, 0.84f, 1.0f, 1.19f, 1.41f};
   static constexpr float kToleranceCells = 1.5f;  ///< matches that agree differ by less in their shift
 
@@ -51,7 +51,7 @@ class DenseIndex {
   static DenseIndex build(std::span<const DenseMap> pictures, std::size_t dimension, std::size_t most_cells,
                           int num_threads);
 
-  /// Appends pictures; how common their cells are is told by those that are in. Throws as build, changing nothing.
+  /// Appends pictures; how common their cells are is measured on those already in. Throws as build, changing nothing.
   void add(std::span<const DenseMap> pictures, std::size_t most_cells, int num_threads);
   /// Leaves only the pictures of these numbers, which ascend.
   void keep(std::span<const std::size_t> staying);

@@ -87,7 +87,7 @@ std::vector<float> scales_of(std::span<const float> rows, std::size_t length) {
   return out;
 }
 
-// Hands on the map of each picture, by its number among the chosen. Throws ImageError that lists those that cannot be
+// Passes on the map of each picture, by its number among the chosen. Throws ImageError that lists those that cannot be
 // read.
 template <typename Use>
 void each_map(const Gallery& gallery, std::span<const std::size_t> chosen, const Backbone& backbone,
@@ -151,7 +151,7 @@ std::vector<float> FeatureMapStore::scores(const Image& picture, const Backbone&
   std::vector<int> sides;
   for (const int side : options.query_long_sides_px)
     if (std::ranges::find(sides, std::min(side, longest)) == sides.end()) sides.push_back(std::min(side, longest));
-  std::ranges::sort(sides, std::greater{});  // the longest work begins first
+  std::ranges::sort(sides, std::greater{});  // the longest computation begins first
   std::vector<DenseMap> maps(sides.size());
   parallel_for(sides.size(), options.num_threads, [&](std::size_t i) {
     const auto map = joined(BackboneInside::maps(backbone, picture, sides[i]), scales);

@@ -14,8 +14,8 @@
 namespace venloc {
 
 /// The regions of pictures, each a vector of length 1 kept as bytes as in DescriptorIndex. Two pictures that share a
-/// building, but little else, are alike in some of their regions only; asked of the pictures that a search found, this
-/// tells them from those that are alike as a whole by chance (after the cross-dimensional region matching of
+/// building, but little else, are alike in some of their regions only; among the pictures that a search found, this
+/// separates them from those that are alike as a whole by chance (after the cross-dimensional region matching of
 /// Razavian, Sullivan, Carlsson and Maki 2016).
 class VENLOC_API RegionIndex {
  public:

@@ -67,7 +67,7 @@ Keypoint unpack(std::uint32_t packed, int width, int height) {
 
 using Codebook = std::array<std::int16_t, kParts * kCentroids * kPartDimension>;
 
-// One part of the residuals and its centres as k_means asks for them, in integers.
+// One part of the residuals and its centres as k_means requires them, in integers.
 class PartSpace {
  public:
   using Sum = std::array<std::int64_t, kPartDimension>;
@@ -155,7 +155,7 @@ void VisualIndexQueryOptions::validate() const {
 
 namespace {
 
-// Kept from one search to the next, one for each thread. Stamps tell which pictures and places a query feature has met;
+// Kept from one search to the next, one for each thread. Stamps mark which pictures and places a query feature has met;
 // a new stamp forgets them all at once.
 struct SearchWorkspace {
   std::vector<std::uint16_t> words;
@@ -202,7 +202,7 @@ struct VisualIndex::Impl {
   std::vector<std::uint32_t> places;          // place number of each picture
   std::vector<float> normalisation;           // of each picture's votes
 
-  // What the spans look at: own memory or a mapped file.
+  // What the spans refer to: own memory or a mapped file.
   std::vector<std::uint8_t> own_codes, own_numbers, own_descriptors;
   std::vector<std::uint32_t> own_geometry;
   std::shared_ptr<const SafetensorsFile> file;
@@ -225,7 +225,7 @@ struct VisualIndex::Impl {
       normalisation[i] = static_cast<float>(1.0 / std::sqrt(100.0 + counts[i]));
   }
 
-  // All features of the words' lists that the codes do not tell to be too far, by list.
+  // All features of the words' lists that are not too far by their codes, by list.
   void scan(const WideRow& descriptor, std::span<const std::uint16_t> words, std::span<const std::uint8_t> excluded,
             std::vector<FeatureHit>& found) const {
     std::array<std::int32_t, kParts * kCentroids> exact;
@@ -286,7 +286,7 @@ struct VisualIndex::Impl {
       });
       return ratio_test_distance.value_or(kMaxDistance + 1) << kDistanceShift;
     }
-    // A code may tell less than the distance is: what is farther than any code may tell is no match.
+    // The distance by a code may be too small: what is farther than the largest distance of codes is no match.
     constexpr std::uint32_t kLimit = (kMaxDistance + 1) << kDistanceShift;
     all.clear();
     take(workspace.sorted, options.rerank_places, workspace, [&](FeatureHit hit) {

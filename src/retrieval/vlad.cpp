@@ -26,8 +26,8 @@ constexpr int kIterations = 15;
 constexpr std::size_t kSamplesOfPicture = 60;
 constexpr std::size_t kSamplesOfWord = 64;  // at least; a word that is a sample itself leaves no residual
 constexpr std::size_t kMostSamples = 200'000;
-constexpr std::size_t kMostPictures = 4096;  // more teach the components nothing new
-constexpr double kDamping = 0.25;            // a component of deviation s is divided by s to this power
+constexpr std::size_t kMostPictures = 4096;  // more do not change the components
+constexpr double kExponent = 0.25;           // a component of standard deviation s is divided by s to this power
 
 // `count` of the pictures, all of them where there are no more; evenly spread.
 std::vector<std::size_t> spread(std::size_t n, std::size_t count) {
@@ -93,8 +93,8 @@ Vlad Vlad::train(std::span<const LocalFeatures> pictures, std::uint64_t seed, in
                  const ProgressCallback& progress) {
   Random random(seed);
   std::vector<SiftDescriptor> samples;
-  const auto teachers = spread(pictures.size(), kMostSamples / kSamplesOfPicture);
-  for (const auto p : teachers) {
+  const auto training = spread(pictures.size(), kMostSamples / kSamplesOfPicture);
+  for (const auto p : training) {
     const auto& all = pictures[p].descriptors;
     std::vector<std::uint32_t> order(all.size());
     std::iota(order.begin(), order.end(), 0u);
@@ -135,7 +135,7 @@ Vlad Vlad::train(std::span<const LocalFeatures> pictures, std::uint64_t seed, in
     const double square = solved.eigenvalues()(rank - 1 - c);
     if (square <= 1e-6 * strongest) break;  // rounding, not a component
     projection.col(c) = basis * solved.eigenvectors().col(rank - 1 - c).cast<float>() /
-                        static_cast<float>(std::pow(square, kDamping / 2));
+                        static_cast<float>(std::pow(square, kExponent / 2));
   }
 
   vlad.mean_.assign(mean.data(), mean.data() + mean.size());

@@ -16,23 +16,23 @@ namespace venloc {
 
 /// One short vector for all SIFT features of a picture together, so that pictures are compared as wholes: vectors of
 /// locally aggregated descriptors (VLAD, Jegou et al. 2010). A feature adds its direction from the nearest word of a
-/// small vocabulary (residuals of length 1, Delhumeau et al. 2013); each word's sum is cut to the telling directions of
+/// small vocabulary (residuals of length 1, Delhumeau et al. 2013); each word's sum is cut to the main directions of
 /// descriptors and brought to length 1 (Arandjelovic and Zisserman 2013); the whole is shortened by PCA, whose strong
-/// components are damped. Const members may be called from several threads at once.
+/// components are reduced. Const members may be called from several threads at once.
 class Vlad {
  public:
   static constexpr std::size_t kDimension = 256;
   /// A vector of unit length, a value v stored as 127 v; all 0 for a picture without features.
   using Descriptor = std::array<std::int8_t, kDimension>;
 
-  /// Learns words and components from the features of a gallery's pictures. The same seed gives the same bytes at any
+  /// Fits words and components to the features of a gallery's pictures. The same seed gives the same bytes at any
   /// number of threads. Throws InvalidArgumentError when there is no feature at all.
   static Vlad train(std::span<const LocalFeatures> pictures, std::uint64_t seed, int num_threads,
                     const ProgressCallback& progress);
 
   [[nodiscard]] Descriptor describe(const LocalFeatures& features) const;
 
-  /// Writes what was learnt as arrays "vlad.*"; `writer` looks at this object until it is done.
+  /// Writes words and components as arrays "vlad.*"; this object must live until the writer is done.
   void save(SafetensorsWriter& writer) const;
   static Vlad load(const SafetensorsFile& file);
 

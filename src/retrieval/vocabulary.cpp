@@ -32,7 +32,7 @@ std::vector<std::int32_t> half_norms(std::span<const std::int16_t> rows) {
 
 std::vector<std::int16_t> widen_all(std::span<const std::uint8_t> rows) { return {rows.begin(), rows.end()}; }
 
-// Samples at `members` and centres as k_means asks for them. An empty cluster gets a sample of the largest one.
+// Samples at `members` and centres as k_means requires them. An empty cluster gets a sample of the largest one.
 class SampleSpace {
  public:
   using Sum = std::array<std::int64_t, kDim>;
@@ -90,7 +90,7 @@ class SampleSpace {
   std::span<const std::uint32_t> members_;
   Random random_;
   std::vector<std::uint8_t> centroids_;
-  std::vector<std::int16_t> wide_;  // the centroids as the kernel wants them
+  std::vector<std::int16_t> wide_;  // the centroids as the kernel requires them
   std::vector<std::int32_t> norms_;
 };
 

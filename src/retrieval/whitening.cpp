@@ -55,9 +55,9 @@ void WhiteningOptions::validate() const {
 
 Whitening Whitening::train(std::span<const float> vectors, std::size_t length, const WhiteningOptions& options) {
   options.validate();
-  if (length < 1) throw InvalidArgumentError("the vectors to learn a whitening from have no values");
-  if (vectors.empty()) throw InvalidArgumentError("there is no vector to learn a whitening from");
-  check_vectors(vectors, length, "the vectors to learn a whitening from");
+  if (length < 1) throw InvalidArgumentError("the training vectors of the whitening have no values");
+  if (vectors.empty()) throw InvalidArgumentError("the whitening has no training vectors");
+  check_vectors(vectors, length, "the training vectors of the whitening");
 
   const auto chosen =
       sample_positions(vectors.size() / length, static_cast<std::size_t>(options.max_samples), options.seed);

@@ -59,7 +59,7 @@ TrainingOptions training_of(const FineTuningOptions& options) {
   return out;
 }
 
-/// Photos to train on and, without their groups, to tell when to stop.
+/// Photos to train on and, without their groups, those that determine when to stop.
 Split split_of(const Gallery& gallery, const FineTuningOptions& options, const ProgressCallback& progress) {
   Split all;
   all.train.resize(gallery.size());
@@ -102,7 +102,7 @@ class OrderedSum {
   std::size_t next_ = 0;
 };
 
-/// The tuned network with the photos it learns from.
+/// The tuned network with the photos it is trained on.
 class Tuning {
  public:
   Tuning(const Backbone& backbone, const Gallery& gallery, const FineTuningOptions& options, TunedNetwork& network,
@@ -117,7 +117,7 @@ class Tuning {
     for (const auto& values : network.head_parameters()) parameters_.push_back(values);
   }
 
-  /// Sets the gradients of the mean loss of these photos, varied by the seed, and tells the loss.
+  /// Sets the gradients of the mean loss of these photos, varied by the seed, and returns the loss.
   double train(std::span<const std::size_t> photos, std::uint64_t seed, const Done& done) {
     std::vector<double> losses(photos.size(), 0.0);
     OrderedSum sum;
@@ -162,7 +162,7 @@ class Tuning {
   [[nodiscard]] Image picture(std::size_t photo, const std::uint64_t* seed) const {
     Image picture = read_image(gallery_[photo].file);
     if (seed != nullptr) {
-      // What is left of the smallest crop still has the size that the network sees.
+      // What is left of the smallest crop still has the size of the input of the network.
       const double room = std::sqrt(options_.augmentation.min_crop);
       picture = picture.shrunk_to(static_cast<int>(std::ceil(long_side_px_ / room)));
       picture = augmented(picture, options_.augmentation, seed_of(*seed, photo));
@@ -170,10 +170,10 @@ class Tuning {
     return sized_for(preprocessing_, picture, long_side_px_);
   }
 
-  /// Calls work(number, group) for groups of the photos. On the CPU each photo is one, and several are computed side by
-  /// side, each by one thread. A GPU computes photos of equal size together; sides are rounded so that many are.
+  /// Calls function(number, group) for groups of the photos. On the CPU each photo is one, and several are computed
+  /// side by side, each by one thread. A GPU computes photos of equal size together; sides are rounded for that.
   void each_group(std::span<const std::size_t> photos, const std::uint64_t* seed, const Done& done,
-                  const std::function<void(std::size_t, const Group&)>& work) const {
+                  const std::function<void(std::size_t, const Group&)>& function) const {
     if (!network_.device().is_cuda()) {
       const auto report = [&](const Progress& p) {
         done(p.done);
@@ -183,7 +183,7 @@ class Tuning {
           photos.size(), options_.num_threads,
           [&](std::size_t i) {
             const OneThread one;
-            work(i, {{i}, {picture(photos[i], seed)}});
+            function(i, {{i}, {picture(photos[i], seed)}});
           },
           "photos", report);
       return;
@@ -205,7 +205,7 @@ class Tuning {
           group.places.push_back(i);
           group.pictures.push_back(pictures[i]);
         }
-        work(number, group);
+        function(number, group);
         ++number;
       });
     done(photos.size());
@@ -236,13 +236,13 @@ class Tuning {
   std::vector<torch::Tensor> parameters_;
 };
 
-/// The head alone, on what the network says as it is.
+/// The head alone, on the outputs of the network before it is tuned.
 void train_head(CellHead& head, const TunedNetwork& network, const torch::Tensor& vectors, const torch::Tensor& labels,
                 const Split& split, const FineTuningOptions& options, const std::string& fingerprint,
                 const ProgressCallback& progress) {
   if (options.head_epochs == 0) return;
   const auto loss = [&](const torch::Tensor& rows, Dropout* dropout) {
-    return -(labels.index_select(0, rows) * network.ask_head(vectors.index_select(0, rows), dropout)).sum(1).mean();
+    return -(labels.index_select(0, rows) * network.apply_head(vectors.index_select(0, rows), dropout)).sum(1).mean();
   };
   const auto numbers = [&](const std::vector<std::size_t>& photos) {
     return torch::tensor(std::vector<std::int64_t>(photos.begin(), photos.end()), torch::kInt64).to(network.device());
@@ -287,7 +287,7 @@ std::string FineTuningOptions::to_json() const { return nlohmann::json(*this).du
 
 namespace {
 
-/// What the photos of a gallery are told apart by.
+/// The classes of the photos of a gallery.
 struct Classes {
   std::int64_t number = 0;
   std::vector<float> shares;      ///< of each photo in each class
@@ -300,7 +300,7 @@ Classes classes_of(const Gallery& gallery, const Split& split, const FineTuningO
   const CellPartition partition(places, options.cells);
   if (partition.size() < 2)
     throw InvalidArgumentError(
-        "cells: all photos lie in one cell, so there is nothing to tell apart; use photos of several places, or "
+        "cells: all photos lie in one cell, so there are no classes to separate; use photos of several places, or "
         "smaller cells with fewer photos each");
   Classes classes;
   classes.number = static_cast<std::int64_t>(partition.size());

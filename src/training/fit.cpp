@@ -81,7 +81,7 @@ class Checkpoint {
     std::filesystem::create_directories(options.checkpoints, error);
     if (error)
       throw IoError("the folder '" + options.checkpoints.string() +
-                    "' for checkpoints can not be made: " + error.message());
+                    "' for checkpoints cannot be made: " + error.message());
     std::string plain = name;
     std::ranges::replace(plain, ' ', '-');
     // Trainings on other pictures or with other options have files of their own, so that they can share a folder.
@@ -123,7 +123,7 @@ class Checkpoint {
       state.curve = curves_from_json(record.at("curve").get<std::string>()).at(0);
       if (state.curve.best_epoch > 0) (void)state.curve.epochs.at(static_cast<std::size_t>(state.curve.best_epoch - 1));
     } catch (const std::exception& error) {
-      refuse_damaged(file_, std::string("its record can not be read (") + error.what() + ")");
+      refuse_damaged(file_, std::string("its record cannot be read (") + error.what() + ")");
     }
     if (record.value("fingerprint", "") != fingerprint_)
       throw FormatError(

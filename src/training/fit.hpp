@@ -41,7 +41,7 @@ struct Objective {
   std::int64_t rows = 0;  ///< that are trained on
   /// Mean loss of some of them, given by their numbers (int64).
   std::function<torch::Tensor(const torch::Tensor& batch, Dropout& dropout)> loss;
-  /// In place of `loss`, where the gradients are computed side by side: sets them and tells the mean loss.
+  /// In place of `loss`, where the gradients are computed side by side: sets them and returns the mean loss.
   std::function<double(const torch::Tensor& batch, Dropout& dropout)> gradients;
   /// Mean loss of what is held out; empty = nothing is.
   std::function<double()> validation;
@@ -50,8 +50,8 @@ struct Objective {
 };
 
 /// Trains the parameters of `module` that have gradients, and leaves those of the epoch with the smallest validation
-/// loss (of the last one when nothing is held out). `name` names the curve and the checkpoint; `fingerprint` tells
-/// apart everything that the result depends on but the options. Throws Error when the loss is not finite,
+/// loss (of the last one when nothing is held out). `name` names the curve and the checkpoint; `fingerprint`
+/// identifies everything that the result depends on but the options. Throws Error when the loss is not finite,
 /// CancelledError, FormatError for a damaged checkpoint, IoError.
 LearningCurve fit(torch::nn::Module& module, const Objective& objective, const TrainingOptions& options,
                   const std::string& name, const std::string& fingerprint, const ProgressCallback& progress);

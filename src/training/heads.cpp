@@ -58,7 +58,7 @@ MixtureHead::MixtureHead(std::int64_t inputs, std::int64_t components, const Tra
       means_(register_parameter("means", torch::zeros({components, 2}))),
       gain_(register_parameter("gain", torch::ones({1}))) {
   const torch::NoGradGuard no_gradients;
-  // What the memory says is the start; the layers learn what to change.
+  // The output of the memory is the start; the layers are trained to correct it.
   weights_->weight.zero_();
   weights_->bias.zero_();
   sigmas_->weight.zero_();

@@ -44,7 +44,7 @@ class MixtureHead : public torch::nn::Module {
 
   MixtureHead(std::int64_t inputs, std::int64_t components, const TrainingOptions& options);
   void set_means(std::span<const EastNorth> centres);
-  /// `memory` is n x K, what the gallery's pictures say for each component, see RegressionLocatorOptions::memory;
+  /// `memory` is n x K, the score of each component by the gallery's pictures, see RegressionLocatorOptions::memory;
   /// undefined = nothing.
   Output forward(const torch::Tensor& inputs, const torch::Tensor& memory, Dropout* dropout);
   /// Mean negative log-likelihood of the places, n x 2 [m] [nat, 1/m²].
@@ -62,8 +62,8 @@ class MixtureHead : public torch::nn::Module {
 class PointHead : public torch::nn::Module {
  public:
   PointHead(std::int64_t inputs, const TrainingOptions& options);
-  /// Makes the head answer this place, whatever the picture, until it has learnt better. From random weights the mean
-  /// squared error takes hundreds of epochs to find even the mean place.
+  /// Makes the head return this place for every picture until it is trained. From random weights the mean squared
+  /// error takes hundreds of epochs to find even the mean place.
   void start_from(const torch::Tensor& place);
   torch::Tensor forward(const torch::Tensor& inputs, Dropout* dropout);  ///< n x 2
 
@@ -102,8 +102,8 @@ std::vector<float> values_of(const torch::Tensor& tensor);
 void save_parameters(SafetensorsWriter& writer, const torch::nn::Module& module, const std::string& name);
 /// Throws FormatError that names the file, the array and the reason.
 void load_parameters(const SafetensorsFile& file, torch::nn::Module& module, const std::string& name);
-/// Throws FormatError when the hidden layer in the file is not as large as the options say: to be asked before a head
-/// takes memory for what a damaged file tells.
+/// Throws FormatError when the hidden layer in the file is not as large as in the options: to be checked before a head
+/// takes memory for the sizes in a damaged file.
 void check_hidden(const SafetensorsFile& file, const std::string& name, std::int64_t inputs,
                   const TrainingOptions& options);
 

@@ -58,7 +58,7 @@ double square_distance(EastNorth a, EastNorth b) {
   return east * east + north * north;
 }
 
-/// Places and centres as k_means asks for them.
+/// Places and centres as k_means requires them.
 struct PlaceSpace {
   using Sum = EastNorth;
 

@@ -30,7 +30,7 @@ std::vector<LearningCurve> k_fold_training(std::span<const Split> folds, std::si
                                            const TrainingOptions& options, const ProgressCallback& progress,
                                            const std::function<LearningCurve(const TrainingTask&)>& train);
 
-/// Tells apart what heads are trained on.
+/// Identifies the data that heads are trained on.
 std::string data_fingerprint(std::span<const float> vectors, std::span<const EastNorth> places,
                              const std::string& options);
 

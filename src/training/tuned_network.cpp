@@ -131,10 +131,10 @@ torch::Tensor TunedNetwork::forward(const torch::Tensor& input, Dropout* dropout
     const auto& map = maps[static_cast<std::size_t>(std::ranges::find(steps_, step) - steps_.begin())];
     parts.push_back(pooled(map.to(torch::kFloat32), pooling_, gem_p_));
   }
-  return ask_head(torch::cat(parts, 1), dropout);
+  return apply_head(torch::cat(parts, 1), dropout);
 }
 
-torch::Tensor TunedNetwork::ask_head(const torch::Tensor& vectors, Dropout* dropout) const {
+torch::Tensor TunedNetwork::apply_head(const torch::Tensor& vectors, Dropout* dropout) const {
   const auto white = torch::matmul(normalised(vectors, parts_) - mean_, projection_);
   const auto unit = white / white.norm(2, {1}, true).clamp_min(1e-12);
   return head_->forward(unit * std::sqrt(static_cast<double>(unit.size(1))), dropout).front();

@@ -31,8 +31,8 @@ TunedPart tuned_part(const Backbone& backbone, const std::string& unfreeze_from)
 /// The parts of vectors brought to length 1 each, N x C.
 torch::Tensor normalised(const torch::Tensor& vectors, std::span<const std::size_t> parts);
 
-/// A network and a head over what it says of a picture at one size: each part at length 1, whitened as the network did
-/// before it was trained, so that all directions count alike. Only convolutions of the tuned part and the head have
+/// A network and a head over its description of a picture at one size: each part at length 1, whitened as the network
+/// did before it was trained, so that all directions count alike. Only convolutions of the tuned part and the head have
 /// gradients.
 class TunedNetwork : public torch::nn::Module {
  public:
@@ -45,8 +45,8 @@ class TunedNetwork : public torch::nn::Module {
 
   /// Log-probabilities of the classes for N x 3 x H x W. Thread-safe.
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& input, Dropout* dropout) const;
-  /// The same for n x values of describe(), as the head alone sees them.
-  [[nodiscard]] torch::Tensor ask_head(const torch::Tensor& vectors, Dropout* dropout) const;
+  /// The same for n x values of describe(), by the head alone.
+  [[nodiscard]] torch::Tensor apply_head(const torch::Tensor& vectors, Dropout* dropout) const;
 
   /// What has gradients.
   [[nodiscard]] std::vector<torch::Tensor> network_parameters() const;

@@ -125,7 +125,7 @@ TEST_CASE("backbone: a truncated file has the stages before its end only") {
   const auto message = message_of<InvalidArgumentError>([&] { (void)part.map(picture, "fire9"); });
   CHECK(has(message, "'fire9'"));
   CHECK(has(message, "fire7, fire8"));
-  // The network's own choice is not there either: the last that is stands in for it.
+  // The network's own choice is not there either: the last that is there replaces it.
   std::erase_if(arrays.views, [](const auto& item) { return item.first.starts_with("features.11."); });
   arrays.write(folder / "shorter.safetensors");
   CHECK(Backbone::load(folder / "shorter.safetensors", kSmall).options().stage == "fire7");
@@ -174,9 +174,9 @@ TEST_CASE("backbone: what is wrong with a weights file is named") {
     CHECK(has(refusal(folder / "whole.safetensors", "resnet50"), "missing: conv1.weight, bn1.weight"));
     CHECK(has(refusal(folder / "whole.safetensors", "resnet50"), "unexpected: classifier.1.bias"));
   }
-  SUBCASE("nothing says which network they are of") {
+  SUBCASE("nothing names the network they are of") {
     whole.write(file);
-    CHECK(has(refusal(file, ""), "does not say which network"));
+    CHECK(has(refusal(file, ""), "does not name the network"));
   }
   SUBCASE("the preprocessing is no record") {
     for (const char* record : {"[", "{\"mean\": 3}", "{\"deviation\": [0, 1, 1]}", "{\"long_side_px\": 8}"}) {

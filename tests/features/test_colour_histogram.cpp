@@ -40,7 +40,7 @@ TEST_CASE("colour histogram: the similarity is that of the shares of colours") {
   CHECK(similarity(of(mixed), blue) == doctest::Approx(std::sqrt(0.25)).epsilon(0.06));
 }
 
-TEST_CASE("colour histogram: damaged ones are told from good ones") {
+TEST_CASE("colour histogram: damaged ones are recognised") {
   auto a = of(plain({9, 90, 200}));
   CHECK(is_valid(a));
   a.fill(3);

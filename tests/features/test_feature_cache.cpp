@@ -70,14 +70,14 @@ std::filesystem::path only_file(const std::filesystem::path& folder) {
   return found;
 }
 
-/// How a child process that does the work ends.
-template <typename Work>
-int child_status(Work&& work) {
+/// Exit status of a child process that runs the function.
+template <typename Function>
+int child_status(Function&& function) {
   const pid_t child = ::fork();
   if (child == 0) {
     int code = 0;
     try {
-      code = work();
+      code = function();
     } catch (...) {
       code = 100;
     }
@@ -217,7 +217,7 @@ TEST_CASE("features: a picture that changed is computed again, one that was rena
   CHECK(std::filesystem::file_size(only_file(folder / "cache")) > size);
 }
 
-TEST_CASE("features: pictures that can not be read are listed, the others kept") {
+TEST_CASE("features: pictures that cannot be read are listed, the others kept") {
   const TemporaryFolder folder;
   const auto gallery = gallery_in(folder, 6);
   write_bytes(gallery[2].file, "no picture");

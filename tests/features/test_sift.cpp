@@ -178,7 +178,7 @@ TEST_CASE("sift: with orientations and all features it is OpenCV's, strongest fi
 }
 
 TEST_CASE("sift: upright features are OpenCV's with directions set to zero") {
-  // Blurred as photos are: OpenCV looks at a sample near the true position, which differs most at sharp edges.
+  // Blurred as photos are: OpenCV takes a sample near the true position, which differs most at sharp edges.
   cv::Mat picture = drawn(320, 240, 17);
   cv::GaussianBlur(picture, picture, {}, 1.0);
   auto options = all_features();
@@ -271,7 +271,7 @@ TEST_CASE("sift: angles are clockwise on the screen") {
   CHECK(static_cast<double>(right) > 0.5 * static_cast<double>(compared));
 }
 
-TEST_CASE("sift: a part with dense texture does not eat the cap") {
+TEST_CASE("sift: a part with dense texture does not use up the cap") {
   cv::Mat picture(400, 640, CV_8UC3, cv::Scalar(128, 128, 128));
   draw(picture, {0, 0, 320, 400}, 60, 60, 15);
   draw(picture, {320, 0, 320, 400}, 4000, 8, 16);

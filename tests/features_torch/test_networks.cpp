@@ -153,8 +153,8 @@ TEST_CASE("networks: SqueezeNet gives the stored logits") {
 
 // A case each, so that none takes long. The networks of 101 layers are those of 50 with longer rows; the comparison
 // with Python's covers them.
-#define VENLOC_CHECK_NETWORK(name)                                                    \
-  TEST_CASE("networks: stages of " name " are what they say") { check_stages(name); } \
+#define VENLOC_CHECK_NETWORK(name)                                                \
+  TEST_CASE("networks: stages of " name " are as listed") { check_stages(name); } \
   TEST_CASE("networks: " name " can be trained") { check_training(name); }
 VENLOC_CHECK_NETWORK("efficientnet_lite0")
 VENLOC_CHECK_NETWORK("efficientnet_lite2")

@@ -24,13 +24,13 @@ namespace venloc::testing {
 /// A view of a place: rectangles that are the place's own, a little moved and noisy from view to view.
 inline Image view(int place, int number) {
   constexpr int kWidth = 64, kHeight = 48;
-  Random look(static_cast<std::uint64_t>(place)), noise(static_cast<std::uint64_t>(1000 + 97 * place + number));
+  Random shapes(static_cast<std::uint64_t>(place)), noise(static_cast<std::uint64_t>(1000 + 97 * place + number));
   std::vector<std::uint8_t> pixels(3 * kWidth * kHeight, 120);
   const int dx = static_cast<int>(noise.below(3)), dy = static_cast<int>(noise.below(3));
   for (int r = 0; r < 12; ++r) {
-    const int left = static_cast<int>(look.below(50)) + dx, top = static_cast<int>(look.below(36)) + dy;
-    const int wide = 4 + static_cast<int>(look.below(20)), high = 4 + static_cast<int>(look.below(16));
-    const std::array<std::uint64_t, 3> colour = {look.below(230), look.below(230), look.below(230)};
+    const int left = static_cast<int>(shapes.below(50)) + dx, top = static_cast<int>(shapes.below(36)) + dy;
+    const int wide = 4 + static_cast<int>(shapes.below(20)), high = 4 + static_cast<int>(shapes.below(16));
+    const std::array<std::uint64_t, 3> colour = {shapes.below(230), shapes.below(230), shapes.below(230)};
     for (int y = top; y < std::min(top + high, kHeight); ++y)
       for (int x = left; x < std::min(left + wide, kWidth); ++x)
         for (std::size_t c = 0; c < 3; ++c)

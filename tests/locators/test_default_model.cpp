@@ -61,13 +61,13 @@ TEST_CASE("the default model is found in each layout") {
   }
 }
 
-TEST_CASE("a default model that is not there is an error that says where it was looked for") {
+TEST_CASE("a default model that is not there is an error that lists the searched paths") {
   const Folder folder;
   const std::string message = message_of(folder.path / "lib/libvenloc.so", "");
   CHECK(message.find((folder.path / "lib/models/venice.venloc").string()) != std::string::npos);
   CHECK(message.find("share/venloc/venice.venloc") != std::string::npos);
   CHECK(message.find("VENLOC_MODEL") != std::string::npos);
-  // A wrong wish is not replaced in silence.
+  // A wrong value of VENLOC_MODEL is refused, not replaced.
   folder.add("lib/models/venice.venloc");
   CHECK(message_of(folder.path / "lib/libvenloc.so", "/no/such.venloc").find("/no/such.venloc") != std::string::npos);
   CHECK(message_of(folder.path / "lib/libvenloc.so", folder.path.string()).find("not a file") != std::string::npos);

@@ -50,18 +50,18 @@ TEST_CASE("descriptor locator: finds new views of a city, the same before and af
   CHECK(loaded->info().city == "Drawn");
   CHECK(loaded->info().photos == kPlaces * kViews);
   CHECK(loaded->photos()[7].id == "1-1");
-  int found = 0, asked = 0;
+  int found = 0, queries = 0;
   for (int place = 0; place < kPlaces; place += 4) {
     const Image query = view(place, kViews);
     const auto answer = built.locate(query);
     check_same(answer, loaded->locate(query));
-    ++asked;
+    ++queries;
     if (distance_m(answer.location, where(place)) < 50) ++found;
     CHECK(answer.candidates.size() == 20);
     CHECK(answer.radius_50_m <= answer.radius_90_m);
     CHECK(std::ranges::is_sorted(answer.candidates, std::greater{}, &Candidate::probability));
   }
-  CHECK(10 * found >= 8 * asked);
+  CHECK(10 * found >= 8 * queries);
   check_features(built);
   loaded->save(folder / "again.venloc");
   CHECK(read_bytes(folder / "again.venloc") == read_bytes(folder / "city.venloc"));
@@ -96,7 +96,7 @@ TEST_CASE("descriptor locator: pictures come and go") {
   check_same(locator.locate(query), before);
 }
 
-TEST_CASE("descriptor locator: a second build on the same photos takes what the first one learnt from the cache") {
+TEST_CASE("descriptor locator: a second build on the same photos takes the fitted whitening from the cache") {
   const TemporaryFolder folder;
   const auto gallery = city(folder);
   auto options = small();
@@ -111,7 +111,7 @@ TEST_CASE("descriptor locator: a second build on the same photos takes what the 
   options.cache.clear();
   DescriptorLocator::build(gallery, network(), options).save(folder / "fresh.venloc");
   CHECK(read_bytes(folder / "fewer.venloc") == read_bytes(folder / "fresh.venloc"));
-  // What was read is used, and damage is told with the file's name.
+  // What was read is used, and damage is reported with the file's name.
   options = small();
   options.cache = folder / "cache";
   for (const auto& entry : std::filesystem::directory_iterator(options.cache / "whitening"))

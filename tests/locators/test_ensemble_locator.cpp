@@ -207,7 +207,7 @@ TEST_CASE("ensemble locator: artworks are recognised and located by their maps")
   options.painting.projection.dimension = 16;
   const auto of_photos = EnsembleLocator::build(gallery, network(), options);
   for (int place = 0; place < 20; ++place) {
-    options.artworks.push_back(folder / ("work" + std::to_string(place) + ".pgm"));
+    options.artworks.push_back(folder / ("artwork" + std::to_string(place) + ".pgm"));
     const auto picture = drawn(place, 50);
     write_bytes(options.artworks.back(),
                 "P5\n64 48\n255\n" + std::string(picture.pixels().begin(), picture.pixels().end()));

@@ -68,7 +68,7 @@ TEST_CASE("GeoJSON of a prediction has the location, the regions and the evidenc
   CHECK_FALSE(features[4]["properties"].contains("url"));
 }
 
-TEST_CASE("locator: a model that needs LibTorch says so where it is not linked") {
+TEST_CASE("locator: a model that needs LibTorch is refused with a remedy where it is not linked") {
   const TemporaryFolder folder;
   write_model({}, "regression", "{}", folder / "city.venloc");
   CHECK(model_kind(folder / "city.venloc") == "regression");

@@ -80,27 +80,27 @@ TEST_CASE("painting locator: finds paintings of a city, the same before and afte
   CHECK(loaded->info().kind == "painting");
   CHECK(loaded->info().city == "Drawn");
   CHECK(loaded->info().options == built.info().options);
-  int found = 0, asked = 0;
+  int found = 0, queries = 0;
   for (int place = 0; place < kPlaces; place += 3) {
     const Image query = painted(place, 9);
     const auto answer = built.locate(query);
     check_same(answer, loaded->locate(query));
     check_same(answer, built.locate_scores(built.scores(query)));
-    ++asked;
+    ++queries;
     if (distance_m(answer.location, where(place)) < 50) ++found;
     CHECK(answer.candidates.size() == 20);
     CHECK(answer.radius_50_m <= answer.radius_90_m);
     CHECK(std::ranges::is_sorted(answer.candidates, std::greater{}, &Candidate::probability));
     CHECK(std::ranges::is_sorted(answer.candidates, std::greater{}, &Candidate::score));
   }
-  CHECK(10 * found >= 7 * asked);
+  CHECK(10 * found >= 7 * queries);
   loaded->save(folder / "again.venloc");
   CHECK(read_bytes(folder / "again.venloc") == read_bytes(folder / "city.venloc"));
   PaintingLocator::build(gallery, two_strides(), small(1)).save(folder / "one.venloc");
   CHECK(read_bytes(folder / "one.venloc") == read_bytes(folder / "city.venloc"));
 }
 
-TEST_CASE("painting locator: a picture smaller than the sizes asked for is taken as large as it is") {
+TEST_CASE("painting locator: a picture smaller than the query sizes keeps its own size") {
   const TemporaryFolder folder;
   const auto gallery = city(folder, 6, 2);
   const auto scores = [&](std::vector<int> sides) {

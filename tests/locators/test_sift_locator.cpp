@@ -259,7 +259,7 @@ TEST_CASE("sift locator: a picture that shows nothing gets the prior, an empty o
   CHECK_THROWS_AS((void)locator.locate(Image()), ImageError);
 }
 
-TEST_CASE("sift locator: galleries and options that can not work are refused") {
+TEST_CASE("sift locator: impossible galleries and options are refused") {
   CHECK_THROWS_AS((void)SiftLocator::build(Gallery(), small()), InvalidArgumentError);
   CHECK_THROWS_AS((void)SiftLocator::build(Gallery({city().photo(0, 0)}), small()), InvalidArgumentError);
   const auto message = [](auto change) {
@@ -551,7 +551,7 @@ TEST_CASE("sift locator: a build can be cancelled at any stage") {
   CHECK(model_bytes(SiftLocator::build(gallery, options)) == expected);
 }
 
-TEST_CASE("sift locator: all pictures that can not be read are listed") {
+TEST_CASE("sift locator: all pictures that cannot be read are listed") {
   const TemporaryFolder folder;
   write_bytes(folder / "text.png", "this is no picture");
   write_bytes(folder / "cut.png", read_bytes(city().photo(0, 0).file).substr(0, 200));
@@ -671,7 +671,7 @@ TEST_CASE("sift locator: the cap on features is kept, and the useful ones stay")
   CHECK(SiftLocator::build(gallery, options).info().features == whole.info().features);
 }
 
-TEST_CASE("sift locator: settings of a query can be changed, those of the index can not") {
+TEST_CASE("sift locator: settings of a query can be changed, those of the index cannot") {
   auto locator = copy_of(built());
   const auto refused = [&](auto change) {
     auto options = locator.options();
@@ -757,7 +757,7 @@ TEST_CASE("sift locator: a gallery of 200 pictures is calibrated on itself, the 
   const auto bytes = model_bytes(locator);
   CHECK(model_bytes(SiftLocator::build(Gallery(photos), options)) == bytes);
 
-  // What it says of fronts that it knows and of others.
+  // Confidence for fronts of the gallery and for others.
   double known = 0, unknown = 0;
   int right = 0;
   for (int n = 0; n < 12; ++n) {

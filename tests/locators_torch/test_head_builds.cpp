@@ -12,7 +12,7 @@
 #include "venloc/core/model_file.hpp"
 #include "venloc/torch.hpp"
 
-// What goes wrong around the training of heads: folders used twice, seeds, files that ask for too much.
+// What goes wrong around the training of heads: folders used twice, seeds, files that require too much memory.
 using namespace venloc;
 using namespace venloc::testing;
 
@@ -95,7 +95,7 @@ TEST_CASE("head builds: many photos at one place leave a posterior of some width
   CHECK(point.radius_50_m > 1);
 }
 
-TEST_CASE("head builds: options that ask for more than the arrays hold are refused before memory is taken") {
+TEST_CASE("head builds: options that require more than the arrays hold are refused before memory is taken") {
   register_torch();
   const TemporaryFolder folder;
   const auto gallery = city(folder, 4, 3);

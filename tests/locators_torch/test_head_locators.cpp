@@ -99,7 +99,7 @@ TEST_CASE("regression locator: the memory is trained too where there are too few
   CHECK(loss(true) < loss(false) - 0.1);
 }
 
-TEST_CASE("regression locator: the published form learns less, and its posterior says so") {
+TEST_CASE("regression locator: the published form finds new views less exactly") {
   auto options = quick<RegressionLocatorOptions>();
   options.form = RegressionForm::kPublished;
   check_a_locator<RegressionLocator>(options, 400);
@@ -111,7 +111,7 @@ TEST_CASE("s2 locator: finds new views by cells, alike after saving, at any thre
   check_a_locator<S2CellClassifierLocator>(options, 60);
 }
 
-TEST_CASE("s2 locator: tells its cells and their probabilities with every loss") {
+TEST_CASE("s2 locator: reports its cells and their probabilities with every loss") {
   const TemporaryFolder folder;
   const auto gallery = city(folder);
   for (const auto loss : {CellLoss::kPlain, CellLoss::kBalanced, CellLoss::kLogitAdjusted}) {

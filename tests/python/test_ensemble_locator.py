@@ -87,7 +87,7 @@ def test_a_model_without_sift_has_no_fast_part(
 
 
 def test_evidence_can_be_left_out(gallery: venloc.Gallery, backbone: venloc.Backbone) -> None:
-    with pytest.raises(ValueError, match="leave_out names 'luck', it can name descriptors"):
+    with pytest.raises(ValueError, match="leave_out names 'luck'; it can name appearance, descriptors"):
         venloc.EnsembleLocator.build(gallery, backbone, leave_out=["luck"])
 
 

@@ -34,7 +34,7 @@ def test_options_go_around(kind: type) -> None:
     assert repr(options).startswith(f"{kind.__name__}(")
     json.dumps(options.to_dict())
     options.validate()
-    with pytest.raises(TypeError, match=f"{kind.__name__} does not know 'no_such_thing_at_all'; it knows "):
+    with pytest.raises(TypeError, match=f"{kind.__name__}: unknown name 'no_such_thing_at_all'; choose one of "):
         kind(no_such_thing_at_all=1)
 
 
@@ -60,7 +60,7 @@ def test_nested_options_from_dict_object_and_in_place() -> None:
         (
             {"sift": {"max_feature": 3}},
             TypeError,
-            "SiftOptions does not know 'max_feature'; did you mean 'max_features'",
+            "SiftOptions: unknown name 'max_feature'; did you mean 'max_features'",
         ),
         ({"matching": "exhaustiv"}, ValueError, "did you mean 'exhaustive'"),
         ({"matching": 1}, TypeError, "must be typing.Literal"),

@@ -572,7 +572,7 @@ def header(text: bytes) -> bytes:
         (header(b'{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}'), "'a'"),
         (header(b'{"a":{"dtype":"F99","shape":[1],"data_offsets":[0,4]}}') + bytes(4), "F99"),
         (header(b'{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}') + bytes(4), "shape"),
-        (header(b"{}"), "does not say which network"),
+        (header(b"{}"), "does not name the network"),
     ],
 )
 def test_check_refuses_a_malformed_header(tmp_path: Path, sound: Path, data: bytes, reason: str) -> None:

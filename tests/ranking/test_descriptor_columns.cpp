@@ -31,16 +31,16 @@ std::vector<float> random_vector(Random& random, std::size_t length) {
 
 constexpr int kHits = 12;
 
-/// A city of places 150 m apart, with several photos of each that are alike; some photos are like nothing.
+/// A city of places 150 m apart, with several photos of each that are alike; some photos are similar to no other.
 struct City {
   explicit City(std::uint64_t seed) {
     Random random(seed);
     for (int place = 0; place < kPlaces; ++place) {
-      const auto look = random_vector(random, kWide);
+      const auto appearance = random_vector(random, kWide);
       for (int i = 0; i < 8; ++i) {
         auto vector = random_vector(random, kWide);
         if (i < 6)
-          for (std::size_t k = 0; k < kWide; ++k) vector[k] = look[k] + 0.5f * vector[k];
+          for (std::size_t k = 0; k < kWide; ++k) vector[k] = appearance[k] + 0.5f * vector[k];
         vectors.insert(vectors.end(), vector.begin(), vector.end());
         Photo photo;
         photo.id = std::to_string(place) + "/" + std::to_string(i);

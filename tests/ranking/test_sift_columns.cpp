@@ -89,7 +89,7 @@ std::vector<Query> draw(std::size_t count, double share, std::uint64_t seed) {
       const EastNorth place =
           right ? EastNorth{q.truth.east + kSigma * normal(random), q.truth.north + kSigma * normal(random)}
                 : EastNorth{kSide * random.uniform(), kSide * random.uniform()};
-      // Strengths overlap, so nobody can be sure.
+      // Strengths overlap, so no answer is certain.
       q.evidence.push_back(candidate(i, place, right ? 4 + 20 * random.uniform() : 10 * std::pow(random.uniform(), 2)));
     }
     std::ranges::stable_sort(q.evidence, std::greater{}, &CandidateEvidence::inlier_weight);

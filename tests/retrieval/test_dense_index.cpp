@@ -149,7 +149,7 @@ TEST_CASE("dense index: matches that agree on a scale and a shift count together
   CHECK(score(scattered) < 0.25f * same);
 }
 
-TEST_CASE("dense index: the cells that every picture has are let go first, and count little") {
+TEST_CASE("dense index: the cells that every picture has are dropped first, and have a low weight") {
   auto gallery = pictures(30, 4, 4, 4);
   std::mt19937 random(5);
   const auto sky = unit_vector(random);

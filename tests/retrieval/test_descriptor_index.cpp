@@ -116,7 +116,7 @@ class ExhaustiveVectors final : public VectorIndex {
   std::vector<std::vector<double>> rows_;
 };
 
-DescriptorSearchOptions asking(int hits, int expansion = 0, double alpha = 3.0, int threads = 1) {
+DescriptorSearchOptions search_options(int hits, int expansion = 0, double alpha = 3.0, int threads = 1) {
   return {hits, expansion, alpha, threads};
 }
 
@@ -126,7 +126,7 @@ TEST_CASE("descriptor index: similarities of some pictures are those that a sear
   constexpr std::size_t kWide = 24;
   const auto rows = bunches(60, kWide, 5), query = bunches(2, kWide, 6);
   const auto index = index_of(rows, kWide);
-  const auto hits = index.search(query, asking(60));
+  const auto hits = index.search(query, search_options(60));
   std::vector<std::uint32_t> pictures;
   for (const auto& hit : hits) pictures.push_back(hit.index);
   pictures.push_back(hits[7].index);
@@ -150,13 +150,13 @@ TEST_CASE("descriptor index: the answer is that of brute force in double precisi
       for (const std::size_t several : {1u, 3u}) {
         const auto query = bunches(several, dimension, 2);
         const auto expected = brute_force(query, rows, dimension, 1 / (127.0 * 127.0), rounded);
-        const auto found = index.search(query, asking(1000));
+        const auto found = index.search(query, search_options(1000));
         REQUIRE(found.size() == count);
         for (std::size_t i = 0; i < count; ++i) {
           CHECK(found[i].index == expected[i].index);
           CHECK(found[i].similarity == doctest::Approx(std::clamp(expected[i].similarity, -1.0f, 1.0f)).epsilon(1e-5));
         }
-        const auto few = index.search(query, asking(3));
+        const auto few = index.search(query, search_options(3));
         CHECK(few.size() == std::min<std::size_t>(3, count));
         CHECK(std::equal(few.begin(), few.end(), found.begin()));
       }
@@ -179,7 +179,8 @@ TEST_CASE("descriptor index: an exhaustive index in its place finds the same lis
       CHECK(indexes[0]->similarities(query, some) == indexes[1]->similarities(query, some));
       for (const int hits : {1, 20, 1000})
         for (const auto& absent : {std::vector<std::uint8_t>{}, excluded})
-          CHECK(indexes[0]->search(query, asking(hits), absent) == indexes[1]->search(query, asking(hits), absent));
+          CHECK(indexes[0]->search(query, search_options(hits), absent) ==
+                indexes[1]->search(query, search_options(hits), absent));
     }
 }
 
@@ -193,7 +194,7 @@ TEST_CASE("descriptor index: bytes find nearly what floats find") {
     const std::vector<float> query(queries.begin() + static_cast<std::ptrdiff_t>(q * dimension),
                                    queries.begin() + static_cast<std::ptrdiff_t>((q + 1) * dimension));
     const auto expected = brute_force(query, rows, dimension, 1.0, unit);
-    const auto found = index.search(query, asking(static_cast<int>(best)));
+    const auto found = index.search(query, search_options(static_cast<int>(best)));
     first += found[0].index == expected[0].index;
     for (const auto& hit : found) {
       same += std::any_of(expected.begin(), expected.begin() + best,
@@ -211,7 +212,7 @@ TEST_CASE("descriptor index: of equals the first comes first") {
   std::vector<float> rows;
   for (int i = 0; i < 3000; ++i) rows.insert(rows.end(), {1.0f, i % 3 == 0 ? 1.0f : 0.0f});
   const auto index = index_of(rows, 2);
-  const auto found = index.search(std::vector{1.0f, 1.0f}, asking(1500, 0, 3, 4));
+  const auto found = index.search(std::vector{1.0f, 1.0f}, search_options(1500, 0, 3, 4));
   REQUIRE(found.size() == 1500);
   for (std::uint32_t i = 0; i < 1000; ++i) CHECK(found[i].index == 3 * i);
   for (std::uint32_t i = 0; i < 500; ++i) CHECK(found[1000 + i].index == 3 * (i / 2) + 1 + i % 2);
@@ -222,8 +223,9 @@ TEST_CASE("descriptor index: the number of threads does not change the answer") 
   const auto index = index_of(rows, 64);
   const auto query = bunches(2, 64, 5);
   for (const int expansion : {0, 5}) {
-    const auto one = index.search(query, asking(300, expansion, 3, 1));
-    for (const int threads : {2, 3, 4, 16}) CHECK(index.search(query, asking(300, expansion, 3, threads)) == one);
+    const auto one = index.search(query, search_options(300, expansion, 3, 1));
+    for (const int threads : {2, 3, 4, 16})
+      CHECK(index.search(query, search_options(300, expansion, 3, threads)) == one);
   }
   const auto small = index_of(bunches(300, 64, 6), 64);
   CHECK(small.augmented(5, 3, 4) == small.augmented(5, 3, 1));
@@ -236,7 +238,7 @@ TEST_CASE("descriptor index: an expanded query is the weighted mean of it and of
   for (const double alpha : {0.0, 1.0, 3.0})
     for (const std::size_t several : {1u, 2u}) {
       const auto query = bunches(several, dimension, 7, 1.0f);
-      const auto hits = index.search(query, asking(6));
+      const auto hits = index.search(query, search_options(6));
       std::vector<float> expanded;
       for (std::size_t q = 0; q < several; ++q) {
         auto mean = unit(std::span(query).subspan(q * dimension, dimension));
@@ -247,14 +249,14 @@ TEST_CASE("descriptor index: an expanded query is the weighted mean of it and of
         }
         for (const double value : mean) expanded.push_back(static_cast<float>(value));
       }
-      CHECK(index.search(query, asking(50, 6, alpha)) == index.search(expanded, asking(50)));
-      CHECK(index.search(query, asking(50, 6, alpha)) != index.search(query, asking(50)));
+      CHECK(index.search(query, search_options(50, 6, alpha)) == index.search(expanded, search_options(50)));
+      CHECK(index.search(query, search_options(50, 6, alpha)) != index.search(query, search_options(50)));
     }
   // By hand: the query (1, 0) finds (0.8, 0.6), and the mean of both with weight 0.8^2 is between them.
   const auto two = index_of({0.8f, 0.6f, 0.0f, 1.0f, -1.0f, 0.0f}, 2);
-  const auto before = two.search(std::vector{1.0f, 0.0f}, asking(3));
+  const auto before = two.search(std::vector{1.0f, 0.0f}, search_options(3));
   CHECK(before[1].similarity == 0.0f);
-  const auto after = two.search(std::vector{1.0f, 0.0f}, asking(3, 1, 2.0));
+  const auto after = two.search(std::vector{1.0f, 0.0f}, search_options(3, 1, 2.0));
   const double x = 1 + 0.64 * 0.8, y = 0.64 * 0.6;
   CHECK(after[1].index == 1);
   CHECK(after[1].similarity == doctest::Approx(y / std::hypot(x, y)).epsilon(0.02));
@@ -275,7 +277,7 @@ TEST_CASE("descriptor index: an augmented descriptor is the weighted mean of it 
       std::vector<float> mean;
       for (const auto value : own) mean.push_back(value / 127.0f);
       // The bytes, not the query brought to length 1 again, are what similarities are counted from.
-      for (const auto& hit : index.search(query, asking(4), others)) {
+      for (const auto& hit : index.search(query, search_options(4), others)) {
         const auto row = index.descriptor(hit.index);
         const double similarity = std::inner_product(own.begin(), own.end(), row.begin(), 0.0) / (127.0 * 127.0);
         if (similarity <= 0) continue;
@@ -306,12 +308,12 @@ TEST_CASE("descriptor index: excluded pictures are absent, also from the expansi
     if (excluded[i] != 0) without.remove(i);
   CHECK(without.size() == numbers.size());
   for (const int expansion : {0, 4}) {
-    const auto found = all.search(query, asking(200, expansion), excluded);
-    auto expected = without.search(query, asking(200, expansion));
+    const auto found = all.search(query, search_options(200, expansion), excluded);
+    auto expected = without.search(query, search_options(200, expansion));
     for (auto& hit : expected) hit.index = numbers[hit.index];
     CHECK(found == expected);
   }
-  CHECK(all.search(query, asking(5, 3), std::vector<std::uint8_t>(100, 1)).empty());
+  CHECK(all.search(query, search_options(5, 3), std::vector<std::uint8_t>(100, 1)).empty());
 }
 
 TEST_CASE("descriptor index: pictures come and go") {
@@ -338,24 +340,24 @@ TEST_CASE("descriptor index: pictures come and go") {
 TEST_CASE("descriptor index: nothing in it, one picture, all equal, without direction, of any size") {
   DescriptorIndex index;
   CHECK(index.dimension() == 256);
-  CHECK(index.search(std::vector<float>(256, 1.0f), asking(5, 3)).empty());
+  CHECK(index.search(std::vector<float>(256, 1.0f), search_options(5, 3)).empty());
   CHECK(index.augmented(3).size() == 0);
 
   const auto one = index_of({3, 4}, 2);
-  const auto found = one.search(std::vector{6.0f, 8.0f}, asking(5, 3));
+  const auto found = one.search(std::vector{6.0f, 8.0f}, search_options(5, 3));
   REQUIRE(found.size() == 1);
   CHECK(found[0].similarity == doctest::Approx(1.0).epsilon(0.01));
   CHECK(one.augmented(3) == one);
 
   const auto equal = index_of(std::vector<float>(200, 1.0f), 4);
-  const auto hits = equal.search(std::vector{1.0f, 1.0f, 1.0f, 1.0f}, asking(7, 2));
+  const auto hits = equal.search(std::vector{1.0f, 1.0f, 1.0f, 1.0f}, search_options(7, 2));
   for (std::uint32_t i = 0; i < 7; ++i) CHECK(hits[i].index == i);
   CHECK(equal.augmented(9) == equal);
 
   const auto zero = index_of({0, 0, 1, 0}, 2);
-  const auto nothing = zero.search(std::vector{1.0f, 0.0f}, asking(2));
+  const auto nothing = zero.search(std::vector{1.0f, 0.0f}, search_options(2));
   CHECK(nothing[1] == DescriptorHit{0, 0.0f});
-  CHECK(zero.search(std::vector{0.0f, 0.0f}, asking(2, 1))[0] == DescriptorHit{0, 0.0f});
+  CHECK(zero.search(std::vector{0.0f, 0.0f}, search_options(2, 1))[0] == DescriptorHit{0, 0.0f});
 
   // Squares of these do not fit into a float.
   const auto huge = index_of({3e38f, 4e37f, 1e-30f, 1e-30f}, 2);
@@ -379,20 +381,20 @@ TEST_CASE("descriptor index: bad input is refused and changes nothing") {
   CHECK(index == before);
 
   const std::vector<float> query = {1, 1};
-  const auto message = [&](const std::vector<float>& asked, DescriptorSearchOptions options,
+  const auto message = [&](const std::vector<float>& descriptors, DescriptorSearchOptions options,
                            const std::vector<std::uint8_t>& excluded) {
-    return message_of<InvalidArgumentError>([&] { (void)index.search(asked, options, excluded); });
+    return message_of<InvalidArgumentError>([&] { (void)index.search(descriptors, options, excluded); });
   };
   CHECK(message({}, {}, {}) == "the query has no descriptor");
   CHECK(message({1}, {}, {}).find("must have 2 values") != std::string::npos);
   CHECK(message({nan, 1}, {}, {}).find("value 0 of vector 0") != std::string::npos);
   CHECK(message(std::vector<float>(2 * 1025, 1), {}, {}).find("at most 1024") != std::string::npos);
   CHECK(message(query, {}, {1}).find("each of the 2 pictures") != std::string::npos);
-  CHECK(message(query, asking(0), {}).find("search.max_hits") == 0);
-  CHECK(message(query, asking(1, -1), {}).find("search.expansion ") == 0);
-  CHECK(message(query, asking(1, 1, -1), {}).find("search.expansion_alpha") == 0);
-  CHECK(message(query, asking(1, 1, nan), {}).find("search.expansion_alpha") == 0);
-  CHECK(message(query, asking(1, 1, 1, -1), {}).find("num_threads") == 0);
+  CHECK(message(query, search_options(0), {}).find("search.max_hits") == 0);
+  CHECK(message(query, search_options(1, -1), {}).find("search.expansion ") == 0);
+  CHECK(message(query, search_options(1, 1, -1), {}).find("search.expansion_alpha") == 0);
+  CHECK(message(query, search_options(1, 1, nan), {}).find("search.expansion_alpha") == 0);
+  CHECK(message(query, search_options(1, 1, 1, -1), {}).find("num_threads") == 0);
   CHECK_THROWS_AS((void)index.augmented(-1), InvalidArgumentError);
   CHECK_THROWS_AS((void)index.augmented(1, -1), InvalidArgumentError);
 }

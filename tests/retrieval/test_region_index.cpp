@@ -31,7 +31,7 @@ double cosine(std::span<const float> a, std::span<const float> b) {
   return product(a, b) / std::sqrt(product(a, a) * product(b, b));
 }
 
-/// As RegionIndex::similarities says it, in floating point.
+/// As defined by RegionIndex::similarities, in floating point.
 double expected(std::span<const float> query, std::span<const float> picture) {
   const auto region = [](std::span<const float> of, std::size_t r) { return of.subspan(r * kWide, kWide); };
   double sum = 0;
@@ -54,18 +54,18 @@ TEST_CASE("region index: likeness is that of the most alike regions, either way"
   index.add(std::span(vectors).first(7 * kRegions * kWide));
   index.add(std::span(vectors).subspan(7 * kRegions * kWide));
   REQUIRE(index.size() == 20);
-  const std::vector<std::uint32_t> asked = {19, 0, 7, 3};
-  const auto found = index.similarities(query, asked);
-  REQUIRE(found.size() == asked.size());
+  const std::vector<std::uint32_t> pictures = {19, 0, 7, 3};
+  const auto found = index.similarities(query, pictures);
+  REQUIRE(found.size() == pictures.size());
   const auto picture = [&](std::size_t i) {
     return std::span(vectors).subspan(i * kRegions * kWide, kRegions * kWide);
   };
-  for (std::size_t i = 0; i < asked.size(); ++i)
-    CHECK(static_cast<double>(found[i]) == doctest::Approx(expected(query, picture(asked[i]))).epsilon(0.02));
+  for (std::size_t i = 0; i < pictures.size(); ++i)
+    CHECK(static_cast<double>(found[i]) == doctest::Approx(expected(query, picture(pictures[i]))).epsilon(0.02));
   // The order of regions does not count, and a picture is most like itself.
   auto turned = std::vector<float>(picture(3).begin(), picture(3).end());
   std::ranges::rotate(turned, turned.begin() + 2 * kWide);
-  CHECK(index.similarities(turned, asked)[3] == doctest::Approx(1).epsilon(0.02));
+  CHECK(index.similarities(turned, pictures)[3] == doctest::Approx(1).epsilon(0.02));
 
   index.remove(0);
   CHECK(index.size() == 19);

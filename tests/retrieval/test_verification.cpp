@@ -34,7 +34,7 @@ struct Problem {
   std::set<std::uint32_t> planted;  // positions of the true matches
 };
 
-/// `inliers` matches that follow the transform within `noise_px`, and as many wrong ones as asked, in mixed order.
+/// `inliers` matches that follow the transform within `noise_px`, and `outliers` wrong ones, in mixed order.
 Problem planted(const Transform& t, double scale, double rotation, std::size_t inliers, std::size_t outliers,
                 double noise_px, std::uint64_t seed) {
   Random random(seed);

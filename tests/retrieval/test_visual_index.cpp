@@ -608,7 +608,7 @@ TEST_CASE("visual index: a picture's copy is found first") {
 }
 
 TEST_CASE(
-    "visual index: a spot that looks the same in more pictures than the rank of the ratio-test distance has no vote") {
+    "visual index: a spot that is the same in more pictures than the rank of the ratio-test distance has no vote") {
   Random random(11);
   LocalFeatures picture;
   picture.width = picture.height = 100;
@@ -734,7 +734,7 @@ TEST_CASE("visual index: damaged arrays are refused with the names of file and a
   save(f.index, folder / "good");
   const auto good = SafetensorsFile::open(folder / "good");
   using Change = std::function<void(DType&, std::vector<std::int64_t>&, std::vector<std::byte>&)>;
-  // Writes a copy in which one array is changed, or absent when there is no change, and tells how it is refused.
+  // Writes a copy in which one array is changed, or absent when there is no change, and returns the error message.
   const auto refused = [&](const std::string& array, const Change& change) {
     std::map<std::string, std::vector<std::byte>> contents;
     SafetensorsWriter writer;

@@ -106,15 +106,15 @@ TEST_CASE("vlad: similarities are those of an exact decomposition") {
   }
   all.rowwise() -= Eigen::RowVectorXd(all.colwise().mean());
   const Eigen::JacobiSVD<Eigen::MatrixXd> svd(all, Eigen::ComputeThinU);
-  Eigen::MatrixXd damped = svd.matrixU() * svd.singularValues().array().pow(0.75).matrix().asDiagonal();
-  damped.rowwise().normalize();
+  Eigen::MatrixXd scaled = svd.matrixU() * svd.singularValues().array().pow(0.75).matrix().asDiagonal();
+  scaled.rowwise().normalize();
 
   double worst = 0;
   for (Eigen::Index i = 0; i < n; ++i)
     for (Eigen::Index j = 0; j < n; ++j) {
       const auto a = trained().describe(gallery()[static_cast<std::size_t>(i)]);
       const auto b = trained().describe(gallery()[static_cast<std::size_t>(j)]);
-      worst = std::max(worst, std::abs(similarity(a, b) - damped.row(i).dot(damped.row(j))));
+      worst = std::max(worst, std::abs(similarity(a, b) - scaled.row(i).dot(scaled.row(j))));
     }
   // What rounding to bytes costs.
   CHECK(worst < 0.03);

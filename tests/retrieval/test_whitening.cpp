@@ -73,7 +73,7 @@ TEST_CASE("whitening: what comes out is that of a singular value decomposition")
     Eigen::Index count, length;
     int dimension;
   };
-  // More vectors than values, fewer, more values asked for than there are components, and many tiles.
+  // More vectors than values, fewer, more values requested than there are components, and many tiles.
   for (const auto& [count, length, dimension] : {Case{120, 20, 8}, Case{40, 90, 16}, Case{30, 50, 64}, Case{60, 12, 12},
                                                  Case{400, 150, 40}, Case{140, 300, 139}})
     for (const double exponent : {0.0, 0.25, 1.0}) {
@@ -92,7 +92,7 @@ TEST_CASE("whitening: what comes out is that of a singular value decomposition")
     }
 }
 
-TEST_CASE("whitening: whitened components have the same deviation and nothing in common") {
+TEST_CASE("whitening: whitened components have the same standard deviation and are uncorrelated") {
   const auto given = vectors(500, 24, 2);
   auto plain = given;
   const auto whitening = Whitening::train(given, 24, options(10, 1.0));
@@ -111,7 +111,7 @@ TEST_CASE("whitening: whitened components have the same deviation and nothing in
   CHECK((y.transpose() * y / 500.0 - Eigen::MatrixXd::Identity(10, 10)).cwiseAbs().maxCoeff() < 1e-4);
 }
 
-TEST_CASE("whitening: same bytes at any number of threads, and the seed draws the vectors learnt from") {
+TEST_CASE("whitening: same bytes at any number of threads, and the seed draws the sample") {
   const auto given = vectors(700, 200, 3);
   WhiteningOptions few = options(32, 0.5);
   few.max_samples = 300;
@@ -177,17 +177,17 @@ TEST_CASE("whitening: bad options and values are refused") {
                   return wrong;
                 }())
             .find("num_threads") == 0);
-  CHECK(message({}, 3, {}) == "there is no vector to learn a whitening from");
-  CHECK(message(good, 0, {}) == "the vectors to learn a whitening from have no values");
-  CHECK(message(good, 4, {}) == "the vectors to learn a whitening from must have 4 values a vector, got 6 values");
+  CHECK(message({}, 3, {}) == "the whitening has no training vectors");
+  CHECK(message(good, 0, {}) == "the training vectors of the whitening have no values");
+  CHECK(message(good, 4, {}) == "the training vectors of the whitening must have 4 values a vector, got 6 values");
   auto bad = good;
   bad[4] = std::numeric_limits<float>::quiet_NaN();
-  CHECK(message(bad, 3, {}) == "the vectors to learn a whitening from: value 1 of vector 1 is not finite");
+  CHECK(message(bad, 3, {}) == "the training vectors of the whitening: value 1 of vector 1 is not finite");
   const auto whitening = Whitening::train(good, 3);
   CHECK(message_of<InvalidArgumentError>([&] { (void)whitening.apply(bad); }) ==
         "the vectors to whiten: value 1 of vector 1 is not finite");
   CHECK_THROWS_AS((void)whitening.apply(std::span(good).first(2)), InvalidArgumentError);
-  auto small = good;  // deviations below 1 make values larger
+  auto small = good;  // standard deviations below 1 make values larger
   for (auto& value : small) value *= 1e-3f;
   const auto enlarging = Whitening::train(small, 3);
   CHECK(message_of<InvalidArgumentError>([&] {

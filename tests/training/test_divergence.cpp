@@ -15,7 +15,7 @@
 
 using namespace venloc;
 
-TEST_CASE("fit: what only the held-out loss or the weights after the last step tell stops a training, too") {
+TEST_CASE("fit: a training also stops for the held-out loss or the weights after the last step") {
   const OneThread one;
   TrainingOptions options;
   options.hidden = 4;

@@ -121,7 +121,7 @@ TEST_CASE("fine_tune: every convolution from the stage on changes, nothing else 
   CHECK(whole.describe(view(1, 1)) != backbone.describe(view(1, 1)));
 }
 
-TEST_CASE("fine_tune: says what was done, and any locator is built on the result") {
+TEST_CASE("fine_tune: the origin names what was done, and any locator is built on the result") {
   const TemporaryFolder folder;
   const auto gallery = city(folder, 4, 3);
   const auto tuned = fine_tune(network(), gallery, quick());
@@ -188,7 +188,7 @@ TEST_CASE("fine_tune: network and head have learning rates of their own") {
   CHECK(losses.back().training_loss < losses.front().training_loss - 0.05);
 }
 
-TEST_CASE("fine_tune: learns to tell drawn places apart that it was not shown these views of") {
+TEST_CASE("fine_tune: separates drawn places in views that were held out") {
   const TemporaryFolder folder;
   const auto gallery = city(folder, 6, 6);
   auto options = quick();
@@ -241,7 +241,7 @@ TEST_CASE("fine_tune: killed or cancelled and run again, it gives the weights of
   }
 }
 
-TEST_CASE("fine_tune: what can not be done ends with words") {
+TEST_CASE("fine_tune: what cannot be done is an error with a reason") {
   const TemporaryFolder folder;
   const auto gallery = city(folder, 4, 2);
   const auto backbone = network();
@@ -285,7 +285,7 @@ TEST_CASE("fine_tune: what can not be done ends with words") {
   CHECK(message.find("absent.jpg") != std::string::npos);
 }
 
-TEST_CASE("fine_tune: a disk that is full is told with the file's name, and the run goes on once there is room") {
+TEST_CASE("fine_tune: a full disk is reported with the file's name, and the run goes on once there is room") {
   const TemporaryFolder folder;
   const auto gallery = city(folder, 4, 2);
   const auto backbone = network();

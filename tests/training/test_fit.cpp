@@ -174,7 +174,7 @@ TEST_CASE("fit: trainings with other data or options share a folder, a damaged c
   CHECK(message_of<FormatError>([&] { (void)epochs_run(options, "data"); }).find("fold-1-") != std::string::npos);
 }
 
-TEST_CASE("fit: a loss that is not finite, a cancelled run and wrong options end with words") {
+TEST_CASE("fit: a loss that is not finite, a cancelled run and wrong options are errors with a reason") {
   const OneThread one;
   const Toy toy;
   PointHead head(6, quick());
@@ -218,7 +218,7 @@ TEST_CASE("k-means: centres are the means of what is nearest to them, and far gr
     CHECK(found.centres[c].east == doctest::Approx(east / count).epsilon(1e-12));
   }
   CHECK(k_means(places, 3, 7).cluster_of == found.cluster_of);
-  // All at one place: one cluster, however many were asked for.
+  // All at one place: one cluster, however many were requested.
   const std::vector<EastNorth> alike(20, {5, 6});
   const auto one = k_means(alike, 4, 0);
   REQUIRE(one.centres.size() == 1);

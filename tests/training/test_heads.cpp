@@ -27,7 +27,7 @@ TrainingOptions small() {
 
 }  // namespace
 
-TEST_CASE("heads: before training a mixture says what its memory says, with the widths it starts from") {
+TEST_CASE("heads: before training a mixture returns the output of its memory, with the widths it starts from") {
   MixtureHead head(3, 2, small());
   head.set_means(std::vector<EastNorth>{{0, 0}, {300, 400}});
   const auto memory = torch::tensor({{std::log(0.25f), std::log(0.75f)}});
@@ -100,11 +100,11 @@ TEST_CASE("heads: classes sum to 1 in each partition, logit adjustment is for tr
   auto certain = small();
   certain.dropout = certain.input_dropout = 0;
   CellHead undropped(4, std::vector<std::int64_t>{3, 5}, certain);
-  const auto adjusted = undropped.forward(x, &dropout, priors), asked = undropped.forward(x, nullptr);
+  const auto adjusted = undropped.forward(x, &dropout, priors), plain_output = undropped.forward(x, nullptr);
   // log softmax(s + 3 e_1): the odds of class 1 grow by e^3.
   const auto odds = [](const torch::Tensor& t) { return (t.select(1, 1) - t.select(1, 0)); };
-  CHECK(torch::allclose(odds(adjusted[0]), odds(asked[0]) + 3, 1e-4, 1e-4));
-  CHECK(torch::allclose(adjusted[1], asked[1], 1e-5, 1e-5));
+  CHECK(torch::allclose(odds(adjusted[0]), odds(plain_output[0]) + 3, 1e-4, 1e-4));
+  CHECK(torch::allclose(adjusted[1], plain_output[1], 1e-5, 1e-5));
 }
 
 TEST_CASE("heads: dropout keeps the mean, by a seed of its own") {

@@ -109,15 +109,15 @@ struct VENLOC_API BackboneOptions {
 /// Files that hold MXNet's names (squeezenet1_1, mobilenet_v2_gluon, resnet50v2, resnet101v2) are read as well.
 class VENLOC_API Backbone {
  public:
-  static std::vector<std::string> networks();  ///< the names that load() and random() know
+  static std::vector<std::string> networks();  ///< the names that load() and random() accept
 
   /// Reads the weights of `network` (empty: the one that the file's metadata names) from a safetensors file of float16,
   /// bfloat16, float32, float64 or int8 arrays. An int8 array of a convolution comes with a float32 array
-  /// `<name>.scale`, which has for each output channel what one step of the whole numbers is worth. The file may end at
-  /// any stage; the stages after it are then not there. A model file with a network will do as well. Metadata
-  /// `preprocessing` (a JSON object with mean, deviation, long_side_px) takes the place of the network's own. Throws
-  /// FormatError that names the file and the arrays that are missing, unexpected, mis-shaped or not finite;
-  /// InvalidArgumentError for an unknown network or stage, or a device that is not there.
+  /// `<name>.scale`, which holds the size of an integer step for each output channel. The file may end at any stage;
+  /// the stages after it are then not there. A model file with a network is accepted as well. Metadata `preprocessing`
+  /// (a JSON object with mean, deviation, long_side_px) replaces that of the network. Throws FormatError that names the
+  /// file and the arrays that are missing, unexpected, mis-shaped or not finite; InvalidArgumentError for an unknown
+  /// network or stage, or a device that is not there.
   static Backbone load(const std::filesystem::path& weights, const std::string& network = {},
                        const BackboneOptions& options = {});
 
@@ -128,7 +128,7 @@ class VENLOC_API Backbone {
   [[nodiscard]] const BackboneOptions& options()
       const;  ///< the options, with the stage and sizes that stand for the defaults
   [[nodiscard]] const Preprocessing& preprocessing() const;  ///< what the network expects its input to be
-  /// Where the weights come from, in words, and their licence, as the file's metadata say; empty where it does not.
+  /// The origin of the weights, as text, and their licence, from the file's metadata; empty where there is none.
   [[nodiscard]] const std::string& origin() const;
   [[nodiscard]] const std::string& licence() const;
   [[nodiscard]] const std::vector<BackboneStage>& stages() const;  ///< the stages whose weights are there, in order
@@ -174,8 +174,8 @@ class VENLOC_API Backbone {
   /// are unchanged). Throws InvalidArgumentError for a type that is none of save(), or too narrow for a weight.
   [[nodiscard]] Backbone rounded(DType type) const;
 
-  /// Tells apart what describes pictures differently: SHA-256 of the network, its weights up to the deepest of the
-  /// stages, preprocessing, and the options but those of the machine.
+  /// Identifies how pictures are described: SHA-256 of the network, its weights up to the deepest of the stages,
+  /// preprocessing, and the options but those of the machine.
   [[nodiscard]] std::string fingerprint() const;
 
  private:

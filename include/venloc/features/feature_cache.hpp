@@ -28,8 +28,8 @@ struct VENLOC_API FeatureOptions {
 /// The cache holds one file for each network and way to describe (Backbone::fingerprint), with a record for each
 /// content of a picture file, so a picture that was renamed is found and one that was changed is computed again.
 /// Records are added as pictures are done, some at a time, and each has a check sum: after a kill at most the pictures
-/// in work are lost, after an error or a cancellation none that is done, and a damaged end is cut off. Two programs may
-/// use one folder; the second waits for the first.
+/// in progress are lost, after an error or a cancellation none that is done, and a damaged end is cut off. Two programs
+/// may use one folder; the second waits for the first.
 ///
 /// Throws ImageError that lists the pictures that cannot be read (what was computed of the others is kept), IoError
 /// that names the cache file when it cannot be written (what was in it stays), FormatError when it is of another

@@ -42,7 +42,7 @@ struct LocalFeatures {
 struct VENLOC_API SiftOptions {
   int long_side_px = 640;   ///< larger pictures are shrunk to this longer side, aspect kept [px]
   int max_features = 1500;  ///< most features of a picture; 0 = all
-  int grid_cells = 8;  ///< the cap is shared out over grid_cells x grid_cells cells, so that texture does not eat it
+  int grid_cells = 8;  ///< the cap is shared by grid_cells x grid_cells cells, so that dense texture does not use it up
   double contrast_threshold =
       0.02;  ///< smallest contrast of a feature in the difference of Gaussians, as in OpenCV; less finds more features
   double edge_threshold =

@@ -15,7 +15,7 @@ struct TorchInfo {
   int cuda_devices = 0;          ///< number of CUDA devices that networks can use; 0 = they run on the CPU
 };
 
-/// Looks for devices without touching them, so that nothing is set up on a GPU.
+/// Counts devices without initialising them, so that nothing is set up on a GPU.
 VENLOC_TORCH_API TorchInfo torch_info();
 
 }  // namespace venloc

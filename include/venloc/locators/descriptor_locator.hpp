@@ -26,10 +26,10 @@ struct VENLOC_API DescriptorLocatorOptions {
                                ///< whose similarities are averaged; the posterior is calibrated for whole pictures
   int max_candidates = 20;     ///< most gallery pictures reported as evidence, 0 or more
   int calibration_folds = 10;  ///< folds of the gallery on which the candidates' probabilities are fitted, at least 3;
-                               ///< none below 200 photos, whose probabilities are rough
+                               ///< none below 200 photos: the probabilities are then approximate
   bool calibration_grouped =
-      true;          ///< fit as for a stranger's picture: near-copies and bursts of the query are held out too
-  std::string city;  ///< name of the city, for people; may be empty
+      true;          ///< hold out near-copies and bursts of the query too, as for a picture by another photographer
+  std::string city;  ///< display name of the city; may be empty
   std::filesystem::path cache;  ///< folder that keeps the features of each picture, so that an interrupted build goes
                                 ///< on where it stopped; empty = none. Not stored in the model.
   std::uint64_t seed = 0;       ///< seed of what is drawn at random; the same seed gives the same bytes
@@ -48,8 +48,8 @@ struct VENLOC_API DescriptorLocatorOptions {
 class VENLOC_API DescriptorLocator final : public GalleryLocator {
  public:
   /// Describes every picture of the gallery, with the weights rounded to float16 as the model file keeps them, so that
-  /// the model answers alike before and after it is saved. Pictures that cannot be read are an ImageError that lists
-  /// them. Throws InvalidArgumentError for fewer than two photos.
+  /// the model returns the same results before and after it is saved. Pictures that cannot be read are an ImageError
+  /// that lists them. Throws InvalidArgumentError for fewer than two photos.
   static DescriptorLocator build(const Gallery& gallery, const Backbone& backbone,
                                  const DescriptorLocatorOptions& options = {}, const ProgressCallback& progress = {});
   /// Opens a model of kind "descriptor"; see load_locator.
@@ -63,14 +63,14 @@ class VENLOC_API DescriptorLocator final : public GalleryLocator {
   [[nodiscard]] Evidence evidence(const Image& picture) const override;
   [[nodiscard]] Prediction answer(const Evidence& evidence) const override;
   /// The same from the features of a whole picture, whatever the number of crops, as backbone().describe() gives them
-  /// (or extract_features for a gallery), so that many pictures can be located again in no time. Throws
-  /// InvalidArgumentError for a wrong number of values or one that is not finite.
+  /// (or extract_features for a gallery), so that many pictures can be located again without running the network.
+  /// Throws InvalidArgumentError for a wrong number of values or one that is not finite.
   [[nodiscard]] Prediction locate_features(std::span<const float> features) const;
   [[nodiscard]] LocatorInfo info() const override;
   [[nodiscard]] std::span<const Photo> photos() const override;
   void save(const std::filesystem::path& file) const override;
 
-  [[nodiscard]] const DescriptorLocatorOptions& options() const;  ///< the options it works with
+  [[nodiscard]] const DescriptorLocatorOptions& options() const;  ///< the options in use
   [[nodiscard]] const Backbone& backbone() const;                 ///< the network that describes pictures
   /// Adds the pictures of a gallery without a rebuild (whitening and calibration stay). An id that is already in is an
   /// InvalidArgumentError. Not to be called while queries run.

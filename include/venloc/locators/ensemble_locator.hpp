@@ -17,7 +17,7 @@
 #include "venloc/retrieval/descriptor_index.hpp"
 #include "venloc/retrieval/whitening.hpp"
 
-/// The best answer: SIFT and a network together.
+/// The most accurate locator: SIFT and a network together.
 namespace venloc {
 
 /// How an EnsembleLocator is built and queried.
@@ -30,23 +30,23 @@ struct VENLOC_API EnsembleLocatorOptions {
                                            128};  ///< the same for regions of pictures, to 128 values by default
   DescriptorSearchOptions search = {
       .max_hits = 100};  ///< how the network's candidates are found: max_hits of them, at most 200
-  /// Files of artworks (paintings, drawings, engravings and old photographs) of any city: from them the locator learns
-  /// to recognise such a query, which is then also located as PaintingLocator does. Without any, every query is taken
-  /// for a photo. Not stored in the model.
+  /// Files of artworks (paintings, drawings, engravings and old photographs) of any city: a detector trained on them
+  /// recognises such a query, which is then also located as PaintingLocator does. Without any, every query is taken for
+  /// a photo. Not stored in the model.
   std::vector<std::filesystem::path> artworks;
   /// How artworks are located. What all parts share is that of the ensemble.
   PaintingLocatorOptions painting;
   /// Evidence that is left out, to measure what it adds: "sift" (what is matched feature by feature),
-  /// "descriptors", "regions", "geometry" (scale, rotation and spread of a match), "looks" (appearance of whole
-  /// pictures: colours and VLAD descriptors), "standing" (hubness statistics of a photo), "neighbours" (what lies near
-  /// a candidate).
+  /// "descriptors", "regions", "geometry" (scale, rotation and spread of a match), "appearance" (of whole pictures:
+  /// colour histograms and VLAD descriptors), "hubness" (hubness statistics of a photo), "neighbours" (what lies near a
+  /// candidate).
   std::vector<std::string> leave_out;
   int max_candidates = 20;     ///< most gallery pictures reported as evidence, 0 or more
   int calibration_folds = 10;  ///< folds of the gallery on which the candidates' probabilities are fitted, at least 3;
-                               ///< none below 200 photos, whose probabilities are rough
+                               ///< none below 200 photos: the probabilities are then approximate
   bool calibration_grouped =
-      true;          ///< fit as for a stranger's picture: near-copies and bursts of the query are held out too
-  std::string city;  ///< name of the city, for people; may be empty
+      true;          ///< hold out near-copies and bursts of the query too, as for a picture by another photographer
+  std::string city;  ///< display name of the city; may be empty
   std::filesystem::path cache;  ///< folder that keeps the features of each picture, so that an interrupted build goes
                                 ///< on where it stopped; empty = none. Not stored in the model.
   std::uint64_t seed = 0;       ///< seed of what is drawn at random; the same seed gives the same bytes
@@ -58,18 +58,18 @@ struct VENLOC_API EnsembleLocatorOptions {
   [[nodiscard]] std::string to_json() const;
 };
 
-/// Locates by all that is known of a picture. The gallery pictures that SIFT's votes and a network's descriptors find
-/// are one list; each of them is verified geometrically and compared region by region, whoever found it; and one small
+/// Locates by all available evidence. The gallery pictures that SIFT's votes and a network's descriptors find are one
+/// list; each of them is verified geometrically and compared region by region, whichever search found it; and one small
 /// network over the evidence of both kinds, fitted on photos held out from the gallery, gives each its probability and
 /// its share of a few widths. The posterior is the mixture over their places.
 ///
 /// Where the locator was built with artworks, it decides whether a query is one: of these only the SIFT part counts,
-/// where it is nearly certain, as what is fitted on photos is too sure of itself on them; otherwise the result is
+/// where it is nearly certain, as what is fitted on photos is overconfident on them; otherwise the result is
 /// PaintingLocator's.
 ///
 /// Whether a picture was made in the city at all follows from the probability that none of the candidates is right and
 /// from its likeness to the gallery; the odds of both were measured on pictures of other cities
-/// (docs/results/experiments/out-of-area.md). For artworks it is not known: their in_area is .85.
+/// (docs/results/experiments/out-of-area.md). For artworks it is not estimated: their in_area is .85.
 ///
 /// The model file holds the network and a whole SiftLocator, which SiftLocator::load opens by itself. Thread-safe for
 /// all const members.
@@ -94,7 +94,7 @@ class VENLOC_API EnsembleLocator final : public GalleryLocator {
   [[nodiscard]] std::span<const Photo> photos() const override;
   void save(const std::filesystem::path& file) const override;
 
-  [[nodiscard]] const EnsembleLocatorOptions& options() const;  ///< the options it works with
+  [[nodiscard]] const EnsembleLocatorOptions& options() const;  ///< the options in use
   [[nodiscard]] const Backbone& backbone() const;               ///< the network that describes pictures
   /// Adds the pictures of a gallery without a rebuild (vocabulary, whitening and calibration stay). An id that is
   /// already in is an InvalidArgumentError. Not to be called while queries run.

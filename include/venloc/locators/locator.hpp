@@ -26,7 +26,7 @@ struct LocatorInfo {
   std::string options;          ///< the options that the model was built with, as JSON
   std::string library_version;  ///< version of the library that wrote the model
   int format_version = 0;       ///< version of the model file's format
-  BoundingBox area;             ///< the box around the gallery's places that positions are looked for in [deg]
+  BoundingBox area;             ///< the box around the gallery's places that positions are searched in [deg]
 };
 
 /// Locates pictures: where was it made? All const members may be called from several threads at once.
@@ -40,7 +40,7 @@ class VENLOC_API Locator {
   /// Predictions in the order of the pictures, computed on up to `num_threads` threads (0 = all cores).
   [[nodiscard]] std::vector<Prediction> locate_all(std::span<const Image> pictures, int num_threads = 0) const;
   [[nodiscard]] virtual LocatorInfo info() const = 0;  ///< what the locator is and what it was built from
-  /// The gallery pictures the locator knows; their `file` is empty after loading.
+  /// The gallery pictures of the locator; their `file` is empty after loading.
   [[nodiscard]] virtual std::span<const Photo> photos() const = 0;
   /// Writes the model. Atomic: temporary file, fsync, rename; a failure leaves an existing file as it was. Throws
   /// IoError.
@@ -67,14 +67,14 @@ class VENLOC_API GalleryLocator : public Locator {
 /// register_locator(). Throws FileNotFoundError, or FormatError that names the file, the array and the reason.
 VENLOC_API std::unique_ptr<Locator> load_locator(const std::filesystem::path& file);
 
-/// The kind of a model, from the head of the file alone: what follows is not looked at. Throws as load_locator.
+/// The kind of a model, from the header of the file alone: the rest is not read. Throws as load_locator.
 VENLOC_API std::string model_kind(const std::filesystem::path& file);
 
 /// Whether models of this kind need venloc::torch.
 VENLOC_API bool needs_torch(const std::string& kind);
 
 /// The model of the default city (Venice): $VENLOC_MODEL, or the file installed with the library.
-/// Throws FileNotFoundError that says where it was looked for.
+/// Throws FileNotFoundError that lists the paths that were searched.
 VENLOC_API std::filesystem::path default_model_path();
 
 }  // namespace venloc

@@ -26,7 +26,7 @@ struct VENLOC_API PaintingLocatorOptions {
   std::vector<int> query_long_sides_px = {320, 448, 640};  ///< sizes at which a query is described, all count [px]
   int cells = 100;          ///< most cells of a gallery picture's map that are kept, the least common ones
   int max_candidates = 20;  ///< most gallery pictures reported as evidence, 0 or more
-  std::string city;         ///< name of the city, for people; may be empty
+  std::string city;         ///< display name of the city; may be empty
   std::uint64_t seed = 0;   ///< seed of what is drawn at random; the same seed gives the same bytes
   int num_threads = 0;      ///< threads; 0 = all cores. Does not change the result.
 
@@ -69,7 +69,7 @@ class VENLOC_API PaintingLocator final : public GalleryLocator {
   [[nodiscard]] std::span<const Photo> photos() const override;
   void save(const std::filesystem::path& file) const override;
 
-  [[nodiscard]] const PaintingLocatorOptions& options() const;  ///< the options it works with
+  [[nodiscard]] const PaintingLocatorOptions& options() const;  ///< the options in use
   [[nodiscard]] const Backbone& backbone() const;               ///< the network that describes pictures
 
  private:

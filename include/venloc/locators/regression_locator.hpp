@@ -28,18 +28,18 @@ enum class RegressionForm {
 struct VENLOC_TORCH_API RegressionLocatorOptions {
   RegressionForm form = RegressionForm::kMixture;  ///< what the head predicts
   int components = 400;  ///< Gaussians of the mixture, at most a quarter of the photos; means start at k-means centres
-  /// Whether a component's share also grows with how alike the query and the photos nearest to the component are:
-  /// log of the sum of exp(memory_sharpness (similarity - 1)) is added to its score, with a weight that is learnt.
-  /// Needs 256 bytes a photo. Without, all is left to the head.
+  /// Whether a component's share also grows with the similarity of the query to the photos nearest to the component:
+  /// log of the sum of exp(memory_sharpness (similarity - 1)) is added to its score, with a weight that is trained.
+  /// Needs 256 bytes a photo. Without it, the shares depend on the head alone.
   bool memory = true;
   double memory_sharpness = 25.0;  ///< sharpness of that sum over similarities, above 0
   WhiteningOptions whitening;      ///< from the network's features to the head's input
   TrainingOptions training;        ///< training of the head; its seed, threads and checkpoints are those of the locator
   int calibration_folds = 5;  ///< folds of the gallery on which the posterior is calibrated and training is stopped, at
-                              ///< least 3; none below 60 photos, whose posterior is rough
+                              ///< least 3; none below 60 photos: the posterior is then approximate
   bool calibration_grouped =
-      true;          ///< fit as for a stranger's picture: near-copies and bursts of the query are held out too
-  std::string city;  ///< name of the city, for people; may be empty
+      true;          ///< hold out near-copies and bursts of the query too, as for a picture by another photographer
+  std::string city;  ///< display name of the city; may be empty
   std::filesystem::path cache;  ///< folder that keeps features and the state of training, so that an interrupted build
                                 ///< goes on where it stopped; empty = none. Not stored in the model.
   std::uint64_t seed = 0;       ///< seed of what is drawn at random; the same seed gives the same bytes
@@ -51,8 +51,8 @@ struct VENLOC_TORCH_API RegressionLocatorOptions {
   [[nodiscard]] std::string to_json() const;
 };
 
-/// Predicts the place from the features of a picture. It hardly knows pictures from elsewhere: in_area is the same for
-/// all of them, and there are no candidates. Thread-safe for all const members.
+/// Predicts the place from the features of a picture. It hardly detects pictures from elsewhere: in_area is the same
+/// for all of them, and there are no candidates. Thread-safe for all const members.
 class VENLOC_TORCH_API RegressionLocator final : public Locator {
  public:
   /// Describes every picture of the gallery and trains the head: once for each fold of the calibration, and on all
@@ -70,14 +70,14 @@ class VENLOC_TORCH_API RegressionLocator final : public Locator {
 
   [[nodiscard]] Prediction locate(const Image& picture) const override;
   /// The same from the features of a picture, as backbone().describe() gives them (or extract_features for a gallery),
-  /// so that many pictures can be located again in no time. Throws InvalidArgumentError for a wrong number of values or
-  /// one that is not finite.
+  /// so that many pictures can be located again without running the network. Throws InvalidArgumentError for a wrong
+  /// number of values or one that is not finite.
   [[nodiscard]] Prediction locate_features(std::span<const float> features) const;
   [[nodiscard]] LocatorInfo info() const override;
   [[nodiscard]] std::span<const Photo> photos() const override;
   void save(const std::filesystem::path& file) const override;
 
-  [[nodiscard]] const RegressionLocatorOptions& options() const;  ///< the options it works with
+  [[nodiscard]] const RegressionLocatorOptions& options() const;  ///< the options in use
   [[nodiscard]] const Backbone& backbone() const;                 ///< the network that describes pictures
   [[nodiscard]] std::span<const LearningCurve> learning_curves()
       const;  ///< how the trainings of the folds and, last, of all photos went

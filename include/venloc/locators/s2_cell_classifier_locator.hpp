@@ -39,10 +39,10 @@ struct VENLOC_TORCH_API S2CellClassifierLocatorOptions {
   TrainingOptions training;   ///< training of the head; its seed, threads and checkpoints are those of the locator
   int max_candidates = 20;    ///< most gallery pictures reported as evidence, 0 or more
   int calibration_folds = 5;  ///< folds of the gallery on which the posterior is calibrated and training is stopped, at
-                              ///< least 3; none below 200 photos, whose probabilities are rough
+                              ///< least 3; none below 200 photos: the probabilities are then approximate
   bool calibration_grouped =
-      true;          ///< fit as for a stranger's picture: near-copies and bursts of the query are held out too
-  std::string city;  ///< name of the city, for people; may be empty
+      true;          ///< hold out near-copies and bursts of the query too, as for a picture by another photographer
+  std::string city;  ///< display name of the city; may be empty
   std::filesystem::path cache;  ///< folder that keeps features and the state of training, so that an interrupted build
                                 ///< goes on where it stopped; empty = none. Not stored in the model.
   std::uint64_t seed = 0;       ///< seed of what is drawn at random; the same seed gives the same bytes
@@ -77,14 +77,14 @@ class VENLOC_TORCH_API S2CellClassifierLocator final : public GalleryLocator {
   [[nodiscard]] Evidence evidence(const Image& picture) const override;
   [[nodiscard]] Prediction answer(const Evidence& evidence) const override;
   /// The same from the features of a picture, as backbone().describe() gives them (or extract_features for a gallery),
-  /// so that many pictures can be located again in no time. Throws InvalidArgumentError for a wrong number of values or
-  /// one that is not finite.
+  /// so that many pictures can be located again without running the network. Throws InvalidArgumentError for a wrong
+  /// number of values or one that is not finite.
   [[nodiscard]] Prediction locate_features(std::span<const float> features) const;
   [[nodiscard]] LocatorInfo info() const override;
   [[nodiscard]] std::span<const Photo> photos() const override;
   void save(const std::filesystem::path& file) const override;
 
-  [[nodiscard]] const S2CellClassifierLocatorOptions& options() const;  ///< the options it works with
+  [[nodiscard]] const S2CellClassifierLocatorOptions& options() const;  ///< the options in use
   [[nodiscard]] const Backbone& backbone() const;                       ///< the network that describes pictures
   [[nodiscard]] std::span<const LearningCurve> learning_curves()
       const;  ///< how the trainings of the folds and, last, of all photos went

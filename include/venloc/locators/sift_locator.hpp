@@ -36,10 +36,10 @@ struct VENLOC_API SiftLocatorOptions {
   int verify_candidates = 200;    ///< pictures of the short list that are verified geometrically, at least 1
   int max_candidates = 20;        ///< most gallery pictures reported as evidence, 0 or more
   int calibration_folds = 10;  ///< folds of the gallery on which the candidates' probabilities are fitted, at least 3;
-                               ///< none below 200 photos, whose probabilities are rough
+                               ///< none below 200 photos: the probabilities are then approximate
   bool calibration_grouped =
-      true;          ///< fit as for a stranger's picture: near-copies and bursts of the query are held out too
-  std::string city;  ///< name of the city, for people; may be empty
+      true;          ///< hold out near-copies and bursts of the query too, as for a picture by another photographer
+  std::string city;  ///< display name of the city; may be empty
   std::filesystem::path cache;  ///< folder that keeps the features of each picture, so that an interrupted build goes
                                 ///< on where it stopped; empty = none. Not stored in the model.
   std::uint64_t seed = 0;       ///< seed of what is drawn at random; the same seed gives the same bytes
@@ -75,7 +75,7 @@ class VENLOC_API SiftLocator final : public GalleryLocator {
   [[nodiscard]] std::span<const Photo> photos() const override;
   void save(const std::filesystem::path& file) const override;
 
-  [[nodiscard]] const SiftLocatorOptions& options() const;  ///< the options it works with
+  [[nodiscard]] const SiftLocatorOptions& options() const;  ///< the options in use
   /// Changes settings of queries (verify_candidates, max_candidates, query, verification, sift, num_threads); settings
   /// that the index was built with cannot be changed: InvalidArgumentError that names the field.
   void set_options(const SiftLocatorOptions& options);

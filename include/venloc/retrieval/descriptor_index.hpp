@@ -13,7 +13,7 @@
 
 namespace venloc {
 
-/// A picture of the index that is like the query.
+/// A picture of the index that is similar to the query.
 struct DescriptorHit {
   std::uint32_t index = 0;  ///< position of the picture in the index
   float similarity = 0.0f;  ///< cosine of the angle to the query, mean over its descriptors, -1 to 1
@@ -39,13 +39,13 @@ class VENLOC_API VectorIndex {
 
   [[nodiscard]] virtual std::size_t size() const = 0;       ///< number of pictures
   [[nodiscard]] virtual std::size_t dimension() const = 0;  ///< of their vectors
-  /// The pictures most like the query, best first. A query has one vector or several (of crops or sizes of one
+  /// The pictures most similar to the query, best first. A query has one vector or several (of crops or sizes of one
   /// picture), dimension() values each, brought to length 1; the mean of their similarities counts. Pictures whose
   /// `excluded` byte is not 0 are treated as absent (empty = none are); used for leave-one-out.
   [[nodiscard]] virtual std::vector<DescriptorHit> search(std::span<const float> query,
                                                           const DescriptorSearchOptions& options = {},
                                                           std::span<const std::uint8_t> excluded = {}) const = 0;
-  /// How alike each of these pictures is to the query, as search reports it without expansion.
+  /// The similarity of each of these pictures to the query, as search reports it without expansion.
   [[nodiscard]] virtual std::vector<float> similarities(std::span<const float> query,
                                                         std::span<const std::uint32_t> pictures) const = 0;
 };
@@ -70,15 +70,15 @@ class VENLOC_API DescriptorIndex final : public VectorIndex {
   /// The bytes of a picture's descriptor, dimension() of them. Throws InvalidArgumentError when there is no such one.
   [[nodiscard]] std::span<const std::int8_t> descriptor(std::size_t index) const;
 
-  /// Appends pictures: n x dimension() values, each vector is brought to length 1. One that is all 0 is like nothing:
-  /// its similarity is 0. Throws InvalidArgumentError for a wrong number of values or one that is not finite (vector
-  /// and position are named); the index then stays as it was.
+  /// Appends pictures: n x dimension() values, each vector is brought to length 1. The similarity of one that is all 0
+  /// is always 0. Throws InvalidArgumentError for a wrong number of values or one that is not finite (vector and
+  /// position are named); the index then stays as it was.
   void add(std::span<const float> vectors);
   /// Takes a picture out; those after it move down by one. Throws InvalidArgumentError when there is no such one.
   void remove(std::size_t index);
 
-  /// The pictures most like the query, best first. A query has one descriptor or several (of crops or sizes of one
-  /// picture), dimension() values each, brought to length 1; the mean of their similarities counts.
+  /// The pictures most similar to the query, best first. A query has one descriptor or several (of crops or sizes of
+  /// one picture), dimension() values each, brought to length 1; the mean of their similarities counts.
   ///
   /// With `options.expansion`, each of the query's descriptors is replaced by the weighted mean of itself (weight 1)
   /// and of the descriptors of the pictures found (weight similarity^alpha; those of 0 or below do not count), brought
@@ -91,7 +91,7 @@ class VENLOC_API DescriptorIndex final : public VectorIndex {
                                                   const DescriptorSearchOptions& options = {},
                                                   std::span<const std::uint8_t> excluded = {}) const override;
 
-  /// How alike each of these pictures is to the query, as search computes it without expansion. Throws
+  /// The similarity of each of these pictures to the query, as search computes it without expansion. Throws
   /// InvalidArgumentError as search does, and for a picture that is not there.
   [[nodiscard]] std::vector<float> similarities(std::span<const float> query,
                                                 std::span<const std::uint32_t> pictures) const override;

@@ -39,7 +39,7 @@ struct PictureDistance {
 /// published results were made with the mutual one.)
 ///
 /// As published, a picture with fewer than 50 matches has a sum of fewer distances, so pictures with few features are
-/// preferred; `matches` tells which they are. (The published program stops at a picture without features; here it is
+/// preferred; `matches` shows which they are. (The published program stops at a picture without features; here it is
 /// last.)
 ///
 /// Immutable, safe to use from any number of threads. Keeps 128 bytes a feature in memory.

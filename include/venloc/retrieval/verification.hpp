@@ -44,7 +44,7 @@ struct Verification {
 
 /// Verifies matches geometrically. Every match proposes a similarity by its own scale and orientation (Philbin et al.
 /// 2007), so all proposals are tried and nothing is drawn by chance; the best are refined by least squares (Chum,
-/// Matas, Kittler 2003) to the wanted model. The homography is estimated by OpenCV's USAC with a fixed state, and
+/// Matas, Kittler 2003) to the requested model. The homography is estimated by OpenCV's USAC with a fixed state, and
 /// its inliers are counted again. Throws InvalidArgumentError where a match is of a feature that the query does not
 /// have.
 VENLOC_API Verification verify(const LocalFeatures& query, std::span<const FeatureMatch> matches,

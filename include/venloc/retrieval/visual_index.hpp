@@ -90,8 +90,8 @@ class VENLOC_API FeatureIndex {
   virtual ~FeatureIndex() = default;
 
   [[nodiscard]] virtual std::size_t num_pictures() const = 0;
-  /// The pictures most like the query, best first. Pictures whose `excluded` byte is not 0 are treated as absent (empty
-  /// = none are); used for leave-one-out.
+  /// The pictures most similar to the query, best first. Pictures whose `excluded` byte is not 0 are treated as absent
+  /// (empty = none are); used for leave-one-out.
   [[nodiscard]] virtual std::vector<RankedPicture> search(const LocalFeatures& query,
                                                           const VisualIndexQueryOptions& options = {},
                                                           std::span<const std::uint8_t> excluded = {}) const = 0;
@@ -102,7 +102,7 @@ class VENLOC_API FeatureIndex {
 /// A coarse vocabulary (k-means) selects lists; inside a list a descriptor is its residual to the word,
 /// product-quantised to 16 x 4 bits (Jegou, Douze, Schmid 2011) and scanned 32 at a time by byte shuffles (Andre,
 /// Kermarrec, Le Scouarnec 2015). Distances count relative to the query feature's own ratio-test distance, the analogue
-/// of Lowe's ratio test for a whole gallery, so features that look alike all over the city lose their vote. Search is
+/// of Lowe's ratio test for a whole gallery, so features that are similar all over the city lose their vote. Search is
 /// exact integer arithmetic: the same on every processor and at every number of threads.
 ///
 /// All const members may be called from several threads at once; set_pictures may not run at the same time as any

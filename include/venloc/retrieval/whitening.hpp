@@ -18,8 +18,8 @@ struct VENLOC_API WhiteningOptions {
   int dimension = 256;  ///< length of the vectors that come out
   double exponent =
       1.0;  ///< a component of standard deviation s is divided by s to this power, 0 to 1: 1 = whitening, 0 = PCA
-  int max_samples = 20'000;  ///< most vectors that are learnt from; which ones is drawn by the seed
-  std::uint64_t seed = 0;    ///< seed of the draw of vectors to learn from
+  int max_samples = 20'000;  ///< most vectors that the fit uses; a random sample of them where there are more
+  std::uint64_t seed = 0;    ///< seed of that sample
   int num_threads = 0;       ///< threads; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.
@@ -27,15 +27,15 @@ struct VENLOC_API WhiteningOptions {
 };
 
 /// Shortens the vectors a network gives for whole pictures: their mean is taken off, they are turned to their main
-/// components (PCA), each component is divided by its deviation or a power of it, so that a few strong ones do not
-/// drown the others (Jegou and Chum 2012), and the result is brought to length 1. Exact: all eigenvectors are computed,
+/// components (PCA), each component is divided by its standard deviation or a power of it, so that a few strong ones do
+/// not dominate (Jegou and Chum 2012), and the result is brought to length 1. Exact: all eigenvectors are computed,
 /// none is estimated.
 ///
-/// Where vectors have fewer components than `dimension` (there are never more than vectors learnt from, less one), the
+/// Where vectors have fewer components than `dimension` (there are never more than training vectors, less one), the
 /// rest of the result is 0. Immutable, safe to use from any number of threads.
 class VENLOC_API Whitening {
  public:
-  /// Learns from n vectors of `length` values, one after the other, n >= 1. When only their direction tells something,
+  /// Fits to n vectors of `length` values, one after the other, n >= 1. When only their direction carries information,
   /// bring them to length 1 first. The same seed gives the same bytes at any number of threads. Throws
   /// InvalidArgumentError when there is no vector, `vectors` is not n x length, or a value is not finite (vector and
   /// position are named).

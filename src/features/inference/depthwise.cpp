@@ -76,7 +76,7 @@ class Strips {
   }
 
  private:
-  static constexpr Index kPanelVectors = 3;  ///< of a source that is no convolution, whose matrix would say it
+  static constexpr Index kPanelVectors = 3;  ///< of a source that is no convolution: those have it in their matrix
 
   /// A line of one vector of channels with its border.
   [[nodiscard]] Index line_floats() const { return cells_ * kernels_.lanes; }

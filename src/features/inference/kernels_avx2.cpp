@@ -25,7 +25,7 @@ VENLOC_AVX2 inline Limits limits_of(const Clamp& clamp) {
 }
 
 VENLOC_AVX2 inline __m256 clamped(__m256 x, const Limits& limits) {
-  // In this order the instructions hand on a NaN.
+  // In this order the instructions pass on a NaN.
   return _mm256_min_ps(limits.high, _mm256_max_ps(limits.low, x));
 }
 

@@ -25,7 +25,7 @@ VENLOC_AVX512 inline Limits limits_of(const Clamp& clamp) {
 }
 
 VENLOC_AVX512 inline __m512 clamped(__m512 x, const Limits& limits) {
-  // In this order the instructions hand on a NaN. Of all lanes, said by a mask: GCC 12 takes the forms without for uses
+  // In this order the instructions pass on a NaN. With a mask of all lanes: GCC 12 takes the forms without one for uses
   // of uninitialised values.
   constexpr __mmask16 kAll = 0xffff;
   return _mm512_maskz_min_ps(kAll, limits.high, _mm512_maskz_max_ps(kAll, limits.low, x));

@@ -51,7 +51,7 @@ class Plan {
   const std::vector<PackedWeights>& weights_;
   std::vector<Value> wanted_;
   int threads_;
-  std::vector<int> uses_;  ///< of each value: by operations that are needed, and by who wants it; 0 = not needed
+  std::vector<int> uses_;  ///< of each value: by operations that are needed, and by the caller; 0 = not needed
   std::vector<MapShape> shapes_;
   std::vector<Group> groups_;
   std::vector<Index> places_;  ///< in memory, of the values that groups make

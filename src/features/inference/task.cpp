@@ -23,11 +23,11 @@ Index scratch_floats(const Tasks& tasks) {
 
 namespace {
 
-/// Tasks that several threads are at. A thread goes on to the next task when all parts are done, whoever did them, not
-/// when all threads are there: so nobody waits for a thread that the machine has not let begin.
-class Work {
+/// Tasks that several threads share. A thread goes on to the next task when all parts are done, by whichever thread,
+/// not when all threads are there: so no thread waits for one that the machine has not started yet.
+class TaskQueue {
  public:
-  Work(const Tasks& tasks, float* scratch) : tasks_(tasks), scratch_(scratch), progress_(tasks.size()) {}
+  TaskQueue(const Tasks& tasks, float* scratch) : tasks_(tasks), scratch_(scratch), progress_(tasks.size()) {}
 
   void run(Index thread) {
     float* scratch = scratch_ + thread * scratch_floats(tasks_);
@@ -49,8 +49,8 @@ class Work {
 
   /// A part takes some tenths of a millisecond: most waits end before a thread could be put to sleep and woken up.
   static void wait(const std::atomic<Index>& done, Index parts) {
-    constexpr int kLooks = 2000;
-    for (int i = 0; i < kLooks; ++i)
+    constexpr int kSpins = 2000;
+    for (int i = 0; i < kSpins; ++i)
       if (done.load(std::memory_order_acquire) == parts) return;
     for (Index now = done.load(); now != parts; now = done.load()) done.wait(now);
   }
@@ -63,8 +63,8 @@ class Work {
 }  // namespace
 
 void run_tasks(const Tasks& tasks, int threads, float* scratch) {
-  Work work(tasks, scratch);
-  run_on_threads(threads, [&](int thread) { work.run(thread); });
+  TaskQueue queue(tasks, scratch);
+  run_on_threads(threads, [&](int thread) { queue.run(thread); });
 }
 
 }  // namespace venloc::inference

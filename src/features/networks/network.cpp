@@ -190,7 +190,7 @@ Network make_network(const std::string& name) {
   if (found == network_builders().end()) {
     std::string known;
     for (const auto& [key, builder] : network_builders()) known += (known.empty() ? "" : ", ") + key;
-    throw InvalidArgumentError("'" + name + "' is not a network that venloc knows: choose one of " + known);
+    throw InvalidArgumentError("'" + name + "' is not a known network: choose one of " + known);
   }
   Network network(name);
   found->second(network);

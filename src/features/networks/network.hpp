@@ -75,7 +75,7 @@ struct NetworkArray {
 class VENLOC_API Network {
  public:
   struct Step {
-    BackboneStage stage;              ///< without a name: cannot be asked for
+    BackboneStage stage;              ///< without a name: cannot be requested
     std::vector<std::string> arrays;  ///< names of the arrays it needs
     std::size_t operations = 0;       ///< how many operations there are up to its end
     Value result = 0;
@@ -95,7 +95,7 @@ class VENLOC_API Network {
   Value sum(Value x, Value y, Activation activation = Activation::kNone, double scale = 1.0);
   Value concatenate(std::vector<Value> values);
   Value pad(Value x, std::int64_t padding);
-  /// Ends a step, which is what was made since the last one; with a stage when its result can be asked for.
+  /// Ends a step, which is what was made since the last one; with a stage when its result can be requested.
   void step(Value result) { step({}, result); }
   void step(BackboneStage stage, Value result);
   [[nodiscard]] std::int64_t channels(Value x) const;

@@ -194,7 +194,7 @@ std::vector<float> stored_values(const SafetensorsFile& file, const std::string&
 std::string network_of(const SafetensorsFile& file, const std::string& prefix) {
   const auto found = file.metadata().find(prefix + "network");
   if (found == file.metadata().end())
-    throw FormatError("'" + file.path().string() + "' does not say which network its weights are of: name it");
+    throw FormatError("'" + file.path().string() + "' does not name the network of its weights: pass its name");
   return found->second;
 }
 
