@@ -44,7 +44,8 @@ class Header:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self.text = file.read_text(encoding="utf-8")
+        # Marks of what leaves the library are no part of a declaration.
+        self.text = re.sub(r"\bVENLOC_(TORCH_)?API ", "", file.read_text(encoding="utf-8"))
         self.at = 0
         self.declarations: list[Declaration] = []
         self._pending: list[str] = []  # the comment before the next declaration
