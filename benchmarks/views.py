@@ -4,7 +4,7 @@
 """Are pictures that show no place distinguished from those that do?
 
 Fits the linear layer of venloc.collecting.views to the shared photos, which were looked at one by one, as small pictures:
-views.csv names those that show people, food, a room or a thing, in the eyes of whoever looked. Photos of one album are alike, so
+views.csv names those that show people, food, a room or a thing, as labelled by one person. Photos of one album are alike, so
 photos whose numbers are near to each other are in one fold. Development folds chose the features, how they are pooled and the
 weight decay; the other folds are reported on, each classified by a layer that was fitted to all others.
 
@@ -168,7 +168,7 @@ def page(result: dict[str, Any]) -> str:
     text = (
         "<!-- Written by benchmarks/views.py; do not edit. -->\n# Pictures that show no place\n\n"
         f"`.venv/bin/python benchmarks/views.py`; {u['photos']} shared photos in {u['albums']} groups of consecutive numbers, of "
-        f"folds that chose nothing. {u['no_place']} of them show people, food, a room or a thing, in the eyes of one person who "
+        f"folds that chose nothing. {u['no_place']} of them show people, food, a room or a thing, as labelled by one person who "
         "looked at all of them; the first row is what flagging all photos would give.\n\n"
     )
     table = [["any", u["photos"], f"{u['no_place'] / u['photos']:.2f}", "", "1.00", ""]]
