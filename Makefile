@@ -22,7 +22,7 @@ else
   FULL ?= 1
   TORCH ?= 1
 endif
-# Nothing is compiled for the demo where there is a wheel, nothing was compiled before and LibTorch is not asked for.
+# Nothing is compiled for the demo where there is a wheel, nothing was compiled before and LibTorch is not requested.
 WHEELS := $(if $(SET_UP)$(filter 1,$(FULL)$(TORCH))$(filter test-examples,$(MAKECMDGOALS)),,$(wildcard dist/venloc-*.whl))
 # Several files are compiled as one, in half the time; UNITY=0 compiles each by itself, which is quicker after small changes.
 UNITY ?= $(if $(filter unity=0,$(SET_UP)),0,1)
@@ -162,8 +162,8 @@ wheel: web build/packages-build.stamp build/packages-wheel.stamp  ## a self-cont
 sdist: web .venv/requirements.stamp  ## the source package in dist/, with the page inside
 	$(BIN)/python -c "import scikit_build_core.build as build; print('dist/' + build.build_sdist('dist'))"
 
-# --- work -------------------------------------------------------------------------------------------------------------
-check: test-cpp test-python  ## the everyday loop, a few minutes
+# --- development ------------------------------------------------------------------------------------------------------
+check: test-cpp test-python  ## the everyday tests, a few minutes
 
 test: test-style test-cpp test-dependencies test-install test-python test-web test-asan  ## everything CI runs
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Collecting from a server of Flickr's kind on this computer: what faults, stops and forgetful answers lose (nothing), and what a
+"""Collecting from a server of Flickr's kind on this computer: what faults, stops and incomplete answers lose (nothing), and what a
 million photos need in time and memory.
 
 Writes docs/results/collecting.md.
@@ -26,7 +26,7 @@ from common import RESULTS, ROOT, log, machine, machine_text, markdown_table
 from venloc.collecting import BOXES, Catalogue, exports
 
 sys.path.insert(0, str(ROOT / "tests" / "python"))
-from servers import Asked, FlickrAnswers, Server, flickr_photo, serving
+from servers import FlickrAnswers, Request, Server, flickr_photo, serving
 
 _PER_PAGE = 250
 _BEGAN = 1_200_000_000  # upload of the first photo [s]
@@ -66,8 +66,8 @@ class ManyPhotos:
         self.lng = np.clip(center.lng + draw.normal(0, 0.018, number), _VENICE.west, _VENICE.east).round(6)
         self.seen = np.ones(number, bool)
 
-    def __call__(self, asked: Asked) -> Any:
-        f = asked.fields
+    def __call__(self, request: Request) -> Any:
+        f = request.fields
         assert f["api_key"] == FlickrAnswers.KEY
         west, south, east, north = map(float, f["bbox"].split(","))
         first = max(0, -(-(int(f["min_upload_date"]) - _BEGAN) // _EVERY_S))
@@ -81,8 +81,8 @@ class ManyPhotos:
             for i in found[start : start + _PER_PAGE].tolist()
         ]
         pages = -(-len(found) // _PER_PAGE)
-        told = {"page": int(f["page"]), "pages": pages, "perpage": _PER_PAGE, "total": len(found), "photo": photos}
-        return {"photos": told, "stat": "ok"}
+        reply = {"page": int(f["page"]), "pages": pages, "perpage": _PER_PAGE, "total": len(found), "photo": photos}
+        return {"photos": reply, "stat": "ok"}
 
 
 def started(server: Server, file: Path) -> subprocess.Popen[str]:
@@ -114,7 +114,7 @@ def faults_and_kills(folder: Path, number: int, kills: int) -> dict[str, Any]:
         began = time.monotonic()
         photos, _, _ = collected(server, folder / "whole.db")
         takes = time.monotonic() - began
-        whole = {"photos": photos, "requests": len(server.asked), "faults": server.spoilt}
+        whole = {"photos": photos, "requests": len(server.requests), "faults": server.spoilt}
         killed = 0
         while killed < kills:
             process = started(server, folder / "cut.db")
@@ -136,7 +136,7 @@ def faults_and_kills(folder: Path, number: int, kills: int) -> dict[str, Any]:
     return {**whole, "pages": pages, "distinct": len(ids), "known": number, "kills": killed, "same_export": same}
 
 
-def forgetful_runs(folder: Path, number: int) -> dict[str, Any]:
+def incomplete_runs(folder: Path, number: int) -> dict[str, Any]:
     """Ten runs that see a part of the photos each, and one more that sees all that were seen."""
     answers = ManyPhotos(number, 4)
     draw = np.random.default_rng(5)
@@ -167,7 +167,7 @@ def many(folder: Path, number: int) -> dict[str, Any]:
         began = time.monotonic()
         photos, _, memory = collected(server, folder / "many.db")
         seconds = time.monotonic() - began
-        requests = len(server.asked)
+        requests = len(server.requests)
     text = subprocess.run(
         [sys.executable, "-c", _MERGE, str(folder / "many.db"), str(folder / "merged.db")],
         check=True,
@@ -239,7 +239,7 @@ def main(arguments: list[str] | None = None) -> None:
         folder = Path(name)
         values = {"faults": faults_and_kills(folder, chosen.photos, chosen.kills)}
         log(str(values["faults"]))
-        values["runs"] = forgetful_runs(folder, chosen.photos)
+        values["runs"] = incomplete_runs(folder, chosen.photos)
         log(str(values["runs"]))
         values["many"] = many(folder, chosen.many)
         log(str(values["many"]))

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Does the check of coordinates find wrong ones, and what is that worth? Also: a city of one's own in three commands.
+"""Does the check of coordinates find wrong ones, and does that improve locating? Also: a city of one's own in three commands.
 
 Faults are planted into the shared photos: five of a hundred at another photo's place, two with latitude and longitude exchanged,
-two on one point, the middle of the city. Photos of a random split are asked of SIFT models of what was kept. The same photos with
+two on one point, the middle of the city. Photos of a random split are located by SIFT models of what was kept. The same photos with
 their places written into copies of their files are then collected as a folder, and a model built from it.
 
 Writes docs/results/coordinate-check.md.
@@ -70,7 +70,7 @@ def planted(photos: Sequence[venloc.Photo], seed: int) -> tuple[list[tuple[float
     """Places with faults, and which photos have which."""
     random = np.random.default_rng(seed)
     places = [photo.location for photo in photos]
-    told = [(p.lat, p.lng) for p in places]
+    given = [(p.lat, p.lng) for p in places]
     order = random.permutation(len(photos))
     faults: dict[int, str] = {}
     start = 0
@@ -81,17 +81,17 @@ def planted(photos: Sequence[venloc.Photo], seed: int) -> tuple[list[tuple[float
             faults[i] = kind
             if kind == "moved":
                 place = to_another(random, places, i)
-                told[i] = (place.lat, place.lng)
+                given[i] = (place.lat, place.lng)
             else:
-                told[i] = (told[i][1], told[i][0]) if kind == "swapped" else (center.lat, center.lng)
+                given[i] = (given[i][1], given[i][0]) if kind == "swapped" else (center.lat, center.lng)
         start = end
-    return told, faults
+    return given, faults
 
 
-def filled(folder: Path, photos: Sequence[venloc.Photo], told: Sequence[tuple[float, float]]) -> Catalogue:
+def filled(folder: Path, photos: Sequence[venloc.Photo], places: Sequence[tuple[float, float]]) -> Catalogue:
     """A catalogue of these photos at these places."""
     catalogue = Catalogue(folder / "catalogue.db")
-    catalogue.add(Record("shared", photo.id, lat, lng) for photo, (lat, lng) in zip(photos, told, strict=True))
+    catalogue.add(Record("shared", photo.id, lat, lng) for photo, (lat, lng) in zip(photos, places, strict=True))
     catalogue.put_pictures(Picture("shared", photo.id, file=str(photo.file)) for photo in photos)
     return catalogue
 
@@ -108,9 +108,9 @@ def kept_photos(catalogue: Catalogue, photos: Sequence[venloc.Photo]) -> venloc.
     )
 
 
-def located(name: str, gallery: venloc.Gallery, asked: venloc.Gallery, cache: Path) -> tuple[Records, Path]:
+def located(name: str, gallery: venloc.Gallery, queries: venloc.Gallery, cache: Path) -> tuple[Records, Path]:
     """What a SIFT model of the gallery answers to the queries, and the model's file."""
-    key = key_of("coordinates", [[p.id, p.location.lat, p.location.lng] for p in gallery.photos], len(asked))
+    key = key_of("coordinates", [[p.id, p.location.lat, p.location.lng] for p in gallery.photos], len(queries))
     model = cache / "coordinates" / f"{key}.venloc"
 
     def compute() -> list[dict[str, Any]]:
@@ -122,7 +122,7 @@ def located(name: str, gallery: venloc.Gallery, asked: venloc.Gallery, cache: Pa
             **RANDOM,
         )
         locator.save(model)
-        records = venloc.evaluation.run_queries(locator, asked, progress=reporter(name))
+        records = venloc.evaluation.run_queries(locator, queries, progress=reporter(name))
         log(f"{name}: {len(gallery)} photos, median error {np.median([r.error_m for r in records]):.0f} m")
         return [record.to_dict() for record in records]
 
@@ -165,7 +165,7 @@ def all_matches(photos: venloc.Gallery, model: Path, cache: Path) -> list[list[i
 
 
 def crowd_evidence(photos: venloc.Gallery, matches: list[list[int]]) -> list[dict[str, Any]]:
-    """What matches with photos on other points say of the photos on points with so many."""
+    """How far the matches with photos on other points are, by the number of photos on a point."""
     places = [photo.location for photo in photos.photos]
     points = [(p.lat, p.lng) for p in places]
     crowds = Counter(points)
@@ -253,7 +253,7 @@ def with_exif(source: Path, target: Path, place: venloc.LatLng) -> None:
     target.write_bytes(data[:2] + segment + data[2:])
 
 
-def own_city(photos: venloc.Gallery, asked: venloc.Gallery, cache: Path) -> dict[str, Any]:
+def own_city(photos: venloc.Gallery, queries: venloc.Gallery, cache: Path) -> dict[str, Any]:
     """Collect, build and locate by the commands, with their times; what the model answers."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -262,7 +262,7 @@ def own_city(photos: venloc.Gallery, asked: venloc.Gallery, cache: Path) -> dict
             assert photo.file is not None
             with_exif(Path(photo.file), folder / "photos" / Path(photo.file).name, photo.location)
         seconds = {}
-        query = asked.photos[0].file
+        query = queries.photos[0].file
         for step, *command in (
             ("collect", "collect", "folder", "photos", "-o", "city", "--box", "venice"),
             ("build", "build", "city", "-o", "city.venloc"),
@@ -282,7 +282,7 @@ def own_city(photos: venloc.Gallery, asked: venloc.Gallery, cache: Path) -> dict
         moved = venloc.Gallery(
             [venloc.Photo(id=p.id, file=copies / Path(str(p.file)).name, location=p.location) for p in gallery.photos]
         )
-        records, _ = located("own city", moved, asked, cache)
+        records, _ = located("own city", moved, queries, cache)
         return {"seconds": seconds, "photos": len(gallery), "of": len(photos), "records": records}
 
 
@@ -294,30 +294,30 @@ def measure(folder: Path, model: Path, cache: Path) -> dict[str, Any]:
     number = Counter(i for a, b, _ in matches for i in (a, b))
     matched = {photos.photos[i].id for i, n in number.items() if n >= 2}
     split = venloc.random_split(len(photos), SHARE, SEED)
-    known, asked = photos.subset(split.train), photos.subset(split.test)
-    told, faults = planted(known.photos, SEED)
+    known, queries = photos.subset(split.train), photos.subset(split.test)
+    given, faults = planted(known.photos, SEED)
     answers: dict[str, Records] = {}
-    answers["places as they come"], _ = located("as they come", known, asked, cache)
-    with tempfile.TemporaryDirectory() as name, filled(Path(name), known.photos, told) as catalogue:
+    answers["places as they come"], _ = located("as they come", known, queries, cache)
+    with tempfile.TemporaryDirectory() as name, filled(Path(name), known.photos, given) as catalogue:
         # Exchanged places are on another continent, where no model of a city can reach.
         on_earth = venloc.Gallery(
             [
                 venloc.Photo(id=p.id, file=p.file, location=venloc.LatLng(*place))
-                for i, (p, place) in enumerate(zip(known.photos, told, strict=True))
+                for i, (p, place) in enumerate(zip(known.photos, given, strict=True))
                 if faults.get(i) != "swapped"
             ]
         )
-        answers["with faults"], _ = located("with faults", on_earth, asked, cache)
+        answers["with faults"], _ = located("with faults", on_earth, queries, cache)
         options = CheckOptions(boxes=(BOXES["venice"],))
         check(catalogue, options)
         places_alone = found(catalogue, known.photos, faults, matched)
         answers["checked, places alone"], checked = located(
-            "places alone", kept_photos(catalogue, known.photos), asked, cache
+            "places alone", kept_photos(catalogue, known.photos), queries, cache
         )
         check(catalogue, options, locator=venloc.SiftLocator.load(checked), progress=reporter("audit"))
         with_matches = found(catalogue, known.photos, faults, matched)
         answers["checked, with matches"], _ = located(
-            "with matches", kept_photos(catalogue, known.photos), asked, cache
+            "with matches", kept_photos(catalogue, known.photos), queries, cache
         )
     # The photos as they come are no less doubtful at places: what the check does to them.
     with tempfile.TemporaryDirectory() as name:
@@ -325,11 +325,11 @@ def measure(folder: Path, model: Path, cache: Path) -> dict[str, Any]:
         with filled(Path(name), known.photos, as_they_come) as catalogue:
             check(catalogue, options)
             nothing_planted = Counter(f.reason for f in catalogue.findings() if f.doubt >= 0.5)
-    city = own_city(known, asked, cache)
+    city = own_city(known, queries, cache)
     answers["own city, from a folder"] = city.pop("records")
-    # Photos of one album on one point share the point, right or wrong, with queries of that album: those say nothing here.
+    # Photos of one album on one point share the point, right or wrong, with queries of that album: those prove nothing here.
     crowds = Counter((p.location.lat, p.location.lng) for p in photos.photos)
-    alone = [crowds[p.location.lat, p.location.lng] < options.crowd for p in asked.photos]
+    alone = [crowds[p.location.lat, p.location.lng] < options.crowd for p in queries.photos]
     everyone = {name: float(np.mean([r.error_m for r in rows])) for name, rows in answers.items()}
     answers = {
         name: [record for record, sound in zip(rows, alone, strict=True) if sound] for name, rows in answers.items()
@@ -348,7 +348,7 @@ def measure(folder: Path, model: Path, cache: Path) -> dict[str, Any]:
     return {
         "machine": machine(),
         "queries": len(records),
-        "on_crowded_points": len(asked) - len(records),
+        "on_crowded_points": len(queries) - len(records),
         "mean_m_of_all": everyone,
         "groups": len({r.group for r in records}),
         "crowds": crowd_evidence(photos, matches),
@@ -369,11 +369,11 @@ def page(result: dict[str, Any]) -> str:
         "<!-- Written by benchmarks/coordinate_check.py; do not edit. -->\n# Check of coordinates\n\n"
         f"`.venv/bin/python benchmarks/coordinate_check.py`; {result['faults']['with matches']['photos']} shared photos with "
         "planted faults, found when the check doubts or drops them. Some of the photos have wrong places as they come (below), "
-        "which count against the precision. With matches: the geotag audit by a model of what the first check kept; it can tell "
-        "of photos with two matches or more.\n\n"
+        "which count against the precision. With matches: the geotag audit by a model of what the first check kept; it can judge "
+        "photos with two matches or more.\n\n"
     )
     rows = []
-    for how, told in result["faults"].items():
+    for how, counts in result["faults"].items():
         rows += [
             [
                 kind,
@@ -384,16 +384,16 @@ def page(result: dict[str, Any]) -> str:
                 f"{v['recall_of_these']:.2f} ({v['with_two_matches']})",
                 "",
             ]
-            for kind, v in told["kinds"].items()
+            for kind, v in counts["kinds"].items()
         ]
-        v = told["in_all"]
+        v = counts["in_all"]
         rows.append(["all", how, "", v["found"], f"{v['recall']:.2f}", "", f"{v['precision']:.2f}"])
     head = ["fault", "check", "planted", "found", "recall", "of those with two matches (number)", "precision"]
     text += markdown_table(head, rows) + "\n"
     rows = [
         [reason, how, v["found"], v["planted"], f"{v['precision']:.2f}"]
-        for how, told in result["faults"].items()
-        for reason, v in told["reasons"].items()
+        for how, counts in result["faults"].items()
+        for reason, v in counts["reasons"].items()
     ]
     text += markdown_table(["reason", "check", "photos", "with a planted fault", "precision"], rows)
     text += (
@@ -409,9 +409,9 @@ def page(result: dict[str, Any]) -> str:
         ],
     )
     text += (
-        f"\n## The effect on locating\n\n{result['queries']} queries in {result['groups']} groups of a random split, asked of "
+        f"\n## The effect on locating\n\n{result['queries']} queries in {result['groups']} groups of a random split, located by "
         f"SIFT models. {result['on_crowded_points']} more are left out, whose own place is a point that is doubted: "
-        "the model has learnt that point from the other photos of the album, right or wrong. Photos with exchanged coordinates "
+        "the model holds that point from the other photos of the album, right or wrong. Photos with exchanged coordinates "
         "are left out of the model with faults, which could not be built with them.\n\n"
     )
     text += (

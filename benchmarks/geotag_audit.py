@@ -33,10 +33,10 @@ from common import (
     write_json,
 )
 from protocols import RANDOM, Records, as_record, difference_figures, figure_cells, interval_table, mean_of_folds
-from protocols import SHARE as ASKED
+from protocols import SHARE as QUERY_SHARE
 
 SHARE = 0.05
-FAR_M = 300.0  # a move of less is no error that matches can tell
+FAR_M = 300.0  # matches cannot reveal a move of less
 SEEDS = range(5)
 SPLITS = range(2)  # random splits on which the effect on locating is measured
 WORST = 20
@@ -106,7 +106,7 @@ def planted(
 
 
 def corrected(gallery: venloc.Gallery, matches: list[venloc.PhotoMatch]) -> venloc.Gallery:
-    """The gallery with the photos that the audit doubts where their matches say."""
+    """The gallery with the photos that the audit doubts at the places of their matches."""
     places = [photo.location for photo in gallery.photos]
     for finding in venloc.audit_geotags(gallery, matches):
         places[finding.photo] = finding.suggested
@@ -114,15 +114,15 @@ def corrected(gallery: venloc.Gallery, matches: list[venloc.PhotoMatch]) -> venl
 
 
 def effect(gallery: venloc.Gallery, matches: list[venloc.PhotoMatch], cache: Path) -> dict[str, list[Records]]:
-    """What SIFT answers to the photos of random splits, by galleries whose geotags were moved and corrected; a list of splits.
+    """What SIFT answers for the photos of random splits, by galleries whose geotags were moved and corrected; a list of splits.
 
     The true places of the queries stay as they come, also where the audit doubts them.
     """
     out: dict[str, list[Records]] = {}
     for seed in SPLITS:
-        split = venloc.random_split(len(gallery), ASKED, seed)
+        split = venloc.random_split(len(gallery), QUERY_SHARE, seed)
         position = {photo: i for i, photo in enumerate(split.train)}
-        known, asked = gallery.subset(split.train), gallery.subset(split.test)
+        known, queries = gallery.subset(split.train), gallery.subset(split.test)
         between = [
             venloc.PhotoMatch(first=position[m.first], second=position[m.second], inliers=m.inliers, weight=m.weight)
             for m in matches
@@ -138,7 +138,7 @@ def effect(gallery: venloc.Gallery, matches: list[venloc.PhotoMatch], cache: Pat
         for name, train in galleries.items():
 
             def compute(
-                name: str = name, train: venloc.Gallery = train, asked: venloc.Gallery = asked, seed: int = seed
+                name: str = name, train: venloc.Gallery = train, queries: venloc.Gallery = queries, seed: int = seed
             ) -> list[dict[str, Any]]:
                 what = f"effect of {name}, seed {seed}"
                 locator = venloc.SiftLocator.build(
@@ -148,7 +148,7 @@ def effect(gallery: venloc.Gallery, matches: list[venloc.PhotoMatch], cache: Pat
                     progress=reporter(what),
                     **RANDOM,
                 )
-                records = venloc.evaluation.run_queries(locator, asked, progress=reporter(what))
+                records = venloc.evaluation.run_queries(locator, queries, progress=reporter(what))
                 log(f"{what}: median error {np.median([r.error_m for r in records]):.0f} m")
                 return [record.to_dict() for record in records]
 
@@ -236,9 +236,9 @@ def page(result: dict[str, Any]) -> str:
         ["moved", "photos", "found", "recall", "precision", "of all found", "error before [m]", "after [m]"], rows
     )
     text += (
-        f"\n## The effect on locating\n\n{result['effect']['queries']} queries of {len(SPLITS)} published random splits, asked of "
-        "SIFT with galleries whose photos were moved to other photos' places or not, and whose doubted photos were put where "
-        "their matches say or not. The queries' own geotags, by which errors are measured, stay as they come.\n\n"
+        f"\n## The effect on locating\n\n{result['effect']['queries']} queries of {len(SPLITS)} published random splits, located "
+        "by SIFT with galleries whose photos were moved to other photos' places or not, and whose doubted photos were put at the "
+        "places of their matches or not. The queries' own geotags, by which errors are measured, stay as they come.\n\n"
     )
     text += interval_table(result["effect"]["figures"])
     text += "\nCorrected minus before, paired over the queries; of the errors less is better, of the shares more:\n\n"

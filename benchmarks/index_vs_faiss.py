@@ -50,7 +50,7 @@ class Ours:
         return line
 
     def search(self, probes: int, threads: int, *, answers: bool) -> tuple[float, np.ndarray | None]:
-        """Seconds for all queries, and the pictures of each query descriptor when asked for."""
+        """Seconds for all queries, and on request the pictures of each query descriptor."""
         assert self.process.stdin is not None
         self.process.stdin.write(f"{probes} {threads} {PICTURES} {self.out if answers else '-'}\n")
         self.process.stdin.flush()

@@ -45,7 +45,7 @@ TYPES = ("float32", "float16", "bfloat16", "int8")
 def import_timm() -> list[Any]:
     """timm, and what must be kept alive for it.
 
-    A torchvision built for another kind of device than torch lacks operators of detectors that importing it asks for;
+    A torchvision built for another kind of device than torch lacks operators of detectors that importing it requires;
     classifiers do not need them, so they are declared.
     """
     kept: list[Any] = []
@@ -179,12 +179,12 @@ class Peer:
         """One by one."""
         return np.concatenate(self._each(lambda file: self.describe([read(file)]), files))
 
-    def _each(self, work: Callable[[Any], np.ndarray], items: Sequence[Any]) -> list[np.ndarray]:
+    def _each(self, function: Callable[[Any], np.ndarray], items: Sequence[Any]) -> list[np.ndarray]:
         if not self.side_by_side:
             torch.set_num_threads(THREADS)
-            return [work(item) for item in items]
+            return [function(item) for item in items]
         with ThreadPoolExecutor(THREADS, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-            return list(pool.map(work, items))
+            return list(pool.map(function, items))
 
 
 def windows(map_: torch.Tensor, grids: Sequence[int]) -> Iterator[torch.Tensor]:
@@ -211,17 +211,17 @@ def read(file: Path) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Taken:
-    """Medians of what a piece of work took."""
+    """Medians of the times of a call."""
 
     wall_s: float
-    cpu_s: float  # of all threads; says more than the other where the machine has other work
+    cpu_s: float  # of all threads; the better measure where the machine is busy with other processes
 
 
 def in_turn(settings: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, Taken]:
     """What each took, after one call that does not count; each round begins with another."""
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in settings}
-    for work in settings.values():
-        work()
+    for call in settings.values():
+        call()
     names = list(settings)
     for number in range(rounds):
         for name in names[number % len(names) :] + names[: number % len(names)]:
@@ -385,7 +385,7 @@ def measure(
     rounds = 1 if quick else 7
     log("networks: throughput")
     speed = throughput(network, files, rounds)
-    asked = query(network, gallery, cache, files[: 1 if quick else 6], rounds)
+    single = query(network, gallery, cache, files[: 1 if quick else 6], rounds)
     log("networks: short numbers")
     return {
         "machine": facts,
@@ -395,7 +395,7 @@ def measure(
         "long_sides_px": network.options.long_sides_px,
         "threads": THREADS,
         "throughput": speed,
-        "query": asked,
+        "query": single,
         "short_numbers": short_numbers(network, files[:4], rounds),
     }
 

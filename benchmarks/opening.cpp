@@ -45,7 +45,7 @@ void add_rows(SafetensorsWriter& writer, const std::string& name, const TensorVi
   writer.keep(bytes);
 }
 
-/// First rows of each photo, and the end: one for each, or as many as the array of counts says.
+/// First rows of each photo, and the end: one for each, or as many as the array of counts gives.
 std::vector<std::size_t> begins(std::size_t photos, std::span<const std::uint16_t> counts) {
   std::vector<std::size_t> begin(photos + 1, 0);
   for (std::size_t p = 0; p < photos; ++p) begin[p + 1] = begin[p] + (counts.empty() ? 1 : counts[p]);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Time of each stage of a query of one photo against the whole city, and of exhaustive matching in the same run. Each
-// repetition asks another photo, so medians are over photos. The photos asked are in the gallery: the work is the same.
+// repetition queries with another photo, so medians are over photos. These photos are in the gallery: it takes as long.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -24,7 +24,7 @@ struct City {
   Gallery gallery = bench::gallery();
   std::filesystem::path file = bench::model(gallery, Matching::kIndexed);
   SiftLocator locator = SiftLocator::load(file);
-  // The locator's own index is not for others to see.
+  // The locator's own index is private.
   VisualIndex index = VisualIndex::load(SafetensorsFile::open(file));
 
   City() {
@@ -51,9 +51,9 @@ SiftLocator& exhaustive() {
 }
 
 const Photo& next_photo() {
-  static std::size_t asked = 0;
+  static std::size_t queries = 0;
   const auto& gallery = city().gallery;
-  return gallery[bench::query_position(asked++, gallery.size())];
+  return gallery[bench::query_position(queries++, gallery.size())];
 }
 
 // The file is in the system's cache: a benchmark of the program, not of the disk.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""How long each part of a query takes with the default city: photos, works, and the SIFT part alone.
+"""How long each part of a query takes with the default city: photos, artworks, and the SIFT part alone.
 
 Writes docs/results/query-stages.md. Medians of single queries, one after the other.
 """
@@ -27,7 +27,7 @@ def medians(locator: venloc.Locator, files: list[Path]) -> dict[str, float]:
         for time in times:
             stages.setdefault(time.stage, []).append(time.seconds)
         stages.setdefault("all", []).append(sum(time.seconds for time in times))
-    # A part that only some pictures need is told for those.
+    # The median of a stage that only some pictures need is over those.
     return {stage: statistics.median(seconds) for stage, seconds in stages.items()}
 
 
@@ -35,12 +35,12 @@ def main() -> None:
     """Measures and writes the table."""
     data = require(shared_folder()) / "data"
     photos = sorted((data / "venice" / "images").iterdir())[:: SHARED_PHOTOS // PICTURES][:PICTURES]
-    works = sorted((data / "paintings" / "images").iterdir())[::3][:PICTURES]
+    artworks = sorted((data / "paintings" / "images").iterdir())[::3][:PICTURES]
     facts = machine()
     whole, fast = venloc.load(), venloc.load(fast=True)
     measured = {
         "photos": medians(whole, photos),
-        "works": medians(whole, works),
+        "artworks": medians(whole, artworks),
         "photos, SIFT part alone": medians(fast, photos),
     }
     stages = [*dict.fromkeys(stage for found in measured.values() for stage in found if stage != "all"), "all"]
@@ -48,7 +48,7 @@ def main() -> None:
     page = (
         "<!-- Written by benchmarks/query_stages.py; do not edit. -->\n# Time of a query by stage\n\n"
         f"venloc {venloc.__version__}, `.venv/bin/python benchmarks/query_stages.py`: medians [s] of {len(photos)} photos and "
-        f"{len(works)} works, decoded before, with the default city. Machine: {machine_text(facts)}.\n\n"
+        f"{len(artworks)} artworks, decoded before, with the default city. Machine: {machine_text(facts)}.\n\n"
     )
     (RESULTS / "query-stages.md").write_text(page + markdown_table(["", *stages], rows))
 

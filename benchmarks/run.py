@@ -351,7 +351,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default=",".join(PARTS), help="parts to run, of " + ",".join(PARTS))
     parser.add_argument(
-        "--quick", action="store_true", help=f"{QUICK_PHOTOS} photos, few settings; to see that all works"
+        "--quick", action="store_true", help=f"{QUICK_PHOTOS} photos, few settings; to check that all parts run"
     )
     parser.add_argument(
         "--out", type=Path, help="folder for the results; default docs/results, or with --quick the cache"

@@ -36,7 +36,7 @@ inline Gallery gallery() {
   return all.subset(first);
 }
 
-/// Every so-many-th photo is asked.
+/// Queries are photos of the gallery at equal steps.
 inline constexpr std::size_t kQueries = 50;
 inline std::size_t query_position(std::size_t query, std::size_t photos) {
   return query % kQueries * photos / kQueries;

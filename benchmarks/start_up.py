@@ -15,7 +15,7 @@ from typing import Any
 
 from common import SHIPPED_MODEL, machine, require, shared_folder
 
-# The command itself, which then tells what was mapped into its process.
+# The command itself, followed by a report of what was mapped into its process.
 INSIDE = """
 import sys
 from venloc.cli import main

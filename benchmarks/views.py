@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Are pictures that show no place told from those that do?
+"""Are pictures that show no place distinguished from those that do?
 
 Fits the linear layer of venloc.collecting.views to the shared photos, which were looked at one by one, as small pictures:
-views.csv names those that show people, food, a room or a thing, in the eyes of whoever looked. Photos of one album are alike, so
-photos whose numbers are near to each other are fitted to or asked together. Development folds chose the features, how they are
-pooled and the weight decay; the other folds are reported on, each asked of a layer that was fitted to all others.
+views.csv names those that show people, food, a room or a thing, as labelled by one person. Photos of one album are alike, so
+photos whose numbers are near to each other are in one fold. Development folds chose the features, how they are pooled and the
+weight decay; the other folds are reported on, each classified by a layer that was fitted to all others.
 
 Writes docs/results/views.md and, with --write, the layer that is shipped, which is fitted to all photos.
 """
@@ -46,8 +46,8 @@ def described(network: Any, files: list[Path]) -> Floats:
 
 def fitted(rows: Floats, kinds: Ints) -> tuple[Floats, Floats]:
     """Weights (kinds x channels) and bias of the layer: maximum likelihood with weight decay on standardised features."""
-    mean, deviation = rows.mean(0), rows.std(0) + 1e-6
-    inputs, targets = torch.tensor((rows - mean) / deviation), torch.tensor(kinds)
+    mean, std = rows.mean(0), rows.std(0) + 1e-6
+    inputs, targets = torch.tensor((rows - mean) / std), torch.tensor(kinds)
     weights = torch.zeros(rows.shape[1], len(views.KINDS), dtype=torch.double, requires_grad=True)
     bias = torch.zeros(len(views.KINDS), dtype=torch.double, requires_grad=True)
     optimizer = torch.optim.LBFGS([weights, bias], max_iter=500, line_search_fn="strong_wolfe")
@@ -60,7 +60,7 @@ def fitted(rows: Floats, kinds: Ints) -> tuple[Floats, Floats]:
         return value
 
     optimizer.step(loss)
-    scaled = weights.detach().numpy().T / deviation
+    scaled = weights.detach().numpy().T / std
     return scaled, bias.detach().numpy() - scaled @ mean
 
 
@@ -68,8 +68,8 @@ def shares(layer: tuple[Floats, Floats], rows: Floats) -> Floats:
     """Probability of each of the kinds, a row for each picture."""
     logits = rows @ layer[0].T + layer[1]
     odds = np.exp(logits - logits.max(1, keepdims=True))
-    told: Floats = odds / odds.sum(1, keepdims=True)
-    return told
+    probabilities: Floats = odds / odds.sum(1, keepdims=True)
+    return probabilities
 
 
 def interval(values: list[float]) -> str:
@@ -77,45 +77,46 @@ def interval(values: list[float]) -> str:
     return "{:.2f} to {:.2f}".format(*np.nanquantile(values, (0.025, 0.975)))
 
 
-def measured(told: Floats, kinds: Ints, albums: Ints) -> dict[str, Any]:
+def measured(probabilities: Floats, kinds: Ints, albums: Ints) -> dict[str, Any]:
     """Precision and recall of 'no place' at several levels, and recall by kind at the one that is used."""
-    none, real = 1 - told[:, 0], kinds > 0
+    no_place, real = 1 - probabilities[:, 0], kinds > 0
     random = np.random.default_rng(0)
     names = np.unique(albums)
     members = {name: np.flatnonzero(albums == name) for name in names}
     draws = [np.concatenate([members[name] for name in random.choice(names, len(names))]) for _ in range(SAMPLES)]
 
     def both(chosen: Ints, level: float) -> tuple[float, float]:
-        said, true = none[chosen] >= level, real[chosen]
-        hits = (said & true).sum()
-        return hits / said.sum() if said.any() else np.nan, hits / true.sum()
+        flagged, true = no_place[chosen] >= level, real[chosen]
+        hits = (flagged & true).sum()
+        return hits / flagged.sum() if flagged.any() else np.nan, hits / true.sum()
 
-    everything = np.arange(len(none))
-    out: dict[str, Any] = {"photos": len(none), "albums": len(names), "no_place": int(real.sum()), "levels": []}
+    everything = np.arange(len(no_place))
+    out: dict[str, Any] = {"photos": len(no_place), "albums": len(names), "no_place": int(real.sum()), "levels": []}
     for level in LEVELS:
         precision, recall = both(everything, level)
         drawn = [both(draw, level) for draw in draws]
         out["levels"].append(
             {
                 "level": level,
-                "said": int((none >= level).sum()),
+                "said": int((no_place >= level).sum()),
                 "precision": precision,
                 "precision_interval": interval([p for p, _ in drawn]),
                 "recall": recall,
                 "recall_interval": interval([r for _, r in drawn]),
             }
         )
+    likeliest = np.where(no_place >= views.LEAST, probabilities[:, 1:].argmax(1) + 1, 0)
     out["kinds"] = [
         {
             "kind": kind,
             "photos": int((kinds == i).sum()),
-            "said": float((none[kinds == i] >= views.LEAST).mean()),
-            "kind_right": float(((none >= views.LEAST) & (told[:, 1:].argmax(1) + 1 == i))[kinds == i].mean()),
+            "said": float((no_place[kinds == i] >= views.LEAST).mean()),
+            "kind_right": float((likeliest == i)[kinds == i].mean()),
         }
         for i, kind in enumerate(views.KINDS)
         if i > 0
     ]
-    out["mean_share"], out["mean_true"] = float(none.mean()), float(real.mean())
+    out["mean_share"], out["mean_true"] = float(no_place.mean()), float(real.mean())
     return out
 
 
@@ -133,9 +134,10 @@ def measure(shared: Path, write: bool) -> dict[str, Any]:
     folds = np.array([fold_of[album] for album in albums.tolist()])
     log(f"describing {len(files)} photos")
     rows = described(network, files)
-    told = np.zeros((len(files), len(views.KINDS)))
+    probabilities = np.zeros((len(files), len(views.KINDS)))
     for fold in range(FOLDS):
-        told[folds == fold] = shares(fitted(rows[folds != fold], kinds[folds != fold]), rows[folds == fold])
+        layer = fitted(rows[folds != fold], kinds[folds != fold])
+        probabilities[folds == fold] = shares(layer, rows[folds == fold])
     untouched = ~np.isin(folds, DEVELOPMENT)
     layer = fitted(rows, kinds)
     if write:
@@ -148,14 +150,14 @@ def measure(shared: Path, write: bool) -> dict[str, Any]:
         }
         write_safetensors(ROOT / "python" / "venloc" / "collecting" / "views.safetensors", arrays, about)
     others = {}
-    for name, folder in (("works of Venice", "paintings"), ("photos and works of elsewhere", "out_of_area")):
-        said = 1 - shares(layer, described(network, sorted((shared / "data" / folder / "images").iterdir())))[:, 0]
-        others[name] = {"pictures": len(said), "said": int((said >= views.LEAST).sum())}
-    wrong = np.flatnonzero(untouched & (kinds == 0) & (1 - told[:, 0] >= views.LEAST))
+    for name, folder in (("artworks of Venice", "paintings"), ("photos and artworks of elsewhere", "out_of_area")):
+        no_place = 1 - shares(layer, described(network, sorted((shared / "data" / folder / "images").iterdir())))[:, 0]
+        others[name] = {"pictures": len(no_place), "said": int((no_place >= views.LEAST).sum())}
+    wrong = np.flatnonzero(untouched & (kinds == 0) & (1 - probabilities[:, 0] >= views.LEAST))
     return {
         "machine": facts,
-        "untouched": measured(told[untouched], kinds[untouched], albums[untouched]),
-        "wrong": {files[i].name: views.KINDS[1 + int(told[i, 1:].argmax())] for i in wrong},
+        "untouched": measured(probabilities[untouched], kinds[untouched], albums[untouched]),
+        "wrong": {files[i].name: views.KINDS[1 + int(probabilities[i, 1:].argmax())] for i in wrong},
         "others": others,
     }
 
@@ -166,8 +168,8 @@ def page(result: dict[str, Any]) -> str:
     text = (
         "<!-- Written by benchmarks/views.py; do not edit. -->\n# Pictures that show no place\n\n"
         f"`.venv/bin/python benchmarks/views.py`; {u['photos']} shared photos in {u['albums']} groups of consecutive numbers, of "
-        f"folds that chose nothing. {u['no_place']} of them show people, food, a room or a thing, in the eyes of one person who "
-        "looked at all of them; who says so of all photos has the precision of the first row.\n\n"
+        f"folds that chose nothing. {u['no_place']} of them show people, food, a room or a thing, as labelled by one person who "
+        "looked at all of them; the first row is what flagging all photos would give.\n\n"
     )
     table = [["any", u["photos"], f"{u['no_place'] / u['photos']:.2f}", "", "1.00", ""]]
     table += [
@@ -184,17 +186,17 @@ def page(result: dict[str, Any]) -> str:
     text += markdown_table(["probability of no place", "photos", "precision", "95 %", "recall", "95 %"], table)
     text += (
         f"\nThe mean of the probabilities is {u['mean_share']:.3f}, the share of such photos {u['mean_true']:.3f}. From "
-        f"{views.LEAST} on it is said, and by kind:\n\n"
+        f"{views.LEAST} on a photo is flagged; by kind:\n\n"
     )
     text += markdown_table(
-        ["shows", "photos", "said to show no place", "and the right kind"],
+        ["shows", "photos", "flagged", "and the right kind"],
         [[k["kind"], k["photos"], f"{k['said']:.2f}", f"{k['kind_right']:.2f}"] for k in u["kinds"]],
     )
-    text += f"\nSaid of {len(result['wrong'])} that were taken for places: "
+    text += f"\nFlagged though labelled as places, {len(result['wrong'])}: "
     text += ", ".join(f"{name} ({kind})" for name, kind in result["wrong"].items()) + ".\n\n"
     text += "The layer that is shipped, of pictures that it was not fitted to and that show places:\n\n"
     text += markdown_table(
-        ["pictures", "number", "said to show none"],
+        ["pictures", "number", "flagged"],
         [[name, one["pictures"], one["said"]] for name, one in result["others"].items()],
     )
     return text + f"\nMachine: {machine_text(result['machine'])}.\n"

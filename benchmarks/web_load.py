@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The web server under load, beside the locator alone in the same run; and how light the page is.
 
-Clients on the same computer ask `venloc serve` without a pause. The locator alone decodes and locates the same pictures
-with as many threads as the server, before and after. Writes docs/results/web-load.md.
+Clients on the same computer send requests to `venloc serve` without a pause. The locator alone decodes and locates the
+same pictures with as many threads as the server, before and after. Writes docs/results/web-load.md.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from common import RESULTS, SHARED_PHOTOS, log, machine, machine_text, markdown_
 
 CLIENTS = 16
 PICTURES = 60
-SINGLE = 40  # pictures that are asked one after the other
+SINGLE = 40  # pictures that are sent one after the other
 LONG_SIDE_PX = 500
 _PAGE = Path(venloc.__file__).parent / "web" / "static"
 
@@ -54,7 +54,7 @@ def alone(pictures: list[bytes], seconds: float) -> float:
     def locate() -> None:
         locator.locate(venloc.decode_image(pictures[next(numbers) % len(pictures)], "picture"))
 
-    def work(end: float) -> int:
+    def locate_until(end: float) -> int:
         done = 0
         while time.monotonic() < end:
             locate()
@@ -65,7 +65,7 @@ def alone(pictures: list[bytes], seconds: float) -> float:
     threads = os.cpu_count() or 1
     started = time.monotonic()
     with ThreadPoolExecutor(threads) as pool:
-        done = sum(pool.map(work, [started + seconds] * threads))
+        done = sum(pool.map(locate_until, [started + seconds] * threads))
     return done / (time.monotonic() - started)
 
 
@@ -96,7 +96,7 @@ class Client:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
 
     def post(self, picture: bytes) -> int:
-        """Asks for a picture; returns the status."""
+        """Sends a picture; returns the status."""
         boundary = uuid.uuid4().hex
         head = (
             f'--{boundary}\r\nContent-Disposition: form-data; name="pictures"; filename="a.jpg"\r\n'

@@ -31,7 +31,7 @@ def run(study: Study) -> Result:
     foreign = [row for row in read_csv(require(folder / "labels.csv")) if (folder / row["file"]).exists()]
     foreign = foreign[: 6 if study.quick else None]
     files = [folder / row["file"] for row in foreign]
-    of_works = np.array(["watercolour" in row["place"] for row in foreign])
+    of_artworks = np.array(["watercolour" in row["place"] for row in foreign])
     folds = [fold for fold in study.folds(most=FEW) if fold.protocol == PUBLISHED]
     answers, records = [], []
     for fold in folds:
@@ -63,8 +63,8 @@ def run(study: Study) -> Result:
     lines = []
     chosen = {
         "all of elsewhere": ("elsewhere", np.ones(len(files), bool)),
-        "photos": ("elsewhere", ~of_works),
-        "watercolours": ("elsewhere", of_works),
+        "photos": ("elsewhere", ~of_artworks),
+        "watercolours": ("elsewhere", of_artworks),
         "drawn by program": ("nowhere", np.ones(len(answers[0]["nowhere"]), bool)),
     }
     for name, (kind, which) in chosen.items():

@@ -51,10 +51,13 @@ def run(study: Study) -> Result:
     baseline = study.baseline_rows(folds, rows)
     text = ""
     for protocol in dict.fromkeys(row.protocol for row in rows):
-        text += f"\n### The floor, {protocol}\n\nErrors of one who always names the right cell and answers the mean place of "
-        text += "its photos (of several partitions: of the photos in the right cell of each).\n\n" + markdown_table(
-            ["", "mean [m]", "median [m]", "within 25 m", "within 100 m"],
-            [[name, *figure_cells(f)] for (of, name), f in floors.items() if of == protocol],
+        text += f"\n### The floor, {protocol}\n\nErrors of a perfect classifier whose answer is the mean place of the "
+        text += (
+            "photos in the cell (of several partitions: of the photos in the right cell of each).\n\n"
+            + markdown_table(
+                ["", "mean [m]", "median [m]", "within 25 m", "within 100 m"],
+                [[name, *figure_cells(f)] for (of, name), f in floors.items() if of == protocol],
+            )
         )
     figure = Figure(figsize=(11, 4.5), layout="constrained")
     protocols = list(dict.fromkeys(row.protocol for row in rows))

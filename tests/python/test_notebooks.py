@@ -207,17 +207,17 @@ def test_placing_paintings() -> None:
         "placing-paintings",
         """
 assert list(found) == ["PaintingLocator", "SiftLocator", "constant", "densest place", "random picture"]
-assert all(len(records) == len(works) == 6 for records in found.values())
+assert all(len(records) == len(artworks) == 6 for records in found.values())
 assert all(np.isfinite([r.error_m for r in records]).all() for records in found.values())
-for record, work in zip(found["PaintingLocator"], works):
+for record, artwork in zip(found["PaintingLocator"], artworks):
     for of in ("", "subject_"):
-        place = venloc.LatLng(float(work[f"{of}lat"]), float(work[f"{of}lon"]))
+        place = venloc.LatLng(float(artwork[f"{of}lat"]), float(artwork[f"{of}lon"]))
         assert record.error_m <= venloc.distance_m(record.predicted, place) + 1e-6
 """,
         PHOTOS=PHOTOS,
         PAINTINGS=SHARED / "data" / "paintings",
         MOST_PHOTOS=40,
-        MOST_WORKS=6,
+        MOST_ARTWORKS=6,
         NETWORK={"sizes_px": [128]},
         PAINTING_OPTIONS={"gallery_long_side_px": 128, "query_long_sides_px": [128]},
         SIFT_OPTIONS=SIFT,
@@ -238,7 +238,7 @@ assert not {photo.id for photo in city.photos} & {photo.id for photo in queries}
 assert "not measured by us" in lines[0][0]
 """,
         PHOTOS=PHOTOS,
-        LOOPS=500,
+        RESAMPLES=500,
     )
     assert figures(done) == 4
 
