@@ -78,7 +78,11 @@ void write_synthetic(const std::filesystem::path& model, std::size_t features, s
                      const std::filesystem::path& to) {
   Random random(1);
   const auto base = load_locator(model);
-  const auto file = open_model(model);
+  // As this version writes it: the model may be of an older format.
+  const std::filesystem::path present = to.string() + ".base";
+  base->save(present);
+  const auto file = open_model(present);
+  std::filesystem::remove(present);
   const std::size_t photos = base->photos().size();
   std::vector<std::size_t> numbers(count);
   for (auto& number : numbers) number = random.below(photos);
@@ -86,7 +90,7 @@ void write_synthetic(const std::filesystem::path& model, std::size_t features, s
   SafetensorsWriter writer;
   for (const auto& [key, value] : file.metadata())
     if (key.find('.') != std::string::npos) writer.set_metadata(key, value);  // the others are the writer's
-  const std::string maps = "dense.";
+  const std::string maps = "feature_maps.";
   const auto one_each = begins(photos, {});
   const auto of_maps =
       file.contains(maps + "counts") ? begins(photos, file.get<std::uint16_t>(maps + "counts", {-1})) : one_each;

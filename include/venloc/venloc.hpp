@@ -32,6 +32,8 @@
 #include "venloc/locators/painting_locator.hpp"
 #include "venloc/locators/registry.hpp"
 #include "venloc/locators/sift_locator.hpp"
+#include "venloc/ranking/evidence.hpp"
+#include "venloc/ranking/prediction.hpp"
 #include "venloc/retrieval/descriptor_index.hpp"
 #include "venloc/retrieval/exhaustive.hpp"
 #include "venloc/retrieval/verification.hpp"

@@ -108,10 +108,10 @@ void bind_evaluation(py::module_& m) {
   bind_result<PublishedAnalysis>(m);
   m.def(
       "published_analysis",
-      [](const Records& records, int bins, int loops, std::uint64_t seed) {
-        return published_analysis(records, bins, loops, seed);
+      [](const Records& records, int bins, int resamples, std::uint64_t seed) {
+        return published_analysis(records, bins, resamples, seed);
       },
-      py::arg("records"), py::arg("bins") = 30, py::arg("loops") = 10'000, py::arg("seed") = 0, Release(),
+      py::arg("records"), py::arg("bins") = 30, py::arg("resamples") = 10'000, py::arg("seed") = 0, Release(),
       doc("published_analysis"));
   m.def(
       "to_text", [](const std::vector<Metrics>& rows) { return to_text(rows); }, py::arg("rows"), doc("to_text"));

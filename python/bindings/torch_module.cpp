@@ -28,7 +28,7 @@ PYBIND11_MODULE(_torch, m) {
   m.doc() = "The part of the C++ library that needs LibTorch.";
   py::module_::import("venloc._core");  // holds the types of pictures, networks and locators
   translate_errors();
-  register_torch();
+  venloc::register_torch();
   bind_torch_info(m);
   bind_torch_training(m);
   bind_torch_locators(m);

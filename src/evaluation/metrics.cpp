@@ -176,11 +176,11 @@ PairedDifference compare(std::span<const EvaluationRecord> a, std::span<const Ev
   return {estimates[0], estimates[1], options.thresholds_m, {estimates.begin() + 2, estimates.end()}};
 }
 
-PublishedAnalysis published_analysis(std::span<const EvaluationRecord> records, int bins, int loops,
+PublishedAnalysis published_analysis(std::span<const EvaluationRecord> records, int bins, int resamples,
                                      std::uint64_t seed) {
   require_records(records);
   if (bins < 1) throw InvalidArgumentError("bins must be 1 or more, got " + std::to_string(bins));
-  if (loops < 1) throw InvalidArgumentError("loops must be 1 or more, got " + std::to_string(loops));
+  if (resamples < 1) throw InvalidArgumentError("resamples must be 1 or more, got " + std::to_string(resamples));
   const auto count = static_cast<double>(records.size());
   PublishedAnalysis result;
   for (const EvaluationRecord& record : records) {
@@ -222,7 +222,7 @@ PublishedAnalysis published_analysis(std::span<const EvaluationRecord> records, 
   const std::vector<std::size_t> order = ascending(errors);
   const std::vector<Statistic> median = {
       [&](const Multiplicity& times) { return quantile(errors, order, times, 0.5); }};
-  result.median_m = bootstrap(singles, median, loops, seed).front();
+  result.median_m = bootstrap(singles, median, resamples, seed).front();
   return result;
 }
 

@@ -52,11 +52,11 @@ def test_metrics_of_known_errors() -> None:
 
 def test_published_analysis_is_seeded() -> None:
     rows = records([5, 20, 80, 400, 2000])
-    analysis = published_analysis(rows, bins=10, loops=500, seed=2)
+    analysis = published_analysis(rows, bins=10, resamples=500, seed=2)
     assert sum(analysis.counts) == 5
     assert len(analysis.bin_edges_m) == 11
     assert analysis.mse_lng == 0
-    assert analysis == published_analysis(rows, bins=10, loops=500, seed=2)
+    assert analysis == published_analysis(rows, bins=10, resamples=500, seed=2)
 
 
 def test_constant_baseline_is_the_mean_place(gallery: venloc.Gallery) -> None:

@@ -75,8 +75,8 @@ struct Metrics {
                                  ///< the first recall_at[i]
   Estimate oracle_recall;  ///< share of queries with any gallery picture within recall_distance_m of the truth: what
                            ///< recall cannot exceed
-  Estimate coverage_50;        ///< share of truths inside the 50 % credible radius; .5 is ideal
-  Estimate coverage_90;        ///< share of truths inside the 90 % credible radius; .9 is ideal
+  Estimate coverage_50;    ///< share of truths inside the 50 % credible radius; .5 is ideal
+  Estimate coverage_90;    ///< share of truths inside the 90 % credible radius; .9 is ideal
   Estimate calibration_error;  ///< expected calibration error of `confidence` over deciles of equal count, 0 is ideal
   std::vector<CalibrationBin>
       calibration;  ///< the deciles that calibration_error was computed from, least confident first
@@ -139,10 +139,10 @@ struct PublishedAnalysis {
   Estimate median_m;                ///< median error and its 95 % interval by bootstrap [m]
 };
 
-/// The published analysis of these records: a histogram of `bins` equal bins, an interval from `loops` bootstrap
-/// resamples. Throws InvalidArgumentError when there is no record, or bins or loops is below 1.
+/// The published analysis of these records: a histogram of `bins` equal bins, an interval from `resamples` bootstrap
+/// resamples. Throws InvalidArgumentError when there is no record, or bins or resamples is below 1.
 VENLOC_API PublishedAnalysis published_analysis(std::span<const EvaluationRecord> records, int bins = 30,
-                                                int loops = 10'000, std::uint64_t seed = 0);
+                                                int resamples = 10'000, std::uint64_t seed = 0);
 
 /// A table of fixed-width text, one row for each Metrics, all of which must have the same thresholds.
 VENLOC_API std::string to_text(std::span<const Metrics> rows);
