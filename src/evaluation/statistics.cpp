@@ -48,30 +48,30 @@ double mean(std::span<const double> values, const Multiplicity& times) {
   return sum / static_cast<double>(count);
 }
 
-std::vector<Estimate> bootstrap(std::span<const std::size_t> groups, std::span<const Statistic> statistics, int loops,
-                                std::uint64_t seed) {
+std::vector<Estimate> bootstrap(std::span<const std::size_t> groups, std::span<const Statistic> statistics,
+                                int resamples, std::uint64_t seed) {
   std::map<std::size_t, std::size_t> numbers;
   std::vector<std::size_t> group_of(groups.size());
   for (std::size_t i = 0; i < groups.size(); ++i)
     group_of[i] = numbers.try_emplace(groups[i], numbers.size()).first->second;
   const std::size_t group_count = numbers.size();
 
-  const auto loop_count = static_cast<std::size_t>(loops);
-  std::vector<std::vector<double>> draws(statistics.size(), std::vector<double>(loop_count));
-  parallel_for(loop_count, 0, [&](std::size_t loop) {
-    Random random(Random(seed + loop * 0xD1342543DE82EF95u).next());
+  const auto count = static_cast<std::size_t>(resamples);
+  std::vector<std::vector<double>> draws(statistics.size(), std::vector<double>(count));
+  parallel_for(count, 0, [&](std::size_t resample) {
+    Random random(Random(seed + resample * 0xD1342543DE82EF95u).next());
     Multiplicity drawn(group_count, 0);
     for (std::size_t g = 0; g < group_count; ++g) ++drawn[random.below(group_count)];
     Multiplicity times(groups.size());
     for (std::size_t i = 0; i < groups.size(); ++i) times[i] = drawn[group_of[i]];
-    for (std::size_t s = 0; s < statistics.size(); ++s) draws[s][loop] = statistics[s](times);
+    for (std::size_t s = 0; s < statistics.size(); ++s) draws[s][resample] = statistics[s](times);
   });
 
   const Multiplicity once(groups.size(), 1);
   std::vector<Estimate> estimates(statistics.size());
   parallel_for(statistics.size(), 0, [&](std::size_t s) {
     const std::vector<std::size_t> order = ascending(draws[s]);
-    const Multiplicity each(loop_count, 1);
+    const Multiplicity each(count, 1);
     estimates[s] = {statistics[s](once), quantile(draws[s], order, each, 0.025),
                     quantile(draws[s], order, each, 0.975)};
   });

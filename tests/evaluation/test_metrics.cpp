@@ -34,7 +34,7 @@ std::vector<EvaluationRecord> records_of(const std::vector<double>& errors) {
 
 const std::vector<double> kErrors = {3, 7, 12, 20, 26, 40, 55, 90, 99, 130, 260, 700};
 
-EvaluationOptions loops(int count) {
+EvaluationOptions resamples(int count) {
   EvaluationOptions options;
   options.bootstrap_resamples = count;
   return options;
@@ -85,7 +85,7 @@ TEST_CASE("figures of a small example") {
     records[i].radius_50_m = 40;
     records[i].radius_90_m = 130;
   }
-  const Metrics metrics = compute_metrics("sift", records, loops(50000));
+  const Metrics metrics = compute_metrics("sift", records, resamples(50000));
   CHECK(metrics.name == "sift");
   CHECK(metrics.queries == 12);
   CHECK(metrics.groups == 12);
@@ -112,14 +112,14 @@ TEST_CASE("figures of a small example") {
 }
 
 TEST_CASE("calibration error in deciles of equal count") {
-  // 20 answers, two in each decile: decile k says 0.05 + 0.1 k; the first of each two is right.
+  // 20 answers, two in each decile: decile k has confidence 0.05 + 0.1 k; the first of each two is right.
   std::vector<EvaluationRecord> records = records_of(std::vector<double>(20));
   for (std::size_t i = 0; i < 20; ++i) {
     records[i].confidence = 0.05 + 0.1 * static_cast<double>(i / 2);
     records[i].error_m = i % 2 == 0 ? kConfidenceRadiusM : 101.0;
   }
   std::shuffle(records.begin(), records.end(), std::mt19937(3));
-  const Metrics metrics = compute_metrics("x", records, loops(10));
+  const Metrics metrics = compute_metrics("x", records, resamples(10));
   REQUIRE(metrics.calibration.size() == 10);
   for (std::size_t k = 0; k < 10; ++k) {
     CHECK(metrics.calibration[k].count == 2);
@@ -128,14 +128,14 @@ TEST_CASE("calibration error in deciles of equal count") {
   }
   CHECK(metrics.calibration_error.value == doctest::Approx(0.25));  // mean of .45 .35 .25 .15 .05 twice
   // Fewer answers than bins.
-  const Metrics few = compute_metrics("x", records_of({10, 200, 300}), loops(10));
+  const Metrics few = compute_metrics("x", records_of({10, 200, 300}), resamples(10));
   CHECK(few.calibration.size() == 3);
   CHECK(few.calibration_error.value == doctest::Approx(1.0 / 3));
 }
 
 TEST_CASE("bootstrap: same seed same figures, other seed others, whole groups are drawn") {
   std::vector<EvaluationRecord> records = records_of(kErrors);
-  EvaluationOptions options = loops(500);
+  EvaluationOptions options = resamples(500);
   options.seed = 4;
   const Metrics a = compute_metrics("x", records, options);
   const Metrics b = compute_metrics("x", records, options);
@@ -194,7 +194,7 @@ TEST_CASE("bootstrap intervals cover the truth in about 95 % of trials") {
 TEST_CASE("paired difference") {
   const std::vector<EvaluationRecord> a = records_of({10, 20, 30, 400});
   const std::vector<EvaluationRecord> b = records_of({20, 30, 30, 100});
-  const PairedDifference difference = compare(a, b, loops(1000));
+  const PairedDifference difference = compare(a, b, resamples(1000));
   CHECK(difference.mean_m.value == doctest::Approx(70));
   CHECK(difference.median_m.value == doctest::Approx(-5));
   CHECK(difference.mean_m.low < 0);
@@ -204,20 +204,20 @@ TEST_CASE("paired difference") {
   CHECK(difference.within[1].value == doctest::Approx(0.25));
   CHECK(difference.within[2].value == doctest::Approx(0.0));
   CHECK(difference.within[3].value == doctest::Approx(-0.25));
-  const PairedDifference mirrored = compare(b, a, loops(1000));
+  const PairedDifference mirrored = compare(b, a, resamples(1000));
   CHECK(mirrored.mean_m.low == doctest::Approx(-difference.mean_m.high));
 
   // Pairing: a constant gain of 5 m is sure although the errors spread widely.
   std::vector<double> errors = kErrors;
   for (double& error : errors) error -= 5.0;
-  const PairedDifference sure = compare(records_of(errors), records_of(kErrors), loops(200));
+  const PairedDifference sure = compare(records_of(errors), records_of(kErrors), resamples(200));
   CHECK(sure.mean_m.low == doctest::Approx(-5));
   CHECK(sure.mean_m.high == doctest::Approx(-5));
 
-  CHECK_THROWS_AS(compare(a, records_of({1, 2, 3}), loops(10)), InvalidArgumentError);
+  CHECK_THROWS_AS(compare(a, records_of({1, 2, 3}), resamples(10)), InvalidArgumentError);
   std::vector<EvaluationRecord> other = b;
   other[2].photo_id = "z";
-  CHECK_THROWS_WITH_AS(compare(a, other, loops(10)), doctest::Contains("'z'"), InvalidArgumentError);
+  CHECK_THROWS_WITH_AS(compare(a, other, resamples(10)), doctest::Contains("'z'"), InvalidArgumentError);
 }
 
 TEST_CASE("published analysis: numpy and scipy reference") {
@@ -256,8 +256,8 @@ TEST_CASE("published analysis: numpy and scipy reference") {
 }
 
 TEST_CASE("tables") {
-  const std::vector<Metrics> rows = {compute_metrics("sift", records_of(kErrors), loops(100)),
-                                     compute_metrics("a|b é", records_of({500, 600}), loops(100))};
+  const std::vector<Metrics> rows = {compute_metrics("sift", records_of(kErrors), resamples(100)),
+                                     compute_metrics("a|b é", records_of({500, 600}), resamples(100))};
   const std::string text = to_text(rows);
   std::vector<std::string> lines;
   for (std::size_t start = 0; start < text.size();) {
@@ -288,7 +288,7 @@ TEST_CASE("tables") {
   CHECK(json[0]["calibration"].size() == 10);
   CHECK(json[1]["coverage_90"]["value"] == 0.0);
 
-  EvaluationOptions other = loops(10);
+  EvaluationOptions other = resamples(10);
   other.thresholds_m = {5};
   const std::vector<Metrics> mixed = {rows[0], compute_metrics("x", records_of({1}), other)};
   CHECK_THROWS_AS(to_text(mixed), InvalidArgumentError);
