@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # The S2 geometry library and the abseil it was built with, as target S2::S2. The first of these that is there:
-#   1. what s2_DIR, or S2_LIBRARY with S2_INCLUDE_DIR, say (and absl_DIR, where abseil is elsewhere);
+#   1. what s2_DIR, or S2_LIBRARY with S2_INCLUDE_DIR, names (and absl_DIR, where abseil is elsewhere);
 #   2. the Python package s2geometry, which carries static libraries for x86-64 Linux and macOS;
 #   3. the system's: a CMake configuration, or Debian 12's libs2-dev, which has none.
 # Where there is none, tools/build_s2.sh makes one from S2's source.

@@ -1,7 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
 
-# The public headers, relative to include/: VENLOC_HEADERS, and those of venloc::torch, which say so, as VENLOC_TORCH_HEADERS.
+# The public headers, relative to include/: VENLOC_TORCH_HEADERS are those with a comment "Part of venloc::torch", VENLOC_HEADERS
+# the others.
 set(VENLOC_HEADERS "")
 set(VENLOC_TORCH_HEADERS "")
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/include/venloc/*.hpp")

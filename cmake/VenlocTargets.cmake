@@ -8,7 +8,7 @@ function(venloc_target_defaults target)
     CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
     $<$<BOOL:${VENLOC_WARNINGS_AS_ERRORS}>:-Werror>
-    # False alarms of GCC 12 at -O3, e.g. https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105651
+    # False warnings of GCC 12 at -O3, e.g. https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105651
     "$<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict;-Wno-stringop-overflow;-Wno-array-bounds>"
     # GCC 13 takes a reference into an argument for one to a temporary value of another argument.
     "$<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_GREATER_EQUAL:$<CXX_COMPILER_VERSION>,13>>:-Wno-dangling-reference>")
@@ -58,7 +58,7 @@ endfunction()
 # Lets the files of a test program that include torch/torch.h share the precompiled header of venloc_torch.
 function(venloc_share_torch_header target)
   target_precompile_headers(${target} REUSE_FROM venloc_torch)
-  # As a library is compiled, or the header is refused; and what lets ccache work with it.
+  # As a library is compiled, or the header is refused; and the flag that ccache needs for it.
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
   target_compile_options(${target} PRIVATE -fPIC $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
   set_source_files_properties(${ARGN} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)

@@ -44,7 +44,7 @@ def main() -> int:
             continue
         distance = metres(one, other)
         confidence = abs(one["confidence"] - other["confidence"])
-        equal += all(one[key] == other[key] for key in one.keys() & other.keys() - {"file"})  # the server tells more
+        equal += all(one[key] == other[key] for key in one.keys() & other.keys() - {"file"})  # the server returns more
         farthest, widest = max(farthest, distance), max(widest, confidence)
         if distance > METRES or confidence > CONFIDENCE:
             wrong.append(name)

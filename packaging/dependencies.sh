@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # dependencies.sh CACHE: downloads the libraries that a wheel contains and builds them into CACHE/prefix. A part whose sources,
-# recipe and compiler are those of the last time is not built again. JOBS says how many compilers run at once, for cross-building
+# recipe and compiler are those of the last time is not built again. JOBS is the number of compilers that run at once. For cross-building,
 # TOOLCHAIN names a CMake toolchain file and PLATFORM what fetch.py calls the target.
 set -eu
 packaging=$(cd "$(dirname "$0")" && pwd)
@@ -87,7 +87,7 @@ build_pybind11() {
 }
 part pybind11
 
-# Small and static: no video, no windows, no network inference, of the formats those that venloc promises.
+# Small and static: no video, no windows, no network inference, of the formats those that venloc supports.
 opencv_options="-DBUILD_SHARED_LIBS=OFF -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DENABLE_PIC=ON -DCMAKE_CXX_VISIBILITY_PRESET=hidden
   -DCMAKE_VISIBILITY_INLINES_HIDDEN=ON -DBUILD_LIST=core,imgproc,imgcodecs,flann,features2d,calib3d
   -DOPENCV_GENERATE_PKGCONFIG=OFF -DOPENCV_ENABLE_NONFREE=OFF -DCV_TRACE=OFF"

@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
 
-# fresh_machine.sh SUITE GOAL...: what somebody gets who clones the checkout on a new machine with nothing but git and make.
+# fresh_machine.sh SUITE GOAL...: the result of cloning the checkout on a new machine with nothing but git and make.
 # Makes a minimal root of Debian's SUITE (bookworm, trixie), clones the last commit into it, runs `make GOAL` there for each
 # goal, as root, and prints times and sizes. Needs root and debootstrap. FRESH_ROOT=file.tar keeps the minimal root for next
 # time; FRESH_KEEP=1 leaves the folder. MAKEFLAGS (TORCH=0, ...) goes on to make.

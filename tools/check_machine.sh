@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
 
-# check_machine.sh plan WHAT: says what a first run will do (WHAT: wheel, demo, full, full-torch), and stops when the disk is
-# too full for it. check_machine.sh tools PYTHON: stops when something to build with is missing. One line says what to do.
+# check_machine.sh plan WHAT: prints what a first run will do (WHAT: wheel, demo, full, full-torch), and stops when the disk is
+# too full for it. check_machine.sh tools PYTHON: stops when something to build with is missing. One line states what to do.
 set -eu
 fail() {
   echo "$1" >&2
@@ -33,7 +33,7 @@ case $1 in
     compiler=${CXX:-c++}
     command -v "$compiler" > /dev/null || fail "There is no C++ compiler ($compiler): install GCC 12 or Clang 15, or newer, or set CXX, and run the same command again."
     echo 'int main() { return static_cast<int>(__cplusplus < 202002L); }' | "$compiler" -std=c++20 -x c++ -fsyntax-only - 2> /dev/null ||
-      fail "The compiler $compiler does not know C++20: install GCC 12 or Clang 15, or newer, set CXX, and run the same command again."
+      fail "The compiler $compiler does not support C++20: install GCC 12 or Clang 15, or newer, set CXX, and run the same command again."
     for tool in cmake ninja pkg-config; do
       command -v $tool > /dev/null || fail "$tool is missing: install it with your package manager and run the same command again."
     done

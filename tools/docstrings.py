@@ -3,7 +3,7 @@
 """Writes the doc comments of C++ headers as a table that the Python bindings take their docstrings from.
 
 Understood are comments that begin with three slashes, before a declaration or (with `<`) after it. A field of a struct
-without one is an error, so that none can be forgotten.
+without one is an error, so that every one is documented.
 """
 
 import argparse
@@ -164,7 +164,7 @@ class Header:
             return "value", code.split("=")[0].strip()
         before_default = code.split("=", 1)[0]
         if "(" in before_default:
-            # `std::function<bool(…)> keep` would be read as a function: the headers have none of them as fields.
+            # `std::function<bool(…)> keep` would be read as a function: the headers have no such fields.
             found = NAME_OF_FUNCTION.search(before_default.split("(", 1)[0])
             return "function", found[1] if found else ""
         constant = bool(re.match(r"(inline |static )*(constexpr|const)\b", code)) or code.startswith("static ")
@@ -239,7 +239,7 @@ class Speech:
 def entries(headers: list[Header]) -> Iterator[tuple[str, str]]:
     """Names, as `Scope.name`, with `/2` for the second documented function of a name, and their docstrings.
 
-    Values of enumerations have the names that Python knows them by.
+    Values of enumerations have their Python names.
     """
     speech = Speech(headers)
     seen: dict[str, int] = {}

@@ -9,7 +9,7 @@
 
 namespace venloc {
 
-/// Refuses a model file whose content can not be right; `reason` names the array.
+/// Refuses a model file whose content cannot be right; `reason` names the array.
 [[noreturn]] inline void refuse_damaged(const std::filesystem::path& file, const std::string& reason) {
   throw FormatError("'" + file.string() + "' is damaged: " + reason + "; fetch or build the file again");
 }

@@ -15,7 +15,7 @@
 /// table, or listed twice, does not compile.
 namespace venloc {
 
-/// A field of T, with what model files need to know of it.
+/// A field of T, and how model files store it.
 template <typename T, typename M, bool stored = true>
 struct Field {
   using Member = M;
@@ -27,7 +27,7 @@ struct Field {
   bool is_required = false;
   std::array<const char*, kFormerNames> former_names{};
 
-  /// For what says nothing of the model: threads, folders, devices.
+  /// For what does not describe the model: threads, folders, devices.
   [[nodiscard]] constexpr Field<T, M, false> not_stored() const { return {name, member, is_required, former_names}; }
 
   /// For what a model file without it is refused for; other fields then take their defaults.

@@ -83,7 +83,7 @@ SafetensorsFile open_model(const std::filesystem::path& path) {
   const auto format = file.metadata().find("format");
   if (format == file.metadata().end() || format->second != kFormat)
     refuse(file,
-           "is a safetensors file but not a venloc model (its metadata does not say format=venloc); give a .venloc "
+           "is a safetensors file but not a venloc model (its metadata has no format=venloc); give a .venloc "
            "file");
 
   const std::string& text = metadata_of(file, "format_version");

@@ -25,7 +25,7 @@ namespace {
 thread_local bool inside_loop = false;
 
 /// The threads of the process. The caller of run() does the work itself; idle threads join it as long as it is not
-/// done. So nobody waits for a thread that is busy elsewhere, and calls inside of calls cannot wait for each other.
+/// done. So no call waits for a thread that is busy elsewhere, and nested calls cannot wait for each other.
 class Pool {
  public:
   void run(int threads, const std::function<void(int)>& work) {
@@ -88,8 +88,8 @@ class Pool {
   std::size_t size_ = 0;   // threads, none of which ever ends
 };
 
-/// Never destroyed, as its threads run until the process ends. A forked process has none of them, and perhaps a lock
-/// that nobody holds: it gets a pool of its own.
+/// Never destroyed, as its threads run until the process ends. A forked process has no copy of them, and perhaps a
+/// lock that no thread can release: it gets a pool of its own.
 Pool& pool() {
   static std::atomic<Pool*> current{nullptr};
   Pool* found = current.load();

@@ -28,8 +28,8 @@ VENLOC_API void parallel_for(std::size_t count, int num_threads, const std::func
                              std::string_view stage, const ProgressCallback& progress);
 
 /// Calls work(0) on this thread and work(1) … work(threads - 1) on those threads of the process's pool that are idle,
-/// which may be fewer; returns when all have returned. So `work` must finish whoever takes part, and must not throw.
-/// The pool grows to the largest number used, and its threads stay: a later call makes none.
+/// which may be fewer; returns when all have returned. So `work` must finish with any number of threads, and must not
+/// throw. The pool grows to the largest number used, and its threads stay: a later call makes none.
 void run_on_threads(int threads, const std::function<void(int)>& work);
 
 /// How many threads the pool has made in this process.

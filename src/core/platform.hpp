@@ -22,7 +22,7 @@ bool close_file(int file);
 
 bool write_all(int file, std::span<const std::byte> bytes);  ///< at the position after the last write
 bool write_all_at(int file, std::span<const std::byte> bytes, std::uint64_t offset);
-/// How many bytes were read: fewer than asked for at the end of the file only.
+/// How many bytes were read: fewer than requested at the end of the file only.
 std::ptrdiff_t read_at(int file, std::span<std::byte> bytes, std::uint64_t offset);
 bool resize_file(int file, std::uint64_t size);
 
@@ -46,7 +46,7 @@ void unmap(std::span<const std::byte> bytes);
 /// Distinguishes this process from all others that run now.
 int process_id();
 
-/// The file of the library or program that `address` lies in; empty where the system does not tell.
+/// The file of the library or program that `address` lies in; empty where the system does not report it.
 std::filesystem::path library_of(const void* address);
 
 }  // namespace venloc::platform

@@ -17,41 +17,41 @@ namespace venloc {
 namespace {
 
 constexpr double kHalfWeight = 8.0;        // a match of this weight is as likely by chance as not
-constexpr double kTelling = 3.0;           // log odds of one sure match
+constexpr double kLogOddsOfMatch = 3.0;    // of one sure match
 constexpr double kElsewhereReaches = 2.0;  // places more reaches apart than this are different ones
 constexpr int kRounds = 8;                 // doubts settle in fewer
 
-/// A match as one of its photos sees it.
+/// A match from the side of one of its photos.
 struct Neighbour {
   std::size_t photo = 0;
   std::size_t match = 0;  // its number
-  double sureness = 0;    // 0 to 1
+  double certainty = 0;   // 0 to 1
 };
 
-/// What the neighbours of a photo say.
-struct Opinion {
+/// How much the neighbours of a photo support each place.
+struct Support {
   double agree = 0;      // with its geotag
   double elsewhere = 0;  // with the best other place
-  std::size_t best = 0;  // the neighbour that stands for it
+  std::size_t best = 0;  // a neighbour at that place
 };
 
 double nearness(double distance_m, double reach_m) { return std::exp(-0.5 * std::pow(distance_m / reach_m, 2)); }
 
-Opinion opinion_of(std::size_t photo, std::span<const Neighbour> neighbours, std::span<const EastNorth> places,
+Support support_of(std::size_t photo, std::span<const Neighbour> neighbours, std::span<const EastNorth> places,
                    std::span<const double> trust, double reach_m) {
   const auto far = [&](const Neighbour& n) {
     return distance_m(places[n.photo], places[photo]) > kElsewhereReaches * reach_m;
   };
-  Opinion out;
+  Support out;
   for (const Neighbour& n : neighbours)
-    out.agree += n.sureness * trust[n.photo] * nearness(distance_m(places[n.photo], places[photo]), reach_m);
+    out.agree += n.certainty * trust[n.photo] * nearness(distance_m(places[n.photo], places[photo]), reach_m);
   for (std::size_t k = 0; k < neighbours.size(); ++k) {
     if (!far(neighbours[k])) continue;
     double sum = 0;
     for (const Neighbour& n : neighbours)
       if (far(n))
         sum +=
-            n.sureness * trust[n.photo] * nearness(distance_m(places[n.photo], places[neighbours[k].photo]), reach_m);
+            n.certainty * trust[n.photo] * nearness(distance_m(places[n.photo], places[neighbours[k].photo]), reach_m);
     if (sum > out.elsewhere) {
       out.elsewhere = sum;
       out.best = k;
@@ -126,18 +126,18 @@ std::vector<GeotagFinding> audit_geotags(const Gallery& gallery, std::span<const
                                  std::to_string(match.second) + ", but the gallery has " + std::to_string(n) +
                                  " and a photo has no match with itself");
     if (match.inliers < options.min_inliers || match.weight < options.min_weight) continue;
-    const double sureness = match.weight / (match.weight + kHalfWeight);
-    neighbours[match.first].push_back({match.second, m, sureness});
-    neighbours[match.second].push_back({match.first, m, sureness});
+    const double certainty = match.weight / (match.weight + kHalfWeight);
+    neighbours[match.first].push_back({match.second, m, certainty});
+    neighbours[match.second].push_back({match.first, m, certainty});
   }
 
   const double before = std::log((1 - options.wrong_share) / options.wrong_share);
   std::vector<double> trust(n, 1 - options.wrong_share), doubt(n, options.wrong_share);
-  std::vector<Opinion> opinions(n);
+  std::vector<Support> support(n);
   for (int round = 0; round < kRounds; ++round) {
     for (std::size_t i = 0; i < n; ++i) {
-      opinions[i] = opinion_of(i, neighbours[i], places, trust, options.reach_m);
-      doubt[i] = 1 / (1 + std::exp(before + kTelling * (opinions[i].agree - opinions[i].elsewhere)));
+      support[i] = support_of(i, neighbours[i], places, trust, options.reach_m);
+      doubt[i] = 1 / (1 + std::exp(before + kLogOddsOfMatch * (support[i].agree - support[i].elsewhere)));
     }
     // All at once and half of the way, so that the order of the photos does not matter and pairs do not swing.
     for (std::size_t i = 0; i < n; ++i) trust[i] = 0.5 * (trust[i] + 1 - doubt[i]);
@@ -145,17 +145,17 @@ std::vector<GeotagFinding> audit_geotags(const Gallery& gallery, std::span<const
 
   std::vector<GeotagFinding> out;
   for (std::size_t i = 0; i < n; ++i) {
-    if (doubt[i] < 0.5 || opinions[i].elsewhere <= 0) continue;
+    if (doubt[i] < 0.5 || support[i].elsewhere <= 0) continue;
     GeotagFinding finding;
     finding.photo = i;
     finding.photo_id = gallery[i].id;
     finding.location = geotags[i];
     finding.doubt = doubt[i];
-    const EastNorth centre = places[neighbours[i][opinions[i].best].photo];
+    const EastNorth centre = places[neighbours[i][support[i].best].photo];
     double sum = 0, square = 0;
     EastNorth mean{0, 0};
     const auto share = [&](const Neighbour& neighbour) {
-      return neighbour.sureness * trust[neighbour.photo] *
+      return neighbour.certainty * trust[neighbour.photo] *
              nearness(distance_m(places[neighbour.photo], centre), options.reach_m);
     };
     for (const Neighbour& neighbour : neighbours[i]) {

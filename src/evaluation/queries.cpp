@@ -27,14 +27,14 @@ LocalFrame frame_of(std::span<const Photo> gallery) {
   return LocalFrame(BoundingBox::around(places).center());
 }
 
-/// What a predictor that knows only the gallery's places says with this answer.
-EvaluationRecord baseline_record(std::span<const Photo> gallery, LatLng answer) {
+/// The record of a predictor that uses only the gallery's places and always predicts this one.
+EvaluationRecord baseline_record(std::span<const Photo> gallery, LatLng predicted) {
   std::vector<double> distances;
   distances.reserve(gallery.size());
-  for (const Photo& photo : gallery) distances.push_back(distance_m(photo.location, answer));
+  for (const Photo& photo : gallery) distances.push_back(distance_m(photo.location, predicted));
   const auto near = std::count_if(distances.begin(), distances.end(), [](double d) { return d <= kConfidenceRadiusM; });
   EvaluationRecord record;
-  record.predicted = answer;
+  record.predicted = predicted;
   record.confidence = static_cast<double>(near) / static_cast<double>(gallery.size());
   record.in_area = 1.0;
   record.radius_50_m = quantile(distances, 0.5);
@@ -42,8 +42,8 @@ EvaluationRecord baseline_record(std::span<const Photo> gallery, LatLng answer) 
   return record;
 }
 
-/// The answer, with truth and group of a query.
-EvaluationRecord answered(EvaluationRecord record, const EvaluationRecord& query) {
+/// The prediction, with truth and group of a query.
+EvaluationRecord with_query(EvaluationRecord record, const EvaluationRecord& query) {
   record.photo_id = query.photo_id;
   record.truth = query.truth;
   record.error_m = distance_m(record.predicted, query.truth);
@@ -55,7 +55,7 @@ EvaluationRecord answered(EvaluationRecord record, const EvaluationRecord& query
 std::vector<EvaluationRecord> always(const EvaluationRecord& record, std::span<const EvaluationRecord> queries) {
   std::vector<EvaluationRecord> records;
   records.reserve(queries.size());
-  for (const EvaluationRecord& query : queries) records.push_back(answered(record, query));
+  for (const EvaluationRecord& query : queries) records.push_back(with_query(record, query));
   return records;
 }
 
@@ -161,7 +161,7 @@ std::vector<EvaluationRecord> random_picture_baseline(std::span<const Photo> gal
   records.reserve(queries.size());
   for (const EvaluationRecord& query : queries) {
     const LatLng place = gallery[random.below(gallery.size())].location;
-    EvaluationRecord record = answered(baseline_record(gallery, place), query);
+    EvaluationRecord record = with_query(baseline_record(gallery, place), query);
     record.candidate_errors_m = {record.error_m};
     records.push_back(std::move(record));
   }

@@ -58,13 +58,13 @@ std::vector<Estimate> bootstrap(std::span<const std::size_t> groups, std::span<c
 
   const auto count = static_cast<std::size_t>(resamples);
   std::vector<std::vector<double>> draws(statistics.size(), std::vector<double>(count));
-  parallel_for(count, 0, [&](std::size_t loop) {
-    Random random(Random(seed + loop * 0xD1342543DE82EF95u).next());
+  parallel_for(count, 0, [&](std::size_t resample) {
+    Random random(Random(seed + resample * 0xD1342543DE82EF95u).next());
     Multiplicity drawn(group_count, 0);
     for (std::size_t g = 0; g < group_count; ++g) ++drawn[random.below(group_count)];
     Multiplicity times(groups.size());
     for (std::size_t i = 0; i < groups.size(); ++i) times[i] = drawn[group_of[i]];
-    for (std::size_t s = 0; s < statistics.size(); ++s) draws[s][loop] = statistics[s](times);
+    for (std::size_t s = 0; s < statistics.size(); ++s) draws[s][resample] = statistics[s](times);
   });
 
   const Multiplicity once(groups.size(), 1);

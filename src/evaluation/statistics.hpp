@@ -30,9 +30,9 @@ double quantile(std::span<const double> values, double level);
 /// Mean of the values repeated `times` times.
 double mean(std::span<const double> values, const Multiplicity& times);
 
-/// Figures of the records and their 95 % percentile bootstrap intervals, whole groups being drawn. The draws of a loop
-/// depend only on seed and loop.
-std::vector<Estimate> bootstrap(std::span<const std::size_t> groups, std::span<const Statistic> statistics, int resamples,
-                                std::uint64_t seed);
+/// Figures of the records and their 95 % percentile bootstrap intervals, whole groups being drawn. The draws of a
+/// resample depend only on the seed and its number.
+std::vector<Estimate> bootstrap(std::span<const std::size_t> groups, std::span<const Statistic> statistics,
+                                int resamples, std::uint64_t seed);
 
 }  // namespace venloc

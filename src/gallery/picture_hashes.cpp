@@ -16,7 +16,7 @@ std::vector<std::uint64_t> picture_hashes(const Gallery& gallery, int num_thread
       [&](std::size_t i) {
         if (gallery[i].file.empty())
           throw InvalidArgumentError("Gallery: photo '" + gallery[i].id +
-                                     "' has no picture file, so its content can not be compared");
+                                     "' has no picture file, so its content cannot be compared");
         hashes[i] = perceptual_hash(read_image(gallery[i].file));
       },
       "hashes", progress);

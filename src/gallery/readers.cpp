@@ -148,7 +148,7 @@ Photo parse_photo(const CsvRow& row, const Columns& columns) {
   return photo;
 }
 
-/// The part of a refusal behind the file's name, which a GalleryProblem tells in its own field.
+/// The part of an error message behind the file's name, which a GalleryProblem has in its own field.
 std::string reason_of(const Error& error, const fs::path& file) {
   const std::string message = error.what();
   const auto name = file.string() + ": ";
@@ -177,7 +177,7 @@ void check_outcome(const fs::path& source, std::span<const Photo> photos, std::s
 }
 
 bool has_picture_name(const fs::path& file) {
-  // Kinds that venloc can not read are listed too: who has such pictures wants to hear that they are left out.
+  // Formats that venloc cannot read are listed too, so that such pictures are reported as left out.
   constexpr std::array<std::string_view, 20> kExtensions{".jpg",  ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif",
                                                          ".tiff", ".bmp",  ".pbm", ".pgm",  ".ppm", ".pnm",  ".heic",
                                                          ".heif", ".avif", ".gif", ".jp2",  ".jxl", ".dng"};
@@ -185,14 +185,14 @@ bool has_picture_name(const fs::path& file) {
   return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
 
-/// Names of the pictures in a folder and in those within it, relative to `top`; folders that can not be opened are
+/// Names of the pictures in a folder and in those within it, relative to `top`; folders that cannot be opened are
 /// problems. Links to folders are not followed.
 void list_pictures(const fs::path& top, const fs::path& folder, std::vector<std::string>& names,
                    std::vector<GalleryProblem>& closed) {
   std::error_code error;
   fs::directory_iterator entries(folder, error);
   if (error) {
-    closed.push_back({folder, 0, "the folder can not be opened: " + error.message()});
+    closed.push_back({folder, 0, "the folder cannot be opened: " + error.message()});
     return;
   }
   for (const auto& entry : entries) {
@@ -234,7 +234,7 @@ Gallery Gallery::from_label_file(const fs::path& labels, const fs::path& images,
 
   const auto folder = images.empty() ? labels.parent_path() : images;
   const auto resolved = [&](const fs::path& file) {
-    std::error_code ignored;  // a name that can not even be looked up is reported when it is opened
+    std::error_code ignored;  // a name that cannot even be looked up is reported when it is opened
     auto direct = folder / file;
     if (!images.empty() || fs::exists(direct, ignored)) return direct;
     auto inside = folder / "images" / file;
@@ -291,7 +291,7 @@ Gallery Gallery::from_folder(const fs::path& folder, const GalleryOptions& optio
   try {
     list_pictures(folder, folder, names, closed);
   } catch (const fs::filesystem_error& error) {
-    throw IoError(folder.string() + ": can not be searched: " + error.code().message());
+    throw IoError(folder.string() + ": cannot be searched: " + error.code().message());
   }
   std::sort(names.begin(), names.end());
   if (names.empty() && closed.empty())

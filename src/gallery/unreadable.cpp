@@ -12,7 +12,7 @@ void refuse_unreadable(std::span<const std::string> problems) {
     if (!problem.empty() && ++count <= kListed) message += "\n  " + problem;
   if (count > 0)
     throw ImageError(std::to_string(count) + " of " + std::to_string(problems.size()) +
-                     " pictures can not be used; remove them from the gallery or repair them:" + message +
+                     " pictures cannot be used; remove them from the gallery or repair them:" + message +
                      (count > kListed ? "\n  …" : ""));
 }
 

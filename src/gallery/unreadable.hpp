@@ -9,7 +9,7 @@
 
 namespace venloc {
 
-/// Uses a picture of a gallery; what is wrong with it, in words, where it can not be read.
+/// Uses a picture of a gallery; returns the error message where it cannot be read, else nothing.
 template <typename Use>
 std::string problem_of(Use&& use) {
   try {
@@ -22,7 +22,7 @@ std::string problem_of(Use&& use) {
   return {};
 }
 
-/// Throws ImageError that lists the pictures that can not be used: `problems` has a text for each picture of a gallery,
+/// Throws ImageError that lists the pictures that cannot be used: `problems` has a text for each picture of a gallery,
 /// empty where there is nothing wrong.
 void refuse_unreadable(std::span<const std::string> problems);
 

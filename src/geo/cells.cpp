@@ -32,7 +32,7 @@ void check_level(int level, int most, const std::string& what) {
     throw InvalidArgumentError(what + " must be 0 to " + std::to_string(most) + ", got " + std::to_string(level));
 }
 
-// S2 itself ends the program, or answers nonsense, for a number that is that of no cell.
+// S2 itself ends the program, or returns meaningless values, for a number that is that of no cell.
 S2CellId to_s2(CellId cell) {
   const S2CellId s2(cell.id);
   if (!s2.is_valid())

@@ -117,7 +117,7 @@ class Field {
     return Background::kEdge;
   }
 
-  /// `threshold`: a density that is asked for; what is negligible beside it is left out as well.
+  /// `threshold`: the density of interest; what is negligible beside it is left out as well.
   [[nodiscard]] DiscDensity in_disc(EastNorth center, double reach, const Kernels& kernels,
                                     double threshold = 0.0) const {
     DiscDensity out;
@@ -266,7 +266,7 @@ class Contour {
     const EastNorth low = node(x, y);
     const auto disc =
         field_.in_disc({low.east + half, low.north + half}, half * std::numbers::sqrt2, kernels, threshold_);
-    // The margin covers what is negligible: a node is judged alike from all its blocks.
+    // The margin covers what is negligible: a node has the same value in all its blocks.
     if (disc.upper < threshold_ * (1 - 2 * kNegligible) || disc.lower > threshold_ * (1 + 2 * kNegligible)) return;
     for (int child = 0; child < 4; ++child) {
       const auto left = x + (child & 1 ? size / 2 : 0), below = y + (child & 2 ? size / 2 : 0);
@@ -302,7 +302,7 @@ class Contour {
     constexpr double kLow = 0.02, kHigh = 0.98;
     double low = 0.0, high = 1.0, crossing = 0.5;
     const bool first_inside = first >= 0;
-    // The density jumps at the area's edge: there halves tell, elsewhere a secant is quicker.
+    // The density jumps at the area's edge: bisection there, elsewhere the secant method converges faster.
     const bool jumps = background == Background::kEdge;
     for (int i = 0; i < (jumps ? 12 : 3); ++i) {
       crossing = jumps ? (low + high) / 2 : low + (high - low) * first / (first - second);
@@ -336,7 +336,7 @@ class Contour {
     if (a != d) cross(x, y, 1, lower_left, upper_left, kernels, background);
     std::size_t turn = 0;  // from the leaving edge to the one that comes back
     if (a == c && b == d) {
-      // A saddle: the centre says whether the two corners hang together.
+      // A saddle: the two corners are connected where the centre is inside.
       const EastNorth low = node(x, y);
       const EastNorth middle{low.east + step_ / 2, low.north + step_ / 2};
       turn = field_.at(middle, kernels, background) >= threshold_ ? 1 : 3;

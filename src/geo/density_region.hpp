@@ -16,8 +16,9 @@ using Ring = std::vector<EastNorth>;
 using RegionPolygon = std::vector<Ring>;
 
 /// Of each level the smallest region that holds so much of the probability, given that it is in the city. The even
-/// background can not be told apart place by place: a region that needs some of it holds the whole area. Empty when it
-/// certainly is not here. Outlines are off by at most a metre and by a five hundredth of the region's size.
+/// background has the same density everywhere: a region that needs some of it holds the whole area. Empty when the
+/// picture is certainly out of the area. Outlines are off by at most a metre and by a five hundredth of the region's
+/// size.
 std::vector<std::vector<RegionPolygon>> highest_density_regions(const Posterior& posterior,
                                                                 std::span<const double> levels);
 

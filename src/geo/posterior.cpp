@@ -201,7 +201,7 @@ struct LogMixture {
   };
   std::vector<Term> terms;
   double log_background = -kInfinity;
-  double log_not_here = -kInfinity;
+  double log_out_of_area = -kInfinity;
 };
 
 LogMixture temper(const Posterior& posterior, double exponent) {
@@ -218,7 +218,7 @@ LogMixture temper(const Posterior& posterior, double exponent) {
          exponent * std::log(component.weight) + (1 - exponent) * std::log(extent) - std::log(exponent)});
   }
   result.log_background = exponent * std::log(posterior.background_weight());
-  result.log_not_here = exponent * std::log(posterior.out_of_area_weight());
+  result.log_out_of_area = exponent * std::log(posterior.out_of_area_weight());
   return result;
 }
 
@@ -236,7 +236,7 @@ void prune(std::vector<LogMixture::Term>& terms, std::size_t count) {
 }
 
 Posterior normalised(const LocalFrame& frame, const BoundingBox& area, const LogMixture& mixture) {
-  double largest_log = std::max(mixture.log_background, mixture.log_not_here);
+  double largest_log = std::max(mixture.log_background, mixture.log_out_of_area);
   for (const auto& term : mixture.terms) largest_log = std::max(largest_log, term.log_weight);
   if (largest_log == -kInfinity)
     throw InvalidArgumentError(
@@ -248,7 +248,7 @@ Posterior normalised(const LocalFrame& frame, const BoundingBox& area, const Log
     if (weight > 0.0) components.push_back({term.mean, std::sqrt(term.variance), weight});
   }
   return {frame, area, std::move(components), std::exp(mixture.log_background - largest_log),
-          std::exp(mixture.log_not_here - largest_log)};
+          std::exp(mixture.log_out_of_area - largest_log)};
 }
 
 /// Where a rising function that is `at_low` < 0 at low and `at_high` at high reaches 0: the upper end of the last
@@ -292,7 +292,7 @@ Posterior::Posterior(LocalFrame frame, BoundingBox area, std::vector<PosteriorCo
       area_(area),
       components_(std::move(components)),
       background_weight_(background_weight),
-      not_here_weight_(out_of_area_weight) {
+      out_of_area_weight_(out_of_area_weight) {
   if (!is_valid({area.south, area.west}) || !is_valid({area.north, area.east}) || !(area.south < area.north) ||
       !(area.west < area.east))
     throw InvalidArgumentError(
@@ -318,15 +318,15 @@ Posterior::Posterior(LocalFrame frame, BoundingBox area, std::vector<PosteriorCo
                                std::to_string(sum));
   for (PosteriorComponent& component : components_) component.weight /= sum;
   background_weight_ /= sum;
-  not_here_weight_ /= sum;
+  out_of_area_weight_ /= sum;
 }
 
 const LocalFrame& Posterior::frame() const { return frame_; }
 const BoundingBox& Posterior::area() const { return area_; }
 std::span<const PosteriorComponent> Posterior::components() const { return components_; }
 double Posterior::background_weight() const { return background_weight_; }
-double Posterior::out_of_area_weight() const { return not_here_weight_; }
-double Posterior::in_area() const { return 1.0 - not_here_weight_; }
+double Posterior::out_of_area_weight() const { return out_of_area_weight_; }
+double Posterior::in_area() const { return 1.0 - out_of_area_weight_; }
 
 double Posterior::density(LatLng place) const {
   require_place(place);
@@ -386,21 +386,21 @@ LatLng Posterior::best_place(double near_m, double far_m, double far_share) cons
   if (!(far_share >= 0.0 && far_share <= 1.0))
     throw InvalidArgumentError("far_share must be 0 to 1, got " + std::to_string(far_share));
   if (far_share == 0.0) return mode(near_m);
-  // A Gaussian of worth over a Gaussian of probability is a Gaussian again: the expected worth is, up to a factor, the
+  // A Gaussian utility over a Gaussian of probability is a Gaussian again: the expected utility is, up to a factor, the
   // density of another posterior.
-  std::vector<PosteriorComponent> worths;
-  worths.reserve(2 * components_.size());
-  double worth_of_even = 0.0;
+  std::vector<PosteriorComponent> utilities;
+  utilities.reserve(2 * components_.size());
+  double utility_of_even = 0.0;
   for (const auto& [length_m, share] : {std::pair(near_m, 1.0 - far_share), std::pair(far_m, far_share)}) {
     const double factor = share * square(length_m);
     if (factor == 0.0) continue;
     for (const PosteriorComponent& component : components_)
-      worths.push_back({component.mean, std::hypot(component.sigma_m, length_m), factor * component.weight});
-    worth_of_even += factor;
+      utilities.push_back({component.mean, std::hypot(component.sigma_m, length_m), factor * component.weight});
+    utility_of_even += factor;
   }
-  if (worths.empty()) return mode(near_m);
-  return Posterior(frame_, area_, std::move(worths), worth_of_even * background_weight_,
-                   worth_of_even * not_here_weight_)
+  if (utilities.empty()) return mode(near_m);
+  return Posterior(frame_, area_, std::move(utilities), utility_of_even * background_weight_,
+                   utility_of_even * out_of_area_weight_)
       .mode();
 }
 
@@ -442,7 +442,7 @@ double Posterior::credible_radius_m(LatLng center, double level) const {
   if (background > 0.0) farthest = std::max(farthest, area.farthest_m(local));
   const double target = level * total;
 
-  // Components whose mass can not change between low and high any more are settled, which leaves few of many.
+  // Components whose mass cannot change between low and high any more are settled, which leaves few of many.
   double settled = 0.0;
   const auto settle = [&](double low, double high) {
     std::erase_if(active, [&](const Offset& offset) {
@@ -491,7 +491,7 @@ Posterior Posterior::product(std::span<const Posterior> posteriors, std::span<co
     const LogMixture factor = temper(posteriors[i], exponents[i]);
     LogMixture next;
     next.log_background = result.log_background + factor.log_background;
-    next.log_not_here = result.log_not_here + factor.log_not_here;
+    next.log_out_of_area = result.log_out_of_area + factor.log_out_of_area;
     const auto with_background = [&](const std::vector<LogMixture::Term>& terms, double log_background) {
       if (log_background == -kInfinity) return;
       for (const LogMixture::Term& term : terms)

@@ -97,7 +97,7 @@ std::vector<std::uint8_t> jpeg_pixel_data(const Bytes& bytes) {
   append(result, bytes.slice(0, 2));
   for (std::size_t position = 2;;) {
     const auto segment = next_jpeg_segment(bytes, position);
-    // Kept of the application segments: JFIF (0) and Adobe (14), which say how colours are stored.
+    // Kept of the application segments: JFIF (0) and Adobe (14), which define how colours are stored.
     const bool skipped =
         segment.marker == 0xFE || (segment.marker > 0xE0 && segment.marker <= 0xEF && segment.marker != 0xEE);
     if (!skipped) append(result, bytes.slice(segment.begin, segment.end - segment.begin));
@@ -151,7 +151,7 @@ std::vector<std::uint8_t> png_pixel_data(const Bytes& bytes, const std::string& 
     const std::size_t length = bytes.u32(position);
     const auto chunk = bytes.slice(position, length + 12);
     const Bytes inside(chunk);
-    const bool critical = (inside.u8(4) & 0x20u) == 0;  // the case of a chunk's first letter says so
+    const bool critical = (inside.u8(4) & 0x20u) == 0;  // by the case of the chunk's first letter
     if (critical || inside.starts_with("tRNS", 4)) {
       if (crc32(chunk.subspan(4, length + 4)) != inside.u32(8 + length))
         refuse(name, "damaged PNG: a checksum does not fit. Copy or download it again.");
@@ -263,14 +263,14 @@ Head read_tiff_head(std::span<const std::byte> encoded, const std::string& name)
   const TiffTags tags = read_tiff_tags(encoded);
   constexpr std::uint32_t kLargest = std::numeric_limits<int>::max();
   if (tags.width > kLargest || tags.height > kLargest || (!tags.readable && (tags.width == 0 || tags.height == 0)))
-    refuse(name, "damaged TIFF: it does not say its size. Copy or download it again.");
+    refuse(name, "damaged TIFF: its size is missing. Copy or download it again.");
   if (!tags.readable) refuse(name, "damaged TIFF: its head cannot be read. Copy or download it again.");
   if (tags.sample_format != 1 || tags.bits > 16)
     refuse(name, "TIFF with " + std::to_string(tags.bits) + "-bit " +
                      (tags.sample_format == 3 ? "floating-point " : "") +
                      "samples is not supported. Save it with 8 or 16 bits a channel.");
   if (!tags.color_space)
-    refuse(name, "damaged TIFF: it does not say how colours are stored. Copy or download it again.");
+    refuse(name, "damaged TIFF: the tag for its colour space is missing. Copy or download it again.");
   if (*tags.color_space == 4 || *tags.color_space > 6)
     refuse(name, "TIFF with colour space " + std::to_string(*tags.color_space) +
                      " is not supported. Save it as grey or RGB.");
@@ -280,7 +280,7 @@ Head read_tiff_head(std::span<const std::byte> encoded, const std::string& name)
   head.gray = *tags.color_space <= 1;
   if (head.gray && tags.samples != 1)
     refuse(name, "TIFF with more than one grey channel is not supported. Save it as RGB or PNG.");
-  // libtiff multiplies 8-bit colours by their opacity where the file says that this has not been done.
+  // libtiff multiplies 8-bit colours by their opacity where the file declares that this has not been done.
   if (tags.extra_sample == 1 || (tags.extra_sample == 2 && tags.bits == 8)) head.alpha = Alpha::kPremultiplied;
   return head;
 }

@@ -14,7 +14,7 @@
 
 namespace venloc::container {
 
-/// Thrown inside this room when a file says something about bytes it does not have.
+/// Thrown inside this room when a file refers to bytes that it does not have.
 class CutShort : public std::runtime_error {
  public:
   CutShort() : std::runtime_error("cut short") {}
@@ -59,7 +59,7 @@ enum class Alpha {
   kIgnored,        ///< not to be trusted as opacity
 };
 
-/// What decoding needs to know beyond ImageInfo.
+/// What decoding needs beyond ImageInfo.
 struct Head {
   ImageInfo info;
   bool gray = false;  ///< stored without colour (and so returned with one channel even when it has alpha)

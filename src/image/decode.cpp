@@ -47,7 +47,7 @@ cv::Mat turned(const cv::Mat& stored, int orientation) {
   }
 }
 
-/// Samples of a PNM, read here because OpenCV leaves the largest value of its head out of account.
+/// Samples of a PNM, read here because OpenCV ignores the largest value in its head.
 cv::Mat decode_pnm(std::span<const std::byte> encoded, const Head& head, const std::string& name) {
   const Bytes bytes(encoded);
   const auto kind = bytes.u8(1);
@@ -118,7 +118,7 @@ cv::Mat decode_pixels(std::span<const std::byte> encoded, const Head& head, cons
     decoded.release();
   }
   if (decoded.empty())
-    throw ImageError(name + ": the picture is damaged, its pixels can not be decoded. Copy or download it again.");
+    throw ImageError(name + ": the picture is damaged, its pixels cannot be decoded. Copy or download it again.");
   if (decoded.cols != head.info.width || decoded.rows != head.info.height)
     throw ImageError(name + ": the picture is damaged, it has two sizes. Copy or download it again.");
   cv::Mat transparent;
@@ -185,7 +185,7 @@ Image read_image(const std::filesystem::path& file, const ImageOptions& options)
 }
 
 std::vector<std::byte> encode_jpeg(const Image& image, int quality) {
-  if (image.empty()) throw InvalidArgumentError("an empty picture can not be encoded");
+  if (image.empty()) throw InvalidArgumentError("an empty picture cannot be encoded");
   if (quality < 1 || quality > 100)
     throw InvalidArgumentError("quality must be between 1 and 100, got " + std::to_string(quality));
   std::vector<std::uint8_t> encoded;

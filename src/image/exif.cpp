@@ -19,7 +19,7 @@
 namespace venloc {
 namespace {
 
-/// Why a position can not be believed; for the one who reads the report.
+/// Why a position cannot be used, as a text for the report.
 struct Unusable {
   std::string reason;
 };
@@ -97,7 +97,7 @@ double sign(const Tags& tags, int tag, char positive, char negative, const std::
   const auto reference = ascii(find_entry(tags, EXIF_IFD_GPS, tag));
   if (!reference.empty() && (reference[0] == positive || reference[0] == positive + 32)) return 1.0;
   if (!reference.empty() && (reference[0] == negative || reference[0] == negative + 32)) return -1.0;
-  throw Unusable{what + " does not say " + positive + " or " + negative};
+  throw Unusable{what + " is marked neither " + positive + " nor " + negative};
 }
 
 LatLng position_of(const Tags& tags) {

@@ -20,11 +20,11 @@ std::vector<std::byte> read_file_bytes(const std::filesystem::path& file, std::s
     throw FileNotFoundError(file.string() + ": there is no such file. Check the path.");
   if (status.type() == std::filesystem::file_type::directory)
     throw FileNotFoundError(file.string() + ": this is a folder, a file is needed.");
-  // Opening a named pipe would wait until somebody writes to it.
+  // Opening a named pipe would wait until a process writes to it.
   if (!problem && status.type() != std::filesystem::file_type::regular)
     throw IoError(file.string() + ": this is a pipe or a device, a file is needed. Save its content to a file first.");
   std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw IoError(file.string() + ": can not be opened: " + std::strerror(errno));
+  if (!stream) throw IoError(file.string() + ": cannot be opened: " + std::strerror(errno));
   std::vector<std::byte> bytes;
   constexpr std::size_t kPiece = 1u << 20;
   const auto size = std::filesystem::file_size(file, problem);
@@ -36,7 +36,7 @@ std::vector<std::byte> read_file_bytes(const std::filesystem::path& file, std::s
     stream.read(reinterpret_cast<char*>(bytes.data() + before), static_cast<std::streamsize>(wanted));
     bytes.resize(before + static_cast<std::size_t>(stream.gcount()));
   }
-  if (stream.bad()) throw IoError(file.string() + ": can not be read: " + std::strerror(errno));
+  if (stream.bad()) throw IoError(file.string() + ": cannot be read: " + std::strerror(errno));
   return bytes;
 }
 

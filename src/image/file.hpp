@@ -9,7 +9,7 @@
 namespace venloc {
 
 /// The whole file, or its first `limit` bytes and one more when it is longer: enough to see that it is over the limit.
-/// Throws FileNotFoundError when it is absent or not a file, IoError when it can not be read.
+/// Throws FileNotFoundError when it is absent or not a file, IoError when it cannot be read.
 std::vector<std::byte> read_file_bytes(const std::filesystem::path& file, std::size_t limit);
 
 }  // namespace venloc

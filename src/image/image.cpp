@@ -57,7 +57,7 @@ Image Image::to_gray() const {
 }
 
 Image Image::resized(int width, int height) const {
-  if (empty()) throw InvalidArgumentError("Image: an empty picture can not be resized");
+  if (empty()) throw InvalidArgumentError("Image: an empty picture cannot be resized");
   if (width <= 0 || height <= 0)
     throw InvalidArgumentError("Image: the new size must be positive, got " + std::to_string(width) + " x " +
                                std::to_string(height));

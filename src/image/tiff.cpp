@@ -58,8 +58,7 @@ class TiffFile {
     // The numbers of a head are widened to at most four times their bytes.
     constexpr std::size_t kOwnMemory = std::size_t{64} << 10;
     TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), static_cast<tmsize_t>(4 * encoded.size() + kOwnMemory));
-    // Only the head of the file (h), not mapped (m), strips as they are (c) and where they are when it is asked for
-    // (O).
+    // Only the head of the file (h), not mapped (m), strips as they are (c), their positions on request (O).
     file_.reset(TIFFClientOpenExt("", "rhmcO", &memory_, &read_memory, &refuse_to_write, &seek_memory, &leave_memory,
                                   &size_of_memory, nullptr, nullptr, options.get()));
     if (!file_) throw CutShort();

@@ -14,7 +14,7 @@ namespace venloc::container {
 /// Tags of the first directory.
 struct TiffTags {
   bool readable = false;  ///< whether all of the directory could be read; else what came before the fault is here
-  std::uint32_t width = 0, height = 0;            ///< [px], 0 where it is not said
+  std::uint32_t width = 0, height = 0;            ///< [px], 0 where it is missing
   std::uint32_t tile_width = 0, tile_height = 0;  ///< [px], 0 in a file of strips
   int bits = 1;                                   ///< of a sample
   int samples = 1;                                ///< of a pixel

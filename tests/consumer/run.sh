@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
 
-# run.sh BUILD: programs of strangers that use venloc in every way there is: installed from the build folder, with other compiler
+# run.sh BUILD: independent programs that use venloc in every way there is: installed from the build folder, with other compiler
 # flags, through pkg-config, as a part of another project, and static. They must print the same answers.
 set -euo pipefail
 build=$(realpath "$1")
@@ -71,13 +71,13 @@ if ldd "$library" | grep -q torch; then
   echo "libvenloc needs LibTorch: only libvenloc_torch may" >&2
   exit 1
 fi
-# The checkout's own path in the binary would mean that it only works on the machine it was built on.
+# The checkout's own path in the binary would mean that it only runs on the machine it was built on.
 if grep -qaF -e "$checkout/src/" -e "$checkout/build/" -e "$checkout/models/" -e "$build/" "$library"; then
   echo "the installed library holds the path of the checkout" >&2
   exit 1
 fi
 
-# --- built anew, beside the build folder so that ccache knows most files ------------------------------------------------
+# --- built anew, beside the build folder so that ccache has most files ------------------------------------------------
 beside=$(dirname "$build")
 options=(-G Ninja)
 for name in CMAKE_BUILD_TYPE CMAKE_UNITY_BUILD Python_EXECUTABLE s2_DIR absl_DIR S2_LIBRARY S2_INCLUDE_DIR VENLOC_WARNINGS_AS_ERRORS; do

@@ -43,7 +43,7 @@ TEST_CASE("parallel_for with one thread stays on the caller's thread and in orde
   CHECK(order == std::vector<std::size_t>{0, 1, 2, 3, 4});
 }
 
-TEST_CASE("parallel_for rethrows the exception and starts no further work") {
+TEST_CASE("parallel_for rethrows the exception and starts no further items") {
   for (const int threads : {1, 4}) {
     std::atomic<int> calls = 0;
     const auto body = [&](std::size_t i) {
@@ -94,10 +94,10 @@ TEST_CASE("parallel_for is cancelled by its callback, and passes on the callback
         "cancelled during 'work'", CancelledError);
     CHECK(calls >= 5);
     CHECK(calls < 1'000'000);
-    int asked = 0;  // one at a time
-    CHECK_THROWS_AS(parallel_for(1'000, threads, count_calls, "work", [&](const Progress&) { return ++asked < 3; }),
+    int reports = 0;  // one at a time
+    CHECK_THROWS_AS(parallel_for(1'000, threads, count_calls, "work", [&](const Progress&) { return ++reports < 3; }),
                     CancelledError);
-    CHECK(asked == 3);
+    CHECK(reports == 3);
     const auto failing = [](const Progress&) -> bool { throw std::logic_error("callback"); };
     CHECK_THROWS_WITH_AS(parallel_for(10, threads, count_calls, "work", failing), "callback", std::logic_error);
   }

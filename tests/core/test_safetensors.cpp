@@ -227,7 +227,7 @@ TEST_CASE("safetensors: arrays that another writer left unaligned are read all t
   }
 }
 
-TEST_CASE("safetensors: get refuses a missing array, another type and another shape, and says which") {
+TEST_CASE("safetensors: get refuses a missing array, another type and another shape, and names it") {
   const TemporaryFolder folder;
   const std::vector<float> values(6);
   SafetensorsWriter writer;
@@ -407,7 +407,7 @@ TEST_CASE("safetensors: a relative file name without a folder is written into th
   CHECK(std::filesystem::exists(folder / "x"));
 }
 
-TEST_CASE("safetensors: a write that cannot be done says why and leaves everything as it was") {
+TEST_CASE("safetensors: a write that cannot be done reports why and leaves everything as it was") {
   const TemporaryFolder folder;
   const SafetensorsWriter writer;
   const auto absent = message_of<IoError>([&] { writer.write(folder / "absent" / "x"); });

@@ -106,7 +106,7 @@ TEST_CASE("geotag audit: the order of the photos does not matter") {
   }
 }
 
-TEST_CASE("geotag audit: weak matches say nothing, and wrong use is refused") {
+TEST_CASE("geotag audit: weak matches have no effect, and wrong use is refused") {
   auto moved = photos();
   moved[1].location = scene_at(9);
   CHECK(audit_geotags(Gallery(moved), matches(3.9)).empty());

@@ -112,7 +112,7 @@ TEST_CASE("figures of a small example") {
 }
 
 TEST_CASE("calibration error in deciles of equal count") {
-  // 20 answers, two in each decile: decile k says 0.05 + 0.1 k; the first of each two is right.
+  // 20 answers, two in each decile: decile k has confidence 0.05 + 0.1 k; the first of each two is right.
   std::vector<EvaluationRecord> records = records_of(std::vector<double>(20));
   for (std::size_t i = 0; i < 20; ++i) {
     records[i].confidence = 0.05 + 0.1 * static_cast<double>(i / 2);

@@ -224,7 +224,7 @@ TEST_CASE("features: pictures that cannot be read are listed, the others kept") 
   std::filesystem::remove(gallery[4].file);
   const auto network = small_network();
   const auto message = message_of<ImageError>([&] { (void)extract_features(network, gallery, cached(folder)); });
-  CHECK(has(message, "2 of 6 pictures can not be used"));
+  CHECK(has(message, "2 of 6 pictures cannot be used"));
   CHECK(has(message, gallery[2].file.string()));
   CHECK(has(message, gallery[4].file.string()));
   write_picture(gallery[2].file, 2);

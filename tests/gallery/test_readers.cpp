@@ -304,7 +304,7 @@ TEST_CASE("a folder with a label file is read by that") {
   CHECK(gallery[0].file == folder.path() / "images/p.jpg");
 }
 
-TEST_CASE("a folder that can not be opened is told") {
+TEST_CASE("a folder that cannot be opened is reported") {
   if (::geteuid() == 0) {
     MESSAGE("the superuser may open every folder: not tested");
     return;
@@ -312,10 +312,10 @@ TEST_CASE("a folder that can not be opened is told") {
   const TemporaryFolder folder;
   folder.write("shut/a.jpg", picture());
   std::filesystem::permissions(folder.path() / "shut", std::filesystem::perms::none);
-  const auto told = format_error([&] { Gallery::from_folder(folder.path()); });
+  const auto message = format_error([&] { Gallery::from_folder(folder.path()); });
   std::filesystem::permissions(folder.path() / "shut", std::filesystem::perms::owner_all);
-  CHECK(contains(told, "shut"));
-  CHECK(contains(told, "can not be opened"));
+  CHECK(contains(message, "shut"));
+  CHECK(contains(message, "cannot be opened"));
 }
 
 TEST_CASE("folders without anything") {

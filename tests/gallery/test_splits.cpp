@@ -217,7 +217,7 @@ TEST_CASE("grouped_k_fold of single items is as equal as can be") {
   CHECK(sizes == std::multiset<std::size_t>{6, 6, 11});
 }
 
-TEST_CASE("grouped_k_fold refuses what can not be") {
+TEST_CASE("grouped_k_fold refuses impossible splits") {
   CHECK_THROWS_WITH_AS(grouped_k_fold({0, 1, 2}, 1, 0), doctest::Contains("k must be 2"), InvalidArgumentError);
   CHECK_THROWS_WITH_AS(grouped_k_fold({0, 0, 1, 1}, 3, 0), doctest::Contains("3 folds"), InvalidArgumentError);
 }

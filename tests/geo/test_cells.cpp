@@ -178,7 +178,7 @@ TEST_CASE("cells: a partition of one level has the cells of that level that hold
   }
 }
 
-TEST_CASE("cells: an adaptive partition keeps its promises") {
+TEST_CASE("cells: an adaptive partition keeps its guarantees") {
   for (const unsigned seed : {1u, 2u, 3u}) {
     const auto photos = city(1500, seed);
     for (const CellPartitionOptions options :

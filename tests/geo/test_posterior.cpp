@@ -309,14 +309,14 @@ TEST_CASE("mode is as dense as the best of a brute-force grid") {
   }
 }
 
-TEST_CASE("best place is worth as much as the best of a brute-force grid") {
+TEST_CASE("best place has at least the utility of the best of a brute-force grid") {
   constexpr double kNear = 40.0, kFar = 500.0;
   for (const std::size_t count : {1u, 5u, 40u}) {
     for (const double share : {0.1, 0.6, 1.0}) {
       CAPTURE(count);
       CAPTURE(share);
       const Posterior posterior = make(random_components(count, 300 + count));
-      const auto worth = [&](EastNorth place) {
+      const auto utility = [&](EastNorth place) {
         double sum = 0;
         for (const auto& component : posterior.components()) {
           const double squared =
@@ -329,10 +329,10 @@ TEST_CASE("best place is worth as much as the best of a brute-force grid") {
         }
         return sum;
       };
-      const double found = worth(frame().to_local(posterior.best_place(kNear, kFar, share)));
+      const double found = utility(frame().to_local(posterior.best_place(kNear, kFar, share)));
       double best = 0;
       for (double east = -1300; east <= 1300; east += 12.5)
-        for (double north = -1300; north <= 1300; north += 12.5) best = std::max(best, worth({east, north}));
+        for (double north = -1300; north <= 1300; north += 12.5) best = std::max(best, utility({east, north}));
       CHECK(found >= best);
     }
   }

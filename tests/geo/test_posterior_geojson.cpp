@@ -65,7 +65,7 @@ bool segments_meet(EastNorth a, EastNorth b, EastNorth c, EastNorth d) {
   return side(a, b, c) * side(a, b, d) <= 0 && side(c, d, a) * side(c, d, b) <= 0;
 }
 
-/// Reads the feature of a level and checks what RFC 7946 asks of it.
+/// Reads the feature of a level and checks what RFC 7946 requires of it.
 Region read_region(const Posterior& posterior, double level) {
   const std::array<double, 1> levels = {level};
   const Json json = Json::parse(posterior.to_geojson(levels));

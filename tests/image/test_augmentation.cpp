@@ -52,7 +52,7 @@ TEST_CASE("augmentation: the same seed gives the same picture, another one anoth
   CHECK_FALSE(same(augmented(picture, options, 0), augmented(picture, options, 1)));
 }
 
-TEST_CASE("augmentation: a crop is a part of the picture, of the promised size and aspect, anywhere in it") {
+TEST_CASE("augmentation: a crop is a part of the picture, of the given size and aspect, anywhere in it") {
   const auto picture = from_mat(drawn(200, 100, 3));
   auto options = nothing();
   options.min_crop = 0.25;
@@ -81,7 +81,7 @@ TEST_CASE("augmentation: a crop is a part of the picture, of the promised size a
   CHECK(corners.size() > 40);
 }
 
-TEST_CASE("augmentation: a flip mirrors, in the share asked for") {
+TEST_CASE("augmentation: a flip mirrors, in the given share") {
   const auto picture = from_mat(drawn(50, 30, 3));
   auto options = nothing();
   options.flip = 1.0;
@@ -94,7 +94,7 @@ TEST_CASE("augmentation: a flip mirrors, in the share asked for") {
   CHECK(std::abs(flipped - 300) < 60);  // four standard deviations
 }
 
-TEST_CASE("augmentation: colours change by the factors asked for") {
+TEST_CASE("augmentation: colours change by the given factors") {
   const Image even(4, 4, 3, std::vector<std::uint8_t>(48, 100));
   auto options = nothing();
   options.brightness = 0.5;
@@ -114,9 +114,9 @@ TEST_CASE("augmentation: colours change by the factors asked for") {
   options = nothing();
   options.contrast = 0.3;
   const auto spread = [](const Image& image) {
-    cv::Scalar mean, deviation;
-    cv::meanStdDev(to_mat(image.to_gray()), mean, deviation);
-    return deviation[0];
+    cv::Scalar mean, standard_deviation;
+    cv::meanStdDev(to_mat(image.to_gray()), mean, standard_deviation);
+    return standard_deviation[0];
   };
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     const auto changed = augmented(picture, options, seed);

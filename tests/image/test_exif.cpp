@@ -185,7 +185,7 @@ TEST_CASE("GPS positions: hemispheres, decimals, missing seconds") {
       }
 }
 
-TEST_CASE("GPS tags that can not be believed give no position but a reason") {
+TEST_CASE("implausible GPS tags give no position but a reason") {
   using Rationals = std::vector<Rational>;
   const Rationals good_lat{{45, 1}, {26, 1}, {3, 1}};
   const Rationals good_lng{{12, 1}, {20, 1}, {18, 1}};
@@ -202,9 +202,9 @@ TEST_CASE("GPS tags that can not be believed give no position but a reason") {
       {"longitude 12/0", good_lat, "N", {{12, 0}, {20, 1}, {18, 1}}, "E"},
       {"longitude 20/0", good_lat, "N", {{12, 1}, {20, 0}, {18, 1}}, "E"},
       {"(0, 0)", {{0, 1}, {0, 1}, {0, 1}}, "N", {{0, 1}, {0, 1}, {0, 1}}, "E"},
-      {"latitude does not say N or S", good_lat, "", good_lng, "E"},
-      {"latitude does not say N or S", good_lat, std::string(1, '\0'), good_lng, "E"},
-      {"longitude does not say E or W", good_lat, "N", good_lng, "N"},
+      {"latitude is marked neither N nor S", good_lat, "", good_lng, "E"},
+      {"latitude is marked neither N nor S", good_lat, std::string(1, '\0'), good_lng, "E"},
+      {"longitude is marked neither E nor W", good_lat, "N", good_lng, "N"},
       {"impossible latitude 91", {{91, 1}, {0, 1}, {0, 1}}, "N", good_lng, "E"},
       {"impossible latitude -90.5", {{90, 1}, {30, 1}, {0, 1}}, "S", good_lng, "E"},
       {"impossible longitude 180.5", good_lat, "N", {{180, 1}, {30, 1}, {0, 1}}, "E"},
@@ -237,7 +237,7 @@ TEST_CASE("missing and mistyped GPS tags") {
   half.gps_rationals(2, {{45, 1}, {0, 1}, {0, 1}});
   CHECK(contains(problem(half), "no GPS longitude"));
   half.gps_rationals(4, {{12, 1}, {0, 1}, {0, 1}});
-  CHECK(contains(problem(half), "longitude does not say E or W"));
+  CHECK(contains(problem(half), "longitude is marked neither E nor W"));
   ExifBlock text;
   text.gps_ascii(1, "N");
   text.gps_ascii(2, "45.5 degrees");

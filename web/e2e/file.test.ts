@@ -191,7 +191,7 @@ test.describe('in the dark', () => {
 
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true });
-  test('nothing sticks out', async ({ page, open }) => {
+  test('nothing overflows', async ({ page, open }) => {
     await open(filled(['a-picture-with-a-name-that-has-no-end-and-no-space-in-it.jpg', 'damaged.jpg']));
     await expect(page.locator('#answer-title')).toBeInViewport();
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= 360)).toBe(true);

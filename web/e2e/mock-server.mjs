@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-// A server that answers by the rules of the HTTP interface without looking at any picture: the name of a file decides.
+// A server that answers by the rules of the HTTP interface without reading any picture: the name of a file determines
+// the answer.
 //
 //   pin, likely, around, elsewhere, exif    an answer of that kind (any other name: likely)
 //   damaged                                 a failure of this picture

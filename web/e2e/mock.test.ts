@@ -90,7 +90,7 @@ test('the place in the file stands beside the estimate', async ({ page }) => {
   await expect(scale).toHaveText(near ?? '');
 });
 
-test('the street map comes only with permission, and the permission is remembered', async ({ page, requests }) => {
+test('the street map comes only with permission, and the permission is stored', async ({ page, requests }) => {
   await page.route('https://tiles.example/**', (route) => route.fulfill({ body: '', contentType: 'image/png' }));
   await open(page);
   await expect(page.locator('.tiles')).toContainText(
@@ -220,7 +220,7 @@ test.describe('failures', () => {
     await expectAccessible(page);
   });
 
-  test('in Italian, with what only the server knows in its English', async ({ page }) => {
+  test('in Italian, with what only the server reports in its English', async ({ page }) => {
     await open(page);
     await page.locator('#language-it').click();
     await give(page, 'pin.jpg', 'damaged.jpg');

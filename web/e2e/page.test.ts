@@ -132,7 +132,7 @@ test('in Italian', async ({ page }) => {
 
 test.describe('of an Italian browser', () => {
   test.use({ locale: 'it-IT' });
-  test('the page speaks Italian', async ({ page }) => {
+  test('the page is in Italian', async ({ page }) => {
     await expect(page.locator('html')).toHaveAttribute('lang', 'it');
     await expect(page.locator('#choose')).toHaveText('Scegli immagini');
   });
@@ -151,7 +151,7 @@ test.describe('in the dark', () => {
 
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true });
-  test('nothing sticks out, and fingers find the buttons', async ({ page }) => {
+  test('nothing overflows, and the buttons are large enough for fingers', async ({ page }) => {
     const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= 360);
     expect(await fits()).toBe(true);
     await expect(page.locator('#photograph')).toBeVisible();

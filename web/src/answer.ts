@@ -25,7 +25,7 @@ import {
 
 export function startAnswer(store: Store, locating: Locating, map: CityMap): void {
   const section = byId('answer');
-  // What the visitor knows of each picture, until it is kept; of the selected one while the form is open.
+  // The place that the visitor gives for each picture, until it is sent; of the selected one while the form is open.
   const drafts = new Map<number, Contribution>();
   const draft = (item: Item, answer: Answer) => {
     const found = drafts.get(item.id) ?? new Contribution(item, answer);

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-// The conversation with the server. All addresses are relative to the page.
+// Requests to the server. All addresses are relative to the page.
 
 import { readEvents } from './events';
 import type { Answer, AnswerEvent, Failure, Gallery, Land, Model, Problem, Sample } from './schema';

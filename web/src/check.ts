@@ -19,7 +19,7 @@ export function refusal(file: { name: string; type: string; size: number }, limi
   return file.size > limits.max_bytes ? 'bytes' : null;
 }
 
-/** Whether the picture has more pixels than the server takes; one that this browser cannot read is left to the server. */
+/** Whether the picture has more pixels than the server accepts; false for one that this browser cannot read. */
 export function tooManyPixels(previewUrl: string, limits: Limits): Promise<boolean> {
   return new Promise((resolve) => {
     const image = new Image();

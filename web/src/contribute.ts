@@ -16,7 +16,7 @@ type Status =
   | { kind: 'problem'; problem: Problem }
   | { kind: 'kept'; id: string };
 
-/** What the visitor knows of a picture. It outlives its form, which is drawn again when the language changes. */
+/** The place that the visitor gives for a picture. It outlives its form, which is redrawn when the language changes. */
 export class Contribution {
   /** As they were typed. */
   lat: string;

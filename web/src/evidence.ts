@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-// The known photos that the answer rests on, and the points they share with the visitor's picture.
+// The known photos that the answer is based on, and the points they share with the visitor's picture.
 
 import { byId, el, show, svg } from './dom';
 import { distance } from './geo';

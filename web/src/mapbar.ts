@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-// Below the map: what its signs mean, and the switch for street-map tiles.
+// Below the map: its legend, and the switch for street-map tiles.
 
 import { byId, el, show } from './dom';
 import { host } from './links';

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-// What the page knows. Views read it and are notified when it changes.
+// The state of the page. Views read it and are notified when it changes.
 
 import type { Refusal } from './check';
 import type { Language } from './i18n';

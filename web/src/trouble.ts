@@ -11,11 +11,11 @@ import { count, megabytes } from './words';
 /** What went wrong, in the page's language. */
 export interface Explanation {
   text: string;
-  /** What only the server knows, in its English. */
+  /** What only the server can report, in its English. */
   detail?: string;
 }
 
-// Statuses of which the server knows no more than the page's own words contain.
+// Statuses for which the server reports no more than the page's own words contain.
 const EXPLAINED_IN_FULL: ReadonlySet<number> = new Set([400, 408, 429, 500, 504]);
 
 export function troubleText(item: Item, { language }: State, limits: Limits): Explanation {

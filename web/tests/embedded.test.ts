@@ -41,7 +41,7 @@ describe('embedded answers', () => {
     [['answers', 0, 'reply', 'candidates', 0, 'inliers'], 0],
     [['answers', 0, 'reply', 'candidates', 0, 'thumbnail'], ''],
     [['basemap', 'attribution'], 'the city'],
-    [['later'], 'a member that this page does not know'],
+    [['later'], 'a member that this page does not define'],
   ])('may have %j: %j', (path, value) => {
     expect(readEmbedded(changed(path, value))).not.toBeNull();
   });

@@ -33,7 +33,7 @@ describe('languages', () => {
     },
   );
 
-  it.each(CODES)('%s does not speak to the reader of a file as to who gave the pictures', (code) => {
+  it.each(CODES)('%s does not address the reader of a file as the person who gave the pictures', (code) => {
     const { words } = language(code, [], 'file');
     const texts = [words.tilesMeaning, words.thumbnailsMeaning, words.matchesAlone, words.matchesBoth, words.model];
     const filled = texts.map((text) => (text as (...values: string[]) => string)('', '', ''));

@@ -9,7 +9,7 @@
 
 namespace venloc {
 
-/// Every exception that venloc throws on purpose. The message says what is wrong, where, and what to do about it.
+/// Every exception that venloc throws on purpose. The message states what is wrong, where, and what to do about it.
 class VENLOC_API Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -45,7 +45,7 @@ class VENLOC_API IoError : public Error {
   using Error::Error;
 };
 
-/// A progress callback stopped the work. Python: RuntimeError.
+/// A progress callback cancelled the call. Python: RuntimeError.
 class VENLOC_API CancelledError : public Error {
  public:
   using Error::Error;

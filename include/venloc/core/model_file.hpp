@@ -17,8 +17,8 @@ namespace venloc {
 VENLOC_API void write_model(SafetensorsWriter writer, const std::string& kind, const std::string& options,
                             const std::filesystem::path& file);
 
-/// Opens a venloc model and checks format, format version (newer: FormatError that says to update venloc) and SHA-256
-/// (a damaged byte: FormatError that says to fetch or build the file again). Whether `kind` is known is for the caller.
+/// Opens a venloc model and checks format, format version (newer: FormatError, with the remedy: update venloc) and
+/// SHA-256 (a damaged byte: FormatError, with the remedy: fetch or build the file again). The caller checks `kind`.
 VENLOC_API SafetensorsFile open_model(const std::filesystem::path& file);
 
 }  // namespace venloc

@@ -8,14 +8,14 @@
 
 namespace venloc {
 
-/// How far a long piece of work has come.
+/// The progress of a long call.
 struct Progress {
   std::string_view stage;  ///< what is being done, e.g. "features"; valid during the call only
   std::size_t done = 0;    ///< finished items of this stage
   std::size_t total = 0;   ///< all items of this stage, 0 when not known
 };
 
-/// Called from one thread at a time, not necessarily the caller's. Return false to cancel: the work then ends with
+/// Called from one thread at a time, not necessarily the caller's. Return false to cancel: the call then ends with
 /// CancelledError. An empty function means no reports.
 using ProgressCallback = std::function<bool(const Progress&)>;
 

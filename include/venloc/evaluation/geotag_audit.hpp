@@ -27,7 +27,7 @@ struct PhotoMatch {
   friend bool operator==(const PhotoMatch&, const PhotoMatch&) = default;
 };
 
-/// Which matches count, and how geotags are doubted.
+/// Which matches count, and how the probability of a wrong geotag is estimated.
 struct VENLOC_API GeotagAuditOptions {
   int min_inliers = 10;       ///< minimum inliers of a match that counts
   double min_weight = 4.0;    ///< minimum weight of a match that counts: the sum of its inliers' weights
@@ -65,7 +65,8 @@ VENLOC_API std::vector<PhotoMatch> match_photos(const Locator& locator, const Ga
 /// doubted when the photos it matches agree on another place more than they agree with its own geotag, each of them
 /// counting only as far as it is not doubted itself; this is repeated until the doubts settle (a robust consensus, in
 /// the spirit of belief propagation). One contradicting match is never enough: it takes two photos that agree. A tower
-/// seen from across the water contradicts honestly, so a finding is a question to a person and no verdict.
+/// seen from across the water contradicts its neighbours although its geotag is right, so a person should check each
+/// finding.
 ///
 /// Throws InvalidArgumentError when a match names a photo that the gallery has not.
 VENLOC_API std::vector<GeotagFinding> audit_geotags(const Gallery& gallery, std::span<const PhotoMatch> matches,

@@ -121,7 +121,7 @@ class VENLOC_API CellPartition {
   std::shared_ptr<const Impl> impl_;
 };
 
-/// What a classifier is taught of a photo at `place`: a probability for each class, proportional to
+/// The training target of a classifier for a photo at `place`: a probability for each class, proportional to
 /// exp(-(d(cell, place) - d(true cell, place)) / tau_m), after PIGEON (Haas et al. 2023), with d the distance to the
 /// nearest point of a cell [m]. Sums to 1; the true class, class_of(place), has the largest. Throws
 /// InvalidArgumentError for an impossible place, a tau_m that is not positive and finite, or when there is no class.

@@ -35,7 +35,7 @@ class VENLOC_API Posterior {
   [[nodiscard]] const LocalFrame& frame() const;  ///< the plane that the components' means are positions in
   [[nodiscard]] const BoundingBox& area() const;  ///< the area that the background is spread over [deg]
   [[nodiscard]] std::span<const PosteriorComponent> components() const;  ///< the Gaussians of the mixture
-  /// Probability that the picture was made somewhere in the city, nobody knows where: spread evenly over the area.
+  /// Probability that the picture was made at an unknown place in the city: spread evenly over the area.
   [[nodiscard]] double background_weight() const;
   /// Probability that the picture was not made in this city.
   [[nodiscard]] double out_of_area_weight() const;
@@ -60,15 +60,15 @@ class VENLOC_API Posterior {
   /// (0, 1).
   [[nodiscard]] double credible_radius_m(LatLng center, double level) const;
 
-  /// The density raised to `exponent` (> 0) and normalised again; below 1 it gets less sure. The components are
+  /// The density raised to `exponent` (> 0) and normalised again; below 1 it becomes broader. The components are
   /// tempered one by one (an approximation that is exact for components far apart).
   [[nodiscard]] Posterior tempered(double exponent) const;
   /// The normalised product of posteriors over one area, each raised to its exponent: independent evidence combined.
-  /// Densities are taken relative to an even spread over the area, so that "not here" (whose weights are multiplied)
-  /// counts as one outcome beside the whole area, and a posterior that is even over the area and as sure of "not here"
-  /// changes nothing. A component times a background stays whole when its mean is in the area and goes otherwise.
-  /// Keeps the heaviest `max_components` after each factor. Throws InvalidArgumentError when frames or areas differ,
-  /// sizes do not match, an exponent is not positive, or no place is possible in all of them.
+  /// Densities are taken relative to an even spread over the area, so that "not in this city" (whose weights are
+  /// multiplied) counts as one outcome beside the whole area, and a posterior that is even over the area and gives "not
+  /// in this city" the same weight changes nothing. A component times a background stays whole when its mean is in the
+  /// area and goes otherwise. Keeps the heaviest `max_components` after each factor. Throws InvalidArgumentError when
+  /// frames or areas differ, sizes do not match, an exponent is not positive, or no place is possible in all of them.
   static Posterior product(std::span<const Posterior> posteriors, std::span<const double> exponents,
                            std::size_t max_components = 1000);
 
@@ -85,7 +85,7 @@ class VENLOC_API Posterior {
   BoundingBox area_;
   std::vector<PosteriorComponent> components_;
   double background_weight_ = 1.0;
-  double not_here_weight_ = 0.0;
+  double out_of_area_weight_ = 0.0;
 };
 
 }  // namespace venloc

@@ -13,10 +13,10 @@
 
 namespace venloc {
 
-/// What the EXIF tags of a picture say about place and time.
+/// Place and time in the EXIF tags of a picture.
 struct Exif {
   int orientation = 1;             ///< 1 to 8 as in EXIF 2.3; 1 when missing or impossible
-  std::optional<LatLng> position;  ///< GPS position [deg], empty when there is none or it cannot be believed
+  std::optional<LatLng> position;  ///< GPS position [deg], empty when there is none or it is not plausible
   std::string position_problem;  ///< why there is no position ("no GPS tags", "latitude 0/0", "(0, 0)", …), else empty
   std::optional<std::string> taken;  ///< local time of the exposure, ISO 8601 "2019-07-14T18:03:22", empty when unknown
 };

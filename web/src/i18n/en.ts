@@ -9,14 +9,14 @@ export const en = {
   pageTitle: (city: string) => `venloc: where in ${city} was this picture made?`,
   title: (city: string) => `Where in ${city} was this picture made?`,
   intro:
-    'Give a photo, a painting, a drawing or an old photograph. You get a place, how sure it is, and the known photos it rests on, so that you can look for yourself.',
+    'Give a photo, a painting, a drawing or an old photograph. You get a place, how certain it is, and the known photos it is based on, so that you can check it yourself.',
   languageLabel: 'Language',
   skip: 'Skip to the pictures',
   cityName: (city: string) => city || 'this city',
 
   // Intake
   drop: 'Drop pictures here, or paste one',
-  dropNow: 'Let go to locate them',
+  dropNow: 'Release to locate them',
   choose: 'Choose pictures',
   chooseMore: 'More pictures',
   takePhoto: 'Take a photo',
@@ -24,7 +24,7 @@ export const en = {
   limits: (pictures: string, size: string) =>
     `JPEG, PNG, WebP, TIFF or BMP; at most ${pictures} at once, ${size} each.`,
   privacy: (host: string) =>
-    `Pictures go to ${host} and to nobody else. They are looked at in its memory and not kept. No cookies.`,
+    `Pictures go to ${host} and to nobody else. They are processed in its memory and not kept. No cookies.`,
   samplesTitle: 'Or try one of these',
   samplesCredits: 'Where these pictures come from',
   sampleFailed: 'The sample could not be loaded. Try again.',
@@ -63,12 +63,12 @@ export const en = {
   brokeOff: 'The connection broke off before all answers were there. Try again to get the others.',
   serverGone: 'The server cannot be reached, so pictures cannot be located now. See whether you are online.',
   problems: {
-    400: 'The pictures did not arrive whole. Try again.',
+    400: 'The pictures did not arrive completely. Try again.',
     408: 'The pictures took too long to arrive. Try again, with fewer or smaller ones.',
-    413: 'This is more than the server takes. Give smaller pictures, or fewer at a time.',
+    413: 'This is more than the server accepts. Give smaller pictures, or fewer at a time.',
     422: 'The server cannot use this picture as it is.',
     429: 'Too many pictures came from your address in a short time. Wait a minute, then try again.',
-    500: 'The server made a mistake. Try again.',
+    500: 'The server had an internal error. Try again.',
     503: 'The server cannot take this picture now.',
     504: 'The picture was not located in time. Try again later.',
   },
@@ -144,7 +144,7 @@ export const en = {
   // Evidence
   evidenceTitle: 'Evidence',
   evidenceIntro: 'The known photos that resemble it most, best first. The numbers are those of the map.',
-  evidenceNone: 'No known photo resembles it: the answer rests on where photos are made most.',
+  evidenceNone: 'No known photo resembles it: the answer is based on where most photos are made.',
   thumbnailsSwitch: 'Show the known photos',
   thumbnailsMeaning: (hosts: string) =>
     `They come from ${hosts}, which then learns your network address and which of them you see, but not your picture.`,
@@ -183,7 +183,7 @@ export const en = {
   responsible:
     'Made for pictures of places: archives, museums, travel, the history of a city. Do not use it to find, follow or expose people.',
   model: (photos: string, city: string, version: string) =>
-    `It knows ${photos} photos of ${city} and can be wrong; paintings and quiet quarters are the hardest. venloc ${version}.`,
+    `The model is built from ${photos} photos of ${city}. An answer can be wrong; paintings and quiet quarters are the hardest. venloc ${version}.`,
 
   // In a file of answers
   fileNote: (pictures: number) =>

@@ -17,7 +17,7 @@ export interface Language {
 
 export const CODES: readonly Code[] = ['en', 'it'];
 
-/** Where the words stand: on the page of a server, or in a file of answers. */
+/** Where the words are shown: on the page of a server, or in a file of answers. */
 export type Where = 'page' | 'file';
 
 const WORDS: Record<Where, Record<Code, Dictionary>> = {
@@ -29,7 +29,7 @@ export function language(code: Code, preferred: readonly string[] = [], where: W
   return { code, locale: preferred.find((tag) => baseOf(tag) === code) ?? code, words: WORDS[where][code] };
 }
 
-/** The chosen language, else the first of the browser's that the page speaks, else English. */
+/** The chosen language, else the browser's first that the page has, else English. */
 export function firstLanguage(preferred: readonly string[] = navigator.languages, where: Where = 'page'): Language {
   const chosen = readSetting('language');
   const code = [chosen ?? '', ...preferred].map(baseOf).find(isCode) ?? 'en';
