@@ -94,7 +94,7 @@ def python_owner(names: Iterable[str]) -> Owner:
 
 
 def nodes(requirement: Requirement) -> set[str]:
-    """What a requirement asks for: the package, and the package with each of the extras, "name[extra]"."""
+    """What a requirement names: the package, and the package with each of the extras, "name[extra]"."""
     name = normal(requirement.name)
     return {name, *(f"{name}[{extra}]" for extra in requirement.extras)}
 

@@ -238,7 +238,7 @@ class Speech:
 def entries(headers: list[Header]) -> Iterator[tuple[str, str]]:
     """Names, as `Scope.name`, with `/2` for the second documented function of a name, and their docstrings.
 
-    Values of enumerations have the names that Python knows them by.
+    Values of enumerations have their Python names.
     """
     speech = Speech(headers)
     seen: dict[str, int] = {}

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the stubs python/venloc/_*.pyi from the compiled modules, or with --check says whether they are up to date."""
+"""Writes the stubs python/venloc/_*.pyi from the compiled modules, or with --check tests whether they are up to date."""
 
 import argparse
 import difflib

@@ -10,7 +10,7 @@ from experiments import networks
 from experiments.study import FEW, PUBLISHED, Result, Row, Study
 from experiments.tables import differences
 
-EVIDENCE = ("sift", "descriptors", "regions", "geometry", "looks", "standing", "neighbours")
+EVIDENCE = ("sift", "descriptors", "regions", "geometry", "appearance", "hubness", "neighbours")
 
 TITLE = "What each kind of evidence adds"
 

@@ -308,7 +308,7 @@ def write_page(
     polygons to draw below the answers (default: the places of the known photos are drawn), and the gazetteer has the names
     of places. `tiles` is the address of a street map in the form of TILES, made by whom `tiles_credit` names; a reader may
     switch it on, and nothing is fetched before.
-    Raises InvalidArgumentError where that address is none, and FileNotFoundError where the page was not built. A picture
+    Raises InvalidArgumentError where that address is invalid, and FileNotFoundError where the page was not built. A picture
     whose file is gone since has no copy in the page.
     """
     require_page()
@@ -327,7 +327,7 @@ def write_page(
 
 
 def _entry(file: Path, answer: Prediction | Exception, gazetteer: made.Gazetteer | None) -> dict[str, Any]:
-    # The folders it lies in are nobody's business.
+    # The folders that contain the file are private.
     if isinstance(answer, Exception):
         detail = str(answer).replace(str(file), file.name)
         return {"picture": "", "reply": made.failure(file.name, made.problem(422, detail))}

@@ -141,10 +141,10 @@ def test_ensemble(shared: Path, tmp_path: Path) -> None:
 
 
 def test_ablation(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ablation, "EVIDENCE", ("sift", "looks"))
+    monkeypatch.setattr(ablation, "EVIDENCE", ("sift", "appearance"))
     rows, page = run(shared, tmp_path, "ablation")
     names = [row["name"] for row in rows]
-    for name in ("all evidence", "without sift", "without looks"):
+    for name in ("all evidence", "without sift", "without appearance"):
         assert names.count(name) == 1
     assert "All evidence minus less" in page
 

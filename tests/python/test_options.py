@@ -84,7 +84,7 @@ def test_wrong_assignment_is_named() -> None:
         options.validate()
 
 
-def test_properties_say_meaning_type_and_default() -> None:
+def test_properties_document_meaning_type_and_default() -> None:
     whitening = venloc.WhiteningOptions
     assert whitening.dimension.__doc__ == "Length of the vectors that come out.\n\nint, default 256"
     assert venloc.SiftOptions.long_side_px.__doc__ == (

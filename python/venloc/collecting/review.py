@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Doubtful photos for a person to decide: a page to look at, and the decisions that it saves.
+"""Doubtful photos for a person to decide: a page that shows them, and the decisions that it saves.
 
 The page needs no server. What is decided in it is kept by the browser until it is saved as a file, which
 `venloc catalogue decide` takes in.
