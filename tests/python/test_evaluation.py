@@ -47,7 +47,7 @@ def test_metrics_of_known_errors() -> None:
     assert metrics.coverage_50.value == pytest.approx(0.4)
     assert metrics.recall[1].value == pytest.approx(1.0)
     with pytest.raises(TypeError, match="did you mean 'bootstrap_resamples'"):
-        compute_metrics("known", [], bootstrap_loop=3)
+        compute_metrics("known", [], bootstrap_resample=3)
 
 
 def test_published_analysis_is_seeded() -> None:

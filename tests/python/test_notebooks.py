@@ -93,7 +93,7 @@ def test_it_is_kept_without_outputs(file: Path) -> None:
         if cell.cell_type == "code":
             assert cell.outputs == []
             assert cell.execution_count is None
-            # No path of somebody's machine.
+            # No path of a developer's machine.
             assert not re.search(r"""["'](/|~|[A-Za-z]:\\)\w""", cell.source)
 
 

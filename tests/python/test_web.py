@@ -293,7 +293,7 @@ def test_metrics_count_answers(locator: venloc.SiftLocator, city: City) -> None:
 
 
 class _Slow:
-    """A locator that waits until it may go on."""
+    """A locator that waits until it is released."""
 
     def __init__(self, locator: venloc.SiftLocator) -> None:
         self._locator = locator
@@ -507,7 +507,7 @@ def test_the_owner_of_contributions_may_change_them(
         (tmp_path / f"{second}.json").write_text(json.dumps({**record, "lat": 45.4302}))
         third = give(files[2]).json()["id"]
         assert sorted(rows()) == sorted([f"45.4302,12.3202,images/{second}.jpg", f"45.4301,12.3202,images/{third}.jpg"])
-        # Whatever fails leaves nothing behind.
+        # A failure leaves no files.
         (tmp_path / f"{second}.json").unlink()
         kept = sorted((tmp_path / "images").iterdir())
 

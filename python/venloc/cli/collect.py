@@ -146,7 +146,7 @@ def import_(
     images: Annotated[Path | None, typer.Option(help="Folder of the pictures of the label file.")] = None,
     addresses: Annotated[bool, typer.Option("--addresses", help="The file holds addresses of pictures.")] = False,
 ) -> None:
-    """Take in photos that somebody else has listed."""
+    """Import photos from a list."""
     from venloc.collecting import exports
     from venloc.collecting.downloading import register
 

@@ -12,8 +12,8 @@ Three steps distinguish them:
    compared as RootSIFT, Arandjelović and Zisserman, CVPR 2012), mutual nearest neighbours that pass the ratio test, and a
    robust fit of scale and translation (RANSAC, Fischler and Bolles, CACM 1981). Copies fit to a fraction of a pixel.
 3. Pixels: the grey values of the overlap, aligned, are compared block by block by contrast and structure (the second factor of
-   SSIM; Wang et al., "Image quality assessment", IEEE TIP 2004). People who moved, ripples of water and parallax spoil
-   a few blocks badly; compression and resizing spoil all a little. The worst blocks therefore decide.
+   SSIM; Wang et al., "Image quality assessment", IEEE TIP 2004). People who moved, ripples of water and parallax change
+   a few blocks a lot; compression and resizing change all a little. The worst blocks therefore decide.
 """
 
 from __future__ import annotations
@@ -59,11 +59,11 @@ class DuplicateOptions:
     features: int = 200
     """Maximum number of SIFT features of a picture; at least 16."""
     hash_bits: int = 8
-    """Pairs whose perceptual hashes differ in at most so many of 64 bits are candidates."""
+    """Pairs whose perceptual hashes differ in at most this many of 64 bits are candidates."""
     neighbours: int = 8
     """Number of candidates for each picture by the similarity of thumbnails; 0 or more."""
     thumbnail_likeness: float = 0.8
-    """From here on all pairs of thumbnails are candidates; correlation in (0, 1]."""
+    """Pairs of thumbnails with at least this correlation are candidates; in (0, 1]."""
     inliers: int = 12
     """Minimum number of matches that agree on a scale and a translation; at least 4."""
     tolerance_px: float = 1.0
@@ -86,7 +86,7 @@ class DuplicateOptions:
 
 @dataclass(frozen=True, eq=False)
 class Description:
-    """What is needed of a picture to compare it with others; about 80 kB."""
+    """The features of a picture that comparing needs; about 80 kB."""
 
     hash: int
     """Perceptual, 64 bits."""

@@ -66,7 +66,7 @@ class NetworkOptions:
     max_bytes: int = 100_000_000
     """Of one reply."""
     contact: str = ""
-    """Contact address of whoever collects; Wikimedia requires one."""
+    """Contact address of the person who collects; Wikimedia requires one."""
 
     def __post_init__(self) -> None:
         for name in ("per_second", "attempts", "longest_wait_s", "timeout_s", "longest_reply_s", "max_bytes"):

@@ -33,7 +33,7 @@ _MOST_CELLS = 10_000
 
 
 def write_page(catalogue: Catalogue, file: Path, *, most: int = 300) -> int:
-    """Writes a page with the photos that are doubted or dropped and that nobody has decided on; returns how many.
+    """Writes a page with the photos that are doubted or dropped without a decision of a person; returns how many.
 
     The least certain come first, and no more than `most` [photos]: decide on those and write it again.
     """

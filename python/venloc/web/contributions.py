@@ -4,7 +4,7 @@
 
 The folder is a gallery as `venloc build` and `venloc audit` read it: `images/` and `labels.csv`, beside one JSON file for each
 contribution. The label file is written anew from the JSON files: to correct a place edit it there, to reject one delete the
-file. Whatever fails leaves nothing behind, and the same contribution twice is one.
+file. A failure leaves no files, and the same contribution is kept only once.
 """
 
 from __future__ import annotations

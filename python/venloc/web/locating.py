@@ -151,7 +151,7 @@ class PictureQueue:
         return outcome
 
     def _leave(self, upload: Upload, _future: object) -> None:
-        upload.data = b""  # whoever else still holds the upload
+        upload.data = b""  # other references to the upload may remain
         with self._lock:
             self._pending -= 1
 
