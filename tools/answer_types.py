@@ -36,7 +36,7 @@ export interface Column {
 }
 """
 PLAIN = {"string": "string", "number": "number", "integer": "number", "boolean": "boolean", "null": "null"}
-# What a value must have; descriptions are for readers, and members that the page does not define are ignored.
+# What a value must have; descriptions are for readers, and members that the page does not use are allowed.
 RULES = frozenset(
     ("$ref", "allOf", "anyOf", "const", "enum", "items", "maxItems", "minItems", "properties", "required", "type")
 )

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the stubs python/venloc/_*.pyi from the compiled modules, or with --check reports whether they are up to date."""
+"""Writes the stubs python/venloc/_*.pyi from the compiled modules, or with --check tests whether they are up to date."""
 
 import argparse
 import difflib
@@ -13,7 +13,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "python" / "venloc"
 MODULES = ("_core", "_torch")
-# What pybind11-stubgen writes, and what a strict type checker requires instead.
+# What pybind11-stubgen writes, and what a strict type checker wants instead.
 CORRECTIONS = (
     (r"def __eq__\(self, (?:arg0: \w+|other: typing.Any)\)", "def __eq__(self, other: object)"),
     (r"def __getstate__\(self\) -> .*:", "def __getstate__(self) -> typing.Any:"),

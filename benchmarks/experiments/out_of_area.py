@@ -13,7 +13,7 @@ from common import ensemble_cap, kept, key_of, markdown_table, read_csv, reporte
 from numpy.typing import NDArray
 from protocols import as_record
 from venloc.evaluation import run_queries
-from venloc.words import LEAST_IN_AREA
+from venloc.words import MIN_IN_AREA
 
 from experiments import networks
 from experiments.study import FEW, PUBLISHED, Fold, Result, Row, Study
@@ -69,14 +69,14 @@ def run(study: Study) -> Result:
     }
     for name, (kind, which) in chosen.items():
         areas = [auroc(a["here"], a[kind][which]) for a in answers]
-        away = [float((a[kind][which] < LEAST_IN_AREA).mean()) for a in answers]
+        away = [float((a[kind][which] < MIN_IN_AREA).mean()) for a in answers]
         strict = [float((a[kind][which] < np.quantile(a["here"], 0.1)).mean()) for a in answers]
         lines.append([name, int(which.sum()), *(f"{np.mean(v):.3f}" for v in (areas, away, strict))])
-    here = [float((a["here"] < LEAST_IN_AREA).mean()) for a in answers]
+    here = [float((a["here"] < MIN_IN_AREA).mean()) for a in answers]
     text = (
         f"\nPhotos of the published random splits ({sum(len(a['here']) for a in answers)} queries, {len(folds)} splits) against "
         "pictures of Paris, London, Washington and Italian cities and against textures, noise, documents and diagrams. "
-        f"At the default threshold (in_area below {LEAST_IN_AREA}) {np.mean(here):.3f} of the photos of Venice are turned away "
+        f"At the default threshold (in_area below {MIN_IN_AREA}) {np.mean(here):.3f} of the photos of Venice are turned away "
         f"({min(here):.3f} to {max(here):.3f}). Calibrated on grouped folds, as the default city. "
         "The constants of the odds were fitted on photos of one development fold "
         "against these same pictures of elsewhere; which evidence is used, and with what weight, was not.\n\n"

@@ -54,7 +54,7 @@ class Audit:
     """What the geotag audit found."""
 
     photos: Gallery
-    """Those that were audited, and after them those that the locator knows besides; findings and matches are of these."""
+    """The audited photos, then the other photos of the locator; findings and matches refer to these."""
     matches: list[PhotoMatch]
     findings: list[GeotagFinding]
     """Of the audited photos alone, the most doubtful first."""
@@ -63,7 +63,7 @@ class Audit:
 
 
 def audit(locator: SiftLocator, gallery: Gallery, progress: ProgressCallback | None = None, **options: Any) -> Audit:
-    """Audits photos that the locator was built from, or new ones against those that it knows.
+    """Audits photos that the locator was built from, or new ones against the photos of the locator.
 
     Options are those of GeotagAuditOptions. Raises ImageError that lists the photos that cannot be read, CancelledError.
     """

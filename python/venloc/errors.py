@@ -30,7 +30,7 @@ class IoError(Error, OSError):
 
 
 class CancelledError(Error, RuntimeError):
-    """A progress callback cancelled the work."""
+    """A progress callback cancelled the operation."""
 
 
 class SourceError(Error, RuntimeError):

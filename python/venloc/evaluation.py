@@ -205,8 +205,8 @@ def _baselines(
 
 
 def chosen_examples(records: Sequence[EvaluationRecord], count: int) -> dict[str, list[int]]:
-    """Positions of `count` records of each kind: the surest answers that are wrong, the largest other errors, the surest
-    right ones. Wrong is farther off than CONFIDENCE_RADIUS_M.
+    """Positions of `count` records of each kind: wrong answers of the highest confidence, the largest other errors, right
+    answers of the highest confidence. Wrong is farther off than CONFIDENCE_RADIUS_M.
     """
     wrong = [i for i, record in enumerate(records) if record.error_m > CONFIDENCE_RADIUS_M]
     right = [i for i, record in enumerate(records) if record.error_m <= CONFIDENCE_RADIUS_M]

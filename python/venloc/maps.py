@@ -198,7 +198,7 @@ def svg(
     """The drawing alone: the 50 % and 90 % regions, the evidence, and the gallery's places as a soft density.
 
     A cross marks a place that is sure enough for a point, a dashed ring of the 50 % radius one that is not, and a square
-    the true one where it is known. `tiles` is the address of a map on the web to draw upon, as TILES.
+    the true one where it is known. `tiles` is the address of a map on the web to draw on, in the form of TILES.
     """
     kind = verdict(prediction)
     regions = _regions(prediction)
@@ -274,7 +274,7 @@ class Shown:
 
 
 def show(prediction: Prediction, *, truth: LatLng | None = None, tiles: bool | str = False) -> Shown:
-    """The answer for a notebook, as the prediction shows itself, or upon a street map from the network.
+    """The answer for a notebook, as the prediction shows itself, or on a street map from the network.
 
     A square marks the true place where it is given.
     With tiles, the browser fetches them from the tile server of OpenStreetMap, or from the one whose address is given in
@@ -308,7 +308,7 @@ def write_page(
     polygons to draw below the answers (default: the places of the known photos are drawn), and the gazetteer has the names
     of places. `tiles` is the address of a street map in the form of TILES, made by whom `tiles_credit` names; a reader may
     switch it on, and nothing is fetched before.
-    Raises InvalidArgumentError where that address is none, and FileNotFoundError where the page was not built. A picture
+    Raises InvalidArgumentError where that address is invalid, and FileNotFoundError where the page was not built. A picture
     whose file is gone since has no copy in the page.
     """
     require_page()
@@ -327,7 +327,7 @@ def write_page(
 
 
 def _entry(file: Path, answer: Prediction | Exception, gazetteer: made.Gazetteer | None) -> dict[str, Any]:
-    # The folders it lies in are nobody's business.
+    # The folders that contain the file are private.
     if isinstance(answer, Exception):
         detail = str(answer).replace(str(file), file.name)
         return {"picture": "", "reply": made.failure(file.name, made.problem(422, detail))}

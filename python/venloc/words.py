@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from venloc._core import LatLng, Prediction
 
-LEAST_IN_AREA = 0.5  # of a picture that may be of the city at all
+MIN_IN_AREA = 0.5  # of a picture that may show the city at all
 PIN_CONFIDENCE = 0.5  # from here on the answer is a place, below a neighbourhood
 SURE_CONFIDENCE = 0.8  # from here on the sentence has the 90 % radius
 
@@ -17,7 +17,7 @@ Verdict: TypeAlias = Literal["pin", "around", "elsewhere"]
 
 def verdict(prediction: Prediction) -> Verdict:
     """How an answer is to be reported: as a place, as a neighbourhood, or as a picture of somewhere else."""
-    if prediction.in_area < LEAST_IN_AREA:
+    if prediction.in_area < MIN_IN_AREA:
         return "elsewhere"
     return "pin" if prediction.confidence >= PIN_CONFIDENCE else "around"
 

@@ -190,11 +190,11 @@ class FlickrAnswers:
     KEY = "a-key-that-nobody-may-see"
 
     def __init__(
-        self, photos: list[dict[str, Any]], *, most: int = 4000, told_totals: Callable[[int], int] | None = None
+        self, photos: list[dict[str, Any]], *, most: int = 4000, reported_totals: Callable[[int], int] | None = None
     ):
         self.photos = photos
         self.most = most
-        self.told_totals = told_totals or (lambda total: total)
+        self.reported_totals = reported_totals or (lambda total: total)
 
     def __call__(self, request: Request) -> Any:
         f = request.fields
@@ -217,7 +217,7 @@ class FlickrAnswers:
         found.sort(key=lambda photo: (int(photo["dateupload"]), photo["id"]))
         size = min(int(f["per_page"]), 250)
         start = (int(f["page"]) - 1) * size
-        total = self.told_totals(len(found))
+        total = self.reported_totals(len(found))
         return {
             "photos": {
                 "page": int(f["page"]),

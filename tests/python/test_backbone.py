@@ -54,7 +54,7 @@ def reference(name: str) -> tuple[Any, str, dict[str, str]]:
 def import_torchvision() -> list[Any]:
     """Skips when it is not there; what is returned must be kept.
 
-    One that was built for another kind of device than torch lacks operators of detectors that importing it asks for;
+    One that was built for another kind of device than torch lacks operators of detectors that its import requires;
     classifiers do not need them, so they are declared.
     """
     import torch
@@ -258,6 +258,6 @@ def test_package_loads_no_torch_by_itself() -> None:
 
 
 @pytest.mark.skipif(torch_support.available(), reason="venloc was built with LibTorch")
-def test_what_is_missing_is_said() -> None:
+def test_missing_libtorch_is_reported() -> None:
     with pytest.raises(ImportError, match="torch"):
         venloc.fine_tune  # noqa: B018

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""S2 cells against s2cell, an implementation in Python that shares nothing with the library behind ours."""
+"""S2 cells against s2cell, an implementation in Python that shares no code with the library that venloc uses."""
 
 import math
 import pickle

@@ -39,7 +39,7 @@ def reasons(catalogue: Catalogue) -> dict[str, list[str]]:
     return found
 
 
-def test_each_kind_of_wrong_place_is_told(catalogue: Catalogue) -> None:
+def test_each_kind_of_wrong_place_is_reported(catalogue: Catalogue) -> None:
     here = [record(i) for i in range(20)]
     wrong = [
         Record("drawn", "swapped", 12.33101, 45.43007),
@@ -89,7 +89,7 @@ def picture(record: Record, file: str = "a.jpg", **changes: object) -> Picture:
     return Picture(record.source, record.id, **{**values, **changes})  # type: ignore[arg-type]
 
 
-def test_what_contradicts_a_place_is_told(catalogue: Catalogue) -> None:
+def test_contradictions_of_a_place_are_reported(catalogue: Catalogue) -> None:
     a, b, c, d = (record(i) for i in range(4))
     catalogue.add([a, b, c, d], reported="2026-01")
     catalogue.add([Record(a.source, a.id, a.lat + 0.01, a.lng, level=-1)], reported="2026-01")
@@ -110,7 +110,7 @@ def test_what_contradicts_a_place_is_told(catalogue: Catalogue) -> None:
         ("drawn", d.id): ("copy elsewhere", 45.4401),
         ("other", "d"): ("copy elsewhere", d.lat),
     }
-    # Said later and alone, a place is more likely to be right than to be doubted.
+    # A place that is reported last, and alone, is more likely right than wrong.
     catalogue.add([a], reported="2026-02")
     check(catalogue, VENICE)
     (finding,) = (f for f in catalogue.findings() if f.id == a.id)
@@ -175,7 +175,7 @@ def test_a_person_decides_for_good(catalogue: Catalogue, tmp_path: Path) -> None
         ("source,id,verdict,lat,lng\nflickr,1,keep,nan,12\n", "line 2: .* is no place"),
     ],
 )
-def test_decisions_that_are_none_are_refused(tmp_path: Path, text: str, words: str) -> None:
+def test_invalid_decisions_are_refused(tmp_path: Path, text: str, words: str) -> None:
     file = tmp_path / "decisions.csv"
     file.write_text(text)
     with pytest.raises(venloc.FormatError, match=words):
@@ -236,7 +236,7 @@ def test_exports_hold_the_same_photos_in_every_format(catalogue: Catalogue, tmp_
         exports.write(catalogue, tmp_path / "a.shp")
 
 
-def test_texts_of_strangers_are_not_calculated(catalogue: Catalogue, tmp_path: Path) -> None:
+def test_texts_are_not_evaluated_as_formulas(catalogue: Catalogue, tmp_path: Path) -> None:
     odd = {"title": '=HYPERLINK("http://a.example")', "author": "@some\r=1+1\none", "licence": "CC0-1.0"}
     catalogue.add([record(1, **odd)])
     exports.write(catalogue, tmp_path / "all.csv")
@@ -348,7 +348,7 @@ def test_findings_of_one_photo_count_together(catalogue: Catalogue) -> None:
     assert verdict.doubt == pytest.approx(0.9) and [f.reason for f in verdict.findings] == ["b", "a"]
 
 
-def test_what_the_audit_found_stays_until_it_looks_again(catalogue: Catalogue) -> None:
+def test_findings_of_the_audit_stay_until_the_next_audit(catalogue: Catalogue) -> None:
     catalogue.add([record(1)])
     catalogue.put_findings(
         [Finding("drawn", "001", "matches", 0.7, ""), Finding("drawn", "001", "no view", 0.2, "")], []
@@ -374,7 +374,7 @@ def test_a_copy_takes_the_place_of_a_picture_that_is_not_kept(catalogue: Catalog
     assert ids() == ["001", "003"]
     doubt("000", "001", "004")
     assert ids() == ["002", "003"]
-    # One that a person wants stands for the others; with one that is dropped by a person the others are.
+    # A copy that a person keeps stands for the others; with a picture that a person drops its copies are dropped.
     doubt()
     catalogue.decide([Decision("drawn", "002", "keep", 45.44, 12.34)])
     assert ids() == ["002", "003", "004"]
@@ -385,7 +385,9 @@ def test_a_copy_takes_the_place_of_a_picture_that_is_not_kept(catalogue: Catalog
     assert [v.verdict for v in verdicts(catalogue)][:3] == ["drop"] * 3
 
 
-def test_label_files_that_name_the_same_file_are_told_apart(catalogue: Catalogue, city: City, tmp_path: Path) -> None:
+def test_label_files_that_name_the_same_file_are_distinguished(
+    catalogue: Catalogue, city: City, tmp_path: Path
+) -> None:
     for name, lat in (("one", 45.431), ("two", 45.432)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "0.jpg").write_bytes(city.query.read_bytes())

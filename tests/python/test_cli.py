@@ -68,7 +68,7 @@ def test_wrong_usage_is_exit_code_2_and_one_line(arguments: list[str], word: str
 
 
 @pytest.mark.parametrize("command", [["build"], ["train", "descriptor"], ["train", "s2"]])
-def test_where_nothing_can_be_written_is_told_before_the_work(command: list[str], tmp_path: Path) -> None:
+def test_unwritable_output_is_reported_before_computing(command: list[str], tmp_path: Path) -> None:
     # A check of the gallery would fail first.
     cases = {tmp_path: "is a folder: name a file", tmp_path / "none" / "m.venloc": "create it first"}
     if os.access("/proc", os.R_OK):
@@ -82,7 +82,7 @@ def test_where_nothing_can_be_written_is_told_before_the_work(command: list[str]
     assert list(tmp_path.iterdir()) == []
 
 
-def test_too_little_memory_is_said_in_one_line(
+def test_lack_of_memory_is_reported_in_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def app(**_: object) -> None:
@@ -126,7 +126,7 @@ def test_help_of_a_command_shows_its_own_parameters(command: tuple[str, ...]) ->
     assert run(*command).stderr.startswith("venloc: error: Missing argument")
 
 
-def test_help_says_what_a_size_leaves_out() -> None:
+def test_help_states_what_a_size_leaves_out() -> None:
     shown = " ".join(run("train", "s2", "--help", COLUMNS="400").stdout.split())
     assert "in pixels" in shown
     assert "Without --weights it takes the place of the default's three sizes and leaves out its 30 regions." in shown
@@ -392,7 +392,7 @@ def test_build_model_info_and_evaluate(city: City, tmp_path: Path) -> None:
     assert (tmp_path / "plots" / "errors.png").exists()
 
 
-def test_evaluate_says_before_the_work_what_can_not_be_written(tmp_path: Path) -> None:
+def test_evaluate_reports_unwritable_output_before_computing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     # A check of the model would fail first.
     for option in ("--report", "--plots", "--out"):

@@ -230,7 +230,7 @@ def test_photos_of_a_folder_that_moves_stay_the_same(city: City, tmp_path: Path)
     assert "kept, but without a picture now: 11" in done("catalogue", "download", mine)
     assert "found where they were moved to: 12" in done("collect", "folder", tmp_path / "elsewhere", "-o", mine)
     assert {name: lat for name, (_, lat) in kept().items()} == expected
-    # A model knows them by their former names.
+    # The model has them under their former names.
     text = done("model", "remove", tmp_path / "mine.venloc", mine, "-o", tmp_path / "empty.venloc", returncode=2)
     assert "all photos of the model would be removed" in text
 
@@ -251,7 +251,7 @@ def test_areas_of_collections_that_are_merged_count(tmp_path: Path) -> None:
         assert "photos kept: 6" in text and "dropped: 0" in text
 
 
-def test_damaged_pictures_are_left_out_and_told(city: City, tmp_path: Path) -> None:
+def test_damaged_pictures_are_left_out_and_reported(city: City, tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     shutil.copytree(city.folder, photos)
     name = unrounded(city)[0][2]
@@ -291,7 +291,7 @@ def test_wrong_usage_is_exit_code_2_and_one_line(tmp_path: Path, arguments: list
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_a_key_it_is_said_where_to_put_one(tmp_path: Path) -> None:
+def test_a_missing_key_is_reported_with_where_to_put_one(tmp_path: Path) -> None:
     finished = run(
         "collect",
         "flickr",

@@ -63,7 +63,7 @@ def test_all_photos_are_collected_once_whatever_goes_wrong(tmp_path: Path) -> No
 
 
 def test_a_search_that_finds_too_much_is_split_until_nothing_is_lost(tmp_path: Path) -> None:
-    # Half of them on one point, so that areas alone do not do.
+    # Half of them are on one point, so that splitting areas is not enough.
     known = [*photos(4200), *(flickr_photo(10_000 + i, 45.4342, 12.3388) for i in range(4500))]
     inside = sum(VENICE.contains(venloc.LatLng(float(p["latitude"]), float(p["longitude"]))) for p in known)
     with serving(Server(FlickrAnswers(known))) as server, Catalogue(tmp_path / "c.db") as catalogue:
@@ -72,7 +72,7 @@ def test_a_search_that_finds_too_much_is_split_until_nothing_is_lost(tmp_path: P
         assert max(page.total for page in catalogue.pages(done.run)) > 4000
 
 
-def test_photos_that_come_while_one_asks_are_collected(tmp_path: Path) -> None:
+def test_photos_added_during_a_run_are_collected(tmp_path: Path) -> None:
     known = photos(260)
     answers = FlickrAnswers(known)
     more = [flickr_photo(9000 + i, 45.434, 12.338) for i in range(300)]
@@ -91,7 +91,7 @@ def test_photos_that_come_while_one_asks_are_collected(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_each_fault_is_asked_again(tmp_path: Path, fault: str) -> None:
+def test_each_fault_is_retried(tmp_path: Path, fault: str) -> None:
     with serving(Server(FlickrAnswers(photos(10)))) as server, Catalogue(tmp_path / "c.db") as catalogue:
         server.faults.extend([fault] * 3)
         assert collect(flickr(server), Query(VENICE), catalogue, Network(HASTY)).new == 10
@@ -99,7 +99,7 @@ def test_each_fault_is_asked_again(tmp_path: Path, fault: str) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_server_that_does_not_recover_is_told_without_the_key(
+def test_a_server_that_does_not_recover_is_reported_without_the_key(
     tmp_path: Path, fault: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -108,7 +108,7 @@ def test_a_server_that_does_not_recover_is_told_without_the_key(
         few = NetworkOptions(per_second=1e6, first_wait_s=0, attempts=5)
         with pytest.raises(venloc.SourceError, match=r"127\.0\.0\.1.*5 attempts") as failure:
             collect(flickr(server), Query(VENICE), catalogue, Network(few))
-        # What was begun is gone on with.
+        # The run is resumed.
         assert collect(flickr(server), Query(VENICE), catalogue, Network(HASTY)).gone_on
         assert len(catalogue) == 10
     reported = str(failure.value) + caplog.text + repr(failure.value.__context__)
@@ -116,7 +116,7 @@ def test_a_server_that_does_not_recover_is_told_without_the_key(
     assert FlickrAnswers.KEY.encode() not in (tmp_path / "c.db").read_bytes()
 
 
-def test_a_server_is_asked_as_late_as_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_retry_after_is_respected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
     server = Server(FlickrAnswers(photos(10)), retry_after="17")
@@ -141,12 +141,12 @@ def test_compressed_replies_are_read() -> None:
     packed = gzip.compress(json.dumps(list(range(100_000))).encode())
     with serving(Server(lambda request: Reply(packed, headers={"Content-Encoding": "gzip"}))) as server:
         assert Network(HASTY).json(server.url, {}) == list(range(100_000))
-        # Its size is that of what comes out.
+        # The limit is on the decompressed size.
         with pytest.raises(venloc.SourceError, match="more than 500000 bytes"):
             Network(replace(HASTY, max_bytes=500_000)).json(server.url, {})
 
 
-def test_long_pauses_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_pauses_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "sleep", lambda seconds: None)
     reported: list[str] = []
     with serving(Server(lambda request: [], retry_after="7")) as server:
@@ -158,7 +158,7 @@ def test_long_pauses_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "address", ["flickr", "ftp://a.example/", "https://", "http://[", "http://a.example:0/", "/etc"]
 )
-def test_addresses_that_are_none_are_refused_before_they_are_asked(address: str) -> None:
+def test_invalid_addresses_are_refused_before_any_request(address: str) -> None:
     with pytest.raises(venloc.InvalidArgumentError, match="no address of a server"):
         Flickr("key", address)
 
@@ -173,7 +173,7 @@ def test_requests_keep_their_distance(tmp_path: Path, monkeypatch: pytest.Monkey
         assert now[0] == pytest.approx((len(server.requests) - 1) / 2)
 
 
-def test_a_wrong_key_is_not_asked_again(tmp_path: Path) -> None:
+def test_a_wrong_key_is_not_retried(tmp_path: Path) -> None:
     with serving(Server(FlickrAnswers(photos(10)))) as server, Catalogue(tmp_path / "c.db") as catalogue:
         source = Flickr("another", f"{server.url}/services/rest/")
         with pytest.raises(venloc.SourceError, match="VENLOC_FLICKR_KEY"):
@@ -181,7 +181,7 @@ def test_a_wrong_key_is_not_asked_again(tmp_path: Path) -> None:
         assert len(server.requests) == 1
 
 
-def test_licences_days_words_and_the_most_are_asked_for(tmp_path: Path) -> None:
+def test_queries_contain_licences_days_words_and_the_maximum(tmp_path: Path) -> None:
     known = photos(300)
     with serving(Server(FlickrAnswers(known))) as server:
 
@@ -213,7 +213,7 @@ def test_licences_days_words_and_the_most_are_asked_for(tmp_path: Path) -> None:
             found("none", licences=("GPL",))
 
 
-def test_all_that_flickr_tells_is_kept(tmp_path: Path) -> None:
+def test_all_fields_of_flickr_are_kept(tmp_path: Path) -> None:
     odd = [
         flickr_photo(1, 45.43, 12.33, datetakengranularity=4, license="5", accuracy="13"),
         flickr_photo(2, 45.43, 12.33, datetaken="0000-00-00 00:00:00", license="99", accuracy="0"),
@@ -224,7 +224,7 @@ def test_all_that_flickr_tells_is_kept(tmp_path: Path) -> None:
         flickr_photo(5, 45.43, 12.33, url_o="https://live.example/5_o.jpg", title="half of a character: \ud83d"),
     ]
 
-    def answer(_asked: Request) -> Any:
+    def answer(_request: Request) -> Any:
         return {"photos": {"page": 1, "pages": 1, "perpage": 250, "total": 6, "photo": odd}, "stat": "ok"}
 
     odd[1]["o_width"] = "9" * 30
@@ -316,7 +316,7 @@ def test_of_places_of_one_level_the_last_counts_however_it_came(tmp_path: Path) 
                 catalogue.add([reported[i][0]], reported=reported[i][1])
             assert [r.lat for r in catalogue.records()] == [45.43]
             assert [p.corrected for p in catalogue.positions()] == [True]
-    # Told once more, the first one is the last; a rough one does not count, but contradicts.
+    # Reported once more, the first one is the last; a rough one does not count, but contradicts.
     with Catalogue(tmp_path / "[0, 1].db") as catalogue:
         catalogue.add([reported[0][0]], reported="2026-03")
         assert [r.lat for r in catalogue.records()] == [45.45]
@@ -396,11 +396,11 @@ def test_merging_is_the_same_in_any_order_and_any_number_of_times(tmp_path: Path
     assert [(of[n].author, of[n].licence) for n in ("15", "25")] == [("author 1", "CC0-1.0"), ("author 1", "CC-BY-2.0")]
 
 
-def test_what_was_told_comes_to_the_same_in_any_order_and_by_any_way(tmp_path: Path) -> None:
+def test_reports_combine_to_the_same_record_in_any_order_and_by_any_way(tmp_path: Path) -> None:
     draw = random.Random(5)
     texts, places = ["", "A", "B"], [45.43, 45.44, 45.45]
 
-    def telling() -> tuple[Record, str]:
+    def report() -> tuple[Record, str]:
         reported = record(
             draw.randrange(3),
             draw.choice(places),
@@ -413,9 +413,9 @@ def test_what_was_told_comes_to_the_same_in_any_order_and_by_any_way(tmp_path: P
         )
         return reported, f"2026-0{draw.randint(1, 4)}"
 
-    def dumped(name: str, tellings: list[tuple[Record, str]], others: list[str] = []) -> list[Any]:  # noqa: B006
+    def dumped(name: str, reports: list[tuple[Record, str]], others: list[str] = []) -> list[Any]:  # noqa: B006
         with Catalogue(tmp_path / f"{name}.db") as catalogue:
-            for reported, when in tellings:
+            for reported, when in reports:
                 catalogue.add([reported], reported=when)
             for other in others:
                 catalogue.merge(tmp_path / f"{other}.db")
@@ -423,18 +423,18 @@ def test_what_was_told_comes_to_the_same_in_any_order_and_by_any_way(tmp_path: P
             return [list(db.execute(f"SELECT * FROM {table}")) for table in ("photos", "positions")]
 
     for number in range(20):
-        tellings = [telling() for _ in range(9)]
-        expected = dumped(f"{number}", tellings)
-        shuffled = draw.sample(tellings, 9)
-        assert dumped(f"{number}s", shuffled + draw.sample(tellings, 3)) == expected
+        reports = [report() for _ in range(9)]
+        expected = dumped(f"{number}", reports)
+        shuffled = draw.sample(reports, 9)
+        assert dumped(f"{number}s", shuffled + draw.sample(reports, 3)) == expected
         for part in range(3):
             dumped(f"{number}p{part}", shuffled[3 * part : 3 * part + 3])
         parts = [f"{number}p{part}" for part in draw.choices(range(3), k=2) + draw.sample(range(3), 3)]
         assert dumped(f"{number}m", [], parts) == expected
-        # And what it comes to is the last of each field that was something.
+        # The result has the last value of each field that is not empty.
         for known in (r for rows in [expected[0]] for r in rows):
             authors = [
-                (when, reported.author) for reported, when in tellings if reported.id == known[1] and reported.author
+                (when, reported.author) for reported, when in reports if reported.id == known[1] and reported.author
             ]
             assert known[5] == max(authors, default=("", ""))[1]
 

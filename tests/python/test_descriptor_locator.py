@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Locating by what a network says of a whole picture, and the features it is built from."""
+"""Locating by a network's descriptor of the whole picture, and the features that the model is built from."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def test_a_saved_model_answers_alike(descriptor_locator: venloc.DescriptorLocato
     assert pickle.loads(pickle.dumps(again.options)) == again.options
     # A program that has not loaded LibTorch yet opens it all the same.
     code = f"import venloc; print(venloc.load({str(tmp_path / 'city.venloc')!r}).locate({str(query)!r}).to_dict())"
-    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
-    assert said.strip() == str(answer.to_dict())
+    printed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert printed.strip() == str(answer.to_dict())
 
 
 def test_described_pictures_are_located_as_the_pictures(
@@ -79,8 +79,8 @@ def test_described_pictures_are_located_as_the_pictures(
     for answer, photo in zip(answers, queries, strict=True):
         assert answer.to_dict() == descriptor_locator.locate(photo.file).to_dict()
     records = venloc.evaluation.records_of(answers, queries, descriptor_locator, [3, 3, 1])
-    asked = venloc.evaluation.run_queries(descriptor_locator, queries, [3, 3, 1])
-    assert [record.to_dict() for record in records] == [record.to_dict() for record in asked]
+    queried = venloc.evaluation.run_queries(descriptor_locator, queries, [3, 3, 1])
+    assert [record.to_dict() for record in records] == [record.to_dict() for record in queried]
     with pytest.raises(ValueError, match=f"must be {len(features[0])} values"):
         descriptor_locator.locate_features(features[0][:-1])
     with pytest.raises(ValueError, match="one row"):

@@ -199,7 +199,7 @@ def test_a_stop_by_progress_keeps_what_is_done(tmp_path: Path, server: Server) -
         whole(place)
 
 
-def test_a_stop_does_not_wait_for_servers_that_ask_to_wait(tmp_path: Path, server: Server) -> None:
+def test_a_stop_does_not_wait_for_pauses_that_servers_request(tmp_path: Path, server: Server) -> None:
     server.retry_after = "200"
     server.faults.extend([""] + ["503"] * 3)  # the first gets through
 
@@ -289,7 +289,7 @@ def test_the_catalogue_is_the_same_for_any_number_of_threads(tmp_path: Path, ser
         (lambda: sent(drawn(1) + bytes(100_000_001)), "more than 100000000 bytes"),
     ],
 )
-def test_what_is_no_picture_is_a_problem_and_is_told(tmp_path: Path, server: Server, reply: Any, problem: str) -> None:
+def test_what_is_no_picture_is_reported_as_a_problem(tmp_path: Path, server: Server, reply: Any, problem: str) -> None:
     first = reply()
     first = sent(first) if isinstance(first, bytes) else first
     server.answer = Pictures(odd=first, **{"photo_unavailable_l.png": sent(drawn(2))})
@@ -297,7 +297,7 @@ def test_what_is_no_picture_is_a_problem_and_is_told(tmp_path: Path, server: Ser
         assert place.download() == Downloaded(1, 1, 0, 0, "")
         (reported,) = place.problems.values()
         assert re.search(problem, reported) and not reported.startswith("picture:")
-        assert len(server.requests) <= 4  # not for ever
+        assert len(server.requests) <= 4  # the redirections end
         row = place.pictures["odd"]
         assert (row.file, row.width) == ("", 0)
         whole(place)
@@ -332,7 +332,7 @@ def test_a_picture_that_stands_for_several_photos_is_found_whenever_they_come(tm
         assert "GIF" in place.problems["3 0"]
 
 
-def test_the_copy_of_the_size_asked_for_is_taken() -> None:
+def test_the_copy_of_the_requested_size_is_taken() -> None:
     def chosen(side_px: int, *sides: int, width: int = 0) -> str:
         sizes = tuple(Size(side, f"{side}") for side in sides)
         return address_for(Record("drawn", "1", 45, 12, width=width, height=width // 2, sizes=sizes), side_px)
@@ -366,7 +366,7 @@ def test_names_of_photos_lead_nowhere_else(tmp_path: Path, server: Server) -> No
 @pytest.mark.parametrize(
     "address", ["", "file:///etc/hostname", "/etc/hostname", "ftp://h/x", "http://[x", "http:///x"]
 )
-def test_addresses_that_are_none_of_the_web_are_not_followed(tmp_path: Path, server: Server, address: str) -> None:
+def test_addresses_that_are_not_of_the_web_are_not_followed(tmp_path: Path, server: Server, address: str) -> None:
     records = [photo(server, "1", sizes=(Size(0, address),)), photo(server, "2", sizes=())]
     with Place(tmp_path, records) as place:
         assert place.download().problems == 2
@@ -507,7 +507,7 @@ def test_pictures_of_a_folder_stay_where_they_are(tmp_path: Path, server: Server
         assert place.problems["a.jpg"] == "the file has more than 100 bytes"
 
 
-def test_where_a_picture_says_it_was_made_is_kept(tmp_path: Path, server: Server) -> None:
+def test_the_exif_position_of_a_picture_is_kept(tmp_path: Path, server: Server) -> None:
     tags = Image.Exif()
     tags[0x8825] = {1: "N", 2: (45.0, 26.0, 3.0), 3: "E", 4: (12.0, 20.0, 6.0)}
     data = io.BytesIO()
@@ -520,7 +520,7 @@ def test_where_a_picture_says_it_was_made_is_kept(tmp_path: Path, server: Server
         assert (plain.exif_lat, plain.exif_lng) == (None, None)
 
 
-def test_a_full_disk_is_told_and_leaves_no_half_file(
+def test_a_full_disk_is_reported_and_leaves_no_half_file(
     tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write = Path.write_bytes
@@ -543,7 +543,7 @@ def test_a_full_disk_is_told_and_leaves_no_half_file(
         whole(place)
 
 
-def test_a_folder_that_can_not_be_is_told(tmp_path: Path, server: Server) -> None:
+def test_an_impossible_folder_is_reported(tmp_path: Path, server: Server) -> None:
     with Place(tmp_path / "in", [photo(server, "1")]) as place:
         place.folder = tmp_path / "in" / "c.db"
         with pytest.raises(venloc.errors.IoError, match=r"c\.db"):

@@ -113,7 +113,7 @@ def test_candidates_are_pairs_once(known: list[Description]) -> None:
 
 def test_the_first_stands_for_those_it_was_compared_with() -> None:
     pairs = [Pair(0, 2, 0.9), Pair(2, 3, 0.95), Pair(1, 4, 0.9), Pair(3, 4, 0.99)]
-    # 3 is like 2 and like 4, which others stand for; nobody that is no copy is like it.
+    # 3 is like 2 and 4, which others stand for; it is like no picture that is not a copy.
     assert groups(pairs, 5) == {2: (0, 0.9), 4: (1, 0.9)}
     assert groups([], 3) == {}
 
@@ -130,7 +130,7 @@ def test_progress_can_end_it(known: list[Description]) -> None:
     "wrong",
     [{"side_px": 10}, {"features": 2}, {"inliers": 3}, {"likeness": 0.0}, {"overlap": 1.5}, {"tolerance_px": 0.0}],
 )
-def test_options_that_are_none_are_refused(wrong: dict[str, float]) -> None:
+def test_invalid_options_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(venloc.InvalidArgumentError, match=next(iter(wrong))):
         DuplicateOptions(**wrong)  # type: ignore[arg-type]
 
@@ -149,7 +149,7 @@ def test_copies_of_a_catalogue_are_found_and_the_largest_stands_for_them(tmp_pat
             assert catalogue.copies() == {("drawn", "a"): ("drawn", "b"), ("drawn", "c"): ("drawn", "b")}
 
 
-def test_what_is_known_of_pictures_is_not_found_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_known_descriptions_and_likenesses_are_reused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
 
     def count_calls(name: str, function: Any) -> None:
@@ -174,7 +174,7 @@ def test_what_is_known_of_pictures_is_not_found_out_again(tmp_path: Path, monkey
         assert again() == {} and calls == []
         put("c", resized(scene(1)))
         assert again() == {"c": "a"} and sorted(calls) == ["compare", "compare", "describe"]
-        # Another picture of the same name, other options, a damaged file: what is known is of no use.
+        # Another picture of the same name, other options, a damaged file: what was stored is not used.
         put("c", resized(scene(3)))
         assert again() == {} and calls.count("describe") == 1
         assert again(DuplicateOptions(features=150)) == {} and calls.count("describe") == 3
@@ -185,7 +185,7 @@ def test_what_is_known_of_pictures_is_not_found_out_again(tmp_path: Path, monkey
         assert (tmp_path / "c.db.cache").read_bytes() == text
         (tmp_path / "c.db.cache").unlink()
         assert again() == {} and calls.count("describe") == 3
-        # One that is gone is forgotten.
+        # A picture that is gone is removed.
         catalogue.drop_pictures([("drawn", "b")])
         assert again() == {} and calls == []
         put("b", scene(2))
@@ -205,7 +205,7 @@ def test_the_same_bytes_are_the_same_picture_and_others_are_not_described_for_th
         for name, picture in {"p1": plain, "p2": plain, "a": scene(1), "b": scene(1), "c": resized(scene(1))}.items():
             put(name, picture)
         put("other", scene(2))
-        scene(1).save(tmp_path / "other.png")  # since: what the catalogue knows is of another picture
+        scene(1).save(tmp_path / "other.png")  # the catalogue has the digest of another picture
         (tmp_path / "b.png").unlink()  # the same bytes are still there as a
         find_copies(catalogue)
         expected = {"p2": "p1", "b": "a", "c": "a"}

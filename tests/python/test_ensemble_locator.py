@@ -111,7 +111,7 @@ def test_the_command_line_trains_one(city: City, backbone: venloc.Backbone, tmp_
     assert "no picture in it" in " ".join(result.output.split())
 
 
-def test_works_are_told_from_photos(
+def test_artworks_are_distinguished_from_photos(
     gallery: venloc.Gallery, backbone: venloc.Backbone, city: City, tmp_path: Path
 ) -> None:
     rng = np.random.default_rng(0)

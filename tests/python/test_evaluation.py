@@ -47,7 +47,7 @@ def test_metrics_of_known_errors() -> None:
     assert metrics.coverage_50.value == pytest.approx(0.4)
     assert metrics.recall[1].value == pytest.approx(1.0)
     with pytest.raises(TypeError, match="did you mean 'bootstrap_resamples'"):
-        compute_metrics("known", [], bootstrap_loop=3)
+        compute_metrics("known", [], bootstrap_resample=3)
 
 
 def test_published_analysis_is_seeded() -> None:
@@ -72,7 +72,7 @@ def with_confidences(errors_m: list[float], confidences: list[float]) -> list[ve
     ]
 
 
-def test_risk_falls_with_coverage_where_the_confidence_knows() -> None:
+def test_risk_grows_with_coverage_where_the_confidence_is_informative() -> None:
     found = risk_coverage(with_confidences([400, 10, 200, 50], [0.1, 0.9, 0.2, 0.8]))
     assert found.coverage == [0.25, 0.5, 0.75, 1]
     assert found.mean_error_m == found.best_mean_error_m == pytest.approx([10, 30, 260 / 3, 165])

@@ -33,8 +33,8 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, check=False)
 
 
-def said_by_cpp(kind: str, city: City, weights: Path, model: Path) -> list[dict[str, str]]:
-    """What the program says of the new views; it trains when the model is not there."""
+def answers_of_cpp(kind: str, city: City, weights: Path, model: Path) -> list[dict[str, str]]:
+    """The program's answers to the new views; it trains when the model is not there."""
     queries = [city.folder / f"query{i:02}.jpg" for i in range(len(city.places))]
     done = run(kind, city.labels, weights, NETWORK, model, *queries)
     assert done.returncode == 0, done.stderr
@@ -56,7 +56,7 @@ def check_same(rows: list[dict[str, str]], locator: venloc.Locator) -> None:
 @pytest.mark.parametrize("kind", ["descriptor", "regression", "s2"])
 def test_a_model_trained_in_cpp_answers_alike_in_python(kind: str, city: City, weights: Path, tmp_path: Path) -> None:
     model = tmp_path / "city.venloc"
-    rows = said_by_cpp(kind, city, weights, model)
+    rows = answers_of_cpp(kind, city, weights, model)
     assert len({row["lat"] for row in rows}) > 1
     locator = venloc.load(model)
     assert locator.info().kind == kind
@@ -76,11 +76,11 @@ def test_a_model_trained_in_python_answers_alike_in_cpp(
     model = tmp_path / "city.venloc"
     locator.save(model)
     before = model.read_bytes()
-    check_same(said_by_cpp(kind, city, weights, model), locator)
+    check_same(answers_of_cpp(kind, city, weights, model), locator)
     assert model.read_bytes() == before
 
 
-def test_what_is_wrong_is_said(city: City, weights: Path, tmp_path: Path) -> None:
+def test_errors_are_reported(city: City, weights: Path, tmp_path: Path) -> None:
     assert run("descriptor").returncode == 2
     model = tmp_path / "city.venloc"
     for arguments, word in (

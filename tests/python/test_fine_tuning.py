@@ -183,7 +183,7 @@ def test_train_refuses_logs_that_it_could_not_write(
 
 
 @pytest.mark.parametrize(("file", "package"), [("curves.png", "matplotlib"), ("log", "tensorboard")])
-def test_train_says_at_once_which_package_it_lacks(
+def test_train_reports_a_missing_package_at_once(
     file: str, package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)

@@ -46,7 +46,7 @@ def lengths(folder: Path, name: str, text: str) -> dict[str, tuple[int, int]]:
     ],
 )
 def test_functions_of_every_form_are_found(tmp_path: Path, head: str, name: str) -> None:
-    body = " {\n  if (a) {\n    work();\n  }\n}\n"
+    body = " {\n  if (a) {\n    run();\n  }\n}\n"
     skipped = head.count("DEFINE_SOMETHING")
     found = lengths(tmp_path, "a.cpp", f"namespace a::b {{\nint before;\n{head}{body}int after() {{ return 1; }}\n}}\n")
     assert found == {name: (3 + skipped, head.count("\n") - skipped + 5), "after": (head.count("\n") + 8, 1)}
@@ -64,10 +64,10 @@ def test_members_are_found_and_what_is_inside_of_functions_is_not(tmp_path: Path
       struct Local {
         int g() { return 1; }
       };
-      const auto work = [&](int a) {
+      const auto inner = [&](int a) {
         return a;
       };
-      return work(Local().g());
+      return inner(Local().g());
     }
     int values[2]{1, 2};
   };
@@ -132,7 +132,7 @@ if True:
 
 
 @pytest.mark.parametrize(
-    ("name", "head", "line"), [("a.cpp", "int f() {", "  work();"), ("a.py", "def f():", "    work()")]
+    ("name", "head", "line"), [("a.cpp", "int f() {", "  run();"), ("a.py", "def f():", "    run()")]
 )
 def test_seventy_lines_pass_and_more_are_named(tmp_path: Path, name: str, head: str, line: str) -> None:
     def run(lines: int) -> subprocess.CompletedProcess[str]:

@@ -128,7 +128,7 @@ def bad_pictures(folder: Path) -> dict[str, tuple[Path, type[Exception], str]]:
 
 
 @pytest.mark.parametrize("name", ["empty", "text", "truncated", "huge", "missing", "folder"])
-def test_bad_files_say_what_is_wrong(name: str, tmp_path: Path) -> None:
+def test_bad_files_are_refused_with_a_reason(name: str, tmp_path: Path) -> None:
     file, kind, word = bad_pictures(tmp_path)[name]
     with pytest.raises(kind, match=word) as caught:
         venloc.read_image(file)

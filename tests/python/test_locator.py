@@ -77,7 +77,7 @@ def test_other_threads_run_while_one_works(city: City, locator: venloc.SiftLocat
     worker.start()
     steps = 0
     while worker.is_alive():
-        # To wake up takes the GIL: without its release this happens once or twice.
+        # Waking up needs the GIL: if it were not released, this would happen once or twice.
         time.sleep(0.0005)
         steps += 1
     assert steps > 10
@@ -170,7 +170,7 @@ def test_exhaustive_matching(city: City, gallery: venloc.Gallery) -> None:
     assert answer.location == answer.candidates[0].location
 
 
-def test_build_says_what_is_wrong(gallery: venloc.Gallery, tmp_path: Path) -> None:
+def test_errors_of_build_are_reported(gallery: venloc.Gallery, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"two|2"):
         venloc.SiftLocator.build(gallery.subset([0]))
     with pytest.raises(TypeError, match="did you mean 'seed'"):

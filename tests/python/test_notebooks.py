@@ -93,7 +93,7 @@ def test_it_is_kept_without_outputs(file: Path) -> None:
         if cell.cell_type == "code":
             assert cell.outputs == []
             assert cell.execution_count is None
-            # No path of somebody's machine.
+            # No path of a developer's machine.
             assert not re.search(r"""["'](/|~|[A-Za-z]:\\)\w""", cell.source)
 
 
@@ -247,7 +247,7 @@ assert "not measured by us" in lines[0][0]
 
 
 @pytest.mark.parametrize("name", sorted(NAMES - {"locate-a-picture"}))
-def test_without_photos_it_says_what_to_do(name: str, tmp_path: Path) -> None:
+def test_without_photos_it_reports_what_to_do(name: str, tmp_path: Path) -> None:
     with pytest.raises(nbclient.exceptions.CellExecutionError) as error:
         run(name, PHOTOS=tmp_path / "none")
     assert error.value.ename == "SystemExit"
@@ -257,7 +257,7 @@ def test_without_photos_it_says_what_to_do(name: str, tmp_path: Path) -> None:
 
 @needs_torch
 @pytest.mark.parametrize("name", ["compare-locators", "which-s2-level"])
-def test_without_weights_it_says_how_to_get_them(
+def test_without_weights_it_reports_how_to_get_them(
     name: str, city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VENLOC_WEIGHTS", str(tmp_path))
@@ -268,7 +268,7 @@ def test_without_weights_it_says_how_to_get_them(
     assert "venloc weights get efficientnet_lite2" in error.value.evalue
 
 
-def test_without_a_model_it_says_so(tmp_path: Path) -> None:
+def test_a_missing_model_is_reported(tmp_path: Path) -> None:
     with pytest.raises(nbclient.exceptions.CellExecutionError) as error:
         run("locate-a-picture", MODEL=str(tmp_path / "none.venloc"))
     assert error.value.ename == "SystemExit"

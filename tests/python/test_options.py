@@ -84,7 +84,7 @@ def test_wrong_assignment_is_named() -> None:
         options.validate()
 
 
-def test_properties_say_meaning_type_and_default() -> None:
+def test_properties_document_meaning_type_and_default() -> None:
     whitening = venloc.WhiteningOptions
     assert whitening.dimension.__doc__ == "Length of the vectors that come out.\n\nint, default 256"
     assert venloc.SiftOptions.long_side_px.__doc__ == (
@@ -164,8 +164,8 @@ struct Options {
   /// then kMost more; see Options::check.
   std::vector<int> names = {1, 2};
   Width width = Width::kNarrow;  ///< Width::kVeryBroad or not
-  void check(const std::string& what = "a;b") const { if (what.empty()) { throw 1; } }  ///< looks
-  void check(int) const;  ///< looks again
+  void check(const std::string& what = "a;b") const { if (what.empty()) { throw 1; } }  ///< tests
+  void check(int) const;  ///< tests again
 };
 
 class Hidden {
@@ -183,8 +183,8 @@ def test_comments_of_headers_become_docstrings(tmp_path: Path) -> None:
     assert '{"Options.names", R"doc(First names, then MOST more; see Options.check.)doc"}' in text
     assert '{"Options.width", R"doc(\'very_broad\' or not.)doc"}' in text
     assert '{"Options", R"doc(Some options. Raises InvalidArgumentError.\n\n- one\n- two)doc"}' in text
-    assert '{"Options.check", R"doc(Looks.)doc"}' in text
-    assert '{"Options.check/2", R"doc(Looks again.)doc"}' in text
+    assert '{"Options.check", R"doc(Tests.)doc"}' in text
+    assert '{"Options.check/2", R"doc(Tests again.)doc"}' in text
     assert '{"Width.very_broad", R"doc(As \'narrow\', but not.)doc"}' in text
     assert "secret" not in text
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Paintings by what stands where in a network's maps."""
+"""Paintings by the layout of a network's feature maps."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_painted_view_is_found(painting_locator: venloc.PaintingLocator, galle
     assert venloc.distance_m(answer.location, venloc.LatLng(*city.places[0])) < 50
     scores = painting_locator.scores(np.asarray(painted))
     assert scores.shape == (len(gallery),)
-    assert abs(scores.mean()) < 1e-3  # in deviations from the mean
+    assert abs(scores.mean()) < 1e-3  # z-scores
     ids = [photo.id for photo in painting_locator.photos]
     best = sorted(range(len(ids)), key=lambda i: -scores[i])[:20]
     assert [c.photo_id for c in answer.candidates] == [ids[i] for i in best]

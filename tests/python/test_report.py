@@ -56,7 +56,7 @@ def test_every_query_is_on_the_map_of_errors(quick: Report, tmp_path: Path) -> N
 def test_figures_follow_light_and_dark(quick: Report, tmp_path: Path) -> None:
     text = write_report(quick, tmp_path).read_text()
     body = text[text.index("<body>") :]
-    # No colour of its own is left in a drawing, so that none is black upon black.
+    # No colour of its own is left in a drawing, so that no drawing is black on black.
     assert re.findall(r"#[0-9a-f]{6}\b", body) == []
     assert "<metadata" not in body
     defined = set(re.findall(r"(--[a-z]+):", text))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""The checkout itself: one version everywhere, complete lists, and scripts that say what is wrong."""
+"""The checkout itself: one version everywhere, complete lists, and scripts that report what is wrong."""
 
 import os
 import re
@@ -107,7 +107,7 @@ def run_install_packages(folder: Path, package: str, commands: dict[str, str]) -
     )
 
 
-def test_install_packages_says_what_to_do_on_other_systems(tmp_path: Path) -> None:
+def test_install_packages_reports_what_to_do_on_other_systems(tmp_path: Path) -> None:
     run = run_install_packages(tmp_path, "libexample-dev", {})
     assert run.returncode == 0
     assert "not Debian" in run.stdout
@@ -130,7 +130,7 @@ def test_install_packages_installs_what_is_missing(tmp_path: Path) -> None:
     assert install.endswith(" libexample-dev")
 
 
-def test_install_packages_without_rights_says_what_to_run(tmp_path: Path) -> None:
+def test_install_packages_without_rights_reports_what_to_run(tmp_path: Path) -> None:
     commands = {"dpkg-query": "exit 1", "apt-get": "exit 9", "id": "echo 1000"}
     run = run_install_packages(tmp_path, "libexample-dev", commands)
     assert run.returncode == 1

@@ -80,7 +80,7 @@ def test_commons_is_found_whole_by_areas_that_are_small_and_poor_enough(tmp_path
     assert sorted(int(r.id) for r in found) == [1_000_000 + i for i in range(1000)]
 
 
-def test_what_commons_says_of_a_picture_is_kept(tmp_path: Path) -> None:
+def test_data_of_commons_about_a_picture_are_kept(tmp_path: Path) -> None:
     pages = [
         commons_page(1, 45.43, 12.33),
         commons_page(2, 45.43, 12.33, values={"DateTimeOriginal": "circa 1890", "LicenseShortName": "Public domain"}),
@@ -179,7 +179,7 @@ def test_the_last_places_of_a_search_are_not_lost_with_those_of_deleted_files(
     assert {int(r.id) for r in found} == {page["pageid"] for page in pages} - deleted
 
 
-def test_more_files_on_one_point_than_commons_tells_of_an_area_are_found_by_words(tmp_path: Path) -> None:
+def test_more_files_on_one_point_than_commons_lists_for_an_area_are_found_by_words(tmp_path: Path) -> None:
     pages = [commons_page(i, 45.43, 12.33) for i in range(1200)]
     with serving(Server(CommonsAnswers(pages))) as server:
         assert len(collected(commons(server), tmp_path)) == 1200
@@ -189,7 +189,7 @@ def test_more_files_on_one_point_than_commons_tells_of_an_area_are_found_by_word
         assert len(collected(commons(server), tmp_path, box=point)) == 1200
 
 
-def test_what_commons_does_not_tell_is_counted(tmp_path: Path) -> None:
+def test_files_that_commons_does_not_list_are_counted(tmp_path: Path) -> None:
     pages = [commons_page(i, 45.43, 12.33) for i in range(10_400)]
     with serving(Server(CommonsAnswers(pages))) as server:
         assert len(collected(commons(server), tmp_path)) == 10_000
@@ -203,7 +203,7 @@ def test_an_area_without_files_takes_one_request(tmp_path: Path) -> None:
         assert len(server.requests) == 1
 
 
-def test_files_that_are_not_described_at_once_are_asked_for_again(tmp_path: Path) -> None:
+def test_files_that_are_not_described_at_once_are_requested_again(tmp_path: Path) -> None:
     pages = [commons_page(*one) for one in spread(60)]
     with serving(Server(CommonsAnswers(pages, together=7))) as server:
         assert len(collected(commons(server), tmp_path)) == 60
@@ -252,7 +252,7 @@ def test_the_place_of_the_camera_comes_before_that_of_the_thing(
         ("", ""),
     ],
 )
-def test_days_of_commons_are_kept_where_they_are_told_exactly(tmp_path: Path, reported: str, taken: str) -> None:
+def test_days_of_commons_are_kept_where_they_are_exact(tmp_path: Path, reported: str, taken: str) -> None:
     with serving(
         Server(CommonsAnswers([commons_page(1, 45.43, 12.33, values={"DateTimeOriginal": reported})]))
     ) as server:
@@ -303,7 +303,7 @@ def test_malformed_entries_of_commons_are_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("reply", [[], {}, {"query": 3}, {"batchcomplete": True, "query": []}, "text"])
-def test_replies_of_commons_of_another_form_are_asked_for_again(tmp_path: Path, reply: Any) -> None:
+def test_replies_of_commons_of_another_form_are_requested_again(tmp_path: Path, reply: Any) -> None:
     answers = CommonsAnswers([commons_page(1, 45.43, 12.33)])
     spoilt = [reply] * 2
     with serving(Server(lambda request: spoilt.pop() if spoilt else answers(request))) as server:
@@ -318,7 +318,9 @@ def mapillary(server: Server, token: str = MapillaryAnswers.TOKEN) -> Mapillary:
     return Mapillary(token, f"{server.url}/images")
 
 
-def test_mapillary_is_found_whole_though_a_search_tells_little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mapillary_is_found_whole_though_a_search_returns_little(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(mapillary_module, "_MOST", 60)
     monkeypatch.setattr(mapillary_module, "_SMALLEST_DEG", 1e-3)
     images = [mapillary_image(*one) for one in spread(150)]
@@ -349,7 +351,7 @@ def test_areas_are_brought_to_a_size_that_mapillary_takes(
         assert not any("captured_at" in name for request in server.requests for name in request.fields)
 
 
-def test_what_mapillary_says_of_a_picture_is_kept(tmp_path: Path) -> None:
+def test_data_of_mapillary_about_a_picture_are_kept(tmp_path: Path) -> None:
     images = [
         mapillary_image(1, 45.43, 12.33),
         mapillary_image(2, 45.43, 12.33, is_pano=True),
@@ -400,7 +402,7 @@ def test_expired_addresses_are_renewed(tmp_path: Path) -> None:
         gone = Record("mapillary", "1", 45.43, 12.33, sizes=(Size(1024, "https://pictures.example/old"),))
         before = len(server.requests)
         first, second, third = source.renewed([*records, gone], Network(HASTY))
-        # Records may come from anybody's catalogue, and the token goes along.
+        # Records may come from another catalogue, and the token is sent with the request.
         odd = Record("mapillary", "me?fields=secrets", 45.43, 12.33)
         assert source.renewed([odd], Network(HASTY)) == [odd]
         assert len(server.requests) == before + 3
@@ -421,7 +423,9 @@ def test_expired_addresses_are_renewed(tmp_path: Path) -> None:
         (200, b'{"error": {"message": "Malformed access token MLY|wrong-secret", "code": 190}}'),
     ],
 )
-def test_the_token_is_nowhere_told(tmp_path: Path, caplog: pytest.LogCaptureFixture, status: int, body: bytes) -> None:
+def test_the_token_is_reported_nowhere(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, status: int, body: bytes
+) -> None:
     caplog.set_level(logging.DEBUG)
     with serving(Server(MapillaryAnswers([mapillary_image(1, 45.43, 12.33)]))) as server:
         collected(mapillary(server), tmp_path)
@@ -471,7 +475,7 @@ def test_errors_of_mapillary(tmp_path: Path, status: int, error: Any, words: str
             assert len(server.requests) == 3
 
 
-def test_a_licence_that_mapillary_does_not_have_is_not_asked_for(tmp_path: Path) -> None:
+def test_a_licence_that_mapillary_does_not_have_is_not_requested(tmp_path: Path) -> None:
     with serving(Server(MapillaryAnswers([mapillary_image(1, 45.43, 12.33)]))) as server:
         assert len(collected(mapillary(server), tmp_path, licences=("open",))) == 1
         before = len(server.requests)
@@ -481,7 +485,7 @@ def test_a_licence_that_mapillary_does_not_have_is_not_asked_for(tmp_path: Path)
 
 
 @pytest.mark.parametrize("reply", [b"[]", b'{"data": 3}', b"{}", b'"data"'])
-def test_replies_of_another_form_are_asked_for_again(tmp_path: Path, reply: bytes) -> None:
+def test_replies_of_another_form_are_requested_again(tmp_path: Path, reply: bytes) -> None:
     answers = MapillaryAnswers([mapillary_image(1, 45.43, 12.33)])
     spoilt = [Reply(reply)] * 2
     with serving(Server(lambda request: spoilt.pop() if spoilt else answers(request))) as server:
@@ -547,7 +551,7 @@ def test_a_folder_is_read_by_the_positions_of_its_pictures(tmp_path: Path) -> No
         collected(Folder(address=str(tmp_path / "none")), tmp_path)
 
 
-def test_nothing_outside_the_folder_is_read_whatever_the_tasks_say(tmp_path: Path) -> None:
+def test_nothing_outside_the_folder_is_read_whatever_the_tasks_name(tmp_path: Path) -> None:
     top, outside = tmp_path / "photos", tmp_path / "outside"
     top.mkdir()
     outside.mkdir()

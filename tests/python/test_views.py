@@ -72,7 +72,7 @@ def test_what_shows_no_place_is_doubted_but_never_dropped_and_what_is_gone_is_le
         "the picture seems to show food, not a place (100%)",
         "the picture seems to show people, not a place (60%)",
     ]
-    assert reported == [("looking for views", 5, 5)]
+    assert reported == [("classifying views", 5, 5)]
 
 
 def test_on_real_photos(classifier: views.ViewClassifier) -> None:

@@ -25,7 +25,7 @@ pytest.importorskip("fastapi", reason="the web page is an extra")
 from starlette.testclient import TestClient
 from venloc import answers
 from venloc.web import Settings, create_app
-from venloc.web.locating import Desk
+from venloc.web.locating import PictureQueue
 from venloc.web.routes.locate import Events
 from venloc.web.uploads import Upload
 
@@ -120,7 +120,7 @@ def test_model_gallery_and_samples(locator: venloc.SiftLocator, city: City, tmp_
             assert small.headers["content-type"] == "image/jpeg" and len(small.content) < 30_000
             assert venloc.decode_image(small.content, "small").width == 320
         assert "no such sample" in detail(server.get("/samples/small/none.jpg"), 404)
-        # Nothing else of the folder is anybody's business.
+        # No other file of the folder is served.
         (tmp_path / "notes.txt").write_text("secret")
         for other in ("notes.txt", "CREDITS.md", "../secret", "small/../notes.txt"):
             assert server.get(f"/samples/{other}").status_code == 404
@@ -293,7 +293,7 @@ def test_metrics_count_answers(locator: venloc.SiftLocator, city: City) -> None:
 
 
 class _Slow:
-    """A locator that waits until it may go on."""
+    """A locator that waits until it is released."""
 
     def __init__(self, locator: venloc.SiftLocator) -> None:
         self._locator = locator
@@ -371,23 +371,23 @@ def test_one_picture_need_not_wait_for_all_of_somebodys_twenty(locator: venloc.S
     order = []
     running, go = threading.Event(), threading.Event()
 
-    def work(upload: Upload) -> None:
+    def handler(upload: Upload) -> None:
         order.append(upload.name)
         running.set()
         assert go.wait(30)
 
-    desk = Desk(locator, Settings(workers=1))
+    queue = PictureQueue(locator, Settings(workers=1))
     many = [Upload(f"a{i}", b"x") for i in range(4)]
-    futures = desk.take(many, work)
+    futures = queue.submit(many, handler)
     assert running.wait(30)
-    futures += desk.take([Upload("b0", b"x")], work)
+    futures += queue.submit([Upload("b0", b"x")], handler)
     futures[2].cancel()
     assert many[2].data == b""  # what is cancelled holds no memory
     go.set()
     for future in [*futures[:2], *futures[3:]]:
         future.result(30)
-    assert order == ["a0", "b0", "a1", "a3"] and desk.taken == 0
-    desk.close()
+    assert order == ["a0", "b0", "a1", "a3"] and queue.pending == 0
+    queue.close()
 
 
 def test_pictures_that_wait_are_refused_when_the_server_stops(locator: venloc.SiftLocator, city: City) -> None:
@@ -411,7 +411,9 @@ def test_pictures_that_wait_are_refused_when_the_server_stops(locator: venloc.Si
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
-def test_who_hangs_up_is_not_worked_for(locator: venloc.SiftLocator, city: City, accept: str) -> None:
+def test_pictures_of_a_closed_connection_are_not_processed(
+    locator: venloc.SiftLocator, city: City, accept: str
+) -> None:
     import httpx
     import uvicorn
 
@@ -433,7 +435,7 @@ def test_who_hangs_up_is_not_worked_for(locator: venloc.SiftLocator, city: City,
                 connection.sendall(f"POST /api/v1/locate HTTP/1.1\r\n{head}\r\n".encode() + body)
                 assert slow.begun.acquire(timeout=30)
                 wait_for(other, "venloc_pictures_taken 3.0")
-            wait_for(other, "venloc_pictures_taken 1.0")  # the one in work
+            wait_for(other, "venloc_pictures_taken 1.0")  # the one that is being processed
             slow.go.set()
             wait_for(other, "venloc_pictures_taken 0.0")
     finally:
@@ -442,7 +444,7 @@ def test_who_hangs_up_is_not_worked_for(locator: venloc.SiftLocator, city: City,
         thread.join()
 
 
-def test_who_hangs_up_before_the_first_event_is_not_worked_for() -> None:
+def test_pictures_are_not_processed_when_the_client_leaves_before_the_first_event() -> None:
     async def scenario() -> bool:
         async def receive() -> Any:
             return {"type": "http.disconnect"}
@@ -505,7 +507,7 @@ def test_the_owner_of_contributions_may_change_them(
         (tmp_path / f"{second}.json").write_text(json.dumps({**record, "lat": 45.4302}))
         third = give(files[2]).json()["id"]
         assert sorted(rows()) == sorted([f"45.4302,12.3202,images/{second}.jpg", f"45.4301,12.3202,images/{third}.jpg"])
-        # Whatever fails leaves nothing behind.
+        # A failure leaves no files.
         (tmp_path / f"{second}.json").unlink()
         kept = sorted((tmp_path / "images").iterdir())
 
@@ -534,7 +536,7 @@ def test_contributions_are_a_gallery(locator: venloc.SiftLocator, city: City, tm
         two = [("picture", ("a.jpg", good)), ("picture", ("b.jpg", good))]
         assert "one picture" in detail(server.post("/api/v1/contributions", files=two, data={"consent": "true"}), 422)
         assert "outside Drawn" in detail(give(lat="-33.86", lng="151.2"), 422)
-        # No other page may send what its visitor knows nothing of.
+        # No other page may send anything without its visitor's consent.
         for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
             form = {"lat": "45.4301", "lng": "12.3202", "consent": "true"}
             sent = [("picture", ("a.jpg", good))]

@@ -57,7 +57,7 @@ class Server:
     address: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
     cut_after: int | None = None  # [bytes] of a body, then the connection ends
-    knows_ranges: bool = True
+    has_ranges: bool = True
     ranges: list[str | None] = field(default_factory=list)  # of the requests
 
 
@@ -74,7 +74,7 @@ def server() -> Iterator[Server]:
                 self.send_error(404)
                 return
             begin = 0
-            if wanted is not None and state.knows_ranges:
+            if wanted is not None and state.has_ranges:
                 begin = int(re.fullmatch(r"bytes=(\d+)-", wanted)[1])  # type: ignore[index] # fails the test
                 self.send_response(206)
                 self.send_header("Content-Range", f"bytes {begin}-{len(data) - 1}/{len(data)}")
@@ -239,7 +239,7 @@ def test_get_refuses_a_folder_with_another_file(cache: Path, tmp_path: Path) -> 
     assert list(cache.iterdir()) == []
 
 
-def test_get_says_where_it_could_come_from(cache: Path) -> None:
+def test_get_reports_where_weights_may_come_from(cache: Path) -> None:
     with pytest.raises(venloc.FileNotFoundError, match="--from.*VENLOC_WEIGHTS_URL"):
         weights.get("drawn")
     with pytest.raises(venloc.InvalidArgumentError, match="'vgg'.*squeezenet1_1"):
@@ -279,9 +279,9 @@ def test_get_goes_on_after_a_cut(cache: Path, server: Server) -> None:
     assert not (cache / "drawn.safetensors.part").exists()
 
 
-def test_get_starts_again_where_a_server_knows_no_ranges(cache: Path, server: Server) -> None:
+def test_get_starts_again_where_a_server_has_no_ranges(cache: Path, server: Server) -> None:
     server.files["drawn.safetensors"] = DATA
-    server.knows_ranges = False
+    server.has_ranges = False
     cache.mkdir(parents=True)
     (cache / "drawn.safetensors.part").write_bytes(DATA[:1000])
     assert weights.get("drawn", server.address).read_bytes() == DATA
@@ -305,13 +305,13 @@ def test_get_keeps_nothing_of_a_wrong_download(cache: Path, server: Server, data
     assert list(cache.iterdir()) == []
 
 
-def test_get_says_what_the_server_says(cache: Path, server: Server) -> None:
+def test_get_reports_the_status_of_the_server(cache: Path, server: Server) -> None:
     with pytest.raises(venloc.IoError, match=r"/drawn\.safetensors'.* 404 Not Found.*--from"):
         weights.get("drawn", server.address)
     assert list(cache.iterdir()) == []
 
 
-def test_get_says_that_there_is_no_server(cache: Path) -> None:
+def test_get_reports_that_there_is_no_server(cache: Path) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as http:
         free = http.server_address[1]
     with pytest.raises(venloc.IoError, match="refused"):
@@ -329,7 +329,7 @@ def test_get_gives_way_to_another(cache: Path, server: Server) -> None:
     assert weights.get("drawn", server.address).read_bytes() == DATA
 
 
-def test_get_says_that_a_folder_cannot_be_made(cache: Path, tmp_path: Path, server: Server) -> None:
+def test_get_reports_that_a_folder_cannot_be_made(cache: Path, tmp_path: Path, server: Server) -> None:
     server.files["drawn.safetensors"] = DATA
     (tmp_path / "file").write_text("")
     with pytest.raises(venloc.IoError, match=r"cannot be written to '.*file/drawn'"):
@@ -536,7 +536,7 @@ def test_convert_runs_no_code(tmp_path: Path) -> None:
         weights.convert(source, SMALL, tmp_path / "out")
 
 
-def test_convert_says_what_it_can_read(tmp_path: Path) -> None:
+def test_convert_reports_what_it_can_read(tmp_path: Path) -> None:
     with pytest.raises(venloc.FileNotFoundError, match=r"none\.pth"):
         weights.convert(tmp_path / "none.pth", SMALL, tmp_path / "out")
     (tmp_path / "net.onnx").write_bytes(b"x")

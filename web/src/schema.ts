@@ -130,7 +130,7 @@ export interface AnswerEvent {
   total: number;
 }
 
-/** The area that the model knows [deg]. */
+/** The area of the model [deg]. */
 export interface Area {
   south: number;
   west: number;
@@ -170,7 +170,7 @@ export interface Model {
   tiles: Tiles | null;
   /** whether there is a GeoJSON to draw below the answers */
   basemap: boolean;
-  /** whether places that visitors know are accepted */
+  /** whether contributions of visitors are accepted */
   contributions: boolean;
 }
 

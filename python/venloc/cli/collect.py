@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _DOWNLOADS_PER_SECOND = 10.0
 
 group = CommandGroup(
-    moved={"review": "venloc review"}, help="What is known of collected photos: merge, download, check, decide, export."
+    moved={"review": "venloc review"}, help="The catalogue of collected photos: merge, download, check, decide, export."
 )
 
 
@@ -146,7 +146,7 @@ def import_(
     images: Annotated[Path | None, typer.Option(help="Folder of the pictures of the label file.")] = None,
     addresses: Annotated[bool, typer.Option("--addresses", help="The file holds addresses of pictures.")] = False,
 ) -> None:
-    """Take in photos that somebody else has listed."""
+    """Import photos from a list."""
     from venloc.collecting import exports
     from venloc.collecting.downloading import register
 
@@ -303,7 +303,7 @@ def coverage(
     gazetteer: GazetteerOption = None,
     cell: Annotated[float, typer.Option(min=1, help="Side of a square, in metres.")] = 150.0,
 ) -> None:
-    """Where are photos few? The table lists the squares, or with --gazetteer the named places."""
+    """List where photos are few: the squares of the city, or with --gazetteer the named places."""
     if output is None and page is None:
         wrong_usage("give --output FILE for a table, --html FILE for a page with a map, or both")
     from venloc._core import LatLng, is_valid
@@ -334,7 +334,7 @@ def coverage(
 
 @group.command()
 def runs(folder: CollectionArgument) -> None:
-    """The requests to sources, when, and what came, one by one (CSV)."""
+    """List the requests to sources as CSV: the time of each, and the photos that it returned."""
     import csv
     import json
 
@@ -349,7 +349,7 @@ def runs(folder: CollectionArgument) -> None:
 
 
 def _box(text: str) -> BoundingBox:
-    """Wrong usage where it is none."""
+    """The area of this name or these bounds; wrong usage for any other text."""
     from venloc._core import BoundingBox
     from venloc.collecting import BOXES
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A collection as commands use it.
 
-A collection is a folder: `catalogue.db` with all that is known, `pictures/`, and `labels.csv` with the photos that are kept,
+A collection is a folder: `catalogue.db` with the data of all photos, `pictures/`, and `labels.csv` with the photos that are kept,
 which makes the folder a gallery for `venloc build`. The label file is written again whenever something may have changed.
 """
 
@@ -79,7 +79,7 @@ def require_collection(folder: Path) -> None:
 
 @contextmanager
 def existing(folder: Path) -> Iterator[Catalogue]:
-    """The catalogue of a collection; wrong usage where the folder is none."""
+    """The catalogue of a collection; wrong usage where the folder is no collection."""
     require_collection(folder)
     with opened(folder) as catalogue:
         yield catalogue

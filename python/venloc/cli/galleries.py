@@ -102,7 +102,7 @@ def parse_settings(settings: list[str] | None) -> dict[str, Any]:
 
 
 def made(kind: Callable[..., _Options], options: dict[str, Any]) -> _Options:
-    """Options of this kind; wrong usage when one is none of them."""
+    """Options of this kind; wrong usage for a name that the kind does not have."""
     from venloc.errors import InvalidArgumentError
 
     try:

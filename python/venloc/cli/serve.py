@@ -33,9 +33,7 @@ def serve(
     samples: Annotated[Path | None, typer.Option(metavar="DIR", help="Pictures that visitors may try.")] = None,
     contributions: Annotated[
         Path | None,
-        typer.Option(
-            metavar="DIR", help="Invite visitors to give places that they know, and keep these with the picture there."
-        ),
+        typer.Option(metavar="DIR", help="Accept places of pictures from visitors, and keep both in this folder."),
     ] = None,
     cors: Annotated[
         list[str] | None,

@@ -20,7 +20,7 @@ group = CommandGroup(help="Weights of networks: which there are, getting, conver
 def list_weights(
     as_json: Annotated[bool, typer.Option("--json", help="As a JSON list.")] = False,
 ) -> None:
-    """Weights that venloc knows by name, and where they are at hand."""
+    """List the registered weights by name, with the path of each file that is on this computer."""
     from venloc.weights import REGISTRY, at_hand, folders
 
     rows = [(weights, at_hand(weights.name)) for weights in REGISTRY.values()]

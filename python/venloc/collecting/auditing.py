@@ -19,7 +19,7 @@ REASON = "matches"
 
 
 def contradicted(catalogue: Catalogue, locator: SiftLocator, progress: Progress | None = None) -> list[Finding]:
-    """What the audit finds among the pictures of a catalogue, with those that the locator knows.
+    """What the audit finds among the pictures of a catalogue, together with those of the locator.
 
     Copies of a picture add nothing about its place: only one of each is audited. Pictures that are gone are left out.
     """

@@ -37,7 +37,7 @@ PLACE_REASONS = (
     "exif",
     "copy elsewhere",
 )
-"""What is found without looking at pictures."""
+"""What is found without opening pictures."""
 
 _CORRECTED_DOUBT = 0.2  # a later place is more often the right one
 _ACCURACY_DOUBT = {"district": 0.3, "city": 0.9, "region": 0.98}
@@ -48,7 +48,7 @@ class CheckOptions:
     """Limits of the checks. Raises InvalidArgumentError for values out of range."""
 
     boxes: tuple[BoundingBox, ...] = ()
-    """Where the photos should be, in one of these; none: within `around_m` of the middle one."""
+    """Where the photos should be, in one of these; empty: within `around_m` of the middle one."""
     around_m: float = 15_000.0
     crowd: int = 7
     """Photos on one point, to seven digits, from which on it may be a default of a site or an album."""
@@ -73,7 +73,7 @@ def check(
 ) -> None:
     """Checks all photos again; earlier findings for the same reasons are replaced, decisions of people stay.
 
-    With a locator of the city the geotag audit compares the pictures with those that it knows, and with one another; with a
+    With a locator of the city the geotag audit compares the pictures with those of the locator, and with one another; with a
     classifier (see views.py) pictures that show no place are found. Both need the pictures. Without them, what they found
     before stays.
     """
@@ -144,7 +144,7 @@ def unlikely_points(records: list[Record], options: CheckOptions) -> Iterator[Fi
 
 
 def crowd_doubt(number: int, crowd: int) -> float:
-    """The more photos on one point, the likelier it is nobody's place: .5 at the limit, .8 at twice as many."""
+    """The more photos on one point, the more likely it is a default: .5 at the limit, .8 at twice as many."""
     return 1 - 0.5 * math.pow(crowd / number, 1.32)
 
 
@@ -153,7 +153,7 @@ def coarse(records: list[Record]) -> Iterator[Finding]:
     for r in records:
         doubt = _ACCURACY_DOUBT.get(r.accuracy)
         if doubt is not None:
-            yield Finding(r.source, r.id, "accuracy", doubt, f"{r.source} knows the place to the {r.accuracy} only")
+            yield Finding(r.source, r.id, "accuracy", doubt, f"{r.source} gives the place only to the {r.accuracy}")
 
 
 def contradictions(catalogue: Catalogue, records: list[Record], options: CheckOptions) -> Iterator[Finding]:

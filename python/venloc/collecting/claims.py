@@ -90,6 +90,6 @@ def _both(a: Place, b: Place) -> Place:
 
 
 def _fineness(accuracy: str) -> tuple[int, str]:
-    """One that is none of ACCURACIES is finer than nothing."""
+    """The rank of an accuracy; one that is not in ACCURACIES is above an empty one."""
     rank = len(ACCURACIES) - ACCURACIES.index(accuracy) if accuracy in ACCURACIES else 0
     return (rank, accuracy)

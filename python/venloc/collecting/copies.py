@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The pictures of a catalogue that are copies of others, of one source or of several.
 
-What it takes to compare pictures, and how alike those are that were compared, is kept in a file beside the catalogue, by the
+The descriptions of pictures, and the likeness of those that were compared, are kept in a file beside the catalogue, by the
 digests of the pictures: only new ones are read, and nothing is compared twice. The file may be deleted when no program uses
 it.
 """
@@ -28,7 +28,7 @@ from venloc.collecting.duplicates import Description, DuplicateOptions, candidat
 from venloc.collecting.running import Progress
 from venloc.errors import Error, FormatError, IoError
 
-_BATCH = 256  # pictures between two words of progress
+_BATCH = 256  # pictures between two calls of the progress callback
 _IN_MEMORY = 1024  # descriptions
 _COMPARED = 2000  # pairs that are written down at once
 _APPLICATION = 0x766E6C64  # "vnld", the application id of the SQLite file

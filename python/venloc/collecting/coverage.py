@@ -140,7 +140,7 @@ def write_page(cells: Sequence[Spot], file: Path, *, named: Sequence[Spot] = (),
     It has a map of the squares, how many have how many photos, and the thinnest of the named places or else of the squares.
     """
     if named:
-        listed = _listed("The named places with the least photos around them", named)
+        listed = _listed("The named places by the number of photos around them", named)
     else:
         thin = sorted((c for c in cells if c.photos == 0), key=lambda c: -c.nearest_m)
         listed = _listed("The emptiest squares", thin)

@@ -12,8 +12,8 @@ Three steps distinguish them:
    compared as RootSIFT, Arandjelović and Zisserman, CVPR 2012), mutual nearest neighbours that pass the ratio test, and a
    robust fit of scale and translation (RANSAC, Fischler and Bolles, CACM 1981). Copies fit to a fraction of a pixel.
 3. Pixels: the grey values of the overlap, aligned, are compared block by block by contrast and structure (the second factor of
-   SSIM; Wang et al., "Image quality assessment", IEEE TIP 2004). People who moved, ripples of water and parallax spoil
-   a few blocks badly; compression and resizing spoil all a little. The worst blocks therefore decide.
+   SSIM; Wang et al., "Image quality assessment", IEEE TIP 2004). People who moved, ripples of water and parallax change
+   a few blocks a lot; compression and resizing change all a little. The worst blocks therefore decide.
 """
 
 from __future__ import annotations
@@ -57,21 +57,21 @@ class DuplicateOptions:
     side_px: int = 256
     """Longer side of the copy that features are taken from and that is compared; at least 64."""
     features: int = 200
-    """Most SIFT features of a picture; at least 16."""
+    """Maximum number of SIFT features of a picture; at least 16."""
     hash_bits: int = 8
-    """Pairs whose perceptual hashes differ in at most so many of 64 bits are candidates."""
+    """Pairs whose perceptual hashes differ in at most this many of 64 bits are candidates."""
     neighbours: int = 8
-    """So many pictures with the likest thumbnails are candidates, for each picture; 0 or more."""
+    """Number of candidates for each picture by the similarity of thumbnails; 0 or more."""
     thumbnail_likeness: float = 0.8
-    """From here on all pairs of thumbnails are candidates; correlation in (0, 1]."""
+    """Pairs of thumbnails with at least this correlation are candidates; in (0, 1]."""
     inliers: int = 12
     """Minimum number of matches that agree on a scale and a translation; at least 4."""
     tolerance_px: float = 1.0
-    """Farthest that such a match may be off, in the small copy."""
+    """Maximum error of such a match, in the small copy."""
     overlap: float = 0.6
-    """Least share of either picture that the other one shows too; in (0, 1]."""
+    """Minimum share of either picture that the other one shows too; in (0, 1]."""
     likeness: float = 0.88
-    """Least likeness of the overlap; in (0, 1]."""
+    """Minimum likeness of the overlap; in (0, 1]."""
 
     def __post_init__(self) -> None:
         for name, least in (("side_px", 64), ("features", 16), ("hash_bits", 0), ("neighbours", 0), ("inliers", 4)):
@@ -86,7 +86,7 @@ class DuplicateOptions:
 
 @dataclass(frozen=True, eq=False)
 class Description:
-    """What is needed of a picture to compare it with others; about 80 kB."""
+    """The features of a picture that comparing needs; about 80 kB."""
 
     hash: int
     """Perceptual, 64 bits."""
@@ -179,7 +179,7 @@ def candidates(
         pairs = np.stack([np.minimum(first, second), np.maximum(first, second)], axis=1)
         found.update(map(tuple, pairs.tolist()))
         if progress is not None and len(windows) > _BLOCK_ROWS:
-            progress("looking for copies", min(start + _BLOCK_ROWS, len(windows)), len(windows))
+            progress("searching for copies", min(start + _BLOCK_ROWS, len(windows)), len(windows))
     return sorted(found)
 
 
@@ -220,7 +220,7 @@ def groups(pairs: Iterable[Pair], count: int) -> dict[int, tuple[int, float]]:
     """For each copy, by position, the one that stands for it and their likeness.
 
     That is the first one that it was found the same as, so that put those first that should stand for others. Being the
-    same is not passed on from pair to pair: whoever stands for a picture was compared with it.
+    same is not passed on from pair to pair: a picture was compared with the one that stands for it.
     """
     same: dict[int, dict[int, float]] = {}
     for pair in pairs:
@@ -263,9 +263,9 @@ def _fitted(a: Description, b: Description, options: DuplicateOptions) -> tuple[
     shift = q[i[far]] - scale[:, None] * p[i[far]]
     off = np.abs(scale[:, None, None] * p + shift[:, None] - q).max(2)
     fits = off <= 2 * options.tolerance_px
-    votes = fits.sum(1) * ((scale > 1 / _LARGEST_SCALE) & (scale < _LARGEST_SCALE))
-    inliers = fits[votes.argmax()]
-    if votes.max() < options.inliers:
+    counts = fits.sum(1) * ((scale > 1 / _LARGEST_SCALE) & (scale < _LARGEST_SCALE))
+    inliers = fits[counts.argmax()]
+    if counts.max() < options.inliers:
         return None
     for _ in range(_REFINEMENTS):
         p_mean, q_mean = p[inliers].mean(0), q[inliers].mean(0)

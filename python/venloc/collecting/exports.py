@@ -91,7 +91,7 @@ def thumbnail(record: Record) -> str:
 def write_csv(catalogue: Catalogue, file: Path) -> None:
     """Writes a table of all photos, with what becomes of each and why.
 
-    Texts that a spreadsheet would calculate begin with an apostrophe: they come from strangers.
+    Texts that a spreadsheet would evaluate as a formula begin with an apostrophe: they come from other people.
     """
     with files.replaced(file) as part, part.open("w", encoding="utf-8", newline="") as text:
         table = csv.writer(text, lineterminator="\n")
@@ -193,7 +193,7 @@ WRITERS: dict[str, Callable[[Catalogue, Path], object]] = {
 
 
 def require_known(file: Path) -> None:
-    """Raises InvalidArgumentError where the file's ending is none of WRITERS."""
+    """Raises InvalidArgumentError where the file's ending is not in WRITERS."""
     if file.suffix.lower() not in WRITERS:
         raise InvalidArgumentError(f"'{file}': what is written goes by the ending; there are {', '.join(WRITERS)}")
 

@@ -28,7 +28,7 @@ _REDIRECTIONS = 5
 _PIECE = 1 << 16  # [bytes] read at once
 _TRIES_OF_NO_SERVER = 3  # names of servers may fail to be found for a moment
 _MOST_DIGITS = 15  # of a number of bytes
-_WARNED_S = 2.0  # pauses from which on somebody may wonder
+_WARNED_S = 2.0  # pauses from which on there is a warning
 
 
 class TryAgain(Exception):  # noqa: N818 - no error, as the next attempt may succeed
@@ -52,7 +52,7 @@ class NetworkOptions:
     """How requests are made. Raises InvalidArgumentError for values out of range."""
 
     per_second: float = 1.0
-    """Most requests a second."""
+    """Maximum requests a second."""
     attempts: int = 8
     """Of a request, before it is given up."""
     first_wait_s: float = 1.0
@@ -66,7 +66,7 @@ class NetworkOptions:
     max_bytes: int = 100_000_000
     """Of one reply."""
     contact: str = ""
-    """Contact address of whoever collects; Wikimedia requires one."""
+    """Contact address of the person who collects; Wikimedia requires one."""
 
     def __post_init__(self) -> None:
         for name in ("per_second", "attempts", "longest_wait_s", "timeout_s", "longest_reply_s", "max_bytes"):
@@ -110,7 +110,7 @@ class Network:
         SourceError.
         """
 
-        def look(reply: Any) -> None:
+        def refuse(reply: Any) -> None:
             try:
                 value = json.loads(b"".join(self._pieces(reply)))
             except (ValueError, RecursionError):
@@ -122,7 +122,7 @@ class Network:
             kind = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
             method = "POST" if form else "GET"
             given = {**kind, **(headers or {})}
-            with self._opened(method, address, given, refused=look, **sent) as reply:
+            with self._opened(method, address, given, refused=refuse, **sent) as reply:
                 data = b"".join(self._pieces(reply))
             try:
                 value = json.loads(data)
@@ -296,7 +296,7 @@ def _moved(address: str, reply: Any) -> str:
 
 
 def _place(address: str) -> str:
-    """The address as far as it is nobody's secret."""
+    """The address without user name, password and query, which may be secret."""
     try:
         parts = urlsplit(address)
     except ValueError:

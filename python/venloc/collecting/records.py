@@ -18,7 +18,7 @@ OPEN_LICENCES = ("CC0-1.0", "PDM-1.0", "CC-BY", "CC-BY-SA", "NKCR", "US-GOV")
 """What `open` stands for: licences that let pictures be passed on and changed, of every version."""
 
 ACCURACIES = ("street", "district", "city", "region")
-"""How exactly a source knows a place, the finest first; empty where it does not state it."""
+"""Accuracies of places, the finest first; a record's accuracy is empty where the source does not state it."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Record:
     licence: str = ""
     """SPDX-like name, e.g. CC-BY-SA-2.0; `ARR` = all rights reserved, `NKCR` = no known copyright restrictions."""
     taken: str = ""
-    """ISO 8601, as exactly as it is known."""
+    """ISO 8601, to the accuracy that the source gives."""
     title: str = ""
     accuracy: str = ""
     """One of ACCURACIES, or empty."""
@@ -75,7 +75,7 @@ class Query:
     licences: tuple[str, ...] = ()
     """Names or their beginnings, such as CC-BY; `open` = OPEN_LICENCES. Empty: any."""
     maximum: int = 0
-    """Most pictures of a run; 0 = all there are."""
+    """Maximum pictures of a run; 0 = all."""
 
     def __post_init__(self) -> None:
         if not (self.box.south < self.box.north and self.box.west < self.box.east):
@@ -97,7 +97,7 @@ class Query:
     def wants(self, record: Record) -> bool:
         """Whether the record has a licence, a day and a place that match the query.
 
-        A picture of unknown day is wanted, as sources that know days filter by them.
+        A picture of unknown day is wanted, as sources that have days filter by them.
         """
         if not self.box.contains(LatLng(record.lat, record.lng)):
             return False

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Doubtful photos for a person to decide: a page to look at, and the decisions that it saves.
+"""Doubtful photos for a person to decide: a page that shows them, and the decisions that it saves.
 
 The page needs no server. What is decided in it is kept by the browser until it is saved as a file, which
 `venloc catalogue decide` takes in.
@@ -33,7 +33,7 @@ _MOST_CELLS = 10_000
 
 
 def write_page(catalogue: Catalogue, file: Path, *, most: int = 300) -> int:
-    """Writes a page with the photos that are doubted or dropped and that nobody has decided on; returns how many.
+    """Writes a page with the photos that are doubted or dropped without a decision of a person; returns how many.
 
     The least certain come first, and no more than `most` [photos]: decide on those and write it again.
     """

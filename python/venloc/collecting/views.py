@@ -38,7 +38,7 @@ LEAST = 0.5
 """Probability that it shows no place, from which on it is reported."""
 _TRUST = 0.85  # in that: nothing is dropped by it alone
 _POWER = 3.0  # of GeM
-_BATCH = 64  # pictures between two words of progress
+_BATCH = 64  # pictures between two calls of the progress callback
 _LAYER = Path(__file__).with_name("views.safetensors")
 
 
@@ -94,7 +94,7 @@ def no_views(catalogue: Catalogue, classifier: ViewClassifier, progress: Progres
             shares_of = pool.map(lambda picture: _shares(classifier, picture[1]), batch)
             found += [_finding(*key, shares) for (key, _), shares in zip(batch, shares_of, strict=True) if len(shares)]
             if progress is not None:
-                progress("looking for views", start + len(batch), len(pictures))
+                progress("classifying views", start + len(batch), len(pictures))
     return [finding for finding in found if finding is not None]
 
 

@@ -51,7 +51,7 @@ class Key:
 def thumbnail(file: str | os.PathLike[str] | None, text: str, side_px: int = THUMBNAIL_PX) -> Picture | None:
     """The picture made small; None where there is no file, or one that cannot be read.
 
-    What a file has besides its pixels, such as where it was made, is left behind.
+    Metadata of the file, such as where it was made, is removed.
     """
     if file is None:
         return None

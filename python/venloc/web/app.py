@@ -29,7 +29,7 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
-        await run_in_threadpool(service.desk.close)
+        await run_in_threadpool(service.queue.close)
 
     app = FastAPI(
         title="venloc",
@@ -40,7 +40,7 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    app.state.stop = service.desk.stop
+    app.state.stop = service.queue.stop
     problems.add_handlers(app)
     for module in (health, about, locate):
         app.include_router(module.router(service))

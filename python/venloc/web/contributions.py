@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Places that visitors know: a picture and its place, kept in a folder of the server's owner.
+"""Contributions of visitors: a picture and its place, kept in a folder of the server's owner.
 
 The folder is a gallery as `venloc build` and `venloc audit` read it: `images/` and `labels.csv`, beside one JSON file for each
 contribution. The label file is written anew from the JSON files: to correct a place edit it there, to reject one delete the
-file. Whatever fails leaves nothing behind, and the same contribution twice is one.
+file. A failure leaves no files, and the same contribution is kept only once.
 """
 
 from __future__ import annotations

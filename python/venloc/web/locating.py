@@ -30,7 +30,7 @@ _log = logging.getLogger("venloc.web")
 
 @dataclass(frozen=True)
 class Located:
-    """What is known of a picture."""
+    """What was found about a picture."""
 
     prediction: Prediction
     exif: Exif
@@ -48,7 +48,7 @@ class Refused:
     """As the server sends it ("Problem")."""
 
 
-Work: TypeAlias = Callable[[Upload], Any]
+Handler: TypeAlias = Callable[[Upload], Any]
 
 
 @dataclass(order=True)
@@ -60,12 +60,12 @@ class _Job:
     position: int  # in its request
     number: int  # of all
     upload: Upload = field(compare=False)
-    work: Work = field(compare=False)
+    handler: Handler = field(compare=False)
     future: Future[Any] = field(compare=False, default_factory=Future)
 
 
-class Desk:
-    """Takes pictures in and hands answers out. May be used from one event loop."""
+class PictureQueue:
+    """Pictures to process, and the threads that process them. May be used from one event loop."""
 
     def __init__(self, locator: Locator, settings: Settings) -> None:
         self.locator = locator
@@ -74,30 +74,30 @@ class Desk:
         self._lock = threading.Lock()
         self._jobs: list[_Job] = []  # a heap
         self._numbers = itertools.count()
-        self._taken = 0
-        self._mean_s = 0.5  # a picture takes
+        self._pending = 0
+        self._mean_s = 0.5  # mean time to process a picture
         self._stopping = False
 
     @property
-    def taken(self) -> int:
+    def pending(self) -> int:
         """Pictures that wait or are being processed."""
-        return self._taken
+        return self._pending
 
-    def take(self, uploads: Sequence[Upload], work: Work) -> list[Future[Any]]:
-        """Starts this work on these pictures; the outcomes are what it returns, or Refused.
+    def submit(self, uploads: Sequence[Upload], handler: Handler) -> list[Future[Any]]:
+        """Queues these pictures for the handler; the outcomes are what it returns, or Refused.
 
-        Raises ProblemError (503) where not all of them find room; an idle desk takes all pictures of one request.
+        Raises ProblemError (503) where there is no room for all of them; an idle queue takes all pictures of one request.
         """
-        jobs = [_Job(position, next(self._numbers), upload, work) for position, upload in enumerate(uploads)]
+        jobs = [_Job(position, next(self._numbers), upload, handler) for position, upload in enumerate(uploads)]
         with self._lock:
             if self._stopping:
                 raise _stopping()
-            if self._taken > 0 and self._taken + len(jobs) > self._settings.max_waiting:
-                wait = math.ceil(self._taken * self._mean_s / self._settings.num_workers)
+            if self._pending > 0 and self._pending + len(jobs) > self._settings.max_waiting:
+                wait = math.ceil(self._pending * self._mean_s / self._settings.num_workers)
                 raise ProblemError(
                     503, "too many pictures are waiting: try again in a moment", retry_after_s=max(1, wait)
                 )
-            self._taken += len(jobs)
+            self._pending += len(jobs)
             for job in jobs:
                 heapq.heappush(self._jobs, job)
         for job in jobs:
@@ -106,11 +106,11 @@ class Desk:
         return [job.future for job in jobs]
 
     def stop(self) -> None:
-        """Refuses pictures from now on, and those that wait; pictures in work are finished. May be called by a signal handler."""
+        """Refuses new and waiting pictures; those being processed are finished. May be called by a signal handler."""
         self._stopping = True
 
     def close(self) -> None:
-        """Ends the threads, after the pictures in work."""
+        """Ends the threads, once no picture is being processed."""
         self._stopping = True
         self._threads.shutdown(wait=True)
 
@@ -120,7 +120,7 @@ class Desk:
         return decode_image(upload.data, upload.name, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
 
     def locate(self, upload: Upload) -> Located:
-        """The work of take() that locates."""
+        """The handler that locates a picture."""
         image = self.decode(upload)
         return Located(self.locator.locate(image), decode_exif(upload.data), (image.width, image.height))
 
@@ -135,23 +135,25 @@ class Desk:
         try:
             if self._stopping:
                 raise _stopping()
-            outcome = job.work(job.upload)
+            outcome = job.handler(job.upload)
         except ProblemError as error:
             return Refused(error.problem)
         except Error as error:
             return Refused(problem(422, str(error)))
         except Exception as error:
             # Where it happened, but nothing that may be part of the picture.
-            _log.error("%s in work on a picture\n%s", type(error).__name__, "".join(format_tb(error.__traceback__)))
+            _log.error(
+                "%s while a picture was processed\n%s", type(error).__name__, "".join(format_tb(error.__traceback__))
+            )
             return Refused(problem(500, "a mistake in the server, which is in its log: try another picture"))
         with self._lock:
             self._mean_s += 0.1 * (time.monotonic() - started - self._mean_s)
         return outcome
 
     def _leave(self, upload: Upload, _future: object) -> None:
-        upload.data = b""  # whoever else still holds the upload
+        upload.data = b""  # other references to the upload may remain
         with self._lock:
-            self._taken -= 1
+            self._pending -= 1
 
 
 def _stopping() -> ProblemError:
@@ -159,9 +161,9 @@ def _stopping() -> ProblemError:
 
 
 async def finished(future: Future[Any], settings: Settings) -> Any:
-    """What the work returned. Raises the ProblemError of a picture that was refused, or 504 where it takes too long.
+    """What the handler returned. Raises the ProblemError of a picture that was refused, or 504 where it takes too long.
 
-    Work that is no longer waited for is not begun.
+    A picture that nobody waits for any longer is not processed.
     """
     try:
         outcome = await asyncio.wait_for(asyncio.wrap_future(future), settings.answer_timeout_s)

@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 _MAX_CONNECTIONS = 1000
-_STOP_S = 10  # that pictures in work have to be answered after a signal
+_STOP_S = 10  # time [s] for pictures that are being processed when the signal comes
 
 
 class _Server(uvicorn.Server):

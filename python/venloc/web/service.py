@@ -9,14 +9,14 @@ import json
 from venloc import answers
 from venloc._core import Locator
 from venloc.web.contributions import Contributions
-from venloc.web.locating import Desk
+from venloc.web.locating import PictureQueue
 from venloc.web.metrics import Metrics
 from venloc.web.samples import read_samples
 from venloc.web.settings import Settings
 
 
 class Service:
-    """A locator, the desk before it, and all that the settings name, read once.
+    """A locator, the queue of its pictures, and all that the settings name, read once.
 
     Raises InvalidArgumentError, FormatError or OSError for settings that cannot be used.
     """
@@ -24,8 +24,8 @@ class Service:
     def __init__(self, locator: Locator, settings: Settings) -> None:
         settings.validate()
         self.settings = settings
-        self.desk = Desk(locator, settings)
-        self.metrics = Metrics(lambda: self.desk.taken)
+        self.queue = PictureQueue(locator, settings)
+        self.metrics = Metrics(lambda: self.queue.pending)
         self.gazetteer = None if settings.gazetteer is None else answers.Gazetteer.read(settings.gazetteer)
         self.basemap = None if settings.basemap is None else json.dumps(answers.read_land(settings.basemap)).encode()
         self.contributions = (

@@ -57,7 +57,7 @@ class Settings:
     samples: Path | None = None
     """Folder of pictures that a visitor may try; lines `file | title | credit` of its CREDITS.md are about them."""
     contributions: Path | None = None
-    """Folder for the places that visitors know; None: none are accepted. One server writes to it."""
+    """Folder for the contributions of visitors; None: no contributions are accepted. One server writes to it."""
     max_contributions: int = 10_000
     """Maximum contributions that the folder may hold."""
     cors_origins: tuple[str, ...] = ()

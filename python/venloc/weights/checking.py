@@ -51,7 +51,7 @@ def check(file: str | os.PathLike[str], network: str = "") -> Checked:
     loaded = venloc.Backbone.load(file, network, device="cpu")
     if named is not None and named is not known:
         raise FormatError(
-            f"'{file}' is not the file of {named.name} that venloc knows: its SHA-256 is {sha256}, not {named.sha256}; "
+            f"'{file}' is not the registered file of {named.name}: its SHA-256 is {sha256}, not {named.sha256}; "
             f"get it again with `venloc weights get {named.name}`, or give weights of your own another name"
         )
     return Checked(

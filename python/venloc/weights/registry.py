@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""The weights that venloc knows by name."""
+"""The registry of weights, by name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class Weights:
-    """What the registry knows about a file of weights."""
+    """An entry of the registry: a file of weights."""
 
     name: str
     network: str  # as in Backbone.networks()

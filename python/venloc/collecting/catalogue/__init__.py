@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""All that is known of collected pictures, in one SQLite file.
+"""All data about collected pictures, in one SQLite file.
 
 SQLite, as every step of every run is one transaction: whatever stops the program, what was fetched is there and nothing is there
 by halves. It comes with Python, holds millions of pictures, and is read by other programs without this one.

@@ -23,6 +23,7 @@ APPLICATION = 0x766E6C63  # "vnlc", the application id of the SQLite file
 
 _PATIENCE_S = 300  # with other programs, which may be writing a long export
 
+# The column `told` is the time of the last report. Its name is part of the file format: older catalogues must open.
 _TABLES = f"""
 CREATE TABLE photos (
   source TEXT NOT NULL, id TEXT NOT NULL, lat REAL NOT NULL, lng REAL NOT NULL, page TEXT NOT NULL, author TEXT NOT NULL,

@@ -14,7 +14,7 @@ from venloc.collecting.claims import Claims, Place, claims, together
 from venloc.collecting.records import Record
 
 _NEW = "NOT EXISTS (SELECT 1 FROM main.photos p WHERE (p.source, p.id) = (i.source, i.id))"
-_AT_ONCE = 1000  # photos whose reports are combined with what is known
+_AT_ONCE = 1000  # photos whose reports are combined with earlier ones
 _SAME = " AND ".join(f"p.{name} = i.{name}" for name in COLUMNS)
 
 
@@ -65,7 +65,7 @@ class Photos(Database):
         if positions:
             several = f"EXISTS (SELECT 1 FROM {positions} o WHERE (o.source, o.id) = (i.source, i.id))"
             self._db.execute(f"INSERT INTO positions SELECT i.* FROM {positions} i WHERE {_NEW}")
-        # Most reports of a repeated query are as known; these are not read.
+        # Most reports of a repeated query bring nothing new; these are not read.
         both = f"{incoming} i CROSS JOIN main.photos p ON (p.source, p.id) = (i.source, i.id)"  # in this order
         alike = f"{_SAME} AND p.earlier = '{{}}' AND i.earlier = '{{}}' AND NOT {several}"
         self._db.execute(
@@ -130,7 +130,7 @@ class Photos(Database):
         return None if row is None else as_record(row)
 
     def rename(self, ids: Iterable[tuple[str, str, str]]) -> None:
-        """Source, former id and id of photos that are known by both: what is left of the former one is its decision."""
+        """Source, former id and id of photos that have both: what is left of the former one is its decision."""
         pairs = list(ids)
         with self._transaction():
             self._db.executemany(

@@ -61,7 +61,7 @@ class Pictures(Database):
     def mark_repeated(self, least: int, problem: str) -> int:
         """Gives this problem to good pictures that are the same file as others of their source; returns how many.
 
-        That is, of `least` or more photos that are not all of one author, or lie 0.001° apart: copies of one photo are none.
+        That is, of `least` or more photos that are not all of one author, or lie 0.001° apart: copies of one photo do not count.
         """
         with self._transaction():
             return self._db.execute(

@@ -90,7 +90,7 @@ class Picture:
     problem: str = ""
     """Why it is of no use, for people; empty where it is good."""
     local: bool = False
-    """Whether it is somebody's file, used where it is."""
+    """Whether it is a file of the user, which is read where it is and never moved or deleted."""
 
 
 @dataclass(frozen=True)

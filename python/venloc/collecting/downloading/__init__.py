@@ -39,11 +39,11 @@ __all__ = [
 REPEATED = "the source sends the same picture for several photos"
 
 _MOST_BYTES = 1 << 30  # of a picture that is registered
-_REPEATS = 3  # photos with the same file, from which on it stands for none of them
+_REPEATS = 3  # photos with the same file, from which on it is taken for a placeholder
 
 
 def installed(name: str) -> Source | None:
-    """The source of this name; None where there is none, or no key for it."""
+    """The source of this name; None where it is not installed or has no key."""
     try:
         return sources.find(name)
     except (InvalidArgumentError, SourceError):
@@ -61,8 +61,8 @@ def download(
     """Downloads the pictures that the catalogue has no file or problem of, into the folder, which is made.
 
     Files that are lost or were changed since are downloaded again. Whatever `progress` raises stops it; what came before is
-    kept. Pictures of the source LOCAL, and those that were registered, are used where they are. Raises IoError where a file can
-    not be written.
+    kept. Pictures of the source LOCAL, and those that were registered, are used where they are. Raises IoError where a file
+    cannot be written.
     """
     options = options or DownloadOptions()
     _made(folder)
@@ -105,7 +105,7 @@ def _made(folder: Path) -> None:
 
 
 def _drop_lost(catalogue: Catalogue, again: bool) -> list[Picture]:
-    """Makes pictures missing that are to be downloaded again; returns the local ones to look at, new and changed ones."""
+    """Makes pictures missing that are to be downloaded again; returns the local ones to inspect, new and changed ones."""
     lost, local = [], []
     for picture in catalogue.pictures():
         there = _is_there(catalogue.file.parent / picture.file, picture, again)

@@ -15,7 +15,7 @@ _NAME = "picture"  # in messages of the decoder, from which it is removed
 
 
 def inspected(source: str, identity: str, data: bytes, max_pixels: int) -> Picture:
-    """What there is to know of the bytes; a problem where they are no picture that can be used."""
+    """The row for these bytes; with a problem where they are no picture that can be used."""
     known = Picture(source, identity, digest=digest(data), bytes=len(data))
     start = data[:512].lstrip().lower()
     if start.startswith((b"<!doctype html", b"<html")):

@@ -43,6 +43,6 @@ class Downloaded:
     left: int
     """Photos that are still to be requested, as their source did not answer or their file is not there."""
     reason: str
-    """Why the last of them was left; empty where none was."""
+    """Why the last of them was left; empty where all came."""
     moved: int = 0
     """Files of this computer that were found again elsewhere; they go by their new names."""

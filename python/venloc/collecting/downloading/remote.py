@@ -36,7 +36,7 @@ _PATIENCE_S = 3.0  # with threads at a stop; one that waits for a server for lon
 
 
 class Downloads:
-    """One download: threads load and look at pictures, and the thread that called writes down what came."""
+    """One download: threads load and inspect pictures, and the calling thread stores the results."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Downloads:
     # --- in the thread that called ---
 
     def run(self) -> None:
-        # They are no hindrance to the end of the program when one of them hangs.
+        # Daemon threads: one that hangs does not keep the program from ending.
         threads = [threading.Thread(target=self._load, daemon=True) for _ in range(self._options.threads)]
         for thread in threads:
             thread.start()

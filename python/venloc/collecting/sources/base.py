@@ -66,14 +66,14 @@ class Source(ABC):
     """Maximum requests a second that its operators allow."""
 
     def __init__(self, key: str = "", address: str = "") -> None:
-        """Raises InvalidArgumentError where the address is none."""
+        """Raises InvalidArgumentError for an invalid address."""
         self.key = key
         if address:
             self.require_address(address)
             self.address = address  # type: ignore[misc] # of this one
 
     def require_address(self, address: str) -> None:
-        """Raises InvalidArgumentError where the address is none of a server."""
+        """Raises InvalidArgumentError where the address is not that of a server."""
         if not is_of_web(address):
             raise InvalidArgumentError(f"'{address}' is no address of a server: write it as https://… or http://…")
 

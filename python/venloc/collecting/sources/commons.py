@@ -4,7 +4,7 @@
 
 A search by area has no second page: one that is full is split into quarters, as is one that the server finds too large. It
 finds areas below 100 m² too large as well: in such an area, and where more files are at one spot than it lists, files are found
-by words (`list=search`, `nearcoord:` of CirrusSearch), which has pages up to 10,000 files, but knows the place of the camera only.
+by words (`list=search`, `nearcoord:` of CirrusSearch), which has pages up to 10,000 files, but has the place of the camera only.
 """
 
 from __future__ import annotations
@@ -205,9 +205,9 @@ def _record(page: Any) -> Record | None:
         lat,
         lng,
         page=text_of(about.get("descriptionurl")),
-        author=_plain(_told(about, "Artist")),
-        licence=licence(_plain(_told(about, "LicenseShortName")) or _plain(_told(about, "License"))),
-        taken=_taken(_plain(_told(about, "DateTimeOriginal"))),
+        author=_plain(_metadata(about, "Artist")),
+        licence=licence(_plain(_metadata(about, "LicenseShortName")) or _plain(_metadata(about, "License"))),
+        taken=_taken(_plain(_metadata(about, "DateTimeOriginal"))),
         title=re.sub(r"^File:|\.\w+$", "", title),
         width=width,
         height=height,
@@ -228,11 +228,11 @@ def licence(text: str) -> str:
 
 def _mentions(page: Any, keywords: str) -> bool:
     """Whether all keywords are in the name or the description."""
-    text = f"{page['title']} {_plain(_told(page['imageinfo'][0], 'ImageDescription'))}".lower()
+    text = f"{page['title']} {_plain(_metadata(page['imageinfo'][0], 'ImageDescription'))}".lower()
     return all(word in text for word in re.findall(r"\w+", keywords.lower()))
 
 
-def _told(about: Any, name: str) -> str:
+def _metadata(about: Any, name: str) -> str:
     values = about.get("extmetadata")
     entry = values.get(name) if isinstance(values, dict) else None
     return text_of(entry.get("value")) if isinstance(entry, dict) else ""

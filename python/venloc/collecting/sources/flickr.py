@@ -109,7 +109,7 @@ def _task(box: list[float], since: int, until: int, page: int) -> Task:
 
 
 def _split(task: Task) -> list[Task]:
-    """The parts of a search that finds too much; none where it is as small as can be."""
+    """The parts of a search that finds too much; empty where it cannot be split further."""
     west, south, east, north = task["box"]
     since, until = task["since"], task["until"]
     if max(east - west, north - south) > _SMALLEST_DEG:
@@ -121,7 +121,7 @@ def _split(task: Task) -> list[Task]:
 
 
 def _licence_numbers(query: Query) -> list[str]:
-    """Raises SourceError where none is wanted."""
+    """Flickr's numbers of the licences that are wanted. Raises SourceError where there are none."""
     found = [number for number, name in _LICENCES.items() if query.wants_licence(name)]
     if not found:
         raise SourceError(f"flickr has no licence like {', '.join(query.licences)}")

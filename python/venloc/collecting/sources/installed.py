@@ -23,7 +23,7 @@ def names() -> list[str]:
 def find(name: str, *, address: str = "") -> Source:
     """The source of this name, with its key.
 
-    Raises InvalidArgumentError where there is none, or the address is none; SourceError without key.
+    Raises InvalidArgumentError for an unknown name or an invalid address; SourceError without a key.
     """
     for point in _points():
         if point.name == name:

@@ -142,7 +142,7 @@ def _refused(status: int, reply: Any) -> None:
 
 
 def _split(task: Task) -> list[Task]:
-    """The parts of a search that finds too much; none where it is as small as can be."""
+    """The parts of a search that finds too much; empty where it cannot be split further."""
     west, south, east, north = task["box"]
     since, until = task["since"], task["until"]
     if max(east - west, north - south) > _SMALLEST_DEG:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the server knows: its model, the known photos, the outline of the land, pictures to try."""
+"""What the server provides: its model, the known photos, the outline of the land, pictures to try."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Places that visitors know."""
+"""Contributions of visitors: pictures with their places."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def router(service: Service, contributions: Contributions) -> APIRouter:
 
     @routes.post(
         "/api/v1/contributions",
-        summary="The place of a picture, from somebody who knows",
+        summary="Contribute a picture with its place",
         operation_id="contribute",
         status_code=201,
         responses={**returns(named("Contribution"), status=201), **fails(*UPLOAD_PROBLEMS, 403, 504, 507)},
@@ -44,11 +44,11 @@ def router(service: Service, contributions: Contributions) -> APIRouter:
 
         def keep(upload: Upload) -> str:
             try:
-                return contributions.add(upload.data, service.desk.decode(upload), place)
+                return contributions.add(upload.data, service.queue.decode(upload), place)
             except OSError:
                 raise ProblemError(507, "the picture could not be kept: write to the owner of this server") from None
 
-        kept = await finished(service.desk.take(given.uploads, keep)[0], service.settings)
+        kept = await finished(service.queue.submit(given.uploads, keep)[0], service.settings)
         return JSONResponse({"id": kept}, status_code=201)
 
     return routes

@@ -46,7 +46,7 @@ def router(service: Service) -> APIRouter:
         pictures = (await read_form(request, service.settings, "pictures")).uploads
         if not pictures:
             raise ProblemError(422, "the form holds no picture: send files in parts named pictures")
-        futures = service.desk.take(pictures, service.desk.locate)
+        futures = service.queue.submit(pictures, service.queue.locate)
         tasks = [asyncio.ensure_future(_reply(service, *each)) for each in zip(pictures, futures, strict=True)]
         if accepts_events(request):
             return Events(tasks)
@@ -56,7 +56,7 @@ def router(service: Service) -> APIRouter:
 
 
 async def _reply(service: Service, picture: Upload, future: Future[Any]) -> Reply:
-    """The answer to a picture, or its failure, once the work on it has ended."""
+    """The answer to a picture, or its failure, once it is processed."""
     metrics = service.metrics
     try:
         outcome = await finished(future, service.settings)
