@@ -10,22 +10,17 @@
 #include <utility>
 
 #include "core/damaged.hpp"
-#include "core/parallel.hpp"
 #include "core/stopwatch.hpp"
 #include "features/device.hpp"
 #include "features/one_thread.hpp"
 #include "locators/head_options.hpp"
 #include "locators/model_info.hpp"
 #include "ranking/calibration.hpp"
-#include "ranking/mixture_calibration.hpp"
 #include "ranking/posterior_builder.hpp"
 #include "retrieval/picture_vectors.hpp"
-#include "training/heads.hpp"
-#include "training/k_fold_training.hpp"
 #include "training/regression_training.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
-#include "venloc/core/version.hpp"
 #include "venloc/retrieval/descriptor_index.hpp"
 
 namespace venloc {

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "core/damaged.hpp"
-#include "core/parallel.hpp"
 #include "core/stopwatch.hpp"
 #include "features/device.hpp"
 #include "features/one_thread.hpp"
@@ -24,8 +23,6 @@
 #include "retrieval/picture_vectors.hpp"
 #include "retrieval/region_index.hpp"
 #include "training/cell_training.hpp"
-#include "training/heads.hpp"
-#include "training/k_fold_training.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 

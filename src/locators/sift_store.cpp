@@ -5,12 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "core/damaged.hpp"
-#include "core/parallel.hpp"
-#include "ranking/candidate_list.hpp"
 #include "ranking/hubness.hpp"
 #include "ranking/posterior_builder.hpp"
 #include "retrieval/stored_descriptors.hpp"
