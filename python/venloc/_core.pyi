@@ -12,10 +12,10 @@ import os
 import pathlib
 import typing
 import venloc.pictures
-__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_exif', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
+__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_exif', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
 class LatLng:
     """
-    A place on Earth, WGS84: lat and lng in degrees. Immutable.
+    A place on Earth, WGS84.
     """
     def __eq__(self, other: object) -> bool:
         ...
@@ -24,10 +24,12 @@ class LatLng:
     def __hash__(self) -> int:
         ...
     def __init__(self, lat: typing.SupportsFloat | typing.SupportsIndex, lng: typing.SupportsFloat | typing.SupportsIndex) -> None:
-        ...
+        """
+        From latitude and longitude [deg].
+        """
     def __iter__(self) -> collections.abc.Iterator[float]:
         """
-        Gives lat, then lng: `lat, lng = place`.
+        Yields lat, then lng: `lat, lng = place`.
         """
     def __repr__(self) -> str:
         ...
@@ -39,13 +41,21 @@ class LatLng:
         """
     @property
     def lat(self) -> float:
-        ...
+        """
+        Latitude [deg], -90 to 90.
+        
+        float
+        """
     @property
     def lng(self) -> float:
-        ...
+        """
+        Longitude [deg], -180 to 180.
+        
+        float
+        """
 class EastNorth:
     """
-    A position in a LocalFrame [m]. Immutable.
+    A position in a LocalFrame.
     """
     def __eq__(self, other: object) -> bool:
         ...
@@ -54,7 +64,9 @@ class EastNorth:
     def __hash__(self) -> int:
         ...
     def __init__(self, east: typing.SupportsFloat | typing.SupportsIndex, north: typing.SupportsFloat | typing.SupportsIndex) -> None:
-        ...
+        """
+        From the distances east and north of the origin [m].
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -65,13 +77,23 @@ class EastNorth:
         """
     @property
     def east(self) -> float:
-        ...
+        """
+        Distance east of the frame's origin [m].
+        
+        float
+        """
     @property
     def north(self) -> float:
-        ...
+        """
+        Distance north of the frame's origin [m].
+        
+        float
+        """
 class LocalFrame:
     """
-    Local plane around an origin: azimuthal equidistant projection, in metres.
+    Local plane around an origin: azimuthal equidistant projection of the sphere, so that the distance
+    to the origin is the great-circle distance, and within a city (10 km) all distances agree with
+    distance_m to better than 1e-6. There and back is exact to 1 mm within 50 km.
     """
     def __eq__(self, other: object) -> bool:
         ...
@@ -80,26 +102,35 @@ class LocalFrame:
     def __hash__(self) -> int:
         ...
     def __init__(self, origin: LatLng) -> None:
-        ...
+        """
+        Raises InvalidArgumentError when the origin is not a valid place.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
         ...
     def to_lat_lng(self, position: EastNorth) -> LatLng:
-        ...
+        """
+        The place at a position [deg].
+        """
     def to_local(self, place: LatLng) -> EastNorth:
-        ...
+        """
+        The position of a place [m].
+        """
     @property
     def origin(self) -> LatLng:
-        ...
+        """
+        The place whose position is (0, 0) [deg].
+        """
 class BoundingBox:
     """
-    An area between two parallels and two meridians [deg]. Immutable.
+    An area between two parallels and two meridians; it does not cross the antimeridian.
     """
     @staticmethod
     def around(places: collections.abc.Sequence[LatLng], margin_m: typing.SupportsFloat | typing.SupportsIndex = 0.0) -> BoundingBox:
         """
-        The smallest box around the places, widened by margin_m [m] on each side.
+        The smallest box around the places, widened by `margin_m` [m] on each side. Raises
+        InvalidArgumentError when there is no place or one is not valid.
         """
     def __eq__(self, other: object) -> bool:
         ...
@@ -108,44 +139,72 @@ class BoundingBox:
     def __hash__(self) -> int:
         ...
     def __init__(self, south: typing.SupportsFloat | typing.SupportsIndex, west: typing.SupportsFloat | typing.SupportsIndex, north: typing.SupportsFloat | typing.SupportsIndex, east: typing.SupportsFloat | typing.SupportsIndex) -> None:
-        ...
+        """
+        From the latitudes and longitudes of the edges [deg].
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
         ...
     def area_m2(self) -> float:
         """
-        On the sphere [m²].
+        Area on the sphere [m²].
         """
     def center(self) -> LatLng:
-        ...
+        """
+        The place halfway between the parallels and the meridians [deg].
+        """
     def contains(self, place: LatLng) -> bool:
-        ...
+        """
+        Whether the place is inside or on an edge.
+        """
     def to_dict(self) -> dict[str, typing.Any]:
         """
         All fields as numbers, strings, lists and dicts.
         """
     @property
     def east(self) -> float:
-        ...
+        """
+        Longitude of the eastern edge [deg].
+        
+        float
+        """
     @property
     def north(self) -> float:
-        ...
+        """
+        Latitude of the northern edge [deg].
+        
+        float
+        """
     @property
     def south(self) -> float:
-        ...
+        """
+        Latitude of the southern edge [deg].
+        
+        float
+        """
     @property
     def west(self) -> float:
-        ...
+        """
+        Longitude of the western edge [deg].
+        
+        float
+        """
 class CellId:
     """
-    A cell of the S2 library by its number. Immutable.
+    A cell of the S2 library (https://s2geometry.io): the sphere is cut into six faces, each of them
+    into quarters again and again, 30 levels deep. In a city the cells of a level are about as large:
+    some 1.1 km a side at level 13, half of it at each next level, 35 m at 18. Every place is in exactly
+    one cell of each level.
+    
+    The number is the library's own. All functions but is_valid and token throw InvalidArgumentError
+    when it is that of no cell.
     """
     MAX_LEVEL: typing.ClassVar[int] = 30
     @staticmethod
     def from_token(token: str) -> CellId:
         """
-        The cell of a token.
+        The cell of a token; raises InvalidArgumentError when it is that of no cell.
         """
     def __eq__(self, other: object) -> bool:
         ...
@@ -154,7 +213,9 @@ class CellId:
     def __hash__(self) -> int:
         ...
     def __init__(self, id: typing.SupportsInt | typing.SupportsIndex) -> None:
-        ...
+        """
+        From the cell's number.
+        """
     def __lt__(self, arg0: CellId) -> bool:
         ...
     def __repr__(self) -> str:
@@ -167,21 +228,23 @@ class CellId:
         """
     def children(self) -> list[CellId]:
         """
-        The four quarters.
+        The four quarters in the order of their numbers; raises InvalidArgumentError at MAX_LEVEL.
         """
     @typing.overload
     def contains(self, place: LatLng) -> bool:
         """
-        Of the cells of one level exactly one contains a place.
+        Of the cells of one level exactly one contains a place; raises InvalidArgumentError for an
+        impossible place.
         """
     @typing.overload
     def contains(self, other: CellId) -> bool:
         """
-        Whether the other is this cell or a part of it.
+        Whether `other` is this cell or a part of it.
         """
     def distance_m(self, place: LatLng) -> float:
         """
-        Distance from its nearest point to a place [m], 0 inside.
+        Great-circle distance from its nearest point to a place [m], 0 inside. Raises InvalidArgumentError
+        for an impossible place.
         """
     def is_valid(self) -> bool:
         """
@@ -189,15 +252,16 @@ class CellId:
         """
     def level(self) -> int:
         """
-        0 (a face) to MAX_LEVEL.
+        Level of the cell, 0 (a face) to MAX_LEVEL.
         """
     def neighbours(self) -> list[CellId]:
         """
-        The four cells of the same level that share an edge with it.
+        The four cells of the same level that share an edge with it: below, right, above, left as the face
+        has it.
         """
     def parent(self, level: typing.SupportsInt | typing.SupportsIndex) -> CellId:
         """
-        The cell of this level that it is in.
+        The cell of `level` that this one is in, `level` 0 to its own.
         """
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -205,24 +269,25 @@ class CellId:
         """
     def token(self) -> str:
         """
-        The number as S2 writes it: hexadecimal, without the zeros at its end.
+        The number in hexadecimal digits without the zeros at its end, as S2 writes it; "X" for the number
+        0.
         """
     def vertices(self) -> list[LatLng]:
         """
-        The four corners, counterclockwise.
+        The corners, counterclockwise. Edges are great circles.
         """
     @property
     def id(self) -> int:
-        ...
+        """
+        The cell's number in the S2 library; 0 is no cell.
+        
+        int
+        """
 class CellPartitionOptions:
     """
     How a city is cut into cells.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    max_level: int
-    max_photos: int
-    min_level: int
-    min_photos: int
     @staticmethod
     def fixed_level(level: typing.SupportsInt | typing.SupportsIndex) -> CellPartitionOptions:
         """
@@ -233,7 +298,9 @@ class CellPartitionOptions:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, min_level: int = 13, max_level: int = 18, max_photos: int = 30, min_photos: int = 8) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -244,16 +311,67 @@ class CellPartitionOptions:
         """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
+    @property
+    def max_level(self) -> int:
+        """
+        S2 level of the smallest cells, min_level to 30; the same as min_level = all cells of one level.
+        
+        int, default 18
+        """
+    @max_level.setter
+    def max_level(self, value: int) -> None:
+        ...
+    @property
+    def max_photos(self) -> int:
+        """
+        A cell with more photos than this is split, unless it is of max_level.
+        
+        int, default 30
+        """
+    @max_photos.setter
+    def max_photos(self, value: int) -> None:
+        ...
+    @property
+    def min_level(self) -> int:
+        """
+        S2 level of the largest cells, 0 to 30.
+        
+        int, default 13
+        """
+    @min_level.setter
+    def min_level(self, value: int) -> None:
+        ...
+    @property
+    def min_photos(self) -> int:
+        """
+        A cell with fewer photos than this is dropped, 1 = none is; at most max_photos / 4 + 1, so that of a
+        cell that is split something is kept.
+        
+        int, default 8
+        """
+    @min_photos.setter
+    def min_photos(self, value: int) -> None:
+        ...
 class CellPartition:
     """
-    A city cut into classes by the places of its photos: cells are split while they hold more than max_photos, those with fewer than min_photos are dropped, and a place in no cell belongs to the nearest. Immutable.
+    A city cut into classes by the places of its photos (PlaNet, Weyand et al. 2016): cells of min_level
+    are split while they hold more than max_photos, and cells with fewer than min_photos are dropped.
+    
+    A class is a kept cell with its surroundings: a place in no kept cell belongs to the nearest one (of
+    equals, to the one with the lower number). So every place on Earth is in exactly one class, and
+    photos of dropped cells count for the class they lie nearest to. When every cell would be dropped,
+    the one with the most photos is kept.
+    
+    Immutable value, cheap to copy. The same for the same photos in any order.
     """
     @staticmethod
     def from_cells(cells: collections.abc.Sequence[CellId], counts: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> CellPartition:
         """
-        A partition that was kept elsewhere: its cells in the order of their numbers, photos of each class.
+        A partition that was kept elsewhere: its cells in the order of their numbers, and of each class how
+        many photos it has. Raises InvalidArgumentError when there is no cell, one is impossible, out of
+        order or inside of another, or the sizes differ.
         """
     def __eq__(self, other: object) -> bool:
         ...
@@ -262,7 +380,10 @@ class CellPartition:
     def __hash__(self) -> int:
         ...
     def __init__(self, photos: collections.abc.Sequence[LatLng], options: CellPartitionOptions | dict[str, typing.Any] | None = None, *, min_level: int = 13, max_level: int = 18, max_photos: int = 30, min_photos: int = 8) -> None:
-        ...
+        """
+        Raises InvalidArgumentError when there is no photo, when one has an impossible place (its position
+        in the list is named), or for wrong options.
+        """
     def __len__(self) -> int:
         ...
     def __repr__(self) -> str:
@@ -271,52 +392,64 @@ class CellPartition:
         ...
     def class_of(self, place: LatLng) -> int:
         """
-        The class that a place belongs to.
+        The class that a place belongs to, below size(). Raises InvalidArgumentError for an impossible place
+        or when there is no class.
         """
     def classes_of(self, places: collections.abc.Sequence[LatLng]) -> numpy.typing.NDArray[numpy.uint32]:
         """
-        The same for many places.
+        The class of each place, in their order. Raises as class_of.
         """
     def distances_m(self, place: LatLng) -> numpy.typing.NDArray[numpy.float64]:
         """
-        Distance from the nearest point of each class's cell to the place [m].
+        Distance from the nearest point of each class's cell to the place [m]. Raises InvalidArgumentError
+        for an impossible place.
         """
     @property
     def cells(self) -> list[CellId]:
         """
-        The cell of each class, in the order of their numbers.
+        The cell of each class, in the order of their numbers; no two overlap.
         """
     @property
     def counts(self) -> numpy.typing.NDArray[numpy.uint32]:
         """
-        Photos of each class, with those nearest to it that are in no cell.
+        Photos of each class, with those nearest to it that are in no kept cell.
         """
     @property
     def tokens(self) -> list[str]:
         """
-        The tokens of the cells.
+        The tokens of cells(), in their order.
         """
 class CombinedPartitions:
     """
-    Several partitions of one city looked at together: a piece is what is in the same class of each, of those that hold a photo. Immutable.
+    Several partitions of one city looked at together, coarse and fine or just different ones (CPlaNet,
+    Seo et al. 2018; Mueller-Budack et al. 2018): a piece is what is in the same class of each, of those
+    pieces that hold a photo. Immutable value.
     """
     def __init__(self, partitions: collections.abc.Sequence[CellPartition], photos: collections.abc.Sequence[LatLng]) -> None:
-        ...
+        """
+        Raises InvalidArgumentError when there is no partition, one without a class, or no photo, or one has
+        an impossible place.
+        """
     def __len__(self) -> int:
         ...
     def __repr__(self) -> str:
         ...
     def classes(self, piece: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.uint32]:
         """
-        The classes of a piece, one for each partition.
+        The classes of a piece, one for each partition; pieces are in ascending order of their classes.
+        Raises InvalidArgumentError when there is no such piece.
         """
     def combine(self, probabilities: collections.abc.Sequence[collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex]]) -> numpy.typing.NDArray[numpy.float64]:
         """
-        The probability of each piece from those of the classes of each partition: their product, brought to sum 1.
+        The probability of each piece from those of the classes of each partition: their product along the
+        piece, brought to sum 1. Raises InvalidArgumentError when sizes do not match, a value is negative or
+        not finite, or every piece comes out impossible.
         """
     @property
     def partitions(self) -> list[CellPartition]:
-        ...
+        """
+        The partitions, in the order they were given in.
+        """
     @property
     def piece_of_photo(self) -> numpy.typing.NDArray[numpy.uint32]:
         """
@@ -324,7 +457,7 @@ class CombinedPartitions:
         """
 class PosteriorComponent:
     """
-    One isotropic Gaussian of a Posterior: mean and sigma_m [m], weight.
+    One isotropic Gaussian of a Posterior.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -332,7 +465,9 @@ class PosteriorComponent:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, mean: EastNorth | dict[str, typing.Any] = ..., sigma_m: float = 0.0, weight: float = 0.0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -343,40 +478,70 @@ class PosteriorComponent:
         """
     @property
     def mean(self) -> EastNorth:
-        ...
+        """
+        Centre in the posterior's frame [m].
+        
+        venloc._core.EastNorth
+        """
     @property
     def sigma_m(self) -> float:
-        ...
+        """
+        Standard deviation along each axis [m], above 0.
+        
+        float
+        """
     @property
     def weight(self) -> float:
-        ...
+        """
+        Probability of the component, 0 or more.
+        
+        float
+        """
 class Posterior:
     """
-    Where a picture may have been made: a mixture of Gaussians in metres, a weight spread evenly over the area and a weight for "not in this city". Immutable.
+    Where a picture may have been made: a mixture of Gaussians in metres, a weight spread evenly over
+    the area ("somewhere in the city") and a weight for "not in this city". All weights sum to 1.
+    Immutable value. Densities and masses are those of the whole distribution, but for functions with
+    "given that it is in the city".
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     @staticmethod
     def product(posteriors: collections.abc.Sequence[Posterior], exponents: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_components: typing.SupportsInt | typing.SupportsIndex = 1000) -> Posterior:
         """
-        The normalised product of posteriors, each raised to its exponent.
+        The normalised product of posteriors over one area, each raised to its exponent: independent
+        evidence combined. Densities are taken relative to an even spread over the area, so that "not in
+        this city" (whose weights are multiplied) counts as one outcome beside the whole area, and a
+        posterior that is even over the area and gives "not in this city" the same weight changes nothing. A
+        component times a background stays whole when its mean is in the area and goes otherwise. Keeps the
+        heaviest `max_components` after each factor. Raises InvalidArgumentError when frames or areas
+        differ, sizes do not match, an exponent is not positive, or no place is possible in all of them.
         """
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, frame: LocalFrame, area: BoundingBox, components: collections.abc.Sequence[PosteriorComponent], background_weight: typing.SupportsFloat | typing.SupportsIndex, out_of_area_weight: typing.SupportsFloat | typing.SupportsIndex) -> None:
-        ...
+        """
+        Normalises the weights to sum 1. Raises InvalidArgumentError for a sigma that is not positive and
+        finite, a negative or not finite weight, an area without extent, or weights that are all zero.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
         ...
     def best_place(self, near_m: typing.SupportsFloat | typing.SupportsIndex, far_m: typing.SupportsFloat | typing.SupportsIndex, far_share: typing.SupportsFloat | typing.SupportsIndex) -> LatLng:
         """
-        The place of largest expected worth, where an answer that is d metres off is worth (1 - far_share) exp(-d² / 2 near_m²) + far_share exp(-d² / 2 far_m²). Without a far share it is mode(near_m).
+        The place of largest expected utility (a Bayes decision), where the utility of an answer that is d
+        metres off is (1 - far_share) exp(-d² / 2 near_m²) + far_share exp(-d² / 2 far_m²): to be exact
+        counts, and so does the right district where nothing exact is known. Without a far share it is
+        mode(near_m). Raises InvalidArgumentError for a length [m] that is not positive and finite or a
+        share outside 0 to 1.
         """
     def credible_radius_m(self, center: LatLng, level: typing.SupportsFloat | typing.SupportsIndex) -> float:
         """
-        The smallest radius [m] around the center that holds `level` of the probability, given that it is in the city.
+        The smallest radius [m] around `center` that holds `level` (0 to 1) of the probability, given that
+        it is in the city (when it certainly is not: of an even spread over the area). Raises
+        InvalidArgumentError for a level outside (0, 1).
         """
     @typing.overload
     def density(self, lat: typing.SupportsFloat | typing.SupportsIndex, lng: typing.SupportsFloat | typing.SupportsIndex) -> float:
@@ -386,63 +551,82 @@ class Posterior:
     @typing.overload
     def density(self, lat: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], lng: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
         """
-        The same at arrays of places.
+        The same at many places: arrays of one shape [deg], which the result has too. Raises InvalidArgumentError when the shapes differ.
         """
     def mass_within(self, center: LatLng, radius_m: typing.SupportsFloat | typing.SupportsIndex) -> float:
         """
-        Probability of the disc of radius_m [m] around the center.
+        Probability of the disc of `radius_m` [m] around `center`.
         """
     def mode(self, smoothing_m: typing.SupportsFloat | typing.SupportsIndex = 0.0) -> LatLng:
         """
-        The densest place, on the density smoothed by smoothing_m [m].
+        The densest place. Mean shift from the strongest components (by their weight and by the density at
+        their mean), on the density smoothed by a Gaussian of `smoothing_m` [m] (0 = none): a larger
+        smoothing prefers the place with the most mass around it over the sharpest peak. Without components:
+        the centre of the area.
         """
     def tempered(self, exponent: typing.SupportsFloat | typing.SupportsIndex) -> Posterior:
         """
-        The density raised to the exponent and normalised again.
+        The density raised to `exponent` (> 0) and normalised again; below 1 it becomes broader. The
+        components are tempered one by one (an approximation that is exact for components far apart).
         """
     def to_geojson(self, levels: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [0.5, 0.9]) -> str:
         """
-        GeoJSON of the mode and the highest-density regions of these levels.
+        GeoJSON FeatureCollection: the mode as a Point and, for each level, the highest-density region
+        (given that it is in the city) as a MultiPolygon with property "level". RFC 7946.
         """
     @property
     def area(self) -> BoundingBox:
-        ...
+        """
+        The area that the background is spread over [deg].
+        """
     @property
     def background_weight(self) -> float:
-        ...
+        """
+        Probability that the picture was made at an unknown place in the city: spread evenly over the area.
+        """
     @property
     def components(self) -> list[PosteriorComponent]:
-        ...
+        """
+        The Gaussians of the mixture.
+        """
     @property
     def frame(self) -> LocalFrame:
-        ...
+        """
+        The plane that the components' means are positions in.
+        """
     @property
     def in_area(self) -> float:
         """
-        Probability that the picture was made in this city.
+        Probability that the picture was made in this city: 1 - out_of_area_weight.
         """
     @property
     def out_of_area_weight(self) -> float:
-        ...
+        """
+        Probability that the picture was not made in this city.
+        """
 class Image:
     """
-    A picture in memory: 8 bits a channel, RGB or grey. Immutable; numpy.asarray(image) shares its pixels.
+    A picture in memory: 8 bits a channel, rows from the top, RGB or grey. Immutable; numpy.asarray(image) shares its pixels.
     """
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, array: numpy.typing.NDArray[numpy.uint8] | memoryview) -> None:
         """
-        From height x width (grey) or height x width x 3 (RGB) of uint8.
+        From height x width (grey) or height x width x 3 (RGB) of uint8. Raises InvalidArgumentError for another shape or type.
         """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
         ...
     def resized(self, width: typing.SupportsInt | typing.SupportsIndex, height: typing.SupportsInt | typing.SupportsIndex) -> Image:
-        ...
+        """
+        The picture at another size [px]: area-averaged when smaller, bilinear when larger. Raises
+        InvalidArgumentError for a size below 1.
+        """
     def shrunk_to(self, long_side_px: typing.SupportsInt | typing.SupportsIndex) -> Image:
         """
-        Scaled so that the longer side is long_side_px; a smaller picture is returned as it is.
+        The picture scaled so that the longer side is `long_side_px` [px]; a smaller picture is returned as
+        it is.
         """
     def to_array(self) -> numpy.typing.NDArray[numpy.uint8]:
         """
@@ -450,37 +634,36 @@ class Image:
         """
     def to_gray(self) -> Image:
         """
-        ITU-R BT.601 luma.
+        The picture in grey: ITU-R BT.601 luma, as OpenCV.
         """
     @property
     def channels(self) -> int:
         """
-        1 (grey) or 3 (RGB)
+        Channels: 1 (grey) or 3 (RGB).
         """
     @property
     def height(self) -> int:
         """
-        [px]
+        Height [px].
         """
     @property
     def width(self) -> int:
         """
-        [px]
+        Width [px].
         """
 class ImageOptions:
     """
     Limits and treatment of picture files.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    apply_orientation: bool
-    max_bytes: int
-    max_pixels: int
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, max_bytes: int = 268435456, max_pixels: int = 100000000, apply_orientation: bool = True) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -491,11 +674,41 @@ class ImageOptions:
         """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
+    @property
+    def apply_orientation(self) -> bool:
+        """
+        Turn the picture upright by its EXIF orientation.
+        
+        bool, default True
+        """
+    @apply_orientation.setter
+    def apply_orientation(self, value: bool) -> None:
+        ...
+    @property
+    def max_bytes(self) -> int:
+        """
+        Largest size of an encoded picture [bytes].
+        
+        int, default 268435456
+        """
+    @max_bytes.setter
+    def max_bytes(self, value: int) -> None:
+        ...
+    @property
+    def max_pixels(self) -> int:
+        """
+        Largest width x height [px], checked before decoding.
+        
+        int, default 100000000
+        """
+    @max_pixels.setter
+    def max_pixels(self, value: int) -> None:
+        ...
 class ImageInfo:
     """
-    What a picture file says of itself: format, width and height [px] as stored.
+    Format and size of a picture file, as its head has them.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -503,7 +716,9 @@ class ImageInfo:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, format: str = '', width: int = 0, height: int = 0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -514,32 +729,38 @@ class ImageInfo:
         """
     @property
     def format(self) -> str:
-        ...
+        """
+        "jpeg", "png", "webp", "tiff", "bmp" or "pnm".
+        
+        str
+        """
     @property
     def height(self) -> int:
-        ...
+        """
+        Height as stored, before orientation [px].
+        
+        int
+        """
     @property
     def width(self) -> int:
-        ...
+        """
+        Width as stored, before orientation [px].
+        
+        int
+        """
 class AugmentationOptions:
     """
-    How training pictures are varied.
+    How training pictures are varied. Each share is the probability that a picture is changed that way.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    brightness: float
-    contrast: float
-    flip: float
-    grey_share: float
-    saturation: float
-    sketch_share: float
-    min_crop: float
-    smooth_share: float
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, min_crop: float = 0.6, flip: float = 0.0, brightness: float = 0.25, contrast: float = 0.25, saturation: float = 0.4, grey_share: float = 0.1, smooth_share: float = 0.0, sketch_share: float = 0.0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -550,11 +771,92 @@ class AugmentationOptions:
         """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
+    @property
+    def brightness(self) -> float:
+        """
+        Brightness is multiplied by a factor from 1 - this to 1 + this; 0 to below 1, 0 = unchanged.
+        
+        float, default 0.25
+        """
+    @brightness.setter
+    def brightness(self, value: float) -> None:
+        ...
+    @property
+    def contrast(self) -> float:
+        """
+        The same for contrast, about the picture's mean; 0 to below 1.
+        
+        float, default 0.25
+        """
+    @contrast.setter
+    def contrast(self, value: float) -> None:
+        ...
+    @property
+    def flip(self) -> float:
+        """
+        Share of pictures mirrored left to right, 0 to 1. A mirrored view is of no place on Earth: leave it
+        0 unless the labels are of something that has no handedness.
+        
+        float, default 0.0
+        """
+    @flip.setter
+    def flip(self, value: float) -> None:
+        ...
+    @property
+    def grey_share(self) -> float:
+        """
+        Share of pictures without colour, as an old photograph, 0 to 1.
+        
+        float, default 0.1
+        """
+    @grey_share.setter
+    def grey_share(self, value: float) -> None:
+        ...
+    @property
+    def min_crop(self) -> float:
+        """
+        Minimum share of the area that a crop keeps, above 0 to 1, aspect kept; 1 = no crops.
+        
+        float, default 0.6
+        """
+    @min_crop.setter
+    def min_crop(self, value: float) -> None:
+        ...
+    @property
+    def saturation(self) -> float:
+        """
+        The same for saturation, about each pixel's grey; 0 to below 1.
+        
+        float, default 0.4
+        """
+    @saturation.setter
+    def saturation(self, value: float) -> None:
+        ...
+    @property
+    def sketch_share(self) -> float:
+        """
+        Share of pictures as dark lines on white where grey falls off, as a drawing or engraving, 0 to 1.
+        
+        float, default 0.0
+        """
+    @sketch_share.setter
+    def sketch_share(self, value: float) -> None:
+        ...
+    @property
+    def smooth_share(self) -> float:
+        """
+        Share of pictures smoothed but for their edges (bilateral filter), as a painting, 0 to 1.
+        
+        float, default 0.0
+        """
+    @smooth_share.setter
+    def smooth_share(self, value: float) -> None:
+        ...
 class Exif:
     """
-    What the EXIF tags of a picture say about place and time.
+    Place and time in the EXIF tags of a picture.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -562,7 +864,9 @@ class Exif:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, orientation: int = 1, position: LatLng | tuple[float, float] | None = None, position_problem: str = '', taken: str | None = None) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -573,16 +877,32 @@ class Exif:
         """
     @property
     def orientation(self) -> int:
-        ...
+        """
+        1 to 8 as in EXIF 2.3; 1 when missing or impossible.
+        
+        int
+        """
     @property
     def position(self) -> LatLng | None:
-        ...
+        """
+        GPS position [deg], empty when there is none or it is not plausible.
+        
+        venloc._core.LatLng | None
+        """
     @property
     def position_problem(self) -> str:
-        ...
+        """
+        Why there is no position ("no GPS tags", "latitude 0/0", "(0, 0)", …), else empty.
+        
+        str
+        """
     @property
     def taken(self) -> str | None:
-        ...
+        """
+        Local time of the exposure, ISO 8601 "2019-07-14T18:03:22", empty when unknown.
+        
+        str | None
+        """
 class Photo:
     """
     A picture with a known place.
@@ -593,7 +913,9 @@ class Photo:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, id: str = '', file: str | os.PathLike[str] | None = None, location: LatLng | tuple[float, float] = ..., source: str = '', url: str = '', author: str = '', licence: str = '', taken: str = '', thumbnail: str = '') -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -604,34 +926,70 @@ class Photo:
         """
     @property
     def author(self) -> str:
-        ...
+        """
+        Who made it, empty when unknown.
+        
+        str
+        """
     @property
     def file(self) -> pathlib.Path | None:
-        ...
+        """
+        Where the picture is; may be empty in a loaded model.
+        
+        pathlib.Path | None
+        """
     @property
     def id(self) -> str:
-        ...
+        """
+        Stable name, unique in its gallery; default: the file's name.
+        
+        str
+        """
     @property
     def licence(self) -> str:
-        ...
+        """
+        Licence it is under, empty when unknown.
+        
+        str
+        """
     @property
     def location(self) -> LatLng:
-        ...
+        """
+        Where it was made [deg].
+        
+        venloc._core.LatLng
+        """
     @property
     def source(self) -> str:
-        ...
+        """
+        Collection it comes from, e.g. "flickr", empty when unknown.
+        
+        str
+        """
     @property
     def taken(self) -> str:
-        ...
+        """
+        Local time of the exposure, ISO 8601, empty when unknown.
+        
+        str
+        """
     @property
     def thumbnail(self) -> str:
-        ...
+        """
+        Address of a small copy of the picture, empty when unknown.
+        
+        str
+        """
     @property
     def url(self) -> str:
-        ...
+        """
+        Public page of the picture, empty when unknown.
+        
+        str
+        """
 class GalleryProblem:
     """
-    A row or picture that could not be used, and why.
+    A row or picture that could not be used.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -639,7 +997,9 @@ class GalleryProblem:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, file: str | os.PathLike[str] | None = None, line: int = 0, reason: str = '') -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -650,27 +1010,38 @@ class GalleryProblem:
         """
     @property
     def file(self) -> pathlib.Path | None:
-        ...
+        """
+        The label file or the picture.
+        
+        pathlib.Path | None
+        """
     @property
     def line(self) -> int:
-        ...
+        """
+        Line of the label file, from 1; 0 for a picture.
+        
+        int
+        """
     @property
     def reason(self) -> str:
-        ...
+        """
+        What is wrong with it.
+        
+        str
+        """
 class GalleryOptions:
     """
     How galleries are read.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    check_pictures: bool
-    num_threads: int
-    strict: bool
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, strict: bool = False, check_pictures: bool = True, num_threads: int = 0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -681,28 +1052,68 @@ class GalleryOptions:
         """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
+    @property
+    def check_pictures(self) -> bool:
+        """
+        Report listed pictures that are absent or whose head is not a supported picture.
+        
+        bool, default True
+        """
+    @check_pictures.setter
+    def check_pictures(self, value: bool) -> None:
+        ...
+    @property
+    def num_threads(self) -> int:
+        """
+        Threads that look at pictures; 0 = all cores. Does not change the result.
+        
+        int, default 0
+        """
+    @num_threads.setter
+    def num_threads(self, value: int) -> None:
+        ...
+    @property
+    def strict(self) -> bool:
+        """
+        Refuse (FormatError listing the problems) instead of leaving bad rows out.
+        
+        bool, default False
+        """
+    @strict.setter
+    def strict(self, value: bool) -> None:
+        ...
 class Gallery:
     """
-    Pictures with known places. Immutable; the order is that of the source.
+    Pictures with known places. Immutable value; the order is that of the source.
     """
     @staticmethod
     def from_folder(folder: str | os.PathLike[str], *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, strict: bool = False, check_pictures: bool = True, num_threads: int = 0) -> Gallery:
         """
-        A folder of pictures with EXIF GPS positions, or with a label file labels.csv, photos.csv or label.txt.
+        A folder (searched recursively, in the order of names) of pictures with EXIF GPS positions; ids are
+        paths relative to the folder. A folder with a label file `labels.csv`, `photos.csv` or `label.txt`
+        is read by that.
         """
     @staticmethod
     def from_label_file(labels: str | os.PathLike[str], images: str | os.PathLike[str] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, strict: bool = False, check_pictures: bool = True, num_threads: int = 0) -> Gallery:
         """
-        Reads labels: lines `lat,lon,file`, or CSV with a header. Files are relative to `images`, or to the label file's folder.
+        Reads labels. Either the plain form `lat,lon,file` without header, or CSV (RFC 4180) with a header
+        that has `lat|latitude`, `lng|lon|longitude`, `file` and optionally `id`, `source`, `url`, `author`,
+        `licence|license`, `taken`, `thumbnail` and `flickr_photo_id` (gives id "flickr:<n>", source and
+        page address when those are missing; an address of the bare picture at staticflickr.com gives the
+        thumbnail, and the page takes its place). The id is else the file as written. Files are relative to
+        `images`, or when that is empty to the label file's folder, or its subfolder "images". Raises
+        FileNotFoundError when the label file or folder is absent, FormatError when nothing usable is in it.
         """
     def __getitem__(self, index: typing.SupportsInt | typing.SupportsIndex) -> Photo:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, photos: collections.abc.Sequence[Photo]) -> None:
-        ...
+        """
+        Raises InvalidArgumentError for a duplicate or empty id or an invalid place, naming it.
+        """
     def __iter__(self) -> collections.abc.Iterator[Photo]:
         ...
     def __len__(self) -> int:
@@ -713,35 +1124,40 @@ class Gallery:
         ...
     def bounding_box(self, margin_m: typing.SupportsFloat | typing.SupportsIndex = 0.0) -> BoundingBox:
         """
-        The smallest box around all photos, widened by margin_m [m].
+        The smallest box around all photos, widened by `margin_m` [m] on each side. Raises
+        InvalidArgumentError for a gallery without photos.
         """
     def deduplicated(self, *, max_bits: int = 6, max_distance_m: float = 50.0, num_threads: int = 0, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> Gallery:
         """
-        Without near-duplicate content: of photos closer than max_distance_m whose hashes differ in at most max_bits, the first stays.
+        Without near-duplicate content: a photo stays unless one that stays before it is closer than
+        `max_distance_m` and their perceptual hashes differ in at most `max_bits`. Reads the pictures.
         """
     def filtered(self, keep: collections.abc.Callable[[Photo], bool]) -> Gallery:
         """
-        The photos for which keep(photo) is true.
+        The photos for which keep(photo) is true, in their order.
         """
     def merged(self, other: Gallery) -> Gallery:
         """
-        Both galleries' photos; an id in both is a ValueError.
+        Both galleries' photos; ids that occur in both are an InvalidArgumentError that names the first.
         """
     def subset(self, indices: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> Gallery:
         """
-        The photos at these positions, in this order.
+        The photos at these positions, in this order. Raises InvalidArgumentError for a position out of
+        range or repeated.
         """
     @property
     def photos(self) -> list[Photo]:
-        ...
+        """
+        The photos, in order.
+        """
     @property
     def problems(self) -> list[GalleryProblem]:
         """
-        What the readers left out, and why.
+        What the readers left out, and why. Galleries made from others have none.
         """
 class Split:
     """
-    Positions in a gallery for training and for testing, both ascending.
+    Positions in a gallery, both ascending.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -749,7 +1165,9 @@ class Split:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, train: collections.abc.Sequence[int] = ..., test: collections.abc.Sequence[int] = ...) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -760,25 +1178,31 @@ class Split:
         """
     @property
     def test(self) -> list[int]:
-        ...
+        """
+        Positions for testing, ascending.
+        
+        list[int]
+        """
     @property
     def train(self) -> list[int]:
-        ...
+        """
+        Positions for training, ascending.
+        
+        list[int]
+        """
 class GroupOptions:
     """
-    What makes two photos one group.
+    What makes two photos one group; each rule can be switched off.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    flickr_id_gap: int
-    hash_bits: int
-    num_threads: int
-    same_place_m: float
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, same_place_m: float = 1.0, flickr_id_gap: int = 1000, hash_bits: int = 6, num_threads: int = 0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -789,8 +1213,48 @@ class GroupOptions:
         """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
+    @property
+    def flickr_id_gap(self) -> int:
+        """
+        Consecutive Flickr ids at most this far apart are one upload burst; 0 = not used.
+        
+        int, default 1000
+        """
+    @flickr_id_gap.setter
+    def flickr_id_gap(self, value: int) -> None:
+        ...
+    @property
+    def hash_bits(self) -> int:
+        """
+        Perceptual hashes that differ in at most this many bits; -1 = not used.
+        
+        int, default 6
+        """
+    @hash_bits.setter
+    def hash_bits(self, value: int) -> None:
+        ...
+    @property
+    def num_threads(self) -> int:
+        """
+        Threads that read pictures; 0 = all cores. Does not change the result.
+        
+        int, default 0
+        """
+    @num_threads.setter
+    def num_threads(self, value: int) -> None:
+        ...
+    @property
+    def same_place_m(self) -> float:
+        """
+        Photos closer than this are one group [m]; 0 = not used.
+        
+        float, default 1.0
+        """
+    @same_place_m.setter
+    def same_place_m(self, value: float) -> None:
+        ...
 class LocalFeatures:
     """
     The local features of one picture, strongest first.
@@ -802,41 +1266,36 @@ class LocalFeatures:
     @property
     def descriptors(self) -> numpy.typing.NDArray[numpy.uint8]:
         """
-        n x 128, uint8.
+        n x 128, uint8: the descriptor of each feature.
         """
     @property
     def height(self) -> int:
         """
-        [px]
+        Its height [px].
         """
     @property
     def keypoints(self) -> numpy.typing.NDArray[numpy.float32]:
         """
-        n x 5: x, y, scale [px], angle [rad] and response of each feature.
+        n x 5, float32: x, y, scale [px], angle [rad] and response of each feature.
         """
     @property
     def width(self) -> int:
         """
-        [px] of the analysed (possibly shrunk) picture
+        Width of the analysed (possibly shrunk) picture [px].
         """
 class SiftOptions:
     """
     How SIFT features are extracted.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    contrast_threshold: float
-    edge_threshold: float
-    grid_cells: int
-    long_side_px: int
-    max_features: int
-    root: bool
-    upright: bool
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, long_side_px: int = 640, max_features: int = 1500, grid_cells: int = 8, contrast_threshold: float = 0.02, edge_threshold: float = 10.0, upright: bool = True, root: bool = True) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -847,11 +1306,82 @@ class SiftOptions:
         """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
+    @property
+    def contrast_threshold(self) -> float:
+        """
+        Smallest contrast of a feature in the difference of Gaussians, as in OpenCV; less finds more
+        features.
+        
+        float, default 0.02
+        """
+    @contrast_threshold.setter
+    def contrast_threshold(self, value: float) -> None:
+        ...
+    @property
+    def edge_threshold(self) -> float:
+        """
+        Largest ratio of principal curvatures, as in OpenCV; more keeps more features on edges.
+        
+        float, default 10.0
+        """
+    @edge_threshold.setter
+    def edge_threshold(self, value: float) -> None:
+        ...
+    @property
+    def grid_cells(self) -> int:
+        """
+        The cap is shared by grid_cells x grid_cells cells, so that dense texture does not use it up.
+        
+        int, default 8
+        """
+    @grid_cells.setter
+    def grid_cells(self, value: int) -> None:
+        ...
+    @property
+    def long_side_px(self) -> int:
+        """
+        Larger pictures are shrunk to this longer side, aspect kept [px].
+        
+        int, default 640
+        """
+    @long_side_px.setter
+    def long_side_px(self, value: int) -> None:
+        ...
+    @property
+    def max_features(self) -> int:
+        """
+        Most features of a picture; 0 = all.
+        
+        int, default 1500
+        """
+    @max_features.setter
+    def max_features(self, value: int) -> None:
+        ...
+    @property
+    def root(self) -> bool:
+        """
+        RootSIFT (Arandjelovic and Zisserman 2012); false: SIFT as published by Lowe 2004.
+        
+        bool, default True
+        """
+    @root.setter
+    def root(self, value: bool) -> None:
+        ...
+    @property
+    def upright(self) -> bool:
+        """
+        Take every picture to be held upright: descriptors are not turned to a dominant direction.
+        
+        bool, default True
+        """
+    @upright.setter
+    def upright(self, value: bool) -> None:
+        ...
 class BackboneStage:
     """
-    A place in a network: name, channels, and stride [px of the network's input].
+    A place in a network that has a map of features.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -859,7 +1389,9 @@ class BackboneStage:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, name: str = '', channels: int = 0, stride: int = 0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -870,31 +1402,38 @@ class BackboneStage:
         """
     @property
     def channels(self) -> int:
-        ...
+        """
+        Channels of its map.
+        
+        int
+        """
     @property
     def name(self) -> str:
-        ...
+        """
+        Name of the stage, e.g. "layer3".
+        
+        str
+        """
     @property
     def stride(self) -> int:
-        ...
+        """
+        Distance between neighbours of its map [px of the network's input].
+        
+        int
+        """
 class BackboneOptions:
     """
-    What a network is to describe pictures with.
+    How a network describes pictures: stages, sizes, pooling, regions, and what it is computed on.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    device: typing.Literal['auto', 'cpu', 'cuda']
-    gem_p: float
-    num_threads: int
-    pooling: typing.Literal['gem', 'average', 'max']
-    precision: typing.Literal['float32', 'bfloat16']
-    region_long_side_px: int
-    stage: str
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, stage: str = '', further_stages: collections.abc.Sequence[str] = ..., pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., region_grids: collections.abc.Sequence[int] = ..., region_long_side_px: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -905,29 +1444,124 @@ class BackboneOptions:
         """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
     @property
-    def further_stages(self) -> list[str]:
+    def device(self) -> typing.Literal['auto', 'cpu', 'cuda']:
+        """
+        Where the network is computed.
+        - 'auto': CUDA where it can be used, else the CPU.
+        - 'cpu': The CPU.
+        - 'cuda': A GPU; needs venloc::torch, and is an InvalidArgumentError where there is none.
+        
+        typing.Literal['auto', 'cpu', 'cuda'], default 'auto'
+        """
+    @device.setter
+    def device(self, value: typing.Literal['auto', 'cpu', 'cuda']) -> None:
         ...
+    @property
+    def further_stages(self) -> list[str]:
+        """
+        Stages to describe pictures with as well, at the first of the sizes: one pass of the network gives
+        them all.
+        
+        list[str], default []
+        """
     @further_stages.setter
     def further_stages(self, value: collections.abc.Sequence[str]) -> None:
         ...
     @property
-    def long_sides_px(self) -> list[int]:
+    def gem_p(self) -> float:
+        """
+        Power of the generalised mean, 1 to 20 (1 = mean of what is positive); for the pooling 'gem' only.
+        
+        float, default 3.0
+        """
+    @gem_p.setter
+    def gem_p(self, value: float) -> None:
         ...
+    @property
+    def long_sides_px(self) -> list[int]:
+        """
+        Longer sides that a picture is described at, 32 to 4096 [px]; empty = that of the weights.
+        
+        list[int], default []
+        """
     @long_sides_px.setter
     def long_sides_px(self, value: collections.abc.Sequence[int]) -> None:
         ...
     @property
-    def region_grids(self) -> list[int]:
+    def num_threads(self) -> int:
+        """
+        CPU threads of one call; 0 = all cores. Does not change the result.
+        
+        int, default 0
+        """
+    @num_threads.setter
+    def num_threads(self, value: int) -> None:
         ...
+    @property
+    def pooling(self) -> typing.Literal['gem', 'average', 'max']:
+        """
+        How a map becomes a vector.
+        - 'gem': Generalised mean (Radenovic, Tolias, Chum 2019): mean of max(x, 1e-6)^p, to the power 1/p.
+        - 'average': Mean.
+        - 'max': Largest value.
+        
+        typing.Literal['gem', 'average', 'max'], default 'gem'
+        """
+    @pooling.setter
+    def pooling(self, value: typing.Literal['gem', 'average', 'max']) -> None:
+        ...
+    @property
+    def precision(self) -> typing.Literal['float32', 'bfloat16']:
+        """
+        Numbers that the network is computed with; the result is float32 in any case.
+        - 'float32': 32 bits, on every machine.
+        - 'bfloat16': Needs venloc::torch, and a processor or GPU with instructions for it: others take many times as
+        long.
+        
+        typing.Literal['float32', 'bfloat16'], default 'float32'
+        """
+    @precision.setter
+    def precision(self, value: typing.Literal['float32', 'bfloat16']) -> None:
+        ...
+    @property
+    def region_grids(self) -> list[int]:
+        """
+        Grids of windows of the stage's map that are described each by itself: 3 = 3 x 3 windows that
+        overlap by four tenths of their sides (after the regions of Tolias, Sicre and Jégou 2016), 1 to 8;
+        none = no regions.
+        
+        list[int], default []
+        """
     @region_grids.setter
     def region_grids(self, value: collections.abc.Sequence[int]) -> None:
         ...
+    @property
+    def region_long_side_px(self) -> int:
+        """
+        Which of the sizes the regions are taken at [px]; 0 = the first.
+        
+        int, default 0
+        """
+    @region_long_side_px.setter
+    def region_long_side_px(self, value: int) -> None:
+        ...
+    @property
+    def stage(self) -> str:
+        """
+        Stage to describe pictures with; empty = the network's own choice.
+        
+        str, default ''
+        """
+    @stage.setter
+    def stage(self, value: str) -> None:
+        ...
 class Preprocessing:
     """
-    What a network expects: (pixel - mean) / deviation, pixels 0 to 255.
+    What a network expects its input to be: (pixel - mean) / deviation for each of R, G, B, with pixels
+    from 0 to 255.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -941,63 +1575,97 @@ class Preprocessing:
     @property
     def deviation(self) -> typing.Annotated[list[float], "FixedSize(3)"]:
         """
-        Of R, G and B.
+        Standard deviations that R, G and B are divided by, in units of pixel values.
         """
     @property
     def long_side_px(self) -> int:
         """
-        Larger pictures are shrunk to it [px].
+        Larger pictures are shrunk to this longer side, aspect kept [px].
         """
     @property
     def mean(self) -> typing.Annotated[list[float], "FixedSize(3)"]:
         """
-        Of R, G and B.
+        Subtracted from R, G and B, in units of pixel values.
         """
     @property
     def min_side_px(self) -> int:
         """
-        A shorter side is stretched to it [px].
+        What the deepest stage needs; a side that is shorter is stretched to it [px].
         """
 class Backbone:
     """
-    A network with its weights, as an extractor of features. Immutable.
+    A network with its weights. Immutable and cheap to copy; all members may be called from several
+    threads at once.
+    
+    Networks, with the names that their arrays have in a weights file:
+    - efficientnet_lite0, efficientnet_lite2 (Liu 2020 after Tan and Le 2019): timm's
+      tf_efficientnet_lite*
+    - squeezenet1_1 (Iandola et al. 2016), mobilenet_v2 (Sandler et al. 2018), resnet50, resnet101 (He
+      et al. 2015), googlenet (Szegedy et al. 2014), inception_v3 (Szegedy et al. 2015): torchvision's
+    - inception_resnet_v2 (Szegedy et al. 2016): timm's
+    - resnet50v2, resnet101v2 (He et al. 2016): as released for MXNet, with a BatchNorm of the input and
+      one before the first pooling; timm's names, with stem.norm0 and stem.norm for these two
+    - mobilenet_v2_gluon: as released for MXNet, whose first bottleneck has an expansion too, and ReLU
+      for ReLU6; torchvision's names
+    - resnet50_keras, resnet101_keras, resnet50v2_keras, resnet101v2_keras, inception_v3_keras: as
+      released for Keras, with names as above. BatchNorm of the ResNets adds 1.001e-5 to the variance;
+      resnet*_keras have the stride of a bottleneck in its first convolution, and biases;
+      resnet*v2_keras have it in the last bottleneck of a layer; the means of inception_v3_keras leave
+      out the border
+    
+    Files that hold MXNet's names (squeezenet1_1, mobilenet_v2_gluon, resnet50v2, resnet101v2) are read
+    as well.
     """
     @staticmethod
     def load(weights: str | os.PathLike[str], network: str = '', *, stage: str = '', further_stages: collections.abc.Sequence[str] = ..., pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., region_grids: collections.abc.Sequence[int] = ..., region_long_side_px: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> Backbone:
         """
-        Reads weights from a safetensors file; without a network the one its metadata names.
+        Reads the weights of `network` (empty: the one that the file's metadata names) from a safetensors
+        file of float16, bfloat16, float32, float64 or int8 arrays. An int8 array of a convolution comes
+        with a float32 array `<name>.scale`, which holds the size of an integer step for each output
+        channel. The file may end at any stage; the stages after it are then not there. A model file with a
+        network is accepted as well. Metadata `preprocessing` (a JSON object with mean, deviation,
+        long_side_px) replaces that of the network. Raises FormatError that names the file and the arrays
+        that are missing, unexpected, mis-shaped or not finite; InvalidArgumentError for an unknown network
+        or stage, or a device that is not there.
         """
     @staticmethod
     def networks() -> list[str]:
         """
-        Names that load() and random() know.
+        The names that load() and random() accept.
         """
     @staticmethod
     def random(network: str, seed: int, *, stage: str = '', further_stages: collections.abc.Sequence[str] = ..., pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., region_grids: collections.abc.Sequence[int] = ..., region_long_side_px: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> Backbone:
         """
-        Random weights. Same seed, same weights.
+        Random weights: convolutions as in He et al. 2015, BatchNorm that changes nothing. Same seed, same
+        weights.
         """
     def __repr__(self) -> str:
         ...
     def describe(self, pictures: venloc.pictures.Picture | collections.abc.Sequence[venloc.pictures.Picture]) -> numpy.typing.NDArray[numpy.float32]:
         """
-        The pooled map for each of the sizes, then those of the further stages; a row for each picture when a list is given. Not normalised.
+        The pooled map of the stage for each of the sizes, those of the further stages, and the pooled
+        windows of the regions; not normalised.
+        
+        One picture gives an array of `dimension` values, a list of n pictures one of n x dimension.
         """
     def fingerprint(self) -> str:
         """
-        SHA-256 that tells apart what describes pictures differently.
+        Identifies how pictures are described: SHA-256 of the network, its weights up to the deepest of the
+        stages, preprocessing, and the options but those of the machine.
         """
     def map(self, picture: venloc.pictures.Picture, stage: str = '') -> numpy.typing.NDArray[numpy.float32]:
         """
-        The map of a stage for the picture at the first of the sizes: channels x height x width.
+        The map of a stage (empty: that of the options) for the picture at the first of the sizes. Grey
+        pictures count as RGB with three equal channels. Raises InvalidArgumentError for an empty picture or
+        an unknown stage.
         """
     def rounded(self, type: typing.Literal['float32', 'float16', 'bfloat16', 'int8']) -> Backbone:
         """
-        The same network with the weights that a file of this type would hold.
+        The same network with the weights that a file of this type would hold. Raises InvalidArgumentError for a type that is too narrow for a weight.
         """
     def save(self, weights: str | os.PathLike[str], type: typing.Literal['float32', 'float16', 'bfloat16', 'int8'] = 'float32') -> None:
         """
-        Writes the weights, the network's name, preprocessing, origin and licence.
+        Writes the weights, the network's name, preprocessing, origin and licence to a safetensors file, atomically. BatchNorm and biases stay float32; int8 takes a quarter of float32. Raises IoError, and InvalidArgumentError for a type that is too narrow for a weight.
         """
     @property
     def dimension(self) -> int:
@@ -1007,57 +1675,62 @@ class Backbone:
     @property
     def licence(self) -> str:
         """
-        Of the weights; may be empty.
+        Licence of the weights; empty where the file does not name it.
         """
     @property
     def network(self) -> str:
-        ...
+        """
+        Name of the network.
+        """
     @property
     def on_gpu(self) -> bool:
-        ...
+        """
+        Whether the network is computed on a GPU.
+        """
     @property
     def options(self) -> BackboneOptions:
         """
-        With the stage and sizes that stand for the defaults.
+        The options, with the stage and sizes that stand for the defaults.
         """
     @property
     def origin(self) -> str:
         """
-        Where the weights come from, in words; may be empty.
+        The origin of the weights, as text; empty where the file does not name it.
         """
     @property
     def parts(self) -> list[int]:
         """
-        Lengths of the parts that describe() puts together: one for each size, then one for each further stage, then one for each region.
+        The lengths of the parts that describe() puts together: one for each size, then one for each further
+        stage, then one for each region.
         """
     @property
     def preprocessing(self) -> Preprocessing:
-        ...
+        """
+        What the network expects its input to be.
+        """
     @property
     def regions(self) -> int:
         """
-        How many of the last parts are regions.
+        How many of the last parts are regions, grid by grid, row by row.
         """
     @property
     def stages(self) -> list[BackboneStage]:
         """
-        Those whose weights are there, in order.
+        The stages whose weights are there, in order.
         """
 class DescriptorSearchOptions:
     """
     How global descriptors are searched.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    expansion: int
-    expansion_alpha: float
-    max_hits: int
-    num_threads: int
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, max_hits: int = 100, expansion: int = 0, expansion_alpha: float = 3.0, num_threads: int = 1) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -1068,22 +1741,61 @@ class DescriptorSearchOptions:
         """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
+    @property
+    def expansion(self) -> int:
+        """
+        This many of the nearest pictures join the query, which is then searched again; 0 = none.
+        
+        int, default 0
+        """
+    @expansion.setter
+    def expansion(self, value: int) -> None:
+        ...
+    @property
+    def expansion_alpha(self) -> float:
+        """
+        Each joins with its similarity to this power as weight, 0 or more.
+        
+        float, default 3.0
+        """
+    @expansion_alpha.setter
+    def expansion_alpha(self, value: float) -> None:
+        ...
+    @property
+    def max_hits(self) -> int:
+        """
+        Most pictures that are found.
+        
+        int, default 100
+        """
+    @max_hits.setter
+    def max_hits(self, value: int) -> None:
+        ...
+    @property
+    def num_threads(self) -> int:
+        """
+        Threads of one search; 0 = all cores. Does not change the result.
+        
+        int, default 1
+        """
+    @num_threads.setter
+    def num_threads(self, value: int) -> None:
+        ...
 class VerificationOptions:
     """
-    Geometric verification of a candidate.
+    How a candidate is verified geometrically.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    grid_cells: int
-    max_error_px: float
-    model: typing.Literal['similarity', 'affine', 'homography']
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, model: typing.Literal['similarity', 'affine', 'homography'] = 'affine', max_error_px: float = 8.0, grid_cells: int = 16) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -1094,24 +1806,54 @@ class VerificationOptions:
         """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
+    @property
+    def grid_cells(self) -> int:
+        """
+        Effective inliers are counted on grid_cells x grid_cells cells of the query.
+        
+        int, default 16
+        """
+    @grid_cells.setter
+    def grid_cells(self, value: int) -> None:
+        ...
+    @property
+    def max_error_px(self) -> float:
+        """
+        Largest transfer error of an inlier, in either picture [px].
+        
+        float, default 8.0
+        """
+    @max_error_px.setter
+    def max_error_px(self, value: float) -> None:
+        ...
+    @property
+    def model(self) -> typing.Literal['similarity', 'affine', 'homography']:
+        """
+        Geometric model that inliers agree with.
+        - 'similarity': Shift, rotation and scale.
+        - 'affine': Shift and any linear map.
+        - 'homography': A plane seen in perspective.
+        
+        typing.Literal['similarity', 'affine', 'homography'], default 'affine'
+        """
+    @model.setter
+    def model(self, value: typing.Literal['similarity', 'affine', 'homography']) -> None:
+        ...
 class VisualIndexOptions:
     """
     How the visual index is built.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    iterations: int
-    num_threads: int
-    seed: int
-    training_features: int
-    words: int
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, words: int = 4096, training_features: int = 300000, iterations: int = 6, seed: int = 0, num_threads: int = 0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -1122,24 +1864,71 @@ class VisualIndexOptions:
         """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
+    @property
+    def iterations(self) -> int:
+        """
+        Iterations of k-means on each level.
+        
+        int, default 6
+        """
+    @iterations.setter
+    def iterations(self, value: int) -> None:
+        ...
+    @property
+    def num_threads(self) -> int:
+        """
+        Threads; 0 = all cores. Does not change the result.
+        
+        int, default 0
+        """
+    @num_threads.setter
+    def num_threads(self, value: int) -> None:
+        ...
+    @property
+    def seed(self) -> int:
+        """
+        Seed of what is drawn at random; the same seed gives the same bytes.
+        
+        int, default 0
+        """
+    @seed.setter
+    def seed(self, value: int) -> None:
+        ...
+    @property
+    def training_features(self) -> int:
+        """
+        Most features that the vocabulary and the codes are trained on.
+        
+        int, default 300000
+        """
+    @training_features.setter
+    def training_features(self, value: int) -> None:
+        ...
+    @property
+    def words(self) -> int:
+        """
+        Size of the coarse vocabulary [words].
+        
+        int, default 4096
+        """
+    @words.setter
+    def words(self, value: int) -> None:
+        ...
 class VisualIndexQueryOptions:
     """
-    How the visual index is asked.
+    How the visual index is searched.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    ratio_test_rank: int
-    max_pictures: int
-    num_threads: int
-    probes: int
-    rerank_places: int
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, probes: int = 4, ratio_test_rank: int = 20, rerank_places: int = 0, max_pictures: int = 200, num_threads: int = 1) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -1150,24 +1939,73 @@ class VisualIndexQueryOptions:
         """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
+    @property
+    def max_pictures(self) -> int:
+        """
+        Length of the short list [pictures].
+        
+        int, default 200
+        """
+    @max_pictures.setter
+    def max_pictures(self, value: int) -> None:
+        ...
+    @property
+    def num_threads(self) -> int:
+        """
+        Threads of one search; 0 = all cores. Does not change the result.
+        
+        int, default 1
+        """
+    @num_threads.setter
+    def num_threads(self, value: int) -> None:
+        ...
+    @property
+    def probes(self) -> int:
+        """
+        Words looked up for each query feature (soft assignment).
+        
+        int, default 4
+        """
+    @probes.setter
+    def probes(self, value: int) -> None:
+        ...
+    @property
+    def ratio_test_rank(self) -> int:
+        """
+        A match must be nearer than the nearest feature at one more than this many places (the ratio-test
+        distance).
+        
+        int, default 20
+        """
+    @ratio_test_rank.setter
+    def ratio_test_rank(self, value: int) -> None:
+        ...
+    @property
+    def rerank_places(self) -> int:
+        """
+        This many places are taken by code and compared again by descriptor, which the index must hold; 0 =
+        codes only.
+        
+        int, default 0
+        """
+    @rerank_places.setter
+    def rerank_places(self, value: int) -> None:
+        ...
 class WhiteningOptions:
     """
     How global descriptors are shortened.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    exponent: float
-    dimension: int
-    max_samples: int
-    num_threads: int
-    seed: int
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, dimension: int = 256, exponent: float = 1.0, max_samples: int = 20000, seed: int = 0, num_threads: int = 0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -1178,11 +2016,89 @@ class WhiteningOptions:
         """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
+        """
+    @property
+    def dimension(self) -> int:
+        """
+        Length of the vectors that come out.
+        
+        int, default 256
+        """
+    @dimension.setter
+    def dimension(self, value: int) -> None:
+        ...
+    @property
+    def exponent(self) -> float:
+        """
+        A component of standard deviation s is divided by s to this power, 0 to 1: 1 = whitening, 0 = PCA.
+        
+        float, default 1.0
+        """
+    @exponent.setter
+    def exponent(self, value: float) -> None:
+        ...
+    @property
+    def max_samples(self) -> int:
+        """
+        Most vectors that the fit uses; a random sample of them where there are more.
+        
+        int, default 20000
+        """
+    @max_samples.setter
+    def max_samples(self, value: int) -> None:
+        ...
+    @property
+    def num_threads(self) -> int:
+        """
+        Threads; 0 = all cores. Does not change the result.
+        
+        int, default 0
+        """
+    @num_threads.setter
+    def num_threads(self, value: int) -> None:
+        ...
+    @property
+    def seed(self) -> int:
+        """
+        Seed of that sample.
+        
+        int, default 0
+        """
+    @seed.setter
+    def seed(self, value: int) -> None:
+        ...
+class Evidence:
+    """
+    The evidence of one query.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    @staticmethod
+    def from_json(text: str) -> Evidence:
+        """
+        Raises FormatError with the reason when the text is no such JSON or lacks a measurement.
+        """
+    def __eq__(self, other: object) -> bool:
+        """
+        Whether all measurements are equal.
+        """
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __len__(self) -> int:
+        """
+        Number of candidates.
+        """
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_json(self) -> str:
+        """
+        JSON with one array for each measurement; numbers are exact.
         """
 class PointMatch:
     """
-    One spot in two pictures, by the shares of their widths and heights (0 to 1, from the top left).
+    One point in two pictures, in shares of their widths and heights (0 to 1, from the top left).
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -1190,7 +2106,9 @@ class PointMatch:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, x: float = 0.0, y: float = 0.0, photo_x: float = 0.0, photo_y: float = 0.0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -1201,19 +2119,35 @@ class PointMatch:
         """
     @property
     def photo_x(self) -> float:
-        ...
+        """
+        In the gallery photo, share of the width.
+        
+        float
+        """
     @property
     def photo_y(self) -> float:
-        ...
+        """
+        In the gallery photo, share of the height.
+        
+        float
+        """
     @property
     def x(self) -> float:
-        ...
+        """
+        In the query, share of the width.
+        
+        float
+        """
     @property
     def y(self) -> float:
-        ...
+        """
+        In the query, share of the height.
+        
+        float
+        """
 class Candidate:
     """
-    A gallery picture that speaks for a place.
+    A gallery photo that is evidence for a place.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -1221,7 +2155,9 @@ class Candidate:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, photo_id: str = '', location: LatLng | tuple[float, float] = ..., probability: float = 0.0, inliers: int = 0, score: float = 0.0, url: str = '', thumbnail: str = '', matches: collections.abc.Sequence[PointMatch | dict[str, typing.Any]] = ..., aspect: float = 0.0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -1232,34 +2168,70 @@ class Candidate:
         """
     @property
     def aspect(self) -> float:
-        ...
+        """
+        Width of the gallery photo divided by its height, 0 without matches.
+        
+        float
+        """
     @property
     def inliers(self) -> int:
-        ...
+        """
+        Geometrically verified feature matches.
+        
+        int
+        """
     @property
     def location(self) -> LatLng:
-        ...
+        """
+        Of the gallery photo [deg].
+        
+        venloc._core.LatLng
+        """
     @property
     def matches(self) -> list[PointMatch]:
-        ...
+        """
+        The verified feature matches; none by exhaustive matching.
+        
+        list[venloc._core.PointMatch]
+        """
     @property
     def photo_id(self) -> str:
-        ...
+        """
+        Id of the gallery photo.
+        
+        str
+        """
     @property
     def probability(self) -> float:
-        ...
+        """
+        Calibrated probability that the query was made there.
+        
+        float
+        """
     @property
     def score(self) -> float:
-        ...
+        """
+        The locator's own ranking score, larger is better.
+        
+        float
+        """
     @property
     def thumbnail(self) -> str:
-        ...
+        """
+        Address of a small copy of the photo, empty when unknown.
+        
+        str
+        """
     @property
     def url(self) -> str:
-        ...
+        """
+        Public page, empty when unknown.
+        
+        str
+        """
 class StageTime:
     """
-    How long a part of a query took.
+    Duration of one stage of a query.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -1267,7 +2239,9 @@ class StageTime:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, stage: str = '', seconds: float = 0.0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -1278,10 +2252,18 @@ class StageTime:
         """
     @property
     def seconds(self) -> float:
-        ...
+        """
+        Wall time [s].
+        
+        float
+        """
     @property
     def stage(self) -> str:
-        ...
+        """
+        Name of the stage.
+        
+        str
+        """
 class Prediction:
     """
     The answer to "where was this picture made?".
@@ -1292,14 +2274,16 @@ class Prediction:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, location: LatLng | tuple[float, float] = ..., confidence: float = 0.0, in_area: float = 0.0, radius_50_m: float = 0.0, radius_90_m: float = 0.0, candidates: collections.abc.Sequence[Candidate | dict[str, typing.Any]] = ..., posterior: Posterior = ..., timings: collections.abc.Sequence[StageTime | dict[str, typing.Any]] = ...) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
         ...
     def _repr_html_(self) -> str:
         """
-        A map of the answer for notebooks; needs nothing from the network.
+        A map of the prediction for notebooks; needs nothing from the network.
         """
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1311,31 +2295,64 @@ class Prediction:
         """
     @property
     def candidates(self) -> list[Candidate]:
-        ...
+        """
+        The evidence, most probable first.
+        
+        list[venloc._core.Candidate]
+        """
     @property
     def confidence(self) -> float:
-        ...
+        """
+        Calibrated probability that the error is below 100 m.
+        
+        float
+        """
     @property
     def in_area(self) -> float:
-        ...
+        """
+        Probability that the picture shows this city at all.
+        
+        float
+        """
     @property
     def location(self) -> LatLng:
-        ...
+        """
+        The reported place: mode of the posterior [deg].
+        
+        venloc._core.LatLng
+        """
     @property
     def posterior(self) -> Posterior:
-        ...
+        """
+        Over the city.
+        
+        venloc._core.Posterior
+        """
     @property
     def radius_50_m(self) -> float:
-        ...
+        """
+        Radius around the location that holds 50 % of the posterior [m], given that the picture was made in
+        this city.
+        
+        float
+        """
     @property
     def radius_90_m(self) -> float:
-        ...
+        """
+        Radius around the location that holds 90 % of the posterior [m], likewise.
+        
+        float
+        """
     @property
     def timings(self) -> list[StageTime]:
-        ...
+        """
+        Of the stages of the query, in order.
+        
+        list[venloc._core.StageTime]
+        """
 class LocatorInfo:
     """
-    What a locator is and knows.
+    What a locator is and what it was built from.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -1343,7 +2360,9 @@ class LocatorInfo:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, kind: str = '', city: str = '', photos: int = 0, features: int = 0, options: str = '', library_version: str = '', format_version: int = 0, area: BoundingBox | dict[str, typing.Any] = ...) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -1354,31 +2373,65 @@ class LocatorInfo:
         """
     @property
     def area(self) -> BoundingBox:
-        ...
+        """
+        The box around the gallery's places that positions are searched in [deg].
+        
+        venloc._core.BoundingBox
+        """
     @property
     def city(self) -> str:
-        ...
+        """
+        Name given when the model was built, may be empty.
+        
+        str
+        """
     @property
     def features(self) -> int:
-        ...
+        """
+        Number of local features in the index; 0 for locators without.
+        
+        int
+        """
     @property
     def format_version(self) -> int:
-        ...
+        """
+        Version of the model file's format.
+        
+        int
+        """
     @property
     def kind(self) -> str:
-        ...
+        """
+        Kind of the model: "sift", "ensemble", ….
+        
+        str
+        """
     @property
     def library_version(self) -> str:
-        ...
+        """
+        Version of the library that wrote the model.
+        
+        str
+        """
     @property
     def options(self) -> str:
-        ...
+        """
+        The options that the model was built with, as JSON.
+        
+        str
+        """
     @property
     def photos(self) -> int:
-        ...
+        """
+        Number of gallery pictures.
+        
+        int
+        """
 class Locator:
     """
-    Locates pictures; several threads may use one. A locator that was opened from a file, or saved to one and not changed since, pickles as the path of that file, from which it is opened again.
+    Locates pictures: where was it made? All members may be called from several threads at once.
+    
+    A locator that was opened from a file, or saved to one and not changed since, pickles as the path of that file, from which it is opened again.
     """
     def __reduce__(self) -> tuple[typing.Any, ...]:
         """
@@ -1391,16 +2444,18 @@ class Locator:
         Adds pictures without a rebuild, where the kind can be changed; otherwise an InvalidArgumentError that names the kinds that can.
         """
     def info(self) -> LocatorInfo:
-        ...
+        """
+        What the locator is and what it was built from.
+        """
     @typing.overload
     def locate(self, picture: venloc.pictures.Picture) -> Prediction:
         """
-        Where the picture was made: a path, the bytes of a file, a PIL image or an array (height x width, or x 3 for RGB).
+        Where the picture was made: a path, the bytes of a file, a PIL image or an array of uint8 (height x width, or x 3 for RGB). A picture without any feature gets the prior (low confidence). Raises ImageError for one that cannot be read.
         """
     @typing.overload
     def locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], num_threads: int = 0) -> list[Prediction]:
         """
-        The answers for several pictures, in their order, on up to num_threads threads (0 = all cores).
+        The predictions for several pictures, in their order, on up to num_threads threads (0 = all cores).
         """
     def remove(self, ids: collections.abc.Sequence[str]) -> None:
         """
@@ -1408,34 +2463,40 @@ class Locator:
         """
     def save(self, file: os.PathLike[str] | str) -> None:
         """
-        Writes the model; a failure leaves an existing file as it was.
+        Writes the model. Atomic: temporary file, fsync, rename; a failure leaves an existing file as it
+        was. Raises IoError.
         """
     @property
     def photos(self) -> list[Photo]:
         """
-        The gallery pictures it knows; their file is empty after loading.
+        The gallery pictures of the locator; their `file` is empty after loading.
+        """
+class GalleryLocator(Locator):
+    """
+    A locator whose evidence is photos of its gallery.
+    """
+    def answer(self, evidence: Evidence) -> Prediction:
+        """
+        Scores the evidence. Raises InvalidArgumentError for evidence of a photo that is not in the model.
+        """
+    def evidence(self, picture: venloc.pictures.Picture) -> Evidence:
+        """
+        Describes the picture, retrieves candidates and verifies them. Raises ImageError for an empty
+        picture.
         """
 class SiftLocatorOptions:
     """
-    How a SiftLocator is built and asked.
+    How a SiftLocator is built and queried.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    calibration_folds: int
-    calibration_grouped: bool
-    city: str
-    keep_descriptors: bool
-    matching: typing.Literal['indexed', 'exhaustive']
-    max_candidates: int
-    max_features_total: int
-    num_threads: int
-    seed: int
-    verify_candidates: int
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, matching: typing.Literal['indexed', 'exhaustive'] = 'indexed', sift: SiftOptions | dict[str, typing.Any] = ..., index: VisualIndexOptions | dict[str, typing.Any] = ..., query: VisualIndexQueryOptions | dict[str, typing.Any] = ..., verification: VerificationOptions | dict[str, typing.Any] = ..., max_features_total: int = 0, keep_descriptors: bool = False, verify_candidates: int = 200, max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -1445,64 +2506,204 @@ class SiftLocatorOptions:
         All fields as numbers, strings, lists and dicts.
         """
     def to_json(self) -> str:
-        ...
+        """
+        The options as a model file stores them: a JSON object, without threads and folders.
+        """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
     @property
     def cache(self) -> pathlib.Path | None:
-        ...
+        """
+        Folder that keeps the features of each picture, so that an interrupted build goes on where it
+        stopped; empty = none. Not stored in the model.
+        
+        pathlib.Path | None, default None
+        """
     @cache.setter
     def cache(self, value: str | os.PathLike[str] | None) -> None:
         ...
     @property
-    def index(self) -> VisualIndexOptions:
+    def calibration_folds(self) -> int:
+        """
+        Folds of the gallery on which the candidates' probabilities are fitted, at least 3; none below 200
+        photos: the probabilities are then approximate.
+        
+        int, default 10
+        """
+    @calibration_folds.setter
+    def calibration_folds(self, value: int) -> None:
         ...
+    @property
+    def calibration_grouped(self) -> bool:
+        """
+        Hold out near-copies and bursts of the query too, as for a picture by another photographer.
+        
+        bool, default True
+        """
+    @calibration_grouped.setter
+    def calibration_grouped(self, value: bool) -> None:
+        ...
+    @property
+    def city(self) -> str:
+        """
+        Display name of the city; may be empty.
+        
+        str, default ''
+        """
+    @city.setter
+    def city(self, value: str) -> None:
+        ...
+    @property
+    def index(self) -> VisualIndexOptions:
+        """
+        How the visual index is built.
+        
+        venloc._core.VisualIndexOptions
+        """
     @index.setter
     def index(self, value: VisualIndexOptions | dict[str, typing.Any]) -> None:
         ...
     @property
-    def query(self) -> VisualIndexQueryOptions:
+    def keep_descriptors(self) -> bool:
+        """
+        Keep the descriptors beside their codes, 128 bytes more a feature, which lets query.rerank_places
+        compare by them.
+        
+        bool, default False
+        """
+    @keep_descriptors.setter
+    def keep_descriptors(self, value: bool) -> None:
         ...
+    @property
+    def matching(self) -> typing.Literal['indexed', 'exhaustive']:
+        """
+        How a query is compared with the gallery.
+        - 'indexed': Visual index, geometric verification, calibrated posterior.
+        - 'exhaustive': The method of FDHProject, for comparison: every gallery picture, cross-checked L1 matches, sum of
+        the 50 smallest distances.
+        
+        typing.Literal['indexed', 'exhaustive'], default 'indexed'
+        """
+    @matching.setter
+    def matching(self, value: typing.Literal['indexed', 'exhaustive']) -> None:
+        ...
+    @property
+    def max_candidates(self) -> int:
+        """
+        Most gallery pictures reported as evidence, 0 or more.
+        
+        int, default 20
+        """
+    @max_candidates.setter
+    def max_candidates(self, value: int) -> None:
+        ...
+    @property
+    def max_features_total(self) -> int:
+        """
+        Most features kept in the index, useful ones first; 0 = all.
+        
+        int, default 0
+        """
+    @max_features_total.setter
+    def max_features_total(self, value: int) -> None:
+        ...
+    @property
+    def num_threads(self) -> int:
+        """
+        Threads; 0 = all cores. Does not change the result.
+        
+        int, default 0
+        """
+    @num_threads.setter
+    def num_threads(self, value: int) -> None:
+        ...
+    @property
+    def query(self) -> VisualIndexQueryOptions:
+        """
+        How the visual index is searched.
+        
+        venloc._core.VisualIndexQueryOptions
+        """
     @query.setter
     def query(self, value: VisualIndexQueryOptions | dict[str, typing.Any]) -> None:
         ...
     @property
-    def sift(self) -> SiftOptions:
+    def seed(self) -> int:
+        """
+        Seed of what is drawn at random; the same seed gives the same bytes.
+        
+        int, default 0
+        """
+    @seed.setter
+    def seed(self, value: int) -> None:
         ...
+    @property
+    def sift(self) -> SiftOptions:
+        """
+        How features are extracted, of the gallery and of queries.
+        
+        venloc._core.SiftOptions
+        """
     @sift.setter
     def sift(self, value: SiftOptions | dict[str, typing.Any]) -> None:
         ...
     @property
     def verification(self) -> VerificationOptions:
-        ...
+        """
+        How candidates are verified geometrically.
+        
+        venloc._core.VerificationOptions
+        """
     @verification.setter
     def verification(self, value: VerificationOptions | dict[str, typing.Any]) -> None:
         ...
-class SiftLocator(Locator):
+    @property
+    def verify_candidates(self) -> int:
+        """
+        Pictures of the short list that are verified geometrically, at least 1.
+        
+        int, default 200
+        """
+    @verify_candidates.setter
+    def verify_candidates(self, value: int) -> None:
+        ...
+class SiftLocator(GalleryLocator):
     """
-    Locates by SIFT features: a short list from a visual index, geometric verification and a calibrated mixture over the places of the verified pictures.
+    Locates by SIFT features: shortlist from a visual index, geometric verification, and a calibrated
+    mixture over the places of the verified pictures. Thread-safe for all members.
     """
     @staticmethod
     def build(gallery: Gallery, options: SiftLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, matching: typing.Literal['indexed', 'exhaustive'] = 'indexed', sift: SiftOptions | dict[str, typing.Any] = ..., index: VisualIndexOptions | dict[str, typing.Any] = ..., query: VisualIndexQueryOptions | dict[str, typing.Any] = ..., verification: VerificationOptions | dict[str, typing.Any] = ..., max_features_total: int = 0, keep_descriptors: bool = False, verify_candidates: int = 200, max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> SiftLocator:
         """
-        Reads every picture of the gallery. Keywords stand above `options`; nested options may be dicts.
+        Reads every picture of the gallery. Pictures that cannot be read are an ImageError naming the first,
+        all of them being listed. Raises InvalidArgumentError for fewer than two photos.
+        
+        Keywords stand above `options`; nested options may be dicts.
         """
     @staticmethod
     def load(file: os.PathLike[str] | str) -> SiftLocator:
-        ...
+        """
+        Opens a model of kind "sift"; see load_locator.
+        """
     def add(self, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> None:
         """
-        Adds pictures without a rebuild. Not to be called while queries run.
+        Adds the pictures of a gallery without a rebuild (vocabulary and calibration stay; all features of
+        the new ones are kept, whatever max_features_total is). An id that is already in is an
+        InvalidArgumentError. Not to be called while queries run.
         """
     def remove(self, ids: collections.abc.Sequence[str]) -> None:
         """
-        Removes pictures by id; an unknown id is a ValueError and changes nothing.
+        Removes pictures by id. Raises InvalidArgumentError for an unknown id, changing nothing.
         """
     def set_options(self, options: SiftLocatorOptions | dict[str, typing.Any] | None = None, *, matching: typing.Literal['indexed', 'exhaustive'] = 'indexed', sift: SiftOptions | dict[str, typing.Any] = ..., index: VisualIndexOptions | dict[str, typing.Any] = ..., query: VisualIndexQueryOptions | dict[str, typing.Any] = ..., verification: VerificationOptions | dict[str, typing.Any] = ..., max_features_total: int = 0, keep_descriptors: bool = False, verify_candidates: int = 200, max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
         """
-        Changes settings of queries; what is not named stays. A setting that the index was built with is a ValueError.
+        Changes settings of queries (verify_candidates, max_candidates, query, verification, sift,
+        num_threads); settings that the index was built with cannot be changed: InvalidArgumentError that
+        names the field.
+        
+        What is not named stays.
         """
     @property
     def options(self) -> SiftLocatorOptions:
@@ -1511,7 +2712,8 @@ class SiftLocator(Locator):
         """
 class PhotoMatch:
     """
-    Two photos of a gallery that show the same scene.
+    Two photos of a gallery that show the same scene, by verified features. `first` < `second`,
+    positions in the gallery.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -1519,7 +2721,9 @@ class PhotoMatch:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, first: int = 0, second: int = 0, inliers: int = 0, weight: float = 0.0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -1530,32 +2734,45 @@ class PhotoMatch:
         """
     @property
     def first(self) -> int:
-        ...
+        """
+        Position of one photo in the gallery.
+        
+        int
+        """
     @property
     def inliers(self) -> int:
-        ...
+        """
+        Geometrically verified feature matches.
+        
+        int
+        """
     @property
     def second(self) -> int:
-        ...
+        """
+        Position of the other, larger than `first`.
+        
+        int
+        """
     @property
     def weight(self) -> float:
-        ...
+        """
+        Sum of the inliers' weights (see FeatureMatch).
+        
+        float
+        """
 class GeotagAuditOptions:
     """
-    What counts as a match, and how geotags are doubted.
+    Which matches count, and how the probability of a wrong geotag is estimated.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    min_inliers: int
-    num_threads: int
-    reach_m: float
-    min_weight: float
-    wrong_share: float
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, min_inliers: int = 10, min_weight: float = 4.0, reach_m: float = 150.0, wrong_share: float = 0.06, num_threads: int = 0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -1566,8 +2783,58 @@ class GeotagAuditOptions:
         """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
+    @property
+    def min_inliers(self) -> int:
+        """
+        Minimum inliers of a match that counts.
+        
+        int, default 10
+        """
+    @min_inliers.setter
+    def min_inliers(self, value: int) -> None:
+        ...
+    @property
+    def min_weight(self) -> float:
+        """
+        Minimum weight of a match that counts: the sum of its inliers' weights.
+        
+        float, default 4.0
+        """
+    @min_weight.setter
+    def min_weight(self, value: float) -> None:
+        ...
+    @property
+    def num_threads(self) -> int:
+        """
+        Threads of match_photos; 0 = all cores. Does not change the result.
+        
+        int, default 0
+        """
+    @num_threads.setter
+    def num_threads(self, value: int) -> None:
+        ...
+    @property
+    def reach_m(self) -> float:
+        """
+        How far from each other photos of one scene are made (standard deviation) [m].
+        
+        float, default 150.0
+        """
+    @reach_m.setter
+    def reach_m(self, value: float) -> None:
+        ...
+    @property
+    def wrong_share(self) -> float:
+        """
+        Share of wrong geotags that is expected beforehand, 0 to 1.
+        
+        float, default 0.06
+        """
+    @wrong_share.setter
+    def wrong_share(self, value: float) -> None:
+        ...
 class GeotagFinding:
     """
     A photo whose verified matches lie elsewhere.
@@ -1578,7 +2845,9 @@ class GeotagFinding:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, photo: int = 0, photo_id: str = '', location: LatLng | tuple[float, float] = ..., suggested: LatLng | tuple[float, float] = ..., distance_m: float = 0.0, spread_m: float = 0.0, doubt: float = 0.0, evidence: collections.abc.Sequence[PhotoMatch | dict[str, typing.Any]] = ...) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -1589,46 +2858,73 @@ class GeotagFinding:
         """
     @property
     def distance_m(self) -> float:
-        ...
+        """
+        Distance from the geotag to the suggested place [m].
+        
+        float
+        """
     @property
     def doubt(self) -> float:
-        ...
+        """
+        Probability that the geotag is wrong.
+        
+        float
+        """
     @property
     def evidence(self) -> list[PhotoMatch]:
-        ...
+        """
+        The matches that support the suggested place, the strongest first.
+        
+        list[venloc._core.PhotoMatch]
+        """
     @property
     def location(self) -> LatLng:
-        ...
+        """
+        Geotag of the photo [deg].
+        
+        venloc._core.LatLng
+        """
     @property
     def photo(self) -> int:
-        ...
+        """
+        Position of the photo in the gallery.
+        
+        int
+        """
     @property
     def photo_id(self) -> str:
-        ...
+        """
+        Id of the photo.
+        
+        str
+        """
     @property
     def spread_m(self) -> float:
-        ...
+        """
+        Root mean square distance of the supporting matches from the suggested place [m].
+        
+        float
+        """
     @property
     def suggested(self) -> LatLng:
-        ...
+        """
+        Where its matches place it [deg].
+        
+        venloc._core.LatLng
+        """
 class DescriptorLocatorOptions:
     """
-    How a DescriptorLocator is built and asked.
+    How a DescriptorLocator is built and queried.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    calibration_folds: int
-    calibration_grouped: bool
-    city: str
-    crops: int
-    max_candidates: int
-    num_threads: int
-    seed: int
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, whitening: WhiteningOptions | dict[str, typing.Any] = ..., search: DescriptorSearchOptions | dict[str, typing.Any] = ..., crops: int = 1, max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -1638,56 +2934,154 @@ class DescriptorLocatorOptions:
         All fields as numbers, strings, lists and dicts.
         """
     def to_json(self) -> str:
-        ...
+        """
+        The options as a model file stores them: a JSON object, without threads and folders.
+        """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
     @property
     def cache(self) -> pathlib.Path | None:
-        ...
+        """
+        Folder that keeps the features of each picture, so that an interrupted build goes on where it
+        stopped; empty = none. Not stored in the model.
+        
+        pathlib.Path | None, default None
+        """
     @cache.setter
     def cache(self, value: str | os.PathLike[str] | None) -> None:
         ...
     @property
-    def search(self) -> DescriptorSearchOptions:
+    def calibration_folds(self) -> int:
+        """
+        Folds of the gallery on which the candidates' probabilities are fitted, at least 3; none below 200
+        photos: the probabilities are then approximate.
+        
+        int, default 10
+        """
+    @calibration_folds.setter
+    def calibration_folds(self, value: int) -> None:
         ...
+    @property
+    def calibration_grouped(self) -> bool:
+        """
+        Hold out near-copies and bursts of the query too, as for a picture by another photographer.
+        
+        bool, default True
+        """
+    @calibration_grouped.setter
+    def calibration_grouped(self, value: bool) -> None:
+        ...
+    @property
+    def city(self) -> str:
+        """
+        Display name of the city; may be empty.
+        
+        str, default ''
+        """
+    @city.setter
+    def city(self, value: str) -> None:
+        ...
+    @property
+    def crops(self) -> int:
+        """
+        Parts of a query that are described: 1 = the whole picture, 5 = its corners too, whose similarities
+        are averaged; the posterior is calibrated for whole pictures.
+        
+        int, default 1
+        """
+    @crops.setter
+    def crops(self, value: int) -> None:
+        ...
+    @property
+    def max_candidates(self) -> int:
+        """
+        Most gallery pictures reported as evidence, 0 or more.
+        
+        int, default 20
+        """
+    @max_candidates.setter
+    def max_candidates(self, value: int) -> None:
+        ...
+    @property
+    def num_threads(self) -> int:
+        """
+        Threads; 0 = all cores. Does not change the result.
+        
+        int, default 0
+        """
+    @num_threads.setter
+    def num_threads(self, value: int) -> None:
+        ...
+    @property
+    def search(self) -> DescriptorSearchOptions:
+        """
+        Expansion of the query; max_hits pictures are found and weighed, at most 200.
+        
+        venloc._core.DescriptorSearchOptions
+        """
     @search.setter
     def search(self, value: DescriptorSearchOptions | dict[str, typing.Any]) -> None:
         ...
     @property
-    def whitening(self) -> WhiteningOptions:
+    def seed(self) -> int:
+        """
+        Seed of what is drawn at random; the same seed gives the same bytes.
+        
+        int, default 0
+        """
+    @seed.setter
+    def seed(self, value: int) -> None:
         ...
+    @property
+    def whitening(self) -> WhiteningOptions:
+        """
+        From the network's features to the vectors that are compared.
+        
+        venloc._core.WhiteningOptions
+        """
     @whitening.setter
     def whitening(self, value: WhiteningOptions | dict[str, typing.Any]) -> None:
         ...
-class DescriptorLocator(Locator):
+class DescriptorLocator(GalleryLocator):
     """
-    Locates by whitened global descriptors of a network and a calibrated mixture over the places of the pictures most alike.
+    Locates by whitened global descriptors: each part of the network's description (a size or stage, see
+    Backbone.parts) is brought to length 1, all together are whitened to one short vector, the gallery's
+    vectors most like it are found by exact search, and a calibrated mixture over their places is the
+    posterior. The model file holds the network. Thread-safe for all members.
     """
     @staticmethod
     def build(gallery: Gallery, backbone: Backbone, options: DescriptorLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, whitening: WhiteningOptions | dict[str, typing.Any] = ..., search: DescriptorSearchOptions | dict[str, typing.Any] = ..., crops: int = 1, max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> DescriptorLocator:
         """
-        Describes every picture of the gallery. Keywords stand above `options`; nested options may be dicts.
+        Describes every picture of the gallery, with the weights rounded to float16 as the model file keeps
+        them, so that the model returns the same results before and after it is saved. Pictures that cannot
+        be read are an ImageError that lists them. Raises InvalidArgumentError for fewer than two photos.
+        
+        Keywords stand above `options`; nested options may be dicts.
         """
     @staticmethod
     def load(file: os.PathLike[str] | str) -> DescriptorLocator:
-        ...
+        """
+        Opens a model of kind "descriptor"; see load_locator.
+        """
     def add(self, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> None:
         """
-        Adds pictures without a rebuild. Not to be called while queries run.
+        Adds pictures without a rebuild. An id that is already in is an InvalidArgumentError. Not to be called while queries run.
         """
     def locate_features(self, features: numpy.typing.NDArray[numpy.float32]) -> Prediction:
         """
-        The answer for what `backbone.describe` said of a picture before: a row of extract_features.
+        The prediction from the features of a whole picture: an array of backbone.dimension values, as backbone.describe or a row of extract_features has them. Raises InvalidArgumentError for a wrong number of values or one that is not finite.
         """
     def remove(self, ids: collections.abc.Sequence[str]) -> None:
         """
-        Removes pictures by id; an unknown id is a ValueError and changes nothing.
+        Removes pictures by id. Raises InvalidArgumentError for an unknown id, changing nothing.
         """
     @property
     def backbone(self) -> Backbone:
-        ...
+        """
+        The network that describes pictures.
+        """
     @property
     def options(self) -> DescriptorLocatorOptions:
         """
@@ -1695,21 +3089,17 @@ class DescriptorLocator(Locator):
         """
 class PaintingLocatorOptions:
     """
-    How a PaintingLocator is built and asked.
+    How a PaintingLocator is built and queried.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    cells: int
-    city: str
-    gallery_long_side_px: int
-    max_candidates: int
-    num_threads: int
-    seed: int
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, projection: WhiteningOptions | dict[str, typing.Any] = ..., gallery_long_side_px: int = 448, query_long_sides_px: collections.abc.Sequence[int] = ..., cells: int = 100, max_candidates: int = 20, city: str = '', seed: int = 0, num_threads: int = 0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -1719,46 +3109,131 @@ class PaintingLocatorOptions:
         All fields as numbers, strings, lists and dicts.
         """
     def to_json(self) -> str:
-        ...
+        """
+        The options as a model file stores them: a JSON object, without threads and folders.
+        """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
     @property
-    def projection(self) -> WhiteningOptions:
+    def cells(self) -> int:
+        """
+        Most cells of a gallery picture's map that are kept, the least common ones.
+        
+        int, default 100
+        """
+    @cells.setter
+    def cells(self, value: int) -> None:
         ...
+    @property
+    def city(self) -> str:
+        """
+        Display name of the city; may be empty.
+        
+        str, default ''
+        """
+    @city.setter
+    def city(self, value: str) -> None:
+        ...
+    @property
+    def gallery_long_side_px(self) -> int:
+        """
+        Size at which gallery pictures are described [px].
+        
+        int, default 448
+        """
+    @gallery_long_side_px.setter
+    def gallery_long_side_px(self, value: int) -> None:
+        ...
+    @property
+    def max_candidates(self) -> int:
+        """
+        Most gallery pictures reported as evidence, 0 or more.
+        
+        int, default 20
+        """
+    @max_candidates.setter
+    def max_candidates(self, value: int) -> None:
+        ...
+    @property
+    def num_threads(self) -> int:
+        """
+        Threads; 0 = all cores. Does not change the result.
+        
+        int, default 0
+        """
+    @num_threads.setter
+    def num_threads(self, value: int) -> None:
+        ...
+    @property
+    def projection(self) -> WhiteningOptions:
+        """
+        From a cell of the maps to the vector that is compared; PCA to 64 values by default.
+        
+        venloc._core.WhiteningOptions
+        """
     @projection.setter
     def projection(self, value: WhiteningOptions | dict[str, typing.Any]) -> None:
         ...
     @property
     def query_long_sides_px(self) -> list[int]:
-        ...
+        """
+        Sizes at which a query is described, all count [px].
+        
+        list[int], default [320, 448, 640]
+        """
     @query_long_sides_px.setter
     def query_long_sides_px(self, value: collections.abc.Sequence[int]) -> None:
         ...
-class PaintingLocator(Locator):
+    @property
+    def seed(self) -> int:
+        """
+        Seed of what is drawn at random; the same seed gives the same bytes.
+        
+        int, default 0
+        """
+    @seed.setter
+    def seed(self, value: int) -> None:
+        ...
+class PaintingLocator(GalleryLocator):
     """
-    Locates paintings, drawings and old photographs by what stands where in a network's maps of them.
+    Locates what no feature matches: paintings, drawings, engravings, old photographs. A network's maps
+    of the query (the stage averaged to the grid of the further stages, joined with them, shortened by
+    PCA, less half of the picture's own mean) are compared cell by cell with those of every gallery
+    picture; cells that are each other's most alike vote for a scale and a shift, and what agrees is a
+    picture's score (DenseIndex). The scores, in standard deviations from those of all pictures, weigh
+    the gallery's places together with where pictures are known to have been made. The weights were
+    measured on 115 labelled artworks of Venice (docs/results/experiments/paintings.md). Thread-safe for
+    all members.
     """
     @staticmethod
     def build(gallery: Gallery, backbone: Backbone, options: PaintingLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, projection: WhiteningOptions | dict[str, typing.Any] = ..., gallery_long_side_px: int = 448, query_long_sides_px: collections.abc.Sequence[int] = ..., cells: int = 100, max_candidates: int = 20, city: str = '', seed: int = 0, num_threads: int = 0) -> PaintingLocator:
         """
-        Describes every picture of the gallery. Keywords stand above `options`; nested options may be dicts.
+        Describes every picture of the gallery by the stage and the further stages of the network, with the
+        weights rounded as in DescriptorLocator.build. Pictures that cannot be read are an ImageError that
+        lists them. Raises InvalidArgumentError for fewer than two photos.
+        
+        Keywords stand above `options`; nested options may be dicts.
         """
     @staticmethod
     def load(file: os.PathLike[str] | str) -> PaintingLocator:
-        ...
+        """
+        Opens a model of kind "painting"; see load_locator.
+        """
     def locate_scores(self, scores: numpy.typing.NDArray[numpy.float32]) -> Prediction:
         """
-        The answer for what scores() said of a picture before.
+        The prediction from the scores() of a picture, one for each gallery picture. Raises InvalidArgumentError for a wrong number of them or one that is not finite.
         """
     def scores(self, picture: venloc.pictures.Picture) -> numpy.typing.NDArray[numpy.float32]:
         """
-        The score of each gallery picture, in deviations from the mean of all.
+        The score of each gallery picture, in their order, in standard deviations from the mean of all: what locate() weighs.
         """
     @property
     def backbone(self) -> Backbone:
-        ...
+        """
+        The network that describes pictures.
+        """
     @property
     def options(self) -> PaintingLocatorOptions:
         """
@@ -1766,21 +3241,17 @@ class PaintingLocator(Locator):
         """
 class EnsembleLocatorOptions:
     """
-    How a EnsembleLocator is built and asked.
+    How an EnsembleLocator is built and queried.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    calibration_folds: int
-    calibration_grouped: bool
-    city: str
-    max_candidates: int
-    num_threads: int
-    seed: int
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, sift: SiftLocatorOptions | dict[str, typing.Any] = ..., whitening: WhiteningOptions | dict[str, typing.Any] = ..., region_whitening: WhiteningOptions | dict[str, typing.Any] = ..., search: DescriptorSearchOptions | dict[str, typing.Any] = ..., works: collections.abc.Sequence[str | os.PathLike[str] | None] = ..., painting: PaintingLocatorOptions | dict[str, typing.Any] = ..., leave_out: collections.abc.Sequence[str] = ..., max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
-        ...
+    def __init__(self, *, sift: SiftLocatorOptions | dict[str, typing.Any] = ..., whitening: WhiteningOptions | dict[str, typing.Any] = ..., region_whitening: WhiteningOptions | dict[str, typing.Any] = ..., search: DescriptorSearchOptions | dict[str, typing.Any] = ..., artworks: collections.abc.Sequence[str | os.PathLike[str] | None] = ..., painting: PaintingLocatorOptions | dict[str, typing.Any] = ..., leave_out: collections.abc.Sequence[str] = ..., max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -1790,82 +3261,208 @@ class EnsembleLocatorOptions:
         All fields as numbers, strings, lists and dicts.
         """
     def to_json(self) -> str:
-        ...
+        """
+        The options as a model file stores them: a JSON object, without threads and folders.
+        """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
     @property
-    def cache(self) -> pathlib.Path | None:
+    def artworks(self) -> list[pathlib.Path | None]:
+        """
+        Files of artworks (paintings, drawings, engravings and old photographs) of any city: a detector
+        trained on them recognises such a query, which is then also located as PaintingLocator does. Without
+        any, every query is taken for a photo. Not stored in the model.
+        
+        list[pathlib.Path | None], default []
+        """
+    @artworks.setter
+    def artworks(self, value: collections.abc.Sequence[str | os.PathLike[str] | None]) -> None:
         ...
+    @property
+    def cache(self) -> pathlib.Path | None:
+        """
+        Folder that keeps the features of each picture, so that an interrupted build goes on where it
+        stopped; empty = none. Not stored in the model.
+        
+        pathlib.Path | None, default None
+        """
     @cache.setter
     def cache(self, value: str | os.PathLike[str] | None) -> None:
         ...
     @property
-    def leave_out(self) -> list[str]:
+    def calibration_folds(self) -> int:
+        """
+        Folds of the gallery on which the candidates' probabilities are fitted, at least 3; none below 200
+        photos: the probabilities are then approximate.
+        
+        int, default 10
+        """
+    @calibration_folds.setter
+    def calibration_folds(self, value: int) -> None:
         ...
+    @property
+    def calibration_grouped(self) -> bool:
+        """
+        Hold out near-copies and bursts of the query too, as for a picture by another photographer.
+        
+        bool, default True
+        """
+    @calibration_grouped.setter
+    def calibration_grouped(self, value: bool) -> None:
+        ...
+    @property
+    def city(self) -> str:
+        """
+        Display name of the city; may be empty.
+        
+        str, default ''
+        """
+    @city.setter
+    def city(self, value: str) -> None:
+        ...
+    @property
+    def leave_out(self) -> list[str]:
+        """
+        Evidence that is left out, to measure what it adds: "sift" (what is matched feature by feature),
+        "descriptors", "regions", "geometry" (scale, rotation and spread of a match), "appearance" (of whole
+        pictures: colour histograms and VLAD descriptors), "hubness" (hubness statistics of a photo),
+        "neighbours" (what lies near a candidate).
+        
+        list[str], default []
+        """
     @leave_out.setter
     def leave_out(self, value: collections.abc.Sequence[str]) -> None:
         ...
     @property
-    def painting(self) -> PaintingLocatorOptions:
+    def max_candidates(self) -> int:
+        """
+        Most gallery pictures reported as evidence, 0 or more.
+        
+        int, default 20
+        """
+    @max_candidates.setter
+    def max_candidates(self, value: int) -> None:
         ...
+    @property
+    def num_threads(self) -> int:
+        """
+        Threads; 0 = all cores. Does not change the result.
+        
+        int, default 0
+        """
+    @num_threads.setter
+    def num_threads(self, value: int) -> None:
+        ...
+    @property
+    def painting(self) -> PaintingLocatorOptions:
+        """
+        How artworks are located. What all parts share is that of the ensemble.
+        
+        venloc._core.PaintingLocatorOptions
+        """
     @painting.setter
     def painting(self, value: PaintingLocatorOptions | dict[str, typing.Any]) -> None:
         ...
     @property
     def region_whitening(self) -> WhiteningOptions:
-        ...
+        """
+        The same for regions of pictures, to 128 values by default.
+        
+        venloc._core.WhiteningOptions
+        """
     @region_whitening.setter
     def region_whitening(self, value: WhiteningOptions | dict[str, typing.Any]) -> None:
         ...
     @property
     def search(self) -> DescriptorSearchOptions:
-        ...
+        """
+        How the network's candidates are found: max_hits of them, at most 200.
+        
+        venloc._core.DescriptorSearchOptions
+        """
     @search.setter
     def search(self, value: DescriptorSearchOptions | dict[str, typing.Any]) -> None:
         ...
     @property
-    def sift(self) -> SiftLocatorOptions:
+    def seed(self) -> int:
+        """
+        Seed of what is drawn at random; the same seed gives the same bytes.
+        
+        int, default 0
+        """
+    @seed.setter
+    def seed(self, value: int) -> None:
         ...
+    @property
+    def sift(self) -> SiftLocatorOptions:
+        """
+        How pictures are matched feature by feature. What both parts share (max_candidates,
+        calibration_folds, calibration_grouped, city, cache, seed, num_threads) is that of the ensemble.
+        
+        venloc._core.SiftLocatorOptions
+        """
     @sift.setter
     def sift(self, value: SiftLocatorOptions | dict[str, typing.Any]) -> None:
         ...
     @property
     def whitening(self) -> WhiteningOptions:
-        ...
+        """
+        From the network's features of a whole picture to the vectors that are compared.
+        
+        venloc._core.WhiteningOptions
+        """
     @whitening.setter
     def whitening(self, value: WhiteningOptions | dict[str, typing.Any]) -> None:
         ...
-    @property
-    def works(self) -> list[pathlib.Path | None]:
-        ...
-    @works.setter
-    def works(self, value: collections.abc.Sequence[str | os.PathLike[str] | None]) -> None:
-        ...
-class EnsembleLocator(Locator):
+class EnsembleLocator(GalleryLocator):
     """
-    Locates by SIFT features and a network's descriptors together: one list of candidates, each weighed by all that is known of it.
+    Locates by all available evidence. The gallery pictures that SIFT's votes and a network's
+    descriptors find are one list; each of them is verified geometrically and compared region by region,
+    whichever search found it; and one small network over the evidence of both kinds, fitted on photos
+    held out from the gallery, gives each its probability and its share of a few widths. The posterior
+    is the mixture over their places.
+    
+    Where the locator was built with artworks, it decides whether a query is one: of these only the SIFT
+    part counts, where it is nearly certain, as what is fitted on photos is overconfident on them;
+    otherwise the result is PaintingLocator's.
+    
+    Whether a picture was made in the city at all follows from the probability that none of the
+    candidates is right and from its likeness to the gallery; the odds of both were measured on pictures
+    of other cities (docs/results/experiments/out-of-area.md). For artworks it is not estimated: their
+    in_area is .85.
+    
+    The model file holds the network and a whole SiftLocator, which SiftLocator.load opens by itself.
+    Thread-safe for all members.
     """
     @staticmethod
-    def build(gallery: Gallery, backbone: Backbone, options: EnsembleLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, sift: SiftLocatorOptions | dict[str, typing.Any] = ..., whitening: WhiteningOptions | dict[str, typing.Any] = ..., region_whitening: WhiteningOptions | dict[str, typing.Any] = ..., search: DescriptorSearchOptions | dict[str, typing.Any] = ..., works: collections.abc.Sequence[str | os.PathLike[str] | None] = ..., painting: PaintingLocatorOptions | dict[str, typing.Any] = ..., leave_out: collections.abc.Sequence[str] = ..., max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> EnsembleLocator:
+    def build(gallery: Gallery, backbone: Backbone, options: EnsembleLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, sift: SiftLocatorOptions | dict[str, typing.Any] = ..., whitening: WhiteningOptions | dict[str, typing.Any] = ..., region_whitening: WhiteningOptions | dict[str, typing.Any] = ..., search: DescriptorSearchOptions | dict[str, typing.Any] = ..., artworks: collections.abc.Sequence[str | os.PathLike[str] | None] = ..., painting: PaintingLocatorOptions | dict[str, typing.Any] = ..., leave_out: collections.abc.Sequence[str] = ..., max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> EnsembleLocator:
         """
-        Describes every picture of the gallery. Keywords stand above `options`; nested options may be dicts.
+        Reads every picture of the gallery; the network's weights are rounded as in DescriptorLocator.build.
+        Pictures that cannot be read, artworks too, are an ImageError that lists them. Raises
+        InvalidArgumentError for fewer than two photos.
+        
+        Keywords stand above `options`; nested options may be dicts.
         """
     @staticmethod
     def load(file: os.PathLike[str] | str) -> EnsembleLocator:
-        ...
+        """
+        Opens a model of kind "ensemble"; see load_locator.
+        """
     def add(self, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> None:
         """
-        Adds pictures without a rebuild. Not to be called while queries run.
+        Adds pictures without a rebuild. An id that is already in is an InvalidArgumentError. Not to be called while queries run.
         """
     def remove(self, ids: collections.abc.Sequence[str]) -> None:
         """
-        Removes pictures by id; an unknown id is a ValueError and changes nothing.
+        Removes pictures by id. Raises InvalidArgumentError for an unknown id, changing nothing.
         """
     @property
     def backbone(self) -> Backbone:
-        ...
+        """
+        The network that describes pictures.
+        """
     @property
     def options(self) -> EnsembleLocatorOptions:
         """
@@ -1881,7 +3478,9 @@ class EvaluationRecord:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, photo_id: str = '', truth: LatLng | tuple[float, float] = ..., predicted: LatLng | tuple[float, float] = ..., error_m: float = 0.0, confidence: float = 0.0, in_area: float = 1.0, radius_50_m: float = 0.0, radius_90_m: float = 0.0, nearest_gallery_m: float = 0.0, candidate_errors_m: collections.abc.Sequence[float] = ..., group: int = 0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -1892,37 +3491,81 @@ class EvaluationRecord:
         """
     @property
     def candidate_errors_m(self) -> list[float]:
-        ...
+        """
+        Distance of each candidate to the truth, best candidate first [m].
+        
+        list[float]
+        """
     @property
     def confidence(self) -> float:
-        ...
+        """
+        The predicted probability that the error is below 100 m.
+        
+        float
+        """
     @property
     def error_m(self) -> float:
-        ...
+        """
+        Great-circle distance from the truth to the predicted location [m].
+        
+        float
+        """
     @property
     def group(self) -> int:
-        ...
+        """
+        Number of the query's group; queries of one group are resampled together.
+        
+        int
+        """
     @property
     def in_area(self) -> float:
-        ...
+        """
+        The predicted probability that the query was made in this city.
+        
+        float
+        """
     @property
     def nearest_gallery_m(self) -> float:
-        ...
+        """
+        Distance of the truth to the nearest gallery picture [m].
+        
+        float
+        """
     @property
     def photo_id(self) -> str:
-        ...
+        """
+        Id of the query.
+        
+        str
+        """
     @property
     def predicted(self) -> LatLng:
-        ...
+        """
+        The location that was predicted [deg].
+        
+        venloc._core.LatLng
+        """
     @property
     def radius_50_m(self) -> float:
-        ...
+        """
+        The predicted 50 % credible radius [m].
+        
+        float
+        """
     @property
     def radius_90_m(self) -> float:
-        ...
+        """
+        The predicted 90 % credible radius [m].
+        
+        float
+        """
     @property
     def truth(self) -> LatLng:
-        ...
+        """
+        Where the query was made [deg].
+        
+        venloc._core.LatLng
+        """
 class Estimate:
     """
     A figure and its 95 % interval.
@@ -1933,7 +3576,9 @@ class Estimate:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, value: float = 0.0, low: float = 0.0, high: float = 0.0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -1944,27 +3589,38 @@ class Estimate:
         """
     @property
     def high(self) -> float:
-        ...
+        """
+        Upper end of its 95 % interval.
+        
+        float
+        """
     @property
     def low(self) -> float:
-        ...
+        """
+        Lower end of its 95 % interval.
+        
+        float
+        """
     @property
     def value(self) -> float:
-        ...
+        """
+        The figure, of all queries.
+        
+        float
+        """
 class EvaluationOptions:
     """
-    Which figures are computed.
+    Which figures are computed, and how their intervals are computed.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    bootstrap_resamples: int
-    recall_distance_m: float
-    seed: int
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, thresholds_m: collections.abc.Sequence[float] = ..., recall_at: collections.abc.Sequence[int] = ..., recall_distance_m: float = 25.0, bootstrap_resamples: int = 2000, seed: int = 0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -1975,23 +3631,61 @@ class EvaluationOptions:
         """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
     @property
-    def recall_at(self) -> list[int]:
+    def bootstrap_resamples(self) -> int:
+        """
+        Bootstrap resamples for the intervals, at least 1.
+        
+        int, default 2000
+        """
+    @bootstrap_resamples.setter
+    def bootstrap_resamples(self, value: int) -> None:
         ...
+    @property
+    def recall_at(self) -> list[int]:
+        """
+        Lengths k of the candidate lists for recall@k, each at least 1.
+        
+        list[int], default [1, 5, 10, 20]
+        """
     @recall_at.setter
     def recall_at(self, value: collections.abc.Sequence[int]) -> None:
         ...
     @property
-    def thresholds_m(self) -> list[float]:
+    def recall_distance_m(self) -> float:
+        """
+        A candidate at most this far from the truth is right [m].
+        
+        float, default 25.0
+        """
+    @recall_distance_m.setter
+    def recall_distance_m(self, value: float) -> None:
         ...
+    @property
+    def seed(self) -> int:
+        """
+        Seed of the bootstrap.
+        
+        int, default 0
+        """
+    @seed.setter
+    def seed(self, value: int) -> None:
+        ...
+    @property
+    def thresholds_m(self) -> list[float]:
+        """
+        Distances of the figures "share within" [m], each 0 or more.
+        
+        list[float], default [10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0]
+        """
     @thresholds_m.setter
     def thresholds_m(self, value: collections.abc.Sequence[float]) -> None:
         ...
 class CalibrationBin:
     """
-    Share of confident answers in a bin of confidence and of right ones among them.
+    Queries of similar confidence: how sure the locator was, and how often it was right.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -1999,7 +3693,9 @@ class CalibrationBin:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, mean_confidence: float = 0.0, share_within: float = 0.0, count: int = 0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -2010,13 +3706,25 @@ class CalibrationBin:
         """
     @property
     def count(self) -> int:
-        ...
+        """
+        Number of queries in the bin.
+        
+        int
+        """
     @property
     def mean_confidence(self) -> float:
-        ...
+        """
+        Mean confidence of the bin's queries, 0 to 1.
+        
+        float
+        """
     @property
     def share_within(self) -> float:
-        ...
+        """
+        Share of them whose error is at most 100 m, 0 to 1.
+        
+        float
+        """
 class Metrics:
     """
     The figures of one locator on one set of queries.
@@ -2027,7 +3735,9 @@ class Metrics:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, name: str = '', queries: int = 0, groups: int = 0, mean_m: Estimate | dict[str, typing.Any] = ..., median_m: Estimate | dict[str, typing.Any] = ..., quartile_1_m: Estimate | dict[str, typing.Any] = ..., quartile_3_m: Estimate | dict[str, typing.Any] = ..., percentile_90_m: Estimate | dict[str, typing.Any] = ..., thresholds_m: collections.abc.Sequence[float] = ..., within: collections.abc.Sequence[Estimate | dict[str, typing.Any]] = ..., recall_at: collections.abc.Sequence[int] = ..., recall: collections.abc.Sequence[Estimate | dict[str, typing.Any]] = ..., oracle_recall: Estimate | dict[str, typing.Any] = ..., coverage_50: Estimate | dict[str, typing.Any] = ..., coverage_90: Estimate | dict[str, typing.Any] = ..., calibration_error: Estimate | dict[str, typing.Any] = ..., calibration: collections.abc.Sequence[CalibrationBin | dict[str, typing.Any]] = ...) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -2038,58 +3748,128 @@ class Metrics:
         """
     @property
     def calibration(self) -> list[CalibrationBin]:
-        ...
+        """
+        The deciles that calibration_error was computed from, least confident first.
+        
+        list[venloc._core.CalibrationBin]
+        """
     @property
     def calibration_error(self) -> Estimate:
-        ...
+        """
+        Expected calibration error of `confidence` over deciles of equal count, 0 is ideal.
+        
+        venloc._core.Estimate
+        """
     @property
     def coverage_50(self) -> Estimate:
-        ...
+        """
+        Share of truths inside the 50 % credible radius; .5 is ideal.
+        
+        venloc._core.Estimate
+        """
     @property
     def coverage_90(self) -> Estimate:
-        ...
+        """
+        Share of truths inside the 90 % credible radius; .9 is ideal.
+        
+        venloc._core.Estimate
+        """
     @property
     def groups(self) -> int:
-        ...
+        """
+        Number of groups of queries, which are resampled together.
+        
+        int
+        """
     @property
     def mean_m(self) -> Estimate:
-        ...
+        """
+        Mean error [m].
+        
+        venloc._core.Estimate
+        """
     @property
     def median_m(self) -> Estimate:
-        ...
+        """
+        Median error [m].
+        
+        venloc._core.Estimate
+        """
     @property
     def name(self) -> str:
-        ...
-    @property
-    def percentile_90_m(self) -> Estimate:
-        ...
-    @property
-    def quartile_1_m(self) -> Estimate:
-        ...
-    @property
-    def quartile_3_m(self) -> Estimate:
-        ...
-    @property
-    def queries(self) -> int:
-        ...
-    @property
-    def recall(self) -> list[Estimate]:
-        ...
-    @property
-    def recall_at(self) -> list[int]:
-        ...
+        """
+        Name of the locator.
+        
+        str
+        """
     @property
     def oracle_recall(self) -> Estimate:
-        ...
+        """
+        Share of queries with any gallery picture within recall_distance_m of the truth: what recall cannot
+        exceed.
+        
+        venloc._core.Estimate
+        """
+    @property
+    def percentile_90_m(self) -> Estimate:
+        """
+        90th percentile of the errors [m].
+        
+        venloc._core.Estimate
+        """
+    @property
+    def quartile_1_m(self) -> Estimate:
+        """
+        First quartile of the errors [m].
+        
+        venloc._core.Estimate
+        """
+    @property
+    def quartile_3_m(self) -> Estimate:
+        """
+        Third quartile of the errors [m].
+        
+        venloc._core.Estimate
+        """
+    @property
+    def queries(self) -> int:
+        """
+        Number of queries.
+        
+        int
+        """
+    @property
+    def recall(self) -> list[Estimate]:
+        """
+        Share of queries with a candidate at most recall_distance_m from the truth among the first
+        recall_at[i].
+        
+        list[venloc._core.Estimate]
+        """
+    @property
+    def recall_at(self) -> list[int]:
+        """
+        Lengths of the candidate lists that `recall` refers to.
+        
+        list[int]
+        """
     @property
     def thresholds_m(self) -> list[float]:
-        ...
+        """
+        Distances that `within` refers to [m].
+        
+        list[float]
+        """
     @property
     def within(self) -> list[Estimate]:
-        ...
+        """
+        Share of queries whose error is at most thresholds_m[i], one for each threshold.
+        
+        list[venloc._core.Estimate]
+        """
 class PairedDifference:
     """
-    A minus B of the same queries in the same order.
+    How much two locators differ on the same queries in the same order: A minus B.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -2097,7 +3877,9 @@ class PairedDifference:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, mean_m: Estimate | dict[str, typing.Any] = ..., median_m: Estimate | dict[str, typing.Any] = ..., thresholds_m: collections.abc.Sequence[float] = ..., within: collections.abc.Sequence[Estimate | dict[str, typing.Any]] = ...) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -2108,19 +3890,37 @@ class PairedDifference:
         """
     @property
     def mean_m(self) -> Estimate:
-        ...
+        """
+        Mean error of A minus that of B [m].
+        
+        venloc._core.Estimate
+        """
     @property
     def median_m(self) -> Estimate:
-        ...
+        """
+        Median of the differences query by query [m].
+        
+        venloc._core.Estimate
+        """
     @property
     def thresholds_m(self) -> list[float]:
-        ...
+        """
+        Distances that `within` refers to [m].
+        
+        list[float]
+        """
     @property
     def within(self) -> list[Estimate]:
-        ...
+        """
+        Share of errors of at most thresholds_m[i] of A minus that of B, one for each threshold.
+        
+        list[venloc._core.Estimate]
+        """
 class PublishedAnalysis:
     """
-    The analysis of the project that venloc grew out of.
+    The analysis of the project that venloc grew out of (FDHProject): mean squared error in squared
+    degrees, a histogram of the distances with Gaussian kernel density, and a percentile bootstrap
+    interval of the median.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -2128,7 +3928,9 @@ class PublishedAnalysis:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, mse_lat: float = 0.0, mse_lng: float = 0.0, bin_edges_m: collections.abc.Sequence[float] = ..., counts: collections.abc.Sequence[int] = ..., density_x_m: collections.abc.Sequence[float] = ..., density: collections.abc.Sequence[float] = ..., median_m: Estimate | dict[str, typing.Any] = ...) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -2139,88 +3941,155 @@ class PublishedAnalysis:
         """
     @property
     def bin_edges_m(self) -> list[float]:
-        ...
+        """
+        Edges of the histogram's bins, one more than bins [m].
+        
+        list[float]
+        """
     @property
     def counts(self) -> list[int]:
-        ...
+        """
+        Number of errors in each bin.
+        
+        list[int]
+        """
     @property
     def density(self) -> list[float]:
-        ...
+        """
+        Kernel density at density_x_m by Scott's bandwidth [1/m].
+        
+        list[float]
+        """
     @property
     def density_x_m(self) -> list[float]:
-        ...
+        """
+        Where the kernel density was taken [m]; empty when all errors are equal.
+        
+        list[float]
+        """
     @property
     def median_m(self) -> Estimate:
-        ...
+        """
+        Median error and its 95 % interval by bootstrap [m].
+        
+        venloc._core.Estimate
+        """
     @property
     def mse_lat(self) -> float:
-        ...
+        """
+        Mean squared error of the latitude [deg²].
+        
+        float
+        """
     @property
     def mse_lng(self) -> float:
-        ...
+        """
+        Mean squared error of the longitude [deg²].
+        
+        float
+        """
 def audit_geotags(gallery: Gallery, matches: collections.abc.Sequence[PhotoMatch], *, min_inliers: int = 10, min_weight: float = 4.0, reach_m: float = 150.0, wrong_share: float = 0.06, num_threads: int = 0) -> list[GeotagFinding]:
     """
-    The photos whose geotag is more likely wrong than right, by robust consensus over the matches, the most doubtful first.
+    The photos whose geotag is more likely wrong than right, the most doubtful first.
+    
+    Each match is evidence, the stronger the heavier it is, that its two photos were made near one
+    another. A photo is doubted when the photos it matches agree on another place more than they agree
+    with its own geotag, each of them counting only as far as it is not doubted itself; this is repeated
+    until the doubts settle (a robust consensus, in the spirit of belief propagation). One contradicting
+    match is never enough: it takes two photos that agree. A tower seen from across the water
+    contradicts its neighbours although its geotag is right, so a person should check each finding.
+    
+    Raises InvalidArgumentError when a match names a photo that the gallery has not.
     """
 def augmented(picture: venloc.pictures.Picture, seed: int, *, min_crop: float = 0.6, flip: float = 0.0, brightness: float = 0.25, contrast: float = 0.25, saturation: float = 0.4, grey_share: float = 0.1, smooth_share: float = 0.0, sketch_share: float = 0.0) -> Image:
     """
-    A variation of the picture; the same seed gives the same one.
+    A variation of the picture; the same seed gives the same one. At most one of grey, smooth and sketch
+    happens. The result has three channels and the size of the crop. Raises InvalidArgumentError for an
+    empty picture or wrong options.
     """
 def cell_at(place: LatLng, level: typing.SupportsInt | typing.SupportsIndex) -> CellId:
     """
-    The cell of this level (0 to 30) that holds the place.
+    The cell of `level` (0 to 30) that holds the place. Raises InvalidArgumentError for an impossible
+    place or level.
     """
 def compare(a: collections.abc.Sequence[EvaluationRecord], b: collections.abc.Sequence[EvaluationRecord], options: EvaluationOptions | None = None, *, thresholds_m: collections.abc.Sequence[float] = ..., recall_at: collections.abc.Sequence[int] = ..., recall_distance_m: float = 25.0, bootstrap_resamples: int = 2000, seed: int = 0) -> PairedDifference:
     """
-    A minus B of the same queries in the same order.
+    The figures of A minus those of B, with intervals as of compute_metrics. Raises InvalidArgumentError
+    when there is no record, or the photo ids or groups of the two differ.
     """
 def compute_metrics(name: str, records: collections.abc.Sequence[EvaluationRecord], options: EvaluationOptions | None = None, *, thresholds_m: collections.abc.Sequence[float] = ..., recall_at: collections.abc.Sequence[int] = ..., recall_distance_m: float = 25.0, bootstrap_resamples: int = 2000, seed: int = 0) -> Metrics:
     """
-    Figures with 95 % intervals by bootstrap of groups.
+    Figures with group-bootstrap 95 % intervals (percentile method). Raises InvalidArgumentError when
+    there is no record or a figure of one is not finite.
     """
 def constant_baseline(gallery: collections.abc.Sequence[Photo], queries: collections.abc.Sequence[EvaluationRecord]) -> list[EvaluationRecord]:
     """
-    Always the mean place of the gallery.
+    Records of the baseline that always predicts the mean place of the gallery. Confidence is the share
+    of gallery pictures within 100 m of it; credible radii are the quantiles of the gallery's distances
+    to it.
     """
 def decode_exif(encoded: bytes | bytearray | memoryview) -> Exif:
     """
-    As read_exif, of the bytes of a picture file.
+    Reads the EXIF tags of an encoded JPEG, TIFF, WebP or PNG. Never raises for damaged tags: they count
+    as missing, with the reason in `position_problem`.
     """
 def decode_image(encoded: bytes | bytearray | memoryview, name: str, *, max_bytes: int = 268435456, max_pixels: int = 100000000, apply_orientation: bool = True) -> Image:
     """
-    Decodes the bytes of a picture file; the name stands in messages.
+    Decodes a picture. Greyscale stays greyscale, alpha is laid over white, 16 bits a channel are scaled
+    to 8, CMYK JPEG is converted to RGB. Raises ImageError that names the file and the remedy: not a
+    picture, damaged or cut short, over a limit, unsupported.
     """
 def default_model_path() -> pathlib.Path:
     """
-    The model of the default city: $VENLOC_MODEL, or the installed file.
+    The model of the default city (Venice): $VENLOC_MODEL, or the file installed with the library.
+    Raises FileNotFoundError that lists the paths that were searched.
     """
 def densest_place_baseline(gallery: collections.abc.Sequence[Photo], queries: collections.abc.Sequence[EvaluationRecord]) -> list[EvaluationRecord]:
     """
-    Always the place with the most gallery pictures within 50 m.
+    Records of the baseline that always predicts the place with the most gallery pictures within 50 m;
+    confidence and radii as in constant_baseline.
     """
 def distance_m(a: LatLng, b: LatLng) -> float:
     """
-    Great-circle distance between two places [m].
+    Great-circle distance between two places [m] (haversine).
     """
 def encode_jpeg(image: Image, *, quality: typing.SupportsInt | typing.SupportsIndex = 80) -> bytes:
     """
-    The picture as a JPEG file, without any tag. Quality is 1 to 100.
+    The picture as a JPEG file, without any tag. Raises InvalidArgumentError for an empty picture or a
+    quality outside 1 to 100.
     """
 def extract_features(backbone: Backbone, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, cache: str | os.PathLike[str] | None = None, num_threads: int = 0) -> numpy.typing.NDArray[numpy.float32]:
     """
-    Backbone.describe of every picture of the gallery, a row for each; with a cache folder an interrupted run goes on where it stopped.
+    Backbone.describe of every picture of the gallery, one after the other: size() x dimension() values.
+    
+    The cache holds one file for each network and way to describe (Backbone.fingerprint), with a record
+    for each content of a picture file, so a picture that was renamed is found and one that was changed
+    is computed again. Records are added as pictures are done, some at a time, and each has a check sum:
+    after a kill at most the pictures in progress are lost, after an error or a cancellation none that
+    is done, and a damaged end is cut off. Two programs may use one folder; the second waits for the
+    first.
+    
+    Raises ImageError that lists the pictures that cannot be read (what was computed of the others is
+    kept), IoError that names the cache file when it cannot be written (what was in it stays),
+    FormatError when it is of another format, CancelledError.
     """
 def extract_sift(image: Image, *, long_side_px: int = 640, max_features: int = 1500, grid_cells: int = 8, contrast_threshold: float = 0.02, edge_threshold: float = 10.0, upright: bool = True, root: bool = True) -> LocalFeatures:
     """
-    SIFT features; a picture without structure gives none.
+    SIFT features (Lowe 2004). RootSIFT descriptors are square roots of the L1-normalised histogram x
+    512, capped at 255. The same picture gives the same features at any number of threads (0 = all
+    cores). A picture without structure gives none. Raises ImageError for an empty picture and
+    InvalidArgumentError for wrong options.
     """
 def group_photos(gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, same_place_m: float = 1.0, flickr_id_gap: int = 1000, hash_bits: int = 6, num_threads: int = 0) -> list[int]:
     """
-    Group number of each photo: connected by the same place, the same upload burst or near-duplicate content.
+    Group number of each photo, 0 .. groups-1 in the order of first appearance: connected components of
+    "same place", "same upload burst" or "near-duplicate content". Reads the pictures unless hash_bits
+    is -1.
     """
 def grouped_k_fold(groups: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], k: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> list[Split]:
     """
-    k splits whose test sets partition the items, no group on both sides.
+    K splits whose test sets partition the items, no group on both sides, test sizes as equal as the
+    groups allow. Raises InvalidArgumentError when there are fewer groups than k or k < 2.
     """
 def is_valid(place: LatLng) -> bool:
     """
@@ -2228,71 +4097,88 @@ def is_valid(place: LatLng) -> bool:
     """
 def load_locator(file: os.PathLike[str] | str) -> Locator:
     """
-    Opens a model file of any kind. LibTorch is loaded for the kinds that need it: "s2" and "regression".
+    Opens a model file of any kind. LibTorch is loaded for the kinds that need it: "s2" and "regression". Raises FileNotFoundError, or FormatError that names the file, the array and the reason.
     """
 def match_photos(locator: SiftLocator, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, min_inliers: int = 10, min_weight: float = 4.0, reach_m: float = 150.0, wrong_share: float = 0.06, num_threads: int = 0) -> list[PhotoMatch]:
     """
-    Asks the locator, built from these photos, for each photo of the gallery, and keeps the matches with others that count.
+    Queries the locator with each photo of the gallery, and keeps the matches with others of the gallery
+    that count: its candidates need inliers and the sum of their weights as score, as those of
+    SiftLocator have. Photos that it was built from and that have no file, such as its own photos(), are
+    matched by others. Matches come in ascending order. Raises ImageError that lists the photos that
+    cannot be read, CancelledError.
     """
 def model_kind(file: os.PathLike[str] | str) -> str:
     """
-    The kind of a model, "sift", "ensemble", …, from the head of the file alone.
+    The kind of a model, from the header of the file alone: the rest is not read. Raises as
+    load_locator.
     """
 def perceptual_hash(image: Image) -> int:
     """
-    64-bit perceptual hash; near-duplicate pictures differ in few bits.
+    64-bit perceptual hash: signs of the low-frequency DCT coefficients of the picture shrunk to 32x32
+    grey. Near-duplicate pictures (recompressed, resized, slightly toned) differ in few bits.
     """
 def probe_image(encoded: bytes | bytearray | memoryview, name: str) -> ImageInfo:
     """
-    Reads the head of an encoded picture.
+    Reads the head of an encoded picture. `name` stands in messages. Raises ImageError when it is not a
+    supported picture.
     """
-def published_analysis(records: collections.abc.Sequence[EvaluationRecord], bins: typing.SupportsInt | typing.SupportsIndex = 30, loops: typing.SupportsInt | typing.SupportsIndex = 10000, seed: typing.SupportsInt | typing.SupportsIndex = 0) -> PublishedAnalysis:
+def published_analysis(records: collections.abc.Sequence[EvaluationRecord], bins: typing.SupportsInt | typing.SupportsIndex = 30, resamples: typing.SupportsInt | typing.SupportsIndex = 10000, seed: typing.SupportsInt | typing.SupportsIndex = 0) -> PublishedAnalysis:
     """
-    Mean squared error in squared degrees, histogram with kernel density, bootstrap interval of the median.
+    The published analysis of these records: a histogram of `bins` equal bins, an interval from
+    `resamples` bootstrap resamples. Raises InvalidArgumentError when there is no record, or bins or
+    resamples is below 1.
     """
 def random_picture_baseline(gallery: collections.abc.Sequence[Photo], queries: collections.abc.Sequence[EvaluationRecord], seed: typing.SupportsInt | typing.SupportsIndex = 0) -> list[EvaluationRecord]:
     """
-    The place of a random gallery picture.
+    Records of the baseline that predicts the place of a gallery picture drawn at random for each query;
+    confidence and radii as in constant_baseline. The same seed gives the same records.
     """
 def random_split(n: typing.SupportsInt | typing.SupportsIndex, share: typing.SupportsFloat | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> Split:
     """
-    `share` (0 to 1) of n items for testing, drawn without replacement.
+    `share` (0 to 1) of n items for testing, drawn without replacement. The same seed gives the same
+    split everywhere.
     """
 def read_exif(file: os.PathLike[str] | str) -> Exif:
     """
-    The EXIF tags of a picture file. Damaged tags count as missing, with the reason in position_problem.
+    The EXIF tags of a picture file, as decode_exif. Raises FileNotFoundError or IoError when the file itself cannot be read.
     """
 def read_image(file: str | os.PathLike[str], *, max_bytes: int = 268435456, max_pixels: int = 100000000, apply_orientation: bool = True) -> Image:
     """
-    Reads and decodes a picture file.
+    Reads and decodes a file. Raises FileNotFoundError, IoError or ImageError.
     """
 def read_safetensors(path: os.PathLike[str] | str) -> tuple[dict[str, numpy.ndarray], dict[str, str]]:
     """
-    The arrays (memory-mapped, read-only) and the metadata of a safetensors file; bfloat16 arrays are seen as uint16.
+    The arrays (memory-mapped, read-only) and the metadata of a safetensors file; bfloat16 arrays are seen as uint16. Raises FileNotFoundError, IoError, or FormatError that names the file and what is wrong with it.
     """
 def records_of(predictions: collections.abc.Sequence[Prediction], queries: Gallery, locator: Locator, groups: collections.abc.Sequence[int] = ...) -> list[EvaluationRecord]:
     """
-    The records of predictions the locator made before, one for each of the queries in order.
+    The records of predictions that were made before, one for each of the queries in order, by a locator
+    with these photos. `groups` as above.
     """
 def run_queries(locator: Locator, queries: Gallery, groups: collections.abc.Sequence[int] = ..., num_threads: int = 0, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[EvaluationRecord]:
     """
-    Runs a locator over queries with known places.
+    Runs a locator over queries (files are read; one that cannot be read is an error that names it).
+    `groups` (as from group_photos, one for each query) may be empty: every query is its own group.
     """
 def smoothed_labels(partition: CellPartition, place: LatLng, tau_m: typing.SupportsFloat | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
     """
-    A probability for each class that falls with the distance of its cell to the place, by tau_m [m].
+    The training target of a classifier for a photo at `place`: a probability for each class,
+    proportional to exp(-(d(cell, place) - d(true cell, place)) / tau_m), after PIGEON (Haas et al.
+    2023), with d the distance to the nearest point of a cell [m]. Sums to 1; the true class,
+    class_of(place), has the largest. Raises InvalidArgumentError for an impossible place, a tau_m that
+    is not positive and finite, or when there is no class.
     """
 def to_json(rows: collections.abc.Sequence[Metrics]) -> str:
     """
-    JSON with every figure.
+    Every figure as JSON, one object for each Metrics.
     """
 def to_markdown(rows: collections.abc.Sequence[Metrics]) -> str:
     """
-    A Markdown table.
+    The same as a Markdown table.
     """
 def to_text(rows: collections.abc.Sequence[Metrics]) -> str:
     """
-    A fixed-width table.
+    A table of fixed-width text, one row for each Metrics, all of which must have the same thresholds.
     """
 def version() -> str:
     """
@@ -2300,8 +4186,8 @@ def version() -> str:
     """
 def write_safetensors(path: os.PathLike[str] | str, arrays: collections.abc.Mapping[str, numpy.ndarray], metadata: collections.abc.Mapping[str, str] = {}) -> None:
     """
-    Writes arrays and metadata atomically; the same content gives the same bytes.
+    Writes arrays and metadata atomically; the same content gives the same bytes. Raises InvalidArgumentError for a reserved name (`__…`) or an element type without a safetensors form, and IoError that names the file.
     """
 CONFIDENCE_RADIUS_M: float = 100.0
 EARTH_RADIUS_M: float = 6371008.8
-FORMAT_VERSION: int = 1
+FORMAT_VERSION: int = 2

@@ -21,36 +21,27 @@ class TorchInfo:
     @property
     def cuda_devices(self) -> int:
         """
-        That networks can use; 0 = they run on the CPU.
+        Number of CUDA devices that networks can use; 0 = they run on the CPU.
         """
     @property
     def libtorch_version(self) -> str:
         """
-        That is loaded.
+        Version of the LibTorch that is loaded.
         """
 class TrainingOptions:
     """
-    How a head on frozen features is trained.
+    A head is one hidden layer over the features of a picture, and linear outputs. It is trained by
+    AdamW (Loshchilov and Hutter 2019) with a linear warm-up and a cosine to 0.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    batch: int
-    device: typing.Literal['auto', 'cpu', 'cuda']
-    dropout: float
-    hidden: int
-    input_dropout: float
-    learning_rate: float
-    max_epochs: int
-    num_threads: int
-    patience: int
-    seed: int
-    warmup_steps: int
-    weight_decay: float
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, hidden: int = 256, dropout: float = 0.5, input_dropout: float = 0.2, learning_rate: float = 0.002, weight_decay: float = 0.01, warmup_steps: int = 100, max_epochs: int = 20, patience: int = 5, batch: int = 128, checkpoints: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto') -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -61,17 +52,145 @@ class TrainingOptions:
         """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
     @property
-    def checkpoints(self) -> pathlib.Path | None:
+    def batch(self) -> int:
+        """
+        Pictures in a step.
+        
+        int, default 128
+        """
+    @batch.setter
+    def batch(self, value: int) -> None:
         ...
+    @property
+    def checkpoints(self) -> pathlib.Path | None:
+        """
+        Folder that keeps the state after each epoch, so that an interrupted training goes on where it
+        stopped, to the same weights; empty = none.
+        
+        pathlib.Path | None, default None
+        """
     @checkpoints.setter
     def checkpoints(self, value: str | os.PathLike[str] | None) -> None:
         ...
+    @property
+    def device(self) -> typing.Literal['auto', 'cpu', 'cuda']:
+        """
+        Where to train; CPU and GPU give slightly different weights.
+        - 'auto': CUDA where it can be used, else the CPU.
+        - 'cpu': The CPU.
+        - 'cuda': A GPU; needs venloc::torch, and is an InvalidArgumentError where there is none.
+        
+        typing.Literal['auto', 'cpu', 'cuda'], default 'auto'
+        """
+    @device.setter
+    def device(self, value: typing.Literal['auto', 'cpu', 'cuda']) -> None:
+        ...
+    @property
+    def dropout(self) -> float:
+        """
+        Share of hidden units left out in training, 0 to below 1.
+        
+        float, default 0.5
+        """
+    @dropout.setter
+    def dropout(self, value: float) -> None:
+        ...
+    @property
+    def hidden(self) -> int:
+        """
+        Units of the hidden layer (ReLU); 0 = none, outputs are linear in the features.
+        
+        int, default 256
+        """
+    @hidden.setter
+    def hidden(self, value: int) -> None:
+        ...
+    @property
+    def input_dropout(self) -> float:
+        """
+        Share of features left out in training, 0 to below 1.
+        
+        float, default 0.2
+        """
+    @input_dropout.setter
+    def input_dropout(self, value: float) -> None:
+        ...
+    @property
+    def learning_rate(self) -> float:
+        """
+        Learning rate at the end of the warm-up.
+        
+        float, default 0.002
+        """
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        ...
+    @property
+    def max_epochs(self) -> int:
+        """
+        Most passes over the photos.
+        
+        int, default 20
+        """
+    @max_epochs.setter
+    def max_epochs(self, value: int) -> None:
+        ...
+    @property
+    def num_threads(self) -> int:
+        """
+        Heads trained side by side, each by one thread; 0 = all cores. Does not change the result.
+        
+        int, default 0
+        """
+    @num_threads.setter
+    def num_threads(self, value: int) -> None:
+        ...
+    @property
+    def patience(self) -> int:
+        """
+        Epochs without a smaller validation loss after which training ends; 0 = never early.
+        
+        int, default 5
+        """
+    @patience.setter
+    def patience(self, value: int) -> None:
+        ...
+    @property
+    def seed(self) -> int:
+        """
+        Seed of what is drawn at random; the same seed gives the same bytes.
+        
+        int, default 0
+        """
+    @seed.setter
+    def seed(self, value: int) -> None:
+        ...
+    @property
+    def warmup_steps(self) -> int:
+        """
+        Batches until the full learning rate.
+        
+        int, default 100
+        """
+    @warmup_steps.setter
+    def warmup_steps(self, value: int) -> None:
+        ...
+    @property
+    def weight_decay(self) -> float:
+        """
+        Weight decay of AdamW.
+        
+        float, default 0.01
+        """
+    @weight_decay.setter
+    def weight_decay(self, value: float) -> None:
+        ...
 class EpochRecord:
     """
-    Losses of one epoch; validation_loss is NaN when nothing was held out.
+    Losses of one epoch.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -79,7 +198,9 @@ class EpochRecord:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, epoch: int = 0, training_loss: float = 0.0, validation_loss: float = ...) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -90,16 +211,28 @@ class EpochRecord:
         """
     @property
     def epoch(self) -> int:
-        ...
+        """
+        Number of the epoch, from 1.
+        
+        int
+        """
     @property
     def training_loss(self) -> float:
-        ...
+        """
+        Mean loss over the batches, with dropout [nat].
+        
+        float
+        """
     @property
     def validation_loss(self) -> float:
-        ...
+        """
+        Loss of the photos held out [nat]; NaN when nothing was held out.
+        
+        float
+        """
 class LearningCurve:
     """
-    How one training went: name, epochs, and the best_epoch, whose weights were taken.
+    How one training went: the losses of each epoch, and which epoch's weights were taken.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -107,7 +240,9 @@ class LearningCurve:
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, name: str = '', epochs: collections.abc.Sequence[EpochRecord | dict[str, typing.Any]] = ..., best_epoch: int = 0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -118,41 +253,40 @@ class LearningCurve:
         """
     @property
     def best_epoch(self) -> int:
-        ...
+        """
+        Number of the epoch whose weights were taken.
+        
+        int
+        """
     @property
     def epochs(self) -> list[EpochRecord]:
-        ...
+        """
+        Losses of each epoch, in order.
+        
+        list[venloc._torch.EpochRecord]
+        """
     @property
     def name(self) -> str:
-        ...
+        """
+        Which training: "fold 1", …, "all photos".
+        
+        str
+        """
 class FineTuningOptions:
     """
-    How a network itself is trained.
+    The network is trained to separate the cells of a city, by a head over its description of a picture.
+    The head is trained first, on the network as it is, so that its first errors do not damage the
+    network (Kumar et al. 2022).
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    batch: int
-    device: typing.Literal['auto', 'cpu', 'cuda']
-    dropout: float
-    head_epochs: int
-    head_learning_rate: float
-    held_out_share: float
-    hidden: int
-    learning_rate: float
-    max_epochs: int
-    mixed_precision: bool
-    num_threads: int
-    patience: int
-    seed: int
-    smoothing_m: float
-    unfreeze_from: str
-    warmup_steps: int
-    weight_decay: float
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, unfreeze_from: str = '', learning_rate: float = 0.0001, head_learning_rate: float = 0.002, weight_decay: float = 0.01, warmup_steps: int = 20, max_epochs: int = 6, patience: int = 2, batch: int = 32, hidden: int = 0, dropout: float = 0.2, head_epochs: int = 30, augmentation: venloc._core.AugmentationOptions | dict[str, typing.Any] = ..., cells: venloc._core.CellPartitionOptions | dict[str, typing.Any] = ..., smoothing_m: float = 100.0, held_out_share: float = 0.1, mixed_precision: bool = True, checkpoints: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto') -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -162,60 +296,249 @@ class FineTuningOptions:
         All fields as numbers, strings, lists and dicts.
         """
     def to_json(self) -> str:
-        ...
+        """
+        The options as a JSON object, without what has no effect on the result: folder, threads, device.
+        """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
     @property
     def augmentation(self) -> venloc._core.AugmentationOptions:
-        ...
+        """
+        Each epoch sees each picture varied in another way.
+        
+        venloc._core.AugmentationOptions
+        """
     @augmentation.setter
     def augmentation(self, value: venloc._core.AugmentationOptions | dict[str, typing.Any]) -> None:
         ...
     @property
-    def cells(self) -> venloc._core.CellPartitionOptions:
+    def batch(self) -> int:
+        """
+        Pictures in a step.
+        
+        int, default 32
+        """
+    @batch.setter
+    def batch(self, value: int) -> None:
         ...
+    @property
+    def cells(self) -> venloc._core.CellPartitionOptions:
+        """
+        How the city is cut into the cells that are the classes.
+        
+        venloc._core.CellPartitionOptions
+        """
     @cells.setter
     def cells(self, value: venloc._core.CellPartitionOptions | dict[str, typing.Any]) -> None:
         ...
     @property
     def checkpoints(self) -> pathlib.Path | None:
-        ...
+        """
+        Folder that keeps features and the state after each epoch, so that an interrupted run goes on where
+        it stopped, to the same weights; empty = none.
+        
+        pathlib.Path | None, default None
+        """
     @checkpoints.setter
     def checkpoints(self, value: str | os.PathLike[str] | None) -> None:
         ...
+    @property
+    def device(self) -> typing.Literal['auto', 'cpu', 'cuda']:
+        """
+        Where to train; CPU and GPU give slightly different weights.
+        - 'auto': CUDA where it can be used, else the CPU.
+        - 'cpu': The CPU.
+        - 'cuda': A GPU; needs venloc::torch, and is an InvalidArgumentError where there is none.
+        
+        typing.Literal['auto', 'cpu', 'cuda'], default 'auto'
+        """
+    @device.setter
+    def device(self, value: typing.Literal['auto', 'cpu', 'cuda']) -> None:
+        ...
+    @property
+    def dropout(self) -> float:
+        """
+        Share of the vector's values, and of hidden units, left out in training, 0 to below 1.
+        
+        float, default 0.2
+        """
+    @dropout.setter
+    def dropout(self, value: float) -> None:
+        ...
+    @property
+    def head_epochs(self) -> int:
+        """
+        Epochs of the head alone, of which the best is taken; 0 = it starts at random, beside the network.
+        
+        int, default 30
+        """
+    @head_epochs.setter
+    def head_epochs(self, value: int) -> None:
+        ...
+    @property
+    def head_learning_rate(self) -> float:
+        """
+        Learning rate of the head, before and then beside the network.
+        
+        float, default 0.002
+        """
+    @head_learning_rate.setter
+    def head_learning_rate(self, value: float) -> None:
+        ...
+    @property
+    def held_out_share(self) -> float:
+        """
+        Share of the photos, by groups (see group_photos), that only determine when to stop; 0 = none, all
+        epochs are run.
+        
+        float, default 0.1
+        """
+    @held_out_share.setter
+    def held_out_share(self, value: float) -> None:
+        ...
+    @property
+    def hidden(self) -> int:
+        """
+        Units of a hidden layer of the head; 0 = none: the vector itself must separate the cells.
+        
+        int, default 0
+        """
+    @hidden.setter
+    def hidden(self, value: int) -> None:
+        ...
+    @property
+    def learning_rate(self) -> float:
+        """
+        Learning rate of the network at the end of the warm-up.
+        
+        float, default 0.0001
+        """
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        ...
+    @property
+    def max_epochs(self) -> int:
+        """
+        Most passes over the photos.
+        
+        int, default 6
+        """
+    @max_epochs.setter
+    def max_epochs(self, value: int) -> None:
+        ...
+    @property
+    def mixed_precision(self) -> bool:
+        """
+        On a GPU, compute in bfloat16 where that is safe; the weights stay float32.
+        
+        bool, default True
+        """
+    @mixed_precision.setter
+    def mixed_precision(self, value: bool) -> None:
+        ...
+    @property
+    def num_threads(self) -> int:
+        """
+        Threads; 0 = all cores. Does not change the result.
+        
+        int, default 0
+        """
+    @num_threads.setter
+    def num_threads(self, value: int) -> None:
+        ...
+    @property
+    def patience(self) -> int:
+        """
+        Epochs without a smaller held-out loss after which training ends; 0 = never early.
+        
+        int, default 2
+        """
+    @patience.setter
+    def patience(self, value: int) -> None:
+        ...
+    @property
+    def seed(self) -> int:
+        """
+        Seed of what is drawn at random; the same seed gives the same bytes.
+        
+        int, default 0
+        """
+    @seed.setter
+    def seed(self, value: int) -> None:
+        ...
+    @property
+    def smoothing_m(self) -> float:
+        """
+        A cell that is this much farther from the photo than its own counts 1/e, above 0 [m]; see
+        smoothed_labels.
+        
+        float, default 100.0
+        """
+    @smoothing_m.setter
+    def smoothing_m(self, value: float) -> None:
+        ...
+    @property
+    def unfreeze_from(self) -> str:
+        """
+        First stage whose weights change, with all after it that describe() needs; empty = the last that has
+        weights.
+        
+        str, default ''
+        """
+    @unfreeze_from.setter
+    def unfreeze_from(self, value: str) -> None:
+        ...
+    @property
+    def warmup_steps(self) -> int:
+        """
+        Batches until the full learning rates.
+        
+        int, default 20
+        """
+    @warmup_steps.setter
+    def warmup_steps(self, value: int) -> None:
+        ...
+    @property
+    def weight_decay(self) -> float:
+        """
+        Weight decay of AdamW.
+        
+        float, default 0.01
+        """
+    @weight_decay.setter
+    def weight_decay(self, value: float) -> None:
+        ...
 class FineTuned:
     """
-    A network that was trained on a gallery, and how that went.
+    A network that was trained on a gallery, and how the training went.
     """
     def __repr__(self) -> str:
         ...
     @property
     def backbone(self) -> venloc._core.Backbone:
-        ...
+        """
+        The trained network, with the options of the one it comes from; its origin() names what was done.
+        """
     @property
     def curve(self) -> LearningCurve:
-        ...
+        """
+        Losses of each epoch, mean of the pictures [nat].
+        """
 class S2CellClassifierLocatorOptions:
     """
-    How a S2CellClassifierLocator is built and asked.
+    How an S2CellClassifierLocator is built and queried.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    calibration_folds: int
-    calibration_grouped: bool
-    city: str
-    loss: typing.Literal['plain', 'balanced', 'logit_adjusted']
-    max_candidates: int
-    num_threads: int
-    seed: int
-    smoothing_m: float
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, partitions: collections.abc.Sequence[venloc._core.CellPartitionOptions | dict[str, typing.Any]] = ..., smoothing_m: float = 100.0, loss: typing.Literal['plain', 'balanced', 'logit_adjusted'] = 'plain', whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., training: TrainingOptions | dict[str, typing.Any] = ..., max_candidates: int = 20, calibration_folds: int = 5, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -225,62 +548,179 @@ class S2CellClassifierLocatorOptions:
         All fields as numbers, strings, lists and dicts.
         """
     def to_json(self) -> str:
-        ...
+        """
+        The options as a model file stores them: a JSON object, without threads and folders.
+        """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
     @property
     def cache(self) -> pathlib.Path | None:
-        ...
+        """
+        Folder that keeps features and the state of training, so that an interrupted build goes on where it
+        stopped; empty = none. Not stored in the model.
+        
+        pathlib.Path | None, default None
+        """
     @cache.setter
     def cache(self, value: str | os.PathLike[str] | None) -> None:
         ...
     @property
-    def partitions(self) -> list[venloc._core.CellPartitionOptions]:
+    def calibration_folds(self) -> int:
+        """
+        Folds of the gallery on which the posterior is calibrated and training is stopped, at least 3; none
+        below 200 photos: the probabilities are then approximate.
+        
+        int, default 5
+        """
+    @calibration_folds.setter
+    def calibration_folds(self, value: int) -> None:
         ...
+    @property
+    def calibration_grouped(self) -> bool:
+        """
+        Hold out near-copies and bursts of the query too, as for a picture by another photographer.
+        
+        bool, default True
+        """
+    @calibration_grouped.setter
+    def calibration_grouped(self, value: bool) -> None:
+        ...
+    @property
+    def city(self) -> str:
+        """
+        Display name of the city; may be empty.
+        
+        str, default ''
+        """
+    @city.setter
+    def city(self, value: str) -> None:
+        ...
+    @property
+    def loss(self) -> typing.Literal['plain', 'balanced', 'logit_adjusted']:
+        """
+        How rare cells are treated in training.
+        - 'plain': As often as they occur.
+        - 'balanced': Each photo weighs by the inverse of its cell's count.
+        - 'logit_adjusted': The cells' counts are added to the scores in training, and left out of queries (Menon et al. 2021).
+        
+        typing.Literal['plain', 'balanced', 'logit_adjusted'], default 'plain'
+        """
+    @loss.setter
+    def loss(self, value: typing.Literal['plain', 'balanced', 'logit_adjusted']) -> None:
+        ...
+    @property
+    def max_candidates(self) -> int:
+        """
+        Most gallery pictures reported as evidence, 0 or more.
+        
+        int, default 20
+        """
+    @max_candidates.setter
+    def max_candidates(self, value: int) -> None:
+        ...
+    @property
+    def num_threads(self) -> int:
+        """
+        Threads; 0 = all cores. Does not change the result.
+        
+        int, default 0
+        """
+    @num_threads.setter
+    def num_threads(self, value: int) -> None:
+        ...
+    @property
+    def partitions(self) -> list[venloc._core.CellPartitionOptions]:
+        """
+        Each cuts the city in its own way and has its own outputs on a common hidden layer; their
+        probabilities are multiplied (Seo et al. 2018). Default: levels 13 to 18 by the number of photos,
+        level 14, level 16.
+        
+        list[venloc._core.CellPartitionOptions], default [{'min_level': 13, 'max_level': 18, 'max_photos': 30, 'min_photos': 8}, {'min_level': 14, 'max_level': 14, 'max_photos': 30, 'min_photos': 1}, {'min_level': 16, 'max_level': 16, 'max_photos': 30, 'min_photos': 1}]
+        """
     @partitions.setter
     def partitions(self, value: collections.abc.Sequence[venloc._core.CellPartitionOptions | dict[str, typing.Any]]) -> None:
         ...
     @property
-    def training(self) -> TrainingOptions:
+    def seed(self) -> int:
+        """
+        Seed of what is drawn at random; the same seed gives the same bytes.
+        
+        int, default 0
+        """
+    @seed.setter
+    def seed(self, value: int) -> None:
         ...
+    @property
+    def smoothing_m(self) -> float:
+        """
+        A cell that is this much farther from the photo than its own counts 1/e in training, above 0 [m];
+        see smoothed_labels.
+        
+        float, default 100.0
+        """
+    @smoothing_m.setter
+    def smoothing_m(self, value: float) -> None:
+        ...
+    @property
+    def training(self) -> TrainingOptions:
+        """
+        Training of the head; its seed, threads and checkpoints are those of the locator.
+        
+        venloc._torch.TrainingOptions
+        """
     @training.setter
     def training(self, value: TrainingOptions | dict[str, typing.Any]) -> None:
         ...
     @property
     def whitening(self) -> venloc._core.WhiteningOptions:
-        ...
+        """
+        From the network's features to the head's input.
+        
+        venloc._core.WhiteningOptions
+        """
     @whitening.setter
     def whitening(self, value: venloc._core.WhiteningOptions | dict[str, typing.Any]) -> None:
         ...
-class S2CellClassifierLocator(venloc._core.Locator):
+class S2CellClassifierLocator(venloc._core.GalleryLocator):
     """
-    Classifies a picture into cells of the S2 library and places it by the photos in the likely ones.
+    Classifies a picture into cells of the S2 library (PlaNet, Weyand et al. 2016) and places it by the
+    photos in the likely ones: a photo's score grows with the probability of its cells and with its
+    similarity to the query, and a calibrated mixture over the places of the best is the posterior.
+    Thread-safe for all members.
     """
     @staticmethod
     def build(gallery: venloc._core.Gallery, backbone: venloc._core.Backbone, options: S2CellClassifierLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, partitions: collections.abc.Sequence[venloc._core.CellPartitionOptions | dict[str, typing.Any]] = ..., smoothing_m: float = 100.0, loss: typing.Literal['plain', 'balanced', 'logit_adjusted'] = 'plain', whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., training: TrainingOptions | dict[str, typing.Any] = ..., max_candidates: int = 20, calibration_folds: int = 5, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> S2CellClassifierLocator:
         """
-        Describes every picture of the gallery. Keywords stand above `options`; nested options may be dicts.
+        Describes every picture of the gallery and trains the head: once for each fold of the calibration,
+        and on all photos for as many epochs as were best on the folds. Pictures that cannot be read are an
+        ImageError that lists them. Raises InvalidArgumentError for fewer than two photos.
+        
+        Keywords stand above `options`; nested options may be dicts.
         """
     @staticmethod
     def load(file: os.PathLike[str] | str) -> S2CellClassifierLocator:
-        ...
+        """
+        Opens a model of kind "s2"; see load_locator.
+        """
     def cell_probabilities(self, picture: venloc.pictures.Picture) -> list[numpy.typing.NDArray[numpy.float64]]:
         """
-        What the head alone says of the cells of each partition: probabilities that sum to 1.
+        What the head alone gives the cells of each partition: for each an array of probabilities that sum to 1.
         """
     def locate_features(self, features: numpy.typing.NDArray[numpy.float32]) -> venloc._core.Prediction:
         """
-        The answer for what `backbone.describe` said of a picture before: a row of extract_features.
+        The prediction from the features of a whole picture: an array of backbone.dimension values, as backbone.describe or a row of extract_features has them. Raises InvalidArgumentError for a wrong number of values or one that is not finite.
         """
     @property
     def backbone(self) -> venloc._core.Backbone:
-        ...
+        """
+        The network that describes pictures.
+        """
     @property
     def learning_curves(self) -> list[LearningCurve]:
         """
-        How the trainings went: of the folds of the calibration and, last, of all photos.
+        How the trainings of the folds of the calibration and, last, of all photos went.
         """
     @property
     def options(self) -> S2CellClassifierLocatorOptions:
@@ -294,24 +734,17 @@ class S2CellClassifierLocator(venloc._core.Locator):
         """
 class RegressionLocatorOptions:
     """
-    How a RegressionLocator is built and asked.
+    How a RegressionLocator is built and queried.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
-    calibration_folds: int
-    calibration_grouped: bool
-    city: str
-    components: int
-    form: typing.Literal['mixture', 'published']
-    memory: bool
-    memory_sharpness: float
-    num_threads: int
-    seed: int
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
     def __init__(self, *, form: typing.Literal['mixture', 'published'] = 'mixture', components: int = 400, memory: bool = True, memory_sharpness: float = 25.0, whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., training: TrainingOptions | dict[str, typing.Any] = ..., calibration_folds: int = 5, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
-        ...
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
     def __repr__(self) -> str:
         ...
     def __setstate__(self, state: typing.Any) -> None:
@@ -321,52 +754,171 @@ class RegressionLocatorOptions:
         All fields as numbers, strings, lists and dicts.
         """
     def to_json(self) -> str:
-        ...
+        """
+        The options as a model file stores them: a JSON object, without threads and folders.
+        """
     def validate(self) -> None:
         """
-        Raises ValueError that names the field.
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
         """
     @property
     def cache(self) -> pathlib.Path | None:
-        ...
+        """
+        Folder that keeps features and the state of training, so that an interrupted build goes on where it
+        stopped; empty = none. Not stored in the model.
+        
+        pathlib.Path | None, default None
+        """
     @cache.setter
     def cache(self, value: str | os.PathLike[str] | None) -> None:
         ...
     @property
-    def training(self) -> TrainingOptions:
+    def calibration_folds(self) -> int:
+        """
+        Folds of the gallery on which the posterior is calibrated and training is stopped, at least 3; none
+        below 60 photos: the posterior is then approximate.
+        
+        int, default 5
+        """
+    @calibration_folds.setter
+    def calibration_folds(self, value: int) -> None:
         ...
+    @property
+    def calibration_grouped(self) -> bool:
+        """
+        Hold out near-copies and bursts of the query too, as for a picture by another photographer.
+        
+        bool, default True
+        """
+    @calibration_grouped.setter
+    def calibration_grouped(self, value: bool) -> None:
+        ...
+    @property
+    def city(self) -> str:
+        """
+        Display name of the city; may be empty.
+        
+        str, default ''
+        """
+    @city.setter
+    def city(self, value: str) -> None:
+        ...
+    @property
+    def components(self) -> int:
+        """
+        Gaussians of the mixture, at most a quarter of the photos; means start at k-means centres.
+        
+        int, default 400
+        """
+    @components.setter
+    def components(self, value: int) -> None:
+        ...
+    @property
+    def form(self) -> typing.Literal['mixture', 'published']:
+        """
+        What the head predicts.
+        - 'mixture': A mixture density network (Bishop 1994) in metres, trained by the likelihood of the places.
+        - 'published': The form of FDHProject, for comparison: two outputs, mean squared error on scaled degrees.
+        
+        typing.Literal['mixture', 'published'], default 'mixture'
+        """
+    @form.setter
+    def form(self, value: typing.Literal['mixture', 'published']) -> None:
+        ...
+    @property
+    def memory(self) -> bool:
+        """
+        Whether a component's share also grows with the similarity of the query to the photos nearest to the
+        component: log of the sum of exp(memory_sharpness (similarity - 1)) is added to its score, with a
+        weight that is trained. Needs 256 bytes a photo. Without it, the shares depend on the head alone.
+        
+        bool, default True
+        """
+    @memory.setter
+    def memory(self, value: bool) -> None:
+        ...
+    @property
+    def memory_sharpness(self) -> float:
+        """
+        Sharpness of that sum over similarities, above 0.
+        
+        float, default 25.0
+        """
+    @memory_sharpness.setter
+    def memory_sharpness(self, value: float) -> None:
+        ...
+    @property
+    def num_threads(self) -> int:
+        """
+        Threads; 0 = all cores. Does not change the result.
+        
+        int, default 0
+        """
+    @num_threads.setter
+    def num_threads(self, value: int) -> None:
+        ...
+    @property
+    def seed(self) -> int:
+        """
+        Seed of what is drawn at random; the same seed gives the same bytes.
+        
+        int, default 0
+        """
+    @seed.setter
+    def seed(self, value: int) -> None:
+        ...
+    @property
+    def training(self) -> TrainingOptions:
+        """
+        Training of the head; its seed, threads and checkpoints are those of the locator.
+        
+        venloc._torch.TrainingOptions
+        """
     @training.setter
     def training(self, value: TrainingOptions | dict[str, typing.Any]) -> None:
         ...
     @property
     def whitening(self) -> venloc._core.WhiteningOptions:
-        ...
+        """
+        From the network's features to the head's input.
+        
+        venloc._core.WhiteningOptions
+        """
     @whitening.setter
     def whitening(self, value: venloc._core.WhiteningOptions | dict[str, typing.Any]) -> None:
         ...
 class RegressionLocator(venloc._core.Locator):
     """
-    Predicts the place from the features of a picture, by a mixture density network.
+    Predicts the place from the features of a picture. It hardly detects pictures from elsewhere:
+    in_area is the same for all of them, and there are no candidates. Thread-safe for all members.
     """
     @staticmethod
     def build(gallery: venloc._core.Gallery, backbone: venloc._core.Backbone, options: RegressionLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, form: typing.Literal['mixture', 'published'] = 'mixture', components: int = 400, memory: bool = True, memory_sharpness: float = 25.0, whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., training: TrainingOptions | dict[str, typing.Any] = ..., calibration_folds: int = 5, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> RegressionLocator:
         """
-        Describes every picture of the gallery. Keywords stand above `options`; nested options may be dicts.
+        Describes every picture of the gallery and trains the head: once for each fold of the calibration,
+        and on all photos for as many epochs as were best on the folds. Pictures that cannot be read are an
+        ImageError that lists them. Raises InvalidArgumentError for fewer than two photos.
+        
+        Keywords stand above `options`; nested options may be dicts.
         """
     @staticmethod
     def load(file: os.PathLike[str] | str) -> RegressionLocator:
-        ...
+        """
+        Opens a model of kind "regression"; see load_locator.
+        """
     def locate_features(self, features: numpy.typing.NDArray[numpy.float32]) -> venloc._core.Prediction:
         """
-        The answer for what `backbone.describe` said of a picture before: a row of extract_features.
+        The prediction from the features of a whole picture: an array of backbone.dimension values, as backbone.describe or a row of extract_features has them. Raises InvalidArgumentError for a wrong number of values or one that is not finite.
         """
     @property
     def backbone(self) -> venloc._core.Backbone:
-        ...
+        """
+        The network that describes pictures.
+        """
     @property
     def learning_curves(self) -> list[LearningCurve]:
         """
-        How the trainings went: of the folds of the calibration and, last, of all photos.
+        How the trainings of the folds of the calibration and, last, of all photos went.
         """
     @property
     def options(self) -> RegressionLocatorOptions:
@@ -375,9 +927,22 @@ class RegressionLocator(venloc._core.Locator):
         """
 def fine_tune(backbone: venloc._core.Backbone, gallery: venloc._core.Gallery, options: FineTuningOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, unfreeze_from: str = '', learning_rate: float = 0.0001, head_learning_rate: float = 0.002, weight_decay: float = 0.01, warmup_steps: int = 20, max_epochs: int = 6, patience: int = 2, batch: int = 32, hidden: int = 0, dropout: float = 0.2, head_epochs: int = 30, augmentation: venloc._core.AugmentationOptions | dict[str, typing.Any] = ..., cells: venloc._core.CellPartitionOptions | dict[str, typing.Any] = ..., smoothing_m: float = 100.0, held_out_share: float = 0.1, mixed_precision: bool = True, checkpoints: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto') -> FineTuned:
     """
-    Trains the last stages of a network on the photos of a gallery. A locator built on it from the same photos can be too sure of itself: calibrate and measure with others.
+    Trains the last stages of a network on the photos of a gallery. The network receives pictures at the
+    first of its sizes. BatchNorm stays as it is everywhere, statistics and factors, and so do the
+    stages before FineTuningOptions.unfreeze_from. The same seed gives the same bytes at any number of
+    threads on the CPU. On a GPU, batches that do not fit into its memory are halved.
+    
+    A locator built on the tuned network from the same photos can be overconfident: it is calibrated on
+    photos that the network was trained on. Measure and calibrate with photos that were not in
+    `gallery`.
+    
+    Pictures that cannot be read are an ImageError that lists them. Raises InvalidArgumentError for
+    fewer than two photos, photos that all lie in one cell, and an unknown stage; Error when the loss is
+    not finite; CancelledError; IoError.
+    
+    Keywords stand above `options`; nested options may be dicts.
     """
 def torch_info() -> TorchInfo:
     """
-    Looks for GPUs without touching them.
+    Counts devices without initialising them, so that nothing is set up on a GPU.
     """

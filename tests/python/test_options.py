@@ -99,15 +99,15 @@ def test_properties_document_meaning_type_and_default() -> None:
     assert (venloc.LatLng.lat.__doc__ or "") == "Latitude [deg], -90 to 90.\n\nfloat"
 
 
-def test_stored_options_are_as_in_the_first_format() -> None:
+def test_stored_options_are_as_in_format_2() -> None:
     """Names, order and numbers: a model built with the same options has the same bytes."""
     index = '{"iterations":6,"seed":0,"training_features":300000,"words":4096}'
-    query = '{"ratio_test_rank":20,"max_pictures":200,"probes":4,"rerank_places":0}'
+    query = '{"max_pictures":200,"probes":4,"ratio_test_rank":20,"rerank_places":0}'
     sift = (
         '{"contrast_threshold":0.02,"edge_threshold":10.0,"grid_cells":8,"long_side_px":640,"max_features":1500,'
         '"root":true,"upright":true}'
     )
-    whitening = '{{"exponent":{},"dimension":{},"max_samples":20000,"seed":0}}'
+    whitening = '{{"dimension":{},"exponent":{},"max_samples":20000,"seed":0}}'
     search = '{"expansion":0,"expansion_alpha":3.0,"max_hits":100}'
     of_sift = (
         '{"calibration_folds":10,"calibration_grouped":true,"city":"Venice","index":' + index + ',"keep_descriptors":'
@@ -116,7 +116,7 @@ def test_stored_options_are_as_in_the_first_format() -> None:
     )
     painting = (
         '{"cells":100,"city":"Venice","gallery_long_side_px":448,"max_candidates":20,"projection":'
-        "" + whitening.format(0.0, 64) + ',"query_long_sides_px":[320,448,640],"seed":7}'
+        "" + whitening.format(64, 0.0) + ',"query_long_sides_px":[320,448,640],"seed":7}'
     )
     machine = {"city": "Venice", "seed": 7, "num_threads": 3}
     cached = {**machine, "cache": "features"}
@@ -124,11 +124,11 @@ def test_stored_options_are_as_in_the_first_format() -> None:
     assert venloc.PaintingLocatorOptions(**machine).to_json() == painting
     assert venloc.DescriptorLocatorOptions(**cached).to_json() == (
         '{"calibration_folds":10,"calibration_grouped":true,"city":"Venice","crops":1,"max_candidates":20,"search":'
-        "" + search + ',"seed":7,"whitening":' + whitening.format(1.0, 256) + "}"
+        "" + search + ',"seed":7,"whitening":' + whitening.format(256, 1.0) + "}"
     )
     assert venloc.EnsembleLocatorOptions(**cached, artworks=["a.jpg"]).to_json() == (
-        '{"leave_out":[],"painting":' + painting + ',"region_whitening":' + whitening.format(1.0, 128) + ',"search":'
-        "" + search + ',"sift":' + of_sift + ',"whitening":' + whitening.format(1.0, 256) + "}"
+        '{"leave_out":[],"painting":' + painting + ',"region_whitening":' + whitening.format(128, 1.0) + ',"search":'
+        "" + search + ',"sift":' + of_sift + ',"whitening":' + whitening.format(256, 1.0) + "}"
     )
 
 
