@@ -175,7 +175,7 @@ class Header:
 
 
 def check(headers: list[Header]) -> None:
-    """Throws HeaderError for types, and fields of structs, without a comment."""
+    """Raises HeaderError for types, and fields of structs, without a comment."""
     problems = [
         f"{header.file}:{d.line}: {d.name} has no comment"
         for header in headers

@@ -120,7 +120,7 @@ def name_of(head: str) -> str:
 
 
 def cpp_functions(file: Path, text: str) -> Iterator[Function]:
-    """The functions of a C++ file. Throws UnbalancedError."""
+    """The functions of a C++ file. Raises UnbalancedError."""
     code = only_code(text)
     scopes: list[str] = []
     begin = 0  # of the head

@@ -60,9 +60,9 @@ _FIGURE_COLOURS = {
     "#cccccc": "var(--line)",
 }
 _EXAMPLE_WORDS = {
-    "surely wrong": ("Sure, and wrong", "The answers farther than 100 m off that had the highest confidence."),
+    "surely wrong": ("Confident, and wrong", "The answers farther than 100 m off that had the highest confidence."),
     "farthest off": ("Farthest off", "The largest errors of the others."),
-    "surely right": ("Sure, and right", "The answers within 100 m that had the highest confidence."),
+    "surely right": ("Confident, and right", "The answers within 100 m that had the highest confidence."),
 }
 
 

@@ -167,7 +167,7 @@ def test_locate_writes_one_file_with_a_map(city: City, model: Path, tmp_path: Pa
         run("build", tmp_path, "-o", picture),
         run("audit", tmp_path, "-o", picture, "--model", model),
     ):
-        assert refused.returncode == 2 and "a.jpg' is there and" in refused.stderr
+        assert refused.returncode == 2 and "a.jpg' exists and" in refused.stderr
     assert picture.read_bytes() == city.query.read_bytes()
     wrong = run("locate", city.query, "--map", tmp_path / "none" / "map.html", "--model", model)
     assert wrong.returncode == 2 and "create it first" in wrong.stderr

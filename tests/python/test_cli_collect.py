@@ -89,7 +89,7 @@ def test_three_commands_make_a_city(city: City, flickr: Server, tmp_path: Path) 
     collect = ["collect", "flickr", "-o", "mine", "--box", "venice", "--rate", "1e6", "--server", f"{flickr.url}/rest"]
     text = done(*collect, folder=tmp_path)
     assert "38 photos of flickr, 38 of them new" in text
-    assert "gone or of no use: 1" in text
+    assert "unusable: 1" in text
     # Some of the views that are drawn of a place are hardly different.
     kept = 37 - int(text.split("copies of these: ")[1].split(";")[0])
     assert 30 < kept < 37
@@ -228,7 +228,7 @@ def test_photos_of_a_folder_that_moves_stay_the_same(city: City, tmp_path: Path)
 
     photos.rename(tmp_path / "elsewhere")
     assert "kept, but without a picture now: 11" in done("catalogue", "download", mine)
-    assert "found where they were moved to: 12" in done("collect", "folder", tmp_path / "elsewhere", "-o", mine)
+    assert "moved: 12" in done("collect", "folder", tmp_path / "elsewhere", "-o", mine)
     assert {name: lat for name, (_, lat) in kept().items()} == expected
     # The model has them under their former names.
     text = done("model", "remove", tmp_path / "mine.venloc", mine, "-o", tmp_path / "empty.venloc", returncode=2)
@@ -276,9 +276,9 @@ def test_damaged_pictures_are_left_out_and_reported(city: City, tmp_path: Path) 
         (["collect", "flickr", "-o", "mine", "--box", "46,12,45,13"], "south < north"),
         (["collect", "flickr", "-o", "mine", "--box", "venice", "--since", "May"], "since is a day"),
         (["collect", "flickr", "-o", "mine", "--box", "venice", "--rate", "0"], "per_second"),
-        (["catalogue", "check", "none"], "'none' is no collection"),
-        (["catalogue", "merge", "mine", "none"], "'none' is no collection"),
-        (["review", "none", "-o", "a.txt"], "'none' is no collection"),
+        (["catalogue", "check", "none"], "'none' is not a collection"),
+        (["catalogue", "merge", "mine", "none"], "'none' is not a collection"),
+        (["review", "none", "-o", "a.txt"], "'none' is not a collection"),
         (["catalogue", "review", "mine", "-o", "a.html"], "is now 'venloc review'"),
         (["catalogue", "export", "none", "-o", "a.shp"], "a.shp"),
         (["catalogue", "coverage", "none"], "--html FILE"),

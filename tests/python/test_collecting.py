@@ -159,7 +159,7 @@ def test_long_pauses_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     "address", ["flickr", "ftp://a.example/", "https://", "http://[", "http://a.example:0/", "/etc"]
 )
 def test_invalid_addresses_are_refused_before_any_request(address: str) -> None:
-    with pytest.raises(venloc.InvalidArgumentError, match="no address of a server"):
+    with pytest.raises(venloc.InvalidArgumentError, match="not the address of a server"):
         Flickr("key", address)
 
 
@@ -574,7 +574,7 @@ def test_other_files_are_refused_and_left_as_they_are(tmp_path: Path) -> None:
         database = sqlite3.connect(file)
         database.execute(statement)
         database.close()
-    for file, words in ((text, "a.txt"), (other, "no catalogue of venloc"), (newer, "newer venloc")):
+    for file, words in ((text, "a.txt"), (other, "not a catalogue of venloc"), (newer, "newer venloc")):
         before = file.read_bytes()
         with pytest.raises(venloc.FormatError, match=words):
             Catalogue(file)

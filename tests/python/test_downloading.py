@@ -396,7 +396,7 @@ def test_a_source_that_does_not_answer_is_left_and_others_are_not(tmp_path: Path
         with Place(tmp_path, records, replace(HASTY, attempts=1)) as place:
             done = place.download()
             assert (done.good, done.problems, done.left) == (6, 0, 300)
-            assert "go on later" in done.reason
+            assert "continue later" in done.reason
             assert len(down.requests) < 40
 
 
@@ -406,7 +406,7 @@ def test_a_source_that_does_not_answer_is_left_and_others_are_not(tmp_path: Path
 def test_addresses_that_no_server_can_have_are_problems(tmp_path: Path, server: Server, address: str) -> None:
     with Place(tmp_path, [photo(server, "1", sizes=(Size(0, address),))]) as place:
         done = place.download()
-        assert (done.problems, done.left) == (1, 0) and "is no address" in place.problems["1"]
+        assert (done.problems, done.left) == (1, 0) and "is not an address" in place.problems["1"]
 
 
 def test_odd_headers_are_no_crash(tmp_path: Path, server: Server) -> None:
@@ -419,8 +419,8 @@ def test_odd_headers_are_no_crash(tmp_path: Path, server: Server) -> None:
     server.answer = lambda request: replies[request.path.strip("/")]
     with Place(tmp_path, [photo(server, name) for name in replies], replace(HASTY, attempts=2)) as place:
         assert (found := place.download()).left == found.problems == 2
-        assert "again and again" in place.problems["loop"] or "302" in place.problems["loop"]
-        assert "what is no address" in place.problems["odd"]
+        assert "too often" in place.problems["loop"] or "302" in place.problems["loop"]
+        assert "what is not an address" in place.problems["odd"]
 
 
 class Expiring(Source):

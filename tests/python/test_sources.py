@@ -443,7 +443,7 @@ def test_the_token_is_not_sent_to_another_server(tmp_path: Path) -> None:
     with serving(Server(lambda request: {"data": []})) as other:
         moved = Reply(b"", status=302, headers={"Location": f"{other.url}/images"})
         with serving(Server(lambda request: moved)) as server:
-            with pytest.raises(venloc.SourceError, match=f"sends on to {other.url}/images"):
+            with pytest.raises(venloc.SourceError, match=f"redirects to {other.url}/images"):
                 collected(mapillary(server), tmp_path, box=SPOT)
             assert "authorization" in server.requests[0].headers
         assert other.requests == []

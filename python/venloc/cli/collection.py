@@ -72,14 +72,14 @@ def opened(folder: Path) -> Iterator[Catalogue]:
 
 
 def require_collection(folder: Path) -> None:
-    """Wrong usage where the folder is no collection."""
+    """Wrong usage where the folder is not a collection."""
     if not is_collection(folder):
-        wrong_usage(f"'{folder}' is no collection: make one with venloc collect, or venloc catalogue import")
+        wrong_usage(f"'{folder}' is not a collection: make one with venloc collect, or venloc catalogue import")
 
 
 @contextmanager
 def existing(folder: Path) -> Iterator[Catalogue]:
-    """The catalogue of a collection; wrong usage where the folder is no collection."""
+    """The catalogue of a collection; wrong usage where the folder is not a collection."""
     require_collection(folder)
     with opened(folder) as catalogue:
         yield catalogue
@@ -100,11 +100,11 @@ def download(
             DownloadOptions(side_px=size, threads=threads, again=again),
             progress=progress,
         )
-    parts = [f"pictures that came: {done.good}"]
-    parts += [f"gone or of no use: {done.problems}"] if done.problems else []
-    parts += [f"the same one for several photos: {done.repeated}"] if done.repeated else []
-    parts += [f"left for another time: {done.left} ({done.reason})"] if done.left else []
-    parts += [f"found where they were moved to: {done.moved}"] if done.moved else []
+    parts = [f"downloaded pictures: {done.good}"]
+    parts += [f"unusable: {done.problems}"] if done.problems else []
+    parts += [f"one picture for several photos: {done.repeated}"] if done.repeated else []
+    parts += [f"postponed: {done.left} ({done.reason})"] if done.left else []
+    parts += [f"moved: {done.moved}"] if done.moved else []
     reporting.add("; ".join(parts), pictures=asdict(done))
 
 

@@ -134,7 +134,7 @@ def require_writable(option: str, file: Path, *endings: str) -> None:
     import tempfile
 
     if endings and file.is_file() and file.suffix.lower() not in endings:
-        wrong_usage(f"{option} '{file}' is there and may be something else: name a file that ends in {endings[0]}")
+        wrong_usage(f"{option} '{file}' exists and may be something else: name a file that ends in {endings[0]}")
     if file.is_dir():
         wrong_usage(f"{option} '{file}' is a folder: name a file")
     if not file.parent.is_dir():
@@ -157,7 +157,7 @@ def require_model_output(option: str, file: Path) -> None:
         try:
             venloc.model_kind(file)
         except venloc.Error:
-            wrong_usage(f"{option} '{file}' is there and is no model: name another file")
+            wrong_usage(f"{option} '{file}' exists and is not a model: name another file")
 
 
 def require_folder(option: str, folder: Path) -> None:
@@ -165,7 +165,7 @@ def require_folder(option: str, folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        wrong_usage(f"{option} '{folder}' is no folder and cannot be made one ({error.strerror})")
+        wrong_usage(f"{option} '{folder}' is not a folder and cannot be created ({error.strerror})")
     require_writable(option, folder / "file")
 
 

@@ -80,5 +80,5 @@ def serve(
     try:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError as error:
-        wrong_usage(f"--port {port}: {host} cannot be listened at ({error.strerror}): choose another with --port")
+        wrong_usage(f"--port {port}: the server cannot listen at {host} ({error.strerror}): choose another with --port")
     run(create_app(venloc.load(model, fast=fast), chosen), host, port)

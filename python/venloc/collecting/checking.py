@@ -127,7 +127,7 @@ def outside(records: list[Record], options: CheckOptions) -> Iterator[Finding]:
             away = distance_text(min(distance_m(LatLng(r.lat, r.lng), b.center()) for b in boxes))
             yield Finding(r.source, r.id, "outside", 1.0, f"{away} from the middle of the area")
         else:
-            yield Finding(r.source, r.id, "impossible", 1.0, f"{r.lat:g}, {r.lng:g} is no place on earth")
+            yield Finding(r.source, r.id, "impossible", 1.0, f"{r.lat:g}, {r.lng:g} is not a place on earth")
 
 
 def unlikely_points(records: list[Record], options: CheckOptions) -> Iterator[Finding]:

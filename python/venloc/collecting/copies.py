@@ -224,7 +224,7 @@ def _opened(file: Path, made_by: int) -> sqlite3.Connection:
     try:
         application = db.execute("PRAGMA application_id").fetchone()[0]
         if application != _APPLICATION and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] > 0:
-            raise FormatError(f"'{file}' is there and is no cache of venloc: move it away")
+            raise FormatError(f"'{file}' exists and is not a cache of venloc: move it away")
         if db.execute("PRAGMA user_version").fetchone()[0] != made_by:
             about = f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {made_by};"
             db.executescript(f"BEGIN IMMEDIATE; {_TABLES} {about} COMMIT; VACUUM;")

@@ -256,7 +256,7 @@ def read_addresses(file: Path) -> list[Record]:
         except (ValueError, IndexError):
             raise FormatError(f"'{file}', line {number}: write latitude,longitude,address") from None
         if not address.startswith(("https://", "http://")) or not is_valid(LatLng(lat, lng)):
-            raise FormatError(f"'{file}', line {number}: '{','.join(row)}' is no place and address of a picture")
+            raise FormatError(f"'{file}', line {number}: '{','.join(row)}' is not a place and the address of a picture")
         flickr = _FLICKR_PICTURE.match(address)
         identity = flickr[1] if flickr else hashlib.sha256(address.encode()).hexdigest()[:16]
         page = f"https://www.flickr.com/photo.gne?id={identity}" if flickr else ""

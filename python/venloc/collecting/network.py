@@ -148,7 +148,7 @@ class Network:
                     if reply.status == 200:
                         return take(self._pieces(reply), where)
                     status, where = reply.status, _moved(where, reply)
-            raise SourceError(f"{_place(address)} sends on again and again", status=status)
+            raise SourceError(f"{_place(address)} redirects too often", status=status)
 
         return self._repeated(fetch, address, stopped)
 
@@ -177,7 +177,7 @@ class Network:
                 **sent,
             )
         except ValueError:  # which those of urllib3 about addresses are
-            raise NoAddressError(f"{_place(address)} is no address") from None
+            raise NoAddressError(f"{_place(address)} is not an address") from None
         try:
             moved = reply.status in _MOVED and "Location" in reply.headers
             if moved and follows:
@@ -188,7 +188,7 @@ class Network:
             if moved:
                 where = _place(_moved(address, reply))
                 raise SourceError(
-                    f"{_place(address)} sends on to {where}: update venloc, or name it", status=reply.status
+                    f"{_place(address)} redirects to {where}: update venloc, or name it", status=reply.status
                 )
             if reply.status in _AGAIN:
                 raise TryAgain(f"status {reply.status}", _retry_after(reply.headers.get("Retry-After")))
@@ -243,7 +243,9 @@ class Network:
             if wait_s is not None and wait_s > self.options.longest_wait_s:
                 raise SourceError(f"{_place(address)} requests a pause of {wait_s:.0f} s: continue after it")
             if number + 1 >= most:
-                raise SourceError(f"{_place(address)} did not answer in {number + 1} attempts ({reason}): go on later")
+                raise SourceError(
+                    f"{_place(address)} did not answer in {number + 1} attempts ({reason}): continue later"
+                )
             self._pause(number, wait_s, stopped, f"{_place(address)}: {reason}")
             number += 1
 
@@ -292,7 +294,7 @@ def _moved(address: str, reply: Any) -> str:
         where = ""
     if is_of_web(where):
         return where
-    raise NoAddressError(f"{_place(address)} sends on to what is no address")
+    raise NoAddressError(f"{_place(address)} redirects to what is not an address")
 
 
 def _place(address: str) -> str:

@@ -140,6 +140,6 @@ def _decisions(text: str, file: Path) -> list[Decision]:
             lat, lng = (float(row[name]) if row.get(name) else None for name in ("lat", "lng"))
             decisions.append(Decision(row["source"], row["id"], row["verdict"], lat, lng, row.get("note") or ""))
         except (ValueError, TypeError) as error:
-            reason = str(error) if isinstance(error, InvalidArgumentError) else "lat and lng are no place"
+            reason = str(error) if isinstance(error, InvalidArgumentError) else "lat and lng are not a place"
             raise FormatError(f"'{file}', line {rows.line_num}: {reason}") from None
     return decisions

@@ -145,7 +145,7 @@ class PictureQueue:
             _log.error(
                 "%s while a picture was processed\n%s", type(error).__name__, "".join(format_tb(error.__traceback__))
             )
-            return Refused(problem(500, "a mistake in the server, which is in its log: try another picture"))
+            return Refused(problem(500, "an error in the server, which is in its log: try another picture"))
         with self._lock:
             self._mean_s += 0.1 * (time.monotonic() - started - self._mean_s)
         return outcome

@@ -79,9 +79,9 @@ class Envelope:
             await self._app(scope, receive_counted, send_with_headers)
         except Exception:
             # In the same form as every problem; what was begun can only be cut off.
-            _log.exception("a mistake in the server")
+            _log.exception("an error in the server")
             if not begun:
-                reply = problems.response(ProblemError(500, "a mistake in the server: it is in its log; try again"))
+                reply = problems.response(ProblemError(500, "an error in the server: it is in its log; try again"))
                 await reply(scope, receive, send_with_headers)
         finally:
             self._held -= brought

@@ -35,7 +35,7 @@ class Checked:
 def check(file: str | os.PathLike[str], network: str = "") -> Checked:
     """Reads a file of weights; without a network as that of the registry, or of the file's metadata.
 
-    Throws FormatError for weights that cannot be used, that are not finite, or that have a registered file's name but
+    Raises FormatError for weights that cannot be used, that are not finite, or that have a registered file's name but
     not its digest.
     """
     import venloc

@@ -34,7 +34,7 @@ def convert(
 ) -> Backbone:
     """Writes weights of torchvision or timm (.pth, .pt), Keras (.h5) or a safetensors file as venloc's own.
 
-    Throws FormatError that names the arrays that are missing, unexpected, mis-shaped or not finite. The origin, without
+    Raises FormatError that names the arrays that are missing, unexpected, mis-shaped or not finite. The origin, without
     one the name and the digest of the source, and the licence are written into the file.
     """
     import venloc

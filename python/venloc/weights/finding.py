@@ -48,7 +48,7 @@ def is_sound(file: Path, weights: Weights) -> bool:
 def find(name: str | os.PathLike[str]) -> Path:
     """The file of weights with this name; the path of a file that exists is returned as it is.
 
-    Throws FileNotFoundError with the command that gets them, and FormatError when the only file with their name is damaged.
+    Raises FileNotFoundError with the command that gets them, and FormatError when the only file with their name is damaged.
     """
     if Path(name).is_file():
         return Path(name)

@@ -129,7 +129,7 @@ class Database:
                     self._run(_TABLES)
         application, tables_version, _ = self._state()
         if application != APPLICATION:
-            raise FormatError(f"'{self.file}' is no catalogue of venloc: name another file")
+            raise FormatError(f"'{self.file}' is not a catalogue of venloc: name another file")
         if tables_version > VERSION:
             raise FormatError(f"'{self.file}' is of a newer venloc (tables of version {tables_version}): update venloc")
         if tables_version < VERSION:

@@ -29,7 +29,7 @@ class Merging(Photos):
         if other.samefile(self.file):
             raise InvalidArgumentError(f"'{other}' is this catalogue itself: name another one")
         if other.stat().st_size == 0:
-            raise FormatError(f"'{other}' is empty and no catalogue")
+            raise FormatError(f"'{other}' is empty and not a catalogue")
         with tempfile.TemporaryDirectory() as folder:
             return self._merge(_of_this_version(other, Path(folder)))
 
@@ -56,7 +56,7 @@ def _of_this_version(file: Path, folder: Path) -> Path:
             if db.execute("PRAGMA user_version").fetchone()[0] == VERSION:
                 (application,) = db.execute("PRAGMA application_id").fetchone()
                 if application != APPLICATION:
-                    raise FormatError(f"'{file}' is no catalogue of venloc: name another file")
+                    raise FormatError(f"'{file}' is not a catalogue of venloc: name another file")
                 return file
             copy = folder / "older.db"
             with contextlib.closing(sqlite3.connect(copy)) as target:

@@ -66,7 +66,7 @@ class Decision:
         if (self.lat is None) != (self.lng is None) or (
             self.lat is not None and not (abs(self.lat) <= 90 and abs(self.lng or 0) <= 180)
         ):
-            raise InvalidArgumentError(f"{self.source}:{self.id}: {self.lat}, {self.lng} is no place")
+            raise InvalidArgumentError(f"{self.source}:{self.id}: {self.lat}, {self.lng} is not a place")
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class Page:
 
 def as_row(record: Record) -> tuple[Any, ...]:
     if not (math.isfinite(record.lat) and math.isfinite(record.lng)):
-        raise InvalidArgumentError(f"{record.key}: {record.lat}, {record.lng} is no place")
+        raise InvalidArgumentError(f"{record.key}: {record.lat}, {record.lng} is not a place")
     *values, sizes = astuple(record)
     # JSON may hold halves of characters, which are no text in UTF-8.
     clean = (value.encode(errors="replace").decode() if isinstance(value, str) else _bounded(value) for value in values)

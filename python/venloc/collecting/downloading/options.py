@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""What to download, and what came of it."""
+"""What to download, and the result."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class DownloadOptions:
 
 @dataclass(frozen=True)
 class Downloaded:
-    """What a download brought."""
+    """The result of a download."""
 
     good: int
-    """Pictures that came."""
+    """Pictures that were downloaded."""
     problems: int
-    """Photos whose picture is gone or of no use; the catalogue has the reason."""
+    """Photos whose picture is unusable or no longer there; the catalogue has the reason."""
     repeated: int
     """Good pictures, of earlier downloads too, that turned out to be the same one for several photos."""
     left: int

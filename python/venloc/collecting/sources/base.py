@@ -75,7 +75,7 @@ class Source(ABC):
     def require_address(self, address: str) -> None:
         """Raises InvalidArgumentError where the address is not that of a server."""
         if not is_of_web(address):
-            raise InvalidArgumentError(f"'{address}' is no address of a server: write it as https://… or http://…")
+            raise InvalidArgumentError(f"'{address}' is not the address of a server: write it as https://… or http://…")
 
     @abstractmethod
     def first(self, query: Query) -> list[Task]:

@@ -134,7 +134,7 @@ def _refused(status: int, reply: Any) -> None:
     if code == _OAUTH:
         raise SourceError("mapillary refuses the token", status=_WRONG_TOKEN)
     if "reduce the amount of data" in str(error.get("message", "")):
-        raise _TooMuchError(f"mapillary finds the search too large (error {code}): go on later", status=status)
+        raise _TooMuchError(f"mapillary finds the search too large (error {code}): continue later", status=status)
     if status < _LIMITED:
         if code in _BUSY or error.get("is_transient") is True:
             raise TryAgain(f"mapillary: error {code} ({kind})")
