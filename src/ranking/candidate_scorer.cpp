@@ -368,7 +368,8 @@ std::vector<std::size_t> numbers_of(const nlohmann::json& names, std::span<const
 CandidateScorer::Columns CandidateScorer::stored_columns(const SafetensorsFile& file, const std::string& array,
                                                          const EvidenceSchema& schema) {
   // Files of format 1 hold no names: their columns are those of the schema, in its order.
-  if (!file.contains(array)) return all_columns(schema);
+  const auto format = file.metadata().find("format_version");
+  if (format != file.metadata().end() && format->second == "1") return all_columns(schema);
   const auto bytes = file.get<std::uint8_t>(array, {-1});
   std::string missing;
   Columns out;

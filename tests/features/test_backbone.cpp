@@ -508,7 +508,7 @@ TEST_CASE("backbone: inside a model file it keeps what it needs to describe, to 
     CHECK(again.stages().back().name == "b5");
     CHECK(again.parts() == network.parts());
     CHECK(again.options().num_threads == 2);
-    CHECK(has(message_of<FormatError>([&] { (void)Backbone::load(file, "backbone."); }), "which network"));
+    CHECK(has(message_of<FormatError>([&] { (void)Backbone::load(file, "backbone."); }), "does not name the network"));
   }
   CHECK_THROWS_AS((void)original.rounded(DType::kI16), InvalidArgumentError);
 

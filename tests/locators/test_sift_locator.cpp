@@ -22,6 +22,7 @@
 #include "core/random.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
+#include "venloc/core/version.hpp"
 #include "venloc/image/opencv.hpp"
 #include "venloc/locators/sift_locator.hpp"
 
@@ -366,7 +367,7 @@ TEST_CASE("sift locator: files that are no such model are refused with name and 
   CHECK(message_of<FormatError>([&] { (void)SiftLocator::load(folder / "other"); }).find("horoscope") !=
         std::string::npos);
   auto newer = good;
-  const std::string version = "\"format_version\":\"1\"";
+  const std::string version = "\"format_version\":\"" + std::to_string(kFormatVersion) + "\"";
   const auto at = newer.find(version);
   REQUIRE(at != std::string::npos);
   newer[at + version.size() - 2] = '9';
