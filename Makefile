@@ -178,9 +178,10 @@ test-dependencies: test-cpp
 	$(call STAGE,what the build read)
 	$(BIN)/python tools/check_dependencies.py $(BUILD)
 
+# A static library and a part of another project are compiled anew, which takes minutes: not in make test.
 test-install: test-cpp
 	$(call STAGE,programs that use the library)
-	tests/consumer/run.sh $(BUILD)
+	tests/consumer/run.sh $(BUILD) $(if $(filter test,$(MAKECMDGOALS)),installed,all)
 
 test-python: setup web
 	$(call STAGE,Python tests)

