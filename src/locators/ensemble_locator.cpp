@@ -52,15 +52,15 @@ Gallery listed_artworks(std::span<const std::filesystem::path> files) {
   return Gallery(std::move(listed));
 }
 
-/// What is stored for artworks.
-struct ArtworkPart {
-  ArtworkDetector detector;
-  FeatureMapStore maps;
-};
-
 }  // namespace
 
 struct EnsembleLocator::Impl {
+  /// What is stored for artworks.
+  struct ArtworkPart {
+    ArtworkDetector detector;
+    FeatureMapStore maps;
+  };
+
   Impl(EnsembleLocatorOptions wanted, DescriptorStore made)
       : options(std::move(wanted)),
         descriptors(std::move(made)),

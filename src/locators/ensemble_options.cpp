@@ -46,7 +46,7 @@ void EnsembleLocatorOptions::validate() const {
   search.validate();
   painting_options(*this).validate();
   check_max_hits(search);
-  EvidenceSchema::ensemble().groups_of(leave_out);
+  static_cast<void>(EvidenceSchema::ensemble().groups_of(leave_out));
 }
 
 std::string EnsembleLocatorOptions::to_json() const {

@@ -33,10 +33,10 @@ enum ColumnGroup : std::uint32_t {
 
 /// One column: of each candidate, or of the whole list.
 struct EvidenceColumn {
-  std::string_view name;         ///< unique in a schema; stored in model files
-  std::uint32_t groups = 0;      ///< of ColumnGroup
-  std::string_view transform;    ///< of the measurement: "log", "log1p", "gap", ...
-  std::string_view description;  ///< in a sentence
+  std::string_view name;              ///< unique in a schema; stored in model files
+  std::uint32_t groups = 0;           ///< of ColumnGroup
+  std::string_view transform = {};    ///< of the measurement: "log", "log1p", "gap", ...
+  std::string_view description = {};  ///< in a sentence
 };
 
 /// The columns of one query.

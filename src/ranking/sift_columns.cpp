@@ -63,7 +63,7 @@ struct Context {
   std::size_t rank;
   double weight_gap, effective_gap, vote_gap;
   double support = 0, strongest = 0, votes = 0;  // of the others near it
-  Relative colour, vlad;
+  Relative colour{}, vlad{};
   double colour_share = 0, vlad_share = 0;                      // of all weights, near it
   double colour_near = kNoNeighbour, vlad_near = kNoNeighbour;  // largest z-value near it
 

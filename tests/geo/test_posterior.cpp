@@ -373,6 +373,19 @@ TEST_CASE("tempering") {
   CHECK(Posterior().tempered(2.0) == Posterior());
 }
 
+TEST_CASE("posterior: tempering keeps the mass of each part to the power") {
+  // Of a Gaussian p, the integral of p^e relative to the even density; and the background's own power.
+  const double sigma = 40, weight = 0.6, background = 0.4, exponent = 2.5;
+  const auto posterior = make({{{0, 0}, sigma, weight}}, background, 0);
+  const auto tempered = posterior.tempered(exponent);
+  const double area = posterior.area().area_m2(), peak = weight * area / (2 * std::numbers::pi * sigma * sigma);
+  const double expected = std::pow(peak, exponent) * 2 * std::numbers::pi * sigma * sigma / exponent / area;
+  REQUIRE(tempered.components().size() == 1);
+  CHECK(tempered.components()[0].sigma_m == doctest::Approx(sigma / std::sqrt(exponent)));
+  CHECK(tempered.components()[0].weight / tempered.background_weight() ==
+        doctest::Approx(expected / std::pow(background, exponent)));
+}
+
 TEST_CASE("product agrees with the product of densities on a grid") {
   const std::array<Posterior, 3> factors = {make(random_components(6, 21), 0.8, 0.3),
                                             make(random_components(4, 22), 0.5, 0.2),

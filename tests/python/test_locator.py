@@ -14,6 +14,7 @@ import pytest
 import venloc
 import venloc.io
 from conftest import OPTIONS, City, scene, view
+from venloc._core import FORMAT_VERSION
 
 
 def test_features_are_arrays(city: City) -> None:
@@ -106,7 +107,7 @@ def test_damaged_models_are_refused(model: Path, tmp_path: Path) -> None:
     file = tmp_path / "bad.venloc"
     flipped = bytearray(content)
     flipped[-100] ^= 1
-    newer = content.replace(b'"format_version":"1"', b'"format_version":"9"', 1)
+    newer = content.replace(b'"format_version":"%d"' % FORMAT_VERSION, b'"format_version":"9"', 1)
     plain = tmp_path / "plain.safetensors"
     venloc.io.write_safetensors(plain, {"a": np.zeros(3)})
     assert newer != content

@@ -186,3 +186,25 @@ TEST_CASE("descriptor columns: values of a small list by hand") {
   CHECK(rows.list[2] == doctest::Approx(0.9));  // there is no fifth
   CHECK(rows.list[6] == doctest::Approx(0.6));
 }
+
+TEST_CASE("descriptor columns: near is within 60 m, wide within 200 m") {
+  std::vector<CandidateEvidence> list(4);
+  const double east[] = {0, 59, 150, 210};
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    list[i].photo = i;
+    list[i].similarity = 0.9f - 0.1f * static_cast<float>(i);
+    list[i].place = {east[i], 0};
+  }
+  const auto& schema = EvidenceSchema::descriptors();
+  const auto rows = schema.rows(list, {});
+  const auto value = [&](std::size_t i, const char* name) {
+    return rows.candidates[i * schema.candidate_columns().size() + schema.candidate_column(name)];
+  };
+  const double near[] = {1, 1, 1, 1}, wide[] = {3, 4, 4, 3};  // others, and all
+  for (std::size_t i = 0; i < 4; ++i) {
+    CHECK(value(i, "descriptor.count_near") == doctest::Approx(std::log(1 + near[i])));
+    CHECK(value(i, "descriptor.count_wide") == doctest::Approx(std::log(1 + wide[i])));
+  }
+  CHECK(value(2, "descriptor.strongest_near") == doctest::Approx(0.6));
+  CHECK(value(2, "region.share_near") == doctest::Approx(std::log(0.5 + 1e-3)));
+}

@@ -351,3 +351,29 @@ TEST_CASE("sift columns: comes back from a file as it was, damaged files are ref
       CHECK(message.find((folder / "bad").string()) != std::string::npos);
     }
 }
+
+TEST_CASE("sift columns: values of a small list by hand") {
+  std::vector<CandidateEvidence> list = {candidate(0, {0, 0}, 10), candidate(1, {50, 0}, 20), candidate(2, {70, 0}, 5)};
+  const auto& schema = EvidenceSchema::sift();
+  ListEvidence query;
+  query.colour = {4, 2.0, 1.2, 0.9};  // mean 0.5, variance 0.05
+  list[1].colour = 0.7f;
+  const auto rows = schema.rows(list, query);
+  const auto value = [&](std::size_t i, const char* name) {
+    return rows.candidates[i * schema.candidate_columns().size() + schema.candidate_column(name)];
+  };
+  // Inlier weights are 4, 8 and 2: the best one is compared with the second, the others with the best.
+  CHECK(value(1, "sift.inlier_weight_gap") == doctest::Approx(std::log(9.0 / 5)));
+  CHECK(value(0, "sift.inlier_weight_gap") == doctest::Approx(std::log(5.0 / 9)));
+  CHECK(value(2, "sift.inlier_weight_gap") == doctest::Approx(std::log(3.0 / 9)));
+  CHECK(value(2, "sift.rank") == doctest::Approx(std::log(3.0)));
+  // Within 60 m: 0 and 1, 1 and 2, but not 0 and 2.
+  CHECK(value(0, "sift.support") == doctest::Approx(std::log(9.0)));
+  CHECK(value(1, "sift.support") == doctest::Approx(std::log(7.0)));
+  CHECK(value(1, "sift.strongest_support") == doctest::Approx(std::log(5.0)));
+  CHECK(value(2, "sift.strongest_support") == doctest::Approx(std::log(9.0)));
+  CHECK(value(1, "appearance.colour_z") == doctest::Approx(0.2 / (std::sqrt(0.05) + 1e-3)));
+  CHECK(value(1, "appearance.colour_gap") == doctest::Approx(-0.2));
+  CHECK(rows.list[0] == doctest::Approx(std::log(9.0)));
+  CHECK(rows.list[2] == doctest::Approx(std::log(5.0)));
+}
