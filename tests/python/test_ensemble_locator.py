@@ -75,7 +75,9 @@ except SystemExit as end:
 assert "libtorch" not in open("/proc/self/maps").read()
 """
     output = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
-    assert {k: v for k, v in json.loads(output).items() if k not in ("file", "schema_version")} == fast.locate(city.query).to_dict()
+    assert {k: v for k, v in json.loads(output).items() if k not in ("file", "schema_version")} == fast.locate(
+        city.query
+    ).to_dict()
 
 
 def test_a_model_without_sift_has_no_fast_part(
