@@ -36,6 +36,7 @@
 #include "venloc/ranking/prediction.hpp"
 #include "venloc/retrieval/descriptor_index.hpp"
 #include "venloc/retrieval/exhaustive.hpp"
+#include "venloc/retrieval/similarity_moments.hpp"
 #include "venloc/retrieval/verification.hpp"
 #include "venloc/retrieval/visual_index.hpp"
 #include "venloc/retrieval/whitening.hpp"

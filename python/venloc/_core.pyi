@@ -2828,7 +2828,7 @@ class GeotagAuditOptions:
     @property
     def wrong_share(self) -> float:
         """
-        Share of wrong geotags that is expected beforehand, 0 to 1.
+        Expected share of wrong geotags, before any match is used, 0 to 1.
         
         float, default 0.06
         """

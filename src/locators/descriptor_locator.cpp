@@ -166,11 +166,8 @@ Prediction DescriptorLocator::answer(const Evidence& evidence) const {
   out.timings = evidence.timings;
   Stopwatch watch;
   const auto list = by_similarity(evidence.candidates, kByDescriptors);
-  const auto scores = s.scorer.score(EvidenceSchema::descriptors().rows(list, evidence.list));
-  CandidateMixture mixture;
-  mixture.add(places_of(list), scores, s.scorer.sigmas_m());
-  out.posterior = build_posterior(s.gallery, std::move(mixture));
-  report_place(out, kDistrictShare);
+  const auto scores =
+      report_scored(out, s.gallery, s.scorer, EvidenceSchema::descriptors(), list, evidence.list, kDistrictShare);
   for (const auto i :
        most_probable(scores.probabilities, list.size(), static_cast<std::size_t>(s.options.max_candidates)))
     out.candidates.push_back(

@@ -63,11 +63,13 @@ struct EnsembleLocator::Impl {
 
   Impl(EnsembleLocatorOptions wanted, DescriptorStore made)
       : options(std::move(wanted)),
+        left_out(EvidenceSchema::ensemble().groups_of(options.leave_out)),
         descriptors(std::move(made)),
         strong(descriptors.describer.whitening()),
         similarity(strong, descriptors.index) {}
 
   EnsembleLocatorOptions options;
+  std::uint32_t left_out;  // groups of columns
   SiftStore sift;
   DescriptorStore descriptors;
   std::vector<Hubness> hubness;  // of each photo, by descriptors
@@ -166,8 +168,8 @@ void EnsembleLocator::Impl::calibrate_on(SiftBuilder& builder, const PictureVect
   builder.fit(calibration, progress);
   const auto& schema = EvidenceSchema::ensemble();
   const auto examples = scorer_examples(
-      schema, calibration.queries, [](const Evidence& e) { return rank_candidates(e.candidates).pool(); },
-      schema.groups_of(options.leave_out), options.num_threads);
+      schema, calibration.queries, [](const Evidence& e) { return rank_candidates(e.candidates).pool(); }, left_out,
+      options.num_threads);
   scorer = CandidateScorer::fit(schema, examples, kFitParts, options.seed, options.num_threads, progress);
   std::vector<double> no_match, similarities;
   for (std::size_t q = 0; q < examples.size(); ++q) {
@@ -235,8 +237,7 @@ Prediction EnsembleLocator::answer(const Evidence& evidence) const {
 
 void EnsembleLocator::Impl::answer_photo(const Evidence& evidence, Prediction& out) const {
   const auto pool = rank_candidates(evidence.candidates).pool();
-  const auto& schema = EvidenceSchema::ensemble();
-  const auto scores = scorer.score(schema.rows(pool, evidence.list, schema.groups_of(options.leave_out)));
+  const auto scores = scorer.score(EvidenceSchema::ensemble().rows(pool, evidence.list, left_out));
   CandidateMixture mixture;
   mixture.add(places_of(pool), scores, scorer.sigmas_m());
   std::optional<double> outside;

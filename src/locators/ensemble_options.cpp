@@ -13,26 +13,30 @@
 #include "venloc/core/error.hpp"
 
 namespace venloc {
+namespace {
+
+// A part's options with what all parts share.
+template <typename Options>
+Options with_shared(Options part, const EnsembleLocatorOptions& options) {
+  part.max_candidates = options.max_candidates;
+  part.city = options.city;
+  part.seed = options.seed;
+  part.num_threads = options.num_threads;
+  return part;
+}
+
+}  // namespace
 
 SiftLocatorOptions sift_options(const EnsembleLocatorOptions& options) {
-  auto out = options.sift;
-  out.max_candidates = options.max_candidates;
+  auto out = with_shared(options.sift, options);
   out.calibration_folds = options.calibration_folds;
   out.calibration_grouped = options.calibration_grouped;
-  out.city = options.city;
   out.cache = options.cache.empty() ? options.cache : options.cache / "sift";
-  out.seed = options.seed;
-  out.num_threads = options.num_threads;
   return out;
 }
 
 PaintingLocatorOptions painting_options(const EnsembleLocatorOptions& options) {
-  auto out = options.painting;
-  out.max_candidates = options.max_candidates;
-  out.city = options.city;
-  out.seed = options.seed;
-  out.num_threads = options.num_threads;
-  return out;
+  return with_shared(options.painting, options);
 }
 
 void EnsembleLocatorOptions::validate() const {

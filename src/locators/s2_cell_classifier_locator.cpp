@@ -187,11 +187,7 @@ Prediction S2CellClassifierLocator::answer(const Evidence& evidence) const {
   out.timings = evidence.timings;
   Stopwatch watch;
   const auto list = by_similarity(evidence.candidates, kByCells);
-  const auto scores = s.scorer.score(EvidenceSchema::cells().rows(list, evidence.list));
-  CandidateMixture mixture;
-  mixture.add(places_of(list), scores, s.scorer.sigmas_m());
-  out.posterior = build_posterior(s, std::move(mixture));
-  report_place(out, kDistrictShare);
+  const auto scores = report_scored(out, s, s.scorer, EvidenceSchema::cells(), list, evidence.list, kDistrictShare);
   for (const auto i :
        most_probable(scores.probabilities, list.size(), static_cast<std::size_t>(s.options.max_candidates)))
     out.candidates.push_back(report_candidate(s, list[i].photo, scores.probabilities[i], list[i].cell_score));

@@ -15,6 +15,12 @@ constexpr double kUsefulWithinM = 300.0;  // a verified match of photos farther 
 constexpr float kUsefulEffectiveInliers = 6.0f;
 constexpr std::size_t kFeaturesPerWord = 64;  // at least; a small gallery has too few for a large vocabulary
 
+std::size_t num_features(std::span<const LocalFeatures> pictures) {
+  std::size_t out = 0;
+  for (const auto& picture : pictures) out += picture.size();
+  return out;
+}
+
 // The published method uses OpenCV's SIFT with its defaults, and all of its features.
 SiftOptions published_sift(SiftOptions options) {
   options.root = false;
@@ -46,8 +52,7 @@ SiftBuilder::SiftBuilder(const Gallery& gallery, const SiftLocatorOptions& optio
 // Vocabulary and VLAD centres, and every photo encoded by them.
 void SiftBuilder::train(const ProgressCallback& progress) {
   const auto& options = store_.options;
-  std::size_t total = 0;
-  for (const auto& f : features_) total += f.size();
+  const auto total = num_features(features_);
   auto training = options.index;
   training.seed ^= options.seed;
   training.num_threads = options.num_threads;
@@ -71,8 +76,7 @@ void SiftBuilder::train(const ProgressCallback& progress) {
 void SiftBuilder::find_useful(const ProgressCallback& progress) {
   const auto& options = store_.options;
   const auto n = features_.size();
-  std::size_t total = 0;
-  for (const auto& f : features_) total += f.size();
+  const auto total = num_features(features_);
   if (options.max_features_total == 0 || total <= static_cast<std::size_t>(options.max_features_total)) return;
   // Of each feature of the index, its position in its photo.
   std::vector<std::uint32_t> positions(total);

@@ -106,11 +106,7 @@ Prediction SiftLocator::answer(const Evidence& evidence) const {
   Stopwatch watch;
   const auto list = rank_candidates(evidence.candidates);
   const auto considered = list.considered();
-  const auto scores = s.scorer.score(EvidenceSchema::sift().rows(considered, evidence.list));
-  CandidateMixture mixture;
-  mixture.add(places_of(considered), scores, s.scorer.sigmas_m());
-  out.posterior = build_posterior(s.gallery, std::move(mixture));
-  report_place(out, 0.0);
+  const auto scores = report_scored(out, s.gallery, s.scorer, EvidenceSchema::sift(), considered, evidence.list, 0.0);
   for (const auto i :
        most_probable(scores.probabilities, considered.size(), static_cast<std::size_t>(s.options.max_candidates))) {
     const auto& e = considered[i];

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/keep_only.hpp"
 #include "venloc/core/export.hpp"
 #include "venloc/core/safetensors.hpp"
 #include "venloc/gallery/gallery.hpp"
@@ -54,14 +55,6 @@ struct VENLOC_API ModelGallery {
   /// Throws FormatError that names the file, the array and the reason.
   static ModelGallery load(const SafetensorsFile& file);
 };
-
-/// Leaves only the entries of these numbers, which ascend.
-template <typename T>
-void keep_only(std::vector<T>& entries, std::span<const std::size_t> staying) {
-  for (std::size_t k = 0; k < staying.size(); ++k)
-    if (k != staying[k]) entries[k] = std::move(entries[staying[k]]);
-  entries.resize(staying.size());
-}
 
 /// What follows from the places of the photos that a fold leaves in: nothing that a query of the fold is given was
 /// computed with its own place.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "ranking/candidate_list.hpp"
+
 namespace venloc {
 namespace {
 
@@ -54,6 +56,17 @@ Posterior build_posterior(const ModelGallery& gallery, CandidateMixture mixture,
   }
   for (auto& component : components) component.weight *= 1.0 - outside;
   return {gallery.frame, gallery.area, std::move(components), kPriorBackground * no_match * (1.0 - outside), outside};
+}
+
+CandidateScores report_scored(Prediction& prediction, const ModelGallery& gallery, const CandidateScorer& scorer,
+                              const EvidenceSchema& schema, std::span<const CandidateEvidence> candidates,
+                              const ListEvidence& list, double district_share) {
+  auto scores = scorer.score(schema.rows(candidates, list));
+  CandidateMixture mixture;
+  mixture.add(places_of(candidates), scores, scorer.sigmas_m());
+  prediction.posterior = build_posterior(gallery, std::move(mixture));
+  report_place(prediction, district_share);
+  return scores;
 }
 
 Candidate report_candidate(const ModelGallery& gallery, std::size_t photo, double probability, double score) {

@@ -38,6 +38,12 @@ struct VENLOC_API CandidateMixture {
 VENLOC_API Posterior build_posterior(const ModelGallery& gallery, CandidateMixture mixture,
                                      std::optional<double> out_of_area = std::nullopt);
 
+/// Scores these candidates, and fills in the posterior and what is reported of it.
+VENLOC_API CandidateScores report_scored(Prediction& prediction, const ModelGallery& gallery,
+                                         const CandidateScorer& scorer, const EvidenceSchema& schema,
+                                         std::span<const CandidateEvidence> candidates, const ListEvidence& list,
+                                         double district_share);
+
 /// A photo of the gallery as it is reported.
 VENLOC_API Candidate report_candidate(const ModelGallery& gallery, std::size_t photo, double probability, double score);
 

@@ -13,8 +13,6 @@
 namespace venloc {
 namespace {
 
-SimilarityMoments moments_of(const SimilaritySums& s) { return {s.count, s.sum, s.square, s.best}; }
-
 VerifiedCandidate verified(const LocalFeatures& query, const RankedPicture& picture,
                            const VerificationOptions& options) {
   const auto found = verify(query, picture.matches, options);
@@ -60,8 +58,8 @@ SiftCandidates retrieve_by_features(const VisualIndex& index, const AppearanceSt
 
   SiftCandidates out;
   out.list.features = static_cast<float>(query.local.size());
-  out.list.colour = moments_of(alike.colour_sums);
-  out.list.vlad = moments_of(alike.vlad_sums);
+  out.list.colour = alike.colour_moments;
+  out.list.vlad = alike.vlad_moments;
   out.candidates.resize(ranked.size());
   parallel_for(ranked.size(), search.num_threads,
                [&](std::size_t r) { out.candidates[r] = verified(query.local, ranked[r], verification); });

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "core/damaged.hpp"
+#include "core/keep_only.hpp"
 
 namespace venloc {
 namespace {
@@ -15,11 +16,11 @@ namespace {
 constexpr const char* kColourArray = "appearance.colours";
 constexpr const char* kVladArray = "appearance.vlad";
 
-void add_to(SimilaritySums& sums, float value) {
-  sums.count += 1;
-  sums.sum += value;
-  sums.square += static_cast<double>(value) * value;
-  sums.best = std::max<double>(sums.best, value);
+void add_to(SimilarityMoments& moments, float value) {
+  moments.count += 1;
+  moments.sum += value;
+  moments.square += static_cast<double>(value) * value;
+  moments.best = std::max<double>(moments.best, value);
 }
 
 }  // namespace
@@ -39,10 +40,7 @@ void AppearanceStore::add(std::span<const Appearance> photos) {
   photos_.insert(photos_.end(), photos.begin(), photos.end());
 }
 
-void AppearanceStore::keep(std::span<const std::size_t> staying) {
-  for (std::size_t k = 0; k < staying.size(); ++k) photos_[k] = photos_[staying[k]];
-  photos_.resize(staying.size());
-}
+void AppearanceStore::keep(std::span<const std::size_t> staying) { keep_only(photos_, staying); }
 
 AppearanceSimilarities AppearanceStore::similarities(const Appearance& query, std::span<const std::uint8_t> excluded,
                                                      std::size_t count) const {
@@ -53,8 +51,8 @@ AppearanceSimilarities AppearanceStore::similarities(const Appearance& query, st
     out.vlad.push_back(similarity(query.vlad, photos_[p].vlad));
     if (!excluded.empty() && excluded[p] != 0) continue;
     order.push_back(static_cast<std::uint32_t>(p));
-    add_to(out.colour_sums, out.colour[p]);
-    add_to(out.vlad_sums, out.vlad[p]);
+    add_to(out.colour_moments, out.colour[p]);
+    add_to(out.vlad_moments, out.vlad[p]);
   }
   count = std::min(order.size(), count);
   std::ranges::partial_sort(order, order.begin() + static_cast<std::ptrdiff_t>(count), {},

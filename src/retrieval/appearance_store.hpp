@@ -12,6 +12,7 @@
 #include "retrieval/vlad.hpp"
 #include "venloc/core/progress.hpp"
 #include "venloc/core/safetensors.hpp"
+#include "venloc/retrieval/similarity_moments.hpp"
 
 namespace venloc {
 
@@ -21,17 +22,11 @@ struct Appearance {
   Vlad::Descriptor vlad{};
 };
 
-/// Sums of a similarity over photos, from which z-values follow.
-struct SimilaritySums {
-  double count = 0, sum = 0, square = 0;
-  double best = -1;
-};
-
 /// How similar whole pictures are to a query.
 struct AppearanceSimilarities {
-  std::vector<float> colour, vlad;          ///< cosine similarity of each photo
-  SimilaritySums colour_sums, vlad_sums;    ///< over the photos that are not excluded
-  std::vector<std::uint32_t> most_similar;  ///< by both together, best first
+  std::vector<float> colour, vlad;                 ///< cosine similarity of each photo
+  SimilarityMoments colour_moments, vlad_moments;  ///< over the photos that are not excluded
+  std::vector<std::uint32_t> most_similar;         ///< by both together, best first
 };
 
 /// The photos of a gallery by their appearance as whole pictures.

@@ -78,7 +78,7 @@ TrainedCells train_cells(const CellTask& task, const ProgressCallback& progress)
   HeadProblem<CellHead> problem;  // its data: inputs, labels of each partition, weights of each partition
   problem.data = [&](std::span<const std::size_t> photos, const TrainingTask&, torch::Device) {
     const auto rows = torch::tensor(std::vector<std::int64_t>(photos.begin(), photos.end()), torch::kInt64).to(device);
-    std::vector<torch::Tensor> data = {head_inputs(task.vectors, inputs, device).index_select(0, rows)};
+    std::vector<torch::Tensor> data = {head_inputs(task.vectors, inputs, photos, device)};
     for (const auto& t : targets) data.push_back(t.labels.index_select(0, rows));
     for (const auto& t : targets) data.push_back(t.weights.index_select(0, rows));
     return data;

@@ -32,7 +32,7 @@ struct VENLOC_API GeotagAuditOptions {
   int min_inliers = 10;       ///< minimum inliers of a match that counts
   double min_weight = 4.0;    ///< minimum weight of a match that counts: the sum of its inliers' weights
   double reach_m = 150.0;     ///< how far from each other photos of one scene are made (standard deviation) [m]
-  double wrong_share = 0.06;  ///< share of wrong geotags that is expected beforehand, 0 to 1
+  double wrong_share = 0.06;  ///< expected share of wrong geotags, before any match is used, 0 to 1
   int num_threads = 0;        ///< threads of match_photos; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.

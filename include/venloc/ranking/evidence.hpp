@@ -11,6 +11,7 @@
 #include "venloc/core/export.hpp"
 #include "venloc/geo/lat_lng.hpp"
 #include "venloc/ranking/prediction.hpp"
+#include "venloc/retrieval/similarity_moments.hpp"
 
 /// \file
 /// What retrieval and verification found for one query: measurements, free of probabilities. What depends on the other
@@ -66,16 +67,6 @@ struct CandidateEvidence {
   Hubness descriptor_hubness;  ///< in the lists of the network's descriptors
 
   friend bool operator==(const CandidateEvidence&, const CandidateEvidence&) = default;
-};
-
-/// Sums over a gallery of a similarity to the query, from which z-values follow.
-struct SimilarityMoments {
-  double count = 0;   ///< number of photos
-  double sum = 0;     ///< of the similarities
-  double square = 0;  ///< sum of their squares
-  double best = -1;   ///< the largest
-
-  friend bool operator==(const SimilarityMoments&, const SimilarityMoments&) = default;
 };
 
 /// What is known of a query and of its whole list of candidates.
