@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "model_file.hpp"
+#include "loading.hpp"
 #include "rooms.hpp"
 #include "tables.hpp"
 #include "venloc/core/error.hpp"
@@ -41,15 +41,38 @@ py::object with_locator(Prediction prediction, const py::object& locator) {
   return result;
 }
 
-py::object locate(const py::object& self, const py::object& pictures, int num_threads) {
+QueryOptions query_options(const py::object& max_candidates, const py::object& area, const py::object& prior) {
+  QueryOptions query;
+  if (!max_candidates.is_none()) query.max_candidates = from_python<int>(max_candidates, "max_candidates");
+  if (!area.is_none()) query.area = from_python<BoundingBox>(area, "area");
+  if (!prior.is_none()) query.prior = from_python<Posterior>(prior, "prior");
+  query.validate();
+  return query;
+}
+
+constexpr const char* kQueryKeywords =
+    "max_candidates: int | None = None, area: venloc._core.BoundingBox | dict[str, typing.Any] | None = None, "
+    "prior: venloc._core.Posterior | None = None";
+
+// Where they are explained.
+std::string query_keywords_text() {
+  std::string text = "\n\nOptions of the query:\n";
+  for (const char* name : {"max_candidates", "area", "prior"})
+    text += std::string("\n- `") + name + "`: " + member_doc("QueryOptions", name);
+  return text;
+}
+
+py::object locate(const py::object& self, const py::object& pictures, int num_threads, const py::object& max_candidates,
+                  const py::object& area, const py::object& prior, const py::object& progress) {
   const auto& locator = self.cast<const Locator&>();
+  const QueryOptions query = query_options(max_candidates, area, prior);
   const py::module_ convert = py::module_::import("venloc.pictures");
   if (!py::isinstance<py::list>(pictures) && !py::isinstance<py::tuple>(pictures)) {
     const auto picture =
         py::isinstance<Image>(pictures) ? pictures.cast<Image>() : convert.attr("as_image")(pictures).cast<Image>();
     Prediction prediction = [&] {
       const py::gil_scoped_release release;
-      return locator.locate(picture);
+      return locator.locate(picture, query);
     }();
     return with_locator(std::move(prediction), self);
   }
@@ -58,15 +81,13 @@ py::object locate(const py::object& self, const py::object& pictures, int num_th
   for (std::size_t begin = 0; begin < sequence.size(); begin += kBatch) {
     const std::size_t end = std::min(begin + kBatch, sequence.size());
     const auto batch = convert.attr("as_images")(sequence[py::slice(begin, end, 1)], begin).cast<std::vector<Image>>();
-    std::vector<Prediction> predictions = [&] {
-      const py::gil_scoped_release release;
-      return locator.locate_all(batch, num_threads);
-    }();
+    std::vector<Prediction> predictions;
+    run_work(progress, [&](const ProgressCallback& report) {
+      const auto of_all = [&](const Progress& p) { return report({p.stage, begin + p.done, sequence.size()}); };
+      predictions = locator.locate_all(batch, query, of_all, num_threads);
+    });
     for (Prediction& prediction : predictions) {
       results.append(with_locator(std::move(prediction), self));
-    }
-    if (PyErr_CheckSignals() != 0) {
-      throw py::error_already_set();
     }
   }
   return results;
@@ -138,6 +159,7 @@ void bind_prediction(py::module_& m) {
 
 void bind_locator(py::module_& m) {
   bind_result<LocatorInfo>(m);
+  bind_options<LoadOptions>(m);
 
   py::class_<Locator> locator(m, "Locator", py::dynamic_attr(),
                               documented(doc("Locator"),
@@ -147,15 +169,25 @@ void bind_locator(py::module_& m) {
   {
     const OwnSignatures own;
     locator.def(
-        "locate", &locate, py::arg("picture"), py::arg("num_threads") = 0,
-        "locate(*args, **kwargs)\nOverloaded function.\n\n"
-        "1. locate(self, picture: venloc.pictures.Picture) -> venloc._core.Prediction\n\n"
-        "Where the picture was made: a path, the bytes of a file, a PIL image or an array of uint8 (height x width, or "
-        "x 3 for RGB). A picture without any feature gets the prior (low confidence). Raises ImageError for one that "
-        "cannot be read.\n\n"
-        "2. locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], "
-        "num_threads: int = 0) -> list[venloc._core.Prediction]\n\n"
-        "The predictions for several pictures, in their order, on up to num_threads threads (0 = all cores).");
+        "locate", &locate, py::arg("picture"), py::arg("num_threads") = 0, py::kw_only(),
+        py::arg("max_candidates") = py::none(), py::arg("area") = py::none(), py::arg("prior") = py::none(),
+        py::arg("progress") = py::none(),
+        ("locate(*args, **kwargs)\nOverloaded function.\n\n"
+         "1. locate(self, picture: venloc.pictures.Picture, *, " +
+         std::string(kQueryKeywords) +
+         ") -> venloc._core.Prediction\n\n"
+         "Where the picture was made: a path, the bytes of a file, a PIL image or an array of uint8 (height x width, "
+         "or "
+         "x 3 for RGB). A picture without any feature gets the prior (low confidence). Raises ImageError for one that "
+         "cannot be read." +
+         query_keywords_text() +
+         "\n\n2. locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], "
+         "num_threads: int = 0, *, " +
+         kQueryKeywords + ", progress: " + kProgressType +
+         " = None) -> list[venloc._core.Prediction]\n\n"
+         "The predictions for several pictures, in their order, on up to num_threads threads (0 = all cores). "
+         "Progress in pictures, stage \"locate\".")
+            .c_str());
     locator
         .def(
             "add", [](const Locator& self, const Gallery&, const py::object&) { refuse_change(self); },
@@ -173,7 +205,11 @@ void bind_locator(py::module_& m) {
             [](const py::object& self) { return py::module_::import("venloc.pickling").attr("reduced")(self); },
             "__reduce__(self) -> tuple[typing.Any, ...]\n\nOpens the model file again.");
   }
-  locator.def("info", &Locator::info, Release(), doc("Locator.info"))
+  locator
+      .def_property_readonly(
+          "load_options", [](const Locator& self) { return LoadOptions(self.load_options()); },
+          doc("Locator.load_options"))
+      .def("info", &Locator::info, Release(), doc("Locator.info"))
       .def_property_readonly(
           "photos",
           [](const Locator& self) {
@@ -189,7 +225,8 @@ void bind_locator(py::module_& m) {
       });
   m.def(
       "load_locator",
-      [](const std::filesystem::path& file) {
+      [](const std::filesystem::path& file, const py::kwargs& keywords) {
+        const auto options = make_options<LoadOptions>(keywords);
         // A file that is no model is left to load_locator, which names what is wrong with it.
         const std::string kind = [&]() -> std::string {
           try {
@@ -201,12 +238,14 @@ void bind_locator(py::module_& m) {
         }();
         if (needs_torch(kind)) py::module_::import("venloc.torch_support").attr("load")();
         const py::gil_scoped_release release;
-        return load_locator(file);
+        return load_locator(file, options);
       },
       py::arg("file"), OpenedFrom(),
-      "Opens a model file of any kind. LibTorch is loaded for the kinds that need it: \"s2\" and \"regression\". "
-      "Raises "
-      "FileNotFoundError, or FormatError that names the file, the array and the reason.");
+      ("load_locator(file: str | os.PathLike[str], *, " + signature<LoadOptions>() +
+       ") -> venloc._core.Locator\n\nOpens a model file of any kind. LibTorch is loaded for the kinds that need it: "
+       "\"s2\" and \"regression\". Keywords are those of LoadOptions. Raises FileNotFoundError, or FormatError that "
+       "names the file, the array and the reason.")
+          .c_str());
   m.def("model_kind", &model_kind, py::arg("file"), Release(), doc("model_kind"));
   m.def("default_model_path", &default_model_path, doc("default_model_path"));
 }
@@ -229,17 +268,21 @@ void bind_gallery_locator(py::module_& m) {
               .c_str())
       .def(
           "answer",
-          [](const py::object& self, const Evidence& evidence) {
+          [](const py::object& self, const Evidence& evidence, const py::object& max_candidates, const py::object& area,
+             const py::object& prior) {
             const auto& locator = self.cast<const GalleryLocator&>();
+            const QueryOptions query = query_options(max_candidates, area, prior);
             Prediction prediction = [&] {
               const py::gil_scoped_release release;
-              return locator.answer(evidence);
+              return locator.answer(evidence, query);
             }();
             return with_locator(std::move(prediction), self);
           },
-          py::arg("evidence"),
-          documented("answer(self, evidence: venloc._core.Evidence) -> venloc._core.Prediction",
-                     doc("GalleryLocator.answer"))
+          py::arg("evidence"), py::kw_only(), py::arg("max_candidates") = py::none(), py::arg("area") = py::none(),
+          py::arg("prior") = py::none(),
+          documented(std::string("answer(self, evidence: venloc._core.Evidence, *, ") + kQueryKeywords +
+                         ") -> venloc._core.Prediction",
+                     doc("GalleryLocator.answer") + query_keywords_text())
               .c_str());
 }
 
@@ -303,11 +346,10 @@ void bind_sift_locator(py::module_& m) {
         documented("add(self, gallery: venloc._core.Gallery, *, " + progress_text + ") -> None", doc("SiftLocator.add"))
             .c_str());
   }
-  cls.def_static("load", py::overload_cast<const std::filesystem::path&>(&SiftLocator::load), py::arg("file"),
-                 Release(), OpenedFrom(), doc("SiftLocator.load"))
-      .def_property_readonly(
-          "options", [](const SiftLocator& self) { return SiftLocatorOptions(self.options()); },
-          "A copy of the options; change them with set_options.")
+  add_load<SiftLocator>(cls, "venloc._core.SiftLocator", doc("SiftLocator.load"));
+  cls.def_property_readonly(
+         "options", [](const SiftLocator& self) { return SiftLocatorOptions(self.options()); },
+         "A copy of the options; change them with set_options.")
       .def(
           "remove", [](SiftLocator& self, const std::vector<std::string>& ids) { self.remove(ids); }, py::arg("ids"),
           Release(), Changed(), doc("SiftLocator.remove"));

@@ -14,7 +14,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "model_file.hpp"
+#include "loading.hpp"
 #include "tables.hpp"
 #include "venloc/core/error.hpp"
 #include "work.hpp"
@@ -64,10 +64,9 @@ py::class_<Type, LocatorBase<Type>> bind_network_locator(py::module_& m, const s
                    std::string(docs.build) + kKeywordsAboveOptions)
             .c_str());
   }
-  cls.def_static("load", py::overload_cast<const std::filesystem::path&>(&Type::load), py::arg("file"),
-                 py::call_guard<py::gil_scoped_release>(), OpenedFrom(), docs.load)
-      .def_property_readonly(
-          "options", [](const Type& self) { return Options(self.options()); }, "A copy of the options.")
+  add_load<Type>(cls, module + "." + name, docs.load);
+  cls.def_property_readonly(
+         "options", [](const Type& self) { return Options(self.options()); }, "A copy of the options.")
       .def_property_readonly(
           "backbone", [](const Type& self) { return Backbone(self.backbone()); },
           "The network that describes pictures.");

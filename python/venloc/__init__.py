@@ -65,6 +65,7 @@ if TYPE_CHECKING:
         ImageInfo,
         ImageOptions,
         LatLng,
+        LoadOptions,
         LocalFeatures,
         LocalFrame,
         Locator,
@@ -170,6 +171,7 @@ __all__ = [
     "InvalidArgumentError",
     "IoError",
     "LatLng",
+    "LoadOptions",
     "LocalFeatures",
     "LocalFrame",
     "Locator",
@@ -279,15 +281,15 @@ _TORCH = (
 )
 
 
-def load(model: str | os.PathLike[str] | None = None, *, fast: bool = False) -> Locator:
+def load(model: str | os.PathLike[str] | None = None, *, fast: bool = False, **options: Any) -> Locator:
     """Opens a model; without a name that of the default city, Venice.
 
     With `fast`, of an ensemble only the SIFT part is opened: it is faster and less accurate. A model without SIFT features
-    is then a FormatError.
+    is then a FormatError. Further keywords are those of LoadOptions: device, num_threads, max_candidates, matches.
     """
     core = importlib.import_module("venloc._core")
     file = core.default_model_path() if model is None else model
-    locator: Locator = core.SiftLocator.load(file) if fast else core.load_locator(file)
+    locator: Locator = core.SiftLocator.load(file, **options) if fast else core.load_locator(file, **options)
     return locator
 
 

@@ -12,7 +12,7 @@ import os
 import pathlib
 import typing
 import venloc.pictures
-__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_exif', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
+__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LoadOptions', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_exif', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
 class LatLng:
     """
     A place on Earth, WGS84.
@@ -2427,6 +2427,74 @@ class LocatorInfo:
         
         int
         """
+class LoadOptions:
+    """
+    How a model is opened. Not stored: a model that is saved again is the same file.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', num_threads: int = 0, max_candidates: int | None = None, matches: bool = True) -> None:
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def validate(self) -> None:
+        """
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
+        """
+    @property
+    def device(self) -> typing.Literal['auto', 'cpu', 'cuda']:
+        """
+        Where the network is computed, for models with one.
+        - 'auto': CUDA where it can be used, else the CPU.
+        - 'cpu': The CPU.
+        - 'cuda': A GPU; needs venloc::torch, and is an InvalidArgumentError where there is none.
+        
+        typing.Literal['auto', 'cpu', 'cuda'], default 'auto'
+        """
+    @device.setter
+    def device(self, value: typing.Literal['auto', 'cpu', 'cuda']) -> None:
+        ...
+    @property
+    def matches(self) -> bool:
+        """
+        Whether candidates carry the points that match, the largest part of an answer.
+        
+        bool, default True
+        """
+    @matches.setter
+    def matches(self, value: bool) -> None:
+        ...
+    @property
+    def max_candidates(self) -> int | None:
+        """
+        Most gallery photos reported as evidence, 0 or more; without: as the model was built.
+        
+        int | None, default None
+        """
+    @max_candidates.setter
+    def max_candidates(self, value: int | None) -> None:
+        ...
+    @property
+    def num_threads(self) -> int:
+        """
+        Threads of one query; 0 = all cores. Does not change the result.
+        
+        int, default 0
+        """
+    @num_threads.setter
+    def num_threads(self, value: int) -> None:
+        ...
 class Locator:
     """
     Locates pictures: where was it made? All members may be called from several threads at once.
@@ -2448,14 +2516,23 @@ class Locator:
         What the locator is and what it was built from.
         """
     @typing.overload
-    def locate(self, picture: venloc.pictures.Picture) -> Prediction:
+    def locate(self, picture: venloc.pictures.Picture, *, max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None) -> Prediction:
         """
         Where the picture was made: a path, the bytes of a file, a PIL image or an array of uint8 (height x width, or x 3 for RGB). A picture without any feature gets the prior (low confidence). Raises ImageError for one that cannot be read.
+        
+        Options of the query:
+        
+        - `max_candidates`: Most gallery photos reported as evidence, 0 or more; without: as the model was loaded.
+        - `area`: The picture was made inside this box [deg], which must overlap the model's area: candidates and
+        parts of the posterior centred outside are dropped, and the picture counts as one of the city.
+        - `prior`: What is known of the place apart from the picture, in any frame: the answer is the product of both
+        (Posterior.product). Its background counts as spread over the model's area, and its out-of-area
+        weight is taken as it is: 0 makes the picture one of the city.
         """
     @typing.overload
-    def locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], num_threads: int = 0) -> list[Prediction]:
+    def locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], num_threads: int = 0, *, max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[Prediction]:
         """
-        The predictions for several pictures, in their order, on up to num_threads threads (0 = all cores).
+        The predictions for several pictures, in their order, on up to num_threads threads (0 = all cores). Progress in pictures, stage "locate".
         """
     def remove(self, ids: collections.abc.Sequence[str]) -> None:
         """
@@ -2467,6 +2544,11 @@ class Locator:
         was. Raises IoError.
         """
     @property
+    def load_options(self) -> LoadOptions:
+        """
+        How the model was opened; the defaults for one that was built.
+        """
+    @property
     def photos(self) -> list[Photo]:
         """
         The gallery pictures of the locator; their `file` is empty after loading.
@@ -2475,14 +2557,23 @@ class GalleryLocator(Locator):
     """
     A locator whose evidence is photos of its gallery.
     """
-    def answer(self, evidence: Evidence) -> Prediction:
+    def answer(self, evidence: Evidence, *, max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None) -> Prediction:
         """
         Scores the evidence. Raises InvalidArgumentError for evidence of a photo that is not in the model.
+        
+        Options of the query:
+        
+        - `max_candidates`: Most gallery photos reported as evidence, 0 or more; without: as the model was loaded.
+        - `area`: The picture was made inside this box [deg], which must overlap the model's area: candidates and
+        parts of the posterior centred outside are dropped, and the picture counts as one of the city.
+        - `prior`: What is known of the place apart from the picture, in any frame: the answer is the product of both
+        (Posterior.product). Its background counts as spread over the model's area, and its out-of-area
+        weight is taken as it is: 0 makes the picture one of the city.
         """
     def evidence(self, picture: venloc.pictures.Picture) -> Evidence:
         """
-        Describes the picture, retrieves candidates and verifies them. Raises ImageError for an empty
-        picture.
+        Describes the picture, retrieves candidates and verifies them; of the query's options only
+        `cancelled` counts. Raises ImageError for an empty picture.
         """
 class SiftLocatorOptions:
     """
@@ -2683,9 +2774,9 @@ class SiftLocator(GalleryLocator):
         Keywords stand above `options`; nested options may be dicts.
         """
     @staticmethod
-    def load(file: os.PathLike[str] | str) -> SiftLocator:
+    def load(file: str | os.PathLike[str], *, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', num_threads: int = 0, max_candidates: int | None = None, matches: bool = True) -> SiftLocator:
         """
-        Opens a model of kind "sift"; see load_locator.
+        Opens a model of kind "sift"; see load_locator. Keywords are those of LoadOptions.
         """
     def add(self, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> None:
         """
@@ -3061,9 +3152,9 @@ class DescriptorLocator(GalleryLocator):
         Keywords stand above `options`; nested options may be dicts.
         """
     @staticmethod
-    def load(file: os.PathLike[str] | str) -> DescriptorLocator:
+    def load(file: str | os.PathLike[str], *, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', num_threads: int = 0, max_candidates: int | None = None, matches: bool = True) -> DescriptorLocator:
         """
-        Opens a model of kind "descriptor"; see load_locator.
+        Opens a model of kind "descriptor"; see load_locator. Keywords are those of LoadOptions.
         """
     def add(self, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> None:
         """
@@ -3217,9 +3308,9 @@ class PaintingLocator(GalleryLocator):
         Keywords stand above `options`; nested options may be dicts.
         """
     @staticmethod
-    def load(file: os.PathLike[str] | str) -> PaintingLocator:
+    def load(file: str | os.PathLike[str], *, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', num_threads: int = 0, max_candidates: int | None = None, matches: bool = True) -> PaintingLocator:
         """
-        Opens a model of kind "painting"; see load_locator.
+        Opens a model of kind "painting"; see load_locator. Keywords are those of LoadOptions.
         """
     def locate_scores(self, scores: numpy.typing.NDArray[numpy.float32]) -> Prediction:
         """
@@ -3446,9 +3537,9 @@ class EnsembleLocator(GalleryLocator):
         Keywords stand above `options`; nested options may be dicts.
         """
     @staticmethod
-    def load(file: os.PathLike[str] | str) -> EnsembleLocator:
+    def load(file: str | os.PathLike[str], *, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', num_threads: int = 0, max_candidates: int | None = None, matches: bool = True) -> EnsembleLocator:
         """
-        Opens a model of kind "ensemble"; see load_locator.
+        Opens a model of kind "ensemble"; see load_locator. Keywords are those of LoadOptions.
         """
     def add(self, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> None:
         """
@@ -4095,9 +4186,11 @@ def is_valid(place: LatLng) -> bool:
     """
     True when both values are finite and in range.
     """
-def load_locator(file: os.PathLike[str] | str) -> Locator:
+def load_locator(file: os.PathLike[str] | str, **kwargs) -> Locator:
     """
-    Opens a model file of any kind. LibTorch is loaded for the kinds that need it: "s2" and "regression". Raises FileNotFoundError, or FormatError that names the file, the array and the reason.
+    load_locator(file: str | os.PathLike[str], *, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', num_threads: int = 0, max_candidates: int | None = None, matches: bool = True) -> venloc._core.Locator
+    
+    Opens a model file of any kind. LibTorch is loaded for the kinds that need it: "s2" and "regression". Keywords are those of LoadOptions. Raises FileNotFoundError, or FormatError that names the file, the array and the reason.
     """
 def match_photos(locator: SiftLocator, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, min_inliers: int = 10, min_weight: float = 4.0, reach_m: float = 150.0, wrong_share: float = 0.06, num_threads: int = 0) -> list[PhotoMatch]:
     """

@@ -700,9 +700,9 @@ class S2CellClassifierLocator(venloc._core.GalleryLocator):
         Keywords stand above `options`; nested options may be dicts.
         """
     @staticmethod
-    def load(file: os.PathLike[str] | str) -> S2CellClassifierLocator:
+    def load(file: str | os.PathLike[str], *, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', num_threads: int = 0, max_candidates: int | None = None, matches: bool = True) -> S2CellClassifierLocator:
         """
-        Opens a model of kind "s2"; see load_locator.
+        Opens a model of kind "s2"; see load_locator. Keywords are those of LoadOptions.
         """
     def cell_probabilities(self, picture: venloc.pictures.Picture) -> list[numpy.typing.NDArray[numpy.float64]]:
         """
@@ -902,9 +902,9 @@ class RegressionLocator(venloc._core.Locator):
         Keywords stand above `options`; nested options may be dicts.
         """
     @staticmethod
-    def load(file: os.PathLike[str] | str) -> RegressionLocator:
+    def load(file: str | os.PathLike[str], *, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', num_threads: int = 0, max_candidates: int | None = None, matches: bool = True) -> RegressionLocator:
         """
-        Opens a model of kind "regression"; see load_locator.
+        Opens a model of kind "regression"; see load_locator. Keywords are those of LoadOptions.
         """
     def locate_features(self, features: numpy.typing.NDArray[numpy.float32]) -> venloc._core.Prediction:
         """

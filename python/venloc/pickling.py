@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from venloc._core import Locator
 
 
-def reduced(locator: Locator) -> tuple[Callable[[Any, str], Any], tuple[type[Locator], str]]:
+def reduced(locator: Locator) -> tuple[Callable[..., Any], tuple[type[Locator], str, dict[str, Any]]]:
     """What pickle keeps of a locator. Raises InvalidArgumentError where it is in no file."""
     file = getattr(locator, "_file", None)
     if file is None:
@@ -22,9 +22,9 @@ def reduced(locator: Locator) -> tuple[Callable[[Any, str], Any], tuple[type[Loc
             "a locator pickles as the path of its model file, and this one is in no file, or was changed since: call its "
             "save(file) first"
         )
-    return opened, (type(locator), file)
+    return opened, (type(locator), file, locator.load_options.to_dict())
 
 
-def opened(kind: Any, file: str) -> Any:
-    """The locator of this class that a pickle names."""
-    return kind.load(file)
+def opened(kind: Any, file: str, options: dict[str, Any]) -> Any:
+    """The locator of this class that a pickle names, opened as it was before."""
+    return kind.load(file, **options)

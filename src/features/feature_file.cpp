@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <system_error>
 #include <thread>
@@ -16,8 +17,9 @@
 namespace venloc {
 namespace {
 
-constexpr std::size_t kDigestDigits = 64, kCheckDigits = 16;
-const std::string kFormat = "venloc features 1\n";  // another number where a record or what is computed changes
+constexpr std::size_t kDigestDigits = 64, kSizeDigits = 10, kCheckDigits = 16;
+constexpr std::size_t kMaxSize = std::size_t{1} << 30;  // of the features of a picture [bytes]; more is damage
+const std::string kFormat = "venloc features 2\n";      // another number where a record or what is computed changes
 
 std::string check_sum(const std::string& bytes) {
   Sha256 hash;
@@ -27,9 +29,9 @@ std::string check_sum(const std::string& bytes) {
 
 }  // namespace
 
-FeatureFile::FeatureFile(std::filesystem::path file, const std::string& fingerprint, std::size_t dimension,
+FeatureFile::FeatureFile(std::filesystem::path file, const std::string& fingerprint,
                          const std::function<void()>& waiting)
-    : file_(std::move(file)), dimension_(dimension) {
+    : file_(std::move(file)) {
   descriptor_ = platform::open_file(file_);
   if (descriptor_ < 0) fail("cannot be opened", errno);
   try {
@@ -38,24 +40,18 @@ FeatureFile::FeatureFile(std::filesystem::path file, const std::string& fingerpr
       waiting();
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
-    const std::string head = kFormat + fingerprint + "\n" + std::to_string(dimension) + "\n";
+    const std::string head = kFormat + fingerprint + "\n";
     const std::string found = bytes_at(0, head.size());
     // A head that was cut short by a kill has no record after it.
     if (!head.starts_with(found)) {
       if (!found.starts_with(kFormat)) refuse("is no file of features that this venloc writes");
       refuse("holds features of another network or of other options than its name states");
     }
-    const std::size_t record = kDigestDigits + dimension * sizeof(float) + kCheckDigits;
     if (found.size() < head.size()) {
       if (!platform::resize_file(descriptor_, 0)) fail("cannot be written", errno);
       write_at_end(head);
     }
-    for (end_ = head.size();; end_ += record) {
-      const std::string bytes = bytes_at(end_, record);
-      const std::string body = bytes.substr(0, record - kCheckDigits);
-      if (bytes.size() < record || check_sum(body) != bytes.substr(body.size())) break;
-      records_.emplace(body.substr(0, kDigestDigits), end_ + kDigestDigits);
-    }
+    read_records(head.size());
     if (!platform::resize_file(descriptor_, end_)) fail("cannot be written", errno);
   } catch (...) {
     platform::close_file(descriptor_);
@@ -63,22 +59,46 @@ FeatureFile::FeatureFile(std::filesystem::path file, const std::string& fingerpr
   }
 }
 
-FeatureFile::~FeatureFile() { platform::close_file(descriptor_); }
-
-void FeatureFile::read(const std::string& digest, std::span<float> values) const {
-  const std::string bytes = bytes_at(records_.at(digest), dimension_ * sizeof(float));
-  if (bytes.size() != values.size_bytes()) refuse("became shorter while it was read");
-  std::ranges::copy(std::as_bytes(std::span(bytes)), std::as_writable_bytes(values).begin());
+/// Up to the first that is not whole.
+void FeatureFile::read_records(std::uint64_t begin) {
+  for (end_ = begin;;) {
+    constexpr std::size_t kHead = kDigestDigits + kSizeDigits;
+    std::string body = bytes_at(end_, kHead);
+    std::size_t size = 0;
+    const char* const digits = body.data() + kDigestDigits;
+    if (body.size() < kHead || std::from_chars(digits, digits + kSizeDigits, size).ptr != digits + kSizeDigits) return;
+    if (size > kMaxSize) return;
+    body += bytes_at(end_ + kHead, size + kCheckDigits);
+    if (body.size() < kHead + size + kCheckDigits) return;
+    const std::string check = body.substr(kHead + size);
+    body.resize(kHead + size);
+    if (check_sum(body) != check) return;
+    records_.emplace(body.substr(0, kDigestDigits), Place{end_ + kHead, size});
+    end_ += kHead + size + kCheckDigits;
+  }
 }
 
-void FeatureFile::add(const std::string& digest, std::span<const float> values) {
-  std::string record = digest;
-  record.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
+FeatureFile::~FeatureFile() { platform::close_file(descriptor_); }
+
+std::string FeatureFile::read(const std::string& digest) const {
+  const auto place = [&] {
+    const std::lock_guard lock(mutex_);
+    return records_.at(digest);
+  }();
+  std::string bytes = bytes_at(place.begin, place.size);
+  if (bytes.size() != place.size) refuse("became shorter while it was read");
+  return bytes;
+}
+
+void FeatureFile::add(const std::string& digest, std::string_view features) {
+  const std::string size = std::to_string(features.size());
+  std::string record = digest + std::string(kSizeDigits - size.size(), '0') + size;
+  record += features;
   record += check_sum(record);
-  const std::uint64_t begin = end_;
+  const Place place{end_ + kDigestDigits + kSizeDigits, features.size()};
   write_at_end(record);
   const std::lock_guard lock(mutex_);
-  records_.emplace(digest, begin + kDigestDigits);
+  records_.emplace(digest, place);
 }
 
 void FeatureFile::write_at_end(const std::string& bytes) {

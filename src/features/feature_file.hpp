@@ -8,20 +8,19 @@
 #include <functional>
 #include <map>
 #include <mutex>
-#include <span>
 #include <string>
+#include <string_view>
 
 namespace venloc {
 
-/// A file of features that grows: a head, then one record of equal length for each picture. The head holds format,
-/// fingerprint of what computed them, and their number; a record is the picture's digest, its values and a check sum.
-/// Locked as long as it is open, so that only one program adds to it.
+/// A file of features that grows: a head, then one record for each picture. The head holds format and fingerprint of
+/// what computed them; a record is the picture's digest, the number of bytes, the bytes and a check sum. Locked as long
+/// as it is open, so that only one program adds to it.
 class FeatureFile {
  public:
   /// Opens the file or makes it, and cuts off what follows the last whole record. Calls `waiting` now and then while
   /// another program has it. Throws IoError, FormatError.
-  FeatureFile(std::filesystem::path file, const std::string& fingerprint, std::size_t dimension,
-              const std::function<void()>& waiting);
+  FeatureFile(std::filesystem::path file, const std::string& fingerprint, const std::function<void()>& waiting);
   ~FeatureFile();
   FeatureFile(const FeatureFile&) = delete;
   FeatureFile& operator=(const FeatureFile&) = delete;
@@ -31,12 +30,19 @@ class FeatureFile {
     const std::lock_guard lock(mutex_);
     return records_.contains(digest);
   }
-  /// The values kept for the picture whose SHA-256 this is. Throws IoError.
-  void read(const std::string& digest, std::span<float> values) const;
+  /// What is kept for the picture whose SHA-256 this is. Throws IoError.
+  [[nodiscard]] std::string read(const std::string& digest) const;
   /// Adds a record. When the disk is full, throws IoError and the file is as it was.
-  void add(const std::string& digest, std::span<const float> values);
+  void add(const std::string& digest, std::string_view features);
 
  private:
+  /// Where a record's features are.
+  struct Place {
+    std::uint64_t begin = 0;
+    std::size_t size = 0;  // [bytes]
+  };
+
+  void read_records(std::uint64_t begin);
   [[noreturn]] void fail(const std::string& what, int error) const;
   [[noreturn]] void refuse(const std::string& what) const;
   void write_at_end(const std::string& bytes);
@@ -45,10 +51,9 @@ class FeatureFile {
 
   std::filesystem::path file_;
   int descriptor_ = -1;
-  std::size_t dimension_;
-  std::uint64_t end_ = 0;                         // [bytes] of the head and whole records
-  mutable std::mutex mutex_;                      // of the records
-  std::map<std::string, std::uint64_t> records_;  // digest -> where its values begin
+  std::uint64_t end_ = 0;                 // [bytes] of the head and whole records
+  mutable std::mutex mutex_;              // of the records
+  std::map<std::string, Place> records_;  // by digest
 };
 
 }  // namespace venloc

@@ -23,8 +23,6 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// exp(-kNegligibleExponent) is nothing beside 1 in double precision.
 constexpr double kNegligibleExponent = 40.0;
 
-double squared_distance(EastNorth a, EastNorth b) { return square(a.east - b.east) + square(a.north - b.north); }
-
 void require_weight(double weight, const std::string& what) {
   if (!(weight >= 0.0) || !std::isfinite(weight))
     throw InvalidArgumentError(what + " of a posterior must be 0 or more and finite, got " + std::to_string(weight));
@@ -61,7 +59,7 @@ class AreaInPlane {
 
   [[nodiscard]] double farthest_m(EastNorth from) const {
     double farthest = 0.0;
-    for (const EastNorth corner : outline_) farthest = std::max(farthest, squared_distance(from, corner));
+    for (const EastNorth corner : outline_) farthest = std::max(farthest, square_distance(from, corner));
     return std::sqrt(farthest);
   }
 
@@ -108,7 +106,7 @@ class Mixture {
   [[nodiscard]] double density(EastNorth place, double cut = kNegligibleExponent) const {
     double sum = 0.0;
     for (const Kernel& kernel : near(place, cut)) {
-      const double exponent = squared_distance(place, kernel.mean) / (2 * kernel.variance);
+      const double exponent = square_distance(place, kernel.mean) / (2 * kernel.variance);
       if (exponent < cut) sum += kernel.peak * std::exp(-exponent);
     }
     return sum;
@@ -117,7 +115,7 @@ class Mixture {
   [[nodiscard]] Value evaluate(EastNorth place) const {
     Value value;
     for (const Kernel& kernel : near(place, kNegligibleExponent)) {
-      const double exponent = squared_distance(place, kernel.mean) / (2 * kernel.variance);
+      const double exponent = square_distance(place, kernel.mean) / (2 * kernel.variance);
       if (exponent >= kNegligibleExponent) continue;
       const double density = kernel.peak * std::exp(-exponent);
       const double weight = density / kernel.variance;
@@ -150,7 +148,7 @@ class Mixture {
         if (there.density >= here.density) next = newton;
       }
       if (there.density < here.density) there = evaluate(next);
-      const double step = std::sqrt(squared_distance(place, next));
+      const double step = std::sqrt(square_distance(place, next));
       if (there.density < here.density) break;  // rounding at the summit
       place = next;
       here = there;
@@ -364,7 +362,7 @@ LatLng Posterior::mode(double smoothing_m) const {
   for (const std::size_t i : starts) {
     // Most starts lead to the same few summits.
     const bool known = std::any_of(summits.begin(), summits.end(), [&](EastNorth summit) {
-      return squared_distance(summit, mixture.mean(i)) < mixture.variance(i) / 4;
+      return square_distance(summit, mixture.mean(i)) < mixture.variance(i) / 4;
     });
     if (known) continue;
     const EastNorth summit = mixture.climb(mixture.mean(i));
@@ -504,7 +502,7 @@ Posterior Posterior::product(std::span<const Posterior> posteriors, std::span<co
         const double variance = a.variance + b.variance;
         const double share = a.variance / variance;
         const double log_overlap =
-            -squared_distance(a.mean, b.mean) / (2 * variance) - std::log(2 * std::numbers::pi * variance);
+            -square_distance(a.mean, b.mean) / (2 * variance) - std::log(2 * std::numbers::pi * variance);
         next.terms.push_back(
             {{a.mean.east + share * (b.mean.east - a.mean.east), a.mean.north + share * (b.mean.north - a.mean.north)},
              share * b.variance,

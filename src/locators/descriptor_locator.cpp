@@ -8,6 +8,7 @@
 
 #include "core/parallel.hpp"
 #include "core/stopwatch.hpp"
+#include "image/crops.hpp"
 #include "locators/descriptor_options.hpp"
 #include "locators/model_info.hpp"
 #include "locators/stored_options.hpp"
@@ -26,30 +27,6 @@ namespace {
 constexpr const char* kDescriptorKind = "descriptor";
 constexpr const char* kDescriptorScorer = "candidates";
 constexpr const char* kDescriptorHubness = "hubness";
-
-Image cropped(const Image& picture, int left, int top, int width, int height) {
-  std::vector<std::uint8_t> pixels;
-  const auto channels = static_cast<std::size_t>(picture.channels());
-  for (int y = top; y < top + height; ++y) {
-    const auto row = picture.pixels().subspan(
-        (static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width()) + static_cast<std::size_t>(left)) *
-            channels,
-        static_cast<std::size_t>(width) * channels);
-    pixels.insert(pixels.end(), row.begin(), row.end());
-  }
-  return {width, height, picture.channels(), std::move(pixels)};
-}
-
-/// The picture and, for five crops, three quarters of each side from each of its corners.
-std::vector<Image> crops_of(const Image& picture, int crops) {
-  std::vector<Image> out = {picture};
-  if (crops == 1) return out;
-  const int width = picture.width(), height = picture.height();
-  const int wide = std::max(1, 3 * width / 4), high = std::max(1, 3 * height / 4);
-  for (const int top : {0, height - high})
-    for (const int left : {0, width - wide}) out.push_back(cropped(picture, left, top, wide, high));
-  return out;
-}
 
 // Odds fall with the gap to the best, and a clear lead is as good as none.
 CandidateScorer unfitted_descriptor_scorer() {
@@ -109,7 +86,8 @@ struct DescriptorLocator::Impl {
                     const ProgressCallback& progress);
 };
 
-DescriptorLocator::DescriptorLocator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+DescriptorLocator::DescriptorLocator(std::unique_ptr<Impl> impl, const LoadOptions& load)
+    : GalleryLocator(load), impl_(std::move(impl)) {}
 DescriptorLocator::DescriptorLocator(DescriptorLocator&&) noexcept = default;
 DescriptorLocator& DescriptorLocator::operator=(DescriptorLocator&&) noexcept = default;
 DescriptorLocator::~DescriptorLocator() = default;
@@ -148,32 +126,23 @@ void DescriptorLocator::Impl::calibrate_on(const PictureVectors::Vectors& photos
   hubness = std::move(calibration.descriptor_hubness);
 }
 
-Evidence DescriptorLocator::evidence(const Image& picture) const {
+Evidence DescriptorLocator::evidence(const Image& picture, const QueryOptions& query) const {
   const auto& s = *impl_;
   check_picture(picture);
   Stopwatch watch;
-  const auto query = s.store.describer.describe_all(crops_of(picture, s.options.crops));
+  const auto vectors = s.store.describer.describe_all(crops_of(picture, s.options.crops));
   const double described = watch.lap();
-  auto out = s.find(query);
+  check_cancelled(query);
+  auto out = s.find(vectors);
   out.timings = {{"features", described}, {"search", watch.lap()}};
   return out;
 }
 
-Prediction DescriptorLocator::answer(const Evidence& evidence) const {
+Prediction DescriptorLocator::answer(const Evidence& evidence, const QueryOptions& query) const {
   const auto& s = *impl_;
-  check_evidence(evidence, s.gallery);
-  Prediction out;
-  out.timings = evidence.timings;
-  Stopwatch watch;
-  const auto list = by_similarity(evidence.candidates, kByDescriptors);
-  const auto scores =
-      report_scored(out, s.gallery, s.scorer, EvidenceSchema::descriptors(), list, evidence.list, kDistrictShare);
-  for (const auto i :
-       most_probable(scores.probabilities, list.size(), static_cast<std::size_t>(s.options.max_candidates)))
-    out.candidates.push_back(
-        report_candidate(s.gallery, list[i].photo, scores.probabilities[i], static_cast<double>(list[i].similarity)));
-  out.timings.push_back({"posterior", watch.lap()});
-  return out;
+  return answer_by_similarity(evidence, s.gallery, kByDescriptors, s.scorer, EvidenceSchema::descriptors(),
+                              answer_settings(query, load_options(), s.options.max_candidates, s.gallery),
+                              [](const CandidateEvidence& e) { return static_cast<double>(e.similarity); });
 }
 
 Prediction DescriptorLocator::locate_features(std::span<const float> features) const {
@@ -199,18 +168,19 @@ void DescriptorLocator::save(const std::filesystem::path& file) const {
   write_model(std::move(writer), kDescriptorKind, s.options.to_json(), file);
 }
 
-DescriptorLocator DescriptorLocator::load(const std::filesystem::path& path) {
-  return load(open_model_of_kind(path, kDescriptorKind));
+DescriptorLocator DescriptorLocator::load(const std::filesystem::path& path, const LoadOptions& load) {
+  return DescriptorLocator::load(open_model_of_kind(path, kDescriptorKind), load);
 }
 
-DescriptorLocator DescriptorLocator::load(const SafetensorsFile& file) {
-  const auto options = parse_options<DescriptorLocatorOptions>(file);
+DescriptorLocator DescriptorLocator::load(const SafetensorsFile& file, const LoadOptions& load) {
+  const auto options = parse_options<DescriptorLocatorOptions>(file, load);
   auto gallery = ModelGallery::load(file);
-  auto impl = std::make_unique<Impl>(options, DescriptorStore::load(file, gallery.photos.size()));
+  auto impl = std::make_unique<Impl>(options,
+                                     DescriptorStore::load(file, gallery.photos.size(), load.device, load.num_threads));
   impl->hubness = load_hubness(file, gallery.photos.size(), kDescriptorHubness);
   impl->gallery = std::move(gallery);
   impl->scorer = CandidateScorer::load(file, kDescriptorScorer, EvidenceSchema::descriptors());
-  return DescriptorLocator(std::move(impl));
+  return DescriptorLocator(std::move(impl), load);
 }
 
 void DescriptorLocator::add(const Gallery& gallery, const ProgressCallback& progress) {

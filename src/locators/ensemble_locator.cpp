@@ -111,12 +111,14 @@ struct EnsembleLocator::Impl {
   /// photos' maps.
   void fit_artworks(std::span<const float> described, const Gallery& gallery, const ProgressCallback& progress);
 
-  void answer_photo(const Evidence& evidence, Prediction& out) const;
-  void answer_as_artwork(const Evidence& evidence, Prediction& out) const;
-  void report(const Evidence& evidence, std::vector<WeighedCandidate> candidates, Prediction& out) const;
+  void answer_photo(const Evidence& evidence, const AnswerSettings& settings, Prediction& out) const;
+  void answer_as_artwork(const Evidence& evidence, const AnswerSettings& settings, Prediction& out) const;
+  void report(const Evidence& evidence, std::span<const WeighedCandidate> candidates, const AnswerSettings& settings,
+              Prediction& out) const;
 };
 
-EnsembleLocator::EnsembleLocator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+EnsembleLocator::EnsembleLocator(std::unique_ptr<Impl> impl, const LoadOptions& load)
+    : GalleryLocator(load), impl_(std::move(impl)) {}
 EnsembleLocator::EnsembleLocator(EnsembleLocator&&) noexcept = default;
 EnsembleLocator& EnsembleLocator::operator=(EnsembleLocator&&) noexcept = default;
 EnsembleLocator::~EnsembleLocator() = default;
@@ -193,16 +195,18 @@ void EnsembleLocator::Impl::fit_artworks(std::span<const float> described, const
                                           feature_map_options(painting_options(options)), progress));
 }
 
-Evidence EnsembleLocator::evidence(const Image& picture) const {
+Evidence EnsembleLocator::evidence(const Image& picture, const QueryOptions& query) const {
   const auto& s = *impl_;
   check_picture(picture);
   std::vector<StageTime> timings;
   Stopwatch watch;
   const auto vectors = s.descriptors.describer.describe_all(std::span(&picture, 1));
   timings.push_back({"network", watch.lap()});
+  check_cancelled(query);
   const auto threads = s.sift.options.num_threads;
   const auto features = describe(picture, s.sift.options.sift, threads);
   timings.push_back({"features", watch.lap()});
+  check_cancelled(query);
   const auto hits = photos_of(s.descriptors.index.search(vectors.whole, s.options.search));
   const auto found = s.sift.retrieve({features.local, s.sift.appearance_of(features), {}, hits}, threads);
   auto out = s.sift.evidence(found, features.local);
@@ -213,6 +217,7 @@ Evidence EnsembleLocator::evidence(const Image& picture) const {
   timings.push_back({"search", watch.lap()});
   if (s.artworks) out.list.artwork_probability = s.artworks->detector.probability(strong);
   if (out.list.artwork_probability > kIsArtwork) {
+    check_cancelled(query);
     s.add_maps(out, picture);
     timings.push_back({"maps", watch.lap()});
   }
@@ -220,57 +225,72 @@ Evidence EnsembleLocator::evidence(const Image& picture) const {
   return out;
 }
 
-Prediction EnsembleLocator::answer(const Evidence& evidence) const {
+Prediction EnsembleLocator::answer(const Evidence& evidence, const QueryOptions& query) const {
   const auto& s = *impl_;
-  check_evidence(evidence, s.sift.gallery);
+  s.sift.gallery.check(evidence);
   Prediction out;
   out.timings = evidence.timings;
   Stopwatch watch;
+  const auto settings = answer_settings(query, load_options(), s.options.max_candidates, s.sift.gallery);
   if (evidence.list.artwork_probability > kIsArtwork) {
-    s.answer_as_artwork(evidence, out);
+    s.answer_as_artwork(evidence, settings, out);
   } else {
-    s.answer_photo(evidence, out);
+    s.answer_photo(evidence, settings, out);
   }
   out.timings.push_back({"posterior", watch.lap()});
   return out;
 }
 
-void EnsembleLocator::Impl::answer_photo(const Evidence& evidence, Prediction& out) const {
+void EnsembleLocator::Impl::answer_photo(const Evidence& evidence, const AnswerSettings& settings,
+                                         Prediction& out) const {
   const auto pool = rank_candidates(evidence.candidates).pool();
-  const auto scores = scorer.score(EvidenceSchema::ensemble().rows(pool, evidence.list, left_out));
+  auto scores = scorer.score(EvidenceSchema::ensemble().rows(pool, evidence.list, left_out));
+  const auto places = places_of(pool);
   CandidateMixture mixture;
-  mixture.add(places_of(pool), scores, scorer.sigmas_m());
+  mixture.add(places, scores, scorer.sigmas_m());
   std::optional<double> outside;
   if (out_of_area.fitted()) outside = out_of_area.probability(scores.no_match(), evidence.list.gallery_similarity);
-  out.posterior = build_posterior(sift.gallery, std::move(mixture), outside);
+  out.posterior =
+      settings.prior.informed(build_posterior(sift.gallery, std::move(mixture), outside), places, scores.probabilities);
   report_place(out, kDistrictShare);
   std::vector<WeighedCandidate> candidates;
   for (std::size_t i = 0; i < pool.size(); ++i)
     candidates.push_back({pool[i].photo, scores.probabilities[i], static_cast<int>(pool[i].inliers)});
   std::ranges::sort(candidates, {}, &WeighedCandidate::photo);
-  report(evidence, std::move(candidates), out);
+  report(evidence, candidates, settings, out);
 }
 
-void EnsembleLocator::Impl::answer_as_artwork(const Evidence& evidence, Prediction& out) const {
+void EnsembleLocator::Impl::answer_as_artwork(const Evidence& evidence, const AnswerSettings& settings,
+                                              Prediction& out) const {
   auto found = answer_artwork(evidence, sift.scorer);
   // Artworks of the city are no more similar to its photos than artworks of elsewhere: nothing is known of them.
   std::optional<double> outside;
   if (out_of_area.fitted()) outside = OutOfAreaTest::kPrior;
-  out.posterior = build_posterior(sift.gallery, found.mixture, outside);
+  std::vector<EastNorth> places;
+  std::vector<double> probabilities;
+  for (const auto& candidate : found.candidates) {
+    places.push_back(sift.gallery.places[candidate.photo]);
+    probabilities.push_back(candidate.probability);
+  }
+  out.posterior = settings.prior.informed(build_posterior(sift.gallery, found.mixture, outside), places, probabilities);
+  for (std::size_t i = 0; i < places.size(); ++i) found.candidates[i].probability = probabilities[i];
   report_place(out, kDistrictShare);
   if (found.map_components > 0) {
-    out.posterior = build_posterior(sift.gallery, sharpened_maps(found, sift.gallery), outside);
+    out.posterior =
+        settings.prior.informed(build_posterior(sift.gallery, sharpened_maps(found, sift.gallery), outside));
     report_region(out);
   }
-  report(evidence, std::move(found.candidates), out);
+  report(evidence, found.candidates, settings, out);
 }
 
-void EnsembleLocator::Impl::report(const Evidence& evidence, std::vector<WeighedCandidate> candidates,
-                                   Prediction& out) const {
-  std::ranges::stable_sort(candidates, std::greater{}, &WeighedCandidate::probability);
-  candidates.resize(std::min(candidates.size(), static_cast<std::size_t>(options.max_candidates)));
-  for (const auto& [photo, probability, inliers] : candidates)
-    out.candidates.push_back(sift.report(evidence, photo, probability, probability, inliers));
+void EnsembleLocator::Impl::report(const Evidence& evidence, std::span<const WeighedCandidate> candidates,
+                                   const AnswerSettings& settings, Prediction& out) const {
+  std::vector<double> probabilities;
+  for (const auto& candidate : candidates) probabilities.push_back(candidate.probability);
+  for (const auto i : settings.reported(probabilities, candidates.size())) {
+    const auto& [photo, probability, inliers] = candidates[i];
+    out.candidates.push_back(sift.report(evidence, photo, probability, probability, inliers, settings.matches));
+  }
 }
 
 LocatorInfo EnsembleLocator::info() const {
@@ -299,15 +319,16 @@ void EnsembleLocator::save(const std::filesystem::path& file) const {
   write_model(std::move(writer), kEnsembleKind, s.options.to_json(), file);
 }
 
-EnsembleLocator EnsembleLocator::load(const std::filesystem::path& path) {
-  return load(open_model_of_kind(path, kEnsembleKind));
+EnsembleLocator EnsembleLocator::load(const std::filesystem::path& path, const LoadOptions& load) {
+  return EnsembleLocator::load(open_model_of_kind(path, kEnsembleKind), load);
 }
 
-EnsembleLocator EnsembleLocator::load(const SafetensorsFile& file) {
-  auto options = parse_ensemble_options(file);
+EnsembleLocator EnsembleLocator::load(const SafetensorsFile& file, const LoadOptions& load) {
+  auto options = parse_ensemble_options(file, load);
   auto sift = SiftStore::load(file, options.sift);
   const auto photos = sift.gallery.photos.size();
-  auto impl = std::make_unique<Impl>(std::move(options), DescriptorStore::load(file, photos));
+  auto impl =
+      std::make_unique<Impl>(std::move(options), DescriptorStore::load(file, photos, load.device, load.num_threads));
   auto& s = *impl;
   s.sift = std::move(sift);
   s.hubness = load_hubness(file, photos, kEnsembleHubness);
@@ -316,7 +337,7 @@ EnsembleLocator EnsembleLocator::load(const SafetensorsFile& file) {
   if (ArtworkDetector::stored(file))
     s.artworks.emplace(ArtworkDetector::load(file, s.strong.size()),
                        FeatureMapStore::load(file, s.descriptors.describer.backbone(), photos));
-  return EnsembleLocator(std::move(impl));
+  return EnsembleLocator(std::move(impl), load);
 }
 
 void EnsembleLocator::add(const Gallery& gallery, const ProgressCallback& progress) {

@@ -61,7 +61,7 @@ std::string EnsembleLocatorOptions::to_json() const {
   return nlohmann::json(stored).dump();
 }
 
-EnsembleLocatorOptions parse_ensemble_options(const SafetensorsFile& file) {
+EnsembleLocatorOptions parse_ensemble_options(const SafetensorsFile& file, const LoadOptions& load) {
   EnsembleLocatorOptions options;
   try {
     auto stored = nlohmann::json::parse(file.metadata().at("options"));
@@ -71,12 +71,13 @@ EnsembleLocatorOptions parse_ensemble_options(const SafetensorsFile& file) {
       if (name == "standing") name = "hubness";
     }
     options = stored.get<EnsembleLocatorOptions>();
-    options.sift = parse_sift_options(file);
+    options.sift = parse_sift_options(file, load);
     options.max_candidates = options.sift.max_candidates;
     options.calibration_folds = options.sift.calibration_folds;
     options.calibration_grouped = options.sift.calibration_grouped;
     options.city = options.sift.city;
     options.seed = options.sift.seed;
+    options.num_threads = options.sift.num_threads;
     options.painting = painting_options(options);
     options.validate();
   } catch (const FormatError&) {

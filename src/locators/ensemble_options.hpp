@@ -12,7 +12,7 @@ SiftLocatorOptions sift_options(const EnsembleLocatorOptions& options);
 /// Likewise those of artworks.
 PaintingLocatorOptions painting_options(const EnsembleLocatorOptions& options);
 
-/// The options of a model of kind "ensemble". Throws FormatError.
-EnsembleLocatorOptions parse_ensemble_options(const SafetensorsFile& file);
+/// The options of a model of kind "ensemble", and the threads that it is opened with. Throws FormatError.
+EnsembleLocatorOptions parse_ensemble_options(const SafetensorsFile& file, const LoadOptions& load);
 
 }  // namespace venloc

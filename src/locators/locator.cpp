@@ -3,15 +3,27 @@
 #include "venloc/locators/locator.hpp"
 
 #include "core/parallel.hpp"
+#include "venloc/core/error.hpp"
 
 namespace venloc {
 
-std::vector<Prediction> Locator::locate_all(std::span<const Image> pictures, int num_threads) const {
+void LoadOptions::validate() const {
+  resolve_threads(num_threads);
+  if (max_candidates && *max_candidates < 0)
+    throw InvalidArgumentError("max_candidates must be 0 or more, got " + std::to_string(*max_candidates));
+}
+
+std::vector<Prediction> Locator::locate_all(std::span<const Image> pictures, const QueryOptions& query,
+                                            const ProgressCallback& progress, int num_threads) const {
   std::vector<Prediction> predictions(pictures.size());
-  parallel_for(pictures.size(), num_threads, [&](std::size_t i) { predictions[i] = locate(pictures[i]); });
+  parallel_for(
+      pictures.size(), num_threads, [&](std::size_t i) { predictions[i] = locate(pictures[i], query); }, "locate",
+      progress);
   return predictions;
 }
 
-Prediction GalleryLocator::locate(const Image& picture) const { return answer(evidence(picture)); }
+Prediction GalleryLocator::locate(const Image& picture, const QueryOptions& query) const {
+  return answer(evidence(picture, query), query);
+}
 
 }  // namespace venloc

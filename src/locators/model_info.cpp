@@ -23,16 +23,11 @@ LocatorInfo model_info(const ModelGallery& gallery, std::string kind, std::strin
   return out;
 }
 
-void check_evidence(const Evidence& evidence, const ModelGallery& gallery) {
-  const auto n = gallery.photos.size();
-  std::vector<bool> seen(n, false);
-  for (const auto& e : evidence.candidates) {
-    if (e.photo >= n)
-      throw InvalidArgumentError("the evidence names photo " + std::to_string(e.photo) + ", but the model has " +
-                                 std::to_string(n) + " photos; it belongs to another model");
-    if (seen[e.photo]) throw InvalidArgumentError("the evidence names photo " + std::to_string(e.photo) + " twice");
-    seen[e.photo] = true;
-  }
+AnswerSettings answer_settings(const QueryOptions& query, const LoadOptions& load, int max_candidates,
+                               const ModelGallery& gallery) {
+  QueryPrior prior(query, gallery);
+  const int most = query.max_candidates.value_or(load.max_candidates.value_or(max_candidates));
+  return {std::move(prior), static_cast<std::size_t>(most), load.matches};
 }
 
 void check_picture(const Image& picture) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "ranking/model_gallery.hpp"
+#include "ranking/query_prior.hpp"
 #include "venloc/core/export.hpp"
 #include "venloc/locators/locator.hpp"
 #include "venloc/ranking/evidence.hpp"
@@ -15,8 +16,9 @@ namespace venloc {
 /// What is known of a model of these photos.
 VENLOC_API LocatorInfo model_info(const ModelGallery& gallery, std::string kind, std::string city, std::string options);
 
-/// Throws InvalidArgumentError when the evidence names a photo that is not in the gallery, or one twice.
-VENLOC_API void check_evidence(const Evidence& evidence, const ModelGallery& gallery);
+/// How an answer is reported: what the query leaves open is as the model was opened, then as it was built.
+VENLOC_API AnswerSettings answer_settings(const QueryOptions& query, const LoadOptions& load, int max_candidates,
+                                          const ModelGallery& gallery);
 
 /// Throws ImageError for a picture without pixels.
 VENLOC_API void check_picture(const Image& picture);

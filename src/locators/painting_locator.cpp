@@ -65,7 +65,8 @@ struct PaintingLocator::Impl {
   }
 };
 
-PaintingLocator::PaintingLocator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+PaintingLocator::PaintingLocator(std::unique_ptr<Impl> impl, const LoadOptions& load)
+    : GalleryLocator(load), impl_(std::move(impl)) {}
 PaintingLocator::PaintingLocator(PaintingLocator&&) noexcept = default;
 PaintingLocator& PaintingLocator::operator=(PaintingLocator&&) noexcept = default;
 PaintingLocator::~PaintingLocator() = default;
@@ -81,8 +82,9 @@ PaintingLocator PaintingLocator::build(const Gallery& gallery, const Backbone& b
   return PaintingLocator(std::make_unique<Impl>(options, std::move(photos), std::move(rounded), std::move(maps)));
 }
 
-Evidence PaintingLocator::evidence(const Image& picture) const {
+Evidence PaintingLocator::evidence(const Image& picture, const QueryOptions& query) const {
   check_picture(picture);
+  check_cancelled(query);
   Stopwatch watch;
   Evidence out;
   out.candidates = map_candidates(impl_->scores(picture), impl_->gallery.places);
@@ -90,20 +92,21 @@ Evidence PaintingLocator::evidence(const Image& picture) const {
   return out;
 }
 
-Prediction PaintingLocator::answer(const Evidence& evidence) const {
+Prediction PaintingLocator::answer(const Evidence& evidence, const QueryOptions& query) const {
   const auto& s = *impl_;
-  check_evidence(evidence, s.gallery);
+  s.gallery.check(evidence);
   Prediction out;
   out.timings = evidence.timings;
   Stopwatch watch;
-  const auto found = score_maps(evidence.candidates);
+  const auto settings = answer_settings(query, load_options(), s.options.max_candidates, s.gallery);
+  auto found = score_maps(evidence.candidates);
   CandidateMixture mixture;
   add_maps(mixture, found, 1.0);
   mixture.no_match = found.no_match;
-  out.posterior = build_posterior(s.gallery, std::move(mixture));
+  out.posterior = settings.prior.informed(build_posterior(s.gallery, std::move(mixture)), places_of(found.candidates),
+                                          found.probabilities);
   report_place(out, kDistrictShare, kMapSharpening);
-  const auto reported = std::min(found.candidates.size(), static_cast<std::size_t>(s.options.max_candidates));
-  for (std::size_t i = 0; i < reported; ++i)
+  for (const auto i : settings.reported(found.probabilities, found.candidates.size()))
     out.candidates.push_back(report_candidate(s.gallery, found.candidates[i].photo, found.probabilities[i],
                                               static_cast<double>(found.candidates[i].map_score)));
   out.timings.push_back({"posterior", watch.lap()});
@@ -145,17 +148,17 @@ void PaintingLocator::save(const std::filesystem::path& file) const {
   write_model(std::move(writer), kPaintingKind, s.options.to_json(), file);
 }
 
-PaintingLocator PaintingLocator::load(const std::filesystem::path& path) {
-  return load(open_model_of_kind(path, kPaintingKind));
+PaintingLocator PaintingLocator::load(const std::filesystem::path& path, const LoadOptions& load) {
+  return PaintingLocator::load(open_model_of_kind(path, kPaintingKind), load);
 }
 
-PaintingLocator PaintingLocator::load(const SafetensorsFile& file) {
-  auto options = parse_options<PaintingLocatorOptions>(file);
+PaintingLocator PaintingLocator::load(const SafetensorsFile& file, const LoadOptions& load) {
+  auto options = parse_options<PaintingLocatorOptions>(file, load);
   auto gallery = ModelGallery::load(file);
-  auto backbone = Backbone::load(file);
+  auto backbone = Backbone::load(file, "backbone.", load.device, load.num_threads);
   auto maps = FeatureMapStore::load(file, backbone, gallery.photos.size());
   return PaintingLocator(
-      std::make_unique<Impl>(std::move(options), std::move(gallery), std::move(backbone), std::move(maps)));
+      std::make_unique<Impl>(std::move(options), std::move(gallery), std::move(backbone), std::move(maps)), load);
 }
 
 }  // namespace venloc

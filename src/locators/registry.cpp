@@ -6,19 +6,19 @@
 #include <mutex>
 #include <set>
 
-#include "locators/sift_store.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 #include "venloc/locators/descriptor_locator.hpp"
 #include "venloc/locators/ensemble_locator.hpp"
 #include "venloc/locators/painting_locator.hpp"
+#include "venloc/locators/sift_locator.hpp"
 
 namespace venloc {
 namespace {
 
 template <typename Type>
-std::unique_ptr<Locator> load_as(const SafetensorsFile& file) {
-  return std::make_unique<Type>(Type::load(file));
+std::unique_ptr<Locator> load_as(const SafetensorsFile& file, const LoadOptions& load) {
+  return std::make_unique<Type>(Type::load(file, load));
 }
 
 struct Registry {
@@ -26,7 +26,7 @@ struct Registry {
   std::map<std::string, LocatorLoader> loaders = {{"descriptor", load_as<DescriptorLocator>},
                                                   {"ensemble", load_as<EnsembleLocator>},
                                                   {"painting", load_as<PaintingLocator>},
-                                                  {"sift", load_sift_locator}};
+                                                  {"sift", load_as<SiftLocator>}};
 };
 
 Registry& registry() {
@@ -45,7 +45,8 @@ void register_locator(const std::string& kind, LocatorLoader loader) {
     throw InvalidArgumentError("register_locator: kind '" + kind + "' is registered; choose another name");
 }
 
-std::unique_ptr<Locator> load_locator(const std::filesystem::path& path) {
+std::unique_ptr<Locator> load_locator(const std::filesystem::path& path, const LoadOptions& options) {
+  options.validate();
   const auto file = open_model(path);
   const auto& kind = file.metadata().at("kind");
   LocatorLoader loader;
@@ -63,7 +64,7 @@ std::unique_ptr<Locator> load_locator(const std::filesystem::path& path) {
     throw FormatError("'" + path.string() + "' is a model of kind '" + kind +
                       "', which this build of venloc does not support; update venloc, or register the kind before "
                       "(venloc::register_locator)");
-  return loader(file);
+  return loader(file, options);
 }
 
 std::string model_kind(const std::filesystem::path& path) {

@@ -64,7 +64,7 @@ struct RegressionLocator::Impl : ModelGallery {
     return std::make_shared<MixtureHead>(inputs(), static_cast<std::int64_t>(count), training());
   }
 
-  void answer(std::span<const float> vector, Prediction& out, Stopwatch& watch) const;
+  void answer(std::span<const float> vector, Prediction& out, const QueryPrior& prior, Stopwatch& watch) const;
   [[nodiscard]] MixtureMemory memory() const;
   void train(std::span<const float> vectors, std::span<const Split> folds, const ProgressCallback& progress);
   [[nodiscard]] TrainingOptions training() const { return head_training(options); }
@@ -96,7 +96,8 @@ void RegressionLocator::Impl::train(std::span<const float> vectors, std::span<co
         MixtureCalibration::fit(trained.mixtures, trained.squares, held_out_prior(*this, folds), options.num_threads);
 }
 
-RegressionLocator::RegressionLocator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+RegressionLocator::RegressionLocator(std::unique_ptr<Impl> impl, const LoadOptions& load)
+    : Locator(load), impl_(std::move(impl)) {}
 RegressionLocator::RegressionLocator(RegressionLocator&&) noexcept = default;
 RegressionLocator& RegressionLocator::operator=(RegressionLocator&&) noexcept = default;
 RegressionLocator::~RegressionLocator() = default;
@@ -118,7 +119,8 @@ RegressionLocator RegressionLocator::build(const Gallery& gallery, const Backbon
   return RegressionLocator(std::move(impl));
 }
 
-void RegressionLocator::Impl::answer(std::span<const float> vector, Prediction& out, Stopwatch& watch) const {
+void RegressionLocator::Impl::answer(std::span<const float> vector, Prediction& out, const QueryPrior& query_prior,
+                                     Stopwatch& watch) const {
   const c10::InferenceMode inference;
   const OneThread one;
   const auto input = head_inputs(vector, inputs(), torch::kCPU);
@@ -142,18 +144,20 @@ void RegressionLocator::Impl::answer(std::span<const float> vector, Prediction& 
       found.push_back({outputs.means[k], sigma, weight});
     }
   }
-  out.posterior = build_posterior(*this, {std::move(found), no_match});
+  out.posterior = query_prior.informed(build_posterior(*this, {std::move(found), no_match}));
   report_place(out, kDistrictShare);
   out.timings.push_back({"posterior", watch.lap()});
 }
 
-Prediction RegressionLocator::locate(const Image& picture) const {
+Prediction RegressionLocator::locate(const Image& picture, const QueryOptions& query) const {
   Prediction out;
   Stopwatch watch;
   check_picture(picture);
-  const auto query = impl_->describer.describe_all(std::span(&picture, 1));
+  const auto vectors = impl_->describer.describe_all(std::span(&picture, 1));
   out.timings.push_back({"features", watch.lap()});
-  impl_->answer(query.whole, out, watch);
+  check_cancelled(query);
+  const auto settings = answer_settings(query, load_options(), 0, *impl_);
+  impl_->answer(vectors.whole, out, settings.prior, watch);
   return out;
 }
 
@@ -162,7 +166,7 @@ Prediction RegressionLocator::locate_features(std::span<const float> features) c
   Stopwatch watch;
   const auto query = impl_->describer.vectors_of(features);
   out.timings.push_back({"features", watch.lap()});
-  impl_->answer(query.whole, out, watch);
+  impl_->answer(query.whole, out, {}, watch);
   return out;
 }
 
@@ -197,12 +201,13 @@ void RegressionLocator::save(const std::filesystem::path& file) const {
   write_model(std::move(writer), kRegressionKind, s.options.to_json(), file);
 }
 
-RegressionLocator RegressionLocator::load(const std::filesystem::path& path) {
-  return load(open_model_of_kind(path, kRegressionKind));
+RegressionLocator RegressionLocator::load(const std::filesystem::path& path, const LoadOptions& load) {
+  return RegressionLocator::load(open_model_of_kind(path, kRegressionKind), load);
 }
 
-RegressionLocator RegressionLocator::load(const SafetensorsFile& file) {
-  auto impl = std::make_unique<Impl>(parse_options<RegressionLocatorOptions>(file), PictureVectors::load(file));
+RegressionLocator RegressionLocator::load(const SafetensorsFile& file, const LoadOptions& load) {
+  auto impl = std::make_unique<Impl>(parse_options<RegressionLocatorOptions>(file, load),
+                                     PictureVectors::load(file, load.device, load.num_threads));
   auto& s = *impl;
   static_cast<ModelGallery&>(s) = ModelGallery::load(file);
   s.curves = load_curves(file);
@@ -216,7 +221,7 @@ RegressionLocator RegressionLocator::load(const SafetensorsFile& file) {
     s.point->eval();
     s.point_sigma_m = calibration[0];
     if (s.point_sigma_m <= 0) refuse_damaged(file.path(), "array calibration holds impossible values");
-    return RegressionLocator(std::move(impl));
+    return RegressionLocator(std::move(impl), load);
   }
   s.calibration = {calibration[0], calibration[1], calibration[2]};
   if (s.calibration.widening <= 0 || s.calibration.no_match > 1)
@@ -236,7 +241,7 @@ RegressionLocator RegressionLocator::load(const SafetensorsFile& file) {
     if (!std::ranges::all_of(s.components, [&](std::uint32_t c) { return c < s.count; }))
       refuse_damaged(file.path(), "array components names one that there is not");
   }
-  return RegressionLocator(std::move(impl));
+  return RegressionLocator(std::move(impl), load);
 }
 
 }  // namespace venloc

@@ -20,8 +20,7 @@
 #include "ranking/cell_candidates.hpp"
 #include "ranking/hubness.hpp"
 #include "ranking/posterior_builder.hpp"
-#include "retrieval/picture_vectors.hpp"
-#include "retrieval/region_index.hpp"
+#include "retrieval/descriptor_store.hpp"
 #include "training/cell_training.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
@@ -58,25 +57,19 @@ void S2CellClassifierLocatorOptions::validate() const {
 std::string S2CellClassifierLocatorOptions::to_json() const { return nlohmann::json(*this).dump(); }
 
 struct S2CellClassifierLocator::Impl : ModelGallery {
-  Impl(S2CellClassifierLocatorOptions wanted, PictureVectors made)
-      : options(std::move(wanted)),
-        describer(std::move(made)),
-        index(describer.dimension()),
-        regions(describer.regions(), describer.region_dimension()),
-        scorer(unfitted_cell_scorer()) {}
+  Impl(S2CellClassifierLocatorOptions wanted, ModelGallery gallery, DescriptorStore made)
+      : ModelGallery(std::move(gallery)), options(std::move(wanted)), store(std::move(made)) {}
 
   S2CellClassifierLocatorOptions options;
-  PictureVectors describer;
+  DescriptorStore store;
   std::vector<CellPartition> partitions;
   std::vector<std::vector<std::uint32_t>> classes;  // of the photos, for each partition
   std::shared_ptr<CellHead> head;
-  DescriptorIndex index;
-  RegionIndex regions;
-  CandidateScorer scorer;
+  CandidateScorer scorer = unfitted_cell_scorer();
   std::vector<Hubness> hubness;  // of each photo
   std::vector<LearningCurve> curves;
 
-  [[nodiscard]] std::int64_t inputs() const { return static_cast<std::int64_t>(describer.dimension()); }
+  [[nodiscard]] std::int64_t inputs() const { return static_cast<std::int64_t>(store.describer.dimension()); }
 
   void set_classes() {
     std::vector<LatLng> locations;
@@ -88,12 +81,12 @@ struct S2CellClassifierLocator::Impl : ModelGallery {
   [[nodiscard]] Evidence find(std::span<const float> whole, std::span<const float> of_regions,
                               const CellLogProbabilities& cells, std::span<const std::uint8_t> excluded) const {
     DescriptorSearchOptions all;
-    all.max_hits = static_cast<int>(index.size());
+    all.max_hits = static_cast<int>(store.index.size());
     Evidence out;
-    out.candidates = cell_candidates(cells, classes, index.search(whole, all, excluded), places);
+    out.candidates = cell_candidates(cells, classes, store.index.search(whole, all, excluded), places);
     std::vector<std::uint32_t> found;
     for (const auto& e : out.candidates) found.push_back(e.photo);
-    const auto regional = regions.similarities(of_regions, found);
+    const auto regional = store.regions.similarities(of_regions, found);
     for (std::size_t i = 0; i < found.size(); ++i) out.candidates[i].regional = regional[i];
     out.list.cell_certainty = cell_certainty(cells);
     set_statistics(out.candidates, density, {}, hubness);
@@ -125,7 +118,7 @@ void S2CellClassifierLocator::Impl::train(const PictureVectors::Vectors& describ
 void S2CellClassifierLocator::Impl::calibrate_on(const PictureVectors::Vectors& described, std::span<const Split> folds,
                                                  std::span<const CellLogProbabilities> cells,
                                                  const ProgressCallback& progress) {
-  const std::size_t wide = describer.dimension(), region_wide = described.regions.size() / photos.size();
+  const std::size_t wide = store.describer.dimension(), region_wide = described.regions.size() / photos.size();
   const CalibrationSteps steps = {{}, [&](std::size_t q, std::span<const std::uint8_t> held_out) {
                                     return find(std::span(described.whole).subspan(q * wide, wide),
                                                 std::span(described.regions).subspan(q * region_wide, region_wide),
@@ -140,7 +133,8 @@ void S2CellClassifierLocator::Impl::calibrate_on(const PictureVectors::Vectors& 
   hubness = std::move(calibration.descriptor_hubness);
 }
 
-S2CellClassifierLocator::S2CellClassifierLocator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+S2CellClassifierLocator::S2CellClassifierLocator(std::unique_ptr<Impl> impl, const LoadOptions& load)
+    : GalleryLocator(load), impl_(std::move(impl)) {}
 S2CellClassifierLocator::S2CellClassifierLocator(S2CellClassifierLocator&&) noexcept = default;
 S2CellClassifierLocator& S2CellClassifierLocator::operator=(S2CellClassifierLocator&&) noexcept = default;
 S2CellClassifierLocator::~S2CellClassifierLocator() = default;
@@ -150,53 +144,45 @@ S2CellClassifierLocator S2CellClassifierLocator::build(const Gallery& gallery, c
                                                        const ProgressCallback& progress) {
   options.validate();
   check_gallery(gallery);
-  auto built = PictureVectors::build(backbone, gallery, options.whitening, options.whitening, options.cache,
-                                     options.seed, options.num_threads, progress);
-  auto impl = std::make_unique<Impl>(options, std::move(built.describer));
+  const auto [describer, vectors] = PictureVectors::build(backbone, gallery, options.whitening, options.whitening,
+                                                          options.cache, options.seed, options.num_threads, progress);
+  ModelGallery known;
+  known.set_photos(gallery);
+  auto impl = std::make_unique<Impl>(options, std::move(known), DescriptorStore(describer, vectors));
   auto& s = *impl;
-  s.set_photos(gallery);
   std::vector<LatLng> locations;
   for (const auto& photo : s.photos) locations.push_back(photo.location);
   for (const auto& partition : options.partitions) s.partitions.emplace_back(locations, partition);
   s.set_classes();
-  s.index.add(built.vectors.whole);
-  s.regions.add(built.vectors.regions);
   const auto folds = calibration_folds(
       gallery,
       {kMinPhotosForScorer, options.calibration_folds, options.calibration_grouped, options.seed, options.num_threads},
       progress);
-  translated("training", [&] { s.train(built.vectors, folds, progress); });
+  translated("training", [&] { s.train(vectors, folds, progress); });
   return S2CellClassifierLocator(std::move(impl));
 }
 
-Evidence S2CellClassifierLocator::evidence(const Image& picture) const {
+Evidence S2CellClassifierLocator::evidence(const Image& picture, const QueryOptions& query) const {
   const auto& s = *impl_;
   check_picture(picture);
   Stopwatch watch;
-  const auto query = s.describer.describe_all(std::span(&picture, 1));
+  const auto vectors = s.store.describer.describe_all(std::span(&picture, 1));
   const double described = watch.lap();
-  auto out = s.find(query);
+  check_cancelled(query);
+  auto out = s.find(vectors);
   out.timings = {{"features", described}, {"search", watch.lap()}};
   return out;
 }
 
-Prediction S2CellClassifierLocator::answer(const Evidence& evidence) const {
+Prediction S2CellClassifierLocator::answer(const Evidence& evidence, const QueryOptions& query) const {
   const auto& s = *impl_;
-  check_evidence(evidence, s);
-  Prediction out;
-  out.timings = evidence.timings;
-  Stopwatch watch;
-  const auto list = by_similarity(evidence.candidates, kByCells);
-  const auto scores = report_scored(out, s, s.scorer, EvidenceSchema::cells(), list, evidence.list, kDistrictShare);
-  for (const auto i :
-       most_probable(scores.probabilities, list.size(), static_cast<std::size_t>(s.options.max_candidates)))
-    out.candidates.push_back(report_candidate(s, list[i].photo, scores.probabilities[i], list[i].cell_score));
-  out.timings.push_back({"posterior", watch.lap()});
-  return out;
+  return answer_by_similarity(evidence, s, kByCells, s.scorer, EvidenceSchema::cells(),
+                              answer_settings(query, load_options(), s.options.max_candidates, s),
+                              [](const CandidateEvidence& e) { return e.cell_score; });
 }
 
 Prediction S2CellClassifierLocator::locate_features(std::span<const float> features) const {
-  return answer(impl_->find(impl_->describer.vectors_of(features)));
+  return answer(impl_->find(impl_->store.describer.vectors_of(features)));
 }
 
 LocatorInfo S2CellClassifierLocator::info() const {
@@ -206,14 +192,14 @@ LocatorInfo S2CellClassifierLocator::info() const {
 
 std::span<const Photo> S2CellClassifierLocator::photos() const { return impl_->photos; }
 const S2CellClassifierLocatorOptions& S2CellClassifierLocator::options() const { return impl_->options; }
-const Backbone& S2CellClassifierLocator::backbone() const { return impl_->describer.backbone(); }
+const Backbone& S2CellClassifierLocator::backbone() const { return impl_->store.describer.backbone(); }
 std::span<const LearningCurve> S2CellClassifierLocator::learning_curves() const { return impl_->curves; }
 std::span<const CellPartition> S2CellClassifierLocator::partitions() const { return impl_->partitions; }
 
 std::vector<std::vector<double>> S2CellClassifierLocator::cell_probabilities(const Image& picture) const {
   const auto& s = *impl_;
   check_picture(picture);
-  const auto vector = s.describer.describe_all(std::span(&picture, 1)).whole;
+  const auto vector = s.store.describer.describe_all(std::span(&picture, 1)).whole;
   const c10::InferenceMode inference;
   const OneThread one;
   std::vector<std::vector<double>> out;
@@ -229,11 +215,9 @@ void S2CellClassifierLocator::save(const std::filesystem::path& file) const {
   const auto& s = *impl_;
   SafetensorsWriter writer;
   s.ModelGallery::save(writer);
-  s.describer.save(writer);
+  s.store.save(writer);
   save_curves(writer, s.curves);
   save_parameters(writer, *s.head, kHead);
-  s.index.save(writer);
-  s.regions.save(writer);
   s.scorer.save(writer, kCellScorer);
   save_hubness(writer, s.hubness, kCellHubness);
   for (std::size_t p = 0; p < s.partitions.size(); ++p) {
@@ -248,14 +232,16 @@ void S2CellClassifierLocator::save(const std::filesystem::path& file) const {
   write_model(std::move(writer), kS2Kind, s.options.to_json(), file);
 }
 
-S2CellClassifierLocator S2CellClassifierLocator::load(const std::filesystem::path& path) {
-  return load(open_model_of_kind(path, kS2Kind));
+S2CellClassifierLocator S2CellClassifierLocator::load(const std::filesystem::path& path, const LoadOptions& load) {
+  return S2CellClassifierLocator::load(open_model_of_kind(path, kS2Kind), load);
 }
 
-S2CellClassifierLocator S2CellClassifierLocator::load(const SafetensorsFile& file) {
-  auto impl = std::make_unique<Impl>(parse_options<S2CellClassifierLocatorOptions>(file), PictureVectors::load(file));
+S2CellClassifierLocator S2CellClassifierLocator::load(const SafetensorsFile& file, const LoadOptions& load) {
+  auto options = parse_options<S2CellClassifierLocatorOptions>(file, load);
+  auto gallery = ModelGallery::load(file);
+  auto store = DescriptorStore::load(file, gallery.photos.size(), load.device, load.num_threads);
+  auto impl = std::make_unique<Impl>(std::move(options), std::move(gallery), std::move(store));
   auto& s = *impl;
-  static_cast<ModelGallery&>(s) = ModelGallery::load(file);
   s.curves = load_curves(file);
   for (std::size_t p = 0; p < s.options.partitions.size(); ++p) {
     const auto name = partition_name(p);
@@ -270,17 +256,13 @@ S2CellClassifierLocator S2CellClassifierLocator::load(const SafetensorsFile& fil
     }
   }
   s.set_classes();
-  s.index = DescriptorIndex::load(file);
-  if (s.index.dimension() != s.describer.dimension() || s.index.size() != s.photos.size())
-    refuse_damaged(file.path(), "array descriptors.codes does not hold one whitened vector for each photo");
-  s.regions = load_regions(file, s.describer, s.photos.size());
   check_hidden(file, kHead, s.inputs(), s.options.training);
   s.head = make_cell_head(s.inputs(), s.partitions, head_training(s.options));
   load_parameters(file, *s.head, kHead);
   s.head->eval();
   s.scorer = CandidateScorer::load(file, kCellScorer, EvidenceSchema::cells());
   s.hubness = load_hubness(file, s.photos.size(), kCellHubness);
-  return S2CellClassifierLocator(std::move(impl));
+  return S2CellClassifierLocator(std::move(impl), load);
 }
 
 }  // namespace venloc

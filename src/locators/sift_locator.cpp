@@ -23,25 +23,26 @@ constexpr double kPublishedHitRate = 0.28;
 constexpr double kPublishedSigmaM = 25.0;
 
 // The published method: the location of the photo with the smallest sum of distances.
-Prediction locate_exhaustively(const SiftStore& s, const Image& picture) {
+Prediction locate_exhaustively(const SiftStore& s, const Image& picture, const QueryOptions& query,
+                               const AnswerSettings& settings) {
   Prediction out;
   Stopwatch watch;
   const auto features = describe(picture, s.options.sift, s.options.num_threads);
   out.timings.push_back({"features", watch.lap()});
-  const auto ranked = s.matcher->rank(features.local.descriptors, s.options.num_threads);
+  check_cancelled(query);
+  auto ranked = s.matcher->rank(features.local.descriptors, s.options.num_threads);
   out.timings.push_back({"search", watch.lap()});
-  const bool matched = !ranked.empty() && ranked.front().matches > 0;
+  std::erase_if(ranked,
+                [&](const auto& r) { return r.matches == 0 || !settings.prior.possible(s.gallery.places[r.picture]); });
   CandidateMixture mixture;
-  if (matched) {
+  if (!ranked.empty()) {
     mixture.components.push_back({s.gallery.places[ranked.front().picture], kPublishedSigmaM, kPublishedHitRate});
     mixture.no_match -= kPublishedHitRate;
   }
-  out.posterior = build_posterior(s.gallery, std::move(mixture), 0.0);
+  out.posterior = settings.prior.informed(build_posterior(s.gallery, std::move(mixture), 0.0));
   report_place(out, 0.0);
-  if (matched) out.location = s.gallery.photos[ranked.front().picture].location;
-  const auto reported = std::min(ranked.size(), static_cast<std::size_t>(s.options.max_candidates));
-  for (std::size_t i = 0; i < reported; ++i) {
-    if (ranked[i].matches == 0) continue;
+  if (!ranked.empty()) out.location = s.gallery.photos[ranked.front().picture].location;
+  for (std::size_t i = 0; i < std::min(ranked.size(), settings.max_candidates); ++i) {
     out.candidates.push_back(report_candidate(s.gallery, ranked[i].picture, i == 0 ? kPublishedHitRate : 0.0,
                                               -static_cast<double>(ranked[i].sum)));
     out.candidates.back().inliers = static_cast<int>(ranked[i].matches);
@@ -56,7 +57,8 @@ struct SiftLocator::Impl {
   SiftStore store;
 };
 
-SiftLocator::SiftLocator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+SiftLocator::SiftLocator(std::unique_ptr<Impl> impl, const LoadOptions& load)
+    : GalleryLocator(load), impl_(std::move(impl)) {}
 SiftLocator::SiftLocator(SiftLocator&&) noexcept = default;
 SiftLocator& SiftLocator::operator=(SiftLocator&&) noexcept = default;
 SiftLocator::~SiftLocator() = default;
@@ -82,36 +84,41 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
   return SiftLocator(std::make_unique<Impl>(Impl{builder.finish()}));
 }
 
-Prediction SiftLocator::locate(const Image& picture) const {
-  return impl_->store.matcher ? locate_exhaustively(impl_->store, picture) : GalleryLocator::locate(picture);
+Prediction SiftLocator::locate(const Image& picture, const QueryOptions& query) const {
+  const auto& s = impl_->store;
+  if (!s.matcher) return GalleryLocator::locate(picture, query);
+  return locate_exhaustively(s, picture, query,
+                             answer_settings(query, load_options(), s.options.max_candidates, s.gallery));
 }
 
-Evidence SiftLocator::evidence(const Image& picture) const {
+Evidence SiftLocator::evidence(const Image& picture, const QueryOptions& query) const {
   const auto& s = impl_->store;
   if (s.matcher) throw InvalidArgumentError("exhaustive matching gives no evidence; call locate");
   Stopwatch watch;
   const auto features = describe(picture, s.options.sift, s.options.num_threads);
   const double described = watch.lap();
+  check_cancelled(query);
   const auto found = s.retrieve({features.local, s.appearance_of(features), {}, {}}, s.options.num_threads);
   auto out = s.evidence(found, features.local);
   out.timings = {{"features", described}, {"search", watch.lap()}};
   return out;
 }
 
-Prediction SiftLocator::answer(const Evidence& evidence) const {
+Prediction SiftLocator::answer(const Evidence& evidence, const QueryOptions& query) const {
   const auto& s = impl_->store;
-  check_evidence(evidence, s.gallery);
+  s.gallery.check(evidence);
   Prediction out;
   out.timings = evidence.timings;
   Stopwatch watch;
   const auto list = rank_candidates(evidence.candidates);
   const auto considered = list.considered();
-  const auto scores = report_scored(out, s.gallery, s.scorer, EvidenceSchema::sift(), considered, evidence.list, 0.0);
-  for (const auto i :
-       most_probable(scores.probabilities, considered.size(), static_cast<std::size_t>(s.options.max_candidates))) {
+  const auto settings = answer_settings(query, load_options(), s.options.max_candidates, s.gallery);
+  const auto scores =
+      report_scored(out, s.gallery, s.scorer, EvidenceSchema::sift(), considered, evidence.list, settings.prior, 0.0);
+  for (const auto i : settings.reported(scores.probabilities, considered.size())) {
     const auto& e = considered[i];
-    out.candidates.push_back(
-        s.report(evidence, e.photo, scores.probabilities[i], e.inlier_weight, static_cast<int>(e.inliers)));
+    out.candidates.push_back(s.report(evidence, e.photo, scores.probabilities[i], e.inlier_weight,
+                                      static_cast<int>(e.inliers), settings.matches));
   }
   out.timings.push_back({"posterior", watch.lap()});
   return out;
@@ -147,6 +154,7 @@ void SiftLocator::set_options(const SiftLocatorOptions& options) {
   fixed(options.max_features_total == old.max_features_total, "max_features_total");
   fixed(options.keep_descriptors == old.keep_descriptors, "keep_descriptors");
   fixed(options.city == old.city, "city");
+  if (options.max_candidates != old.max_candidates) load_options_.max_candidates.reset();
   impl_->store.options = options;
 }
 
@@ -156,21 +164,17 @@ void SiftLocator::save(const std::filesystem::path& file) const {
   write_model(std::move(writer), kSiftKind, impl_->store.options.to_json(), file);
 }
 
-std::unique_ptr<Locator> load_sift_locator(const SafetensorsFile& file) {
-  return std::make_unique<SiftLocator>(SiftLocator::load(file));
-}
-
-SiftLocator SiftLocator::load(const std::filesystem::path& path) {
+SiftLocator SiftLocator::load(const std::filesystem::path& path, const LoadOptions& load) {
   const auto file = open_model(path);
   const auto& kind = file.metadata().at("kind");
   if (kind != kSiftKind && kind != "ensemble")
     throw FormatError("'" + path.string() + "' is a model of kind '" + kind +
                       "', which holds no SIFT features; open it with load_locator");
-  return load(file);
+  return SiftLocator::load(file, load);
 }
 
-SiftLocator SiftLocator::load(const SafetensorsFile& file) {
-  return SiftLocator(std::make_unique<Impl>(Impl{SiftStore::load(file, parse_sift_options(file))}));
+SiftLocator SiftLocator::load(const SafetensorsFile& file, const LoadOptions& load) {
+  return SiftLocator(std::make_unique<Impl>(Impl{SiftStore::load(file, parse_sift_options(file, load))}), load);
 }
 
 void SiftLocator::add(const Gallery& gallery, const ProgressCallback& progress) {

@@ -27,13 +27,15 @@ void SiftLocatorOptions::validate() const {
 
 std::string SiftLocatorOptions::to_json() const { return nlohmann::json(*this).dump(); }
 
-SiftLocatorOptions parse_sift_options(const SafetensorsFile& file) {
+SiftLocatorOptions parse_sift_options(const SafetensorsFile& file, const LoadOptions& load) {
+  load.validate();
   SiftLocatorOptions options;
   try {
     auto stored = nlohmann::json::parse(file.metadata().at("options"));
     if (file.metadata().at("kind") == "ensemble") stored = nlohmann::json(stored.at("sift"));
     options = stored.get<SiftLocatorOptions>();
     options.validate();
+    options.num_threads = load.num_threads;
   } catch (const std::exception& e) {
     refuse_damaged(file.path(), std::string("the options cannot be read (") + e.what() + ")");
   }

@@ -49,11 +49,11 @@ Evidence SiftStore::evidence(const SiftCandidates& found, const LocalFeatures& q
 }
 
 Candidate SiftStore::report(const Evidence& evidence, std::uint32_t photo, double probability, double score,
-                            int inliers) const {
+                            int inliers, bool matches) const {
   auto out = report_candidate(gallery, photo, probability, score);
   out.inliers = inliers;
   const auto found = std::ranges::find(evidence.matches, photo, &CandidateMatches::photo);
-  if (inliers > 0 && found != evidence.matches.end()) {
+  if (matches && inliers > 0 && found != evidence.matches.end()) {
     out.aspect = found->aspect;
     out.matches = found->points;
   }

@@ -51,9 +51,9 @@ struct SiftStore {
   void add(const Gallery& added, const ProgressCallback& progress);
   /// Leaves only the photos of these numbers, in order.
   void keep(std::span<const std::size_t> staying);
-  /// The candidate with its matches, as reported.
+  /// The candidate as it is reported, with its matches where they are wanted.
   [[nodiscard]] Candidate report(const Evidence& evidence, std::uint32_t photo, double probability, double score,
-                                 int inliers) const;
+                                 int inliers, bool matches) const;
 
   void save(SafetensorsWriter& writer) const;
   /// Throws FormatError that names the file, the array and the reason.
@@ -66,8 +66,7 @@ inline constexpr double kPlaceM = 120.0;
 GallerySiftOptions gallery_sift_options(const SiftLocatorOptions& options);
 
 /// The options in a model of kind "sift" or "ensemble".
-SiftLocatorOptions parse_sift_options(const SafetensorsFile& file);
-std::unique_ptr<Locator> load_sift_locator(const SafetensorsFile& file);
+SiftLocatorOptions parse_sift_options(const SafetensorsFile& file, const LoadOptions& load);
 
 /// Builds a SiftStore in steps, so that a calibration can run with other evidence beside.
 class SiftBuilder {

@@ -17,12 +17,14 @@
 // The options in the model files of locators.
 namespace venloc {
 
-/// The options that the file was built with. Throws FormatError.
+/// The options that the file was built with, and the threads that it is opened with. Throws FormatError.
 template <typename Options>
-Options parse_options(const SafetensorsFile& file) {
+Options parse_options(const SafetensorsFile& file, const LoadOptions& load) {
+  load.validate();
   try {
     auto options = nlohmann::json::parse(file.metadata().at("options")).get<Options>();
     options.validate();
+    options.num_threads = load.num_threads;
     return options;
   } catch (const std::exception& e) {
     refuse_damaged(file.path(), std::string("the options cannot be read (") + e.what() + ")");

@@ -13,8 +13,8 @@ namespace venloc {
 namespace {
 
 template <typename Type>
-std::unique_ptr<Locator> load_as(const SafetensorsFile& file) {
-  return std::make_unique<Type>(Type::load(file));
+std::unique_ptr<Locator> load_as(const SafetensorsFile& file, const LoadOptions& load) {
+  return std::make_unique<Type>(Type::load(file, load));
 }
 
 bool register_all() {

@@ -12,7 +12,9 @@
 #include <utility>
 
 #include "core/damaged.hpp"
+#include "core/k_means.hpp"
 #include "gallery/photo_table.hpp"
+#include "geo/place_clusters.hpp"
 #include "venloc/core/error.hpp"
 
 namespace venloc {
@@ -21,12 +23,7 @@ namespace {
 constexpr double kAreaMarginM = 500.0;  // a picture may be made a little outside the gallery
 constexpr std::size_t kPriorComponents = 64;
 constexpr double kPriorMinSigmaM = 60.0;
-
-// Square of the distance [m²]: opening a model compares millions of them, and distance_m takes ten times as long.
-double square_distance(EastNorth a, EastNorth b) {
-  const double east = a.east - b.east, north = a.north - b.north;
-  return east * east + north * north;
-}
+constexpr int kPriorIterations = 20;
 
 // Places in strips from west to east, kSupportM high and each in order, so that few are compared with a place.
 class Strips {
@@ -72,31 +69,19 @@ std::vector<float> count_near(std::span<const EastNorth> places, std::span<const
 std::vector<PosteriorComponent> prior_of(std::span<const EastNorth> places) {
   const auto n = places.size();
   const auto k = std::min(kPriorComponents, std::max<std::size_t>(1, n / 8));
-  std::vector<EastNorth> centres;
-  for (std::size_t c = 0; c < k; ++c) centres.push_back(places[c * n / k]);
-  std::vector<std::size_t> nearest(n, 0);
-  std::vector<double> count(k), square(k);
-  for (int iteration = 0; iteration < 20; ++iteration) {
-    std::vector<EastNorth> sums(k);
-    std::ranges::fill(count, 0.0);
-    std::ranges::fill(square, 0.0);
-    for (std::size_t i = 0; i < n; ++i) {
-      for (std::size_t c = 0; c < k; ++c)
-        if (square_distance(places[i], centres[c]) < square_distance(places[i], centres[nearest[i]])) nearest[i] = c;
-      const auto c = nearest[i];
-      const double d = distance_m(places[i], centres[c]);
-      sums[c].east += places[i].east;
-      sums[c].north += places[i].north;
-      count[c] += 1;
-      square[c] += d * d;
-    }
-    for (std::size_t c = 0; c < k; ++c)
-      if (count[c] > 0) centres[c] = {sums[c].east / count[c], sums[c].north / count[c]};
+  PlaceSpace space{places, {}};
+  for (std::size_t c = 0; c < k; ++c) space.centres.push_back(places[c * n / k]);
+  const auto cluster_of = k_means(space, n, k, kPriorIterations, 1);
+  std::vector<double> count(k, 0.0), square(k, 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    const double d = distance_m(places[i], space.before[cluster_of[i]]);
+    count[cluster_of[i]] += 1;
+    square[cluster_of[i]] += d * d;
   }
   std::vector<PosteriorComponent> prior;
   for (std::size_t c = 0; c < k; ++c)
     if (count[c] > 0)
-      prior.push_back({centres[c], std::sqrt(square[c] / (2 * count[c]) + kPriorMinSigmaM * kPriorMinSigmaM),
+      prior.push_back({space.centres[c], std::sqrt(square[c] / (2 * count[c]) + kPriorMinSigmaM * kPriorMinSigmaM),
                        (1.0 - kPriorBackground) * count[c] / static_cast<double>(n)});
   return prior;
 }
@@ -154,6 +139,18 @@ void ModelGallery::save(SafetensorsWriter& writer) const {
       std::array{area.south, area.west, area.north, area.east, frame.origin().lat, frame.origin().lng});
   writer.add<double>("area", {6}, *corners);
   writer.keep(corners);
+}
+
+void ModelGallery::check(const Evidence& evidence) const {
+  const auto n = photos.size();
+  std::vector<bool> seen(n, false);
+  for (const auto& e : evidence.candidates) {
+    if (e.photo >= n)
+      throw InvalidArgumentError("the evidence names photo " + std::to_string(e.photo) + ", but the model has " +
+                                 std::to_string(n) + " photos; it belongs to another model");
+    if (seen[e.photo]) throw InvalidArgumentError("the evidence names photo " + std::to_string(e.photo) + " twice");
+    seen[e.photo] = true;
+  }
 }
 
 ModelGallery ModelGallery::load(const SafetensorsFile& file) {

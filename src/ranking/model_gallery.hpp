@@ -15,6 +15,7 @@
 #include "venloc/gallery/splits.hpp"
 #include "venloc/geo/lat_lng.hpp"
 #include "venloc/geo/posterior.hpp"
+#include "venloc/ranking/evidence.hpp"
 
 namespace venloc {
 
@@ -49,6 +50,9 @@ struct VENLOC_API ModelGallery {
   /// The numbers of the photos that are left without these. Throws InvalidArgumentError for an unknown id or when none
   /// would be left.
   [[nodiscard]] std::vector<std::size_t> without(std::span<const std::string> ids) const;
+
+  /// Throws InvalidArgumentError when the evidence names a photo that is not in the gallery, or one twice.
+  void check(const Evidence& evidence) const;
 
   /// Arrays photos.* and area.
   void save(SafetensorsWriter& writer) const;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/stopwatch.hpp"
 #include "ranking/candidate_list.hpp"
 
 namespace venloc {
@@ -60,13 +61,30 @@ Posterior build_posterior(const ModelGallery& gallery, CandidateMixture mixture,
 
 CandidateScores report_scored(Prediction& prediction, const ModelGallery& gallery, const CandidateScorer& scorer,
                               const EvidenceSchema& schema, std::span<const CandidateEvidence> candidates,
-                              const ListEvidence& list, double district_share) {
+                              const ListEvidence& list, const QueryPrior& prior, double district_share) {
   auto scores = scorer.score(schema.rows(candidates, list));
   CandidateMixture mixture;
-  mixture.add(places_of(candidates), scores, scorer.sigmas_m());
-  prediction.posterior = build_posterior(gallery, std::move(mixture));
+  const auto places = places_of(candidates);
+  mixture.add(places, scores, scorer.sigmas_m());
+  prediction.posterior = prior.informed(build_posterior(gallery, std::move(mixture)), places, scores.probabilities);
   report_place(prediction, district_share);
   return scores;
+}
+
+Prediction answer_by_similarity(const Evidence& evidence, const ModelGallery& gallery, Retriever retriever,
+                                const CandidateScorer& scorer, const EvidenceSchema& schema,
+                                const AnswerSettings& settings,
+                                const std::function<double(const CandidateEvidence&)>& score) {
+  gallery.check(evidence);
+  Prediction out;
+  out.timings = evidence.timings;
+  Stopwatch watch;
+  const auto list = by_similarity(evidence.candidates, retriever);
+  const auto scores = report_scored(out, gallery, scorer, schema, list, evidence.list, settings.prior, kDistrictShare);
+  for (const auto i : settings.reported(scores.probabilities, list.size()))
+    out.candidates.push_back(report_candidate(gallery, list[i].photo, scores.probabilities[i], score(list[i])));
+  out.timings.push_back({"posterior", watch.lap()});
+  return out;
 }
 
 Candidate report_candidate(const ModelGallery& gallery, std::size_t photo, double probability, double score) {

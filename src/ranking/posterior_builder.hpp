@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "ranking/candidate_scorer.hpp"
 #include "ranking/model_gallery.hpp"
+#include "ranking/query_prior.hpp"
 #include "venloc/core/export.hpp"
 #include "venloc/geo/posterior.hpp"
 #include "venloc/ranking/prediction.hpp"
@@ -38,11 +40,19 @@ struct VENLOC_API CandidateMixture {
 VENLOC_API Posterior build_posterior(const ModelGallery& gallery, CandidateMixture mixture,
                                      std::optional<double> out_of_area = std::nullopt);
 
-/// Scores these candidates, and fills in the posterior and what is reported of it.
+/// Scores these candidates, and fills in the posterior and what is reported of it. The probabilities that are returned
+/// are those given the query's prior.
 VENLOC_API CandidateScores report_scored(Prediction& prediction, const ModelGallery& gallery,
                                          const CandidateScorer& scorer, const EvidenceSchema& schema,
                                          std::span<const CandidateEvidence> candidates, const ListEvidence& list,
-                                         double district_share);
+                                         const QueryPrior& prior, double district_share);
+
+/// The answer from the candidates of one retriever, by similarity; `score` is what a candidate reports as its own.
+/// Throws as ModelGallery::check.
+VENLOC_API Prediction answer_by_similarity(const Evidence& evidence, const ModelGallery& gallery, Retriever retriever,
+                                           const CandidateScorer& scorer, const EvidenceSchema& schema,
+                                           const AnswerSettings& settings,
+                                           const std::function<double(const CandidateEvidence&)>& score);
 
 /// A photo of the gallery as it is reported.
 VENLOC_API Candidate report_candidate(const ModelGallery& gallery, std::size_t photo, double probability, double score);

@@ -36,8 +36,8 @@ void DescriptorStore::save(SafetensorsWriter& writer) const {
   regions.save(writer);
 }
 
-DescriptorStore DescriptorStore::load(const SafetensorsFile& file, std::size_t photos) {
-  DescriptorStore out(PictureVectors::load(file), {});
+DescriptorStore DescriptorStore::load(const SafetensorsFile& file, std::size_t photos, Device device, int num_threads) {
+  DescriptorStore out(PictureVectors::load(file, device, num_threads), {});
   out.index = DescriptorIndex::load(file);
   if (out.index.dimension() != out.describer.dimension() || out.index.size() != photos)
     refuse_damaged(file.path(), "array descriptors.codes does not hold one whitened vector for each photo");

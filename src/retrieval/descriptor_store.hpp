@@ -6,12 +6,13 @@
 
 #include "retrieval/picture_vectors.hpp"
 #include "retrieval/region_index.hpp"
+#include "venloc/core/export.hpp"
 #include "venloc/retrieval/descriptor_index.hpp"
 
 namespace venloc {
 
 /// The photos of a gallery as a network's descriptors: of whole pictures and of their regions.
-struct DescriptorStore {
+struct VENLOC_API DescriptorStore {
   PictureVectors describer;
   DescriptorIndex index;
   RegionIndex regions;
@@ -26,7 +27,7 @@ struct DescriptorStore {
   /// The arrays of PictureVectors and the indexes; the object must live until the writer is done.
   void save(SafetensorsWriter& writer) const;
   /// Throws FormatError that names the file, the array and the reason.
-  static DescriptorStore load(const SafetensorsFile& file, std::size_t photos);
+  static DescriptorStore load(const SafetensorsFile& file, std::size_t photos, Device device, int num_threads);
 };
 
 }  // namespace venloc

@@ -136,8 +136,8 @@ void PictureVectors::save(SafetensorsWriter& writer) const {
   if (region_whitening_) region_whitening_->save(writer, kRegionWhitening);
 }
 
-PictureVectors PictureVectors::load(const SafetensorsFile& file) {
-  auto backbone = Backbone::load(file);
+PictureVectors PictureVectors::load(const SafetensorsFile& file, Device device, int num_threads) {
+  auto backbone = Backbone::load(file, "backbone.", device, num_threads);
   auto whitening = Whitening::load(file, kWhitening);
   std::optional<Whitening> of_regions;
   std::size_t whole = backbone.dimension();

@@ -54,7 +54,7 @@ class VENLOC_API PictureVectors {
   /// done.
   void save(SafetensorsWriter& writer) const;
   /// Throws FormatError that names the file, the array and the reason.
-  static PictureVectors load(const SafetensorsFile& file);
+  static PictureVectors load(const SafetensorsFile& file, Device device, int num_threads);
 
  private:
   PictureVectors(Backbone backbone, Whitening whitening, std::optional<Whitening> region_whitening);

@@ -13,6 +13,7 @@
 #include "core/parallel.hpp"
 #include "core/random.hpp"
 #include "core/sha256.hpp"
+#include "geo/place_clusters.hpp"
 
 namespace venloc {
 
@@ -51,39 +52,6 @@ std::string data_fingerprint(std::span<const float> vectors, std::span<const Eas
   return hash.finish();
 }
 
-namespace {
-
-double square_distance(EastNorth a, EastNorth b) {
-  const double east = a.east - b.east, north = a.north - b.north;
-  return east * east + north * north;
-}
-
-/// Places and centres as k_means requires them.
-struct PlaceSpace {
-  using Sum = EastNorth;
-
-  void begin_iteration() {}
-  [[nodiscard]] std::size_t nearest(std::size_t i, std::size_t now) const {
-    for (std::size_t c = 0; c < centres.size(); ++c)
-      if (square_distance(places[i], centres[c]) < square_distance(places[i], centres[now])) now = c;
-    return now;
-  }
-  void add(Sum& sum, std::size_t i) const { merge(sum, places[i]); }
-  static void merge(Sum& sum, const Sum& other) {
-    sum.east += other.east;
-    sum.north += other.north;
-  }
-  void move(std::size_t centre, const Sum& sum, std::size_t count) {
-    centres[centre] = {sum.east / static_cast<double>(count), sum.north / static_cast<double>(count)};
-  }
-  void refill(std::size_t, const std::vector<std::size_t>&, const std::vector<std::uint32_t>&) {}
-
-  std::span<const EastNorth> places;
-  std::vector<EastNorth>& centres;
-};
-
-}  // namespace
-
 Clusters k_means(std::span<const EastNorth> places, std::size_t k, std::uint64_t seed) {
   constexpr int kIterations = 30;
   Clusters out;
@@ -108,8 +76,9 @@ Clusters k_means(std::span<const EastNorth> places, std::size_t k, std::uint64_t
     while (drawn + 1 < places.size() && (left -= nearest[drawn]) >= 0) ++drawn;
     next = places[drawn];
   }
-  PlaceSpace space{places, out.centres};
-  out.cluster_of = k_means(space, places.size(), out.centres.size(), kIterations, 1, std::move(out.cluster_of));
+  PlaceSpace space{places, std::move(out.centres)};
+  out.cluster_of = k_means(space, places.size(), space.centres.size(), kIterations, 1, std::move(out.cluster_of));
+  out.centres = std::move(space.centres);
   return out;
 }
 

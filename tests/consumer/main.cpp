@@ -28,7 +28,7 @@ int wrong(const std::string& what) {
 /// A kind of the program's own.
 class OwnLocator final : public venloc::Locator {
  public:
-  venloc::Prediction locate(const venloc::Image&) const override { return {}; }
+  venloc::Prediction locate(const venloc::Image&, const venloc::QueryOptions&) const override { return {}; }
   venloc::LocatorInfo info() const override {
     venloc::LocatorInfo info;
     info.kind = "own";
@@ -42,11 +42,13 @@ struct OwnError {};
 
 int kinds_are_registered(const std::filesystem::path& file) {
   OwnLocator().save(file);
-  venloc::register_locator("own", [](const venloc::SafetensorsFile&) { return std::make_unique<OwnLocator>(); });
+  venloc::register_locator(
+      "own", [](const venloc::SafetensorsFile&, const venloc::LoadOptions&) { return std::make_unique<OwnLocator>(); });
   const auto opened = venloc::load_locator(file);
   if (opened->info().kind != "own") return wrong("a kind of the program's own is not opened by its loader");
   if (dynamic_cast<const OwnLocator*>(opened.get()) == nullptr) return wrong("a locator has lost its type");
-  venloc::register_locator("failing", [](const auto&) -> std::unique_ptr<venloc::Locator> { throw OwnError(); });
+  venloc::register_locator("failing",
+                           [](const auto&, const auto&) -> std::unique_ptr<venloc::Locator> { throw OwnError(); });
   venloc::write_model({}, "failing", "{}", file);
   try {
     (void)venloc::load_locator(file);

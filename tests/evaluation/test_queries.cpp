@@ -32,7 +32,7 @@ std::vector<Photo> small_gallery() {
 /// Answers with the gallery picture whose number is the query's grey value.
 class GreyLocator : public Locator {
  public:
-  Prediction locate(const Image& picture) const override {
+  Prediction locate(const Image& picture, const QueryOptions& = {}) const override {
     Prediction prediction;
     prediction.location = photos_[picture.pixels()[0]].location;
     prediction.confidence = 0.5;

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "core/files.hpp"
+#include "ranking/query_prior.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 #include "venloc/locators/locator.hpp"
@@ -18,7 +20,8 @@ namespace {
 /// Reports the picture's width as confidence.
 class WidthLocator : public Locator {
  public:
-  Prediction locate(const Image& picture) const override {
+  Prediction locate(const Image& picture, const QueryOptions& query) const override {
+    check_cancelled(query);
     if (picture.empty()) throw ImageError("empty picture");
     Prediction prediction;
     prediction.confidence = picture.width();
@@ -37,13 +40,44 @@ TEST_CASE("locate_all answers in the order of the pictures") {
   std::vector<Image> pictures;
   for (int i = 1; i <= 50; ++i) pictures.push_back(picture(i));
   for (const int threads : {0, 1, 3}) {
-    const std::vector<Prediction> predictions = WidthLocator().locate_all(pictures, threads);
+    const std::vector<Prediction> predictions = WidthLocator().locate_all(pictures, {}, {}, threads);
     REQUIRE(predictions.size() == 50);
     for (int i = 0; i < 50; ++i) CHECK(predictions[static_cast<std::size_t>(i)].confidence == i + 1);
   }
   CHECK(WidthLocator().locate_all({}).empty());
   pictures.emplace_back();
   CHECK_THROWS_AS((void)WidthLocator().locate_all(pictures), ImageError);
+}
+
+TEST_CASE("locate_all reports its progress, and a callback or the query's options end it") {
+  const std::vector<Image> pictures(20, picture(3));
+  std::vector<std::size_t> done;
+  const auto report = [&](const Progress& p) {
+    CHECK(p.stage == "locate");
+    CHECK(p.total == 20);
+    done.push_back(p.done);
+    return true;
+  };
+  CHECK(WidthLocator().locate_all(pictures, {}, report, 3).size() == 20);
+  REQUIRE(done.size() == 20);
+  for (std::size_t i = 0; i < done.size(); ++i) CHECK(done[i] == i + 1);
+  const auto stop = [](const Progress& p) { return p.done < 5; };
+  CHECK_THROWS_AS((void)WidthLocator().locate_all(pictures, {}, stop, 3), CancelledError);
+  QueryOptions query;
+  std::atomic<int> calls = 0;
+  query.cancelled = [&] { return ++calls > 7; };
+  CHECK_THROWS_AS((void)WidthLocator().locate_all(pictures, query, {}, 1), CancelledError);
+  CHECK(calls == 8);
+}
+
+TEST_CASE("load options are validated before the file is opened") {
+  LoadOptions options;
+  options.num_threads = -1;
+  CHECK_THROWS_AS((void)load_locator("missing.venloc", options), InvalidArgumentError);
+  options = {};
+  options.max_candidates = -1;
+  CHECK_THROWS_AS((void)load_locator("missing.venloc", options), InvalidArgumentError);
+  CHECK_THROWS_AS((void)load_locator("missing.venloc"), FileNotFoundError);
 }
 
 TEST_CASE("GeoJSON of a prediction has the location, the regions and the evidence") {

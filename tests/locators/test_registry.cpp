@@ -17,11 +17,11 @@ namespace {
 class FixedLocator final : public Locator {
  public:
   explicit FixedLocator(LatLng place) : place_(place) {}
-  static std::unique_ptr<Locator> load(const SafetensorsFile& file) {
+  static std::unique_ptr<Locator> load(const SafetensorsFile& file, const LoadOptions&) {
     const auto place = file.get<double>("place", {2});
     return std::make_unique<FixedLocator>(LatLng{place[0], place[1]});
   }
-  Prediction locate(const Image&) const override {
+  Prediction locate(const Image&, const QueryOptions&) const override {
     Prediction prediction;
     prediction.location = place_;
     return prediction;

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <functional>
@@ -20,6 +21,7 @@
 
 #include "core/files.hpp"
 #include "core/random.hpp"
+#include "core/sha256.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
 #include "venloc/core/version.hpp"
@@ -483,41 +485,52 @@ TEST_CASE("sift locator: a front that is added is found afterwards") {
   CHECK(error_m(locator.locate(query(1)), 1) < 50);
 }
 
-TEST_CASE("sift locator: features come from the cache, and damaged entries are made again") {
+TEST_CASE("sift locator: features come from the cache, and damaged ones are made again") {
   const TemporaryFolder folder;
   auto options = small();
   options.cache = folder / "deep" / "cache";
   const auto gallery = city().gallery(0, 2);
   const auto expected = model_bytes(SiftLocator::build(gallery, small()));
   CHECK(model_bytes(SiftLocator::build(gallery, options)) == expected);
-  const auto entries = [&] {
-    std::map<std::string, std::string> found;
-    for (const auto& entry : std::filesystem::directory_iterator(options.cache))
-      found[entry.path().filename().string()] = read_bytes(entry.path());
+  const auto files = [&] {
+    std::vector<std::filesystem::path> found;
+    for (const auto& entry : std::filesystem::directory_iterator(options.cache)) found.push_back(entry.path());
     return found;
   };
-  const auto first = entries();
-  CHECK(first.size() == 2 * kViews);
-  CHECK(model_bytes(SiftLocator::build(gallery, options)) == expected);
-  CHECK(entries() == first);
-  // It is really used: entries that are exchanged give another model.
-  const auto one = first.begin(), other = std::next(one);
-  write_bytes(options.cache / one->first, other->second);
-  CHECK(model_bytes(SiftLocator::build(gallery, options)) != expected);
-  write_bytes(options.cache / one->first, one->second);
-  int kind = 0;
-  for (const auto& [name, bytes] : first) {
-    if (kind % 3 == 0) write_bytes(options.cache / name, bytes.substr(0, bytes.size() / 2));
-    if (kind % 3 == 1) write_bytes(options.cache / name, "");
-    if (kind++ % 3 == 2) write_bytes(options.cache / name, "not a file of features at all");
+  REQUIRE(files().size() == 1);
+  const auto file = files().front();
+  const auto whole = read_bytes(file);
+  for (const int threads : {1, 3}) {
+    options.num_threads = threads;
+    CHECK(model_bytes(SiftLocator::build(gallery, options)) == expected);
+    CHECK(read_bytes(file) == whole);
   }
-  CHECK(model_bytes(SiftLocator::build(gallery, options)) == expected);
-  CHECK(entries() == first);
-  // Other options are other entries.
-  auto changed = options;
-  changed.sift.max_features = 100;
-  (void)SiftLocator::build(gallery, changed);
-  CHECK(entries().size() == 2 * first.size());
+  // It is really used: a keypoint that is changed in a record with a right check sum gives another model.
+  const auto begin = whole.find('\n', whole.find('\n') + 1) + 1;
+  const auto size = std::stoul(whole.substr(begin + 64, 10));
+  auto changed = whole;
+  changed[begin + 74 + 12 + 2] ^= 1;
+  Sha256 hash;
+  hash.update(std::as_bytes(std::span(changed).subspan(begin, 74 + size)));
+  changed.replace(begin + 74 + size, 16, hash.finish().substr(0, 16));
+  write_bytes(file, changed);
+  CHECK(model_bytes(SiftLocator::build(gallery, options)) != expected);
+  CHECK(read_bytes(file) == changed);
+  for (const auto& damaged : {std::string(), whole.substr(0, whole.size() / 2), whole + "more"}) {
+    write_bytes(file, damaged);
+    CHECK(model_bytes(SiftLocator::build(gallery, options)) == expected);
+    CHECK(read_bytes(file) == whole);
+  }
+  write_bytes(file, "not a file of features at all");
+  CHECK(message_of<FormatError>([&] { (void)SiftLocator::build(gallery, options); }).find(file.string()) !=
+        std::string::npos);
+  write_bytes(file, whole);
+  // Other options have a file of their own.
+  auto other = options;
+  other.sift.max_features = 100;
+  (void)SiftLocator::build(gallery, other);
+  CHECK(files().size() == 2);
+  CHECK(read_bytes(file) == whole);
   write_bytes(folder / "file", "");
   options.cache = folder / "file";
   CHECK_THROWS_AS((void)SiftLocator::build(gallery, options), IoError);
@@ -585,7 +598,7 @@ TEST_CASE("sift locator: queries from several threads at once answer as one afte
       });
   }
   CHECK(right == std::vector<int>(4, 4));
-  const auto all = locator.locate_all(pictures, 3);
+  const auto all = locator.locate_all(pictures, {}, {}, 3);
   for (std::size_t i = 0; i < all.size(); ++i) CHECK(same(all[i], expected[i]));
   auto options = locator.options();
   options.num_threads = 3;
@@ -707,6 +720,84 @@ TEST_CASE("sift locator: settings of a query can be changed, those of the index 
   options.max_candidates = 0;
   locator.set_options(options);
   CHECK(locator.locate(query(4)).candidates.empty());
+}
+
+TEST_CASE("sift locator: options of a query limit the candidates, the area and the work") {
+  const auto& locator = built();
+  const auto plain = locator.locate(query(4));
+  REQUIRE(plain.candidates.size() > 2);
+  QueryOptions options;
+  options.max_candidates = 1;
+  const auto one = locator.locate(query(4), options);
+  REQUIRE(one.candidates.size() == 1);
+  CHECK(one.candidates[0].photo_id == plain.candidates[0].photo_id);
+  CHECK(one.posterior == plain.posterior);
+  CHECK(locator.answer(locator.evidence(query(4)), options).candidates.size() == 1);
+
+  // A box around another place: nothing outside is left, not even what matches.
+  const LatLng elsewhere = city().photo(0, 0).location;
+  options = {};
+  options.area = BoundingBox::around(std::span(&elsewhere, 1), 40);
+  const auto other = locator.locate(query(4), options);
+  CHECK(options.area->contains(other.location));
+  CHECK(other.in_area == doctest::Approx(1));
+  for (const auto& candidate : other.candidates) CHECK(options.area->contains(candidate.location));
+  options.area = BoundingBox{-10, 0, -9, 1};
+  CHECK_THROWS_AS((void)locator.locate(query(4), options), InvalidArgumentError);
+
+  for (int stage = 0; stage < 1; ++stage) {
+    int calls = 0;
+    options = {};
+    options.cancelled = [&] { return calls++ == stage; };
+    CHECK_THROWS_AS((void)locator.locate(query(4), options), CancelledError);
+  }
+}
+
+TEST_CASE("sift locator: a prior is weighed with the picture, as the product of both posteriors") {
+  const auto& locator = built();
+  const auto plain = locator.locate(query(4));
+  const auto& posterior = plain.posterior;
+  QueryOptions options;
+  options.prior = Posterior(LocalFrame({45.5, 12.4}), {45, 12, 46, 13},
+                            {{LocalFrame({45.5, 12.4}).to_local(plain.location), 80, 1}}, 0.2, 0.1);
+  const auto informed = locator.locate(query(4), options);
+  CHECK(informed.confidence >= plain.confidence);
+  const auto same_frame =
+      Posterior(posterior.frame(), posterior.area(), {{posterior.frame().to_local(plain.location), 80, 1}}, 0.2, 0.1);
+  const auto expected = Posterior::product(std::array{posterior, same_frame}, std::array{1.0, 1.0});
+  REQUIRE(informed.posterior.components().size() == expected.components().size());
+  for (const double east : {-200.0, 0.0, 150.0}) {
+    const auto place = posterior.frame().to_lat_lng({east, 30});
+    CHECK(informed.posterior.density(place) == doctest::Approx(expected.density(place)).epsilon(1e-6));
+  }
+}
+
+TEST_CASE("sift locator: options of loading hold for its queries and are not stored") {
+  const TemporaryFolder folder;
+  built().save(folder / "model");
+  LoadOptions load;
+  load.max_candidates = 2;
+  load.matches = false;
+  load.num_threads = 1;
+  const auto loaded = load_locator(folder / "model", load);
+  const auto plain = built().locate(query(4));
+  REQUIRE(!plain.candidates[0].matches.empty());
+  auto p = loaded->locate(query(4));
+  REQUIRE(p.candidates.size() == 2);
+  CHECK(p.candidates[0].matches.empty());
+  CHECK(p.candidates[0].inliers == plain.candidates[0].inliers);
+  CHECK(p.posterior == plain.posterior);
+  QueryOptions query_options;
+  query_options.max_candidates = 3;
+  CHECK(loaded->locate(query(4), query_options).candidates.size() == 3);
+  loaded->save(folder / "again");
+  CHECK(read_bytes(folder / "again") == read_bytes(folder / "model"));
+  auto& sift = dynamic_cast<SiftLocator&>(*loaded);
+  CHECK(sift.options().num_threads == 1);
+  auto options = sift.options();
+  options.max_candidates = 4;
+  sift.set_options(options);
+  CHECK(loaded->locate(query(4)).candidates.size() == 4);
 }
 
 TEST_CASE("sift locator: options come back from JSON") {

@@ -21,7 +21,8 @@ TEST_CASE("registration: from several threads and again, the kinds of venloc::to
   register_torch();
   const TemporaryFolder folder;
   for (const char* kind : {"regression", "s2"}) {
-    CHECK_THROWS_AS(register_locator(kind, [](const SafetensorsFile&) { return nullptr; }), InvalidArgumentError);
+    CHECK_THROWS_AS(register_locator(kind, [](const SafetensorsFile&, const LoadOptions&) { return nullptr; }),
+                    InvalidArgumentError);
     // The kind's own reader, which misses arrays, is reached.
     write_model({}, kind, "{}", folder / "city.venloc");
     const auto message = message_of<FormatError>([&] { (void)load_locator(folder / "city.venloc"); });

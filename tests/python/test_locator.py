@@ -164,6 +164,60 @@ def test_add_remove_and_options(city: City, gallery: venloc.Gallery) -> None:
         locator.set_options(max_candidate=2)
 
 
+def test_options_of_a_query(city: City, locator: venloc.SiftLocator) -> None:
+    plain = locator.locate(city.query)
+    assert len(plain.candidates) > 1
+    one = locator.locate(city.query, max_candidates=1)
+    assert [c.photo_id for c in one.candidates] == [plain.candidates[0].photo_id]
+    assert one.location == plain.location
+    (of_list,) = locator.locate([city.query], max_candidates=1)
+    assert of_list.to_dict() == one.to_dict()
+    assert locator.answer(locator.evidence(city.query), max_candidates=1).to_dict() == one.to_dict()
+
+    elsewhere = next(p.location for p in locator.photos if venloc.distance_m(p.location, plain.location) > 200)
+    area = venloc.BoundingBox.around([elsewhere], 50)
+    for given in (area, area.to_dict()):
+        limited = locator.locate(city.query, area=given)
+        assert area.contains(limited.location)
+        assert all(area.contains(c.location) for c in limited.candidates)
+        assert limited.in_area == pytest.approx(1)
+    # The posterior of a picture is a prior for the next one of the walk.
+    twice = locator.locate(city.query, prior=plain.posterior)
+    assert twice.posterior == venloc.Posterior.product([plain.posterior, plain.posterior], [1, 1])
+    assert twice.confidence >= plain.confidence
+
+    with pytest.raises(ValueError, match="max_candidates must be 0 or more"):
+        locator.locate(city.query, max_candidates=-1)
+    with pytest.raises(ValueError, match="outside the model's area"):
+        locator.locate(city.query, area=venloc.BoundingBox(south=0, west=0, north=1, east=1))
+    with pytest.raises(TypeError, match="area must be"):
+        locator.locate(city.query, area="Dorsoduro")  # type: ignore[call-overload]
+
+
+def test_a_list_reports_progress_and_can_be_cancelled(city: City, locator: venloc.SiftLocator) -> None:
+    reports: list[tuple[str, int, int]] = []
+    assert len(locator.locate([city.query] * 3, progress=lambda *report: reports.append(report))) == 3
+    assert reports[-1] == ("locate", 3, 3)
+    with pytest.raises(venloc.CancelledError):
+        locator.locate([city.query] * 50, num_threads=1, progress=lambda *_: False)
+
+
+def test_options_of_loading(city: City, model: Path, tmp_path: Path) -> None:
+    loaded = venloc.load(model, max_candidates=2, matches=False, num_threads=1)
+    plain = venloc.load(model).locate(city.query)
+    answer = loaded.locate(city.query)
+    assert [c.photo_id for c in answer.candidates] == [c.photo_id for c in plain.candidates[:2]]
+    assert plain.candidates[0].matches
+    assert not answer.candidates[0].matches
+    assert loaded.load_options == venloc.LoadOptions(max_candidates=2, matches=False, num_threads=1)
+    loaded.save(tmp_path / "again.venloc")
+    assert (tmp_path / "again.venloc").read_bytes() == model.read_bytes()
+    with pytest.raises(TypeError, match="did you mean 'device'"):
+        venloc.load(model, devise="cpu")
+    with pytest.raises(ValueError, match="num_threads"):
+        venloc.SiftLocator.load(model, num_threads=-1)
+
+
 def test_exhaustive_matching(city: City, gallery: venloc.Gallery) -> None:
     locator = venloc.SiftLocator.build(gallery, matching="exhaustive", sift={"max_features": 200})
     answer = locator.locate(city.folder / "query03.jpg")

@@ -35,6 +35,11 @@ def test_the_class_that_opened_a_file_stays(model: Path) -> None:
         assert type(copy.copy(opened)) is type(opened)
 
 
+def test_options_of_loading_stay(model: Path) -> None:
+    opened = venloc.load(model, max_candidates=2, matches=False)
+    assert pickle.loads(pickle.dumps(opened)).load_options == opened.load_options
+
+
 def test_paths_do_not_depend_on_the_folder(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(model.parent)
     data = pickle.dumps(venloc.load(model.name))

@@ -53,15 +53,15 @@ class VENLOC_API DescriptorLocator final : public GalleryLocator {
   static DescriptorLocator build(const Gallery& gallery, const Backbone& backbone,
                                  const DescriptorLocatorOptions& options = {}, const ProgressCallback& progress = {});
   /// Opens a model of kind "descriptor"; see load_locator.
-  static DescriptorLocator load(const std::filesystem::path& file);
-  static DescriptorLocator load(const SafetensorsFile& file);
+  static DescriptorLocator load(const std::filesystem::path& file, const LoadOptions& load = {});
+  static DescriptorLocator load(const SafetensorsFile& file, const LoadOptions& load = {});
 
   DescriptorLocator(DescriptorLocator&&) noexcept;
   DescriptorLocator& operator=(DescriptorLocator&&) noexcept;
   ~DescriptorLocator() override;
 
-  [[nodiscard]] Evidence evidence(const Image& picture) const override;
-  [[nodiscard]] Prediction answer(const Evidence& evidence) const override;
+  [[nodiscard]] Evidence evidence(const Image& picture, const QueryOptions& query = {}) const override;
+  [[nodiscard]] Prediction answer(const Evidence& evidence, const QueryOptions& query = {}) const override;
   /// The same from the features of a whole picture, whatever the number of crops, as backbone().describe() gives them
   /// (or extract_features for a gallery), so that many pictures can be located again without running the network.
   /// Throws InvalidArgumentError for a wrong number of values or one that is not finite.
@@ -80,7 +80,7 @@ class VENLOC_API DescriptorLocator final : public GalleryLocator {
 
  private:
   struct Impl;
-  explicit DescriptorLocator(std::unique_ptr<Impl> impl);
+  explicit DescriptorLocator(std::unique_ptr<Impl> impl, const LoadOptions& load = {});
   std::unique_ptr<Impl> impl_;
 };
 

@@ -81,15 +81,15 @@ class VENLOC_API EnsembleLocator final : public GalleryLocator {
   static EnsembleLocator build(const Gallery& gallery, const Backbone& backbone,
                                const EnsembleLocatorOptions& options = {}, const ProgressCallback& progress = {});
   /// Opens a model of kind "ensemble"; see load_locator.
-  static EnsembleLocator load(const std::filesystem::path& file);
-  static EnsembleLocator load(const SafetensorsFile& file);
+  static EnsembleLocator load(const std::filesystem::path& file, const LoadOptions& load = {});
+  static EnsembleLocator load(const SafetensorsFile& file, const LoadOptions& load = {});
 
   EnsembleLocator(EnsembleLocator&&) noexcept;
   EnsembleLocator& operator=(EnsembleLocator&&) noexcept;
   ~EnsembleLocator() override;
 
-  [[nodiscard]] Evidence evidence(const Image& picture) const override;
-  [[nodiscard]] Prediction answer(const Evidence& evidence) const override;
+  [[nodiscard]] Evidence evidence(const Image& picture, const QueryOptions& query = {}) const override;
+  [[nodiscard]] Prediction answer(const Evidence& evidence, const QueryOptions& query = {}) const override;
   [[nodiscard]] LocatorInfo info() const override;
   [[nodiscard]] std::span<const Photo> photos() const override;
   void save(const std::filesystem::path& file) const override;
@@ -104,7 +104,7 @@ class VENLOC_API EnsembleLocator final : public GalleryLocator {
 
  private:
   struct Impl;
-  explicit EnsembleLocator(std::unique_ptr<Impl> impl);
+  explicit EnsembleLocator(std::unique_ptr<Impl> impl, const LoadOptions& load = {});
   std::unique_ptr<Impl> impl_;
 };
 

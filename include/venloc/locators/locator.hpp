@@ -5,15 +5,19 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "venloc/core/export.hpp"
+#include "venloc/core/progress.hpp"
+#include "venloc/features/backbone.hpp"
 #include "venloc/gallery/gallery.hpp"
 #include "venloc/image/image.hpp"
 #include "venloc/ranking/evidence.hpp"
 #include "venloc/ranking/prediction.hpp"
+#include "venloc/ranking/query_options.hpp"
 
 namespace venloc {
 
@@ -29,6 +33,18 @@ struct LocatorInfo {
   BoundingBox area;             ///< the box around the gallery's places that positions are searched in [deg]
 };
 
+/// How a model is opened. Not stored: a model that is saved again is the same file.
+struct VENLOC_API LoadOptions {
+  Device device = Device::kAuto;      ///< where the network is computed, for models with one
+  int num_threads = 0;                ///< threads of one query; 0 = all cores. Does not change the result.
+  std::optional<int> max_candidates;  ///< most gallery photos reported as evidence, 0 or more; without: as the model
+                                      ///< was built
+  bool matches = true;                ///< whether candidates carry the points that match, the largest part of an answer
+
+  /// Throws InvalidArgumentError that names the field.
+  void validate() const;
+};
+
 /// Locates pictures: where was it made? All const members may be called from several threads at once.
 class VENLOC_API Locator {
  public:
@@ -36,9 +52,11 @@ class VENLOC_API Locator {
 
   /// Throws ImageError for an empty picture; a picture without any feature gets the prior (low confidence), not an
   /// error.
-  [[nodiscard]] virtual Prediction locate(const Image& picture) const = 0;
-  /// Predictions in the order of the pictures, computed on up to `num_threads` threads (0 = all cores).
-  [[nodiscard]] std::vector<Prediction> locate_all(std::span<const Image> pictures, int num_threads = 0) const;
+  [[nodiscard]] virtual Prediction locate(const Image& picture, const QueryOptions& query = {}) const = 0;
+  /// Predictions in the order of the pictures, which are located side by side on up to `num_threads` threads (0 = all
+  /// cores). Progress in pictures, stage "locate".
+  [[nodiscard]] std::vector<Prediction> locate_all(std::span<const Image> pictures, const QueryOptions& query = {},
+                                                   const ProgressCallback& progress = {}, int num_threads = 0) const;
   [[nodiscard]] virtual LocatorInfo info() const = 0;  ///< what the locator is and what it was built from
   /// The gallery pictures of the locator; their `file` is empty after loading.
   [[nodiscard]] virtual std::span<const Photo> photos() const = 0;
@@ -46,26 +64,35 @@ class VENLOC_API Locator {
   /// IoError.
   virtual void save(const std::filesystem::path& file) const = 0;
 
+  /// How the model was opened; the defaults for one that was built.
+  [[nodiscard]] const LoadOptions& load_options() const { return load_options_; }
+
  protected:
-  Locator() = default;
+  explicit Locator(const LoadOptions& load_options = {}) : load_options_(load_options) {}
   Locator(const Locator&) = default;
   Locator& operator=(const Locator&) = default;
+
+  LoadOptions load_options_;
 };
 
 /// A locator whose evidence is photos of its gallery.
 class VENLOC_API GalleryLocator : public Locator {
  public:
+  // Of the query's options only `cancelled` counts here.
   /// Describes the picture, retrieves candidates and verifies them. Throws ImageError for an empty picture.
-  [[nodiscard]] virtual Evidence evidence(const Image& picture) const = 0;
+  [[nodiscard]] virtual Evidence evidence(const Image& picture, const QueryOptions& query = {}) const = 0;
   /// Scores the evidence. Throws InvalidArgumentError for evidence of a photo that is not in the model.
-  [[nodiscard]] virtual Prediction answer(const Evidence& evidence) const = 0;
+  [[nodiscard]] virtual Prediction answer(const Evidence& evidence, const QueryOptions& query = {}) const = 0;
   /// answer(evidence(picture)).
-  [[nodiscard]] Prediction locate(const Image& picture) const override;
+  [[nodiscard]] Prediction locate(const Image& picture, const QueryOptions& query = {}) const override;
+
+ protected:
+  using Locator::Locator;
 };
 
 /// Opens a model file of any kind; "s2" and "regression" need register_torch() (venloc/torch.hpp), kinds of your own
 /// register_locator(). Throws FileNotFoundError, or FormatError that names the file, the array and the reason.
-VENLOC_API std::unique_ptr<Locator> load_locator(const std::filesystem::path& file);
+VENLOC_API std::unique_ptr<Locator> load_locator(const std::filesystem::path& file, const LoadOptions& options = {});
 
 /// The kind of a model, from the header of the file alone: the rest is not read. Throws as load_locator.
 VENLOC_API std::string model_kind(const std::filesystem::path& file);

@@ -51,15 +51,15 @@ class VENLOC_API PaintingLocator final : public GalleryLocator {
   static PaintingLocator build(const Gallery& gallery, const Backbone& backbone,
                                const PaintingLocatorOptions& options = {}, const ProgressCallback& progress = {});
   /// Opens a model of kind "painting"; see load_locator.
-  static PaintingLocator load(const std::filesystem::path& file);
-  static PaintingLocator load(const SafetensorsFile& file);
+  static PaintingLocator load(const std::filesystem::path& file, const LoadOptions& load = {});
+  static PaintingLocator load(const SafetensorsFile& file, const LoadOptions& load = {});
 
   PaintingLocator(PaintingLocator&&) noexcept;
   PaintingLocator& operator=(PaintingLocator&&) noexcept;
   ~PaintingLocator() override;
 
-  [[nodiscard]] Evidence evidence(const Image& picture) const override;
-  [[nodiscard]] Prediction answer(const Evidence& evidence) const override;
+  [[nodiscard]] Evidence evidence(const Image& picture, const QueryOptions& query = {}) const override;
+  [[nodiscard]] Prediction answer(const Evidence& evidence, const QueryOptions& query = {}) const override;
   /// The score of each gallery picture, in standard deviations from the mean of all: what locate() weighs.
   [[nodiscard]] std::vector<float> scores(const Image& picture) const;
   /// The prediction from the scores() of a picture, one for each gallery picture. Throws InvalidArgumentError for a
@@ -74,7 +74,7 @@ class VENLOC_API PaintingLocator final : public GalleryLocator {
 
  private:
   struct Impl;
-  explicit PaintingLocator(std::unique_ptr<Impl> impl);
+  explicit PaintingLocator(std::unique_ptr<Impl> impl, const LoadOptions& load = {});
   std::unique_ptr<Impl> impl_;
 };
 

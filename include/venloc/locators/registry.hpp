@@ -13,7 +13,7 @@
 namespace venloc {
 
 /// Makes a locator from an opened and checked model file of its kind. Called from any thread that opens a model.
-using LocatorLoader = std::function<std::unique_ptr<Locator>(const SafetensorsFile&)>;
+using LocatorLoader = std::function<std::unique_ptr<Locator>(const SafetensorsFile&, const LoadOptions&)>;
 
 /// Makes load_locator open model files of a kind of your own: those that write_model wrote with this `kind`. Valid in
 /// the whole process from then on; may be called from several threads. Throws InvalidArgumentError for an empty kind

@@ -61,14 +61,14 @@ class VENLOC_TORCH_API RegressionLocator final : public Locator {
   static RegressionLocator build(const Gallery& gallery, const Backbone& backbone,
                                  const RegressionLocatorOptions& options = {}, const ProgressCallback& progress = {});
   /// Opens a model of kind "regression"; see load_locator.
-  static RegressionLocator load(const std::filesystem::path& file);
-  static RegressionLocator load(const SafetensorsFile& file);
+  static RegressionLocator load(const std::filesystem::path& file, const LoadOptions& load = {});
+  static RegressionLocator load(const SafetensorsFile& file, const LoadOptions& load = {});
 
   RegressionLocator(RegressionLocator&&) noexcept;
   RegressionLocator& operator=(RegressionLocator&&) noexcept;
   ~RegressionLocator() override;
 
-  [[nodiscard]] Prediction locate(const Image& picture) const override;
+  [[nodiscard]] Prediction locate(const Image& picture, const QueryOptions& query = {}) const override;
   /// The same from the features of a picture, as backbone().describe() gives them (or extract_features for a gallery),
   /// so that many pictures can be located again without running the network. Throws InvalidArgumentError for a wrong
   /// number of values or one that is not finite.
@@ -84,7 +84,7 @@ class VENLOC_TORCH_API RegressionLocator final : public Locator {
 
  private:
   struct Impl;
-  explicit RegressionLocator(std::unique_ptr<Impl> impl);
+  explicit RegressionLocator(std::unique_ptr<Impl> impl, const LoadOptions& load = {});
   std::unique_ptr<Impl> impl_;
 };
 

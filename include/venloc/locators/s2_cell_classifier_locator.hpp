@@ -67,15 +67,15 @@ class VENLOC_TORCH_API S2CellClassifierLocator final : public GalleryLocator {
                                        const S2CellClassifierLocatorOptions& options = {},
                                        const ProgressCallback& progress = {});
   /// Opens a model of kind "s2"; see load_locator.
-  static S2CellClassifierLocator load(const std::filesystem::path& file);
-  static S2CellClassifierLocator load(const SafetensorsFile& file);
+  static S2CellClassifierLocator load(const std::filesystem::path& file, const LoadOptions& load = {});
+  static S2CellClassifierLocator load(const SafetensorsFile& file, const LoadOptions& load = {});
 
   S2CellClassifierLocator(S2CellClassifierLocator&&) noexcept;
   S2CellClassifierLocator& operator=(S2CellClassifierLocator&&) noexcept;
   ~S2CellClassifierLocator() override;
 
-  [[nodiscard]] Evidence evidence(const Image& picture) const override;
-  [[nodiscard]] Prediction answer(const Evidence& evidence) const override;
+  [[nodiscard]] Evidence evidence(const Image& picture, const QueryOptions& query = {}) const override;
+  [[nodiscard]] Prediction answer(const Evidence& evidence, const QueryOptions& query = {}) const override;
   /// The same from the features of a picture, as backbone().describe() gives them (or extract_features for a gallery),
   /// so that many pictures can be located again without running the network. Throws InvalidArgumentError for a wrong
   /// number of values or one that is not finite.
@@ -94,7 +94,7 @@ class VENLOC_TORCH_API S2CellClassifierLocator final : public GalleryLocator {
 
  private:
   struct Impl;
-  explicit S2CellClassifierLocator(std::unique_ptr<Impl> impl);
+  explicit S2CellClassifierLocator(std::unique_ptr<Impl> impl, const LoadOptions& load = {});
   std::unique_ptr<Impl> impl_;
 };
 

@@ -60,17 +60,17 @@ class VENLOC_API SiftLocator final : public GalleryLocator {
   static SiftLocator build(const Gallery& gallery, const SiftLocatorOptions& options = {},
                            const ProgressCallback& progress = {});
   /// Opens a model of kind "sift"; see load_locator.
-  static SiftLocator load(const std::filesystem::path& file);
-  static SiftLocator load(const SafetensorsFile& file);
+  static SiftLocator load(const std::filesystem::path& file, const LoadOptions& load = {});
+  static SiftLocator load(const SafetensorsFile& file, const LoadOptions& load = {});
 
   SiftLocator(SiftLocator&&) noexcept;
   SiftLocator& operator=(SiftLocator&&) noexcept;
   ~SiftLocator() override;
 
   /// Exhaustive matching has no evidence: evidence() then throws InvalidArgumentError.
-  [[nodiscard]] Prediction locate(const Image& picture) const override;
-  [[nodiscard]] Evidence evidence(const Image& picture) const override;
-  [[nodiscard]] Prediction answer(const Evidence& evidence) const override;
+  [[nodiscard]] Prediction locate(const Image& picture, const QueryOptions& query = {}) const override;
+  [[nodiscard]] Evidence evidence(const Image& picture, const QueryOptions& query = {}) const override;
+  [[nodiscard]] Prediction answer(const Evidence& evidence, const QueryOptions& query = {}) const override;
   [[nodiscard]] LocatorInfo info() const override;
   [[nodiscard]] std::span<const Photo> photos() const override;
   void save(const std::filesystem::path& file) const override;
@@ -88,7 +88,7 @@ class VENLOC_API SiftLocator final : public GalleryLocator {
 
  private:
   struct Impl;
-  explicit SiftLocator(std::unique_ptr<Impl> impl);
+  explicit SiftLocator(std::unique_ptr<Impl> impl, const LoadOptions& load = {});
   std::unique_ptr<Impl> impl_;
 };
 
