@@ -11,12 +11,14 @@ void bind_descriptor_locator(py::module_& m) {
   auto cls = bind_network_locator<DescriptorLocator, DescriptorLocatorOptions>(m, "DescriptorLocator",
                                                                                locator_docs("DescriptorLocator"));
   add_locate_features(cls);
+  add_descriptors(cls, doc("DescriptorLocator.describe"), doc("DescriptorLocator.descriptors"));
   add_changes(cls);
 }
 
 void bind_ensemble_locator(py::module_& m) {
   auto cls = bind_network_locator<EnsembleLocator, EnsembleLocatorOptions>(m, "EnsembleLocator",
                                                                            locator_docs("EnsembleLocator"));
+  add_descriptors(cls, doc("EnsembleLocator.describe"), doc("EnsembleLocator.descriptors"));
   add_changes(cls);
 }
 

@@ -2572,8 +2572,8 @@ class GalleryLocator(Locator):
         """
     def evidence(self, picture: venloc.pictures.Picture) -> Evidence:
         """
-        Describes the picture, retrieves candidates and verifies them; of the query's options only
-        `cancelled` counts. Raises ImageError for an empty picture.
+        Describes the picture, retrieves candidates and verifies them. Raises ImageError for an empty
+        picture.
         """
 class SiftLocatorOptions:
     """
@@ -3160,6 +3160,11 @@ class DescriptorLocator(GalleryLocator):
         """
         Adds pictures without a rebuild. An id that is already in is an InvalidArgumentError. Not to be called while queries run.
         """
+    def describe(self, picture: venloc.pictures.Picture) -> numpy.typing.NDArray[numpy.float32]:
+        """
+        The whitened descriptor of a whole picture, of length 1; the inner product with those of the gallery
+        is their similarity. Raises ImageError for an empty picture.
+        """
     def locate_features(self, features: numpy.typing.NDArray[numpy.float32]) -> Prediction:
         """
         The prediction from the features of a whole picture: an array of backbone.dimension values, as backbone.describe or a row of extract_features has them. Raises InvalidArgumentError for a wrong number of values or one that is not finite.
@@ -3172,6 +3177,13 @@ class DescriptorLocator(GalleryLocator):
     def backbone(self) -> Backbone:
         """
         The network that describes pictures.
+        """
+    @property
+    def descriptors(*args, **kwargs):
+        """
+        descriptors(self) -> numpy.typing.NDArray[numpy.int8]
+        
+        Those of the gallery's photos, in their order. One row for each photo; divided by its length it is comparable with describe().
         """
     @property
     def options(self) -> DescriptorLocatorOptions:
@@ -3545,6 +3557,11 @@ class EnsembleLocator(GalleryLocator):
         """
         Adds pictures without a rebuild. An id that is already in is an InvalidArgumentError. Not to be called while queries run.
         """
+    def describe(self, picture: venloc.pictures.Picture) -> numpy.typing.NDArray[numpy.float32]:
+        """
+        The whitened descriptor of a whole picture, of length 1; the inner product with those of the gallery
+        is their similarity. Raises ImageError for an empty picture.
+        """
     def remove(self, ids: collections.abc.Sequence[str]) -> None:
         """
         Removes pictures by id. Raises InvalidArgumentError for an unknown id, changing nothing.
@@ -3553,6 +3570,13 @@ class EnsembleLocator(GalleryLocator):
     def backbone(self) -> Backbone:
         """
         The network that describes pictures.
+        """
+    @property
+    def descriptors(*args, **kwargs):
+        """
+        descriptors(self) -> numpy.typing.NDArray[numpy.int8]
+        
+        Those of the gallery's photos, in their order. One row for each photo; divided by its length it is comparable with describe().
         """
     @property
     def options(self) -> EnsembleLocatorOptions:

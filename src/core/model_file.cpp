@@ -105,4 +105,12 @@ SafetensorsFile open_model(const std::filesystem::path& path) {
   return format_version == 1 ? file.renamed(kSinceFormat1) : file;
 }
 
+SafetensorsFile open_model_of_kind(const std::filesystem::path& path, const std::string& kind) {
+  auto file = open_model(path);
+  if (file.metadata().at("kind") != kind)
+    throw FormatError("'" + path.string() + "' is a model of kind '" + file.metadata().at("kind") + "', not of kind '" +
+                      kind + "'; open it with load_locator");
+  return file;
+}
+
 }  // namespace venloc

@@ -156,6 +156,10 @@ LocatorInfo DescriptorLocator::info() const {
 
 std::span<const Photo> DescriptorLocator::photos() const { return impl_->gallery.photos; }
 const DescriptorLocatorOptions& DescriptorLocator::options() const { return impl_->options; }
+const DescriptorIndex& DescriptorLocator::descriptors() const { return impl_->store.index; }
+std::vector<float> DescriptorLocator::describe(const Image& picture) const {
+  return impl_->store.describer.describe_all(std::span(&picture, 1)).whole;
+}
 const Backbone& DescriptorLocator::backbone() const { return impl_->store.describer.backbone(); }
 
 void DescriptorLocator::save(const std::filesystem::path& file) const {

@@ -204,7 +204,7 @@ Evidence EnsembleLocator::evidence(const Image& picture, const QueryOptions& que
   timings.push_back({"network", watch.lap()});
   check_cancelled(query);
   const auto threads = s.sift.options.num_threads;
-  const auto features = describe(picture, s.sift.options.sift, threads);
+  const auto features = venloc::describe(picture, s.sift.options.sift, threads);
   timings.push_back({"features", watch.lap()});
   check_cancelled(query);
   const auto hits = photos_of(s.descriptors.index.search(vectors.whole, s.options.search));
@@ -302,6 +302,10 @@ LocatorInfo EnsembleLocator::info() const {
 
 std::span<const Photo> EnsembleLocator::photos() const { return impl_->sift.gallery.photos; }
 const EnsembleLocatorOptions& EnsembleLocator::options() const { return impl_->options; }
+const DescriptorIndex& EnsembleLocator::descriptors() const { return impl_->descriptors.index; }
+std::vector<float> EnsembleLocator::describe(const Image& picture) const {
+  return impl_->descriptors.describer.describe_all(std::span(&picture, 1)).whole;
+}
 const Backbone& EnsembleLocator::backbone() const { return impl_->descriptors.describer.backbone(); }
 
 void EnsembleLocator::save(const std::filesystem::path& file) const {

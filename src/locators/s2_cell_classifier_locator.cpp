@@ -71,9 +71,12 @@ struct S2CellClassifierLocator::Impl : ModelGallery {
 
   [[nodiscard]] std::int64_t inputs() const { return static_cast<std::int64_t>(store.describer.dimension()); }
 
+  /// Divides the city where no file did, and assigns the photos.
   void set_classes() {
     std::vector<LatLng> locations;
     for (const auto& photo : photos) locations.push_back(photo.location);
+    if (partitions.empty())
+      for (const auto& partition : options.partitions) partitions.emplace_back(locations, partition);
     for (const auto& partition : partitions) classes.push_back(partition.classes_of(locations));
   }
 
@@ -150,9 +153,6 @@ S2CellClassifierLocator S2CellClassifierLocator::build(const Gallery& gallery, c
   known.set_photos(gallery);
   auto impl = std::make_unique<Impl>(options, std::move(known), DescriptorStore(describer, vectors));
   auto& s = *impl;
-  std::vector<LatLng> locations;
-  for (const auto& photo : s.photos) locations.push_back(photo.location);
-  for (const auto& partition : options.partitions) s.partitions.emplace_back(locations, partition);
   s.set_classes();
   const auto folds = calibration_folds(
       gallery,

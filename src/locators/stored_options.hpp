@@ -31,13 +31,4 @@ Options parse_options(const SafetensorsFile& file, const LoadOptions& load) {
   }
 }
 
-/// Opens a model and refuses one of another kind.
-inline SafetensorsFile open_model_of_kind(const std::filesystem::path& path, const std::string& kind) {
-  auto file = open_model(path);
-  if (file.metadata().at("kind") != kind)
-    throw FormatError("'" + path.string() + "' is a model of kind '" + file.metadata().at("kind") + "', not of kind '" +
-                      kind + "'; open it with load_locator");
-  return file;
-}
-
 }  // namespace venloc

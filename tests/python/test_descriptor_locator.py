@@ -70,6 +70,24 @@ def test_a_saved_model_answers_alike(descriptor_locator: venloc.DescriptorLocato
     assert printed.strip() == str(answer.to_dict())
 
 
+def test_descriptors_are_what_is_compared(
+    descriptor_locator: venloc.DescriptorLocator, gallery: venloc.Gallery, city: City
+) -> None:
+    vector = descriptor_locator.describe(city.query)
+    assert vector.dtype == np.float32
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+    rows = descriptor_locator.descriptors
+    assert rows.dtype == np.int8
+    assert rows.shape == (len(gallery), 24)
+    similar = rows @ vector / np.linalg.norm(rows.astype(float), axis=1)
+    found = {c.photo_id: c.score for c in descriptor_locator.locate(city.query).candidates}
+    for number, photo in enumerate(gallery.photos):
+        if photo.id in found:
+            assert similar[number] == pytest.approx(found[photo.id], abs=0.02)
+    own = descriptor_locator.describe(gallery.photos[3].file)
+    assert int(np.argmax(rows @ own / np.linalg.norm(rows.astype(float), axis=1))) == 3
+
+
 def test_described_pictures_are_located_as_the_pictures(
     descriptor_locator: venloc.DescriptorLocator, gallery: venloc.Gallery
 ) -> None:

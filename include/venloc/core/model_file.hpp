@@ -21,4 +21,7 @@ VENLOC_API void write_model(SafetensorsWriter writer, const std::string& kind, c
 /// SHA-256 (a damaged byte: FormatError, with the remedy: fetch or build the file again). The caller checks `kind`.
 VENLOC_API SafetensorsFile open_model(const std::filesystem::path& file);
 
+/// The same for a model of one kind; another kind is a FormatError that names both.
+VENLOC_API SafetensorsFile open_model_of_kind(const std::filesystem::path& file, const std::string& kind);
+
 }  // namespace venloc
