@@ -223,29 +223,32 @@ void bind_locator(py::module_& m) {
         return "<venloc locator '" + info.kind + "'" + (info.city.empty() ? "" : " of " + info.city) + ", " +
                std::to_string(info.photos) + " photos>";
       });
-  m.def(
-      "load_locator",
-      [](const std::filesystem::path& file, const py::kwargs& keywords) {
-        const auto options = make_options<LoadOptions>(keywords);
-        // A file that is no model is left to load_locator, which names what is wrong with it.
-        const std::string kind = [&]() -> std::string {
-          try {
-            const py::gil_scoped_release release;
-            return model_kind(file);
-          } catch (const Error&) {
-            return "";
-          }
-        }();
-        if (needs_torch(kind)) py::module_::import("venloc.torch_support").attr("load")();
-        const py::gil_scoped_release release;
-        return load_locator(file, options);
-      },
-      py::arg("file"), OpenedFrom(),
-      ("load_locator(file: str | os.PathLike[str], *, " + signature<LoadOptions>() +
-       ") -> venloc._core.Locator\n\nOpens a model file of any kind. LibTorch is loaded for the kinds that need it: "
-       "\"s2\" and \"regression\". Keywords are those of LoadOptions. Raises FileNotFoundError, or FormatError that "
-       "names the file, the array and the reason.")
-          .c_str());
+  {
+    const OwnSignatures own;
+    m.def(
+        "load_locator",
+        [](const std::filesystem::path& file, const py::kwargs& keywords) {
+          const auto options = make_options<LoadOptions>(keywords);
+          // A file that is no model is left to load_locator, which names what is wrong with it.
+          const std::string kind = [&]() -> std::string {
+            try {
+              const py::gil_scoped_release release;
+              return model_kind(file);
+            } catch (const Error&) {
+              return "";
+            }
+          }();
+          if (needs_torch(kind)) py::module_::import("venloc.torch_support").attr("load")();
+          const py::gil_scoped_release release;
+          return load_locator(file, options);
+        },
+        py::arg("file"), OpenedFrom(),
+        ("load_locator(file: str | os.PathLike[str], *, " + signature<LoadOptions>() +
+         ") -> venloc._core.Locator\n\nOpens a model file of any kind. LibTorch is loaded for the kinds that need it: "
+         "\"s2\" and \"regression\". Keywords are those of LoadOptions. Raises FileNotFoundError, or FormatError that "
+         "names the file, the array and the reason.")
+            .c_str());
+  }
   m.def("model_kind", &model_kind, py::arg("file"), Release(), doc("model_kind"));
   m.def("default_model_path", &default_model_path, doc("default_model_path"));
 }

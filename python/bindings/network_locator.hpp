@@ -99,34 +99,31 @@ void add_locate_features(py::class_<Type, LocatorBase<Type>>& cls) {
 
 template <typename Type>
 void add_descriptors(py::class_<Type, LocatorBase<Type>>& cls, const char* described, const char* descriptors) {
+  cls.def_property_readonly(
+      "descriptors",
+      [](const Type& self) {
+        const DescriptorIndex& index = self.descriptors();
+        py::array_t<std::int8_t> out({index.size(), index.dimension()});
+        for (std::size_t i = 0; i < index.size(); ++i)
+          std::ranges::copy(index.descriptor(i), out.mutable_data(static_cast<py::ssize_t>(i)));
+        return out;
+      },
+      (std::string(descriptors) + " One row for each photo; divided by its length it is comparable with describe().")
+          .c_str());
   const OwnSignatures own;
   cls.def(
-         "describe",
-         [](const Type& self, const py::object& picture) {
-           const auto image = py::module_::import("venloc.pictures").attr("as_image")(picture).cast<Image>();
-           const auto found = [&] {
-             const py::gil_scoped_release release;
-             return self.describe(image);
-           }();
-           return py::array_t<float>(static_cast<py::ssize_t>(found.size()), found.data());
-         },
-         py::arg("picture"),
-         documented("describe(self, picture: venloc.pictures.Picture) -> numpy.typing.NDArray[numpy.float32]",
-                    described)
-             .c_str())
-      .def_property_readonly(
-          "descriptors",
-          [](const Type& self) {
-            const DescriptorIndex& index = self.descriptors();
-            py::array_t<std::int8_t> out({index.size(), index.dimension()});
-            for (std::size_t i = 0; i < index.size(); ++i)
-              std::ranges::copy(index.descriptor(i), out.mutable_data(static_cast<py::ssize_t>(i)));
-            return out;
-          },
-          documented("descriptors(self) -> numpy.typing.NDArray[numpy.int8]",
-                     std::string(descriptors) + " One row for each photo; divided by its length it is comparable with "
-                                                "describe().")
-              .c_str());
+      "describe",
+      [](const Type& self, const py::object& picture) {
+        const auto image = py::module_::import("venloc.pictures").attr("as_image")(picture).cast<Image>();
+        const auto found = [&] {
+          const py::gil_scoped_release release;
+          return self.describe(image);
+        }();
+        return py::array_t<float>(static_cast<py::ssize_t>(found.size()), found.data());
+      },
+      py::arg("picture"),
+      documented("describe(self, picture: venloc.pictures.Picture) -> numpy.typing.NDArray[numpy.float32]", described)
+          .c_str());
 }
 
 template <typename Type>

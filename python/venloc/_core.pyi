@@ -3179,10 +3179,8 @@ class DescriptorLocator(GalleryLocator):
         The network that describes pictures.
         """
     @property
-    def descriptors(*args, **kwargs):
+    def descriptors(self) -> numpy.typing.NDArray[numpy.int8]:
         """
-        descriptors(self) -> numpy.typing.NDArray[numpy.int8]
-        
         Those of the gallery's photos, in their order. One row for each photo; divided by its length it is comparable with describe().
         """
     @property
@@ -3572,10 +3570,8 @@ class EnsembleLocator(GalleryLocator):
         The network that describes pictures.
         """
     @property
-    def descriptors(*args, **kwargs):
+    def descriptors(self) -> numpy.typing.NDArray[numpy.int8]:
         """
-        descriptors(self) -> numpy.typing.NDArray[numpy.int8]
-        
         Those of the gallery's photos, in their order. One row for each photo; divided by its length it is comparable with describe().
         """
     @property
@@ -4210,10 +4206,8 @@ def is_valid(place: LatLng) -> bool:
     """
     True when both values are finite and in range.
     """
-def load_locator(file: os.PathLike[str] | str, **kwargs) -> Locator:
+def load_locator(file: str | os.PathLike[str], *, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', num_threads: int = 0, max_candidates: int | None = None, matches: bool = True) -> Locator:
     """
-    load_locator(file: str | os.PathLike[str], *, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', num_threads: int = 0, max_candidates: int | None = None, matches: bool = True) -> venloc._core.Locator
-    
     Opens a model file of any kind. LibTorch is loaded for the kinds that need it: "s2" and "regression". Keywords are those of LoadOptions. Raises FileNotFoundError, or FormatError that names the file, the array and the reason.
     """
 def match_photos(locator: SiftLocator, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, min_inliers: int = 10, min_weight: float = 4.0, reach_m: float = 150.0, wrong_share: float = 0.06, num_threads: int = 0) -> list[PhotoMatch]:
