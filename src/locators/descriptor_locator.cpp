@@ -24,7 +24,6 @@ namespace venloc {
 
 namespace {
 
-constexpr const char* kDescriptorKind = "descriptor";
 constexpr const char* kDescriptorScorer = "candidates";
 constexpr const char* kDescriptorHubness = "hubness";
 
@@ -151,7 +150,7 @@ Prediction DescriptorLocator::locate_features(std::span<const float> features) c
 
 LocatorInfo DescriptorLocator::info() const {
   const auto& s = *impl_;
-  return model_info(s.gallery, kDescriptorKind, s.options.city, s.options.to_json());
+  return model_info(s.gallery, kKind, s.options.city, s.options.to_json());
 }
 
 std::span<const Photo> DescriptorLocator::photos() const { return impl_->gallery.photos; }
@@ -169,11 +168,11 @@ void DescriptorLocator::save(const std::filesystem::path& file) const {
   s.store.save(writer);
   save_hubness(writer, s.hubness, kDescriptorHubness);
   s.scorer.save(writer, kDescriptorScorer);
-  write_model(std::move(writer), kDescriptorKind, s.options.to_json(), file);
+  write_model(std::move(writer), kKind, s.options.to_json(), file);
 }
 
 DescriptorLocator DescriptorLocator::load(const std::filesystem::path& path, const LoadOptions& load) {
-  return DescriptorLocator::load(open_model_of_kind(path, kDescriptorKind), load);
+  return DescriptorLocator::load(open_model_of_kind(path, kKind), load);
 }
 
 DescriptorLocator DescriptorLocator::load(const SafetensorsFile& file, const LoadOptions& load) {

@@ -28,7 +28,6 @@
 namespace venloc {
 namespace {
 
-constexpr const char* kEnsembleKind = "ensemble";
 constexpr const char* kEnsembleScorer = "ensemble";              // beside SIFT's own
 constexpr const char* kEnsembleHubness = "descriptors.hubness";  // beside SIFT's own
 
@@ -295,7 +294,7 @@ void EnsembleLocator::Impl::report(const Evidence& evidence, std::span<const Wei
 
 LocatorInfo EnsembleLocator::info() const {
   const auto& s = *impl_;
-  auto out = model_info(s.sift.gallery, kEnsembleKind, s.options.city, s.options.to_json());
+  auto out = model_info(s.sift.gallery, kKind, s.options.city, s.options.to_json());
   out.features = s.sift.index->num_features();
   return out;
 }
@@ -320,11 +319,11 @@ void EnsembleLocator::save(const std::filesystem::path& file) const {
     s.artworks->detector.save(writer);
     s.artworks->maps.save(writer);
   }
-  write_model(std::move(writer), kEnsembleKind, s.options.to_json(), file);
+  write_model(std::move(writer), kKind, s.options.to_json(), file);
 }
 
 EnsembleLocator EnsembleLocator::load(const std::filesystem::path& path, const LoadOptions& load) {
-  return EnsembleLocator::load(open_model_of_kind(path, kEnsembleKind), load);
+  return EnsembleLocator::load(open_model_of_kind(path, kKind), load);
 }
 
 EnsembleLocator EnsembleLocator::load(const SafetensorsFile& file, const LoadOptions& load) {

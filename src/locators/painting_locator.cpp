@@ -22,7 +22,6 @@
 namespace venloc {
 namespace {
 
-constexpr const char* kPaintingKind = "painting";
 constexpr int kMaxSidePx = 2000;  // a cell's position must fit into a byte
 
 }  // namespace
@@ -132,7 +131,7 @@ Prediction PaintingLocator::locate_scores(std::span<const float> scores) const {
 
 LocatorInfo PaintingLocator::info() const {
   const auto& s = *impl_;
-  return model_info(s.gallery, kPaintingKind, s.options.city, s.options.to_json());
+  return model_info(s.gallery, kKind, s.options.city, s.options.to_json());
 }
 
 std::span<const Photo> PaintingLocator::photos() const { return impl_->gallery.photos; }
@@ -145,11 +144,11 @@ void PaintingLocator::save(const std::filesystem::path& file) const {
   s.gallery.save(writer);
   s.backbone.save(writer, "backbone.", kStoredWeights);
   s.maps.save(writer);
-  write_model(std::move(writer), kPaintingKind, s.options.to_json(), file);
+  write_model(std::move(writer), kKind, s.options.to_json(), file);
 }
 
 PaintingLocator PaintingLocator::load(const std::filesystem::path& path, const LoadOptions& load) {
-  return PaintingLocator::load(open_model_of_kind(path, kPaintingKind), load);
+  return PaintingLocator::load(open_model_of_kind(path, kKind), load);
 }
 
 PaintingLocator PaintingLocator::load(const SafetensorsFile& file, const LoadOptions& load) {

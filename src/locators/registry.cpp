@@ -8,10 +8,7 @@
 
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
-#include "venloc/locators/descriptor_locator.hpp"
-#include "venloc/locators/ensemble_locator.hpp"
-#include "venloc/locators/painting_locator.hpp"
-#include "venloc/locators/sift_locator.hpp"
+#include "venloc/locators/kinds.hpp"
 
 namespace venloc {
 namespace {
@@ -21,12 +18,15 @@ std::unique_ptr<Locator> load_as(const SafetensorsFile& file, const LoadOptions&
   return std::make_unique<Type>(Type::load(file, load));
 }
 
+using Loaders = std::map<std::string, LocatorLoader>;
+template <typename... Types>
+Loaders loaders_of(TypeList<Types...>) {
+  return {{Types::kKind, load_as<Types>}...};
+}
+
 struct Registry {
   std::mutex mutex;
-  std::map<std::string, LocatorLoader> loaders = {{"descriptor", load_as<DescriptorLocator>},
-                                                  {"ensemble", load_as<EnsembleLocator>},
-                                                  {"painting", load_as<PaintingLocator>},
-                                                  {"sift", load_as<SiftLocator>}};
+  Loaders loaders = loaders_of(LocatorKinds());
 };
 
 Registry& registry() {

@@ -27,7 +27,6 @@ namespace venloc {
 
 namespace {
 
-constexpr const char* kRegressionKind = "regression";
 constexpr const char* kHead = "head";
 constexpr double kMinWeight = 1e-4;  // what is left out stays with the prior
 
@@ -172,7 +171,7 @@ Prediction RegressionLocator::locate_features(std::span<const float> features) c
 
 LocatorInfo RegressionLocator::info() const {
   const auto& s = *impl_;
-  return model_info(s, kRegressionKind, s.options.city, s.options.to_json());
+  return model_info(s, kKind, s.options.city, s.options.to_json());
 }
 
 std::span<const Photo> RegressionLocator::photos() const { return impl_->photos; }
@@ -198,11 +197,11 @@ void RegressionLocator::save(const std::filesystem::path& file) const {
     }
   }
   writer.add<double>("calibration", {3}, calibration);
-  write_model(std::move(writer), kRegressionKind, s.options.to_json(), file);
+  write_model(std::move(writer), kKind, s.options.to_json(), file);
 }
 
 RegressionLocator RegressionLocator::load(const std::filesystem::path& path, const LoadOptions& load) {
-  return RegressionLocator::load(open_model_of_kind(path, kRegressionKind), load);
+  return RegressionLocator::load(open_model_of_kind(path, kKind), load);
 }
 
 RegressionLocator RegressionLocator::load(const SafetensorsFile& file, const LoadOptions& load) {

@@ -29,7 +29,6 @@ namespace venloc {
 
 namespace {
 
-constexpr const char* kS2Kind = "s2";
 constexpr const char* kHead = "head";
 constexpr const char* kCellScorer = "candidates";
 constexpr const char* kCellHubness = "hubness";
@@ -187,7 +186,7 @@ Prediction S2CellClassifierLocator::locate_features(std::span<const float> featu
 
 LocatorInfo S2CellClassifierLocator::info() const {
   const auto& s = *impl_;
-  return model_info(s, kS2Kind, s.options.city, s.options.to_json());
+  return model_info(s, kKind, s.options.city, s.options.to_json());
 }
 
 std::span<const Photo> S2CellClassifierLocator::photos() const { return impl_->photos; }
@@ -229,11 +228,11 @@ void S2CellClassifierLocator::save(const std::filesystem::path& file) const {
     writer.add<std::uint32_t>(partition_name(p) + ".counts", {static_cast<std::int64_t>(ids->size())},
                               partition.counts());
   }
-  write_model(std::move(writer), kS2Kind, s.options.to_json(), file);
+  write_model(std::move(writer), kKind, s.options.to_json(), file);
 }
 
 S2CellClassifierLocator S2CellClassifierLocator::load(const std::filesystem::path& path, const LoadOptions& load) {
-  return S2CellClassifierLocator::load(open_model_of_kind(path, kS2Kind), load);
+  return S2CellClassifierLocator::load(open_model_of_kind(path, kKind), load);
 }
 
 S2CellClassifierLocator S2CellClassifierLocator::load(const SafetensorsFile& file, const LoadOptions& load) {

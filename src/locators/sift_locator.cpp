@@ -13,11 +13,11 @@
 #include "ranking/posterior_builder.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
+#include "venloc/locators/ensemble_locator.hpp"
 
 namespace venloc {
 namespace {
 
-constexpr const char* kSiftKind = "sift";
 // The published method gives no probability. This is its share of answers within 100 m in the published results.
 constexpr double kPublishedHitRate = 0.28;
 constexpr double kPublishedSigmaM = 25.0;
@@ -126,7 +126,7 @@ Prediction SiftLocator::answer(const Evidence& evidence, const QueryOptions& que
 
 LocatorInfo SiftLocator::info() const {
   const auto& s = impl_->store;
-  auto out = model_info(s.gallery, kSiftKind, s.options.city, s.options.to_json());
+  auto out = model_info(s.gallery, kKind, s.options.city, s.options.to_json());
   if (s.index) out.features = s.index->num_features();
   for (const auto& descriptors : s.descriptors) out.features += descriptors.size();
   return out;
@@ -161,13 +161,13 @@ void SiftLocator::set_options(const SiftLocatorOptions& options) {
 void SiftLocator::save(const std::filesystem::path& file) const {
   SafetensorsWriter writer;
   impl_->store.save(writer);
-  write_model(std::move(writer), kSiftKind, impl_->store.options.to_json(), file);
+  write_model(std::move(writer), kKind, impl_->store.options.to_json(), file);
 }
 
 SiftLocator SiftLocator::load(const std::filesystem::path& path, const LoadOptions& load) {
   const auto file = open_model(path);
   const auto& kind = file.metadata().at("kind");
-  if (kind != kSiftKind && kind != "ensemble")
+  if (kind != kKind && kind != EnsembleLocator::kKind)
     throw FormatError("'" + path.string() + "' is a model of kind '" + kind +
                       "', which holds no SIFT features; open it with load_locator");
   return SiftLocator::load(file, load);

@@ -18,8 +18,8 @@ std::unique_ptr<Locator> load_as(const SafetensorsFile& file, const LoadOptions&
 }
 
 bool register_all() {
-  register_locator("regression", load_as<RegressionLocator>);
-  register_locator("s2", load_as<S2CellClassifierLocator>);
+  register_locator(RegressionLocator::kKind, load_as<RegressionLocator>);
+  register_locator(S2CellClassifierLocator::kKind, load_as<S2CellClassifierLocator>);
   register_engine(make_torch_engine);
   return true;
 }

@@ -47,6 +47,8 @@ struct VENLOC_API DescriptorLocatorOptions {
 /// the network. Thread-safe for all const members.
 class VENLOC_API DescriptorLocator final : public GalleryLocator {
  public:
+  static constexpr const char* kKind = "descriptor";  ///< kind of its model files
+
   /// Describes every picture of the gallery, with the weights rounded to float16 as the model file keeps them, so that
   /// the model returns the same results before and after it is saved. Pictures that cannot be read are an ImageError
   /// that lists them. Throws InvalidArgumentError for fewer than two photos.

@@ -75,6 +75,8 @@ struct VENLOC_API EnsembleLocatorOptions {
 /// all const members.
 class VENLOC_API EnsembleLocator final : public GalleryLocator {
  public:
+  static constexpr const char* kKind = "ensemble";  ///< kind of its model files
+
   /// Reads every picture of the gallery; the network's weights are rounded as in DescriptorLocator::build. Pictures
   /// that cannot be read, artworks too, are an ImageError that lists them. Throws InvalidArgumentError for fewer than
   /// two photos.

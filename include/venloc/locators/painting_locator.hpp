@@ -45,6 +45,8 @@ struct VENLOC_API PaintingLocatorOptions {
 /// Thread-safe for all const members.
 class VENLOC_API PaintingLocator final : public GalleryLocator {
  public:
+  static constexpr const char* kKind = "painting";  ///< kind of its model files
+
   /// Describes every picture of the gallery by the stage and the further stages of the network, with the weights
   /// rounded as in DescriptorLocator::build. Pictures that cannot be read are an ImageError that lists them. Throws
   /// InvalidArgumentError for fewer than two photos.

@@ -55,6 +55,8 @@ struct VENLOC_TORCH_API RegressionLocatorOptions {
 /// for all of them, and there are no candidates. Thread-safe for all const members.
 class VENLOC_TORCH_API RegressionLocator final : public Locator {
  public:
+  static constexpr const char* kKind = "regression";  ///< kind of its model files
+
   /// Describes every picture of the gallery and trains the head: once for each fold of the calibration, and on all
   /// photos for as many epochs as were best on the folds. Pictures that cannot be read are an ImageError that lists
   /// them. Throws InvalidArgumentError for fewer than two photos.

@@ -60,6 +60,8 @@ struct VENLOC_TORCH_API S2CellClassifierLocatorOptions {
 /// calibrated mixture over the places of the best is the posterior. Thread-safe for all const members.
 class VENLOC_TORCH_API S2CellClassifierLocator final : public GalleryLocator {
  public:
+  static constexpr const char* kKind = "s2";  ///< kind of its model files
+
   /// Describes every picture of the gallery and trains the head: once for each fold of the calibration, and on all
   /// photos for as many epochs as were best on the folds. Pictures that cannot be read are an ImageError that lists
   /// them. Throws InvalidArgumentError for fewer than two photos.

@@ -55,6 +55,8 @@ struct VENLOC_API SiftLocatorOptions {
 /// places of the verified pictures. Thread-safe for all const members.
 class VENLOC_API SiftLocator final : public GalleryLocator {
  public:
+  static constexpr const char* kKind = "sift";  ///< kind of its model files
+
   /// Reads every picture of the gallery. Pictures that cannot be read are an ImageError naming the first, all of them
   /// being listed. Throws InvalidArgumentError for fewer than two photos.
   static SiftLocator build(const Gallery& gallery, const SiftLocatorOptions& options = {},
