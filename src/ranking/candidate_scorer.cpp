@@ -14,6 +14,7 @@
 #include "core/damaged.hpp"
 #include "core/parallel.hpp"
 #include "core/random.hpp"
+#include "ranking/format_1_columns.hpp"
 #include "venloc/core/error.hpp"
 
 namespace venloc {
@@ -351,35 +352,37 @@ nlohmann::json names_of(std::span<const EvidenceColumn> columns, std::span<const
 }
 
 // The numbers of the named columns; what is not among them is added to `missing`.
-std::vector<std::size_t> numbers_of(const nlohmann::json& names, std::span<const EvidenceColumn> columns,
+std::vector<std::size_t> numbers_of(std::span<const std::string> names, std::span<const EvidenceColumn> columns,
                                     std::string& missing) {
   std::vector<std::size_t> out;
   for (const auto& name : names) {
-    const auto text = name.get<std::string>();
-    const auto found = std::ranges::find(columns, text, &EvidenceColumn::name);
-    if (found == columns.end()) missing += (missing.empty() ? "" : ", ") + text;
+    const auto found = std::ranges::find(columns, name, &EvidenceColumn::name);
+    if (found == columns.end()) missing += (missing.empty() ? "" : ", ") + name;
     out.push_back(static_cast<std::size_t>(found - columns.begin()));
   }
   return out;
+}
+
+NamedColumns stored_names(const SafetensorsFile& file, const std::string& array, const EvidenceSchema& schema) {
+  const auto format = file.metadata().find("format_version");
+  if (format != file.metadata().end() && format->second == "1") return format_1_columns(schema);
+  const auto bytes = file.get<std::uint8_t>(array, {-1});
+  try {
+    const auto names = nlohmann::json::parse(bytes.begin(), bytes.end());
+    return {names.at("candidates"), names.at("list")};
+  } catch (const nlohmann::json::exception& error) {
+    refuse_damaged(file.path(), "array " + array + " cannot be read (" + error.what() + ")");
+  }
 }
 
 }  // namespace
 
 CandidateScorer::Columns CandidateScorer::stored_columns(const SafetensorsFile& file, const std::string& array,
                                                          const EvidenceSchema& schema) {
-  // Files of format 1 hold no names: their columns are those of the schema, in its order.
-  const auto format = file.metadata().find("format_version");
-  if (format != file.metadata().end() && format->second == "1") return all_columns(schema);
-  const auto bytes = file.get<std::uint8_t>(array, {-1});
+  const auto names = stored_names(file, array, schema);
   std::string missing;
-  Columns out;
-  try {
-    const auto names = nlohmann::json::parse(bytes.begin(), bytes.end());
-    out = {numbers_of(names.at("candidates"), schema.candidate_columns(), missing),
-           numbers_of(names.at("list"), schema.list_columns(), missing)};
-  } catch (const nlohmann::json::exception& error) {
-    refuse_damaged(file.path(), "array " + array + " cannot be read (" + error.what() + ")");
-  }
+  Columns out = {numbers_of(names.candidates, schema.candidate_columns(), missing),
+                 numbers_of(names.list, schema.list_columns(), missing)};
   if (!missing.empty())
     throw FormatError("'" + file.path().string() + "' needs evidence that this version of venloc does not compute: " +
                       missing + " (array " + array + "); update venloc or build the model again");

@@ -126,3 +126,41 @@ TEST_CASE("candidate scorer: columns are found by name, in any order and among o
   CHECK(message.find("does not compute: b, y") != std::string::npos);
   CHECK(message.find((folder / "file").string()) != std::string::npos);
 }
+
+TEST_CASE("candidate scorer: a file of format 1 has the columns of its time, also after a schema gained one") {
+  for (const auto* schema : {&EvidenceSchema::sift(), &EvidenceSchema::descriptors(), &EvidenceSchema::ensemble(),
+                             &EvidenceSchema::cells()}) {
+    CAPTURE(schema->name());
+    Random random(4);
+    CandidateScorer scorer(*schema, {}, 0.5);
+    for (double& parameter : scorer.parameters()) parameter += 0.1 * (2 * random.uniform() - 1);
+    const TemporaryFolder folder;
+    SafetensorsWriter writer;
+    scorer.save(writer, "scorer");
+    writer.set_metadata("format_version", "1");
+    writer.write(folder / "file");
+    // The same schema with a column more at each beginning.
+    const auto with = [](std::span<const EvidenceColumn> columns) {
+      std::vector<EvidenceColumn> out = {{"new"}};
+      out.insert(out.end(), columns.begin(), columns.end());
+      return out;
+    };
+    const auto block = block_of(with(schema->candidate_columns()), with(schema->list_columns()));
+    const EvidenceSchema larger(schema->name(), {&block});
+    const auto loaded = CandidateScorer::load(SafetensorsFile::open(folder / "file"), "scorer", larger);
+    EvidenceRows rows, more;
+    for (std::size_t i = 0; i < 3; ++i) {
+      more.candidates.push_back(99);
+      for (std::size_t c = 0; c < schema->candidate_columns().size(); ++c) {
+        rows.candidates.push_back(random.uniform());
+        more.candidates.push_back(rows.candidates.back());
+      }
+    }
+    more.list.push_back(99);
+    for (std::size_t c = 0; c < schema->list_columns().size(); ++c) {
+      rows.list.push_back(random.uniform());
+      more.list.push_back(rows.list.back());
+    }
+    CHECK(loaded.score(more).probabilities == scorer.score(rows).probabilities);
+  }
+}
