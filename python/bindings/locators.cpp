@@ -67,7 +67,8 @@ py::object locate(const py::object& self, const py::object& pictures, int num_th
   const auto& locator = self.cast<const Locator&>();
   const QueryOptions query = query_options(max_candidates, area, prior);
   const py::module_ convert = py::module_::import("venloc.pictures");
-  if (!py::isinstance<py::list>(pictures) && !py::isinstance<py::tuple>(pictures)) {
+  const bool one = !py::isinstance<py::list>(pictures) && !py::isinstance<py::tuple>(pictures);
+  if (one && progress.is_none()) {
     const auto picture =
         py::isinstance<Image>(pictures) ? pictures.cast<Image>() : convert.attr("as_image")(pictures).cast<Image>();
     Prediction prediction = [&] {
@@ -77,19 +78,22 @@ py::object locate(const py::object& self, const py::object& pictures, int num_th
     return with_locator(std::move(prediction), self);
   }
   py::list results;
-  const auto sequence = py::reinterpret_borrow<py::sequence>(pictures);
-  for (std::size_t begin = 0; begin < sequence.size(); begin += kBatch) {
-    const std::size_t end = std::min(begin + kBatch, sequence.size());
-    const auto batch = convert.attr("as_images")(sequence[py::slice(begin, end, 1)], begin).cast<std::vector<Image>>();
+  // A copy: the callback may change the list.
+  const py::list list = one ? py::list(py::make_tuple(pictures)) : py::list(pictures);
+  const std::size_t total = list.size();
+  for (std::size_t begin = 0; begin < total; begin += kBatch) {
+    const std::size_t end = std::min(begin + kBatch, total);
+    const auto batch = convert.attr("as_images")(list[py::slice(begin, end, 1)], begin).cast<std::vector<Image>>();
     std::vector<Prediction> predictions;
     run_work(progress, [&](const ProgressCallback& report) {
-      const auto of_all = [&](const Progress& p) { return report({p.stage, begin + p.done, sequence.size()}); };
+      const auto of_all = [&](const Progress& p) { return report({p.stage, begin + p.done, total}); };
       predictions = locator.locate_all(batch, query, of_all, num_threads);
     });
     for (Prediction& prediction : predictions) {
       results.append(with_locator(std::move(prediction), self));
     }
   }
+  if (one) return results[0];
   return results;
 }
 
@@ -174,8 +178,8 @@ void bind_locator(py::module_& m) {
         py::arg("progress") = py::none(),
         ("locate(*args, **kwargs)\nOverloaded function.\n\n"
          "1. locate(self, picture: venloc.pictures.Picture, *, " +
-         std::string(kQueryKeywords) +
-         ") -> venloc._core.Prediction\n\n"
+         std::string(kQueryKeywords) + ", progress: " + kProgressType +
+         " = None) -> venloc._core.Prediction\n\n"
          "Where the picture was made: a path, the bytes of a file, a PIL image or an array of uint8 (height x width, "
          "or "
          "x 3 for RGB). A picture without any feature gets the prior (low confidence). Raises ImageError for one that "

@@ -108,7 +108,8 @@ void add_descriptors(py::class_<Type, LocatorBase<Type>>& cls, const char* descr
           std::ranges::copy(index.descriptor(i), out.mutable_data(static_cast<py::ssize_t>(i)));
         return out;
       },
-      (std::string(descriptors) + " One row for each photo; divided by its length it is comparable with describe().")
+      (std::string(descriptors) +
+       " An array of int8, one row for each photo; divided by its Euclidean norm, a row is comparable with describe().")
           .c_str());
   const OwnSignatures own;
   cls.def(

@@ -2478,7 +2478,8 @@ class LoadOptions:
     @property
     def max_candidates(self) -> int | None:
         """
-        Most gallery photos reported as evidence, 0 or more; without: as the model was built.
+        Largest number of gallery photos reported as evidence, 0 or more; if not set: as the model was
+        built.
         
         int | None, default None
         """
@@ -2488,7 +2489,8 @@ class LoadOptions:
     @property
     def num_threads(self) -> int:
         """
-        Threads of one query; 0 = all cores. Does not change the result.
+        Threads of one query; 0 = all cores. Does not change the result. Pictures of a list that are located
+        side by side have one each.
         
         int, default 0
         """
@@ -2516,18 +2518,22 @@ class Locator:
         What the locator is and what it was built from.
         """
     @typing.overload
-    def locate(self, picture: venloc.pictures.Picture, *, max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None) -> Prediction:
+    def locate(self, picture: venloc.pictures.Picture, *, max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> Prediction:
         """
         Where the picture was made: a path, the bytes of a file, a PIL image or an array of uint8 (height x width, or x 3 for RGB). A picture without any feature gets the prior (low confidence). Raises ImageError for one that cannot be read.
         
         Options of the query:
         
-        - `max_candidates`: Most gallery photos reported as evidence, 0 or more; without: as the model was loaded.
+        - `max_candidates`: Largest number of gallery photos reported as evidence, 0 or more; if not set: as the model was
+        loaded.
         - `area`: The picture was made inside this box [deg], which must overlap the model's area: candidates and
-        parts of the posterior centred outside are dropped, and the picture counts as one of the city.
+        parts of posterior and prior that are centred outside are dropped, and the picture counts as one of
+        the city.
         - `prior`: What is known of the place apart from the picture, in any frame: the answer is the product of both
-        (Posterior.product). Its background counts as spread over the model's area, and its out-of-area
-        weight is taken as it is: 0 makes the picture one of the city.
+        (Posterior.product). What it places outside the model's area counts as out of the area, its
+        background as spread over the model's area; out-of-area weight 0 makes the picture one of the city.
+        The 1,000 heaviest components count. A prior that excludes every place the picture leaves possible
+        is an InvalidArgumentError.
         """
     @typing.overload
     def locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], num_threads: int = 0, *, max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[Prediction]:
@@ -2563,17 +2569,21 @@ class GalleryLocator(Locator):
         
         Options of the query:
         
-        - `max_candidates`: Most gallery photos reported as evidence, 0 or more; without: as the model was loaded.
+        - `max_candidates`: Largest number of gallery photos reported as evidence, 0 or more; if not set: as the model was
+        loaded.
         - `area`: The picture was made inside this box [deg], which must overlap the model's area: candidates and
-        parts of the posterior centred outside are dropped, and the picture counts as one of the city.
+        parts of posterior and prior that are centred outside are dropped, and the picture counts as one of
+        the city.
         - `prior`: What is known of the place apart from the picture, in any frame: the answer is the product of both
-        (Posterior.product). Its background counts as spread over the model's area, and its out-of-area
-        weight is taken as it is: 0 makes the picture one of the city.
+        (Posterior.product). What it places outside the model's area counts as out of the area, its
+        background as spread over the model's area; out-of-area weight 0 makes the picture one of the city.
+        The 1,000 heaviest components count. A prior that excludes every place the picture leaves possible
+        is an InvalidArgumentError.
         """
     def evidence(self, picture: venloc.pictures.Picture) -> Evidence:
         """
         Describes the picture, retrieves candidates and verifies them. Raises ImageError for an empty
-        picture.
+        picture, and CancelledError when the query is cancelled; its other options count in answer().
         """
 class SiftLocatorOptions:
     """
@@ -2792,7 +2802,7 @@ class SiftLocator(GalleryLocator):
         """
         Changes settings of queries (verify_candidates, max_candidates, query, verification, sift,
         num_threads); settings that the index was built with cannot be changed: InvalidArgumentError that
-        names the field.
+        names the field. What the model was opened with (LoadOptions.max_candidates) no longer counts.
         
         What is not named stays.
         """
@@ -3162,8 +3172,7 @@ class DescriptorLocator(GalleryLocator):
         """
     def describe(self, picture: venloc.pictures.Picture) -> numpy.typing.NDArray[numpy.float32]:
         """
-        The whitened descriptor of a whole picture, of length 1; the inner product with those of the gallery
-        is their similarity. Raises ImageError for an empty picture.
+        The whitened descriptor of a whole picture, of length 1. Raises ImageError for an empty picture.
         """
     def locate_features(self, features: numpy.typing.NDArray[numpy.float32]) -> Prediction:
         """
@@ -3181,7 +3190,7 @@ class DescriptorLocator(GalleryLocator):
     @property
     def descriptors(self) -> numpy.typing.NDArray[numpy.int8]:
         """
-        Those of the gallery's photos, in their order. One row for each photo; divided by its length it is comparable with describe().
+        Descriptors of the gallery's photos, in their order. An array of int8, one row for each photo; divided by its Euclidean norm, a row is comparable with describe().
         """
     @property
     def options(self) -> DescriptorLocatorOptions:
@@ -3557,8 +3566,7 @@ class EnsembleLocator(GalleryLocator):
         """
     def describe(self, picture: venloc.pictures.Picture) -> numpy.typing.NDArray[numpy.float32]:
         """
-        The whitened descriptor of a whole picture, of length 1; the inner product with those of the gallery
-        is their similarity. Raises ImageError for an empty picture.
+        The whitened descriptor of a whole picture, of length 1. Raises ImageError for an empty picture.
         """
     def remove(self, ids: collections.abc.Sequence[str]) -> None:
         """
@@ -3572,7 +3580,7 @@ class EnsembleLocator(GalleryLocator):
     @property
     def descriptors(self) -> numpy.typing.NDArray[numpy.int8]:
         """
-        Those of the gallery's photos, in their order. One row for each photo; divided by its length it is comparable with describe().
+        Descriptors of the gallery's photos, in their order. An array of int8, one row for each photo; divided by its Euclidean norm, a row is comparable with describe().
         """
     @property
     def options(self) -> EnsembleLocatorOptions:
@@ -4175,7 +4183,7 @@ def extract_features(backbone: Backbone, gallery: Gallery, *, progress: collecti
     
     The cache holds one file for each network and way to describe (Backbone.fingerprint), with a record
     for each content of a picture file, so a picture that was renamed is found and one that was changed
-    is computed again. Records are added as pictures are done, some at a time, and each has a check sum:
+    is computed again. Records are added as pictures are done, some at a time, and each has a checksum:
     after a kill at most the pictures in progress are lost, after an error or a cancellation none that
     is done, and a damaged end is cut off. Two programs may use one folder; the second waits for the
     first.

@@ -25,6 +25,6 @@ def reduced(locator: Locator) -> tuple[Callable[..., Any], tuple[type[Locator], 
     return opened, (type(locator), file, locator.load_options.to_dict())
 
 
-def opened(kind: Any, file: str, options: dict[str, Any]) -> Any:
+def opened(kind: Any, file: str, options: dict[str, Any] | None = None) -> Any:
     """The locator of this class that a pickle names, opened as it was before."""
-    return kind.load(file, **options)
+    return kind.load(file, **(options or {}))

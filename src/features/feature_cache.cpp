@@ -7,7 +7,6 @@
 
 #include "core/parallel.hpp"
 #include "features/gallery_extraction.hpp"
-#include "venloc/core/error.hpp"
 
 namespace venloc {
 namespace {
@@ -36,11 +35,9 @@ std::vector<float> extract_features(const Backbone& backbone, const Gallery& gal
       return out;
     };
   steps.take = [&](std::size_t photo, std::string_view bytes) {
-    if (bytes.size() != each * sizeof(float))
-      throw FormatError("a file of features in '" + options.cache.string() + "' has " + std::to_string(bytes.size()) +
-                        " bytes for a picture, not the " + std::to_string(each * sizeof(float)) +
-                        " of this network; remove it or choose another cache folder");
-    std::memcpy(&features[photo * each], bytes.data(), each * sizeof(float));
+    if (bytes.size() != each * sizeof(float)) return false;
+    std::memcpy(&features[photo * each], bytes.data(), bytes.size());
+    return true;
   };
   extract(gallery, steps, {options.cache, backbone.network(), backbone.fingerprint()}, options.num_threads, progress);
   return features;

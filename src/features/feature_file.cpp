@@ -18,8 +18,7 @@ namespace venloc {
 namespace {
 
 constexpr std::size_t kDigestDigits = 64, kSizeDigits = 10, kCheckDigits = 16;
-constexpr std::size_t kMaxSize = std::size_t{1} << 30;  // of the features of a picture [bytes]; more is damage
-const std::string kFormat = "venloc features 2\n";      // another number where a record or what is computed changes
+const std::string kFormat = "venloc features 2\n";  // another number where a record or what is computed changes
 
 std::string check_sum(const std::string& bytes) {
   Sha256 hash;
@@ -59,21 +58,22 @@ FeatureFile::FeatureFile(std::filesystem::path file, const std::string& fingerpr
   }
 }
 
-/// Up to the first that is not whole.
+/// Up to the first that is not whole. One whose checksum is wrong is passed over, so that its picture is computed
+/// again.
 void FeatureFile::read_records(std::uint64_t begin) {
+  constexpr std::size_t kHead = kDigestDigits + kSizeDigits;
+  const auto length = std::filesystem::file_size(file_);
   for (end_ = begin;;) {
-    constexpr std::size_t kHead = kDigestDigits + kSizeDigits;
     std::string body = bytes_at(end_, kHead);
     std::size_t size = 0;
     const char* const digits = body.data() + kDigestDigits;
     if (body.size() < kHead || std::from_chars(digits, digits + kSizeDigits, size).ptr != digits + kSizeDigits) return;
-    if (size > kMaxSize) return;
+    if (size > length - std::min<std::uintmax_t>(length, end_ + kHead)) return;
     body += bytes_at(end_ + kHead, size + kCheckDigits);
     if (body.size() < kHead + size + kCheckDigits) return;
     const std::string check = body.substr(kHead + size);
     body.resize(kHead + size);
-    if (check_sum(body) != check) return;
-    records_.emplace(body.substr(0, kDigestDigits), Place{end_ + kHead, size});
+    if (check_sum(body) == check) records_.emplace(body.substr(0, kDigestDigits), Place{end_ + kHead, size});
     end_ += kHead + size + kCheckDigits;
   }
 }

@@ -14,11 +14,11 @@
 namespace venloc {
 
 /// A file of features that grows: a head, then one record for each picture. The head holds format and fingerprint of
-/// what computed them; a record is the picture's digest, the number of bytes, the bytes and a check sum. Locked as long
+/// what computed them; a record is the picture's digest, the number of bytes, the bytes and a checksum. Locked as long
 /// as it is open, so that only one program adds to it.
 class FeatureFile {
  public:
-  /// Opens the file or makes it, and cuts off what follows the last whole record. Calls `waiting` now and then while
+  /// Opens the file or makes it, and cuts off what follows the last whole record. Calls `waiting` every 0.1 s while
   /// another program has it. Throws IoError, FormatError.
   FeatureFile(std::filesystem::path file, const std::string& fingerprint, const std::function<void()>& waiting);
   ~FeatureFile();
@@ -35,6 +35,9 @@ class FeatureFile {
   /// Adds a record. When the disk is full, throws IoError and the file is as it was.
   void add(const std::string& digest, std::string_view features);
 
+  /// Throws FormatError that names the file, and the remedy.
+  [[noreturn]] void refuse(const std::string& what) const;
+
  private:
   /// Where a record's features are.
   struct Place {
@@ -44,7 +47,6 @@ class FeatureFile {
 
   void read_records(std::uint64_t begin);
   [[noreturn]] void fail(const std::string& what, int error) const;
-  [[noreturn]] void refuse(const std::string& what) const;
   void write_at_end(const std::string& bytes);
   /// Up to this many bytes from here on; fewer where the file ends.
   [[nodiscard]] std::string bytes_at(std::uint64_t offset, std::size_t count) const;

@@ -139,8 +139,10 @@ class Extraction {
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (!items[i].problem.empty()) {
         problems_[begin + i] = std::move(items[i].problem);
-      } else {
-        steps_.take(begin + i, items[i].features ? *items[i].features : cache_->read(items[i].digest));
+      } else if (items[i].features) {
+        steps_.take(begin + i, *items[i].features);
+      } else if (!steps_.take(begin + i, cache_->read(items[i].digest))) {
+        cache_->refuse("holds impossible features of '" + gallery_[begin + i].file.string() + "'");
       }
     }
   }

@@ -20,7 +20,8 @@ namespace venloc {
 struct ExtractionSteps {
   std::function<std::string(const Image&)> make;                             ///< of a picture; from several threads
   std::function<std::vector<std::string>(std::span<const Image>)> make_all;  ///< of a batch, for a GPU; may be empty
-  std::function<void(std::size_t photo, std::string_view bytes)> take;       ///< once a photo, in their order
+  /// Takes over the features of a photo, once each, in their order; false for bytes that make() cannot have made.
+  std::function<bool(std::size_t photo, std::string_view bytes)> take;
 };
 
 /// Where features are kept.

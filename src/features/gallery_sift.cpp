@@ -2,15 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "features/gallery_sift.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/sha256.hpp"
 #include "features/gallery_extraction.hpp"
-#include "venloc/core/error.hpp"
 #include "venloc/image/image.hpp"
 
 namespace venloc {
@@ -52,24 +53,33 @@ std::string to_bytes(const PictureFeatures& features) {
   return out;
 }
 
-PictureFeatures from_bytes(std::string_view bytes) {
+/// Nothing where to_bytes cannot have made them.
+std::optional<PictureFeatures> from_bytes(std::string_view bytes) {
   PictureFeatures out;
   auto& f = out.local;
-  const auto take = [&](auto&& values) {
+  Head head{};
+  constexpr std::size_t kEach = sizeof(Keypoint) + sizeof(SiftDescriptor);
+  const std::size_t fixed = sizeof(head) + sizeof(out.colours);
+  if (bytes.size() < fixed) return {};
+  std::memcpy(head.data(), bytes.data(), sizeof(head));
+  const auto count = (bytes.size() - fixed) / kEach;
+  if (head[0] < 1 || head[1] < 1 || head[2] < 0 || static_cast<std::size_t>(head[2]) != count ||
+      bytes.size() != fixed + count * kEach)
+    return {};
+  bytes.remove_prefix(sizeof(head));
+  const auto take = [&](auto& values) {
     const auto to = std::as_writable_bytes(std::span(values));
-    if (bytes.size() < to.size()) throw FormatError("cached SIFT features are cut short; remove the cache folder");
-    std::memcpy(to.data(), bytes.data(), to.size());
+    std::ranges::copy(std::as_bytes(std::span(bytes)).first(to.size()), to.begin());
     bytes.remove_prefix(to.size());
   };
-  Head head{};
-  take(head);
   f.width = head[0];
   f.height = head[1];
-  f.keypoints.resize(static_cast<std::size_t>(head[2]));
-  f.descriptors.resize(f.keypoints.size());
+  f.keypoints.resize(count);
+  f.descriptors.resize(count);
   take(f.keypoints);
   take(f.descriptors);
   take(out.colours);
+  if (!is_valid(out.colours)) return {};
   return out;
 }
 
@@ -86,8 +96,10 @@ GalleryFeatures extract_gallery(const Gallery& gallery, const GallerySiftOptions
   const auto make = [&](const Image& picture) { return to_bytes(describe(picture, options.sift, 1)); };
   const auto take = [&](std::size_t photo, std::string_view bytes) {
     auto found = from_bytes(bytes);
-    features.local[photo] = std::move(found.local);
-    features.colours[photo] = found.colours;
+    if (!found) return false;
+    features.local[photo] = std::move(found->local);
+    features.colours[photo] = found->colours;
+    return true;
   };
   extract(gallery, {make, {}, take}, {options.cache, "sift", fingerprint(options.sift)}, options.num_threads, progress);
   return features;

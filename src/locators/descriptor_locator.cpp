@@ -157,6 +157,7 @@ std::span<const Photo> DescriptorLocator::photos() const { return impl_->gallery
 const DescriptorLocatorOptions& DescriptorLocator::options() const { return impl_->options; }
 const DescriptorIndex& DescriptorLocator::descriptors() const { return impl_->store.index; }
 std::vector<float> DescriptorLocator::describe(const Image& picture) const {
+  check_picture(picture);
   return impl_->store.describer.describe_all(std::span(&picture, 1)).whole;
 }
 const Backbone& DescriptorLocator::backbone() const { return impl_->store.describer.backbone(); }

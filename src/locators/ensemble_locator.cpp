@@ -112,7 +112,7 @@ struct EnsembleLocator::Impl {
 
   void answer_photo(const Evidence& evidence, const AnswerSettings& settings, Prediction& out) const;
   void answer_as_artwork(const Evidence& evidence, const AnswerSettings& settings, Prediction& out) const;
-  void report(const Evidence& evidence, std::span<const WeighedCandidate> candidates, const AnswerSettings& settings,
+  void report(const Evidence& evidence, std::span<const WeightedCandidate> candidates, const AnswerSettings& settings,
               Prediction& out) const;
 };
 
@@ -243,46 +243,40 @@ Prediction EnsembleLocator::answer(const Evidence& evidence, const QueryOptions&
 void EnsembleLocator::Impl::answer_photo(const Evidence& evidence, const AnswerSettings& settings,
                                          Prediction& out) const {
   const auto pool = rank_candidates(evidence.candidates).pool();
-  auto scores = scorer.score(EvidenceSchema::ensemble().rows(pool, evidence.list, left_out));
+  const auto scores = scorer.score(EvidenceSchema::ensemble().rows(pool, evidence.list, left_out));
   const auto places = places_of(pool);
+  auto probabilities = scores.probabilities;
+  std::span<const double> informed;
+  if (!settings.prior.empty()) informed = probabilities = given(settings.prior, places, scores, scorer.sigmas_m());
   CandidateMixture mixture;
-  mixture.add(places, scores, scorer.sigmas_m());
+  mixture.add(places, scores, scorer.sigmas_m(), 1.0, informed);
   std::optional<double> outside;
   if (out_of_area.fitted()) outside = out_of_area.probability(scores.no_match(), evidence.list.gallery_similarity);
-  out.posterior =
-      settings.prior.informed(build_posterior(sift.gallery, std::move(mixture), outside), places, scores.probabilities);
+  out.posterior = settings.prior.combined(build_posterior(sift.gallery, std::move(mixture), outside));
   report_place(out, kDistrictShare);
-  std::vector<WeighedCandidate> candidates;
+  std::vector<WeightedCandidate> candidates;
   for (std::size_t i = 0; i < pool.size(); ++i)
-    candidates.push_back({pool[i].photo, scores.probabilities[i], static_cast<int>(pool[i].inliers)});
-  std::ranges::sort(candidates, {}, &WeighedCandidate::photo);
+    candidates.push_back({pool[i].photo, probabilities[i], static_cast<int>(pool[i].inliers)});
+  std::ranges::sort(candidates, {}, &WeightedCandidate::photo);
   report(evidence, candidates, settings, out);
 }
 
 void EnsembleLocator::Impl::answer_as_artwork(const Evidence& evidence, const AnswerSettings& settings,
                                               Prediction& out) const {
-  auto found = answer_artwork(evidence, sift.scorer);
+  const auto found = answer_artwork(evidence, sift.scorer, settings.prior);
   // Artworks of the city are no more similar to its photos than artworks of elsewhere: nothing is known of them.
   std::optional<double> outside;
   if (out_of_area.fitted()) outside = OutOfAreaTest::kPrior;
-  std::vector<EastNorth> places;
-  std::vector<double> probabilities;
-  for (const auto& candidate : found.candidates) {
-    places.push_back(sift.gallery.places[candidate.photo]);
-    probabilities.push_back(candidate.probability);
-  }
-  out.posterior = settings.prior.informed(build_posterior(sift.gallery, found.mixture, outside), places, probabilities);
-  for (std::size_t i = 0; i < places.size(); ++i) found.candidates[i].probability = probabilities[i];
-  report_place(out, kDistrictShare);
-  if (found.map_components > 0) {
+  out.posterior = settings.prior.combined(build_posterior(sift.gallery, found.mixture, outside));
+  report_location(out, kDistrictShare);
+  if (found.map_components > 0)
     out.posterior =
-        settings.prior.informed(build_posterior(sift.gallery, sharpened_maps(found, sift.gallery), outside));
-    report_region(out);
-  }
+        settings.prior.combined(build_posterior(sift.gallery, sharpened_maps(found, sift.gallery), outside));
+  report_region(out);
   report(evidence, found.candidates, settings, out);
 }
 
-void EnsembleLocator::Impl::report(const Evidence& evidence, std::span<const WeighedCandidate> candidates,
+void EnsembleLocator::Impl::report(const Evidence& evidence, std::span<const WeightedCandidate> candidates,
                                    const AnswerSettings& settings, Prediction& out) const {
   std::vector<double> probabilities;
   for (const auto& candidate : candidates) probabilities.push_back(candidate.probability);
@@ -303,6 +297,7 @@ std::span<const Photo> EnsembleLocator::photos() const { return impl_->sift.gall
 const EnsembleLocatorOptions& EnsembleLocator::options() const { return impl_->options; }
 const DescriptorIndex& EnsembleLocator::descriptors() const { return impl_->descriptors.index; }
 std::vector<float> EnsembleLocator::describe(const Image& picture) const {
+  check_picture(picture);
   return impl_->descriptors.describer.describe_all(std::span(&picture, 1)).whole;
 }
 const Backbone& EnsembleLocator::backbone() const { return impl_->descriptors.describer.backbone(); }

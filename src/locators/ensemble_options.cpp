@@ -62,6 +62,7 @@ std::string EnsembleLocatorOptions::to_json() const {
 }
 
 EnsembleLocatorOptions parse_ensemble_options(const SafetensorsFile& file, const LoadOptions& load) {
+  load.validate();
   EnsembleLocatorOptions options;
   try {
     auto stored = nlohmann::json::parse(file.metadata().at("options"));

@@ -3,6 +3,7 @@
 #include "venloc/locators/locator.hpp"
 
 #include "core/parallel.hpp"
+#include "ranking/query_prior.hpp"
 #include "venloc/core/error.hpp"
 
 namespace venloc {
@@ -23,7 +24,10 @@ std::vector<Prediction> Locator::locate_all(std::span<const Image> pictures, con
 }
 
 Prediction GalleryLocator::locate(const Image& picture, const QueryOptions& query) const {
-  return answer(evidence(picture, query), query);
+  check_query(query, query.area ? info().area : BoundingBox{});
+  const auto found = evidence(picture, query);
+  check_cancelled(query);
+  return answer(found, query);
 }
 
 }  // namespace venloc

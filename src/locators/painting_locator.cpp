@@ -102,9 +102,14 @@ Prediction PaintingLocator::answer(const Evidence& evidence, const QueryOptions&
   CandidateMixture mixture;
   add_maps(mixture, found, 1.0);
   mixture.no_match = found.no_match;
-  out.posterior = settings.prior.informed(build_posterior(s.gallery, std::move(mixture)), places_of(found.candidates),
-                                          found.probabilities);
-  report_place(out, kDistrictShare, kMapSharpening);
+  const auto found_alone = build_posterior(s.gallery, std::move(mixture));
+  out.posterior = settings.prior.combined(found_alone);
+  report_location(out, kDistrictShare);
+  out.posterior = settings.prior.combined(sharpened(found_alone, kMapSharpening));
+  report_region(out);
+  if (!settings.prior.empty())
+    found.probabilities =
+        given(settings.prior, found.probabilities, weights_of(settings.prior, found.candidates), found.no_match);
   for (const auto i : settings.reported(found.probabilities, found.candidates.size()))
     out.candidates.push_back(report_candidate(s.gallery, found.candidates[i].photo, found.probabilities[i],
                                               static_cast<double>(found.candidates[i].map_score)));

@@ -13,11 +13,6 @@
 namespace venloc {
 namespace {
 
-template <typename Type>
-std::unique_ptr<Locator> load_as(const SafetensorsFile& file, const LoadOptions& load) {
-  return std::make_unique<Type>(Type::load(file, load));
-}
-
 using Loaders = std::map<std::string, LocatorLoader>;
 template <typename... Types>
 Loaders loaders_of(TypeList<Types...>) {

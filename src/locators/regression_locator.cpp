@@ -137,13 +137,13 @@ void RegressionLocator::Impl::answer(std::span<const float> vector, Prediction& 
     const auto weights = outputs.mixtures.front().weights(calibration.exponent);
     for (std::size_t k = 0; k < weights.size(); ++k) {
       const double weight = (1.0 - calibration.no_match) * weights[k];
-      if (weight < kMinWeight) continue;
+      if (weight < kMinWeight && query_prior.empty()) continue;
       no_match -= weight;
       const double sigma = outputs.mixtures.front().sigmas_m[k] * calibration.widening;
       found.push_back({outputs.means[k], sigma, weight});
     }
   }
-  out.posterior = query_prior.informed(build_posterior(*this, {std::move(found), no_match}));
+  out.posterior = query_prior.combined(build_posterior(*this, {std::move(found), no_match}));
   report_place(out, kDistrictShare);
   out.timings.push_back({"posterior", watch.lap()});
 }
@@ -152,6 +152,7 @@ Prediction RegressionLocator::locate(const Image& picture, const QueryOptions& q
   Prediction out;
   Stopwatch watch;
   check_picture(picture);
+  check_query(query, impl_->area);
   const auto vectors = impl_->describer.describe_all(std::span(&picture, 1));
   out.timings.push_back({"features", watch.lap()});
   check_cancelled(query);

@@ -13,7 +13,6 @@
 #include "ranking/posterior_builder.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
-#include "venloc/locators/ensemble_locator.hpp"
 
 namespace venloc {
 namespace {
@@ -35,15 +34,21 @@ Prediction locate_exhaustively(const SiftStore& s, const Image& picture, const Q
   std::erase_if(ranked,
                 [&](const auto& r) { return r.matches == 0 || !settings.prior.possible(s.gallery.places[r.picture]); });
   CandidateMixture mixture;
+  double probability = kPublishedHitRate;
   if (!ranked.empty()) {
-    mixture.components.push_back({s.gallery.places[ranked.front().picture], kPublishedSigmaM, kPublishedHitRate});
+    const auto place = s.gallery.places[ranked.front().picture];
+    mixture.components.push_back({place, kPublishedSigmaM, kPublishedHitRate});
     mixture.no_match -= kPublishedHitRate;
+    if (!settings.prior.empty()) {
+      const double weight = settings.prior.weight(place, kPublishedSigmaM);
+      probability = given(settings.prior, {&probability, 1}, {&weight, 1}, 1 - kPublishedHitRate).front();
+    }
   }
-  out.posterior = settings.prior.informed(build_posterior(s.gallery, std::move(mixture), 0.0));
+  out.posterior = settings.prior.combined(build_posterior(s.gallery, std::move(mixture), 0.0));
   report_place(out, 0.0);
-  if (!ranked.empty()) out.location = s.gallery.photos[ranked.front().picture].location;
+  if (!ranked.empty() && settings.prior.empty()) out.location = s.gallery.photos[ranked.front().picture].location;
   for (std::size_t i = 0; i < std::min(ranked.size(), settings.max_candidates); ++i) {
-    out.candidates.push_back(report_candidate(s.gallery, ranked[i].picture, i == 0 ? kPublishedHitRate : 0.0,
+    out.candidates.push_back(report_candidate(s.gallery, ranked[i].picture, i == 0 ? probability : 0.0,
                                               -static_cast<double>(ranked[i].sum)));
     out.candidates.back().inliers = static_cast<int>(ranked[i].matches);
   }
@@ -154,7 +159,7 @@ void SiftLocator::set_options(const SiftLocatorOptions& options) {
   fixed(options.max_features_total == old.max_features_total, "max_features_total");
   fixed(options.keep_descriptors == old.keep_descriptors, "keep_descriptors");
   fixed(options.city == old.city, "city");
-  if (options.max_candidates != old.max_candidates) load_options_.max_candidates.reset();
+  load_options_.max_candidates.reset();
   impl_->store.options = options;
 }
 
@@ -167,7 +172,7 @@ void SiftLocator::save(const std::filesystem::path& file) const {
 SiftLocator SiftLocator::load(const std::filesystem::path& path, const LoadOptions& load) {
   const auto file = open_model(path);
   const auto& kind = file.metadata().at("kind");
-  if (kind != kKind && kind != EnsembleLocator::kKind)
+  if (kind != kKind && !file.contains("index.sizes"))
     throw FormatError("'" + path.string() + "' is a model of kind '" + kind +
                       "', which holds no SIFT features; open it with load_locator");
   return SiftLocator::load(file, load);

@@ -32,7 +32,7 @@ SiftLocatorOptions parse_sift_options(const SafetensorsFile& file, const LoadOpt
   SiftLocatorOptions options;
   try {
     auto stored = nlohmann::json::parse(file.metadata().at("options"));
-    if (file.metadata().at("kind") == "ensemble") stored = nlohmann::json(stored.at("sift"));
+    if (file.metadata().at("kind") != SiftLocator::kKind) stored = nlohmann::json(stored.at("sift"));
     options = stored.get<SiftLocatorOptions>();
     options.validate();
     options.num_threads = load.num_threads;

@@ -12,11 +12,6 @@
 namespace venloc {
 namespace {
 
-template <typename Type>
-std::unique_ptr<Locator> load_as(const SafetensorsFile& file, const LoadOptions& load) {
-  return std::make_unique<Type>(Type::load(file, load));
-}
-
 bool register_all() {
   register_locator(RegressionLocator::kKind, load_as<RegressionLocator>);
   register_locator(S2CellClassifierLocator::kKind, load_as<S2CellClassifierLocator>);

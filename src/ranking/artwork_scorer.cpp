@@ -24,26 +24,37 @@ double share_of_maps(double no_match) {
 
 }  // namespace
 
-ArtworkAnswer answer_artwork(const Evidence& evidence, const CandidateScorer& sift) {
+ArtworkAnswer answer_artwork(const Evidence& evidence, const CandidateScorer& sift, const QueryPrior& prior) {
   const auto list = rank_candidates(evidence.candidates);
   const auto considered = list.considered();
+  const auto places = places_of(considered);
   const auto scores = sift.score(EvidenceSchema::sift().rows(considered, evidence.list));
   const auto maps = score_maps(evidence.candidates);
   const double share = share_of_maps(scores.no_match());
-  std::map<std::uint32_t, WeighedCandidate> weighed;
+  // What either source gives, maps first.
+  std::vector<double> probabilities;
+  for (const double probability : maps.probabilities) probabilities.push_back(share * probability);
+  for (std::size_t i = 0; i < considered.size(); ++i) probabilities.push_back((1 - share) * scores.probabilities[i]);
+  if (!prior.empty()) {
+    auto weights = weights_of(prior, maps.candidates);
+    for (const double weight : weights_of(prior, places, scores, sift.sigmas_m())) weights.push_back(weight);
+    probabilities = given(prior, probabilities, weights, share * maps.no_match + (1 - share) * scores.no_match());
+  }
+  const auto of_sift = std::span(probabilities).subspan(maps.candidates.size());
+  std::map<std::uint32_t, WeightedCandidate> weighted;
   ArtworkAnswer out;
   add_maps(out.mixture, maps, share);
   out.mixture.no_match -= share * (1 - maps.no_match);
   out.map_components = out.mixture.components.size();
   for (std::size_t i = 0; i < maps.candidates.size(); ++i)
-    weighed[maps.candidates[i].photo].probability += share * maps.probabilities[i];
-  out.mixture.add(places_of(considered), scores, sift.sigmas_m(), 1 - share);
+    weighted[maps.candidates[i].photo].probability += probabilities[i];
+  out.mixture.add(places, scores, sift.sigmas_m(), 1 - share, prior.empty() ? std::span<const double>() : of_sift);
   for (std::size_t i = 0; i < considered.size(); ++i) {
-    auto& candidate = weighed[considered[i].photo];
-    candidate.probability += (1 - share) * scores.probabilities[i];
+    auto& candidate = weighted[considered[i].photo];
+    candidate.probability += of_sift[i];
     candidate.inliers = static_cast<int>(considered[i].inliers);
   }
-  for (auto& [photo, candidate] : weighed) {
+  for (auto& [photo, candidate] : weighted) {
     candidate.photo = photo;
     out.candidates.push_back(candidate);
   }

@@ -53,6 +53,15 @@ MapScores score_maps(std::span<const CandidateEvidence> candidates) {
   return out;
 }
 
+std::vector<double> weights_of(const QueryPrior& prior, std::span<const CandidateEvidence> candidates) {
+  std::vector<double> out;
+  for (const auto& e : candidates) {
+    double& weight = out.emplace_back(0);
+    for (const auto& [part, sigma] : kMapKernels) weight += part * prior.weight(e.place, sigma);
+  }
+  return out;
+}
+
 void add_maps(CandidateMixture& mixture, const MapScores& scores, double share) {
   for (std::size_t i = 0; i < scores.candidates.size(); ++i)
     for (const auto& [part, sigma] : kMapKernels)

@@ -11,9 +11,9 @@
 // Feature maps as evidence, and the scorer of artworks by them.
 namespace venloc {
 
-/// A posterior of maps alone is raised to this (report_place): many photos of a place give much the same score, which
-/// determines the place well but leaves each with little probability. Chosen on labelled artworks: 1.3 to 1.5 put the
-/// true place inside the 50 % and 90 % radius as often as they state.
+/// A posterior of maps alone is raised to this after the location is found (sharpened): many photos of a place give
+/// much the same score, which determines the place well but leaves each with little probability. Chosen on labelled
+/// artworks: 1.3 to 1.5 put the true place inside the 50 % and 90 % radius as often as they state.
 inline constexpr double kMapSharpening = 1.4;
 
 /// The best photos by the scores of FeatureMapStore::scores, as candidates.
@@ -26,6 +26,9 @@ struct MapScores {
   double no_match = 0;                        ///< probability of no match
 };
 MapScores score_maps(std::span<const CandidateEvidence> candidates);
+
+/// Mean weights of the candidates' kernels by the query's prior.
+std::vector<double> weights_of(const QueryPrior& prior, std::span<const CandidateEvidence> candidates);
 
 /// Adds the candidates' components with `share` of the probability; the mixture's `no_match` is left to the caller.
 void add_maps(CandidateMixture& mixture, const MapScores& scores, double share);

@@ -3,6 +3,7 @@
 #include "ranking/posterior_builder.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "core/stopwatch.hpp"
@@ -17,32 +18,46 @@ constexpr double kOutOfAreaPrior = 0.1;
 constexpr double kNearM = 45.0;
 constexpr double kDistrictM = 800.0;
 
-// The part within the area, raised to the exponent; "out of the area" stays as probable as it was.
-Posterior sharpened(const Posterior& posterior, double exponent) {
-  const double out_of_area = posterior.out_of_area_weight();
-  if (out_of_area >= 1) return posterior;
-  const auto copy = [](const Posterior& from) {
-    return std::vector<PosteriorComponent>(from.components().begin(), from.components().end());
-  };
-  const auto within = Posterior(posterior.frame(), posterior.area(), copy(posterior), posterior.background_weight(), 0)
-                          .tempered(exponent);
-  auto components = copy(within);
-  for (auto& component : components) component.weight *= 1 - out_of_area;
-  return {within.frame(), within.area(), std::move(components), within.background_weight() * (1 - out_of_area),
-          out_of_area};
-}
-
 }  // namespace
 
 void CandidateMixture::add(std::span<const EastNorth> places, const CandidateScores& scores,
-                           std::span<const double> sigmas_m, double share) {
+                           std::span<const double> sigmas_m, double share, std::span<const double> given) {
   for (std::size_t i = 0; i < scores.kernel_weights.size(); ++i) {
     const double probability = share * scores.probabilities[i];
-    if (probability < kMinProbability) continue;
+    if (std::max(probability, given.empty() ? 0.0 : given[i]) < kMinProbability) continue;
     no_match -= probability;
     for (std::size_t k = 0; k < sigmas_m.size(); ++k)
       components.push_back({places[i], sigmas_m[k], probability * scores.kernel_weights[i][k]});
   }
+}
+
+std::vector<double> weights_of(const QueryPrior& prior, std::span<const EastNorth> places,
+                               const CandidateScores& scores, std::span<const double> sigmas_m) {
+  std::vector<double> out;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    double& weight = out.emplace_back(0);
+    for (std::size_t k = 0; k < sigmas_m.size(); ++k)
+      weight += scores.kernel_weights[i][k] * prior.weight(places[i], sigmas_m[k]);
+  }
+  return out;
+}
+
+std::vector<double> given(const QueryPrior& prior, std::span<const double> probabilities,
+                          std::span<const double> weights, double no_match) {
+  double all = no_match * prior.no_match_weight();
+  for (std::size_t i = 0; i < probabilities.size(); ++i) all += probabilities[i] * weights[i];
+  std::vector<double> out;
+  for (std::size_t i = 0; i < probabilities.size(); ++i)
+    out.push_back(all > 0 ? probabilities[i] * weights[i] / all : 0.0);
+  return out;
+}
+
+std::vector<double> given(const QueryPrior& prior, std::span<const EastNorth> places, const CandidateScores& scores,
+                          std::span<const double> sigmas_m) {
+  auto out = given(prior, std::span(scores.probabilities).first(places.size()),
+                   weights_of(prior, places, scores, sigmas_m), scores.no_match());
+  out.push_back(1.0 - std::accumulate(out.begin(), out.end(), 0.0));
+  return out;
 }
 
 Posterior build_posterior(const ModelGallery& gallery, CandidateMixture mixture, std::optional<double> out_of_area) {
@@ -65,8 +80,14 @@ CandidateScores report_scored(Prediction& prediction, const ModelGallery& galler
   auto scores = scorer.score(schema.rows(candidates, list));
   CandidateMixture mixture;
   const auto places = places_of(candidates);
-  mixture.add(places, scores, scorer.sigmas_m());
-  prediction.posterior = prior.informed(build_posterior(gallery, std::move(mixture)), places, scores.probabilities);
+  if (prior.empty()) {
+    mixture.add(places, scores, scorer.sigmas_m());
+  } else {
+    auto probabilities = given(prior, places, scores, scorer.sigmas_m());
+    mixture.add(places, scores, scorer.sigmas_m(), 1.0, probabilities);
+    scores.probabilities = std::move(probabilities);
+  }
+  prediction.posterior = prior.combined(build_posterior(gallery, std::move(mixture)));
   report_place(prediction, district_share);
   return scores;
 }
@@ -92,9 +113,26 @@ Candidate report_candidate(const ModelGallery& gallery, std::size_t photo, doubl
   return {p.id, p.location, probability, 0, score, p.url, p.thumbnail, {}, 0.0};
 }
 
-void report_place(Prediction& prediction, double district_share, double exponent) {
+Posterior sharpened(const Posterior& posterior, double exponent) {
+  const double out_of_area = posterior.out_of_area_weight();
+  if (out_of_area >= 1) return posterior;
+  const auto copy = [](const Posterior& from) {
+    return std::vector<PosteriorComponent>(from.components().begin(), from.components().end());
+  };
+  const auto within = Posterior(posterior.frame(), posterior.area(), copy(posterior), posterior.background_weight(), 0)
+                          .tempered(exponent);
+  auto components = copy(within);
+  for (auto& component : components) component.weight *= 1 - out_of_area;
+  return {within.frame(), within.area(), std::move(components), within.background_weight() * (1 - out_of_area),
+          out_of_area};
+}
+
+void report_location(Prediction& prediction, double district_share) {
   prediction.location = prediction.posterior.best_place(kNearM, kDistrictM, district_share);
-  if (exponent != 1.0) prediction.posterior = sharpened(prediction.posterior, exponent);
+}
+
+void report_place(Prediction& prediction, double district_share) {
+  report_location(prediction, district_share);
   report_region(prediction);
 }
 

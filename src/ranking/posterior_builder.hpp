@@ -30,9 +30,10 @@ struct VENLOC_API CandidateMixture {
   std::vector<PosteriorComponent> components;
   double no_match = 1.0;  ///< what is left to the prior
 
-  /// Adds scored candidates at these places, whose kernels have these widths, with `share` of the probability.
+  /// Adds scored candidates at these places, whose kernels have these widths, with `share` of the probability. Those
+  /// that are too improbable are left out, also by `given`: the probabilities given the query's prior, if there is one.
   void add(std::span<const EastNorth> places, const CandidateScores& scores, std::span<const double> sigmas_m,
-           double share = 1.0);
+           double share = 1.0, std::span<const double> given = {});
 };
 
 /// The posterior of a mixture over a model's area. Without `out_of_area` its probability follows from the no-match
@@ -54,13 +55,28 @@ VENLOC_API Prediction answer_by_similarity(const Evidence& evidence, const Model
                                            const AnswerSettings& settings,
                                            const std::function<double(const CandidateEvidence&)>& score);
 
+/// Mean weights of the candidates' kernels by the query's prior.
+std::vector<double> weights_of(const QueryPrior& prior, std::span<const EastNorth> places,
+                               const CandidateScores& scores, std::span<const double> sigmas_m);
+/// Probabilities by Bayes' rule: times these weights, normalised with `no_match`, which has its own.
+std::vector<double> given(const QueryPrior& prior, std::span<const double> probabilities,
+                          std::span<const double> weights, double no_match);
+/// The scores' probabilities (no match last) given the query's prior.
+VENLOC_API std::vector<double> given(const QueryPrior& prior, std::span<const EastNorth> places,
+                                     const CandidateScores& scores, std::span<const double> sigmas_m);
+
 /// A photo of the gallery as it is reported.
 VENLOC_API Candidate report_candidate(const ModelGallery& gallery, std::size_t photo, double probability, double score);
 
+/// The part within the area, raised to the exponent, for evidence that is known to be too blunt.
+VENLOC_API Posterior sharpened(const Posterior& posterior, double exponent);
+
 /// Reads location, confidence, probability of the area and radii from the posterior; `district_share` is `far_share` of
-/// Posterior::best_place. Evidence that is known to be too blunt is raised to `exponent` after the location is found.
-VENLOC_API void report_place(Prediction& prediction, double district_share, double exponent = 1.0);
-/// The part of it after the location: confidence, probability of the area and radii around it.
-void report_region(Prediction& prediction);
+/// Posterior::best_place.
+VENLOC_API void report_place(Prediction& prediction, double district_share);
+/// The location alone.
+VENLOC_API void report_location(Prediction& prediction, double district_share);
+/// The rest: confidence, probability of the area and radii around the location.
+VENLOC_API void report_region(Prediction& prediction);
 
 }  // namespace venloc

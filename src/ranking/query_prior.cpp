@@ -5,29 +5,21 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
 #include <numbers>
 #include <string>
 #include <utility>
 
+#include "geo/square.hpp"
 #include "ranking/candidate_list.hpp"
 #include "venloc/core/error.hpp"
 
 namespace venloc {
 namespace {
 
-// Standard deviation of a candidate that is too improbable for a part of its own in the posterior [m].
-constexpr double kCandidateSigmaM = 45.0;
+constexpr std::size_t kMaxPriorComponents = 1000;  // the heaviest; a product has all pairs with the picture's
 
 std::vector<PosteriorComponent> components_of(const Posterior& posterior) {
   return {posterior.components().begin(), posterior.components().end()};
-}
-
-Posterior in_frame(const Posterior& prior, const LocalFrame& frame, const BoundingBox& area) {
-  if (prior.frame() == frame && prior.area() == area) return prior;  // to the last digit
-  auto components = components_of(prior);
-  for (auto& component : components) component.mean = frame.to_local(prior.frame().to_lat_lng(component.mean));
-  return {frame, area, std::move(components), prior.background_weight(), prior.out_of_area_weight()};
 }
 
 BoundingBox overlap(const BoundingBox& a, const BoundingBox& b) {
@@ -36,15 +28,36 @@ BoundingBox overlap(const BoundingBox& a, const BoundingBox& b) {
 
 bool has_extent(const BoundingBox& box) { return box.south < box.north && box.west < box.east; }
 
+double share_of(const BoundingBox& part, const BoundingBox& whole) {
+  return has_extent(part) ? part.area_m2() / whole.area_m2() : 0;
+}
+
 std::string text(const BoundingBox& box) {
   return "south " + std::to_string(box.south) + ", west " + std::to_string(box.west) + ", north " +
          std::to_string(box.north) + ", east " + std::to_string(box.east);
 }
 
+/// The prior in a model's frame; what it places outside the model's area is out of the area.
+Posterior in_model(const Posterior& prior, const LocalFrame& frame, const BoundingBox& area) {
+  if (prior.frame() == frame && prior.area() == area) return prior;  // to the last digit
+  double outside = prior.out_of_area_weight();
+  std::vector<PosteriorComponent> inside;
+  for (auto component : prior.components()) {
+    const LatLng place = prior.frame().to_lat_lng(component.mean);
+    component.mean = frame.to_local(place);
+    if (area.contains(place)) {
+      inside.push_back(component);
+    } else {
+      outside += component.weight;
+    }
+  }
+  const double background = prior.background_weight() * share_of(overlap(prior.area(), area), prior.area());
+  return {frame, area, std::move(inside), background, outside + prior.background_weight() - background};
+}
+
 double overlap_density(const PosteriorComponent& a, const PosteriorComponent& b) {
-  const double variance = a.sigma_m * a.sigma_m + b.sigma_m * b.sigma_m;
-  const double distance = distance_m(a.mean, b.mean);
-  return std::exp(-distance * distance / (2 * variance)) / (2 * std::numbers::pi * variance);
+  const double variance = square(a.sigma_m) + square(b.sigma_m);
+  return std::exp(-square_distance(a.mean, b.mean) / (2 * variance)) / (2 * std::numbers::pi * variance);
 }
 
 }  // namespace
@@ -60,64 +73,62 @@ void QueryOptions::validate() const {
 
 QueryPrior::QueryPrior(const QueryOptions& query, const ModelGallery& gallery)
     : frame_(gallery.frame), whole_(gallery.area) {
-  query.validate();
-  if (query.area) {
-    area_ = overlap(*query.area, whole_);
-    if (!has_extent(*area_))
-      throw InvalidArgumentError("area (" + text(*query.area) + ") lies outside the model's area (" + text(whole_) +
-                                 ")");
+  check_query(query, whole_);
+  if (query.area) area_ = overlap(*query.area, whole_);
+  // A default Posterior states that nothing is known.
+  if (query.prior && query.prior->area() != BoundingBox{}) {
+    prior_ = in_model(*query.prior, frame_, whole_);
+    if (prior_->components().size() > kMaxPriorComponents)
+      prior_ = Posterior::product(std::span(&*prior_, 1), std::array{1.0}, kMaxPriorComponents);
+    if (area_) prior_ = within_area(*prior_);
   }
-  if (query.prior) prior_ = in_frame(*query.prior, frame_, whole_);
+  if (empty()) return;
+  double background = (area_ ? share_of(*area_, whole_) : 1) * (prior_ ? prior_->background_weight() : 1);
+  if (prior_)
+    for (const auto& known : prior_->components()) background += known.weight;
+  no_match_weight_ = kPriorBackground * background;
+  for (const auto& component : gallery.prior)
+    no_match_weight_ += component.weight * weight(component.mean, component.sigma_m);
+}
+
+Posterior QueryPrior::within_area(const Posterior& prior) const {
+  auto components = components_of(prior);
+  std::erase_if(components, [&](const auto& component) { return !possible(component.mean); });
+  if (components.empty() && prior.background_weight() == 0)
+    throw InvalidArgumentError("prior and area exclude each other: give the prior a background weight");
+  return {frame_, whole_, std::move(components), prior.background_weight(), 0};
 }
 
 bool QueryPrior::possible(EastNorth place) const { return !area_ || area_->contains(frame_.to_lat_lng(place)); }
 
-double QueryPrior::likelihood(const PosteriorComponent& component) const {
-  if (!possible(component.mean)) return 0;
+double QueryPrior::weight(EastNorth mean, double sigma_m) const {
+  if (!possible(mean)) return 0;
   if (!prior_) return 1;
   double density = 0;
-  for (const auto& known : prior_->components()) density += known.weight * overlap_density(component, known);
-  const bool inside = whole_.contains(frame_.to_lat_lng(component.mean));
+  for (const auto& known : prior_->components()) density += known.weight * overlap_density({mean, sigma_m, 1}, known);
+  const bool inside = whole_.contains(frame_.to_lat_lng(mean));
   return whole_.area_m2() * density + (inside ? prior_->background_weight() : 0);
 }
 
-/// Probability of the area and the prior, given the picture.
-double QueryPrior::evidence(const Posterior& posterior) const {
-  double out = area_ ? 0 : posterior.out_of_area_weight() * (prior_ ? prior_->out_of_area_weight() : 1);
-  for (const auto& component : posterior.components()) out += component.weight * likelihood(component);
-  const double share = area_ ? area_->area_m2() / whole_.area_m2() : 1;
-  double background = share * (prior_ ? prior_->background_weight() : 1);
-  if (prior_)
-    for (const auto& known : prior_->components())
-      if (possible(known.mean) && whole_.contains(frame_.to_lat_lng(known.mean))) background += known.weight;
-  return out + posterior.background_weight() * background;
-}
-
-Posterior QueryPrior::informed(Posterior posterior, std::span<const EastNorth> places,
-                               std::span<double> probabilities) const {
+Posterior QueryPrior::combined(Posterior posterior) const {
   if (empty()) return posterior;
-  if (!places.empty()) {
-    std::map<EastNorth, std::pair<double, double>> parts;  // at each place: weight, and weight by likelihood
-    for (const auto& component : posterior.components()) {
-      auto& [weight, weighed] = parts[component.mean];
-      weight += component.weight;
-      weighed += component.weight * likelihood(component);
-    }
-    const double all = evidence(posterior);
-    for (std::size_t i = 0; i < places.size(); ++i) {
-      const auto [weight, weighed] = parts[places[i]];
-      const double factor = weight > 0 ? weighed / weight : likelihood({places[i], kCandidateSigmaM, 1});
-      probabilities[i] = all > 0 ? probabilities[i] * factor / all : 0;
+  if (area_) {
+    auto components = components_of(posterior);
+    std::erase_if(components, [&](const auto& c) { return c.weight == 0 || !possible(c.mean); });
+    const bool none = components.empty() && posterior.background_weight() == 0;
+    posterior = {frame_, whole_, std::move(components), none ? 1 : posterior.background_weight(), 0};
+  }
+  if (prior_) {
+    try {
+      posterior = Posterior::product(std::array{posterior, *prior_}, std::array{1.0, 1.0});
+    } catch (const InvalidArgumentError&) {
+      throw InvalidArgumentError(
+          "prior excludes every place that the picture leaves possible: give it a background or an out-of-area weight");
     }
   }
-  if (prior_) posterior = Posterior::product(std::array{posterior, *prior_}, std::array{1.0, 1.0});
   if (!area_) return posterior;
-  auto components = components_of(posterior);
-  std::erase_if(components, [&](const auto& component) { return !possible(component.mean); });
-  double background = posterior.background_weight() * area_->area_m2() / whole_.area_m2();
-  const bool none = std::ranges::all_of(components, [](const auto& component) { return component.weight == 0; });
-  if (none && background == 0) background = 1;
-  return {frame_, *area_, std::move(components), background, 0};
+  const double background = posterior.background_weight() * share_of(*area_, whole_);
+  return {frame_, *area_, components_of(posterior), background, 0};
 }
 
 std::vector<std::size_t> AnswerSettings::reported(std::span<const double> probabilities, std::size_t candidates) const {
@@ -128,6 +139,14 @@ std::vector<std::size_t> AnswerSettings::reported(std::span<const double> probab
 
 void check_cancelled(const QueryOptions& query) {
   if (query.cancelled && query.cancelled()) throw CancelledError("the query was cancelled");
+}
+
+void check_query(const QueryOptions& query, const BoundingBox& area) {
+  query.validate();
+  check_cancelled(query);
+  if (query.area && !has_extent(overlap(*query.area, area)))
+    throw InvalidArgumentError("area (" + text(*query.area) + ") does not overlap the model's area (" + text(area) +
+                               ")");
 }
 
 }  // namespace venloc

@@ -15,30 +15,33 @@
 // What the options of a query change in its answer.
 namespace venloc {
 
-/// The area and the prior of a query. Likelihoods are relative to an even spread over the model's area, as in
-/// Posterior::product: 1 changes nothing.
+/// The area and the prior of a query. Weights of places are densities relative to an even spread over the model's area,
+/// as in Posterior::product: 1 changes nothing.
 class VENLOC_API QueryPrior {
  public:
   QueryPrior() = default;
-  /// Throws InvalidArgumentError when the query's area does not overlap the gallery's.
+  /// Throws InvalidArgumentError when the query's area does not overlap the gallery's, or contradicts the prior.
   QueryPrior(const QueryOptions& query, const ModelGallery& gallery);
 
   [[nodiscard]] bool empty() const { return !area_ && !prior_; }
   /// Whether the place is in the area.
   [[nodiscard]] bool possible(EastNorth place) const;
-  /// The posterior of picture and prior together; `probabilities` of candidates at these places change alike, to 0
-  /// outside the area. Where nothing is left in the area, the posterior is an even spread over it.
-  [[nodiscard]] Posterior informed(Posterior posterior, std::span<const EastNorth> places = {},
-                                   std::span<double> probabilities = {}) const;
+  /// Mean weight over a Gaussian; 0 for one that is centred outside the area.
+  [[nodiscard]] double weight(EastNorth mean, double sigma_m) const;
+  /// Mean weight where no candidate is right: over where the gallery's pictures are made.
+  [[nodiscard]] double no_match_weight() const { return no_match_weight_; }
+  /// The posterior of picture and prior together. Where the picture leaves nothing in the area, an even spread over the
+  /// area stands for it. Throws InvalidArgumentError when picture and prior exclude each other.
+  [[nodiscard]] Posterior combined(Posterior posterior) const;
 
  private:
-  [[nodiscard]] double likelihood(const PosteriorComponent& component) const;
-  [[nodiscard]] double evidence(const Posterior& posterior) const;
+  [[nodiscard]] Posterior within_area(const Posterior& posterior) const;
 
   LocalFrame frame_;
   BoundingBox whole_;                // area of the model
   std::optional<BoundingBox> area_;  // within it
-  std::optional<Posterior> prior_;   // in the model's frame
+  std::optional<Posterior> prior_;   // in the model's frame, within the area
+  double no_match_weight_ = 1;
 };
 
 /// How an answer is reported.
@@ -55,5 +58,9 @@ struct AnswerSettings {
 
 /// Throws CancelledError when the query is cancelled.
 VENLOC_API void check_cancelled(const QueryOptions& query);
+
+/// Before any work: throws as QueryOptions::validate, check_cancelled, and for an area that does not overlap the
+/// model's.
+VENLOC_API void check_query(const QueryOptions& query, const BoundingBox& area);
 
 }  // namespace venloc

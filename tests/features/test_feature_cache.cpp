@@ -167,13 +167,24 @@ TEST_CASE("features: what is damaged in the cache is computed again") {
     CHECK(extract_features(network, gallery, cached(folder)) == expected);
     CHECK(read_bytes(file) == whole);
   }
-  for (const std::size_t at : {whole.size() / 3, whole.size() - 3}) {
+  // What is damaged inside of a record costs that record alone: it is computed again and added.
+  const std::size_t record = (whole.size() - whole.find('\n', whole.find('\n') + 1) - 1) / 5;
+  for (const std::size_t at : {whole.size() - 2 * record - 30, whole.size() - 3}) {
     auto changed = whole;
     changed[at] ^= 1;
     write_bytes(file, changed);
     CHECK(extract_features(network, gallery, cached(folder)) == expected);
-    CHECK(read_bytes(file) == whole);
+    CHECK(read_bytes(file).size() == whole.size() + record);
+    CHECK(read_bytes(file).starts_with(changed));
+    CHECK(extract_features(network, gallery, cached(folder)) == expected);
+    CHECK(read_bytes(file).size() == whole.size() + record);
   }
+  // A damaged number of bytes leaves nothing to go on from.
+  auto changed = whole;
+  changed[whole.size() - 4 * record + 64] = '9';
+  write_bytes(file, changed);
+  CHECK(extract_features(network, gallery, cached(folder)) == expected);
+  CHECK(read_bytes(file) == whole);
 }
 
 TEST_CASE("features: a file of another format or network is refused and left alone") {

@@ -413,6 +413,28 @@ TEST_CASE("product agrees with the product of densities on a grid") {
     }
 }
 
+TEST_CASE("product of two Gaussians is the Gaussian between them, nearer to the sharper one") {
+  const std::array<Posterior, 2> factors = {make({{{0, 0}, 30, 1}}, 0, 0), make({{{100, -40}, 90, 1}}, 0, 0)};
+  const Posterior product = Posterior::product(factors, std::array{1.0, 1.0});
+  REQUIRE(product.components().size() == 1);
+  const auto& found = product.components()[0];
+  // Weights of 1 / variance: 9 to 1.
+  CHECK(found.mean.east == doctest::Approx(10));
+  CHECK(found.mean.north == doctest::Approx(-4));
+  CHECK(found.sigma_m == doctest::Approx(90 / std::sqrt(10.0)));
+  CHECK(found.weight == 1);
+
+  // Beside backgrounds of a half: the two alone, and both by the density at their distance, relative to an even spread.
+  const std::array<Posterior, 2> even = {make({{{0, 0}, 30, 1}}, 1, 0), make({{{100, -40}, 90, 1}}, 1, 0)};
+  const double variance = 30.0 * 30.0 + 90.0 * 90.0;
+  const double both = 0.25 * kArea.area_m2() * std::exp(-(100.0 * 100.0 + 40.0 * 40.0) / (2 * variance)) /
+                      (2 * std::numbers::pi * variance);
+  const Posterior weighed = Posterior::product(even, std::array{1.0, 1.0});
+  REQUIRE(weighed.components().size() == 3);
+  CHECK(weighed.background_weight() == doctest::Approx(0.25 / (0.75 + both)));
+  CHECK(weighed.components()[2].weight == doctest::Approx(both / (0.75 + both)));
+}
+
 TEST_CASE("product: ignorance changes nothing, order does not matter, the heaviest stay") {
   const Posterior known = make(random_components(20, 31), 0.4, 0.2);
   const std::array<Posterior, 2> with_ignorance = {known, make({}, 0.5, 0.5)};

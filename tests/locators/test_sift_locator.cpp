@@ -505,7 +505,7 @@ TEST_CASE("sift locator: features come from the cache, and damaged ones are made
     CHECK(model_bytes(SiftLocator::build(gallery, options)) == expected);
     CHECK(read_bytes(file) == whole);
   }
-  // It is really used: a keypoint that is changed in a record with a right check sum gives another model.
+  // It is really used: a keypoint that is changed in a record with a right checksum gives another model.
   const auto begin = whole.find('\n', whole.find('\n') + 1) + 1;
   const auto size = std::stoul(whole.substr(begin + 64, 10));
   auto changed = whole;
@@ -516,6 +516,15 @@ TEST_CASE("sift locator: features come from the cache, and damaged ones are made
   write_bytes(file, changed);
   CHECK(model_bytes(SiftLocator::build(gallery, options)) != expected);
   CHECK(read_bytes(file) == changed);
+  // A right checksum does not make impossible features possible.
+  changed = whole;
+  for (std::size_t i = 0; i < 4; ++i) changed[begin + 74 + 8 + i] = static_cast<char>(0xff);  // number of features
+  Sha256 again;
+  again.update(std::as_bytes(std::span(changed).subspan(begin, 74 + size)));
+  changed.replace(begin + 74 + size, 16, again.finish().substr(0, 16));
+  write_bytes(file, changed);
+  CHECK(message_of<FormatError>([&] { (void)SiftLocator::build(gallery, options); }).find("impossible features") !=
+        std::string::npos);
   for (const auto& damaged : {std::string(), whole.substr(0, whole.size() / 2), whole + "more"}) {
     write_bytes(file, damaged);
     CHECK(model_bytes(SiftLocator::build(gallery, options)) == expected);
@@ -744,19 +753,31 @@ TEST_CASE("sift locator: options of a query limit the candidates, the area and t
   const auto other = locator.locate(query(4), options);
   CHECK(options.area->contains(other.location));
   CHECK(other.in_area == doctest::Approx(1));
-  for (const auto& candidate : other.candidates) CHECK(options.area->contains(candidate.location));
+  REQUIRE(!other.candidates.empty());
+  double sum = 0;
+  for (const auto& candidate : other.candidates) {
+    CHECK(options.area->contains(candidate.location));
+    sum += candidate.probability;
+  }
+  CHECK(sum <= 1);
   options.area = BoundingBox{-10, 0, -9, 1};
   CHECK_THROWS_AS((void)locator.locate(query(4), options), InvalidArgumentError);
 
-  for (int stage = 0; stage < 1; ++stage) {
+  // Cancelled before, between and after the stages.
+  int stages = 0;
+  options = {};
+  options.cancelled = [&] { return ++stages < 0; };
+  (void)locator.locate(query(4), options);
+  CHECK(stages >= 3);
+  for (int stage = 1; stage <= stages; ++stage) {
     int calls = 0;
-    options = {};
-    options.cancelled = [&] { return calls++ == stage; };
+    options.cancelled = [&] { return ++calls == stage; };
     CHECK_THROWS_AS((void)locator.locate(query(4), options), CancelledError);
+    CHECK(calls == stage);
   }
 }
 
-TEST_CASE("sift locator: a prior is weighed with the picture, as the product of both posteriors") {
+TEST_CASE("sift locator: a prior is weighted with the picture, as the product of both posteriors") {
   const auto& locator = built();
   const auto plain = locator.locate(query(4));
   const auto& posterior = plain.posterior;

@@ -81,6 +81,7 @@ def test_descriptors_are_what_is_compared(
     assert rows.shape == (len(gallery), 24)
     similar = rows @ vector / np.linalg.norm(rows.astype(float), axis=1)
     found = {c.photo_id: c.score for c in descriptor_locator.locate(city.query).candidates}
+    assert found
     for number, photo in enumerate(gallery.photos):
         if photo.id in found:
             assert similar[number] == pytest.approx(found[photo.id], abs=0.02)

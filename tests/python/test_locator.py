@@ -179,7 +179,9 @@ def test_options_of_a_query(city: City, locator: venloc.SiftLocator) -> None:
     for given in (area, area.to_dict()):
         limited = locator.locate(city.query, area=given)
         assert area.contains(limited.location)
+        assert limited.candidates
         assert all(area.contains(c.location) for c in limited.candidates)
+        assert sum(c.probability for c in limited.candidates) <= 1
         assert limited.in_area == pytest.approx(1)
     # The posterior of a picture is a prior for the next one of the walk.
     twice = locator.locate(city.query, prior=plain.posterior)
@@ -188,7 +190,7 @@ def test_options_of_a_query(city: City, locator: venloc.SiftLocator) -> None:
 
     with pytest.raises(ValueError, match="max_candidates must be 0 or more"):
         locator.locate(city.query, max_candidates=-1)
-    with pytest.raises(ValueError, match="outside the model's area"):
+    with pytest.raises(ValueError, match="does not overlap the model's area"):
         locator.locate(city.query, area=venloc.BoundingBox(south=0, west=0, north=1, east=1))
     with pytest.raises(TypeError, match="area must be"):
         locator.locate(city.query, area="Dorsoduro")  # type: ignore[call-overload]
@@ -198,6 +200,16 @@ def test_a_list_reports_progress_and_can_be_cancelled(city: City, locator: venlo
     reports: list[tuple[str, int, int]] = []
     assert len(locator.locate([city.query] * 3, progress=lambda *report: reports.append(report))) == 3
     assert reports[-1] == ("locate", 3, 3)
+    reports.clear()
+    one = locator.locate(city.query, progress=lambda *report: reports.append(report))
+    assert isinstance(one, venloc.Prediction)
+    assert reports[-1] == ("locate", 1, 1)
+
+    class Counted(list[Path]):
+        def __len__(self) -> int:
+            return super().__len__()
+
+    assert len(locator.locate(Counted([city.query] * 3), progress=lambda *_: None)) == 3
     with pytest.raises(venloc.CancelledError):
         locator.locate([city.query] * 50, num_threads=1, progress=lambda *_: False)
 

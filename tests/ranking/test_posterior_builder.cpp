@@ -73,7 +73,9 @@ TEST_CASE("posterior builder: what is reported follows from the posterior") {
   Prediction plain, sharp;
   plain.posterior = sharp.posterior = build_posterior(photos, mixture);
   report_place(plain, kDistrictShare);
-  report_place(sharp, kDistrictShare, 2.0);
+  report_location(sharp, kDistrictShare);
+  sharp.posterior = sharpened(sharp.posterior, 2.0);
+  report_region(sharp);
   CHECK(distance_m(plain.location, photos.photos[0].location) < 5);
   CHECK(plain.confidence == plain.posterior.mass_within(plain.location, kConfidenceRadiusM));
   CHECK(plain.radius_50_m < plain.radius_90_m);

@@ -27,7 +27,7 @@ struct VENLOC_API FeatureOptions {
 ///
 /// The cache holds one file for each network and way to describe (Backbone::fingerprint), with a record for each
 /// content of a picture file, so a picture that was renamed is found and one that was changed is computed again.
-/// Records are added as pictures are done, some at a time, and each has a check sum: after a kill at most the pictures
+/// Records are added as pictures are done, some at a time, and each has a checksum: after a kill at most the pictures
 /// in progress are lost, after an error or a cancellation none that is done, and a damaged end is cut off. Two programs
 /// may use one folder; the second waits for the first.
 ///

@@ -73,10 +73,9 @@ class VENLOC_API DescriptorLocator final : public GalleryLocator {
   void save(const std::filesystem::path& file) const override;
 
   [[nodiscard]] const DescriptorLocatorOptions& options() const;  ///< the options in use
-  /// The whitened descriptor of a whole picture, of length 1; the inner product with those of the gallery is their
-  /// similarity. Throws ImageError for an empty picture.
+  /// The whitened descriptor of a whole picture, of length 1. Throws ImageError for an empty picture.
   [[nodiscard]] std::vector<float> describe(const Image& picture) const;
-  [[nodiscard]] const DescriptorIndex& descriptors() const;  ///< those of the gallery's photos, in their order
+  [[nodiscard]] const DescriptorIndex& descriptors() const;  ///< descriptors of the gallery's photos, in their order
   [[nodiscard]] const Backbone& backbone() const;            ///< the network that describes pictures
   /// Adds the pictures of a gallery without a rebuild (whitening and calibration stay). An id that is already in is an
   /// InvalidArgumentError. Not to be called while queries run.

@@ -36,9 +36,10 @@ struct LocatorInfo {
 /// How a model is opened. Not stored: a model that is saved again is the same file.
 struct VENLOC_API LoadOptions {
   Device device = Device::kAuto;      ///< where the network is computed, for models with one
-  int num_threads = 0;                ///< threads of one query; 0 = all cores. Does not change the result.
-  std::optional<int> max_candidates;  ///< most gallery photos reported as evidence, 0 or more; without: as the model
-                                      ///< was built
+  int num_threads = 0;                ///< threads of one query; 0 = all cores. Does not change the result. Pictures of
+                                      ///< a list that are located side by side have one each.
+  std::optional<int> max_candidates;  ///< largest number of gallery photos reported as evidence, 0 or more; if not set:
+                                      ///< as the model was built
   bool matches = true;                ///< whether candidates carry the points that match, the largest part of an answer
 
   /// Throws InvalidArgumentError that names the field.
@@ -78,8 +79,8 @@ class VENLOC_API Locator {
 /// A locator whose evidence is photos of its gallery.
 class VENLOC_API GalleryLocator : public Locator {
  public:
-  // Of the query's options only `cancelled` counts here.
-  /// Describes the picture, retrieves candidates and verifies them. Throws ImageError for an empty picture.
+  /// Describes the picture, retrieves candidates and verifies them. Throws ImageError for an empty picture, and
+  /// CancelledError when the query is cancelled; its other options count in answer().
   [[nodiscard]] virtual Evidence evidence(const Image& picture, const QueryOptions& query = {}) const = 0;
   /// Scores the evidence. Throws InvalidArgumentError for evidence of a photo that is not in the model.
   [[nodiscard]] virtual Prediction answer(const Evidence& evidence, const QueryOptions& query = {}) const = 0;

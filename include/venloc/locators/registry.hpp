@@ -15,6 +15,12 @@ namespace venloc {
 /// Makes a locator from an opened and checked model file of its kind. Called from any thread that opens a model.
 using LocatorLoader = std::function<std::unique_ptr<Locator>(const SafetensorsFile&, const LoadOptions&)>;
 
+/// The loader of a kind that has a static `load` from an opened file.
+template <typename Type>
+std::unique_ptr<Locator> load_as(const SafetensorsFile& file, const LoadOptions& options) {
+  return std::make_unique<Type>(Type::load(file, options));
+}
+
 /// Makes load_locator open model files of a kind of your own: those that write_model wrote with this `kind`. Valid in
 /// the whole process from then on; may be called from several threads. Throws InvalidArgumentError for an empty kind
 /// or loader, and for a kind that is registered, as venloc's own are.

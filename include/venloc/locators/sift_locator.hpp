@@ -79,7 +79,8 @@ class VENLOC_API SiftLocator final : public GalleryLocator {
 
   [[nodiscard]] const SiftLocatorOptions& options() const;  ///< the options in use
   /// Changes settings of queries (verify_candidates, max_candidates, query, verification, sift, num_threads); settings
-  /// that the index was built with cannot be changed: InvalidArgumentError that names the field.
+  /// that the index was built with cannot be changed: InvalidArgumentError that names the field. What the model was
+  /// opened with (LoadOptions::max_candidates) no longer counts.
   void set_options(const SiftLocatorOptions& options);
   /// Adds the pictures of a gallery without a rebuild (vocabulary and calibration stay; all features of the new ones
   /// are kept, whatever max_features_total is). An id that is already in is an
