@@ -98,7 +98,7 @@ def measured(probabilities: Floats, kinds: Ints, albums: Ints) -> dict[str, Any]
         out["levels"].append(
             {
                 "level": level,
-                "said": int((no_place >= level).sum()),
+                "marked": int((no_place >= level).sum()),
                 "precision": precision,
                 "precision_interval": interval([p for p, _ in drawn]),
                 "recall": recall,
@@ -110,7 +110,7 @@ def measured(probabilities: Floats, kinds: Ints, albums: Ints) -> dict[str, Any]
         {
             "kind": kind,
             "photos": int((kinds == i).sum()),
-            "said": float((no_place[kinds == i] >= views.LEAST).mean()),
+            "marked": float((no_place[kinds == i] >= views.LEAST).mean()),
             "kind_right": float((likeliest == i)[kinds == i].mean()),
         }
         for i, kind in enumerate(views.KINDS)
@@ -152,7 +152,7 @@ def measure(shared: Path, write: bool) -> dict[str, Any]:
     others = {}
     for name, folder in (("artworks of Venice", "paintings"), ("photos and artworks of elsewhere", "out_of_area")):
         no_place = 1 - shares(layer, described(network, sorted((shared / "data" / folder / "images").iterdir())))[:, 0]
-        others[name] = {"pictures": len(no_place), "said": int((no_place >= views.LEAST).sum())}
+        others[name] = {"pictures": len(no_place), "marked": int((no_place >= views.LEAST).sum())}
     wrong = np.flatnonzero(untouched & (kinds == 0) & (1 - probabilities[:, 0] >= views.LEAST))
     return {
         "machine": facts,
@@ -175,7 +175,7 @@ def page(result: dict[str, Any]) -> str:
     table += [
         [
             f"{one['level']:.1f} or more",
-            one["said"],
+            one["marked"],
             f"{one['precision']:.2f}",
             one["precision_interval"],
             f"{one['recall']:.2f}",
@@ -190,14 +190,14 @@ def page(result: dict[str, Any]) -> str:
     )
     text += markdown_table(
         ["shows", "photos", "flagged", "and the right kind"],
-        [[k["kind"], k["photos"], f"{k['said']:.2f}", f"{k['kind_right']:.2f}"] for k in u["kinds"]],
+        [[k["kind"], k["photos"], f"{k['marked']:.2f}", f"{k['kind_right']:.2f}"] for k in u["kinds"]],
     )
     text += f"\nFlagged though labelled as places, {len(result['wrong'])}: "
     text += ", ".join(f"{name} ({kind})" for name, kind in result["wrong"].items()) + ".\n\n"
     text += "The layer that is shipped, of pictures that it was not fitted to and that show places:\n\n"
     text += markdown_table(
         ["pictures", "number", "flagged"],
-        [[name, one["pictures"], one["said"]] for name, one in result["others"].items()],
+        [[name, one["pictures"], one["marked"]] for name, one in result["others"].items()],
     )
     return text + f"\nMachine: {machine_text(result['machine'])}.\n"
 

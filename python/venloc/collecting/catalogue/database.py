@@ -18,22 +18,22 @@ from venloc.errors import FormatError, IoError
 
 _Self = TypeVar("_Self", bound="Database")
 
-VERSION = 2  # of the tables
+VERSION = 3  # of the tables
 APPLICATION = 0x766E6C63  # "vnlc", the application id of the SQLite file
 
 _PATIENCE_S = 300  # with other programs, which may be writing a long export
 
-# The column `told` is the time of the last report. Its name is part of the file format: older catalogues must open.
+# The column `reported_at` is the time of the last report.
 _TABLES = f"""
 CREATE TABLE photos (
   source TEXT NOT NULL, id TEXT NOT NULL, lat REAL NOT NULL, lng REAL NOT NULL, page TEXT NOT NULL, author TEXT NOT NULL,
   licence TEXT NOT NULL, taken TEXT NOT NULL, title TEXT NOT NULL, accuracy TEXT NOT NULL, level INTEGER NOT NULL,
-  width INTEGER NOT NULL, height INTEGER NOT NULL, sizes TEXT NOT NULL, told TEXT NOT NULL, earlier TEXT NOT NULL,
+  width INTEGER NOT NULL, height INTEGER NOT NULL, sizes TEXT NOT NULL, reported_at TEXT NOT NULL, earlier TEXT NOT NULL,
   PRIMARY KEY (source, id)
 ) WITHOUT ROWID;
 CREATE TABLE positions (
   source TEXT NOT NULL, id TEXT NOT NULL, lat REAL NOT NULL, lng REAL NOT NULL, level INTEGER NOT NULL,
-  accuracy TEXT NOT NULL, told TEXT NOT NULL,
+  accuracy TEXT NOT NULL, reported_at TEXT NOT NULL,
   PRIMARY KEY (source, id, lat, lng)
 ) WITHOUT ROWID;
 CREATE TABLE runs (
@@ -63,7 +63,7 @@ CREATE TABLE findings (
 ) WITHOUT ROWID;
 CREATE TABLE decisions (
   source TEXT NOT NULL, id TEXT NOT NULL, verdict TEXT NOT NULL, lat REAL, lng REAL, note TEXT NOT NULL,
-  told TEXT NOT NULL,
+  reported_at TEXT NOT NULL,
   PRIMARY KEY (source, id)
 ) WITHOUT ROWID;
 CREATE TABLE former (source TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (source, id)) WITHOUT ROWID;
@@ -87,14 +87,20 @@ DELETE FROM pictures WHERE source = 'folder' AND file = '';
 UPDATE pictures SET local = 1 WHERE source = 'folder' OR file LIKE '/%';
 PRAGMA user_version = 2;
 """,
+    2: """
+ALTER TABLE photos RENAME COLUMN told TO reported_at;
+ALTER TABLE positions RENAME COLUMN told TO reported_at;
+ALTER TABLE decisions RENAME COLUMN told TO reported_at;
+PRAGMA user_version = 3;
+""",
 }
 
 TAKE_DECISIONS = """
 INSERT INTO decisions SELECT * FROM {incoming} WHERE true
 ON CONFLICT DO UPDATE SET
-  verdict = excluded.verdict, lat = excluded.lat, lng = excluded.lng, note = excluded.note, told = excluded.told
-WHERE (excluded.told, excluded.verdict, coalesce(excluded.lat, 0), coalesce(excluded.lng, 0), excluded.note)
-  > (told, verdict, coalesce(lat, 0), coalesce(lng, 0), note)
+  verdict = excluded.verdict, lat = excluded.lat, lng = excluded.lng, note = excluded.note, reported_at = excluded.reported_at
+WHERE (excluded.reported_at, excluded.verdict, coalesce(excluded.lat, 0), coalesce(excluded.lng, 0), excluded.note)
+  > (reported_at, verdict, coalesce(lat, 0), coalesce(lng, 0), note)
 """
 
 
@@ -137,7 +143,7 @@ class Database:
                 while (tables_version := self._state()[1]) < VERSION:
                     self._run(_UPGRADES[tables_version])
         self._db.execute("PRAGMA temp_store = FILE")
-        columns = ", ".join((*COLUMNS, "told", "earlier"))
+        columns = ", ".join((*COLUMNS, "reported_at", "earlier"))
         self._db.execute(f"CREATE TEMP TABLE incoming ({columns}, PRIMARY KEY (source, id)) WITHOUT ROWID")
 
     def _state(self) -> tuple[int, ...]:

@@ -69,11 +69,11 @@ class Photos(Database):
         both = f"{incoming} i CROSS JOIN main.photos p ON (p.source, p.id) = (i.source, i.id)"  # in this order
         alike = f"{_SAME} AND p.earlier = '{{}}' AND i.earlier = '{{}}' AND NOT {several}"
         self._db.execute(
-            f"INSERT INTO photos SELECT i.* FROM {both} WHERE {alike} AND i.told > p.told "
-            "ON CONFLICT DO UPDATE SET told = excluded.told"
+            f"INSERT INTO photos SELECT i.* FROM {both} WHERE {alike} AND i.reported_at > p.reported_at "
+            "ON CONFLICT DO UPDATE SET reported_at = excluded.reported_at"
         )
         after: tuple[str, str] | None = None
-        columns = ", ".join(f"{table}.{name}" for table in "pi" for name in (*COLUMNS, "told", "earlier"))
+        columns = ", ".join(f"{table}.{name}" for table in "pi" for name in (*COLUMNS, "reported_at", "earlier"))
         while rows := self._db.execute(
             f"SELECT {columns} FROM {both} WHERE NOT ({alike}) "
             f"{'AND (i.source, i.id) > (?, ?)' if after else ''} ORDER BY i.source, i.id LIMIT {_AT_ONCE}",
@@ -92,7 +92,7 @@ class Photos(Database):
         places = {}
         if positions:
             several = self._db.execute(
-                f"SELECT lat, lng, level, accuracy, told FROM {positions} WHERE (source, id) = (?, ?)", row[:2]
+                f"SELECT lat, lng, level, accuracy, reported_at FROM {positions} WHERE (source, id) = (?, ?)", row[:2]
             )
             places = {(lat, lng): Place(*others) for lat, lng, *others in several}
         return claims(as_record(tuple(values)), reported, earlier, places)
@@ -113,7 +113,7 @@ class Photos(Database):
     def positions(self) -> Iterator[Positions]:
         """Of each photo with several places reported by its source, in the order of source and id."""
         rows = self._db.execute(
-            f"SELECT {', '.join(f'p.{name}' for name in (*COLUMNS, 'told', 'earlier'))} FROM photos p WHERE EXISTS "
+            f"SELECT {', '.join(f'p.{name}' for name in (*COLUMNS, 'reported_at', 'earlier'))} FROM photos p WHERE EXISTS "
             "(SELECT 1 FROM positions o WHERE (o.source, o.id) = (p.source, p.id)) ORDER BY source, id"
         )
         for row in rows:
@@ -134,7 +134,7 @@ class Photos(Database):
         pairs = list(ids)
         with self._transaction():
             self._db.executemany(
-                "INSERT OR IGNORE INTO decisions SELECT source, ?3, verdict, lat, lng, note, told FROM decisions "
+                "INSERT OR IGNORE INTO decisions SELECT source, ?3, verdict, lat, lng, note, reported_at FROM decisions "
                 "WHERE (source, id) = (?1, ?2)",
                 pairs,
             )
