@@ -7,7 +7,6 @@
 
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
-#include "venloc/core/version.hpp"
 
 namespace venloc {
 
@@ -17,8 +16,8 @@ LocatorInfo model_info(const ModelGallery& gallery, std::string kind, std::strin
   out.city = std::move(city);
   out.photos = gallery.photos.size();
   out.options = std::move(options);
-  out.library_version = version();
-  out.format_version = kFormatVersion;
+  out.library_version = gallery.library_version;
+  out.format_version = gallery.format_version;
   out.area = gallery.area;
   return out;
 }

@@ -155,6 +155,11 @@ void ModelGallery::check(const Evidence& evidence) const {
 
 ModelGallery ModelGallery::load(const SafetensorsFile& file) {
   ModelGallery out;
+  // open_model has checked both; a file that it did not open has none.
+  const auto& metadata = file.metadata();
+  if (const auto found = metadata.find("library_version"); found != metadata.end()) out.library_version = found->second;
+  if (const auto found = metadata.find("format_version"); found != metadata.end())
+    out.format_version = std::stoi(found->second);
   out.photos = PhotoTable::load(file);
   const auto area = file.get<double>("area", {6});
   out.area = {area[0], area[1], area[2], area[3]};

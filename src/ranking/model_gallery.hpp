@@ -11,6 +11,7 @@
 #include "core/keep_only.hpp"
 #include "venloc/core/export.hpp"
 #include "venloc/core/safetensors.hpp"
+#include "venloc/core/version.hpp"
 #include "venloc/gallery/gallery.hpp"
 #include "venloc/gallery/splits.hpp"
 #include "venloc/geo/lat_lng.hpp"
@@ -35,6 +36,9 @@ struct VENLOC_API ModelGallery {
   std::vector<EastNorth> places;          ///< of the photos, in the frame
   std::vector<float> density;             ///< of each photo, how many others are within kSupportM
   std::vector<PosteriorComponent> prior;  ///< prior_of the places
+  // Of the file that it was read from.
+  std::string library_version{version()};
+  int format_version = kFormatVersion;
 
   /// Takes a gallery's photos, with an area a little larger than theirs.
   void set_photos(const Gallery& gallery);

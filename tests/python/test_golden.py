@@ -24,6 +24,7 @@ def test_a_model_file_of_an_earlier_version_answers_as_it_did(file: Path) -> Non
     if file.stem in NEED_TORCH and not torch_support.available():
         pytest.skip("this venloc was built without LibTorch")
     locator = venloc.load(file)
+    assert locator.info().format_version == int(file.parent.name.removeprefix("format-"))
     for query, then in json.loads((file.parent / "answers.json").read_text())[file.stem].items():
         now = locator.locate(file.parent / query)
         # Instruction sets round differently; a wrong array, transform or order makes much larger differences.
