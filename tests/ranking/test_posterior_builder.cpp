@@ -5,24 +5,12 @@
 #include <cmath>
 #include <vector>
 
-#include "core/random.hpp"
 #include "ranking/posterior_builder.hpp"
+#include "some_gallery.hpp"
 
 using namespace venloc;
 
 namespace {
-
-ModelGallery gallery() {
-  Random random(8);
-  std::vector<Photo> photos(50);
-  for (std::size_t i = 0; i < photos.size(); ++i) {
-    photos[i].id = std::to_string(i);
-    photos[i].location = {45.43 + 0.01 * random.uniform(), 12.33 + 0.01 * random.uniform()};
-  }
-  ModelGallery out;
-  out.set_photos(Gallery(photos));
-  return out;
-}
 
 CandidateScores some_scores() {
   return {{0.5, 0.2, 0.00005, 0.29995}, {{{1.0, 0, 0}}, {{0, 0.5, 0.5}}, {{0.2, 0.3, 0.5}}}};
@@ -47,27 +35,22 @@ TEST_CASE("posterior builder: candidates share their probability among kernels, 
 }
 
 TEST_CASE("posterior builder: mass is one, and out of the area by Bayes' rule or as given") {
-  const auto photos = gallery();
+  const auto photos = some_gallery();
   const std::vector<EastNorth> places = {photos.places[0], photos.places[1], photos.places[2]};
   CandidateMixture mixture;
   mixture.add(places, some_scores(), kSigmas);
-  const auto mass = [](const Posterior& p) {
-    double sum = p.background_weight() + p.out_of_area_weight();
-    for (const auto& component : p.components()) sum += component.weight;
-    return sum;
-  };
   const auto by_rule = build_posterior(photos, mixture);
-  CHECK(mass(by_rule) == doctest::Approx(1));
+  CHECK(mass_of(by_rule) == doctest::Approx(1));
   const double no_match = mixture.no_match;
   CHECK(by_rule.out_of_area_weight() == doctest::Approx(0.1 * no_match / (0.1 * no_match + 0.9)));
   const auto given = build_posterior(photos, mixture, 0.25);
-  CHECK(mass(given) == doctest::Approx(1));
+  CHECK(mass_of(given) == doctest::Approx(1));
   CHECK(given.out_of_area_weight() == doctest::Approx(0.25));
   CHECK(given.background_weight() == doctest::Approx(0.75 * no_match * kPriorBackground));
 }
 
 TEST_CASE("posterior builder: what is reported follows from the posterior") {
-  const auto photos = gallery();
+  const auto photos = some_gallery();
   CandidateMixture mixture;
   mixture.add(std::vector<EastNorth>{photos.places[0], photos.places[1], photos.places[2]}, some_scores(), kSigmas);
   Prediction plain, sharp;

@@ -8,32 +8,14 @@
 #include <numeric>
 #include <vector>
 
-#include "core/random.hpp"
 #include "ranking/posterior_builder.hpp"
 #include "ranking/query_prior.hpp"
+#include "some_gallery.hpp"
 #include "venloc/core/error.hpp"
 
 using namespace venloc;
 
 namespace {
-
-ModelGallery gallery() {
-  Random random(8);
-  std::vector<Photo> photos(50);
-  for (std::size_t i = 0; i < photos.size(); ++i) {
-    photos[i].id = std::to_string(i);
-    photos[i].location = {45.43 + 0.01 * random.uniform(), 12.33 + 0.01 * random.uniform()};
-  }
-  ModelGallery out;
-  out.set_photos(Gallery(photos));
-  return out;
-}
-
-double mass(const Posterior& posterior) {
-  double sum = posterior.background_weight() + posterior.out_of_area_weight();
-  for (const auto& component : posterior.components()) sum += component.weight;
-  return sum;
-}
 
 constexpr std::array<double, kKernels> kSigmas = {20, 60, 150};
 
@@ -71,7 +53,7 @@ double gaussian(EastNorth a, EastNorth b, double sigma) {
 }  // namespace
 
 TEST_CASE("query prior: without an area and a prior nothing changes, and a default posterior is no prior") {
-  const auto photos = gallery();
+  const auto photos = some_gallery();
   QueryOptions query;
   CHECK(QueryPrior(query, photos).empty());
   query.prior = Posterior();
@@ -85,7 +67,7 @@ TEST_CASE("query prior: without an area and a prior nothing changes, and a defau
 }
 
 TEST_CASE("query prior: an even prior that leaves out-of-area open changes nothing") {
-  const auto photos = gallery();
+  const auto photos = some_gallery();
   const Answer answer(photos);
   QueryOptions query;
   query.prior = Posterior(photos.frame, photos.area, {}, 0.5, 0.5);
@@ -99,14 +81,14 @@ TEST_CASE("query prior: an even prior that leaves out-of-area open changes nothi
 }
 
 TEST_CASE("query prior: probabilities of candidates are those of Bayes' rule on a grid") {
-  const auto photos = gallery();
+  const auto photos = some_gallery();
   const Answer answer(photos);
   const LocalFrame other(LatLng{45.44, 12.34});  // the prior's own frame
   QueryOptions query;
   query.prior =
       Posterior(other, photos.area, {{other.to_local(photos.frame.to_lat_lng(answer.places[1])), 150, 0.7}}, 0.2, 0.1);
   const auto found = answer.with(QueryPrior(query, photos), photos);
-  CHECK(mass(found.posterior) == doctest::Approx(1));
+  CHECK(mass_of(found.posterior) == doctest::Approx(1));
   constexpr double kStep = 10, kReach = 700;
   const double area = photos.area.area_m2();
   // The mean of the prior's density relative to an even spread, over a Gaussian.
@@ -138,7 +120,7 @@ TEST_CASE("query prior: probabilities of candidates are those of Bayes' rule on 
 }
 
 TEST_CASE("query prior: an area keeps what is centred in it, and the rest is dropped") {
-  const auto photos = gallery();
+  const auto photos = some_gallery();
   const Answer answer(photos);
   for (const std::size_t only : {0u, 2u}) {  // the last is too improbable for a part of its own without the area
     CAPTURE(only);
@@ -147,7 +129,7 @@ TEST_CASE("query prior: an area keeps what is centred in it, and the rest is dro
     const QueryPrior prior(query, photos);
     for (std::size_t i = 0; i < 3; ++i) CHECK(prior.possible(answer.places[i]) == (i == only));
     const auto found = answer.with(prior, photos);
-    CHECK(mass(found.posterior) == doctest::Approx(1));
+    CHECK(mass_of(found.posterior) == doctest::Approx(1));
     CHECK(found.posterior.in_area() == 1);
     CHECK(std::accumulate(found.probabilities.begin(), found.probabilities.end(), 0.0) == doctest::Approx(1));
     for (std::size_t i = 0; i < 3; ++i) CHECK((found.probabilities[i] > 0) == (i == only));
@@ -168,7 +150,7 @@ TEST_CASE("query prior: an area keeps what is centred in it, and the rest is dro
 }
 
 TEST_CASE("query prior: with an area and a prior only what both leave possible stays") {
-  const auto photos = gallery();
+  const auto photos = some_gallery();
   const Answer answer(photos);
   QueryOptions query;
   query.area = around(photos, answer.places[0], 20);
@@ -185,7 +167,7 @@ TEST_CASE("query prior: with an area and a prior only what both leave possible s
 }
 
 TEST_CASE("query prior: what a prior places outside the model's area is out of the area") {
-  const auto photos = gallery();
+  const auto photos = some_gallery();
   const Answer answer(photos);
   QueryOptions query;
   const LocalFrame far(LatLng{45.9, 12.33});
@@ -202,7 +184,7 @@ TEST_CASE("query prior: what a prior places outside the model's area is out of t
 }
 
 TEST_CASE("query prior: where the area leaves nothing, the answer is an even spread over it") {
-  const auto photos = gallery();
+  const auto photos = some_gallery();
   QueryOptions query;
   query.area = around(photos, photos.places[0], 5);
   const Posterior elsewhere(photos.frame, photos.area, {{photos.places[1], 10, 1}}, 0, 0);
@@ -213,7 +195,7 @@ TEST_CASE("query prior: where the area leaves nothing, the answer is an even spr
 }
 
 TEST_CASE("query prior: an area that reaches beyond the model's is cut, one outside or without extent is refused") {
-  const auto photos = gallery();
+  const auto photos = some_gallery();
   QueryOptions query;
   query.area = BoundingBox{40, 10, photos.area.north, photos.area.east};
   CHECK(Answer(photos).with(QueryPrior(query, photos), photos).posterior.area() == photos.area);
