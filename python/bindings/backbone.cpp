@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "fields.hpp"
+#include "pictures.hpp"
 #include "rooms.hpp"
 #include "tables.hpp"
 #include "work.hpp"
@@ -27,7 +28,7 @@ namespace {
 using Values = py::array_t<float>;
 
 Values map_of(const Backbone& self, const py::object& picture, const std::string& stage) {
-  const auto image = py::module_::import("venloc.pictures").attr("as_image")(picture).cast<Image>();
+  const auto image = image_of(picture);
   const FeatureMap map = [&] {
     const py::gil_scoped_release release;
     return self.map(image, stage);
@@ -47,7 +48,7 @@ Values describe(const Backbone& self, const py::object& pictures) {
   };
   if (!py::isinstance<py::list>(pictures) && !py::isinstance<py::tuple>(pictures)) {
     Values array(width);
-    described({convert.attr("as_image")(pictures).cast<Image>()}, array.mutable_data());
+    described({image_of(pictures)}, array.mutable_data());
     return array;
   }
   const auto sequence = py::reinterpret_borrow<py::sequence>(pictures);

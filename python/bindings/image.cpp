@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "pictures.hpp"
 #include "rooms.hpp"
 #include "tables.hpp"
 #include "venloc/image/exif.hpp"
@@ -158,7 +159,7 @@ void bind_image(py::module_& m) {
         "augmented",
         [](const py::object& picture, std::uint64_t seed, const py::kwargs& keywords) {
           const auto o = make_options<AugmentationOptions>(keywords);
-          const auto source = py::module_::import("venloc.pictures").attr("as_image")(picture).cast<Image>();
+          const auto source = image_of(picture);
           const py::gil_scoped_release release;
           return augmented(source, o, seed);
         },

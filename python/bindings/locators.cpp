@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "loading.hpp"
+#include "pictures.hpp"
 #include "rooms.hpp"
 #include "tables.hpp"
 #include "venloc/core/error.hpp"
@@ -69,8 +70,7 @@ py::object locate(const py::object& self, const py::object& pictures, int num_th
   const py::module_ convert = py::module_::import("venloc.pictures");
   const bool one = !py::isinstance<py::list>(pictures) && !py::isinstance<py::tuple>(pictures);
   if (one && progress.is_none()) {
-    const auto picture =
-        py::isinstance<Image>(pictures) ? pictures.cast<Image>() : convert.attr("as_image")(pictures).cast<Image>();
+    const auto picture = image_of(pictures);
     Prediction prediction = [&] {
       const py::gil_scoped_release release;
       return locator.locate(picture, query);
@@ -263,9 +263,7 @@ void bind_gallery_locator(py::module_& m) {
       .def(
           "evidence",
           [](const GalleryLocator& self, const py::object& picture) {
-            const auto image = py::isinstance<Image>(picture)
-                                   ? picture.cast<Image>()
-                                   : py::module_::import("venloc.pictures").attr("as_image")(picture).cast<Image>();
+            const auto image = image_of(picture);
             const py::gil_scoped_release release;
             return self.evidence(image);
           },

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "loading.hpp"
+#include "pictures.hpp"
 #include "tables.hpp"
 #include "venloc/core/error.hpp"
 #include "work.hpp"
@@ -115,7 +116,7 @@ void add_descriptors(py::class_<Type, LocatorBase<Type>>& cls, const char* descr
   cls.def(
       "describe",
       [](const Type& self, const py::object& picture) {
-        const auto image = py::module_::import("venloc.pictures").attr("as_image")(picture).cast<Image>();
+        const auto image = image_of(picture);
         const auto found = [&] {
           const py::gil_scoped_release release;
           return self.describe(image);

@@ -29,7 +29,7 @@ void bind_painting_locator(py::module_& m) {
   cls.def(
          "scores",
          [](const PaintingLocator& self, const py::object& picture) {
-           const auto image = py::module_::import("venloc.pictures").attr("as_image")(picture).cast<Image>();
+           const auto image = image_of(picture);
            const auto found = [&] {
              const py::gil_scoped_release release;
              return self.scores(image);

@@ -35,7 +35,7 @@ void bind_s2_locator(py::module_& m) {
     cls.def(
         "cell_probabilities",
         [](const S2CellClassifierLocator& self, const py::object& picture) {
-          const auto image = py::module_::import("venloc.pictures").attr("as_image")(picture).cast<Image>();
+          const auto image = image_of(picture);
           const auto found = [&] {
             const py::gil_scoped_release release;
             return self.cell_probabilities(image);

@@ -245,11 +245,9 @@ void EnsembleLocator::Impl::answer_photo(const Evidence& evidence, const AnswerS
   const auto pool = rank_candidates(evidence.candidates).pool();
   const auto scores = scorer.score(EvidenceSchema::ensemble().rows(pool, evidence.list, left_out));
   const auto places = places_of(pool);
-  auto probabilities = scores.probabilities;
-  std::span<const double> informed;
-  if (!settings.prior.empty()) informed = probabilities = given(settings.prior, places, scores, scorer.sigmas_m());
+  const auto probabilities = given(settings.prior, places, scores, scorer.sigmas_m());
   CandidateMixture mixture;
-  mixture.add(places, scores, scorer.sigmas_m(), 1.0, informed);
+  mixture.add(places, scores, scorer.sigmas_m(), 1.0, probabilities);
   std::optional<double> outside;
   if (out_of_area.fitted()) outside = out_of_area.probability(scores.no_match(), evidence.list.gallery_similarity);
   out.posterior = settings.prior.combined(build_posterior(sift.gallery, std::move(mixture), outside));

@@ -24,6 +24,7 @@ std::vector<Prediction> Locator::locate_all(std::span<const Image> pictures, con
 }
 
 Prediction GalleryLocator::locate(const Image& picture, const QueryOptions& query) const {
+  check_cancelled(query);
   check_query(query, query.area ? info().area : BoundingBox{});
   const auto found = evidence(picture, query);
   check_cancelled(query);

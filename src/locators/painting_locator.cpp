@@ -107,9 +107,8 @@ Prediction PaintingLocator::answer(const Evidence& evidence, const QueryOptions&
   report_location(out, kDistrictShare);
   out.posterior = settings.prior.combined(sharpened(found_alone, kMapSharpening));
   report_region(out);
-  if (!settings.prior.empty())
-    found.probabilities =
-        given(settings.prior, found.probabilities, weights_of(settings.prior, found.candidates), found.no_match);
+  found.probabilities =
+      given(settings.prior, found.probabilities, weights_of(settings.prior, found.candidates), found.no_match);
   for (const auto i : settings.reported(found.probabilities, found.candidates.size()))
     out.candidates.push_back(report_candidate(s.gallery, found.candidates[i].photo, found.probabilities[i],
                                               static_cast<double>(found.candidates[i].map_score)));

@@ -152,6 +152,7 @@ Prediction RegressionLocator::locate(const Image& picture, const QueryOptions& q
   Prediction out;
   Stopwatch watch;
   check_picture(picture);
+  check_cancelled(query);
   check_query(query, impl_->area);
   const auto vectors = impl_->describer.describe_all(std::span(&picture, 1));
   out.timings.push_back({"features", watch.lap()});

@@ -24,6 +24,7 @@ constexpr double kPublishedSigmaM = 25.0;
 // The published method: the location of the photo with the smallest sum of distances.
 Prediction locate_exhaustively(const SiftStore& s, const Image& picture, const QueryOptions& query,
                                const AnswerSettings& settings) {
+  check_cancelled(query);
   Prediction out;
   Stopwatch watch;
   const auto features = describe(picture, s.options.sift, s.options.num_threads);
@@ -39,10 +40,8 @@ Prediction locate_exhaustively(const SiftStore& s, const Image& picture, const Q
     const auto place = s.gallery.places[ranked.front().picture];
     mixture.components.push_back({place, kPublishedSigmaM, kPublishedHitRate});
     mixture.no_match -= kPublishedHitRate;
-    if (!settings.prior.empty()) {
-      const double weight = settings.prior.weight(place, kPublishedSigmaM);
-      probability = given(settings.prior, {&probability, 1}, {&weight, 1}, 1 - kPublishedHitRate).front();
-    }
+    const double weight = settings.prior.weight(place, kPublishedSigmaM);
+    probability = given(settings.prior, {&probability, 1}, {&weight, 1}, 1 - kPublishedHitRate).front();
   }
   out.posterior = settings.prior.combined(build_posterior(s.gallery, std::move(mixture), 0.0));
   report_place(out, 0.0);

@@ -35,11 +35,9 @@ ArtworkAnswer answer_artwork(const Evidence& evidence, const CandidateScorer& si
   std::vector<double> probabilities;
   for (const double probability : maps.probabilities) probabilities.push_back(share * probability);
   for (std::size_t i = 0; i < considered.size(); ++i) probabilities.push_back((1 - share) * scores.probabilities[i]);
-  if (!prior.empty()) {
-    auto weights = weights_of(prior, maps.candidates);
-    for (const double weight : weights_of(prior, places, scores, sift.sigmas_m())) weights.push_back(weight);
-    probabilities = given(prior, probabilities, weights, share * maps.no_match + (1 - share) * scores.no_match());
-  }
+  auto weights = weights_of(prior, maps.candidates);
+  for (const double weight : weights_of(prior, places, scores, sift.sigmas_m())) weights.push_back(weight);
+  probabilities = given(prior, probabilities, weights, share * maps.no_match + (1 - share) * scores.no_match());
   const auto of_sift = std::span(probabilities).subspan(maps.candidates.size());
   std::map<std::uint32_t, WeightedCandidate> weighted;
   ArtworkAnswer out;
@@ -48,7 +46,7 @@ ArtworkAnswer answer_artwork(const Evidence& evidence, const CandidateScorer& si
   out.map_components = out.mixture.components.size();
   for (std::size_t i = 0; i < maps.candidates.size(); ++i)
     weighted[maps.candidates[i].photo].probability += probabilities[i];
-  out.mixture.add(places, scores, sift.sigmas_m(), 1 - share, prior.empty() ? std::span<const double>() : of_sift);
+  out.mixture.add(places, scores, sift.sigmas_m(), 1 - share, of_sift);
   for (std::size_t i = 0; i < considered.size(); ++i) {
     auto& candidate = weighted[considered[i].photo];
     candidate.probability += of_sift[i];

@@ -21,7 +21,7 @@ struct WeightedCandidate {
   int inliers = 0;
 };
 
-/// Feature maps and local features weighted against each other: where local features are nearly certain, they alone
+/// Feature maps and local features weighed against each other: where local features are nearly certain, they alone
 /// count, because a print or painting may show what a feature matches, while a network's features are of its style as
 /// well.
 struct ArtworkAnswer {

@@ -44,6 +44,7 @@ std::vector<double> weights_of(const QueryPrior& prior, std::span<const EastNort
 
 std::vector<double> given(const QueryPrior& prior, std::span<const double> probabilities,
                           std::span<const double> weights, double no_match) {
+  if (prior.empty()) return {probabilities.begin(), probabilities.end()};
   double all = no_match * prior.no_match_weight();
   for (std::size_t i = 0; i < probabilities.size(); ++i) all += probabilities[i] * weights[i];
   std::vector<double> out;
@@ -54,6 +55,7 @@ std::vector<double> given(const QueryPrior& prior, std::span<const double> proba
 
 std::vector<double> given(const QueryPrior& prior, std::span<const EastNorth> places, const CandidateScores& scores,
                           std::span<const double> sigmas_m) {
+  if (prior.empty()) return scores.probabilities;
   auto out = given(prior, std::span(scores.probabilities).first(places.size()),
                    weights_of(prior, places, scores, sigmas_m), scores.no_match());
   out.push_back(1.0 - std::accumulate(out.begin(), out.end(), 0.0));
@@ -80,13 +82,9 @@ CandidateScores report_scored(Prediction& prediction, const ModelGallery& galler
   auto scores = scorer.score(schema.rows(candidates, list));
   CandidateMixture mixture;
   const auto places = places_of(candidates);
-  if (prior.empty()) {
-    mixture.add(places, scores, scorer.sigmas_m());
-  } else {
-    auto probabilities = given(prior, places, scores, scorer.sigmas_m());
-    mixture.add(places, scores, scorer.sigmas_m(), 1.0, probabilities);
-    scores.probabilities = std::move(probabilities);
-  }
+  auto probabilities = given(prior, places, scores, scorer.sigmas_m());
+  mixture.add(places, scores, scorer.sigmas_m(), 1.0, probabilities);
+  scores.probabilities = std::move(probabilities);
   prediction.posterior = prior.combined(build_posterior(gallery, std::move(mixture)));
   report_place(prediction, district_share);
   return scores;

@@ -31,7 +31,7 @@ struct VENLOC_API CandidateMixture {
   double no_match = 1.0;  ///< what is left to the prior
 
   /// Adds scored candidates at these places, whose kernels have these widths, with `share` of the probability. Those
-  /// that are too improbable are left out, also by `given`: the probabilities given the query's prior, if there is one.
+  /// that are too improbable are left out, also by `given`, the same probabilities given the query's prior.
   void add(std::span<const EastNorth> places, const CandidateScores& scores, std::span<const double> sigmas_m,
            double share = 1.0, std::span<const double> given = {});
 };
@@ -58,7 +58,8 @@ VENLOC_API Prediction answer_by_similarity(const Evidence& evidence, const Model
 /// Mean weights of the candidates' kernels by the query's prior.
 std::vector<double> weights_of(const QueryPrior& prior, std::span<const EastNorth> places,
                                const CandidateScores& scores, std::span<const double> sigmas_m);
-/// Probabilities by Bayes' rule: times these weights, normalised with `no_match`, which has its own.
+/// Probabilities by Bayes' rule: times these weights, normalised with `no_match`, which has its own. As they are where
+/// the query has no prior.
 std::vector<double> given(const QueryPrior& prior, std::span<const double> probabilities,
                           std::span<const double> weights, double no_match);
 /// The scores' probabilities (no match last) given the query's prior.

@@ -143,7 +143,6 @@ void check_cancelled(const QueryOptions& query) {
 
 void check_query(const QueryOptions& query, const BoundingBox& area) {
   query.validate();
-  check_cancelled(query);
   if (query.area && !has_extent(overlap(*query.area, area)))
     throw InvalidArgumentError("area (" + text(*query.area) + ") does not overlap the model's area (" + text(area) +
                                ")");

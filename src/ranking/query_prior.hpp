@@ -59,8 +59,7 @@ struct AnswerSettings {
 /// Throws CancelledError when the query is cancelled.
 VENLOC_API void check_cancelled(const QueryOptions& query);
 
-/// Before any work: throws as QueryOptions::validate, check_cancelled, and for an area that does not overlap the
-/// model's.
+/// Throws as QueryOptions::validate, and for an area that does not overlap the model's.
 VENLOC_API void check_query(const QueryOptions& query, const BoundingBox& area);
 
 }  // namespace venloc
