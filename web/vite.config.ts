@@ -40,6 +40,7 @@ export default defineConfig({
   server: {
     proxy: {
       '/api': process.env.VENLOC_URL ?? 'http://localhost:8000',
+      '/documents': process.env.VENLOC_URL ?? 'http://localhost:8000',
       '/samples': process.env.VENLOC_URL ?? 'http://localhost:8000',
     },
   },

@@ -28,7 +28,7 @@ def as_image(picture: Picture, name: str = "the picture") -> Image:
         return read_image(picture)
     if isinstance(picture, bytes | bytearray) or (isinstance(picture, memoryview) and picture.ndim == 1):
         return decode_image(picture, name)
-    # Whoever has a PIL image has imported PIL.
+    # A PIL image exists only where PIL was imported.
     pil = sys.modules.get("PIL.Image")
     if pil is not None and isinstance(picture, pil.Image):
         return _from_pil(picture)

@@ -26,6 +26,7 @@ from starlette.testclient import TestClient
 from venloc import answers
 from venloc.web import Settings, create_app
 from venloc.web.locating import PictureQueue
+from venloc.web.routes import documents
 from venloc.web.routes.locate import Events
 from venloc.web.uploads import Upload
 
@@ -257,6 +258,29 @@ def test_bad_requests_have_reasons_of_their_own(locator: venloc.SiftLocator, cit
         # The server lives, and names are only ever shown.
         named = post(files=pictures(("../../etc/<script>\u202e.jpg", good))).json()["answers"][0]
         assert named["file"] == "<script>.jpg" and named["verdict"] == "pin"
+
+
+def test_documents_are_pages_whose_links_lead_somewhere(locator: venloc.SiftLocator) -> None:
+    with client(locator) as c:
+        for name in documents.DOCUMENTS:
+            reply = c.get(f"/documents/{name}")
+            assert reply.status_code == 200, name
+            assert "<!--" not in reply.text.replace("<!doctype", "")
+            for address in re.findall(r'href="([^"#]*)', reply.text):
+                assert address == "../" or address.startswith("http") or address in documents.DOCUMENTS, address
+        card = c.get("/documents/model-card").text
+        assert "<h1>Model card: venice.venloc</h1>" in card and "<table>" in card
+        assert 'href="data-card"' in card
+        assert "no document 'other'" in detail(c.get("/documents/other"), 404)
+
+
+def test_documents_cannot_hold_html_of_their_own() -> None:
+    page = documents.page(
+        "# Title\n\n<script>alert(1)</script> [here](../src/x.cpp) [card](../DATA_CARD.md#a)\n", ".md"
+    )
+    assert "<script>" not in page
+    assert "here" in page and "x.cpp" not in page
+    assert 'href="data-card#a"' in page
 
 
 def test_headers_make_a_browser_careful(locator: venloc.SiftLocator) -> None:

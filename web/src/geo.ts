@@ -26,7 +26,7 @@ export function moved(place: Place, northM: number, eastM: number): Place {
   };
 }
 
-/** Level and rings of each region, the largest level first, so that the smaller is drawn upon it. */
+/** Level and rings of each region, the largest level first, so that the smaller is drawn over it. */
 export function regionRings(regions: FeatureCollection): { level: number; rings: Place[][] }[] {
   const found: { level: number; rings: Place[][] }[] = [];
   for (const { geometry, properties } of regions.features) {

@@ -8,7 +8,7 @@ import { getBasemap, getGallery, getModel, getSamples } from './api';
 import { byId, el, reducedMotion, show } from './dom';
 import { itemsOf, readEmbedded } from './embedded';
 import { pointOut, startEvidence } from './evidence';
-import { CODES, firstLanguage, language, rememberLanguage } from './i18n';
+import { CODES, firstLanguage, type Language, language, rememberLanguage } from './i18n';
 import { startFileHead, startIntake } from './intake';
 import { Locating } from './locating';
 import { CityMap } from './map';
@@ -149,8 +149,23 @@ function startFoot(): void {
         el('p', {}, words.responsible),
         model !== null &&
           el('p', {}, words.model(count(model.photos, spoken), words.cityName(model.city), model.version)),
+        where === 'page' && documents(words), // a file of answers has no server
       );
     },
+  );
+}
+
+function documents(words: Language['words']): HTMLElement {
+  const link = (name: string, text: string) => el('a', { href: `documents/${name}` }, text);
+  return el(
+    'nav',
+    { 'aria-label': words.documents },
+    link('limits', words.documentLimits),
+    link('model-card', words.documentModel),
+    link('data-card', words.documentData),
+    link('citation', words.documentCitation),
+    link('security', words.documentSecurity),
+    link('code-of-conduct', words.documentConduct),
   );
 }
 

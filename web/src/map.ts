@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
-// The map: a drawing of the city, or street-map tiles where the visitor allows them, and an answer upon it.
+// The map: a drawing of the city, or street-map tiles where the visitor allows them, and an answer over it.
 
 import type { FeatureCollection } from 'geojson';
 import * as L from 'leaflet';

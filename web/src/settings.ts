@@ -30,7 +30,7 @@ export function writePermission(name: Permission, given: boolean): void {
   if (isLasting()) writeSetting(name, String(given));
 }
 
-/** Files share one storage in some browsers, whoever wrote them: what one may fetch from others, the next may not. */
+/** Files share one storage in some browsers, also files of different authors: what one may fetch from others, the next may not. */
 function isLasting(): boolean {
   return location.protocol !== 'file:';
 }

@@ -15,7 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from venloc._core import Locator, version
 from venloc.web import openapi, problems
 from venloc.web.middleware import Envelope, content_policy
-from venloc.web.routes import about, contribute, health, locate
+from venloc.web.routes import about, contribute, documents, health, locate
 from venloc.web.routes.page import add_page
 from venloc.web.service import Service
 from venloc.web.settings import Settings
@@ -44,6 +44,7 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
     problems.add_handlers(app)
     for module in (health, about, locate):
         app.include_router(module.router(service))
+    app.include_router(documents.router())
     if service.contributions is not None:
         app.include_router(contribute.router(service, service.contributions))
     add_page(app)

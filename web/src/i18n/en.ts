@@ -182,6 +182,13 @@ export const en = {
   // Foot
   responsible:
     'Made for pictures of places: archives, museums, travel, the history of a city. Do not use it to find, follow or expose people.',
+  documents: 'About venloc',
+  documentLimits: 'Limits and responsible use',
+  documentModel: 'Card of the default model',
+  documentData: 'Card of its data',
+  documentSecurity: 'Report a problem',
+  documentConduct: 'Code of conduct',
+  documentCitation: 'How to cite',
   model: (photos: string, city: string, version: string) =>
     `The model is built from ${photos} photos of ${city}. An answer can be wrong; paintings and quiet quarters are the hardest. venloc ${version}.`,
 
@@ -213,7 +220,7 @@ export const enInFile = {
     `The file of the picture has ${place}, ${distance} from the estimate. It was not used for the estimate.`,
   legendExif: 'place in the picture’s file',
   responsible:
-    'This file holds small copies of the pictures: whoever has it sees them. Do not use it to find, follow or expose people.',
+    'This file holds small copies of the pictures: everybody who has the file can see them. Do not use it to find, follow or expose people.',
   model: (photos: string, city: string, version: string) =>
     `Located with ${photos} known photos of ${city}. An answer can be wrong; paintings and quiet quarters are the hardest. venloc ${version}.`,
 } satisfies Partial<typeof en>;

@@ -168,6 +168,13 @@ export const it: Dictionary = {
 
   responsible:
     'Fatto per immagini di luoghi: archivi, musei, viaggi, la storia di una città. Non usarlo per trovare, seguire o esporre persone.',
+  documents: 'Informazioni su venloc, in inglese',
+  documentLimits: 'Limiti e uso responsabile',
+  documentModel: 'Scheda del modello predefinito',
+  documentData: 'Scheda dei suoi dati',
+  documentSecurity: 'Segnalare un problema',
+  documentConduct: 'Codice di condotta',
+  documentCitation: 'Come citare',
   model: (photos, city, version) =>
     `Conosce ${photos} foto di ${city} e può sbagliare; i dipinti e i quartieri tranquilli sono i più difficili. venloc ${version}.`,
 
