@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import venloc
+from artworks.labels import picture_of
 from common import SHIPPED_MODEL, kept, key_of, markdown_table, read_csv
 from protocols import ERROR_HEAD, as_record, baselines, error_row, interval_table, mean_of_folds
 from venloc.evaluation import run_queries
@@ -108,6 +109,5 @@ def library_of(locator: venloc.SiftLocator) -> list[Any]:
 
 def kind_of(medium: str) -> str:
     """painting, drawing or photograph, from the words of the label."""
-    if medium.startswith("photograph"):
-        return "photograph"
-    return "drawing or engraving" if "drawing" in medium or "engraving" in medium else "painting or colour plate"
+    kinds = {"painting": "painting or colour plate", "photograph": "photograph"}
+    return kinds.get(picture_of(medium), "drawing or engraving")

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import venloc
+from artworks.labels import PICTURES, nearer, picture_of
 from common import ensemble_cap, kept, key_of, markdown_table, read_csv, reporter, require
 from protocols import Records, as_record, baselines
 from venloc.evaluation import run_queries
@@ -75,8 +76,11 @@ def run(study: Study) -> Result:
         }
     found["ensemble"], facts["ensemble"] = artworks_by_ensemble(study, backbone, photos, groups)
     found = {**baselines(study.gallery.photos, found["painting"]), **found}
-    found = {name: [nearer(r, a) for r, a in zip(records, artworks, strict=True)] for name, records in found.items()}
-    media = [medium_of(a["medium"]) for a in artworks]
+    found = {
+        name: [nearer(r, places_of(a)) for r, a in zip(records, artworks, strict=True)]
+        for name, records in found.items()
+    }
+    media = [PICTURES[picture_of(a["medium"])] for a in artworks]
     rows = []
     for medium in ("all artworks", *sorted(set(media))):
         chosen = [i for i, m in enumerate(media) if medium in ("all artworks", m)]
@@ -150,17 +154,7 @@ def artworks_by_ensemble(
     }
 
 
-def nearer(record: venloc.EvaluationRecord, artwork: dict[str, str]) -> venloc.EvaluationRecord:
-    """The record with the error to the nearer of viewpoint and subject."""
-    places = [
-        venloc.LatLng(float(artwork[a]), float(artwork[b])) for a, b in (("lat", "lon"), ("subject_lat", "subject_lon"))
-    ]
-    error = min(venloc.distance_m(record.predicted, place) for place in places)
-    return as_record({**record.to_dict(), "error_m": error})
-
-
-def medium_of(words: str) -> str:
-    """What a label's words mean."""
-    if words.startswith("photograph"):
-        return "old photographs"
-    return "drawings and engravings" if "drawing" in words or "engraving" in words else "paintings"
+def places_of(artwork: dict[str, str]) -> list[venloc.LatLng]:
+    """Where the artist stood, and what is shown."""
+    names = (("lat", "lon"), ("subject_lat", "subject_lon"))
+    return [venloc.LatLng(float(artwork[lat]), float(artwork[lng])) for lat, lng in names]
