@@ -43,8 +43,8 @@ NATIVE = CMakeLists.txt pyproject.toml tools/docstrings.py $(wildcard models/*.v
 PAGE_FILES = $(shell find web \( -name node_modules -o -name dist -o -name '*-re*' \) -prune -o -type f -print)
 NPM = cd web && PATH="$(abspath $(BIN)):$$PATH" npm --loglevel=error
 
-.PHONY: help setup demo demo-web web model test check check-all evaluate experiments notebooks bench wheel sdist format lint stubs test-cpp \
-  test-headers test-install test-python test-style test-web test-asan test-tsan test-single test-dependencies test-examples test-machines test-wheel FORCE
+.PHONY: help setup demo demo-web web docs model test check check-all evaluate experiments figures notebooks bench wheel sdist format lint stubs test-cpp \
+  test-headers test-install test-python test-docs test-style test-words test-web test-asan test-tsan test-single test-dependencies test-examples test-machines test-wheel FORCE
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -58,7 +58,7 @@ $(PLANS): build/plan-%.stamp:
 	@mkdir -p build && touch $@
 PLAN = build/plan-$(if $(WHEELS),wheel,$(if $(filter 1,$(FULL)),full$(if $(filter 1,$(TORCH)),-torch),demo)).stamp
 
-PACKAGES := $(addprefix build/packages-,run.stamp build.stamp tests.stamp browser.stamp machine.stamp wheel.stamp)
+PACKAGES := $(addprefix build/packages-,run.stamp build.stamp tests.stamp browser.stamp docs.stamp machine.stamp wheel.stamp)
 $(PACKAGES): build/packages-%.stamp: packages-debian.txt | $(PLAN)
 	$(call STAGE,system packages to $*)
 	@tools/install_packages.sh $< $*
@@ -121,6 +121,10 @@ build/web.stamp: .venv/page.stamp $(PAGE_FILES)
 
 web: build/web.stamp  ## build the web page into the Python package
 
+.venv/words.stamp: .venv/made.stamp pyproject.toml
+	@$(BIN)/python tools/requirements.py words > build/words.txt && $(PIP) -r build/words.txt $(OR_EXPLAIN)
+	@touch $@
+
 .venv/server.stamp: .venv/made.stamp pyproject.toml
 	@$(BIN)/python tools/requirements.py web > build/server.txt && $(PIP) -r build/server.txt $(OR_EXPLAIN)
 	@touch $@
@@ -133,6 +137,12 @@ demo: $(if $(WHEELS),.venv/wheel.stamp,.venv/setup.stamp)  ## where the sample p
 demo-web: .venv/setup.stamp .venv/server.stamp web  ## the web page with the default city, at http://127.0.0.1:8000
 	$(BIN)/venloc serve --samples examples/pictures
 
+docs: setup build/packages-docs.stamp  ## the documentation site, into build/site
+	$(call STAGE,documentation)
+	@mkdir -p build/doxygen
+	doxygen docs/Doxyfile
+	$(BIN)/python -m sphinx -W --keep-going -d build/doctrees -b html docs build/site
+
 model: setup  ## build the default city from the shared photos
 	$(BIN)/venloc train ensemble $(VENLOC_SHARED)/data/venice -o models/venice.venloc --city Venice \
 	  --artworks $(VENLOC_SHARED)/data/paintings/images --set sift.max_features_total=1275000
@@ -143,6 +153,9 @@ evaluate: setup  ## accuracy on the shared Venice photos, all protocols
 experiments: setup  ## how networks perform here, eight experiments; EXPERIMENT=backbones for one
 	for name in $(or $(EXPERIMENT),backbones s2-levels fine-tuning gallery-size ensemble ablation out-of-area paintings); do \
 	  $(BIN)/python benchmarks/experiments $$name || exit; done
+
+figures: setup  ## draw the figures of docs/how-it-works.md and README.md
+	$(BIN)/python docs/figures/draw.py
 
 notebooks: setup  ## run the notebooks; with outputs they are in build/notebooks; NOTEBOOK=locate-a-picture for one
 	@mkdir -p build/notebooks
@@ -163,9 +176,9 @@ sdist: web .venv/requirements.stamp  ## the source package in dist/, with the pa
 	$(BIN)/python -c "import scikit_build_core.build as build; print('dist/' + build.build_sdist('dist'))"
 
 # --- development ------------------------------------------------------------------------------------------------------
-check: test-cpp test-python  ## the everyday tests, a few minutes
+check: test-words test-cpp test-python  ## the everyday tests, a few minutes
 
-test: test-style test-cpp test-dependencies test-install test-python test-web test-asan  ## everything CI runs
+test: test-style test-cpp test-dependencies test-install test-python test-docs test-web test-asan  ## everything CI runs
 
 check-all: test test-tsan test-single test-headers test-machines test-wheel  ## that, threads, headers alone, and fresh Debian 12 and 13 as a newcomer has them
 
@@ -187,13 +200,24 @@ test-python: setup web
 	$(call STAGE,Python tests)
 	$(BIN)/python -m pytest -q
 
+# The blocks of code on the pages are run by the Python tests.
+test-docs: docs web  ## the documentation site: no warning, nothing loaded from elsewhere, and questions that its search answers
+	$(call STAGE,documentation site)
+	$(BIN)/python tests/site/check_site.py build/site
+	$(BIN)/node tests/site/search.mjs build/site
+
 test-web: setup web build/packages-browser.stamp  ## the web page: types, lint, units, and in Chromium with canned answers and with the real server
 	$(call STAGE,web page)
 	$(NPM) run check
 	$(NPM) run e2e
 	PATH="$(abspath $(BIN)):$$PATH" tests/web.sh
 
-test-style: setup
+test-words: .venv/words.stamp  ## spelling, and words that no text uses
+	$(call STAGE,words)
+	$(BIN)/python tools/words.py
+	git ls-files | xargs $(BIN)/codespell
+
+test-style: setup test-words
 	$(call STAGE,style and types)
 	$(BIN)/clang-format --dry-run --Werror $(CPP_FILES)
 	$(BIN)/ruff format --check . && $(BIN)/ruff check .

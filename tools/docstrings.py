@@ -23,8 +23,8 @@ ACCESS = re.compile(r"\s*(public|private|protected)\s*:(?!:)")
 class Declaration:
     """Something that a comment can be about."""
 
-    def __init__(self, scope: "Scope", kind: str, name: str, line: int) -> None:
-        self.scope, self.kind, self.name, self.line = scope, kind, name, line
+    def __init__(self, scope: "Scope", kind: str, name: str, line: int, code: str) -> None:
+        self.scope, self.kind, self.name, self.line, self.code = scope, kind, name, line, code
         self.comment: list[str] = []
 
 
@@ -139,7 +139,9 @@ class Header:
             self._read(inner)
             return ""
         self._skip_block()
-        if "(" in code and "=" not in code.split("(", 1)[0]:
+        # Braces inside parentheses are the default of a parameter.
+        before_parameters = code.replace("operator==", "operator").split("(", 1)[0]
+        if "(" in code and code.count("(") == code.count(")") and "=" not in before_parameters:
             self._declare(scope, code)  # a function with its body
             return ""
         return code + " "  # a default
@@ -147,14 +149,18 @@ class Header:
     def _declare(self, scope: Scope, code: str, kind: str = "", name: str = "") -> None:
         code = re.sub(r"\[\[\w+\]\]|\balignas\([^)]*\)", " ", code).strip()
         comment, self._pending = self._pending, []
-        if not code or code.startswith(("using ", "friend ", "template class ")):
+        if not code or code.startswith(("friend ", "template class ")):
+            return
+        if alias := re.match(r"using (\w+) =", code):
+            kind, name = "alias", alias[1]
+        elif code.startswith("using "):
             return
         if not kind:
             code = re.sub(r"^template\s*<[^>]*>", "", code).strip()
             kind, name = self._member(scope, code)
         if not name or "operator" in code:
             return
-        declaration = Declaration(scope, kind, name, self._line())
+        declaration = Declaration(scope, kind, name, self._line(), code)
         declaration.scope = Scope(scope.kind, scope.name, scope.hidden)
         declaration.comment = comment
         self.declarations.append(declaration)
