@@ -4,6 +4,7 @@
 
 # run.sh BUILD installed|all: independent programs that use venloc: installed from the build folder, with other compiler flags
 # and through pkg-config; with `all` also static and as a part of another project. They must print the same answers.
+# docs/cpp-guide.md shows the lines of CMake, pkg-config and OpenCV that they use.
 set -euo pipefail
 build=$(realpath "$1")
 here=$(dirname "$(realpath "$0")")

@@ -405,3 +405,12 @@ def test_predictions_of_a_model(city: City, gallery: venloc.Gallery) -> None:
     assert answers["one"] == predict.columns_of(whole) and answers["one"]["lat"] == whole.location.lat
     mean = predict.predict(locator, labels, [], "constant")["one"]
     assert mean["lat"] == pytest.approx(np.mean([photo.location.lat for photo in gallery]), abs=1e-6)
+
+
+def test_pictures_that_are_absent_have_no_prediction(tmp_path: Path) -> None:
+    output = tmp_path / "predictions.csv"
+    script = [sys.executable, str(BENCHMARK / "predict.py"), str(tmp_path), "-o", str(output)]
+    done = subprocess.run(script, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.endswith("predict.py: 115 pictures have no prediction; see evaluate.py --check-pictures\n")
+    assert read_predictions(output, ARTWORKS).values == {}

@@ -72,7 +72,7 @@ def test_unwritable_output_is_reported_before_computing(command: list[str], tmp_
     # A check of the gallery would fail first.
     cases = {tmp_path: "is a folder: name a file", tmp_path / "none" / "m.venloc": "create it first"}
     if os.access("/proc", os.R_OK):
-        cases[Path("/proc/m.venloc")] = "nothing can be written to the folder '/proc'"
+        cases[Path("/proc/m.venloc")] = "the folder '/proc' is not writable"
     for output, words in cases.items():
         done = run(*command, tmp_path / "no-gallery", "-o", output)
         assert done.returncode == 2
@@ -129,7 +129,7 @@ def test_help_of_a_command_shows_its_own_parameters(command: tuple[str, ...]) ->
 def test_help_states_what_a_size_leaves_out() -> None:
     shown = " ".join(run("train", "s2", "--help", COLUMNS="400").stdout.split())
     assert "in pixels" in shown
-    assert "Without --weights it takes the place of the default's three sizes and leaves out its 30 regions." in shown
+    assert "Without --weights it replaces the three default sizes and leaves out the 30 default regions." in shown
 
 
 def test_locate_as_json(city: City, model: Path) -> None:
@@ -172,8 +172,8 @@ def test_locate_writes_one_file_with_a_map(city: City, model: Path, tmp_path: Pa
     wrong = run("locate", city.query, "--map", tmp_path / "none" / "map.html", "--model", model)
     assert wrong.returncode == 2 and "create it first" in wrong.stderr
     for option, value, words in (
-        ("--gazetteer", tmp_path / "none.csv", "none.csv' is not there"),
-        ("--basemap", tmp_path / "none.json", "none.json' is not there"),
+        ("--gazetteer", tmp_path / "none.csv", "none.csv' does not exist"),
+        ("--basemap", tmp_path / "none.json", "none.json' does not exist"),
         ("--tiles", "https://tiles.example/", "{z}, {x} and {y}"),
     ):
         wrong = run("locate", city.query, "--map", page, "--model", model, option, value)
@@ -211,7 +211,7 @@ def test_new_photos_are_added_but_for_those_that_the_audit_doubts(city: City, mo
     again = run("model", "add", larger, given, "-o", larger, "--matched")
     assert again.returncode == 0, again.stderr
     assert "not added: far.jpg: outside the model's area" in again.stdout
-    assert "not added: noise.jpg: it matches no other" in again.stdout
+    assert "not added: noise.jpg: it matches no other photo" in again.stdout
     assert "0 photos added, 3 left out, 1 were in the model before; 37 in all" in again.stdout
     more = run("model", "add", larger, given, "-o", larger, "--json")
     facts = json.loads(more.stdout)

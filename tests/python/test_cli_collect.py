@@ -165,7 +165,7 @@ def test_a_collection_is_checked_decided_and_exported(city: City, model: Path, f
     done("catalogue", "decide", mine, decisions)
     text = done("model", "remove", tmp_path / "less.venloc", mine, "-o", tmp_path / "less.venloc")
     assert (
-        f"1 photos removed (1 of them are elsewhere now: venloc model add puts them there); {before - 2} in all" in text
+        f"1 photos removed (1 of them have a new place: add them again with venloc model add); {before - 2} in all" in text
     )
     done("model", "add", tmp_path / "less.venloc", mine, "-o", tmp_path / "less.venloc")
     (put,) = (photo for photo in venloc.load(tmp_path / "less.venloc").photos if photo.id == other.id)
@@ -227,12 +227,12 @@ def test_photos_of_a_folder_that_moves_stay_the_same(city: City, tmp_path: Path)
     expected = {name: lat for name, (_, lat) in kept().items()}
 
     photos.rename(tmp_path / "elsewhere")
-    assert "kept, but without a picture now: 11" in done("catalogue", "download", mine)
+    assert "kept photos without a picture: 11" in done("catalogue", "download", mine)
     assert "moved: 12" in done("collect", "folder", tmp_path / "elsewhere", "-o", mine)
     assert {name: lat for name, (_, lat) in kept().items()} == expected
     # The model has them under their former names.
     text = done("model", "remove", tmp_path / "mine.venloc", mine, "-o", tmp_path / "empty.venloc", returncode=2)
-    assert "all photos of the model would be removed" in text
+    assert "this would remove all photos of the model" in text
 
 
 def test_areas_of_collections_that_are_merged_count(tmp_path: Path) -> None:
@@ -266,15 +266,15 @@ def test_damaged_pictures_are_left_out_and_reported(city: City, tmp_path: Path) 
     ("arguments", "word"),
     [
         (["collect"], "source"),
-        (["collect", "folder", ".", "-o", "mine"], "is in the folder"),
+        (["collect", "folder", ".", "-o", "mine"], "is inside"),
         (["collect", "flickr", "--box", "venice"], "--output DIR is missing"),
         (["collect", "flickr", "-o", "mine"], "--box is missing"),
-        (["collect", "flickr", "somewhere", "-o", "mine", "--box", "venice"], "the source folder"),
-        (["collect", "folder", "-o", "mine"], "the source folder"),
+        (["collect", "flickr", "somewhere", "-o", "mine", "--box", "venice"], "the source 'folder'"),
+        (["collect", "folder", "-o", "mine"], "the source 'folder'"),
         (["collect", "panoramio", "-o", "mine", "--box", "venice"], "commons, flickr, folder, mapillary"),
         (["collect", "flickr", "-o", "mine", "--box", "rome"], "--box rome"),
         (["collect", "flickr", "-o", "mine", "--box", "46,12,45,13"], "south < north"),
-        (["collect", "flickr", "-o", "mine", "--box", "venice", "--since", "May"], "since is a day"),
+        (["collect", "flickr", "-o", "mine", "--box", "venice", "--since", "May"], "since must be a day"),
         (["collect", "flickr", "-o", "mine", "--box", "venice", "--rate", "0"], "per_second"),
         (["catalogue", "check", "none"], "'none' is not a collection"),
         (["catalogue", "merge", "mine", "none"], "'none' is not a collection"),

@@ -133,7 +133,7 @@ def test_retry_after_is_respected(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_server_that_sends_a_byte_now_and_then_is_not_waited_for() -> None:
     with serving(Server(lambda request: Reply(b"[" + b" " * 10_000, pause_s=0.02))) as server:
         hasty = NetworkOptions(per_second=1e6, first_wait_s=0, attempts=2, longest_reply_s=0.2)
-        with pytest.raises(venloc.SourceError, match="2 attempts .the reply comes too slowly"):
+        with pytest.raises(venloc.SourceError, match="2 attempts .the reply is too slow"):
             Network(hasty).json(server.url, {})
 
 
@@ -209,7 +209,7 @@ def test_queries_contain_licences_days_words_and_the_maximum(tmp_path: Path) -> 
             photo["accuracy"] = level
         levels = {record.level: record.accuracy for record in found("levels")}
         assert levels == {16: "street", 13: "district", 11: "city"}
-        with pytest.raises(venloc.SourceError, match="no licence like GPL"):
+        with pytest.raises(venloc.SourceError, match="no licence GPL"):
             found("none", licences=("GPL",))
 
 
@@ -592,8 +592,8 @@ def test_other_files_are_refused_and_left_as_they_are(tmp_path: Path) -> None:
     ("fields", "words"),
     [
         ({"box": venloc.BoundingBox(45, 12, 45, 13)}, "south < north"),
-        ({"since": "yesterday"}, "since is a day"),
-        ({"since": "20150131"}, "since is a day"),
+        ({"since": "yesterday"}, "since must be a day"),
+        ({"since": "20150131"}, "since must be a day"),
         ({"since": "2020-01-02", "until": "2020-01-01"}, "is after until"),
         ({"maximum": -1}, "maximum"),
     ],
@@ -618,7 +618,7 @@ def test_keys_come_from_the_environment_or_a_file(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("VENLOC_FLICKR_KEY", "with a line end\n")
     assert sources.find("flickr").key == "with a line end"
     monkeypatch.setenv("VENLOC_FLICKR_KEY", "sec\nret")
-    with pytest.raises(venloc.SourceError, match="characters that no key has") as refused:
+    with pytest.raises(venloc.SourceError, match="not allowed in a key") as refused:
         sources.find("flickr")
     assert "sec" not in str(refused.value)
     (tmp_path / "venloc" / "keys.ini").write_text("key = secret without section")

@@ -47,7 +47,7 @@ def test_features_of_a_gallery_come_back_from_the_cache(
     with pytest.raises(venloc.CancelledError):
         venloc.extract_features(backbone, gallery, progress=lambda *_: False)
     file.write_text("my diary")
-    with pytest.raises(venloc.FormatError, match="no file of features"):
+    with pytest.raises(venloc.FormatError, match="not a feature file"):
         venloc.extract_features(backbone, gallery, cache=tmp_path)
 
 

@@ -100,6 +100,8 @@ def test_conventions_are_checked() -> None:
         pages.blocks(page, f"{fence}console\n$ ls\n{fence}\n")
     with pytest.raises(PageError, match="the comment <!-- do not run --> is none of"):
         pages.blocks(page, f"<!-- do not run -->\n{fence}sh\nls\n{fence}\n")
+    with pytest.raises(PageError, match=r"page.md:1: commands in a block of text"):
+        pages.blocks(page, f"{fence}text\nvenloc locate photo.jpg\n{fence}\n")
     (block,) = pages.blocks(page, f"<!-- run with: exit 2 -->\n{fence}sh\nls\n{fence}\n")
     assert (block.line, block.language, block.special, block.exit_code, block.text) == (2, "sh", "exit", 2, "ls\n")
 

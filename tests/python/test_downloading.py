@@ -278,7 +278,7 @@ def test_the_catalogue_is_the_same_for_any_number_of_threads(tmp_path: Path, ser
         (lambda: sent(b""), "empty"),
         (lambda: sent(b"<!DOCTYPE html><title>Log in</title>"), "web page"),
         (lambda: sent(b"\n <html>"), "web page"),
-        (lambda: sent(drawn(1)[:-500]), "cut short or damaged"),
+        (lambda: sent(drawn(1)[:-500]), "truncated or damaged"),
         (lambda: sent(b"just words"), "not a picture"),
         (gif, "GIF"),
         (lambda: sent(b"", 404), "gone: .*404"),
@@ -396,7 +396,7 @@ def test_a_source_that_does_not_answer_is_left_and_others_are_not(tmp_path: Path
         with Place(tmp_path, records, replace(HASTY, attempts=1)) as place:
             done = place.download()
             assert (done.good, done.problems, done.left) == (6, 0, 300)
-            assert "continue later" in done.reason
+            assert "run the command again later" in done.reason
             assert len(down.requests) < 40
 
 
@@ -406,7 +406,7 @@ def test_a_source_that_does_not_answer_is_left_and_others_are_not(tmp_path: Path
 def test_addresses_that_no_server_can_have_are_problems(tmp_path: Path, server: Server, address: str) -> None:
     with Place(tmp_path, [photo(server, "1", sizes=(Size(0, address),))]) as place:
         done = place.download()
-        assert (done.problems, done.left) == (1, 0) and "is not an address" in place.problems["1"]
+        assert (done.problems, done.left) == (1, 0) and "is not a valid address" in place.problems["1"]
 
 
 def test_odd_headers_are_no_crash(tmp_path: Path, server: Server) -> None:
@@ -420,7 +420,7 @@ def test_odd_headers_are_no_crash(tmp_path: Path, server: Server) -> None:
     with Place(tmp_path, [photo(server, name) for name in replies], replace(HASTY, attempts=2)) as place:
         assert (found := place.download()).left == found.problems == 2
         assert "too often" in place.problems["loop"] or "302" in place.problems["loop"]
-        assert "what is not an address" in place.problems["odd"]
+        assert "redirects to an invalid address" in place.problems["odd"]
 
 
 class Expiring(Source):
@@ -485,7 +485,7 @@ def test_pictures_of_a_folder_stay_where_they_are(tmp_path: Path, server: Server
         for name in ("a.jpg", "b.jpg", "c.jpg", "d")
     ]
     with Place(tmp_path / "in", records) as place:
-        missing = "there is no file '{}': plug in its disk, or collect or import it again"
+        missing = "there is no file '{}': connect its disk, or collect or import it again"
         assert place.download() == Downloaded(1, 1, 0, 2, missing.format(mine / "d"))
         assert place.pictures["a.jpg"].file == str(mine / "a.jpg")
         assert place.catalogue.picture_paths() == {("folder", "a.jpg"): mine / "a.jpg"}

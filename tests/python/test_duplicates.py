@@ -180,7 +180,7 @@ def test_known_descriptions_and_likenesses_are_reused(tmp_path: Path, monkeypatc
         assert again(DuplicateOptions(features=150)) == {} and calls.count("describe") == 3
         text = b"no file of SQLite at all, but a long text " * 100
         (tmp_path / "c.db.cache").write_bytes(text)
-        with pytest.raises(venloc.IoError, match=r"c\.db\.cache.*delete it"):
+        with pytest.raises(venloc.IoError, match=r"c\.db\.cache.*delete this cache file"):
             again()
         assert (tmp_path / "c.db.cache").read_bytes() == text
         (tmp_path / "c.db.cache").unlink()
@@ -219,7 +219,7 @@ def test_a_file_of_another_program_is_left_alone(tmp_path: Path) -> None:
     with contextlib.closing(sqlite3.connect(tmp_path / "c.db.cache")) as db:
         db.execute("CREATE TABLE mine (text TEXT)")
     before = (tmp_path / "c.db.cache").read_bytes()
-    with Catalogue(tmp_path / "c.db") as catalogue, pytest.raises(venloc.FormatError, match="move it away"):
+    with Catalogue(tmp_path / "c.db") as catalogue, pytest.raises(venloc.FormatError, match="move it to another folder"):
         find_copies(catalogue)
     assert (tmp_path / "c.db.cache").read_bytes() == before
 

@@ -57,6 +57,6 @@ def test_links_and_pipes_stay(tmp_path: Path) -> None:
 def test_a_full_disk_is_reported_with_the_file_and_leaves_the_old_one(tmp_path: Path) -> None:
     file = tmp_path / "all.csv"
     file.write_text("old")
-    with pytest.raises(venloc.IoError, match=r"all\.csv' cannot be written .*make room"), replaced(file):
+    with pytest.raises(venloc.IoError, match=r"all\.csv' cannot be written .*free disk space"), replaced(file):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert [f.name for f in tmp_path.iterdir()] == ["all.csv"] and file.read_text() == "old"

@@ -67,7 +67,7 @@ def test_options_and_errors(gallery: venloc.Gallery, backbone: venloc.Backbone) 
     assert pickle.loads(pickle.dumps(options)) == options
     with pytest.raises(TypeError, match="did you mean 'unfreeze_from'"):
         venloc.fine_tune(backbone, gallery, unfreeze_form="fire2")
-    with pytest.raises(ValueError, match="unfreeze_from: 'fire9' is no stage .* choose one of stem, fire2, fire3"):
+    with pytest.raises(ValueError, match="unfreeze_from: 'fire9' is not a stage .* choose one of stem, fire2, fire3"):
         venloc.fine_tune(backbone, gallery, unfreeze_from="fire9")
     with pytest.raises(venloc.CancelledError):
         venloc.fine_tune(backbone, gallery, QUICK, progress=lambda stage, *_: stage != "fine-tuning")

@@ -120,8 +120,8 @@ def test_a_page_that_was_not_built_is_reported(
     [
         ({"confidence": 0.8}, "Very likely within 640 m of 45.43400, 12.33800 in Drawn"),
         ({"confidence": 0.5}, "Probably within 42 m of 45.43400, 12.33800 in Drawn"),
-        ({"confidence": 0.49}, "Somewhere around 45.434, 12.338 in Drawn, perhaps 640 m away; not sure"),
-        ({"in_area": 0.49}, "This does not look like Drawn; if it is, then somewhere around 45.434, 12.338"),
+        ({"confidence": 0.49}, "Not sure: perhaps within 640 m of 45.434, 12.338 in Drawn"),
+        ({"in_area": 0.49}, "This does not look like Drawn; if it is, the place is somewhere around 45.434, 12.338"),
     ],
 )
 def test_words_follow_the_numbers(prediction: venloc.Prediction, changes: dict[str, float], words: str) -> None:

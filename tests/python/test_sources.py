@@ -336,7 +336,7 @@ def test_a_search_that_is_too_much_for_the_server_is_split(tmp_path: Path) -> No
     with serving(Server(MapillaryAnswers(images, most=100))) as server:
         assert len(collected(mapillary(server), tmp_path)) == 300
     with serving(Server(MapillaryAnswers(images, most=-1))) as server:
-        with pytest.raises(venloc.SourceError, match="finds the search too large"):
+        with pytest.raises(venloc.SourceError, match="rejects the search as too large"):
             collected(mapillary(server), tmp_path, box=SPOT)
         assert len(server.requests) < 100
 
@@ -479,7 +479,7 @@ def test_a_licence_that_mapillary_does_not_have_is_not_requested(tmp_path: Path)
     with serving(Server(MapillaryAnswers([mapillary_image(1, 45.43, 12.33)]))) as server:
         assert len(collected(mapillary(server), tmp_path, licences=("open",))) == 1
         before = len(server.requests)
-        with pytest.raises(venloc.SourceError, match="CC-BY-SA-4.0 only, not CC0-1.0"):
+        with pytest.raises(venloc.SourceError, match="only the licence CC-BY-SA-4.0, not CC0-1.0"):
             collected(mapillary(server), tmp_path, licences=("CC0-1.0",))
         assert len(server.requests) == before
 

@@ -287,7 +287,7 @@ def test_headers_make_a_browser_careful(locator: venloc.SiftLocator) -> None:
     with client(locator) as server:
         server.app.add_api_route("/mistake", lambda: 1 / 0)  # type: ignore[attr-defined] # it is a FastAPI
         mistake = server.get("/mistake")
-        assert "in its log" in detail(mistake, 500)
+        assert "recorded in the server's log" in detail(mistake, 500)
         replies = [server.get(path) for path in ("/", "/healthz", "/api/v1/model", "/nothing")]
         assert [server.head(path).status_code for path in ("/", "/healthz")] == [200, 200]
     for reply in [mistake, *replies]:
@@ -539,7 +539,7 @@ def test_the_owner_of_contributions_may_change_them(
             raise OSError("no space")
 
         monkeypatch.setattr("venloc.files.write_text", full)
-        assert "could not be kept" in detail(give(files[3]), 507)
+        assert "could not be stored" in detail(give(files[3]), 507)
         assert sorted((tmp_path / "images").iterdir()) == kept
 
 

@@ -142,7 +142,7 @@ def test_find_takes_names_and_paths(cache: Path, tmp_path: Path) -> None:
     file = cache / "drawn.safetensors"
     file.write_bytes(DATA)
     assert weights.find("drawn") == file
-    with pytest.raises(FileNotFoundError, match="'vgg' is neither a file nor a name.*squeezenet1_1"):
+    with pytest.raises(FileNotFoundError, match="'vgg' is neither a file nor a registered name.*squeezenet1_1"):
         weights.find("vgg")
 
 
@@ -153,7 +153,7 @@ def test_find_passes_over_damaged_files(
     monkeypatch.setenv("VENLOC_WEIGHTS", str(tmp_path))
     (tmp_path / "drawn.safetensors").write_bytes(damaged)
     with pytest.raises(
-        venloc.FormatError, match=rf"{tmp_path}/drawn\.safetensors' has not.*`venloc weights get drawn`"
+        venloc.FormatError, match=rf"{tmp_path}/drawn\.safetensors' does not have the SHA-256.*`venloc weights get drawn`"
     ):
         weights.find("drawn")
     with pytest.raises(venloc.FormatError, match="venloc weights get drawn"):
@@ -209,10 +209,10 @@ def test_get_replaces_a_damaged_file(
     cache.mkdir(parents=True)
     file.write_bytes(damaged)
     # Nobody else has it, or only in another form.
-    with pytest.raises(venloc.FileNotFoundError, match=rf"'{file}' has not the SHA-256 of drawn.*--from"):
+    with pytest.raises(venloc.FileNotFoundError, match=rf"'{file}' does not have the SHA-256 of drawn.*--from"):
         weights.get("drawn")
     monkeypatch.setenv("VENLOC_WEIGHTS_URL", server.address)
-    with pytest.raises(venloc.IoError, match=rf"'{file}' has not the SHA-256 of drawn.* 404 Not Found.*--from"):
+    with pytest.raises(venloc.IoError, match=rf"'{file}' does not have the SHA-256 of drawn.* 404 Not Found.*--from"):
         weights.get("drawn")
     assert file.read_bytes() == damaged
     assert [path.name for path in cache.iterdir()] == [file.name]
@@ -364,7 +364,7 @@ def test_get_converts_the_checkpoint_of_a_package(cache: Path, tmp_path: Path, m
     assert weights.get("drawn").read_bytes() == sound
     file.unlink()
     monkeypatch.setitem(weights.REGISTRY, "drawn", entry(DATA, checkpoint))  # type: ignore[arg-type] # a dictionary here
-    with pytest.raises(venloc.FormatError, match=rf"makes of net.pth of .*drawn-net==1.0 .* not {entry(DATA).sha256}"):
+    with pytest.raises(venloc.FormatError, match=rf"conversion of net.pth of .*drawn-net==1.0 .* not {entry(DATA).sha256}"):
         weights.get("drawn")
     assert list(cache.iterdir()) == []
     other = weights.Checkpoint("drawn-net", "1.0", "net.pth", "0" * 64)
@@ -501,8 +501,8 @@ def test_convert_names_what_does_not_fit(tmp_path: Path) -> None:
         {**state, "features.0.bias": torch.full((64,), float("nan"))}
     )
     assert "does not hold weights of resnet50" in refusal(state, "resnet50")
-    assert "no dictionary of arrays" in refusal([1, 2])
-    assert "no dictionary of arrays" in refusal({"epoch": 3})
+    assert "not a dictionary of arrays" in refusal([1, 2])
+    assert "not a dictionary of arrays" in refusal({"epoch": 3})
 
 
 class Code:
@@ -540,7 +540,7 @@ def test_convert_reports_what_it_can_read(tmp_path: Path) -> None:
     with pytest.raises(venloc.FileNotFoundError, match=r"none\.pth"):
         weights.convert(tmp_path / "none.pth", SMALL, tmp_path / "out")
     (tmp_path / "net.onnx").write_bytes(b"x")
-    with pytest.raises(venloc.InvalidArgumentError, match=r"\.pth, \.h5 or \.safetensors, not \.onnx"):
+    with pytest.raises(venloc.InvalidArgumentError, match=r"\.pth, \.h5 or \.safetensors file, not \.onnx"):
         weights.convert(tmp_path / "net.onnx", SMALL, tmp_path / "out")
     with pytest.raises(venloc.InvalidArgumentError, match="'vgg'.*squeezenet1_1"):
         weights.convert(tmp_path / "net.onnx", "vgg", tmp_path / "out")
@@ -572,7 +572,7 @@ def header(text: bytes) -> bytes:
         (header(b'{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}'), "'a'"),
         (header(b'{"a":{"dtype":"F99","shape":[1],"data_offsets":[0,4]}}') + bytes(4), "F99"),
         (header(b'{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}') + bytes(4), "shape"),
-        (header(b"{}"), "does not name the network"),
+        (header(b"{}"), "does not state the network"),
     ],
 )
 def test_check_refuses_a_malformed_header(tmp_path: Path, sound: Path, data: bytes, reason: str) -> None:
@@ -652,7 +652,7 @@ def test_command_converts_and_checks(tmp_path: Path, sound: Path) -> None:
         "  stages    stem fire2 ",
         "  arrays    26 F16, 26 F32, all finite",
         f"  SHA-256   {weights.digest(out)}",
-        "  registry  not in it",
+        "  registry  not registered",
         "  licence   CC0-1.0",
     ):
         assert line in done.stdout

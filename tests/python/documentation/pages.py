@@ -29,6 +29,13 @@ COMMENT = re.compile(
 )
 
 
+COMMANDS = re.compile(
+    r"\s*(\S*/)?(#include|apt|c\+\+|cd|cmake|ctest|curl|docker|export|find_package|git|include|make|npm|pip|python3?|sudo"
+    r"|systemctl|venloc)[ (]"
+)
+"""What a block of text that is no output must not begin with: commands are run."""
+
+
 class PageError(Exception):
     """A page that does not follow the conventions, and where."""
 
@@ -55,9 +62,13 @@ class Block:
 
 
 def pages() -> list[Path]:
-    """README.md and the pages of the site; results and the changelog are records, and have no examples."""
+    """README.md, the model card and the pages of the site; results and the changelog are records, and have no examples."""
     docs = ROOT / "docs"
-    return [ROOT / "README.md", *sorted(p for p in docs.rglob("*.md") if not p.is_relative_to(docs / "results"))]
+    return [
+        ROOT / "README.md",
+        ROOT / "MODEL_CARD.md",
+        *sorted(p for p in docs.rglob("*.md") if not p.is_relative_to(docs / "results")),
+    ]
 
 
 def blocks(page: Path, text: str | None = None) -> list[Block]:
@@ -77,6 +88,8 @@ def blocks(page: Path, text: str | None = None) -> list[Block]:
         if language not in (*RUN, *SHOWN):
             raise PageError(f"{where}: the language {language!r} is none of {', '.join((*RUN, *SHOWN))}")
         before = lines[token.map[0] - 1].strip() if token.map[0] else ""
+        if language == "text" and "output" not in before and COMMANDS.match(token.content):
+            raise PageError(f"{where}: commands in a block of text: their language is sh, or cmake")
         out.append(_block(page, token.map[0] + 1, language, token.content, before))
     return out
 
@@ -101,7 +114,12 @@ def commands(text: str) -> list[list[str]]:
 
 
 def leading_words(command: list[str]) -> list[str]:
-    """What a command does: the program and up to two words after it, such as `venloc`, `collect` and `flickr`."""
+    """What a command does: the program and up to two words after it, such as `venloc`, `collect` and `flickr`.
+
+    For a program in Python it is the name of its file.
+    """
+    if command[0] == "python" and len(command) > 1:
+        return [Path(command[1]).name]
     words = [word.rpartition("/")[2] if i == 0 else word for i, word in enumerate(w for w in command if w != "sudo")]
     out: list[str] = []
     for word in words:
