@@ -27,7 +27,7 @@ case $1 in
     [ $packages -eq 0 ] || system=" and up to $packages MB of system packages where they are missing"
     echo "This $plan: $minutes on two cores, $size MB of disk here$system."
     free=$(df -Pk . | awk 'NR == 2 { print int($4 / 1024) }')
-    [ "$free" -ge "$size" ] || fail "Only $free MB are free on the disk of $PWD, and $size MB are needed: make room and run the same command again."
+    [ "$free" -ge "$size" ] || fail "Only $free MB are free on the disk of $PWD, and $size MB are needed: free disk space and run the same command again."
     ;;
   tools)
     compiler=${CXX:-c++}

@@ -23,7 +23,7 @@ import venloc
 from common import RESULTS, ROOT, SIFT_FEATURES, log, machine, machine_text, shared_folder, write_json
 
 from evaluate_protocols.cut import part_cut
-from evaluate_protocols.exhaustive import part_exhaustive
+from evaluate_protocols.exhaustive import part_exhaustive, part_exhaustive_grouped
 from evaluate_protocols.paintings import part_paintings
 from evaluate_protocols.splits import part_grouped, part_random
 from evaluate_protocols.study import Run
@@ -53,6 +53,7 @@ PARTS = {
         ("exhaustive_published",),
         "venice/seed_sift_results.csv",
     ),
+    "exhaustive-grouped": Part("The published method on a grouped fold", part_exhaustive_grouped),
     "paintings": Part(
         "Paintings, old photographs, and pictures from elsewhere", part_paintings, needs="paintings/labels.csv"
     ),

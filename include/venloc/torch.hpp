@@ -3,7 +3,7 @@
 #pragma once
 
 /// \file
-/// All of venloc::torch. Left out is venloc/features/torch.hpp, which alone needs the LibTorch headers.
+/// All headers of venloc::torch, except venloc/features/torch.hpp, the only one that needs the LibTorch headers.
 
 #include "venloc/core/export.hpp"
 #include "venloc/features/torch_info.hpp"
@@ -15,10 +15,10 @@
 /// Part of venloc::torch.
 namespace venloc {
 
-/// Lets load_locator open models of the kinds "regression" and "s2", and networks run on GPUs (Device::kCuda, and kAuto
-/// where there is one) and in bfloat16, in the whole process from then on. A program calls it before it opens or builds
-/// what needs that; linking venloc::torch alone changes nothing. May be called again, and from several threads. Throws
-/// InvalidArgumentError where one of these kinds is registered as a kind of your own.
+/// Enables LibTorch for the whole process: load_locator then opens models of the kinds "regression" and "s2", and
+/// networks can run on GPUs (Device::kCuda; kAuto uses a GPU if there is one) and in bfloat16. Call it before you open
+/// or build a model that needs LibTorch; linking venloc::torch alone changes nothing. May be called repeatedly, and
+/// from several threads. Throws InvalidArgumentError when you have registered one of these kinds yourself.
 VENLOC_TORCH_API void register_torch();
 
 }  // namespace venloc

@@ -3,8 +3,8 @@
 #pragma once
 
 /// \file
-/// All of venloc's public interface. Left out are venloc/image/opencv.hpp, which alone needs the OpenCV headers, and
-/// the headers of venloc::torch, which is a library of its own (venloc/torch.hpp).
+/// The public interface of venloc, except venloc/image/opencv.hpp, the only header that needs the OpenCV headers, and
+/// the headers of the separate library venloc::torch (venloc/torch.hpp).
 
 #include "venloc/core/error.hpp"
 #include "venloc/core/export.hpp"

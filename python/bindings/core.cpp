@@ -55,7 +55,7 @@ DType dtype_of(const py::array& array, const std::string& name) {
     }
   }
   throw InvalidArgumentError("array '" + name + "': element type " + std::string(py::str(array.dtype())) +
-                             " has no safetensors form; convert it to a type like float32 or uint8");
+                             " is not a safetensors type; convert it to a type like float32 or uint8");
 }
 
 std::pair<std::map<std::string, py::array>, std::map<std::string, std::string>> read_safetensors(
@@ -102,7 +102,7 @@ void bind_core(py::module_& m) {
       "version", [] { return std::string(version()); }, doc("version"));
   m.attr("FORMAT_VERSION") = kFormatVersion;
   m.def("read_safetensors", &read_safetensors, py::arg("path"),
-        "The arrays (memory-mapped, read-only) and the metadata of a safetensors file; bfloat16 arrays are seen as "
+        "The arrays (memory-mapped, read-only) and the metadata of a safetensors file; bfloat16 arrays are returned as "
         "uint16. Raises FileNotFoundError, IoError, or FormatError that names the file and what is wrong with it.");
   m.def(
       "write_safetensors", &write_safetensors, py::arg("path"), py::arg("arrays"),

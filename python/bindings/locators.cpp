@@ -197,13 +197,15 @@ void bind_locator(py::module_& m) {
             "add", [](const Locator& self, const Gallery&, const py::object&) { refuse_change(self); },
             py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(),
             (std::string("add(self, gallery: venloc._core.Gallery, *, progress: ") + kProgressType +
-             " = None) -> None\n\nAdds pictures without a rebuild, where the kind can be changed; otherwise an "
+             " = None) -> None\n\nAdds pictures without rebuilding the model. If models of this kind cannot be "
+             "changed, raises "
              "InvalidArgumentError that names the kinds that can.")
                 .c_str())
         .def(
             "remove", [](const Locator& self, const std::vector<std::string>&) { refuse_change(self); }, py::arg("ids"),
-            "remove(self, ids: collections.abc.Sequence[str]) -> None\n\nRemoves pictures by id, where the kind can be "
-            "changed; otherwise an InvalidArgumentError that names the kinds that can.")
+            "remove(self, ids: collections.abc.Sequence[str]) -> None\n\nRemoves pictures by id. If models of this "
+            "kind cannot be "
+            "changed, raises InvalidArgumentError that names the kinds that can.")
         .def(
             "__reduce__",
             [](const py::object& self) { return py::module_::import("venloc.pickling").attr("reduced")(self); },
@@ -340,7 +342,7 @@ void bind_sift_locator(py::module_& m) {
         py::arg("options") = py::none(), Changed(),
         ("set_options(self, options: venloc._core.SiftLocatorOptions | dict[str, typing.Any] | None = None, *, " +
          signature<SiftLocatorOptions>() + documented(") -> None", doc("SiftLocator.set_options")) +
-         "\n\nWhat is not named stays.")
+         "\n\nOptions that are not named are unchanged.")
             .c_str());
     cls.def(
         "add",

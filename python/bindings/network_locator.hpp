@@ -138,7 +138,8 @@ void add_changes(py::class_<Type, LocatorBase<Type>>& cls) {
          },
          py::arg("gallery"), py::kw_only(), py::arg("progress") = py::none(), Changed(),
          ("add(self, gallery: venloc._core.Gallery, *, " + progress_text() +
-          ") -> None\n\nAdds pictures without a rebuild. An id that is already in is an InvalidArgumentError. Not to "
+          ") -> None\n\nAdds pictures without rebuilding the model. Raises InvalidArgumentError for a known id. Must "
+          "not "
           "be "
           "called while queries run.")
              .c_str())
@@ -146,7 +147,7 @@ void add_changes(py::class_<Type, LocatorBase<Type>>& cls) {
           "remove", [](Type& self, const std::vector<std::string>& ids) { self.remove(ids); }, py::arg("ids"),
           py::call_guard<py::gil_scoped_release>(), Changed(),
           "remove(self, ids: collections.abc.Sequence[str]) -> None\n\nRemoves pictures by id. Raises "
-          "InvalidArgumentError for an unknown id, changing nothing.");
+          "InvalidArgumentError for an unknown id; the model is then unchanged.");
 }
 
 }  // namespace venloc::python

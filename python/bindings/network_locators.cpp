@@ -38,7 +38,7 @@ void bind_painting_locator(py::module_& m) {
          },
          py::arg("picture"),
          "scores(self, picture: venloc.pictures.Picture) -> numpy.typing.NDArray[numpy.float32]\n\nThe score of each "
-         "gallery picture, in their order, in standard deviations from the mean of all: what locate() weighs.")
+         "gallery picture, in their order, in standard deviations from the mean of all; locate() uses these scores.")
       .def(
           "locate_scores",
           [](const PaintingLocator& self, const py::array_t<float, py::array::c_style | py::array::forcecast>& scores) {
@@ -50,7 +50,7 @@ void bind_painting_locator(py::module_& m) {
           py::arg("scores"),
           "locate_scores(self, scores: numpy.typing.NDArray[numpy.float32]) -> venloc._core.Prediction\n\nThe "
           "prediction from the scores() of a picture, one for each gallery picture. Raises InvalidArgumentError for a "
-          "wrong number of them or one that is not finite.");
+          "wrong number of scores or one that is not finite.");
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ void add_learning_curves(py::class_<Type, LocatorBase<Type>>& cls) {
         const auto curves = self.learning_curves();
         return std::vector<LearningCurve>(curves.begin(), curves.end());
       },
-      "How the trainings of the folds of the calibration and, last, of all photos went.");
+      "Learning curves of the folds of the calibration, then of the training on all photos.");
 }
 
 void bind_s2_locator(py::module_& m) {
@@ -47,7 +47,7 @@ void bind_s2_locator(py::module_& m) {
         },
         py::arg("picture"),
         "cell_probabilities(self, picture: venloc.pictures.Picture) -> list[numpy.typing.NDArray[numpy.float64]]"
-        "\n\nWhat the head alone gives the cells of each partition: for each an array of probabilities that sum to 1.");
+        "\n\nThe probabilities of the head for the cells of each partition: one array per partition, which sums to 1.");
   }
 }
 

@@ -282,10 +282,10 @@ _TORCH = (
 
 
 def load(model: str | os.PathLike[str] | None = None, *, fast: bool = False, **options: Any) -> Locator:
-    """Opens a model; without a name that of the default city, Venice.
+    """Opens a model; by default the model of Venice that is installed with venloc.
 
-    With `fast`, of an ensemble only the SIFT part is opened: it is faster and less accurate. A model without SIFT features
-    is then a FormatError. Further keywords are those of LoadOptions: device, num_threads, max_candidates, matches.
+    `fast` opens only the SIFT part of an ensemble, which is faster and less accurate. It raises FormatError for a model
+    without SIFT features. Further keywords are the fields of LoadOptions: device, num_threads, max_candidates, matches.
     """
     core = importlib.import_module("venloc._core")
     file = core.default_model_path() if model is None else model

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Findings of the geotag audit for people: as a table, and as one HTML page with the photos and their matches."""
+"""Findings of the geotag audit as a table, and as one HTML page with the photos and their matches."""
 
 from __future__ import annotations
 
@@ -56,14 +56,15 @@ class Audit:
     photos: Gallery
     """The audited photos, then the other photos of the locator; findings and matches refer to these."""
     matches: list[PhotoMatch]
+    """The verified matches between photos."""
     findings: list[GeotagFinding]
-    """Of the audited photos alone, the most doubtful first."""
+    """Findings about the audited photos only, the most doubtful first."""
     matched: frozenset[int]
-    """Those of the audited photos that match any other."""
+    """Positions of the audited photos that match another photo."""
 
 
 def audit(locator: SiftLocator, gallery: Gallery, progress: ProgressCallback | None = None, **options: Any) -> Audit:
-    """Audits photos that the locator was built from, or new ones against the photos of the locator.
+    """Audits photos that the locator was built from, or new photos against the photos of the locator.
 
     Options are those of GeotagAuditOptions. Raises ImageError that lists the photos that cannot be read, CancelledError.
     """
@@ -76,7 +77,7 @@ def audit(locator: SiftLocator, gallery: Gallery, progress: ProgressCallback | N
 
 
 def other_photo(match: PhotoMatch, photo: int) -> int:
-    """The position in the gallery of the photo that the match has besides this one."""
+    """The position in the gallery of the other photo of the match."""
     return match.second if match.first == photo else match.first
 
 
@@ -104,8 +105,8 @@ def write_page(
 ) -> None:
     """Writes a page with the photo of each finding, where it may have been made, and the matches that suggest it.
 
-    The most doubtful come first. Photos are shown as thumbnails where their files can be read: mind whose they are
-    before you pass the page on.
+    The most doubtful photos come first. Photos are shown as thumbnails when their files can be read: check their licences
+    before you publish the page.
     """
     photos = gallery.photos
     places = [photo.location for photo in photos]
@@ -126,7 +127,7 @@ def _key() -> Key:
     return maps.key(
         (lambda view, place: maps.square(view, place, "--lost", ""), "where the geotag is"),
         (lambda view, place: maps.cross(view, place, "--near", ""), "where the matches are"),
-        (lambda view, place: maps.dot(view, place, 5, "--far", ""), "a match, the larger the more features agree"),
+        (lambda view, place: maps.dot(view, place, 5, "--far", ""), "a match; larger = more features agree"),
     )
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""What venloc raises; every class is an Error and, where Python has one, the built-in exception of its kind."""
+"""The exceptions of venloc. Each derives from Error and, if there is one, from the matching built-in exception."""
 
 import builtins
 
@@ -34,7 +34,7 @@ class CancelledError(Error, RuntimeError):
 
 
 class SourceError(Error, RuntimeError):
-    """A source of pictures that does not answer, or refuses; `status` is that of its HTTP answer, 0 where there was none."""
+    """A source of pictures does not respond, or refuses a request; `status` is the HTTP status, 0 without a response."""
 
     def __init__(self, message: str, *, status: int = 0) -> None:
         super().__init__(message)

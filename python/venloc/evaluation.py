@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""How good is a locator: figures with intervals, baselines beside them, as tables and plots."""
+"""Evaluation of locators: metrics with intervals, compared with baselines, as tables and plots."""
 
 from __future__ import annotations
 
@@ -77,34 +77,38 @@ Protocol = Literal["random", "grouped", "published"]
 
 @dataclass(frozen=True)
 class Report:
-    """What an evaluation found; everything is computed from the records."""
+    """The results of an evaluation. All figures are computed from the records."""
 
     name: str
+    """Name of the locator."""
     records: list[EvaluationRecord]
+    """The located queries with their truth."""
     baselines: dict[str, list[EvaluationRecord]]
     """Records of the same queries by locators that do not use the picture."""
     protocol: dict[str, Any] = field(default_factory=dict)
     """How the queries were chosen."""
     fold_sizes: list[int] = field(default_factory=list)
-    """Consecutive records that one model answered."""
+    """Number of records of each model. The records of a model are consecutive."""
     gallery_places: list[LatLng] = field(default_factory=list)
-    """For the map."""
+    """Places of the gallery's photos, for the map."""
     options: EvaluationOptions = field(default_factory=EvaluationOptions)
+    """Which figures are computed."""
     city: str = ""
+    """Name of the city; may be empty."""
     queries: list[Photo] = field(default_factory=list)
     """The queried photos, in the order of the records."""
     examples: dict[int, Prediction] = field(default_factory=dict)
-    """Whole answers, with evidence and times, to some of the queries, by the position of their record."""
+    """Complete predictions, with evidence and times, for some queries, by the position of the record."""
 
     @cached_property
     def metrics(self) -> list[Metrics]:
-        """The locator's figures, then the baselines'."""
+        """The metrics of the locator, then those of the baselines."""
         rows = {self.name: self.records, **self.baselines}
         return [compute_metrics(name, records, self.options) for name, records in rows.items()]
 
     @cached_property
     def differences(self) -> dict[str, PairedDifference]:
-        """The locator minus each baseline, query by query."""
+        """The paired difference between the locator and each baseline: locator minus baseline."""
         return {name: compare(self.records, records, self.options) for name, records in self.baselines.items()}
 
     @cached_property
@@ -119,7 +123,7 @@ class Report:
 
     @cached_property
     def folds(self) -> list[Metrics]:
-        """The figures of each fold by itself; their intervals are coarse."""
+        """The metrics of each single fold; their intervals are wide."""
         options = EvaluationOptions(**{**self.options.to_dict(), "bootstrap_resamples": 100})
         rows, start = [], 0
         for i, size in enumerate(self.fold_sizes):
@@ -142,7 +146,7 @@ class Report:
         return {name: sum(f[name] for f in figures) / len(figures) for name in figures[0]}
 
     def table(self, format: Literal["text", "markdown", "json"] = "text") -> str:  # noqa: A002
-        """The figures of the locator and the baselines, a row each."""
+        """The metrics of the locator and the baselines, one row each."""
         if format not in ("text", "markdown", "json"):
             raise InvalidArgumentError(f"format is 'text', 'markdown' or 'json', not {format!r}")
         table = {"text": to_text, "markdown": to_markdown, "json": to_json}[format](self.metrics)
@@ -179,7 +183,7 @@ class Report:
         )
 
     def plot(self, folder: str | os.PathLike[str] | None = None) -> dict[str, Figure]:
-        """Figures "errors", "calibration", "risk", "map" and "published"; written as PNG into the folder if one is given."""
+        """Figures "errors", "calibration", "risk", "map" and "published". With a folder, they are also written as PNG."""
         from venloc.plots import plot_report
 
         figures = plot_report(self)
@@ -205,8 +209,8 @@ def _baselines(
 
 
 def chosen_examples(records: Sequence[EvaluationRecord], count: int) -> dict[str, list[int]]:
-    """Positions of `count` records of each kind: wrong answers of the highest confidence, the largest other errors, right
-    answers of the highest confidence. Wrong is farther off than CONFIDENCE_RADIUS_M.
+    """Positions of `count` records of each kind: wrong answers with the highest confidence, the largest remaining errors,
+    and right answers with the highest confidence. An answer is wrong when its error is above CONFIDENCE_RADIUS_M.
     """
     wrong = [i for i, record in enumerate(records) if record.error_m > CONFIDENCE_RADIUS_M]
     right = [i for i, record in enumerate(records) if record.error_m <= CONFIDENCE_RADIUS_M]
@@ -222,7 +226,7 @@ def chosen_examples(records: Sequence[EvaluationRecord], count: int) -> dict[str
 def _examples(
     locator: Locator, queries: Gallery, records: Sequence[EvaluationRecord], count: int
 ) -> dict[int, Prediction]:
-    """The whole answers to the examples among the queries, located one after the other so that their times are true."""
+    """The complete predictions for the examples. They are located one after the other, so that their times are comparable."""
     found: dict[int, Prediction] = {}
     for i in sorted({i for chosen in chosen_examples(records, count).values() for i in chosen}):
         file = queries[i].file
@@ -245,10 +249,10 @@ def evaluate(
     progress: ProgressCallback | None = None,
     examples: int = 0,
 ) -> Report:
-    """Locates every query and compares with the known places.
+    """Locates every query and compares the results with the known places.
 
-    Queries of one group are resampled together for the intervals; without `groups` these are queries of one place or one
-    upload burst. With `examples`, so many answers of each kind of `chosen_examples` are kept whole, for a report.
+    Queries of one group are resampled together for the intervals. Without `groups`, queries of one place or one upload
+    burst form a group. `examples` complete predictions of each kind of `chosen_examples` are kept for a report.
     """
     options = options or EvaluationOptions()
     if groups is None:
@@ -284,12 +288,12 @@ def cross_validate(
     examples: int = 0,
     **build_options: Any,
 ) -> Report:
-    """Builds a locator on a part of the gallery and locates the rest, again and again.
+    """Repeatedly builds a locator on a part of the gallery and locates the other photos with it.
 
-    `random`: for each seed a random `share` is queried. `published`: the same as FDHProject did it, where every query counts by
-    itself in the intervals. `grouped`: for each seed `folds` folds that keep groups of near-copies and bursts together.
-    Further keywords are options of `SiftLocator.build`, unless `build` makes the locator of a gallery and
-    reports to the callback it is given. `examples` is as for `evaluate`.
+    `random`: for each seed a random `share` of the photos is queried. `published`: the same as in FDHProject, where each
+    query is a group of its own in the intervals. `grouped`: for each seed `folds` folds that keep near-copies and bursts
+    together. Further keywords are options of `SiftLocator.build`, unless `build` is given: a function that builds the
+    locator from a gallery and a progress callback. `examples` is as in `evaluate`.
     """
     if protocol not in ("random", "grouped", "published"):
         raise InvalidArgumentError(f"protocol is 'random', 'grouped' or 'published', not {protocol!r}")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Files that are written whole or not at all."""
+"""Files that are written atomically."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from venloc.errors import FormatError, IoError
 
 @contextlib.contextmanager
 def replaced(target: Path) -> Iterator[Path]:
-    """A new file beside the target that takes its place in the end, or vanishes when something goes wrong."""
+    """A temporary file beside the target. It replaces the target at the end, or is deleted after an error."""
     # A name of its own, as the target's may be as long as the file system allows.
     part = target.parent / f".venloc-{secrets.token_hex(8)}.tmp"
     part.touch(exist_ok=False)
@@ -30,26 +30,26 @@ def replaced(target: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _named(target: Path) -> Iterator[None]:
-    """Names the file that could not be written, where the system does not, as for a full disk."""
+    """Adds the name of the file to errors in which the system does not name it, such as a full disk."""
     try:
         yield
     except OSError as error:
         if error.filename is None and type(error).__module__ == "builtins":
             raise IoError(
-                f"'{target}' cannot be written ({error.strerror}): make room, or choose another place"
+                f"'{target}' cannot be written ({error.strerror}): free disk space, or choose another file"
             ) from None
         raise
 
 
 def put(part: Path, target: Path) -> None:
-    """Moves a file that was written beside the target to its place."""
+    """Replaces the target by a file that was written beside it."""
     with part.open("rb+") as data:
         os.fsync(data.fileno())
     part.replace(target)
 
 
 def require_file(file: Path) -> None:
-    """Raises FileNotFoundError, or IoError for a folder and for a pipe, which would be waited for."""
+    """Raises FileNotFoundError when the file does not exist, and IoError for a folder, a pipe or a device."""
     if not file.exists():
         raise MissingError(f"there is no file '{file}': check the path")
     if not file.is_file():
@@ -57,7 +57,7 @@ def require_file(file: Path) -> None:
 
 
 def read_text(file: Path) -> str:
-    """The text of a file in UTF-8, with or without a mark at its beginning. Raises FileNotFoundError, FormatError, IoError."""
+    """The text of a UTF-8 file, with or without a byte order mark. Raises FileNotFoundError, FormatError or IoError."""
     require_file(file)
     try:
         return file.read_text(encoding="utf-8-sig")

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Maps of answers as self-contained HTML, nothing from the network, light and dark.
+"""Maps of answers as self-contained HTML that loads nothing from the network, with a light and a dark theme.
 
-In notebooks, which run no scripts of ours, a map is an inline SVG; in a file of its own it is the one of the web page.
+In notebooks, which may not run scripts, a map is an inline SVG. In a file it is the interactive map of the web page.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _KEY_PX = 22  # width of a mark in a key
 
 
 class View:
-    """From places to drawing coordinates [px]: everything within the points and a margin around them."""
+    """Converts places to drawing coordinates [px]. The drawing shows the given points and a margin around them."""
 
     def __init__(
         self, points: Sequence[LatLng], *, width: int = 640, margin_m: float = 300.0, min_m: float = 1500.0
@@ -73,14 +73,14 @@ class View:
         return math.floor(x / self.cell_px), math.floor(y / self.cell_px)
 
     def corners(self) -> tuple[LatLng, LatLng]:
-        """The places in the north-west and the south-east."""
+        """The places of the north-west and the south-east corner."""
         return (
             self._frame.to_lat_lng(EastNorth(self._west, self._north)),
             self._frame.to_lat_lng(EastNorth(self._east, self._south)),
         )
 
     def svg(self, parts: Iterable[str], label: str) -> Markup:
-        """The drawing of these parts, with a scale bar; the label is its name for readers who cannot see it."""
+        """The drawing of these parts, with a scale bar. The label is its text for screen readers."""
         bar = max(step for step in _SCALES_M if step * self.scale <= self.width / 3 or step == _SCALES_M[0])
         return _drawn("svg", self, parts, label, bar)
 
@@ -96,7 +96,7 @@ def _widened(values: list[float], margin_m: float, min_m: float) -> tuple[float,
 
 
 def density(view: View, places: Iterable[LatLng]) -> Markup:
-    """The gallery's places as soft dots, the darker the more there are."""
+    """The places of the gallery's photos as dots; a dot is darker where there are more photos."""
     cells = Counter(map(view.cell, places))
     most = max(cells.values(), default=1)
     size = view.cell_px
@@ -113,22 +113,22 @@ def density(view: View, places: Iterable[LatLng]) -> Markup:
 
 
 def dot(view: View, place: LatLng, radius: float, colour: str, title: str) -> Markup:
-    """A disc of this radius [px], whose title is shown when one points at it."""
+    """A disc of this radius [px]. Its title is shown when the pointer is on it."""
     return _drawn("dot", *view.xy(place), radius, colour, title)
 
 
 def cross(view: View, place: LatLng, colour: str, title: str) -> Markup:
-    """A ring and a cross, for the place that is reported or suggested."""
+    """A ring with a cross, for a reported or suggested place."""
     return _drawn("cross", *view.xy(place), colour, title)
 
 
 def square(view: View, place: LatLng, colour: str, title: str) -> Markup:
-    """A square, for the place that is known or recorded."""
+    """A square, for a known or recorded place."""
     return _drawn("square", *view.xy(place), colour, title)
 
 
 def key(*marks: tuple[Callable[[View, LatLng], Markup], str]) -> pages.Key:
-    """What marks mean, each drawn by what draws it on the maps."""
+    """The key of a map. Each mark is drawn by the function that draws it on the map."""
     here = LatLng(0, 0)
     view = View([here], width=_KEY_PX, margin_m=0, min_m=_KEY_PX)
     return pages.Key(view.width, view.height, [(draw(view, here), words) for draw, words in marks])
@@ -150,7 +150,7 @@ def _rings(geometry: dict[str, Any]) -> list[list[LatLng]]:
 
 
 def _leading(rings: Iterable[list[LatLng]]) -> list[list[LatLng]]:
-    """The rings but the specks among them, for which the map is not made smaller."""
+    """The rings without tiny ones, which do not influence the section that the map shows."""
 
     def size(ring: list[LatLng]) -> float:
         lats, lngs = [p.lat for p in ring], [p.lng for p in ring]
@@ -162,7 +162,7 @@ def _leading(rings: Iterable[list[LatLng]]) -> list[list[LatLng]]:
 
 
 def _tiles(view: View, address: str) -> Markup:
-    """Pictures of a map on the web below the drawing; each is put where its corners are."""
+    """Tiles of a web map below the drawing, each at the position of its corners."""
     north_west, south_east = view.corners()
     across_m = _EQUATOR_M * math.cos(math.radians(north_west.lat))
     zoom = max(0, min(19, round(math.log2(across_m * view.scale / _TILE_PX))))
@@ -195,10 +195,10 @@ def svg(
     width: int = 640,
     tiles: str = "",
 ) -> Markup:
-    """The drawing alone: the 50 % and 90 % regions, the evidence, and the gallery's places as a soft density.
+    """The map without text: the 50 % and 90 % regions, the evidence, and the density of the gallery's places.
 
-    A cross marks a place that is sure enough for a point, a dashed ring of the 50 % radius one that is not, and a square
-    the true one where it is known. `tiles` is the address of a map on the web to draw on, in the form of TILES.
+    A cross marks the reported place when the confidence is high enough for a point; otherwise a dashed ring shows the
+    50 % radius. A square marks the true place when it is given. `tiles` is the address of a web map to draw on, like TILES.
     """
     kind = verdict(prediction)
     regions = _regions(prediction)
@@ -239,7 +239,7 @@ def prediction_html(
     truth: LatLng | None = None,
     tiles: str = "",
 ) -> str:
-    """The card of a notebook: the answer in words, the map, the evidence. Default places and city: those of the locator."""
+    """HTML for a notebook: the answer in words, the map and the evidence. Default places and city: the locator's."""
     locator = getattr(prediction, "_locator", None)
     if places is None:
         places = [] if locator is None else [photo.location for photo in locator.photos]
@@ -265,29 +265,30 @@ def prediction_html(
 
 @dataclass(frozen=True)
 class Shown:
-    """HTML that a notebook shows."""
+    """HTML that a notebook displays."""
 
     html: str
+    """The HTML."""
 
     def _repr_html_(self) -> str:
         return self.html
 
 
 def show(prediction: Prediction, *, truth: LatLng | None = None, tiles: bool | str = False) -> Shown:
-    """The answer for a notebook, as the prediction shows itself, or on a street map from the network.
+    """Displays a prediction in a notebook, optionally on a street map from the network.
 
-    A square marks the true place where it is given.
-    With tiles, the browser fetches them from the tile server of OpenStreetMap, or from the one whose address is given in
-    the form of TILES, which thereby learns where the answer lies. Nothing else ever leaves the computer.
+    A square marks the true place when it is given. With `tiles`, the browser loads map tiles from OpenStreetMap, or from
+    the server whose address is given like TILES. That server can infer the reported place from the requests. Nothing
+    else leaves the computer.
     """
     return Shown(prediction_html(prediction, truth=truth, tiles=TILES if tiles is True else tiles or ""))
 
 
 def require_page() -> None:
-    """Raises FileNotFoundError where the page that write_page fills was not built."""
+    """Raises FileNotFoundError when the page that write_page fills was not built."""
     if not MAP_PAGE.exists():
         raise errors.FileNotFoundError(
-            f"'{MAP_PAGE}' is not there: the page is built by `make web` in a checkout of venloc, and part of its wheels"
+            f"'{MAP_PAGE}' does not exist: run `make web` in the checkout of venloc, or install a wheel, which contains it"
         )
 
 
@@ -301,15 +302,14 @@ def write_page(
     tiles: str = "",
     tiles_credit: str = "",
 ) -> None:
-    """One self-contained file with the answers to pictures, drawn by the code of the web page.
+    """Writes one self-contained HTML file with the answers for pictures, which the code of the web page displays.
 
-    Each answer comes with the file of its picture, a small copy of which is put into the page: mind whose they are before
-    you pass it on. An exception in the place of an answer is shown as the reason why there is none. `land` is GeoJSON of
-    polygons to draw below the answers (default: the places of the known photos are drawn), and the gazetteer has the names
-    of places. `tiles` is the address of a street map in the form of TILES, made by whom `tiles_credit` names; a reader may
-    switch it on, and nothing is fetched before.
-    Raises InvalidArgumentError where that address is invalid, and FileNotFoundError where the page was not built. A picture
-    whose file is gone since has no copy in the page.
+    Each answer is given with the file of its picture. The page contains small copies of the pictures: check their licences
+    before you publish it. A picture whose file no longer exists has no copy. An exception instead of an answer is shown as
+    the reason of the failure. `land` is GeoJSON of polygons to draw below the answers (default: the places of the known
+    photos are drawn). `gazetteer` has the names of places. `tiles` is the address of a street map, like TILES, and
+    `tiles_credit` its attribution. A reader can switch it on; nothing is loaded before.
+    Raises InvalidArgumentError when that address is invalid, and FileNotFoundError when the page was not built.
     """
     require_page()
     street_map = made.tiles(tiles, tiles_credit)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Locators pickle as the path of their model file, as other processes of the same computer need no more."""
+"""Locators are pickled as the path of their model file, which other processes on the same computer can open."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 
 def reduced(locator: Locator) -> tuple[Callable[..., Any], tuple[type[Locator], str, dict[str, Any]]]:
-    """What pickle keeps of a locator. Raises InvalidArgumentError where it is in no file."""
+    """The state of a locator for pickle. Raises InvalidArgumentError when the locator was not saved to a file."""
     file = getattr(locator, "_file", None)
     if file is None:
         raise InvalidArgumentError(
-            "a locator pickles as the path of its model file, and this one is in no file, or was changed since: call its "
+            "a locator is pickled as the path of its model file, but this one was not saved, or was changed since: call "
             "save(file) first"
         )
     return opened, (type(locator), file, locator.load_options.to_dict())
 
 
 def opened(kind: Any, file: str, options: dict[str, Any] | None = None) -> Any:
-    """The locator of this class that a pickle names, opened as it was before."""
+    """Opens the locator of this class that a pickle names, with the same options as before."""
     return kind.load(file, **(options or {}))

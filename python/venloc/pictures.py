@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures in whatever form a program has them."""
+"""Conversion of paths, bytes, PIL images and arrays to images."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 Picture: TypeAlias = (
     "Image | str | os.PathLike[str] | bytes | bytearray | memoryview | PIL.Image.Image | numpy.typing.NDArray[Any]"
 )
+"""What is accepted as a picture: an Image, a path, the bytes of a file, a PIL image, or an array of uint8, grey or RGB."""
 
 
 def as_image(picture: Picture, name: str = "the picture") -> Image:
-    """The picture as an Image; the name stands in messages about bytes."""
+    """The picture as an Image. `name` is used in messages about pictures that are not files."""
     if isinstance(picture, Image):
         return picture
     if isinstance(picture, str | os.PathLike):
@@ -43,7 +44,7 @@ def as_image(picture: Picture, name: str = "the picture") -> Image:
 
 
 def as_images(pictures: Sequence[Picture], first: int = 0) -> list[Image]:
-    """The same for several, decoded side by side; messages count from `first`."""
+    """The same for several pictures, decoded in parallel. Messages number them from `first`."""
     names = [f"picture {first + i}" for i in range(len(pictures))]
     if len(pictures) < 2:
         return [as_image(picture, name) for picture, name in zip(pictures, names, strict=True)]

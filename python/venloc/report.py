@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Evaluations as one HTML page that holds everything: tables, figures, answers to examine.
+"""Evaluations as one self-contained HTML page with tables, figures and examples of answers.
 
-The figures are those of venloc.plots, so this needs Matplotlib (the extra `plots`).
+The figures come from venloc.plots, so this module needs Matplotlib (the extra `plots`).
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ _ERROR_CLASSES = (
     (25.0, "--near", "within 25 m"),
     (100.0, "--mid", "within 100 m"),
     (500.0, "--far", "within 500 m"),
-    (math.inf, "--lost", "farther off"),
+    (math.inf, "--lost", "above 500 m"),
 )
 # What the figures are drawn with, as variables that follow light and dark.
 _FIGURE_COLOURS = {
     "#000000": "var(--ink)",
     "#ffffff": "var(--card)",
-    "#d62728": "var(--region)",
-    "#1f77b4": "var(--dot)",
+    "#d55e00": "var(--region)",
+    "#0072b2": "var(--dot)",
     "#737373": "var(--soft)",
     "#999999": "var(--soft)",
     "#b0b0b0": "var(--line)",
@@ -60,9 +60,9 @@ _FIGURE_COLOURS = {
     "#cccccc": "var(--line)",
 }
 _EXAMPLE_WORDS = {
-    "surely wrong": ("Confident, and wrong", "The answers farther than 100 m off that had the highest confidence."),
-    "farthest off": ("Farthest off", "The largest errors of the others."),
-    "surely right": ("Confident, and right", "The answers within 100 m that had the highest confidence."),
+    "surely wrong": ("Confident and wrong", "The answers with the highest confidence whose error is above 100 m."),
+    "farthest off": ("Largest errors", "The largest errors of the remaining answers."),
+    "surely right": ("Confident and right", "The answers with the highest confidence whose error is at most 100 m."),
 }
 
 
@@ -74,11 +74,11 @@ def write_report(
     pictures: Iterable[Photo] = (),
     thumbnails: bool = True,
 ) -> Path:
-    """Writes `index.html`, which needs nothing else, into the folder, and returns its path.
+    """Writes `index.html`, a self-contained page, into the folder, and returns its path.
 
-    Several reports are compared first; a mapping gives them names. `command` is what made them. Queries, and
-    those of `pictures` that are evidence, are shown as thumbnails where their files can be read: mind whose they are
-    before you pass the page on.
+    The page begins with a comparison when there are several reports; a mapping gives them names. `command` is the command
+    that created them. Queries, and those of `pictures` that are evidence, are shown as thumbnails when their files can be
+    read: check their licences before you publish the page.
     """
     if isinstance(reports, Report):
         reports = [reports]
@@ -92,7 +92,7 @@ def write_report(
         "report.html",
         title=title,
         command=command,
-        compared=_figures_table("All of them", [(name, report.metrics[0]) for name, report in named]),
+        compared=_figures_table("All reports", [(name, report.metrics[0]) for name, report in named]),
         sections=[
             _section(report, name, number, pictured if thumbnails else None)
             for number, (name, report) in enumerate(named)
@@ -115,11 +115,11 @@ class _Table:
     head: Sequence[str]
     rows: Sequence[Sequence[str | Interval]]
     emphasis: bool = False
-    """Whether it is on the first row."""
+    """Whether the first row is emphasised."""
 
 
 def _section(report: Report, name: str, number: int, pictured: Mapping[str, Photo] | None) -> dict[str, Any]:
-    """What the page has of a report; no pictures where `pictured` is None."""
+    """The section of a report; without pictures when `pictured` is None."""
     rows = [(m.name if i else name, m) for i, m in enumerate(report.metrics)]
     return {
         "name": name,
@@ -147,8 +147,8 @@ def _facts(report: Report) -> list[tuple[str, str]]:
     folds = len(report.fold_sizes)
     words = {
         "queries": "a model is queried with pictures of known places",
-        "grouped": f"{folds} folds that keep bursts, places and near-copies together; each is queried in a model of the rest",
-        "random": f"{folds} random splits; a share of {protocol.get('share', 0):g} is queried in a model of the rest",
+        "grouped": f"{folds} folds that keep bursts, places and near-copies together; a model of the other folds is queried",
+        "random": f"{folds} random splits; a model of the other photos is queried with a share of {protocol.get('share', 0):g}",
         "published": f"{folds} random splits as FDHProject made them; a share of {protocol.get('share', 0):g} is queried, "
         "each query counts by itself",
     }
@@ -169,7 +169,7 @@ def _facts(report: Report) -> list[tuple[str, str]]:
 def _in_words(report: Report) -> str:
     mine, *baselines = report.metrics
     text = (
-        f"Half of the answers are less than {_metres(mine.median_m.value)} m off; {_percent(_within(mine, 25))} are within "
+        f"Half of the answers have an error below {_metres(mine.median_m.value)} m; {_percent(_within(mine, 25))} are within "
         f"25 m and {_percent(_within(mine, 100))} within 100 m."
     )
     if baselines:
@@ -246,7 +246,7 @@ def _evidence_table(report: Report) -> _Table:
         ("truth inside the 90 % radius", mine.coverage_90, _share),
         ("expected calibration error of the confidence", mine.calibration_error, _share),
         ("area under the curve of risk and coverage, mean error [m]", risks.aurc_m, _metres),
-        ("the same, share farther off than 100 m", risks.aurc_beyond, _share),
+        ("the same for the share of errors above 100 m", risks.aurc_beyond, _share),
     ]
     cells = [[name, form(e.value), f"{form(e.low)}–{form(e.high)}"] for name, e, form in rows]
     return _Table("Evidence, radii and confidence", ["", "value", "95 % interval"], cells)
@@ -264,7 +264,7 @@ def _folds(report: Report) -> list[_Table]:
     shares = [_share(value) for name, value in mean.items() if name.startswith("within")]
     rows.append(["mean of the folds", "", _metres(mean["mean_m"]), _metres(mean["median_m"]), *shares])
     head = ["", "queries", "mean [m]", "median [m]", *(f"within {t:g} m" for t in report.folds[0].thresholds_m)]
-    return [_Table("Each fold by itself", head, rows)]
+    return [_Table("Single folds", head, rows)]
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
@@ -287,14 +287,14 @@ def _figures(report: Report, number: int) -> list[tuple[Markup, str]]:
             plots.calibration(report),
             "calibration",
             "Reliability diagram: confidence against the share of right answers",
-            "Reliability: for each confidence, the share of answers within 100 m. On the line the two are equal.",
+            "Reliability: the share of answers within 100 m for each confidence. On the diagonal the two are equal.",
         ),
         (
             plots.risk_coverage(report),
             "risk",
             "Risk and coverage: errors of the most confident answers",
-            "Risk and coverage: what remains of the errors when only the most confident answers are given. The area under "
-            f"the curve of mean errors is {_metres(risks.aurc_m.value)} m; at random it would be "
+            "Risk and coverage: the errors that remain when only the most confident answers are reported. The area under "
+            f"the curve of mean errors is {_metres(risks.aurc_m.value)} m; in random order it would be "
             f"{_metres(risks.mean_error_m[-1])} m.",
         ),
         (
@@ -310,7 +310,7 @@ def _figures(report: Report, number: int) -> list[tuple[Markup, str]]:
 
 
 def _inline(figure: Figure, prefix: str, label: str) -> Markup:
-    """The figure as SVG in the page's own colours and letters; the prefix keeps its names apart from other figures'."""
+    """The figure as SVG in the colours and fonts of the page. The prefix makes its ids unique among the figures."""
     import matplotlib
 
     figure.set_size_inches(5.4, 4.0)
@@ -331,7 +331,7 @@ def _inline(figure: Figure, prefix: str, label: str) -> Markup:
 
 
 def _numbers(report: Report) -> list[_Table]:
-    """The figures that carry the most, as numbers for readers who cannot see them."""
+    """The most important figures as tables, for readers who cannot see them."""
     bins = [b for b in report.metrics[0].calibration if b.count > 0]
     calibration = [[_share(b.mean_confidence), _share(b.share_within), str(b.count)] for b in bins]
     risks = report.risk_coverage
@@ -369,15 +369,15 @@ def _error_map(report: Report) -> dict[str, Any]:
         (rendering.part("drawing.svg", "disc", colour), f"{words}: {count}")
         for (_, colour, words), count in zip(_ERROR_CLASSES, counts, strict=True)
     ]
-    left_out = f" {outside} of them lie outside this map." if outside else ""
+    left_out = f" {outside} queries lie outside this map." if outside else ""
     label = "Map of the queries, coloured by error: " + ", ".join(
         f"{count} {words}" for (_, _, words), count in zip(_ERROR_CLASSES, counts, strict=True)
     )
     return {
         "drawing": view.svg(parts, label),
         "key": Key(14, 14, marks),
-        "caption": f"Where the {len(records)} queries were made, coloured by the error, with a line to the place that was "
-        f"reported; gallery photos are the soft dots.{left_out}",
+        "caption": f"The true places of the {len(records)} queries, coloured by the error, each with a line to the reported "
+        f"place. The pale dots are gallery photos.{left_out}",
     }
 
 
@@ -387,7 +387,7 @@ def _line(view: maps.View, record: EvaluationRecord) -> str:
 
 
 def _middle(places: Sequence[LatLng]) -> list[LatLng]:
-    """Corners of the middle 98 % of the places each way."""
+    """Corners of the area with the middle 98 % of the places in each direction."""
 
     def bounds(values: list[float]) -> tuple[float, float]:
         values = sorted(values)
@@ -452,7 +452,7 @@ def _candidates(
 
 
 def _times(report: Report) -> _Table | None:
-    """How long the examples took, part by part; None where no times are known."""
+    """The time of each stage for the examples; None when no times are known."""
     answers = [answer for answer in report.examples.values() if answer.timings]
     if not answers:
         return None
@@ -460,13 +460,13 @@ def _times(report: Report) -> _Table | None:
     for answer in answers:
         for time in answer.timings:
             stages.setdefault(time.stage, []).append(1000 * time.seconds)
-    stages["all of it"] = [1000 * sum(t.seconds for t in answer.timings) for answer in answers]
+    stages["total"] = [1000 * sum(t.seconds for t in answer.timings) for answer in answers]
     rows = [
         [stage, f"{sum(values) / len(values):.1f}", f"{min(values):.1f}", f"{max(values):.1f}"]
         for stage, values in stages.items()
     ]
     return _Table(
-        f"Time of a query [ms], of the {len(answers)} above, one after the other, without reading the file",
-        ["", "mean", "least", "most"],
+        f"Time per query [ms] for the {len(answers)} examples, located one after the other; without reading the file",
+        ["", "mean", "minimum", "maximum"],
         rows,
     )

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Risk and coverage: what remains of the errors when only the most confident answers are reported."""
+"""Risk and coverage: the errors that remain when only the most confident answers are reported."""
 
 from __future__ import annotations
 
@@ -18,23 +18,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RiskCoverage:
-    """The risk of reporting only answers of high confidence: entry i is about the i + 1 most confident ones."""
+    """The risk of reporting only answers of high confidence. Entry i describes the i + 1 most confident answers."""
 
     coverage: list[float]
     """Share of the queries."""
     mean_error_m: list[float]
+    """Mean error of these answers [m]."""
     share_beyond: list[float]
-    """The share of these answers that are farther off than CONFIDENCE_RADIUS_M."""
+    """The share of these answers whose error is larger than CONFIDENCE_RADIUS_M."""
     best_mean_error_m: list[float]
-    """The same if the confidence were in the order of the errors."""
+    """The mean error if the answers were sorted by their errors: the best possible order."""
     best_share_beyond: list[float]
+    """The share if the confidence were in the order of the errors."""
     aurc_m: Estimate
     """Area under the curve of mean errors, which is their mean over all coverages, and its 95 % interval [m]."""
     aurc_beyond: Estimate
+    """Area under the curve of shares, and its 95 % interval."""
 
 
 def risk_coverage(records: Sequence[EvaluationRecord], options: EvaluationOptions | None = None) -> RiskCoverage:
-    """The risk of the most confident answers; those of equal confidence count as in a random order."""
+    """The risk of the most confident answers. Answers of equal confidence count as if they were in random order."""
     import numpy as np
 
     options = options or EvaluationOptions()

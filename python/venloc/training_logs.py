@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def write_csv(curves: Iterable[LearningCurve], file: str | os.PathLike[str]) -> None:
     """Writes a table with a row for each epoch of each curve.
 
-    `held_out_loss` is empty where nothing was held out; `taken` is 1 at the epoch whose weights were taken, else 0.
+    `held_out_loss` is empty when no photos were held out; `taken` is 1 at the epoch whose weights are used, else 0.
     """
     with Path(file).open("w", encoding="utf-8", newline="") as table:
         rows = csv.writer(table, lineterminator="\n")
@@ -34,9 +34,9 @@ def _was_held_out(epoch: EpochRecord) -> bool:
 
 
 def write_tensorboard(curves: Iterable[LearningCurve], folder: str | os.PathLike[str]) -> None:
-    """Writes a log that TensorBoard reads: a run for each curve, its losses by epoch as `loss/training` and `loss/held_out`.
+    """Writes a TensorBoard log: a run for each curve, with its losses by epoch as `loss/training` and `loss/held_out`.
 
-    Needs the package tensorboard; raises ImportError without it.
+    Raises ImportError when the package tensorboard is not installed.
     """
     try:
         from torch.utils.tensorboard import SummaryWriter

@@ -29,17 +29,17 @@ def summary(prediction: Prediction, city: str = "") -> str:
     rough = f"{lat:.3f}, {lng:.3f}"
     kind = verdict(prediction)
     if kind == "elsewhere":
-        return f"This does not look like {city or 'this city'}; if it is, then somewhere around {rough}"
+        return f"This does not look like {city or 'this city'}; if it is, the place is somewhere around {rough}"
     where = f" in {city}" if city else ""
     if kind == "around":
-        return f"Somewhere around {rough}{where}, perhaps {distance_text(prediction.radius_90_m)} away; not sure"
+        return f"Not sure: perhaps within {distance_text(prediction.radius_90_m)} of {rough}{where}"
     if prediction.confidence >= SURE_CONFIDENCE:
         return f"Very likely within {distance_text(prediction.radius_90_m)} of {lat:.5f}, {lng:.5f}{where}"
     return f"Probably within {distance_text(prediction.radius_50_m)} of {lat:.5f}, {lng:.5f}{where}"
 
 
 def distance_text(metres: float) -> str:
-    """The distance in two significant figures; a credible radius is not known more exactly."""
+    """The distance with two significant figures: a credible radius is not known more precisely."""
     if metres >= 950:
         return f"{metres / 1000:.1f} km"
     return f"{round(metres, -1):.0f} m" if metres >= 95 else f"{metres:.0f} m"

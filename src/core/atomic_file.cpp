@@ -24,7 +24,8 @@ std::filesystem::path behind_links(std::filesystem::path file) {
   for (int i = 0; std::filesystem::is_symlink(file, error); ++i) {
     const auto target = std::filesystem::read_symlink(file, error);
     if (error || i == kMostLinks)
-      throw IoError("'" + file.string() + "' is a symbolic link that leads nowhere: remove it, or name another file");
+      throw IoError("'" + file.string() +
+                    "' is a symbolic link to a file that does not exist: remove it, or name another file");
     file = target.is_absolute() ? target : folder_of(file) / target;
   }
   return file;
@@ -37,23 +38,23 @@ std::string remedy(int error) {
     case EDQUOT:
 #endif
     case EFBIG:
-      return "make room or choose another disk";
+      return "free disk space or choose another disk";
     case EACCES:
     case EPERM:
     case EROFS:
-      return "choose a folder that you may write to";
+      return "choose a folder that is writable";
     case ENOENT:
     case ENOTDIR:
       return "create the folder first";
     default:
-      return "choose another place";
+      return "choose another file";
   }
 }
 
 }  // namespace
 
 AtomicFile::AtomicFile(std::filesystem::path file) : file_(behind_links(std::move(file))) {
-  if (!file_.has_filename()) throw InvalidArgumentError("'" + file_.string() + "' is not a file name: give one");
+  if (!file_.has_filename()) throw InvalidArgumentError("'" + file_.string() + "' is not a file name: name a file");
   for (int attempt = 0; descriptor_ < 0; ++attempt) {
     // A name of its own, as the file's may be as long as the file system allows.
     temporary_ = folder_of(file_) /
@@ -78,7 +79,7 @@ void AtomicFile::commit() {
   if (!platform::close_file(std::exchange(descriptor_, -1))) fail("cannot write", errno);
   std::error_code error;
   std::filesystem::rename(temporary_, file_, error);
-  if (error) fail("cannot put the new file in its place", error.default_error_condition().value());
+  if (error) fail("cannot replace the file by the new one", error.default_error_condition().value());
   temporary_.clear();
   // The rename itself must survive a power cut too. Some file systems refuse to sync a folder; the file is complete
   // then.

@@ -25,7 +25,7 @@ void from_json(const nlohmann::json& json, E& value) {
       value = known;
       return;
     }
-  throw FormatError(json.dump() + " is none of the values of " + EnumNames<E>::name);
+  throw FormatError(json.dump() + " is not a value of " + EnumNames<E>::name);
 }
 
 template <HasFieldTable T>

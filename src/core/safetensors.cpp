@@ -84,7 +84,7 @@ std::optional<std::uint64_t> bytes_of(DType type, std::span<const std::int64_t> 
 }
 
 [[noreturn]] void refuse(const std::filesystem::path& file, const std::string& reason) {
-  throw FormatError("'" + file.string() + "' is not a whole safetensors file: " + reason +
+  throw FormatError("'" + file.string() + "' is not a complete safetensors file: " + reason +
                     "; fetch or build the file again");
 }
 
@@ -137,7 +137,7 @@ Placed parse_tensor(const std::string& name, const json& entry, const std::files
   const json& offsets = entry["data_offsets"];
 
   Placed placed;
-  if (!type.is_string()) refuse(file, array + "has a type that is not a text");
+  if (!type.is_string()) refuse(file, array + "has a type that is not a string");
   const auto* known = std::ranges::find(kTypes, type.get_ref<const std::string&>(), &TypeInfo::name);
   if (known == kTypes.end()) refuse(file, array + "has the unknown type " + type.dump());
   placed.view.type = known->type;
@@ -204,7 +204,7 @@ struct SafetensorsFile::Mapping {
     if (header_bytes > kMaxHeaderBytes)
       refuse(path, "its header length " + std::to_string(header_bytes) + " is over 100 MB");
     if (header_bytes > bytes.size() - sizeof header_bytes)
-      refuse(path, "its header of " + std::to_string(header_bytes) + " bytes ends after the file");
+      refuse(path, "its header of " + std::to_string(header_bytes) + " bytes extends beyond the end of the file");
     const auto payload = bytes.subspan(sizeof header_bytes + static_cast<std::size_t>(header_bytes));
     const json header = parse_header(
         {reinterpret_cast<const char*>(bytes.data()) + sizeof header_bytes, static_cast<std::size_t>(header_bytes)},
@@ -223,8 +223,8 @@ struct SafetensorsFile::Mapping {
       Placed placed = parse_tensor(name, entry, path);
       ranges.push_back({placed.begin, placed.end, name});
       if (placed.end > payload.size())
-        refuse(path,
-               "array '" + name + "' ends " + std::to_string(placed.end - payload.size()) + " bytes after the file");
+        refuse(path, "array '" + name + "' ends " + std::to_string(placed.end - payload.size()) +
+                         " bytes after the end of the file");
       if (name.starts_with(kPadding)) continue;
       placed.view.bytes = aligned(
           payload.subspan(static_cast<std::size_t>(placed.begin), static_cast<std::size_t>(placed.end - placed.begin)),
@@ -236,18 +236,18 @@ struct SafetensorsFile::Mapping {
     std::uint64_t covered = 0;
     for (const Range& range : ranges) {
       if (range.begin != covered)
-        refuse(path, "array '" + range.name + (range.begin < covered ? "' overlaps" : "' leaves a hole after") +
+        refuse(path, "array '" + range.name + (range.begin < covered ? "' overlaps" : "' leaves a gap after") +
                          " the array before it");
       covered = range.end;
     }
     if (covered != payload.size())
-      refuse(path, "its arrays end " + std::to_string(payload.size() - covered) + " bytes before the file");
+      refuse(path, "its arrays end " + std::to_string(payload.size() - covered) + " bytes before the end of the file");
   }
 
   void parse_metadata(const json& entry) {
     if (!entry.is_object()) refuse(path, "'__metadata__' is not a JSON object");
     for (const auto& [key, value] : entry.items()) {
-      if (!value.is_string()) refuse(path, "metadata '" + key + "' is not a text");
+      if (!value.is_string()) refuse(path, "metadata '" + key + "' is not a string");
       metadata.emplace(key, value.get<std::string>());
     }
   }

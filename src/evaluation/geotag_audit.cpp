@@ -122,9 +122,9 @@ std::vector<GeotagFinding> audit_geotags(const Gallery& gallery, std::span<const
   for (std::size_t m = 0; m < matches.size(); ++m) {
     const PhotoMatch& match = matches[m];
     if (match.first >= n || match.second >= n || match.first == match.second)
-      throw InvalidArgumentError("a match is of the photos " + std::to_string(match.first) + " and " +
+      throw InvalidArgumentError("a match names the photos " + std::to_string(match.first) + " and " +
                                  std::to_string(match.second) + ", but the gallery has " + std::to_string(n) +
-                                 " and a photo has no match with itself");
+                                 " photos, and a photo cannot match itself");
     if (match.inliers < options.min_inliers || match.weight < options.min_weight) continue;
     const double certainty = match.weight / (match.weight + kHalfWeight);
     neighbours[match.first].push_back({match.second, m, certainty});

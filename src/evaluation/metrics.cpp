@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kBins = 10;
 
 void require_records(std::span<const EvaluationRecord> records) {
-  if (records.empty()) throw InvalidArgumentError("figures need at least one located query, got none");
+  if (records.empty()) throw InvalidArgumentError("metrics need at least one located query, got none");
   for (const EvaluationRecord& record : records)
     if (!std::isfinite(record.error_m) || !std::isfinite(record.confidence))
       throw InvalidArgumentError("the record of query '" + record.photo_id +

@@ -98,8 +98,7 @@ std::vector<EvaluationRecord> run_queries(const Locator& locator, const Gallery&
       [&](std::size_t i) {
         const Photo& query = queries[i];
         if (query.file.empty())
-          throw InvalidArgumentError("query '" + query.id +
-                                     "' has no file; take a gallery that was read from pictures");
+          throw InvalidArgumentError("query '" + query.id + "' has no file; use a gallery that was read from pictures");
         records[i] =
             record_of(locator.locate(read_image(query.file)), query, locator.photos(), groups.empty() ? i : groups[i]);
       },

@@ -20,7 +20,7 @@ static_assert(kHues * kSaturations * kValues == kColours);
 }  // namespace
 
 ColourHistogram colour_histogram(const Image& image) {
-  if (image.empty()) throw ImageError("the picture is empty");
+  if (image.empty()) throw ImageError("the picture is empty: give one with pixels");
   cv::Mat picture;
   cv::resize(to_mat(image), picture, cv::Size(kSide, kSide), 0, 0, cv::INTER_AREA);
   if (picture.channels() == 1) cv::cvtColor(picture, picture, cv::COLOR_GRAY2BGR);

@@ -43,8 +43,8 @@ FeatureFile::FeatureFile(std::filesystem::path file, const std::string& fingerpr
     const std::string found = bytes_at(0, head.size());
     // A head that was cut short by a kill has no record after it.
     if (!head.starts_with(found)) {
-      if (!found.starts_with(kFormat)) refuse("is no file of features that this venloc writes");
-      refuse("holds features of another network or of other options than its name states");
+      if (!found.starts_with(kFormat)) refuse("is not a feature file of this version of venloc");
+      refuse("contains features of another network or other options than its name states");
     }
     if (found.size() < head.size()) {
       if (!platform::resize_file(descriptor_, 0)) fail("cannot be written", errno);
@@ -86,7 +86,7 @@ std::string FeatureFile::read(const std::string& digest) const {
     return records_.at(digest);
   }();
   std::string bytes = bytes_at(place.begin, place.size);
-  if (bytes.size() != place.size) refuse("became shorter while it was read");
+  if (bytes.size() != place.size) refuse("was truncated while it was read");
   return bytes;
 }
 
@@ -120,7 +120,7 @@ std::string FeatureFile::bytes_at(std::uint64_t offset, std::size_t count) const
 
 void FeatureFile::fail(const std::string& what, int error) const {
   throw IoError("the cache file '" + file_.string() + "' " + what + " (" + std::generic_category().message(error) +
-                "); make room or choose another cache folder. What was in it stays");
+                "); free disk space or choose another cache folder. Its earlier content is unchanged");
 }
 
 void FeatureFile::refuse(const std::string& what) const {

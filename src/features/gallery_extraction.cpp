@@ -59,7 +59,7 @@ class Extraction {
     if (cache.folder.empty()) return;
     std::error_code error;
     std::filesystem::create_directories(cache.folder, error);
-    if (error) throw IoError("the cache folder '" + cache.folder.string() + "' cannot be made: " + error.message());
+    if (error) throw IoError("the cache folder '" + cache.folder.string() + "' cannot be created: " + error.message());
     const std::string name = cache.name + "-" + cache.fingerprint.substr(0, 16) + ".features";
     cache_.emplace(cache.folder / name, cache.fingerprint, [&] { report(0); });
   }
@@ -142,7 +142,7 @@ class Extraction {
       } else if (items[i].features) {
         steps_.take(begin + i, *items[i].features);
       } else if (!steps_.take(begin + i, cache_->read(items[i].digest))) {
-        cache_->refuse("holds impossible features of '" + gallery_[begin + i].file.string() + "'");
+        cache_->refuse("contains invalid features of '" + gallery_[begin + i].file.string() + "'");
       }
     }
   }

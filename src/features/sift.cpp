@@ -73,7 +73,7 @@ void SiftOptions::validate() const {
 LocalFeatures extract_sift(const Image& image, const SiftOptions& options, int num_threads) {
   options.validate();
   resolve_threads(num_threads);
-  if (image.empty()) throw ImageError("the picture is empty");
+  if (image.empty()) throw ImageError("the picture is empty: give one with pixels");
   const cv::Mat gray = to_mat(image.shrunk_to(options.long_side_px).to_gray());
 
   LocalFeatures out;

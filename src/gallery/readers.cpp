@@ -97,7 +97,7 @@ std::optional<Columns> header_columns(const CsvRow& first, const fs::path& label
   const auto require = [&](const std::optional<std::size_t>& column, const std::string& what) {
     if (!column)
       throw FormatError(labels.string() + ":" + std::to_string(first.line) + ": there is no column " + what +
-                        " (columns: " + names + "). Add it or rename the one that is meant.");
+                        " (columns: " + names + "). Add it, or rename the column with these values.");
   };
   require(columns.lat, "'lat' or 'latitude'");
   require(columns.lng, "'lng', 'lon' or 'longitude'");
@@ -173,7 +173,7 @@ void check_outcome(const fs::path& source, std::span<const Photo> photos, std::s
   if (strict && !problems.empty())
     throw FormatError(source.string() + ": " + std::to_string(problems.size()) +
                       (problems.size() == 1 ? " problem" : " problems") + " in strict reading:" + describe(problems));
-  if (photos.empty()) throw FormatError(source.string() + ": there is no usable photo in it." + describe(problems));
+  if (photos.empty()) throw FormatError(source.string() + ": it contains no usable photo." + describe(problems));
 }
 
 bool has_picture_name(const fs::path& file) {
@@ -217,11 +217,12 @@ Gallery Gallery::from_label_file(const fs::path& labels, const fs::path& images,
                                  const ProgressCallback& progress) {
   constexpr std::size_t kLargest = std::size_t{1} << 30;
   const auto bytes = read_file_bytes(labels, kLargest);
-  if (bytes.size() > kLargest) throw FormatError(labels.string() + ": too large for a label file (over 1 GiB).");
+  if (bytes.size() > kLargest)
+    throw FormatError(labels.string() + ": too large for a label file (over 1 GiB). Split it or check the path.");
   if (!images.empty() && !fs::is_directory(images))
     throw FileNotFoundError(images.string() + ": there is no such folder of pictures. Check the path.");
   const auto rows = parse_csv({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  if (rows.empty()) throw FormatError(labels.string() + ": the label file is empty.");
+  if (rows.empty()) throw FormatError(labels.string() + ": the label file is empty. Add a line for each picture.");
 
   const auto header = header_columns(rows.front(), labels);
   const std::size_t first_photo = header ? 1 : 0;

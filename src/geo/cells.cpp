@@ -37,8 +37,7 @@ S2CellId to_s2(CellId cell) {
   const S2CellId s2(cell.id);
   if (!s2.is_valid())
     throw InvalidArgumentError("the number " + std::to_string(cell.id) +
-                               " is that of no S2 cell: take cells from cell_at, " +
-                               "CellId::from_token or a partition");
+                               " is not an S2 cell: take cells from cell_at, " + "CellId::from_token or a partition");
   return s2;
 }
 
@@ -80,7 +79,7 @@ CellId CellId::from_token(std::string_view token) {
   if (!cell.is_valid() || cell.ToToken() != token)
     throw InvalidArgumentError(
         "'" + std::string(token) +
-        "' is not the token of an S2 cell: 1 to 16 lower-case hexadecimal digits such as 477eb1d4");
+        "' is not the token of an S2 cell: give 1 to 16 lower-case hexadecimal digits such as 477eb1d4");
   return {cell.id()};
 }
 
@@ -182,7 +181,7 @@ CellPartition::CellPartition(std::span<const LatLng> photos, const CellPartition
   options.validate();
   if (photos.empty()) throw InvalidArgumentError("a partition needs at least one photo, got none");
   if (photos.size() > std::numeric_limits<std::uint32_t>::max())
-    throw InvalidArgumentError("a partition is of at most 4,294,967,295 photos");
+    throw InvalidArgumentError("a partition has at most 4,294,967,295 photos");
   std::vector<std::uint64_t> leaves;
   for (std::size_t i = 0; i < photos.size(); ++i) {
     check(photos[i], "photo " + std::to_string(i));
@@ -221,7 +220,7 @@ CellPartition CellPartition::from_cells(std::vector<CellId> cells, std::vector<s
       throw InvalidArgumentError(
           "cell " + std::to_string(i) + " (" + impl->cells[i].token() +
           ") of a partition overlaps the one before it or is out of order: sort cells by their " +
-          "number and leave out those inside of others");
+          "number and leave out cells inside other cells");
   impl->counts = std::move(counts);
   return CellPartition(std::move(impl));
 }
@@ -324,7 +323,7 @@ std::vector<double> CombinedPartitions::combine(std::span<const std::vector<doub
     out.push_back(sum);
   }
   const double most = std::ranges::max(out);
-  if (std::isinf(most)) throw InvalidArgumentError("the probabilities of the partitions leave no piece possible");
+  if (std::isinf(most)) throw InvalidArgumentError("the probabilities of the partitions exclude every piece");
   double sum = 0;
   for (auto& value : out) sum += value = std::exp(value - most);
   for (auto& value : out) value /= sum;

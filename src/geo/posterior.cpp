@@ -238,7 +238,7 @@ Posterior normalised(const LocalFrame& frame, const BoundingBox& area, const Log
   for (const auto& term : mixture.terms) largest_log = std::max(largest_log, term.log_weight);
   if (largest_log == -kInfinity)
     throw InvalidArgumentError(
-        "the posteriors exclude one another: no place is possible in all of them; give each a background weight");
+        "the posteriors exclude each other: no place is possible in all of them; give each a background weight");
   std::vector<PosteriorComponent> components;
   components.reserve(mixture.terms.size());
   for (const auto& term : mixture.terms) {
@@ -479,7 +479,7 @@ Posterior Posterior::product(std::span<const Posterior> posteriors, std::span<co
   for (std::size_t i = 0; i < posteriors.size(); ++i)
     if (posteriors[i].frame_ != frame || posteriors[i].area_ != area)
       throw InvalidArgumentError("posterior " + std::to_string(i) +
-                                 " of a product has another frame or area than the first; build them over one city");
+                                 " of a product has another frame or area than the first; use posteriors of one city");
 
   LogMixture result = temper(posteriors.front(), exponents.front());
   if (area == BoundingBox{}) return posteriors.front();  // nothing known, in all of them

@@ -19,7 +19,7 @@ constexpr const char* kSupported = "Supported: JPEG, PNG, WebP, TIFF, BMP, PNM."
 [[noreturn]] void refuse(const std::string& name, const std::string& what) { throw ImageError(name + ": " + what); }
 
 [[noreturn]] void refuse_cut_short(const std::string& name) {
-  refuse(name, "the picture is cut short or damaged. Copy or download it again.");
+  refuse(name, "the picture is truncated or damaged. Copy or download it again.");
 }
 
 // --- JPEG ---------------------------------------------------------------------------------------------------------
@@ -65,7 +65,8 @@ Head read_jpeg_head(const Bytes& bytes, const std::string& name) {
   Head head;
   for (std::size_t position = 2;;) {
     const auto segment = next_jpeg_segment(bytes, position);
-    if (segment.marker == 0xD9 || segment.marker == 0xDA) refuse(name, "damaged JPEG: it has no size before its data.");
+    if (segment.marker == 0xD9 || segment.marker == 0xDA)
+      refuse(name, "damaged JPEG: it has no size before its data. Copy or download it again.");
     if (is_frame_header(segment.marker)) {
       const auto precision = bytes.u8(segment.begin + 4);
       if (precision != 8)
@@ -76,7 +77,7 @@ Head read_jpeg_head(const Bytes& bytes, const std::string& name) {
         refuse(name, "lossless or hierarchical JPEG is not supported. Save it as baseline JPEG.");
       const auto components = bytes.u8(segment.begin + 9);
       if (components != 1 && components != 3 && components != 4)
-        refuse(name, "damaged JPEG: " + std::to_string(components) + " colour components.");
+        refuse(name, "damaged JPEG: " + std::to_string(components) + " colour components. Copy or download it again.");
       head.info = {"jpeg", static_cast<int>(bytes.u16(segment.begin + 7)),
                    static_cast<int>(bytes.u16(segment.begin + 5))};
       head.gray = components == 1;
@@ -129,7 +130,7 @@ Head read_png_head(const Bytes& bytes, const std::string& name) {
   constexpr auto kLargest = static_cast<std::uint32_t>(std::numeric_limits<int>::max());
   const auto width = bytes.u32(16);
   const auto height = bytes.u32(20);
-  if (width > kLargest || height > kLargest) refuse(name, "damaged PNG: impossible size.");
+  if (width > kLargest || height > kLargest) refuse(name, "damaged PNG: impossible size. Copy or download it again.");
   const auto color_type = bytes.u8(25);
   Head head;
   head.info = {"png", static_cast<int>(width), static_cast<int>(height)};
@@ -154,7 +155,7 @@ std::vector<std::uint8_t> png_pixel_data(const Bytes& bytes, const std::string& 
     const bool critical = (inside.u8(4) & 0x20u) == 0;  // by the case of the chunk's first letter
     if (critical || inside.starts_with("tRNS", 4)) {
       if (crc32(chunk.subspan(4, length + 4)) != inside.u32(8 + length))
-        refuse(name, "damaged PNG: a checksum does not fit. Copy or download it again.");
+        refuse(name, "damaged PNG: a checksum does not match. Copy or download it again.");
       append(result, chunk);
     }
     has_pixels = has_pixels || inside.starts_with("IDAT", 4);
@@ -264,7 +265,7 @@ Head read_tiff_head(std::span<const std::byte> encoded, const std::string& name)
   constexpr std::uint32_t kLargest = std::numeric_limits<int>::max();
   if (tags.width > kLargest || tags.height > kLargest || (!tags.readable && (tags.width == 0 || tags.height == 0)))
     refuse(name, "damaged TIFF: its size is missing. Copy or download it again.");
-  if (!tags.readable) refuse(name, "damaged TIFF: its head cannot be read. Copy or download it again.");
+  if (!tags.readable) refuse(name, "damaged TIFF: its header cannot be read. Copy or download it again.");
   if (tags.sample_format != 1 || tags.bits > 16)
     refuse(name, "TIFF with " + std::to_string(tags.bits) + "-bit " +
                      (tags.sample_format == 3 ? "floating-point " : "") +
@@ -402,12 +403,12 @@ Head read_bmp_head(std::span<const std::byte> encoded, const std::string& name) 
     height = std::abs(static_cast<std::int64_t>(static_cast<std::int32_t>(bytes.u32(22))));
     compression = bytes.u32(30);
   } else {
-    refuse(name, "damaged BMP: impossible head. Copy or download it again.");
+    refuse(name, "damaged BMP: impossible header. Copy or download it again.");
   }
   constexpr std::int64_t kLargest = std::numeric_limits<int>::max();
-  if (width < 0 || height > kLargest) refuse(name, "damaged BMP: impossible size.");
+  if (width < 0 || height > kLargest) refuse(name, "damaged BMP: impossible size. Copy or download it again.");
   if (compression == 4 || compression == 5)
-    refuse(name, "BMP around another format is not supported. Save it as PNG or JPEG.");
+    refuse(name, "BMP with an embedded JPEG or PNG is not supported. Save it as PNG or JPEG.");
   Head head;
   head.info = {"bmp", static_cast<int>(width), static_cast<int>(height)};
   head.alpha = Alpha::kIgnored;  // the fourth byte of a BMP pixel is mostly left at 0
@@ -442,7 +443,7 @@ Head read_pnm_head(const Bytes& bytes, const std::string& name) {
     bool any = false;
     for (; bytes.u8(position) >= '0' && bytes.u8(position) <= '9'; ++position, any = true)
       value = std::min<std::int64_t>(value * 10 + bytes.u8(position) - '0', std::numeric_limits<int>::max());
-    if (!any) refuse(name, "damaged PNM: letters where its size should be.");
+    if (!any) refuse(name, "damaged PNM: its size is not a number. Copy or download it again.");
     return static_cast<int>(value);
   };
   Head head;
@@ -452,7 +453,7 @@ Head read_pnm_head(const Bytes& bytes, const std::string& name) {
   head.gray = kind != '3' && kind != '6';
   const auto maximum = kind == '1' || kind == '4' ? 1 : number();
   if (maximum < 1 || maximum > 65535)
-    refuse(name, "damaged PNM: its largest value is " + std::to_string(maximum) + ".");
+    refuse(name, "damaged PNM: its maximum value is " + std::to_string(maximum) + ". Copy or download it again.");
   head.maximum = static_cast<std::uint32_t>(maximum);
   head.pixels_offset = position + 1;
   return head;
@@ -476,7 +477,7 @@ std::string describe_start(const Bytes& bytes) {
     const auto character = std::to_integer<std::uint32_t>(byte);
     return is_space(character) || character >= 0x20;
   });
-  return text ? "it starts like text" : "its first bytes are unknown";
+  return text ? "it begins like a text file" : "its first bytes are unknown";
 }
 
 Head dispatch_head(std::span<const std::byte> encoded, const std::string& name) {

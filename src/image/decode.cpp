@@ -93,7 +93,7 @@ cv::Mat decode_pnm(std::span<const std::byte> encoded, const Head& head, const s
       if (kind == '4') position += static_cast<std::size_t>((result.cols + 7) / 8);
     }
   } catch (const container::CutShort&) {
-    throw ImageError(name + ": the picture is cut short or damaged. Copy or download it again.");
+    throw ImageError(name + ": the picture is truncated or damaged. Copy or download it again.");
   }
   return result;
 }
@@ -120,7 +120,7 @@ cv::Mat decode_pixels(std::span<const std::byte> encoded, const Head& head, cons
   if (decoded.empty())
     throw ImageError(name + ": the picture is damaged, its pixels cannot be decoded. Copy or download it again.");
   if (decoded.cols != head.info.width || decoded.rows != head.info.height)
-    throw ImageError(name + ": the picture is damaged, it has two sizes. Copy or download it again.");
+    throw ImageError(name + ": the picture is damaged, it has two different sizes. Copy or download it again.");
   cv::Mat transparent;
   if (head.transparent_gray && decoded.channels() == 1) {
     // OpenCV widens samples below 8 bits.
@@ -129,7 +129,7 @@ cv::Mat decode_pixels(std::span<const std::byte> encoded, const Head& head, cons
   }
   if (decoded.depth() == CV_16U) decoded.convertTo(decoded, CV_8U, 255.0 / 65535.0);
   if (decoded.depth() != CV_8U || decoded.channels() == 2 || decoded.channels() > 4)
-    throw ImageError(name + ": this kind of pixel is not supported. Save it with 8 bits a channel as grey or RGB.");
+    throw ImageError(name + ": this pixel format is not supported. Save it with 8 bits a channel as grey or RGB.");
   if (!transparent.empty()) decoded.setTo(255, transparent);
   if (head.alpha == container::Alpha::kPremultiplied && decoded.channels() == 4) unmultiply(decoded);
   return decoded;
@@ -185,7 +185,7 @@ Image read_image(const std::filesystem::path& file, const ImageOptions& options)
 }
 
 std::vector<std::byte> encode_jpeg(const Image& image, int quality) {
-  if (image.empty()) throw InvalidArgumentError("an empty picture cannot be encoded");
+  if (image.empty()) throw InvalidArgumentError("an empty picture cannot be encoded: give one with pixels");
   if (quality < 1 || quality > 100)
     throw InvalidArgumentError("quality must be between 1 and 100, got " + std::to_string(quality));
   std::vector<std::uint8_t> encoded;

@@ -19,10 +19,10 @@ std::vector<std::byte> read_file_bytes(const std::filesystem::path& file, std::s
   if (status.type() == std::filesystem::file_type::not_found)
     throw FileNotFoundError(file.string() + ": there is no such file. Check the path.");
   if (status.type() == std::filesystem::file_type::directory)
-    throw FileNotFoundError(file.string() + ": this is a folder, a file is needed.");
+    throw FileNotFoundError(file.string() + ": this is a folder. Name a file.");
   // Opening a named pipe would wait until a process writes to it.
   if (!problem && status.type() != std::filesystem::file_type::regular)
-    throw IoError(file.string() + ": this is a pipe or a device, a file is needed. Save its content to a file first.");
+    throw IoError(file.string() + ": this is a pipe or a device. Save its content to a file first.");
   std::ifstream stream(file, std::ios::binary);
   if (!stream) throw IoError(file.string() + ": cannot be opened: " + std::strerror(errno));
   std::vector<std::byte> bytes;

@@ -12,7 +12,7 @@
 namespace venloc {
 
 std::uint64_t perceptual_hash(const Image& image) {
-  if (image.empty()) throw InvalidArgumentError("perceptual_hash: the picture is empty");
+  if (image.empty()) throw InvalidArgumentError("perceptual_hash: the picture is empty: give one with pixels");
   constexpr std::size_t kSize = 32;
   constexpr std::size_t kFrequencies = 8;
   const auto small = image.to_gray().resized(kSize, kSize);

@@ -43,7 +43,8 @@ void EnsembleLocatorOptions::validate() const {
   if (const auto file = std::ranges::find(artworks, std::filesystem::path()); file != artworks.end())
     throw InvalidArgumentError("artworks names an empty path: name files of pictures");
   if (sift.matching != Matching::kIndexed)
-    throw InvalidArgumentError("sift.matching must be indexed: the published method gives no evidence to weigh");
+    throw InvalidArgumentError(
+        "sift.matching must be indexed: the published method returns no evidence that can be scored");
   sift_options(*this).validate();
   whitening.validate();
   region_whitening.validate();

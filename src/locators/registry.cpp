@@ -57,7 +57,7 @@ std::unique_ptr<Locator> load_locator(const std::filesystem::path& path, const L
                       "find_package(venloc COMPONENTS torch)) and call venloc::register_torch()");
   if (!loader)
     throw FormatError("'" + path.string() + "' is a model of kind '" + kind +
-                      "', which this build of venloc does not support; update venloc, or register the kind before "
+                      "', which this build of venloc does not support; update venloc, or first register the kind "
                       "(venloc::register_locator)");
   return loader(file, options);
 }

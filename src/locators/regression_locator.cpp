@@ -240,7 +240,7 @@ RegressionLocator RegressionLocator::load(const SafetensorsFile& file, const Loa
     const auto components = file.get<std::uint32_t>("components", {static_cast<std::int64_t>(s.photos.size())});
     s.components.assign(components.begin(), components.end());
     if (!std::ranges::all_of(s.components, [&](std::uint32_t c) { return c < s.count; }))
-      refuse_damaged(file.path(), "array components names one that there is not");
+      refuse_damaged(file.path(), "array components names a component that does not exist");
   }
   return RegressionLocator(std::move(impl), load);
 }

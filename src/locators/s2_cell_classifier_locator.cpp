@@ -45,7 +45,7 @@ std::vector<CellPartitionOptions> S2CellClassifierLocatorOptions::default_partit
 }
 
 void S2CellClassifierLocatorOptions::validate() const {
-  if (partitions.empty()) throw InvalidArgumentError("partitions must have at least one");
+  if (partitions.empty()) throw InvalidArgumentError("partitions must contain at least one partition");
   for (const auto& partition : partitions) partition.validate();
   if (!(smoothing_m > 0 && std::isfinite(smoothing_m))) throw InvalidArgumentError("smoothing_m must be above 0");
   whitening.validate();

@@ -97,7 +97,7 @@ Prediction SiftLocator::locate(const Image& picture, const QueryOptions& query) 
 
 Evidence SiftLocator::evidence(const Image& picture, const QueryOptions& query) const {
   const auto& s = impl_->store;
-  if (s.matcher) throw InvalidArgumentError("exhaustive matching gives no evidence; call locate");
+  if (s.matcher) throw InvalidArgumentError("exhaustive matching has no evidence; call locate");
   Stopwatch watch;
   const auto features = describe(picture, s.options.sift, s.options.num_threads);
   const double described = watch.lap();

@@ -127,7 +127,7 @@ std::vector<std::size_t> ModelGallery::without(std::span<const std::string> ids)
   for (std::size_t i = 0; i < photos.size(); ++i)
     if (wanted.erase(photos[i].id) == 0) kept.push_back(i);
   if (!wanted.empty()) throw InvalidArgumentError("photo '" + *wanted.begin() + "' is not in the model");
-  if (kept.empty()) throw InvalidArgumentError("a model cannot be left without any photo");
+  if (kept.empty()) throw InvalidArgumentError("this would remove all photos of the model; build a new model instead");
   return kept;
 }
 
@@ -167,7 +167,7 @@ ModelGallery ModelGallery::load(const SafetensorsFile& file) {
   if (!is_valid(LatLng{area[0], area[1]}) || !is_valid(LatLng{area[2], area[3]}) ||
       !(out.area.south < out.area.north && out.area.west < out.area.east) ||
       !out.area.contains(LatLng{area[4], area[5]}))
-    refuse_damaged(file.path(), "array area holds no area");
+    refuse_damaged(file.path(), "array area is not a valid area");
   out.frame = LocalFrame({area[4], area[5]});
   out.set_places();
   return out;

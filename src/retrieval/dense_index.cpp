@@ -142,7 +142,8 @@ DenseMap dense_map(std::span<const float> values, int width, const Whitening& pr
 DenseIndex DenseIndex::build(std::span<const DenseMap> pictures, std::size_t dimension, std::size_t most_cells,
                              int num_threads) {
   DenseIndex out(dimension);
-  if (dimension < 1 || most_cells < 1) throw InvalidArgumentError("a dense index needs a dimension and cells");
+  if (dimension < 1 || most_cells < 1)
+    throw InvalidArgumentError("the dimension and the number of cells of a dense index must be at least 1");
   for (const auto& picture : pictures) check_map(picture, dimension);
   const auto common = commonness(pictures, dimension, num_threads);
   std::vector<float> sizes;
@@ -177,7 +178,7 @@ void DenseIndex::append(const DenseMap& picture, std::span<const float> common, 
 }
 
 void DenseIndex::add(std::span<const DenseMap> pictures, std::size_t most_cells, int num_threads) {
-  if (most_cells < 1) throw InvalidArgumentError("a dense index needs cells");
+  if (most_cells < 1) throw InvalidArgumentError("the number of cells of a dense index must be at least 1");
   for (const auto& picture : pictures) check_map(picture, dimension_);
   std::vector<std::uint32_t> samples;
   const std::size_t count = std::min(size(), kHubPictures);
@@ -339,7 +340,8 @@ DenseIndex DenseIndex::load(const SafetensorsFile& file, std::size_t dimension, 
   const auto cells = file.get<std::uint8_t>(name + ".cells", {n, 2});
   const auto hubs = file.get<std::uint8_t>(name + ".hubs", {n});
   out.step_ = file.get<float>(name + ".step", {1})[0];
-  if (!(out.step_ > 0 && out.step_ <= 1)) refuse_damaged(file.path(), "array " + name + ".step is no step");
+  if (!(out.step_ > 0 && out.step_ <= 1))
+    refuse_damaged(file.path(), "array " + name + ".step is not above 0 and at most 1");
   if (std::ranges::find(out.counts_, 0) != out.counts_.end())
     refuse_damaged(file.path(), "array " + name + ".counts holds a picture without cells");
   out.codes_.assign(codes.begin(), codes.end());

@@ -91,7 +91,7 @@ PictureVectors::Built PictureVectors::build(const Backbone& backbone, const Gall
     std::error_code error;
     std::filesystem::create_directories(file.parent_path(), error);
     if (error)
-      throw IoError("the cache folder '" + file.parent_path().string() + "' cannot be made: " + error.message());
+      throw IoError("the cache folder '" + file.parent_path().string() + "' cannot be created: " + error.message());
     SafetensorsWriter writer;
     fresh.save(writer, name);
     writer.write(file);

@@ -229,8 +229,8 @@ Verification verify(const LocalFeatures& query, std::span<const FeatureMatch> ma
   options.validate();
   for (const auto& match : matches)
     if (match.query >= query.size())
-      throw InvalidArgumentError("a match is of feature " + std::to_string(match.query) + " of the query, which has " +
-                                 std::to_string(query.size()) + ": give the features that were searched for");
+      throw InvalidArgumentError("a match names feature " + std::to_string(match.query) + " of the query, which has " +
+                                 std::to_string(query.size()) + " features: give the features that were searched for");
   return Verifier(query, matches, options).run();
 }
 

@@ -148,7 +148,7 @@ void VisualIndexQueryOptions::validate() const {
   if (probes < 1 || probes > 64) throw InvalidArgumentError("query.probes must be 1 to 64");
   if (ratio_test_rank < 1) throw InvalidArgumentError("query.ratio_test_rank must be at least 1");
   if (rerank_places != 0 && rerank_places <= ratio_test_rank)
-    throw InvalidArgumentError("query.rerank_places must be 0 or more than query.ratio_test_rank");
+    throw InvalidArgumentError("query.rerank_places must be 0, or larger than query.ratio_test_rank");
   if (max_pictures < 1) throw InvalidArgumentError("query.max_pictures must be at least 1");
   resolve_threads(num_threads);
 }
@@ -440,7 +440,8 @@ void VisualIndex::set_places(std::span<const std::uint32_t> place_of_picture) {
   if (place_of_picture.size() != num_pictures())
     throw InvalidArgumentError("there must be one place for each picture of the index");
   for (const auto place : place_of_picture)
-    if (place >= num_pictures()) throw InvalidArgumentError("places are numbered below the number of pictures");
+    if (place >= num_pictures())
+      throw InvalidArgumentError("the numbers of places must be below the number of pictures");
   impl_->places.assign(place_of_picture.begin(), place_of_picture.end());
 }
 
@@ -564,7 +565,7 @@ VisualIndex VisualIndex::load(const SafetensorsFile& file) {
   std::ranges::copy(file.get<std::int16_t>("index.codebook", {kParts, kCentroids, kPartDimension}), s.codebook.begin());
   // Larger ones would overflow the distances.
   if (std::ranges::any_of(s.codebook, [](int v) { return v < -255 || v > 255; }))
-    refuse("index.codebook", "holds values that no residual has");
+    refuse("index.codebook", "holds impossible values");
   const auto begin = file.get<std::uint32_t>("index.begin", {static_cast<std::int64_t>(words + 1)});
   s.begin.assign(begin.begin(), begin.end());
   const auto sizes = file.get<std::uint16_t>("index.sizes", {-1, 2});

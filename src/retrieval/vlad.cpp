@@ -101,7 +101,8 @@ Vlad Vlad::train(std::span<const LocalFeatures> pictures, std::uint64_t seed, in
     random.shuffle(std::span(order));
     for (std::size_t i = 0; i < std::min(order.size(), kSamplesOfPicture); ++i) samples.push_back(all[order[i]]);
   }
-  if (samples.empty()) throw InvalidArgumentError("no picture of the gallery has any feature");
+  if (samples.empty())
+    throw InvalidArgumentError("no picture of the gallery has a feature: use pictures with more detail");
   const auto words = std::clamp<std::size_t>(samples.size() / kSamplesOfWord, 1, kWords);
   const auto trained = Vocabulary::train(samples, words, kIterations, seed, num_threads, {});
   Vlad vlad({trained.centroids().begin(), trained.centroids().end()}, main_directions(samples));

@@ -17,8 +17,8 @@ namespace venloc {
 /// One short vector for all SIFT features of a picture together, so that pictures are compared as wholes: vectors of
 /// locally aggregated descriptors (VLAD, Jegou et al. 2010). A feature adds its direction from the nearest word of a
 /// small vocabulary (residuals of length 1, Delhumeau et al. 2013); each word's sum is cut to the main directions of
-/// descriptors and brought to length 1 (Arandjelovic and Zisserman 2013); the whole is shortened by PCA, whose strong
-/// components are reduced. Const members may be called from several threads at once.
+/// descriptors and normalised to unit length (Arandjelovic and Zisserman 2013); the whole is shortened by PCA, whose
+/// strong components are reduced. Const members may be called from several threads at once.
 class Vlad {
  public:
   static constexpr std::size_t kDimension = 256;

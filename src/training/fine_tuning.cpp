@@ -369,7 +369,7 @@ FineTuned fine_tune(const Backbone& backbone, const Gallery& gallery, const Fine
     const auto reported = [&](const char* stage, std::size_t done, std::size_t all) {
       if (progress && !progress({stage, done, all}))
         throw CancelledError("fine-tuning was cancelled" +
-                             std::string(options.checkpoints.empty() ? "" : "; run it again to go on"));
+                             std::string(options.checkpoints.empty() ? "" : "; run it again to resume it"));
     };
     std::size_t seen = 0;  // of this epoch
     Objective objective;

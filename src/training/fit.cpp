@@ -81,7 +81,7 @@ class Checkpoint {
     std::filesystem::create_directories(options.checkpoints, error);
     if (error)
       throw IoError("the folder '" + options.checkpoints.string() +
-                    "' for checkpoints cannot be made: " + error.message());
+                    "' for checkpoints cannot be created: " + error.message());
     std::string plain = name;
     std::ranges::replace(plain, ' ', '-');
     // Trainings on other pictures or with other options have files of their own, so that they can share a folder.
@@ -115,7 +115,7 @@ class Checkpoint {
     if (file_.empty() || !std::filesystem::exists(file_)) return false;
     const auto file = open_model(file_);
     if (file.metadata().at("kind") != kCheckpointKind)
-      throw FormatError("'" + file_.string() + "' is no checkpoint of a training; choose another folder");
+      throw FormatError("'" + file_.string() + "' is not a checkpoint of a training; choose another folder");
     json record;
     try {
       record = json::parse(file.metadata().at("options"));
@@ -218,7 +218,7 @@ double add_gradients(const Objective& objective, const torch::Tensor& batch, Dro
 LearningCurve fit(torch::nn::Module& module, const Objective& objective, const TrainingOptions& options,
                   const std::string& name, const std::string& fingerprint, const ProgressCallback& progress) {
   options.validate();
-  if (objective.rows < 1) throw InvalidArgumentError("there is nothing to train on");
+  if (objective.rows < 1) throw InvalidArgumentError("there are no examples to train on");
   auto parts = objective.groups;
   if (parts.empty()) parts.push_back({module.parameters(), options.learning_rate});
   std::vector<torch::optim::OptimizerParamGroup> groups;
@@ -279,7 +279,7 @@ LearningCurve fit(torch::nn::Module& module, const Objective& objective, const T
     if (progress &&
         !progress({"training of " + name, state.curve.epochs.size(), static_cast<std::size_t>(options.max_epochs)}))
       throw CancelledError("training of " + name + " was cancelled" +
-                           (options.checkpoints.empty() ? "" : "; run it again to go on"));
+                           (options.checkpoints.empty() ? "" : "; run it again to resume it"));
   }
   assign(module, state.best);
   module.eval();

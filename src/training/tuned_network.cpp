@@ -72,7 +72,7 @@ TunedPart tuned_part(const Backbone& backbone, const std::string& unfreeze_from)
   const auto chosen = unfreeze_from.empty() ? std::find_if(stages.rbegin(), stages.rend(), has_weights).base() - 1
                                             : std::ranges::find(stages, unfreeze_from, &Stage::name);
   if (chosen == stages.end() || !has_weights(*chosen))
-    throw InvalidArgumentError("unfreeze_from: '" + unfreeze_from + "' is no stage with weights that " +
+    throw InvalidArgumentError("unfreeze_from: '" + unfreeze_from + "' is not a stage with weights that " +
                                network.name() + " describes pictures with; choose one of " + known);
   part.begin = chosen->begin;
   part.stage = chosen->name;

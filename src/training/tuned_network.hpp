@@ -28,7 +28,7 @@ struct TunedPart {
 /// Throws InvalidArgumentError that names the stages there are.
 TunedPart tuned_part(const Backbone& backbone, const std::string& unfreeze_from);
 
-/// The parts of vectors brought to length 1 each, N x C.
+/// The parts of vectors, each normalised to unit length, N x C.
 torch::Tensor normalised(const torch::Tensor& vectors, std::span<const std::size_t> parts);
 
 /// A network and a head over its description of a picture at one size: each part at length 1, whitened as the network

@@ -110,8 +110,8 @@ TEST_CASE("what cannot be read is refused") {
   CHECK(refusal("{}") == "Outer has no 'name'");
   CHECK(refusal("[]") == "Outer must be a JSON object");
   CHECK(refusal(R"({"name": "x", "inner": 3})") == "Inner must be a JSON object");
-  CHECK(refusal(R"({"name": "x", "colour": "green"})") == "\"green\" is none of the values of Colour");
-  CHECK(refusal(R"({"name": "x", "colour": 0})") == "0 is none of the values of Colour");
+  CHECK(refusal(R"({"name": "x", "colour": "green"})") == "\"green\" is not a value of Colour");
+  CHECK(refusal(R"({"name": "x", "colour": 0})") == "0 is not a value of Colour");
   CHECK_THROWS_AS(read(R"({"name": 5})"), nlohmann::json::exception);
 }
 

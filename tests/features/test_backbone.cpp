@@ -176,7 +176,7 @@ TEST_CASE("backbone: what is wrong with a weights file is named") {
   }
   SUBCASE("nothing names the network they are of") {
     whole.write(file);
-    CHECK(has(refusal(file, ""), "does not name the network"));
+    CHECK(has(refusal(file, ""), "does not state the network"));
   }
   SUBCASE("the preprocessing is no record") {
     for (const char* record : {"[", "{\"mean\": 3}", "{\"deviation\": [0, 1, 1]}", "{\"long_side_px\": 8}"}) {
@@ -508,7 +508,7 @@ TEST_CASE("backbone: inside a model file it keeps what it needs to describe, to 
     CHECK(again.stages().back().name == "b5");
     CHECK(again.parts() == network.parts());
     CHECK(again.options().num_threads == 2);
-    CHECK(has(message_of<FormatError>([&] { (void)Backbone::load(file, "backbone."); }), "does not name the network"));
+    CHECK(has(message_of<FormatError>([&] { (void)Backbone::load(file, "backbone."); }), "does not state the network"));
   }
   CHECK_THROWS_AS((void)original.rounded(DType::kI16), InvalidArgumentError);
 

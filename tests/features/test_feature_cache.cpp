@@ -110,7 +110,7 @@ TEST_CASE("features: of a gallery are those of its pictures, with any number of 
   CHECK(read_bytes(file) == bytes);
 }
 
-TEST_CASE("features: a run that is killed goes on where it stopped") {
+TEST_CASE("features: a run that is killed is resumed") {
   const TemporaryFolder folder;
   const auto gallery = gallery_in(folder, 40);
   const auto network = small_network();
@@ -198,7 +198,7 @@ TEST_CASE("features: a file of another format or network is refused and left alo
     write_bytes(file, content);
     const auto message = message_of<FormatError>([&] { (void)extract_features(network, gallery, cached(folder)); });
     CHECK(has(message, file.string()));
-    CHECK(has(message, "is no file of features"));
+    CHECK(has(message, "is not a feature file"));
     CHECK(read_bytes(file) == content);
   }
   (void)extract_features(small_network(2), gallery, cached(folder));  // has a file of its own
@@ -268,7 +268,7 @@ TEST_CASE("features: a full disk is named, and what was kept stays") {
     const rlimit limit = {before.size() + 300, before.size() + 300};
     if (::setrlimit(RLIMIT_FSIZE, &limit) != 0) return 1;
     const auto message = message_of<IoError>([&] { (void)extract_features(network, gallery, cached(folder)); });
-    return has(message, file.string()) && has(message, "make room") ? 0 : 2;
+    return has(message, file.string()) && has(message, "free disk space") ? 0 : 2;
   });
   CHECK(WEXITSTATUS(status) == 0);
   CHECK(read_bytes(file) == before);

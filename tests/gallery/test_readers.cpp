@@ -176,12 +176,12 @@ TEST_CASE("each bad row is reported with its line, the rest is kept") {
                                                     {4, "longitude -180.5 is outside -180 to 180"},
                                                     {5, "id 'good.jpg' is already on line 1"},
                                                     {6, "absent.jpg: there is no such file"},
-                                                    {7, "starts like text"},
+                                                    {7, "begins like a text file"},
                                                     {8, "it has 2 values where 3 are expected"},
                                                     {9, "file name is empty"},
                                                     {10, "latitude 'nan' is not a number"},
                                                     {11, "latitude '' is not a number"},
-                                                    {12, "cut short"},
+                                                    {12, "truncated"},
                                                     {13, "this is a folder"},
                                                     {14, "latitude '1e999' is not a number"},
                                                     {15, "a quote is opened but not closed"}};
@@ -285,7 +285,7 @@ TEST_CASE("a folder of pictures with positions") {
   CHECK(gallery.problems()[0].file == folder.path() / "a" / "plain.jpeg");
   CHECK(gallery.problems()[0].line == 0);
   CHECK(contains(gallery.problems()[0].reason, "no position: no EXIF tags"));
-  CHECK(contains(gallery.problems()[1].reason, "starts like text"));
+  CHECK(contains(gallery.problems()[1].reason, "begins like a text file"));
   CHECK(contains(gallery.problems()[2].reason, "HEIC"));
 
   GalleryOptions strict;

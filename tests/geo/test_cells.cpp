@@ -283,7 +283,7 @@ TEST_CASE("cells: a partition from its cells is the same, and wrong ones are ref
   };
   CHECK(message({}, {}) == "a partition needs at least one cell, got none");
   CHECK(message(cells, {1}).find("needs as many counts, got 1") != std::string::npos);
-  CHECK(message({CellId{2}}, {1}).find("that of no S2 cell") != std::string::npos);
+  CHECK(message({CellId{2}}, {1}).find("is not an S2 cell") != std::string::npos);
   CHECK(message({cells[1], cells[0]}, {1, 1}).find("out of order") != std::string::npos);
   CHECK(message({cells[0], cells[0]}, {1, 1}).find("overlaps") != std::string::npos);
   CHECK(message({cells[0].parent(5), cells[0]}, {1, 1}).find("overlaps") != std::string::npos);
@@ -412,6 +412,6 @@ TEST_CASE("cells: combined partitions give each piece the product of its classes
   given[2].push_back(-1);
   CHECK_THROWS_AS((void)all.combine(given), InvalidArgumentError);
   for (auto& list : given) std::ranges::fill(list, 0.0);
-  CHECK(message_of<InvalidArgumentError>([&] { (void)all.combine(given); }).find("no piece possible") !=
+  CHECK(message_of<InvalidArgumentError>([&] { (void)all.combine(given); }).find("exclude every piece") !=
         std::string::npos);
 }

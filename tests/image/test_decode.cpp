@@ -228,9 +228,9 @@ TEST_CASE("tiles of a TIFF count as pixels, and tiles and strips must be in the 
   };
   CHECK(probe_image(bytes_of(tiff(16, 8, 16 * 16)), "a").width == 16);  // OpenCV 4.6 decodes tiles from files only
   CHECK(contains(refusal(tiff(30'000, 8, 16 * 16)), "tiles of 900000000 pixels"));
-  CHECK(contains(refusal(tiff(16, 300, 16 * 16)), "cut short"));
-  CHECK(contains(refusal(tiff(16, 8, 1'000)), "cut short"));
-  CHECK(contains(refusal(tiff(16, 0xFFFFFFF0, 0x20)), "cut short"));
+  CHECK(contains(refusal(tiff(16, 300, 16 * 16)), "truncated"));
+  CHECK(contains(refusal(tiff(16, 8, 1'000)), "truncated"));
+  CHECK(contains(refusal(tiff(16, 0xFFFFFFF0, 0x20)), "truncated"));
 }
 
 TEST_CASE("what the head of a TIFF claims costs no memory") {
@@ -308,8 +308,8 @@ TEST_CASE("PNM: all six kinds, comments and other largest values") {
   CHECK(pixels(std::string("P5 2 1 15\n") + "\x0F" + "\x03") == std::vector<int>{255, 51});
   CHECK(pixels(std::string("P5 1 1 65535\n") + "\x80" + "\x80") == std::vector<int>{128});
   CHECK(pixels("P6 1 1 255\nabc") == std::vector<int>{'a', 'b', 'c'});
-  CHECK(contains(refusal(bytes_of_text("P6 2 2 255\nabc")), "cut short"));
-  CHECK(contains(refusal(bytes_of_text("P2 2 2 255\n1 2 3")), "cut short"));
+  CHECK(contains(refusal(bytes_of_text("P6 2 2 255\nabc")), "truncated"));
+  CHECK(contains(refusal(bytes_of_text("P2 2 2 255\n1 2 3")), "truncated"));
   CHECK(contains(refusal(bytes_of_text("P2 2 b 255\n1 2 3")), "letters"));
 }
 
@@ -374,12 +374,12 @@ TEST_CASE("what is not a picture is refused in words") {
   CHECK(contains(refusal(std::vector<std::uint8_t>{}), "empty"));
   const auto text = refusal(bytes_of_text("This is no picture at all.\n"));
   CHECK(contains(text, "photo.jpg"));
-  CHECK(contains(text, "starts like text"));
+  CHECK(contains(text, "begins like a text file"));
   CHECK(contains(text, "JPEG, PNG, WebP, TIFF, BMP, PNM"));
   CHECK(contains(refusal(bytes_of_text("GIF89a......")), "GIF"));
   CHECK(contains(refusal(bytes_of_text("....ftypheic....")), "HEIC"));
   CHECK(contains(refusal(std::vector<std::uint8_t>(100, 0)), "unknown"));
-  CHECK(contains(refusal(bytes_of_text("BMW cars do not drive through Venice.")), "starts like text"));
+  CHECK(contains(refusal(bytes_of_text("BMW cars do not drive through Venice.")), "begins like a text file"));
 
   const auto png = encoded(".png", drawn(20, 10, 3));
   auto flipped = png;

@@ -183,5 +183,5 @@ TEST_CASE("descriptor locator: a model whose parts do not fit is refused with it
   }
   CHECK(has(refusal("", "options"), "crops"));
   CHECK(has(refusal("", "backbone.options"), "backbone.options"));
-  CHECK(has(refusal("", "backbone.network"), "does not name the network"));
+  CHECK(has(refusal("", "backbone.network"), "does not state the network"));
 }

@@ -162,7 +162,8 @@ TEST_CASE("head locators: small, strange and wrong galleries") {
   CHECK_THROWS_AS(few.locate(Image()), ImageError);
   auto wrong = quick<S2CellClassifierLocatorOptions>();
   wrong.partitions.clear();
-  CHECK(message_of<InvalidArgumentError>([&] { wrong.validate(); }) == "partitions must have at least one");
+  CHECK(message_of<InvalidArgumentError>([&] { wrong.validate(); }) ==
+        "partitions must contain at least one partition");
 }
 
 TEST_CASE("head locators: a model whose parts do not fit is refused with its name") {

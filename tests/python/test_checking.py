@@ -374,7 +374,7 @@ def test_a_copy_takes_the_place_of_a_picture_that_is_not_kept(catalogue: Catalog
     assert ids() == ["001", "003"]
     doubt("000", "001", "004")
     assert ids() == ["002", "003"]
-    # A copy that a person keeps stands for the others; with a picture that a person drops its copies are dropped.
+    # A copy that a person keeps is used instead of the others; with a picture that a person drops its copies are dropped.
     doubt()
     catalogue.decide([Decision("drawn", "002", "keep", 45.44, 12.34)])
     assert ids() == ["002", "003", "004"]

@@ -179,7 +179,7 @@ def test_locate_writes_one_file_with_a_map(city: City, model: Path, tmp_path: Pa
         wrong = run("locate", city.query, "--map", page, "--model", model, option, value)
         assert wrong.returncode == 2 and words in wrong.stderr
         alone = run("locate", city.query, "--model", model, option, value)
-        assert alone.returncode == 2 and f"{option} is for the file of --map" in alone.stderr
+        assert alone.returncode == 2 and f"{option} applies to the file of --map" in alone.stderr
 
 
 def test_new_photos_are_added_but_for_those_that_the_audit_doubts(city: City, model: Path, tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_new_photos_are_added_but_for_those_that_the_audit_doubts(city: City, mo
 
     found = tmp_path / "found.csv"
     audited = run("audit", given, "--model", model, "-o", found)
-    assert "1 doubtful geotags of 2 photos that match others, 2 in all" in audited.stdout
+    assert "1 doubtful geotags among 2 photos that match another photo; 2 photos in all" in audited.stdout
     assert "new2.jpg" in found.read_text()
     # As more come, the same again; one is far away, and one shows nothing that any other shows.
     far, noise = given / "far.jpg", given / "noise.jpg"

@@ -165,7 +165,8 @@ def test_a_collection_is_checked_decided_and_exported(city: City, model: Path, f
     done("catalogue", "decide", mine, decisions)
     text = done("model", "remove", tmp_path / "less.venloc", mine, "-o", tmp_path / "less.venloc")
     assert (
-        f"1 photos removed (1 of them have a new place: add them again with venloc model add); {before - 2} in all" in text
+        f"1 photos removed (1 of them have a new place: add them again with venloc model add); {before - 2} in all"
+        in text
     )
     done("model", "add", tmp_path / "less.venloc", mine, "-o", tmp_path / "less.venloc")
     (put,) = (photo for photo in venloc.load(tmp_path / "less.venloc").photos if photo.id == other.id)

@@ -141,9 +141,9 @@ def test_what_does_not_fit_is_named(keras: Any, tmp_path: Path) -> None:
     with pytest.raises(venloc.FormatError, match=r"layer1.0.conv1.weight is F32 \[64, 64, 3, 3\]"):
         weights.convert(file, "resnet50_keras", out)
     network.save_weights(tmp_path / "net.weights.h5")
-    with pytest.raises(venloc.FormatError, match="does not name its layers"):
+    with pytest.raises(venloc.FormatError, match="does not contain the names of the layers"):
         weights.convert(tmp_path / "net.weights.h5", "resnet50_keras", out)
     file.write_bytes(file.read_bytes()[:5000])
-    with pytest.raises(venloc.FormatError, match="cannot be read as a file of Keras"):
+    with pytest.raises(venloc.FormatError, match="cannot be read as a Keras file"):
         weights.convert(file, "resnet50_keras", out)
     assert not out.exists()

@@ -48,7 +48,7 @@ def test_every_query_is_on_the_map_of_errors(quick: Report, tmp_path: Path) -> N
     assert sorted(re.findall(r"<title>(\S+): \d+ m off", drawing)) == sorted(r.photo_id for r in quick.records)
     lines = "".join(re.findall(r'<path d="((?:M\d+ \d+L-?\d+ -?\d+)+)"', drawing))
     assert lines.count("M") == len(quick.records)
-    key = re.findall(r"(?:within \d+ m|farther off): (\d+)</li>", text)
+    key = re.findall(r"(?:within \d+ m|above 500 m): (\d+)</li>", text)
     assert len(key) == 4
     assert sum(map(int, key)) == len(quick.records)
 
@@ -104,7 +104,7 @@ def test_several_reports_are_compared(quick: Report, tmp_path: Path) -> None:
     other = replace(quick, name="other", records=quick.baselines["constant"])
     page = assert_self_contained(write_report([quick, other], tmp_path).read_text())
     assert {attributes["href"] for attributes in page.all("a")} >= {"#report0", "#report1"}
-    assert "Compared" in page.text
+    assert "Comparison" in page.text
     assert "sift" in page.text
     assert "first" in Page(write_report({"first": quick}, tmp_path).read_text()).text
     with pytest.raises(ValueError, match="no report"):

@@ -120,7 +120,7 @@ def test_model_gallery_and_samples(locator: venloc.SiftLocator, city: City, tmp_
             small = server.get(named["thumbnail"])
             assert small.headers["content-type"] == "image/jpeg" and len(small.content) < 30_000
             assert venloc.decode_image(small.content, "small").width == 320
-        assert "no such sample" in detail(server.get("/samples/small/none.jpg"), 404)
+        assert "no sample" in detail(server.get("/samples/small/none.jpg"), 404)
         # No other file of the folder is served.
         (tmp_path / "notes.txt").write_text("secret")
         for other in ("notes.txt", "CREDITS.md", "../secret", "small/../notes.txt"):
@@ -229,7 +229,7 @@ def test_bad_requests_have_reasons_of_their_own(locator: venloc.SiftLocator, cit
         assert "multipart/form-data" in detail(post(content=good, headers={"Content-Type": "image/jpeg"}), 415)
         assert "multipart/form-data" in detail(post(), 415)
         assert "boundary" in detail(post(content=good, headers={"Content-Type": "multipart/form-data"}), 400)
-        assert "broken" in detail(post(content=b"hello", headers=form), 400)
+        assert "cannot be parsed" in detail(post(content=b"hello", headers=form), 400)
         assert "too early" in detail(post(content=part + good, headers=form), 400)
         assert "no picture" in detail(post(content=b"--xyz--\r\n", headers=form), 422)
         assert "more than 3" in detail(post(files=pictures(*[city.query] * 4)), 413)
@@ -688,8 +688,8 @@ def test_wrong_usage_of_serve(model: Path, tmp_path: Path) -> None:
     for arguments, word in (
         (("--basemap", tmp_path / "none.json"), "none.json"),
         (("--set", "max_bytes=0"), "max_bytes"),
-        (("--set", "max_byte=1"), "there are max_bytes"),
-        (("--set", "cors_origins=x"), "no such limit"),
+        (("--set", "max_byte=1"), "choose one of max_bytes"),
+        (("--set", "cors_origins=x"), "unknown limit"),
         (("--tiles", "ftp://x"), "tiles"),
     ):
         done = run(*arguments)

@@ -276,7 +276,7 @@ TEST_CASE("descriptor index: an augmented descriptor is the weighted mean of it 
       const std::vector<float> query(own.begin(), own.end());
       std::vector<float> mean;
       for (const auto value : own) mean.push_back(value / 127.0f);
-      // The bytes, not the query brought to length 1 again, are what similarities are counted from.
+      // The bytes, not the query normalised again, are what similarities are counted from.
       for (const auto& hit : index.search(query, search_options(4), others)) {
         const auto row = index.descriptor(hit.index);
         const double similarity = std::inner_product(own.begin(), own.end(), row.begin(), 0.0) / (127.0 * 127.0);

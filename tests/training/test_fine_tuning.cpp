@@ -234,7 +234,7 @@ TEST_CASE("fine_tune: killed or cancelled and run again, it gives the weights of
     CHECK(WIFSIGNALED(status));
     const auto message = message_of<CancelledError>(
         [&] { (void)fine_tune(backbone, gallery, options, [&](const Progress& p) { return p.stage != stage; }); });
-    CHECK(message.find("run it again to go on") != std::string::npos);
+    CHECK(message.find("run it again to resume it") != std::string::npos);
     const auto resumed = fine_tune(backbone, gallery, options);
     CHECK((resumed.curve.epochs == whole.curve.epochs));
     CHECK(changed(resumed.backbone, whole.backbone).empty());
@@ -302,6 +302,6 @@ TEST_CASE("fine_tune: a full disk is reported with the file's name, and the run 
   ::setrlimit(RLIMIT_FSIZE, &limit);
   std::signal(SIGXFSZ, before);
   CHECK(message.find(".checkpoint'") != std::string::npos);
-  CHECK(message.find("make room") != std::string::npos);
+  CHECK(message.find("free disk space") != std::string::npos);
   CHECK(changed(fine_tune(backbone, gallery, options).backbone, whole.backbone).empty());
 }

@@ -70,10 +70,11 @@ test('one picture, without any server', async ({ page, open, requests, context }
   await page.locator('#points-1').click();
   await expect(page.locator('.matches circle')).toHaveCount(29);
   await expect(page.locator('#foot')).toContainText('Located with 2,148 known photos of Venice');
+  await expect(page.locator('#foot a')).toHaveCount(0); // no server has the documents
 
   await expect(page.locator('input[type=file], .drop, .samples, .privacy, #know, #try-again')).toHaveCount(0);
   await expect(page.locator('#pictures')).toBeHidden();
-  await expect(page.locator('body')).not.toContainText(/your picture|No cookies|Pictures go to/i);
+  await expect(page.locator('body')).not.toContainText(/your picture|sets no cookies|Pictures are sent to/i);
   await expectAccessible(page);
   expect(requests).toEqual([address]);
 });
@@ -127,7 +128,7 @@ test('in Italian', async ({ page, open, requests }) => {
   await page.locator('#language-it').click();
   await expect(page.locator('html')).toHaveAttribute('lang', 'it');
   await expect(page.locator('#intake')).toContainText('2 immagini localizzate da venloc');
-  await expect(page.locator('.facts')).toContainText('Il file dell’immagine dice 45.43421, 12.33842');
+  await expect(page.locator('.facts')).toContainText('La posizione GPS nel file dell’immagine è 45.43421, 12.33842');
   await expect(page.locator('#foot')).toContainText('Questo file contiene piccole copie delle immagini');
   await expect(page.locator('body')).not.toContainText(/tua immagine|tue immagini/i);
   await expectAccessible(page);
@@ -173,7 +174,7 @@ for (const [what, json] of [
 ] as const) {
   test(`a file ${what} reports it`, async ({ page, open, requests }) => {
     const address = await open(json);
-    await expect(page.locator('.notice')).toContainText('There are no answers in this file');
+    await expect(page.locator('.notice')).toContainText('This file contains no answers');
     await expect(page.locator('#answer, #evidence').filter({ visible: true })).toHaveCount(0);
     await expectAccessible(page);
     expect(requests).toEqual([address]);

@@ -26,7 +26,7 @@ test.describe('verdicts', () => {
     await expect(page.locator('.sentence')).toHaveText('Very likely within 87 m of 45.43389, 12.33789 in Venice.');
     await expect(page.locator('#map .pin')).toHaveCount(1);
     await expect(page.locator('#map .ring')).toHaveCount(0);
-    await expect(page.locator('.facts')).toContainText('91% likely that the place is less than 100 m off');
+    await expect(page.locator('.facts')).toContainText('The error is below 100 m with a probability of 91%');
     await expect(page.locator('.facts')).toContainText('within 18 m with 50% probability, and within 87 m with 90%');
   });
 
@@ -42,9 +42,7 @@ test.describe('verdicts', () => {
   test('around', async ({ page }) => {
     await open(page);
     await give(page, 'around.jpg');
-    await expect(page.locator('.sentence')).toHaveText(
-      'Somewhere around 45.434, 12.338 in Venice, perhaps 1.2 km away; not sure.',
-    );
+    await expect(page.locator('.sentence')).toHaveText('Not sure: perhaps within 1.2 km of 45.434, 12.338 in Venice.');
     await expect(page.locator('#map .pin')).toHaveCount(0);
     const ring = await page.locator('#map path.ring').boundingBox();
     const region = await page.locator('#map path.region-90').boundingBox();
@@ -59,7 +57,7 @@ test.describe('verdicts', () => {
     await give(page, 'elsewhere.jpg');
     await expect(page.locator('#answer-title')).toHaveText('Probably not Venice');
     await expect(page.locator('.sentence')).toHaveText(
-      'This does not look like Venice; if it is, then somewhere around 45.434, 12.338.',
+      'This does not look like Venice; if it is, the place is somewhere around 45.434, 12.338.',
     );
     await expect(page.locator('#map .pin, #map .ring')).toHaveCount(0);
     const pale = await page.locator('path.region-50').evaluate((path) => getComputedStyle(path).fillOpacity);
@@ -72,7 +70,9 @@ test.describe('verdicts', () => {
 test('the place in the file stands beside the estimate', async ({ page }) => {
   await open(page);
   await give(page, 'exif.jpg');
-  await expect(page.locator('.facts')).toContainText('The file itself has 45.43421, 12.33842, 55 m from the estimate');
+  await expect(page.locator('.facts')).toContainText(
+    'The GPS position in the file is 45.43421, 12.33842, 55 m from the estimate',
+  );
   await expect(page.locator('#map .square')).toHaveCount(1);
   const scale = page.locator('.leaflet-control-scale-line');
   const near = await scale.textContent();
@@ -94,7 +94,7 @@ test('the street map comes only with permission, and the permission is stored', 
   await page.route('https://tiles.example/**', (route) => route.fulfill({ body: '', contentType: 'image/png' }));
   await open(page);
   await expect(page.locator('.tiles')).toContainText(
-    'tiles.example then learns your network address and which part of the city',
+    'tiles.example then receives your IP address and the part of the map',
   );
   expect(requests).toEqual([]);
   await page.locator('#tiles').check();
@@ -114,7 +114,7 @@ test('a map server that does not answer is named', async ({ page }) => {
   await page.route('https://tiles.example/**', (route) => route.abort());
   await open(page);
   await page.locator('#tiles').check();
-  await expect(page.locator('.tiles .notice')).toContainText('tiles.example does not answer');
+  await expect(page.locator('.tiles .notice')).toContainText('tiles.example does not respond');
   await expectAccessible(page);
 });
 
@@ -235,8 +235,8 @@ test.describe('failures', () => {
   });
 
   for (const [status, text] of [
-    [408, 'Le immagini ci hanno messo troppo ad arrivare. Riprova, con meno immagini o più piccole.'],
-    [500, 'Il server ha fatto un errore. Riprova.'],
+    [408, 'L’invio delle immagini ha richiesto troppo tempo. Riprova con meno immagini o con immagini più piccole.'],
+    [500, 'Si è verificato un errore interno del server. Riprova.'],
     [502, 'Il server non ha potuto rispondere (errore 502). Riprova più tardi.'],
   ] as const) {
     test(`with status ${status}, wholly in Italian`, async ({ page }) => {
@@ -273,7 +273,7 @@ test.describe('failures', () => {
     await open(page);
     await give(page, `busy-x${Date.now()}.jpg`);
     await page.locator('#cancel').click();
-    await expect(page.locator('.trouble')).toHaveText('You cancelled before there was an answer.');
+    await expect(page.locator('.trouble')).toHaveText('You cancelled before the picture was located.');
     await page.locator('#try-again').click();
     await answered(page);
   });
@@ -283,7 +283,7 @@ test.describe('failures', () => {
     await give(page, 'pin.jpg', 'broken.jpg');
     await expect(page.locator('.picture.is-answered')).toHaveCount(1);
     await page.locator('.picture.is-failed').click();
-    await expect(page.locator('.trouble')).toContainText('The connection broke off');
+    await expect(page.locator('.trouble')).toContainText('The connection was lost');
     await expect(page.locator('#try-again')).toBeVisible();
   });
 
@@ -365,7 +365,7 @@ test('pictures are checked before they are sent', async ({ page }) => {
     picture('empty.jpg', Buffer.alloc(0)),
     picture('fourth.jpg'),
   );
-  await expect(page.locator('.notice')).toContainText('At most 3 pictures');
+  await expect(page.locator('.notice')).toContainText('at most 3 pictures');
   await expect(page.locator('.picture.is-failed')).toHaveCount(3);
   await expect(page.locator('.trouble')).toHaveText(/large\.jpg is larger than 0\.2\sMB/);
   await page.locator('.picture').nth(1).click();
@@ -392,7 +392,7 @@ test.describe('"I know where this is"', () => {
 
     await page.locator('#own-lat').fill('5');
     await page.locator('#own-lat').blur();
-    await expect(page.locator('.contribution .message')).toContainText('Give a latitude and a longitude');
+    await expect(page.locator('.contribution .message')).toContainText('Enter a latitude and a longitude');
     const before = await pin.boundingBox();
     await page.locator('#own-lat').fill('45,4360');
     await page.locator('#own-lat').blur();
@@ -404,7 +404,7 @@ test.describe('"I know where this is"', () => {
     const sent = page.waitForRequest('**/api/v1/contributions');
     await page.locator('#send-place').click();
     expect((await sent).postData()).toMatch(/name="lat"\r\n\r\n45.436\r\n/);
-    await expect(page.locator('.contribution .message')).toHaveText('Thank you. It is kept as c0ffee.');
+    await expect(page.locator('.contribution .message')).toHaveText('Thank you. The picture is stored as c0ffee.');
     // The message stays to be seen, and the pin is moved no more.
     const kept = await page.locator('#own-lat').inputValue();
     await page.locator('#map').click({ position: { x: 60, y: 60 } });
@@ -433,7 +433,7 @@ test.describe('"I know where this is"', () => {
     const sent = page.waitForRequest('**/api/v1/contributions');
     await page.locator('#own-lat').press('Enter');
     expect((await sent).postData()).toMatch(/name="lat"\r\n\r\n45.436\r\n[\s\S]*name="lng"\r\n\r\n12.337\r\n/);
-    await expect(page.locator('.contribution .message')).toHaveText('Thank you. It is kept as c0ffee.');
+    await expect(page.locator('.contribution .message')).toHaveText('Thank you. The picture is stored as c0ffee.');
   });
 
   test('keeps what was typed while another picture is looked at', async ({ page }) => {
@@ -480,7 +480,7 @@ test.describe('"I know where this is"', () => {
     await page.locator('#language-it').click();
     await expect(page.locator('#know-title')).toHaveText('Dov’è?');
     await expect(page.locator('#language-it')).toBeFocused();
-    await expect(page.locator('.own-pin')).toHaveAttribute('aria-label', 'Il luogo che dici tu');
+    await expect(page.locator('.own-pin')).toHaveAttribute('aria-label', 'Il luogo che scegli');
     await expect(page.locator('#own-lat')).toHaveValue('45.434340');
     await expect(page.locator('#consent')).toBeChecked();
     expect(await fromDot()).toEqual(before);
@@ -489,7 +489,7 @@ test.describe('"I know where this is"', () => {
     await page.locator('#own-lng').fill('oh');
     await page.locator('#language-en').click();
     await expect(page.locator('#own-lng')).toHaveValue('oh');
-    await expect(page.locator('.contribution .message')).toContainText('Give a latitude and a longitude');
+    await expect(page.locator('.contribution .message')).toContainText('Enter a latitude and a longitude');
     await page.locator('#own-lng').fill('12.3385');
     await page.locator('#language-it').click();
     await expect(page.locator('.contribution .message')).toBeHidden();
@@ -509,9 +509,9 @@ test.describe('"I know where this is"', () => {
     const sent = page.waitForRequest('**/api/v1/contributions');
     await page.locator('#send-place').click();
     expect((await sent).postData()).toMatch(/name="lat"\r\n\r\n45.43434\r\n[\s\S]*name="lng"\r\n\r\n12.3385\r\n/);
-    await expect(page.locator('.contribution .message')).toHaveText('Grazie. È conservata come c0ffee.');
+    await expect(page.locator('.contribution .message')).toHaveText('Grazie. L’immagine è conservata come c0ffee.');
     await page.locator('#language-en').click();
-    await expect(page.locator('.contribution .message')).toHaveText('Thank you. It is kept as c0ffee.');
+    await expect(page.locator('.contribution .message')).toHaveText('Thank you. The picture is stored as c0ffee.');
     await expect(page.locator('#send-place').filter({ visible: true })).toHaveCount(0);
 
     // A form that is opened again begins anew.

@@ -12,7 +12,7 @@ test('a picture that is chosen is located', async ({ page, requests }) => {
   await answered(page);
   await expect(page.locator('#answer .sentence')).toHaveText(/\d+\.\d{3,5}, \d+\.\d{3,5}/);
   await expect(page.locator('#answer .preview img')).toHaveJSProperty('complete', true);
-  await expect(page.locator('.facts')).toContainText(/\d+% likely/);
+  await expect(page.locator('.facts')).toContainText(/probability of \d+%/);
   await expect(page.locator('#announcement')).toContainText('piazza.jpg: ');
   await expect(page.locator('path.region-50')).toHaveAttribute('d', /^M/);
   await expect(page.locator('path.region-90')).toHaveAttribute('d', /^M/);
@@ -31,6 +31,14 @@ test('the evidence is listed, linked and on the map', async ({ page }) => {
   await expect(link).toHaveAttribute('rel', 'noopener noreferrer');
   await rows.first().hover();
   await expect(page.locator('.dot.highlighted span')).toHaveText('1');
+});
+
+test('the foot leads to the limits and the cards', async ({ page }) => {
+  const links = page.locator('#foot nav a');
+  await expect(links).toHaveCount(6);
+  await expect(links.first()).toHaveText('Limits and responsible use');
+  await expect(links.first()).toHaveAttribute('href', 'documents/limits');
+  await expect(page.locator('#foot nav')).toHaveAttribute('aria-label', 'About venloc');
 });
 
 test('a picture can be pasted', async ({ page }) => {
@@ -127,14 +135,14 @@ test('in Italian', async ({ page }) => {
   await expect(page.locator('#language-it')).toBeFocused();
   await expectAccessible(page);
   await page.reload();
-  await expect(page.locator('h1')).toHaveText('In che punto di Venezia è nata questa immagine?');
+  await expect(page.locator('h1')).toHaveText('In quale punto di Venezia è stata realizzata questa immagine?');
 });
 
 test.describe('of an Italian browser', () => {
   test.use({ locale: 'it-IT' });
   test('the page is in Italian', async ({ page }) => {
     await expect(page.locator('html')).toHaveAttribute('lang', 'it');
-    await expect(page.locator('#choose')).toHaveText('Scegli immagini');
+    await expect(page.locator('#choose')).toHaveText('Scegli le immagini');
   });
 });
 

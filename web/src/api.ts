@@ -15,7 +15,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** The server did not answer, or broke off. */
+/** The server did not answer, or the connection was lost. */
 export class ConnectionError extends Error {}
 
 const BUSY_SECONDS = 10; // to wait where the server does not specify how long
@@ -103,7 +103,7 @@ export async function locate(
     if (signal.aborted) throw error;
     throw new ConnectionError(String(error));
   }
-  throw new ConnectionError('the answers broke off');
+  throw new ConnectionError('the connection was lost before all answers arrived');
 }
 
 export async function contribute(picture: File, lat: number, lng: number): Promise<string> {

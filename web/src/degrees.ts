@@ -4,7 +4,7 @@
 
 import type { Place } from './geo';
 
-/** Not a number where it is none. A comma is taken for a point: Italians write one. */
+/** Not a number where it is none. A comma is read as a point, because Italians write commas. */
 export function degrees(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text.trim().replace(',', '.'));
 }

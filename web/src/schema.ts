@@ -6,7 +6,7 @@
 import type { FeatureCollection } from 'geojson';
 import type { Schema } from './conforms';
 
-/** The version of this form. It is raised when a member changes its meaning or is removed, not when one is added. */
+/** The version of this schema. It is increased when a member changes its meaning or is removed, not when one is added. */
 export type SchemaVersion = 1;
 
 /** A known photo that is evidence for a place. */
@@ -16,7 +16,7 @@ export interface Candidate {
   lat: number;
   /** [deg] */
   lng: number;
-  /** that the picture was made there */
+  /** probability that the picture was made there */
   probability: number;
   /** geometrically verified feature matches */
   inliers: number;
@@ -26,7 +26,7 @@ export interface Candidate {
   thumbnail: string;
 }
 
-/** Where a picture was made, as Prediction.to_dict() gives it. */
+/** Where a picture was made, as Prediction.to_dict() returns it. */
 export interface Prediction {
   /** [deg] */
   lat: number;
@@ -44,26 +44,26 @@ export interface Prediction {
   candidates: Candidate[];
 }
 
-/** Points that the picture shares with a known photo. */
+/** Matching points of the picture and a known photo. */
 export interface Match {
   photo_id: string;
-  /** of the picture [px], its longer side 1000 */
+  /** width of the picture [px], scaled to a longer side of 1000 */
   width: number;
   height: number;
-  /** of the known photo [px], its longer side 1000 */
+  /** width of the known photo [px], scaled to a longer side of 1000 */
   other_width: number;
   other_height: number;
   /** x and y in the picture, then in the known photo [px], from the top left */
   pairs: [x: number, y: number, u: number, v: number][];
 }
 
-/** The GPS position inside the picture. */
+/** The GPS position in the metadata of the picture. */
 export interface ExifPlace {
   /** [deg] */
   lat: number;
   /** [deg] */
   lng: number;
-  /** from there to the answer [m] */
+  /** distance to the answer [m] */
   distance_m: number;
 }
 
@@ -74,7 +74,7 @@ export interface NamedPlace {
   lat: number;
   /** [deg] */
   lng: number;
-  /** from there to the answer [m] */
+  /** distance to the answer [m] */
   distance_m: number;
 }
 
@@ -84,7 +84,7 @@ export type Land = FeatureCollection & { attribution?: string };
 /** GeoJSON of the posterior: its mode, and the regions of highest density of 50 % and 90 %. */
 export type Regions = FeatureCollection;
 
-/** How the answer is to be reported: as a place, as a neighbourhood, or as a picture of somewhere else. */
+/** How to report the answer: as a place (pin), as a neighbourhood (around), or as a picture of another city (elsewhere). */
 export type Verdict = 'pin' | 'around' | 'elsewhere';
 
 /** Where a picture was made, as the server reports it and the page shows it. */
@@ -93,20 +93,20 @@ export interface Answer extends Prediction {
   /** its name, without folders */
   file: string;
   verdict: Verdict;
-  /** for those of the candidates that share points with the picture */
+  /** for the candidates that have matching points */
   matches: Match[];
   regions: Regions;
   exif: ExifPlace | null;
   nearest: NamedPlace | null;
 }
 
-/** What went wrong, for programs (status) and people (detail): RFC 9457. */
+/** An error, for programs (status) and people (detail): RFC 9457. */
 export interface Problem {
-  /** The kind of problem; about:blank: the one of the status. */
+  /** The type of the problem; about:blank = the type follows from the status. */
   type: string;
   /** The status in words. */
   title: string;
-  /** The status of the answer. */
+  /** The HTTP status of the response. */
   status: number;
   /** What is wrong, and what to do about it. */
   detail: string;
@@ -120,13 +120,13 @@ export interface Failure {
   problem: Problem;
 }
 
-/** What an event has besides the members of its answer or failure. */
+/** Further members of an event, besides those of its answer or failure. */
 export interface AnswerEvent {
-  /** of the picture in the request, from 0 */
+  /** position of the picture in the request, from 0 */
   index: number;
-  /** pictures that were answered so far */
+  /** number of pictures that are finished so far */
   done: number;
-  /** pictures of the request */
+  /** number of pictures in the request */
   total: number;
 }
 
@@ -138,49 +138,49 @@ export interface Area {
   east: number;
 }
 
-/** What a request may bring. */
+/** The limits of a request. */
 export interface Limits {
-  /** of a picture */
+  /** maximum bytes of a picture */
   max_bytes: number;
-  /** of a picture */
+  /** maximum pixels of a picture */
   max_pixels: number;
-  /** of a request */
+  /** maximum pictures of a request */
   max_pictures: number;
 }
 
-/** Raster tiles that a visitor may switch on. */
+/** Raster tiles that a visitor can switch on. */
 export interface Tiles {
   /** address with {z}, {x} and {y} */
   url: string;
-  /** who made them */
+  /** attribution */
   attribution: string;
 }
 
-/** What answers are made with. */
+/** The model that makes the answers. */
 export interface Model {
   city: string;
-  /** of the model */
+  /** kind of the model */
   kind: string;
-  /** known photos */
+  /** number of known photos */
   photos: number;
-  /** of venloc */
+  /** version of venloc */
   version: string;
   area: Area;
   limits: Limits;
   tiles: Tiles | null;
-  /** whether there is a GeoJSON to draw below the answers */
+  /** whether the server has a base map to draw below the answers */
   basemap: boolean;
   /** whether contributions of visitors are accepted */
   contributions: boolean;
 }
 
-/** Where the known photos were made. */
+/** The places of the known photos. */
 export interface Gallery {
   /** latitude and longitude of each [deg] */
   places: [lat: number, lng: number][];
 }
 
-/** A picture to try. */
+/** A sample picture. */
 export interface Sample {
   name: string;
   title: string;
@@ -191,12 +191,12 @@ export interface Sample {
   thumbnail: string;
 }
 
-/** What was kept. */
+/** A stored contribution. */
 export interface Contribution {
   id: string;
 }
 
-/** What `venloc locate --map` puts into the page. */
+/** The data that `venloc locate --map` stores in the page. */
 export interface Embedded {
   model: Model;
   gallery: Gallery;
@@ -204,7 +204,7 @@ export interface Embedded {
   answers: EmbeddedAnswer[];
 }
 
-/** A picture and what was found. */
+/** A picture and its answer. */
 export interface EmbeddedAnswer {
   /** a data: address of a small copy, or empty */
   picture: string;

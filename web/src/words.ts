@@ -9,7 +9,7 @@ export const SURE_CONFIDENCE = 0.8; // from here on the sentence has the 90 % ra
 
 const NEAR_M = 200; // from here on a named place is too far for "near"
 
-/** The distance in two significant figures; a credible radius is not estimated more exactly. */
+/** The distance with two significant figures: a credible radius is not known more precisely. */
 export function distanceText(metres: number, { locale }: Language): string {
   const number = (value: number, digits: number) =>
     new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);

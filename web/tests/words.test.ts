@@ -62,25 +62,23 @@ describe('sentences', () => {
 
   it('rounds the place when it is not sure', () => {
     const around = answered({ ...place, verdict: 'around', radius_90_m: 1240 });
-    expect(plain(sentence(around, 'Venice', en))).toBe(
-      'Somewhere around 45.434, 12.338 in Venice, perhaps 1.2 km away; not sure',
-    );
+    expect(plain(sentence(around, 'Venice', en))).toBe('Not sure: perhaps within 1.2 km of 45.434, 12.338 in Venice');
     expect(answerCoordinates(around)).toBe('45.434, 12.338');
   });
 
   it('has a sentence for elsewhere', () => {
     const elsewhere = answered({ ...place, verdict: 'elsewhere' });
     expect(sentence(elsewhere, 'Venice', en)).toBe(
-      'This does not look like Venice; if it is, then somewhere around 45.434, 12.338',
+      'This does not look like Venice; if it is, the place is somewhere around 45.434, 12.338',
     );
-    expect(radiiSentence(elsewhere, 'Venice', en)).toContain('if it is Venice');
-    expect(radiiSentence(answered({}), 'Venice', en)).not.toContain('if it is');
+    expect(radiiSentence(elsewhere, 'Venice', en)).toContain('if the picture shows Venice');
+    expect(radiiSentence(answered({}), 'Venice', en)).not.toContain('if the picture');
   });
 
   it('is translated to Italian', () => {
     const around = answered({ ...place, verdict: 'around', radius_90_m: 1240 });
     expect(plain(sentence(around, 'Venice', italian))).toBe(
-      'Da qualche parte intorno a 45.434, 12.338 a Venezia, forse a 1,2 km di distanza; non è sicuro',
+      'Non è certo: forse entro 1,2 km da 45.434, 12.338 a Venezia',
     );
   });
 

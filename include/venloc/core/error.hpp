@@ -9,7 +9,7 @@
 
 namespace venloc {
 
-/// Every exception that venloc throws on purpose. The message states what is wrong, where, and what to do about it.
+/// Base class of all exceptions that venloc throws. The message states what is wrong, where, and what to do about it.
 class VENLOC_API Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -27,7 +27,7 @@ class VENLOC_API FileNotFoundError : public Error {
   using Error::Error;
 };
 
-/// A picture that is refused: not a picture, damaged, of an unsupported format or over a limit. Python: ValueError.
+/// A picture that cannot be used: not a picture, damaged, in an unsupported format or over a limit. Python: ValueError.
 class VENLOC_API ImageError : public Error {
  public:
   using Error::Error;
@@ -39,7 +39,7 @@ class VENLOC_API FormatError : public Error {
   using Error::Error;
 };
 
-/// The operating system refused to read or write (disk full, no permission). Python: OSError.
+/// The operating system failed to read or write (disk full, no permission). Python: OSError.
 class VENLOC_API IoError : public Error {
  public:
   using Error::Error;

@@ -3,9 +3,9 @@
 #pragma once
 
 /// \file
-/// What leaves a shared library. VENLOC_API marks the interface of libvenloc, VENLOC_TORCH_API that of libvenloc_torch;
-/// all else is hidden. In a static library both are empty: VENLOC_STATIC is defined for its users by CMake and
-/// pkg-config, and is needed on Windows only.
+/// The exported symbols of the shared libraries. VENLOC_API marks the interface of libvenloc, VENLOC_TORCH_API that of
+/// libvenloc_torch; all other symbols are hidden. In a static library both are empty: VENLOC_STATIC is defined for its
+/// users by CMake and pkg-config, and is needed on Windows only.
 #if !defined(_WIN32)
 #define VENLOC_API __attribute__((visibility("default")))
 #define VENLOC_TORCH_API __attribute__((visibility("default")))

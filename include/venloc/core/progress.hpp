@@ -15,8 +15,8 @@ struct Progress {
   std::size_t total = 0;   ///< all items of this stage, 0 when not known
 };
 
-/// Called from one thread at a time, not necessarily the caller's. Return false to cancel: the call then ends with
-/// CancelledError. An empty function means no reports.
+/// Reports progress. It is called from one thread at a time, which need not be the caller's thread. Return false to
+/// cancel; the call then throws CancelledError. An empty function means no reports.
 using ProgressCallback = std::function<bool(const Progress&)>;
 
 }  // namespace venloc

@@ -96,19 +96,19 @@ struct PairedDifference {
       within;  ///< share of errors of at most thresholds_m[i] of A minus that of B, one for each threshold
 };
 
-/// The figures of A minus those of B, with intervals as of compute_metrics. Throws InvalidArgumentError when there is
+/// The figures of A minus those of B, with intervals as in compute_metrics. Throws InvalidArgumentError when there is
 /// no record, or the photo ids or groups of the two differ.
 VENLOC_API PairedDifference compare(std::span<const EvaluationRecord> a, std::span<const EvaluationRecord> b,
                                     const EvaluationOptions& options = {});
 
-/// Runs a locator over queries (files are read; one that cannot be read is an error that names it).
-/// `groups` (as from group_photos, one for each query) may be empty: every query is its own group.
+/// Runs a locator on queries, whose files are read. Throws an error that names a file that cannot be read. `groups`
+/// (one for each query, as from group_photos) may be empty: each query is then its own group.
 VENLOC_API std::vector<EvaluationRecord> run_queries(const Locator& locator, const Gallery& queries,
                                                      std::span<const std::size_t> groups = {}, int num_threads = 0,
                                                      const ProgressCallback& progress = {});
 
-/// The records of predictions that were made before, one for each of the queries in order, by a locator with these
-/// photos. `groups` as above.
+/// The records of existing predictions, one for each query in order, which were made by a locator with these photos.
+/// `groups` as above.
 VENLOC_API std::vector<EvaluationRecord> records_of(std::span<const Prediction> predictions, const Gallery& queries,
                                                     std::span<const Photo> gallery,
                                                     std::span<const std::size_t> groups = {});

@@ -13,7 +13,7 @@
 #include "venloc/geo/lat_lng.hpp"
 #include "venloc/locators/locator.hpp"
 
-/// Which photos of a gallery contradict their neighbours?
+/// Detection of photos whose geotag contradicts the photos that they match.
 namespace venloc {
 
 /// Two photos of a gallery that show the same scene, by verified features. `first` < `second`, positions in the
@@ -32,14 +32,14 @@ struct VENLOC_API GeotagAuditOptions {
   int min_inliers = 10;       ///< minimum inliers of a match that counts
   double min_weight = 4.0;    ///< minimum weight of a match that counts: the sum of its inliers' weights
   double reach_m = 150.0;     ///< how far from each other photos of one scene are made (standard deviation) [m]
-  double wrong_share = 0.06;  ///< expected share of wrong geotags, before any match is used, 0 to 1
+  double wrong_share = 0.06;  ///< prior probability that a geotag is wrong, 0 to 1
   int num_threads = 0;        ///< threads of match_photos; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
 };
 
-/// A photo whose verified matches lie elsewhere.
+/// A photo whose verified matches suggest another place.
 struct GeotagFinding {
   std::size_t photo = 0;    ///< position of the photo in the gallery
   std::string photo_id;     ///< id of the photo
@@ -51,24 +51,24 @@ struct GeotagFinding {
   std::vector<PhotoMatch> evidence;  ///< the matches that support the suggested place, the strongest first
 };
 
-/// Queries the locator with each photo of the gallery, and keeps the matches with others of the gallery that count: its
-/// candidates need inliers and the sum of their weights as score, as those of SiftLocator have. Photos that it was
-/// built from and that have no file, such as its own photos(), are matched by others. Matches come in ascending order.
-/// Throws ImageError that lists the photos that cannot be read, CancelledError.
+/// Queries the locator with each photo of the gallery, and returns the matches with other photos of the gallery that
+/// are strong enough. The candidates of the locator must have inliers, and the sum of their weights as score, like
+/// those of SiftLocator. Photos of the locator that have no file, such as its photos() after loading, are not queries
+/// but can be matched by others. Matches come in ascending order. Throws ImageError that lists the photos that cannot
+/// be read, CancelledError.
 VENLOC_API std::vector<PhotoMatch> match_photos(const Locator& locator, const Gallery& gallery,
                                                 const GeotagAuditOptions& options = {},
                                                 const ProgressCallback& progress = {});
 
 /// The photos whose geotag is more likely wrong than right, the most doubtful first.
 ///
-/// Each match is evidence, the stronger the heavier it is, that its two photos were made near one another. A photo is
-/// doubted when the photos it matches agree on another place more than they agree with its own geotag, each of them
-/// counting only as far as it is not doubted itself; this is repeated until the doubts settle (a robust consensus, in
-/// the spirit of belief propagation). One contradicting match is never enough: it takes two photos that agree. A tower
-/// seen from across the water contradicts its neighbours although its geotag is right, so a person should check each
-/// finding.
+/// Each match is evidence that its two photos were made near each other; a larger weight is stronger evidence. A photo
+/// is doubted when the photos that it matches agree on another place more than with its geotag. Each of them counts
+/// only as far as it is not doubted itself. This is iterated until the doubts converge (a robust consensus, similar to
+/// belief propagation). A single contradicting match is never enough: at least two photos must agree. A photo of a
+/// tower across the water contradicts its matches although its geotag is right, so a person should check each finding.
 ///
-/// Throws InvalidArgumentError when a match names a photo that the gallery has not.
+/// Throws InvalidArgumentError when a match names a photo that is not in the gallery.
 VENLOC_API std::vector<GeotagFinding> audit_geotags(const Gallery& gallery, std::span<const PhotoMatch> matches,
                                                     const GeotagAuditOptions& options = {});
 

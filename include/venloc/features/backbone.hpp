@@ -25,25 +25,25 @@ enum class Pooling {
   kMax,      ///< largest value
 };
 
-/// Where the network is computed. On the CPU venloc's own engine computes in float32; CUDA needs venloc::torch. kAuto
-/// takes CUDA where the program has called register_torch() and there is a device, else the CPU.
+/// Where the network runs. On the CPU venloc's own engine runs it in float32; CUDA needs venloc::torch. kAuto uses CUDA
+/// when the program has called register_torch() and there is a device, else the CPU.
 enum class Device {
-  kAuto,  ///< CUDA where it can be used, else the CPU
+  kAuto,  ///< CUDA if available, else the CPU
   kCpu,   ///< the CPU
-  kCuda,  ///< a GPU; needs venloc::torch, and is an InvalidArgumentError where there is none
+  kCuda,  ///< a GPU; needs venloc::torch. Throws InvalidArgumentError when there is none
 };
 
-/// The numbers the network computes with; what a map or vector holds is float32 in any case.
+/// The number format of the network's computations. Maps and vectors are always float32.
 enum class Precision {
   kFloat32,   ///< 32 bits, on every machine
-  kBFloat16,  ///< needs venloc::torch, and a processor or GPU with instructions for it: others take many times as long
+  kBFloat16,  ///< needs venloc::torch; slow on a processor or GPU without bfloat16 instructions
 };
 
-/// A place in a network that has a map of features.
+/// A stage of a network whose output is a feature map.
 struct BackboneStage {
   std::string name;  ///< name of the stage, e.g. "layer3"
   int channels = 0;  ///< channels of its map
-  int stride = 0;    ///< distance between neighbours of its map [px of the network's input]
+  int stride = 0;    ///< distance between neighbouring cells of its map [px of the network's input]
 
   friend bool operator==(const BackboneStage&, const BackboneStage&) = default;
 };
@@ -54,7 +54,7 @@ struct Preprocessing {
   std::array<double, 3> deviation{1, 1,
                                   1};  ///< standard deviations that R, G and B are divided by, in units of pixel values
   int long_side_px = 352;              ///< larger pictures are shrunk to this longer side, aspect kept [px]
-  int min_side_px = 32;                ///< what the deepest stage needs; a side that is shorter is stretched to it [px]
+  int min_side_px = 32;                ///< minimum side for the deepest stage; a shorter side is stretched to it [px]
 
   friend bool operator==(const Preprocessing&, const Preprocessing&) = default;
 };
@@ -67,24 +67,24 @@ struct FeatureMap {
   std::vector<float> values;  ///< channels x height x width, row-major
 };
 
-/// How a network describes pictures: stages, sizes, pooling, regions, and what it is computed on.
+/// How a network describes pictures: stages, sizes, pooling, regions, and the device.
 struct VENLOC_API BackboneOptions {
-  std::string stage;  ///< stage to describe pictures with; empty = the network's own choice
-  /// Stages to describe pictures with as well, at the first of the sizes: one pass of the network gives them all.
+  std::string stage;  ///< stage to describe pictures with; empty = the default of the network
+  /// Further stages that describe pictures, at the first of the sizes. One pass of the network computes all of them.
   std::vector<std::string> further_stages;
   Pooling pooling = Pooling::kGem;  ///< how a map becomes a vector
   double gem_p =
-      3.0;  ///< power of the generalised mean, 1 to 20 (1 = mean of what is positive); for the pooling kGem only
+      3.0;  ///< power of the generalised mean, 1 to 20 (1 = mean of the positive values); for the pooling kGem only
   std::vector<int>
-      long_sides_px;  ///< longer sides that a picture is described at, 32 to 4096 [px]; empty = that of the weights
-  /// Grids of windows of the stage's map that are described each by itself: 3 = 3 x 3 windows that overlap by four
-  /// tenths of their sides (after the regions of Tolias, Sicre and Jégou 2016), 1 to 8; none = no regions.
+      long_sides_px;  ///< longer sides at which a picture is described, 32 to 4096 [px]; empty = that of the weights
+  /// Grids of windows of the stage's map; each window is described as a region: 3 = 3 x 3 windows that overlap by 40 %
+  /// of their sides (after the regions of Tolias, Sicre and Jégou 2016), 1 to 8; empty = no regions.
   std::vector<int> region_grids;
-  int region_long_side_px = 0;    ///< which of the sizes the regions are taken at [px]; 0 = the first
-  int num_threads = 0;            ///< CPU threads of one call; 0 = all cores. Does not change the result.
-  Device device = Device::kAuto;  ///< where the network is computed
-  Precision precision =
-      Precision::kFloat32;  ///< numbers that the network is computed with; the result is float32 in any case
+  int region_long_side_px =
+      0;                ///< the size whose map the regions are taken from, one of long_sides_px [px]; 0 = the first
+  int num_threads = 0;  ///< CPU threads of one call; 0 = all cores. Does not change the result.
+  Device device = Device::kAuto;              ///< where the network is computed
+  Precision precision = Precision::kFloat32;  ///< number format of the computations; results are always float32
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
@@ -114,29 +114,29 @@ class VENLOC_API Backbone {
   /// Reads the weights of `network` (empty: the one that the file's metadata names) from a safetensors file of float16,
   /// bfloat16, float32, float64 or int8 arrays. An int8 array of a convolution comes with a float32 array
   /// `<name>.scale`, which holds the size of an integer step for each output channel. The file may end at any stage;
-  /// the stages after it are then not there. A model file with a network is accepted as well. Metadata `preprocessing`
-  /// (a JSON object with mean, deviation, long_side_px) replaces that of the network. Throws FormatError that names the
-  /// file and the arrays that are missing, unexpected, mis-shaped or not finite; InvalidArgumentError for an unknown
-  /// network or stage, or a device that is not there.
+  /// later stages are then not available. A model file with a network is accepted as well. Metadata `preprocessing` (a
+  /// JSON object with mean, deviation, long_side_px) replaces that of the network. Throws FormatError that names the
+  /// file and the arrays that are missing, unexpected, of the wrong shape or not finite; InvalidArgumentError for an
+  /// unknown network or stage, or a device that is not available.
   static Backbone load(const std::filesystem::path& weights, const std::string& network = {},
                        const BackboneOptions& options = {});
 
-  /// Random weights: convolutions as in He et al. 2015, BatchNorm that changes nothing. Same seed, same weights.
+  /// A network with random weights: convolutions as in He et al. 2015, BatchNorm as identity. The same seed gives the
+  /// same weights.
   static Backbone random(const std::string& network, std::uint64_t seed, const BackboneOptions& options = {});
 
   [[nodiscard]] const std::string& network() const;  ///< name of the network
   [[nodiscard]] const BackboneOptions& options()
-      const;  ///< the options, with the stage and sizes that stand for the defaults
+      const;  ///< the options, with defaults replaced by the actual stage and sizes
   [[nodiscard]] const Preprocessing& preprocessing() const;  ///< what the network expects its input to be
-  /// The origin of the weights, as text, and their licence, from the file's metadata; empty where there is none.
-  [[nodiscard]] const std::string& origin() const;
-  [[nodiscard]] const std::string& licence() const;
-  [[nodiscard]] const std::vector<BackboneStage>& stages() const;  ///< the stages whose weights are there, in order
-  [[nodiscard]] std::size_t dimension() const;                     ///< values that describe() gives for a picture
-  /// The lengths of the parts that describe() puts together: one for each size, then one for each further stage, then
-  /// one for each region.
+  [[nodiscard]] const std::string& origin() const;   ///< origin of the weights, from the file's metadata; may be empty
+  [[nodiscard]] const std::string& licence() const;  ///< licence of the weights, from the file's metadata; may be empty
+  [[nodiscard]] const std::vector<BackboneStage>& stages() const;  ///< the stages whose weights are available, in order
+  [[nodiscard]] std::size_t dimension() const;  ///< number of values that describe() returns for a picture
+  /// The lengths of the parts of describe(): one for each size, then one for each further stage, then one for each
+  /// region.
   [[nodiscard]] std::vector<std::size_t> parts() const;
-  [[nodiscard]] std::size_t regions() const;  ///< how many of the last parts are regions, grid by grid, row by row
+  [[nodiscard]] std::size_t regions() const;  ///< number of regions; they are the last parts, grid by grid, row by row
   [[nodiscard]] bool on_gpu() const;          ///< whether the network is computed on a GPU
 
   /// The map of a stage (empty: that of the options) for the picture at the first of the sizes. Grey pictures count as
@@ -151,31 +151,33 @@ class VENLOC_API Backbone {
   /// regions; not normalised.
   [[nodiscard]] std::vector<float> describe(const Image& picture) const;
 
-  /// The same for several pictures side by side: dimension() values for each, in their order. On the CPU a
-  /// picture's values do not depend on its neighbours; on a GPU pictures of equal size are computed together, as many
-  /// as its memory holds, which may change the last digits.
+  /// The same for several pictures, in parallel: dimension() values for each, in their order. On the CPU the values of
+  /// a picture do not depend on the other pictures. On a GPU pictures of equal size are computed in batches, as large
+  /// as its memory allows, which may change the last digits.
   [[nodiscard]] std::vector<float> describe_all(std::span<const Image> pictures) const;
 
   /// Writes the weights with this element type (kF32, kF16, kBF16 or kI8; BatchNorm and biases stay float32), the
-  /// network's name, preprocessing, origin and licence, atomically. kI8 takes a quarter of kF32: the largest weight of
-  /// each output channel becomes 127 or -127, 0 stays 0. Throws IoError; InvalidArgumentError as rounded().
+  /// network's name, preprocessing, origin and licence, atomically. kI8 needs a quarter of the bytes of kF32: the
+  /// largest weight of each output channel becomes 127 or -127, 0 stays 0. Throws IoError, and InvalidArgumentError
+  /// like rounded().
   void save(const std::filesystem::path& weights, DType type = DType::kF32) const;
 
-  /// Adds what describe() needs to a model file: the weights up to the deepest of its stages, with this element type,
-  /// and as metadata the network, its preprocessing, origin, licence and the options but those of the machine
-  /// (num_threads, device). The names of all begin with `prefix`.
+  /// Adds the data that describe() needs to a model file: the weights up to the deepest of its stages, with this
+  /// element type, and as metadata the network, its preprocessing, origin, licence and the options except num_threads
+  /// and device. All names begin with `prefix`.
   void save(SafetensorsWriter& writer, const std::string& prefix = "backbone.", DType type = DType::kF16) const;
-  /// Reads that again. Where its weights were rounded() to the element type before, the answers are the same to the
-  /// bit. Throws FormatError that names the file and what is wrong.
+  /// Reads a network that save() added to a model file. If its weights had been rounded() to the element type, all
+  /// results are identical bit by bit. Throws FormatError that names the file and what is wrong.
   static Backbone load(const SafetensorsFile& file, const std::string& prefix = "backbone.",
                        Device device = Device::kAuto, int num_threads = 0);
 
   /// The same network with the weights that a file of this element type would hold (weights that came from such a file
-  /// are unchanged). Throws InvalidArgumentError for a type that is none of save(), or too narrow for a weight.
+  /// are unchanged). Throws InvalidArgumentError for a type that save() does not accept, or whose range is too small
+  /// for a weight.
   [[nodiscard]] Backbone rounded(DType type) const;
 
   /// Identifies how pictures are described: SHA-256 of the network, its weights up to the deepest of the stages,
-  /// preprocessing, and the options but those of the machine.
+  /// preprocessing, and the options except num_threads and device.
   [[nodiscard]] std::string fingerprint() const;
 
  private:

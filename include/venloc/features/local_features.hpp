@@ -14,7 +14,7 @@
 
 namespace venloc {
 
-/// Where a local feature is.
+/// Position, scale and orientation of a local feature.
 struct Keypoint {
   float x = 0;         ///< column in the analysed picture [px]; the centre of the top left pixel is (0, 0)
   float y = 0;         ///< row in the analysed picture [px]
@@ -25,7 +25,8 @@ struct Keypoint {
   friend bool operator==(const Keypoint&, const Keypoint&) = default;
 };
 
-inline constexpr std::size_t kSiftDimension = 128;
+inline constexpr std::size_t kSiftDimension = 128;  ///< number of values of a SIFT descriptor
+/// A SIFT or RootSIFT descriptor: 4 x 4 cells of 8 orientations, a byte each.
 using SiftDescriptor = std::array<std::uint8_t, kSiftDimension>;
 
 /// The local features of one picture, strongest first; keypoints[i] belongs to descriptors[i].
@@ -35,19 +36,20 @@ struct LocalFeatures {
   std::vector<Keypoint> keypoints;          ///< position, size and orientation of each feature
   std::vector<SiftDescriptor> descriptors;  ///< descriptor of each feature: 128 bytes
 
-  [[nodiscard]] std::size_t size() const { return keypoints.size(); }
+  [[nodiscard]] std::size_t size() const { return keypoints.size(); }  ///< number of features
 };
 
 /// How SIFT features are extracted.
 struct VENLOC_API SiftOptions {
-  int long_side_px = 640;   ///< larger pictures are shrunk to this longer side, aspect kept [px]
-  int max_features = 1500;  ///< most features of a picture; 0 = all
-  int grid_cells = 8;  ///< the cap is shared by grid_cells x grid_cells cells, so that dense texture does not use it up
-  double contrast_threshold =
-      0.02;  ///< smallest contrast of a feature in the difference of Gaussians, as in OpenCV; less finds more features
+  int long_side_px = 640;   ///< larger pictures are scaled down to this longer side [px]
+  int max_features = 1500;  ///< maximum number of features of a picture; 0 = all
+  int grid_cells = 8;  ///< max_features is distributed over grid_cells x grid_cells cells, so that dense texture does
+                       ///< not use all of it
+  double contrast_threshold = 0.02;  ///< minimum contrast of a feature in the difference of Gaussians, as in OpenCV; a
+                                     ///< lower value finds more features
   double edge_threshold =
-      10.0;             ///< largest ratio of principal curvatures, as in OpenCV; more keeps more features on edges
-  bool upright = true;  ///< take every picture to be held upright: descriptors are not turned to a dominant direction
+      10.0;  ///< maximum ratio of principal curvatures, as in OpenCV; a higher value keeps more features on edges
+  bool upright = true;  ///< assume that pictures are upright: descriptors are not rotated to a dominant orientation
   bool root = true;     ///< RootSIFT (Arandjelovic and Zisserman 2012); false: SIFT as published by Lowe 2004
 
   /// Throws InvalidArgumentError that names the field.

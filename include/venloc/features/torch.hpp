@@ -7,8 +7,8 @@
 #include "venloc/core/export.hpp"
 #include "venloc/features/backbone.hpp"
 
-/// The adaptor for programs that use LibTorch themselves; they find its headers with find_package(Torch).
-/// Part of venloc::torch.
+/// Conversion from and to LibTorch tensors, for programs that use LibTorch themselves and find its headers with
+/// find_package(Torch). Part of venloc::torch.
 namespace venloc {
 
 /// A copy of the map: float32, channels x height x width.

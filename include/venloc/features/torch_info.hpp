@@ -12,10 +12,10 @@ namespace venloc {
 /// What networks run on.
 struct TorchInfo {
   std::string libtorch_version;  ///< version of the LibTorch that is loaded
-  int cuda_devices = 0;          ///< number of CUDA devices that networks can use; 0 = they run on the CPU
+  int cuda_devices = 0;          ///< number of CUDA devices that networks can use; 0 = networks run on the CPU
 };
 
-/// Counts devices without initialising them, so that nothing is set up on a GPU.
+/// Counts devices without initialising a GPU.
 VENLOC_TORCH_API TorchInfo torch_info();
 
 }  // namespace venloc

@@ -39,36 +39,39 @@ struct GalleryProblem {
 
 /// How galleries are read.
 struct GalleryOptions {
-  bool strict = false;         ///< refuse (FormatError listing the problems) instead of leaving bad rows out
-  bool check_pictures = true;  ///< report listed pictures that are absent or whose head is not a supported picture
-  int num_threads = 0;         ///< threads that look at pictures; 0 = all cores. Does not change the result.
+  bool strict = false;  ///< throw FormatError that lists the problems, instead of leaving bad rows out
+  bool check_pictures =
+      true;             ///< report listed pictures that do not exist or do not have the header of a supported picture
+  int num_threads = 0;  ///< threads that read pictures; 0 = all cores. Does not change the result.
 };
 
 /// Pictures with known places. Immutable value; the order is that of the source.
 class VENLOC_API Gallery {
  public:
-  Gallery() = default;
-  /// Throws InvalidArgumentError for a duplicate or empty id or an invalid place, naming it.
+  /// Throws InvalidArgumentError that names a duplicate or empty id or an invalid place.
   explicit Gallery(std::vector<Photo> photos);
+  /// A gallery without photos.
+  Gallery() = default;
 
   /// Reads labels. Either the plain form `lat,lon,file` without header, or CSV (RFC 4180) with a header that has
   /// `lat|latitude`, `lng|lon|longitude`, `file` and optionally `id`, `source`, `url`, `author`, `licence|license`,
-  /// `taken`, `thumbnail` and `flickr_photo_id` (gives id "flickr:<n>", source and page address when those are missing;
-  /// an address of the bare picture at staticflickr.com gives the thumbnail, and the page takes its place). The id is
-  /// else the file as written. Files are relative to `images`, or when that is empty to the label file's folder, or its
-  /// subfolder "images". Throws FileNotFoundError when the label file or folder is absent, FormatError when nothing
-  /// usable is in it.
+  /// `taken`, `thumbnail` and `flickr_photo_id` (sets id "flickr:<n>", source and page address when those are missing;
+  /// an address of the picture itself at staticflickr.com becomes the thumbnail). Otherwise the id is the file as
+  /// written. Files are relative to `images`; when that is empty, to the folder of the label file or its subfolder
+  /// "images". Throws FileNotFoundError when the label file or folder does not exist, and FormatError when it contains
+  /// no usable photo.
   static Gallery from_label_file(const std::filesystem::path& labels, const std::filesystem::path& images = {},
                                  const GalleryOptions& options = {}, const ProgressCallback& progress = {});
-  /// A folder (searched recursively, in the order of names) of pictures with EXIF GPS positions; ids are paths relative
-  /// to the folder. A folder with a label file `labels.csv`, `photos.csv` or `label.txt` is read by that.
+  /// Reads a folder of pictures with EXIF GPS positions (recursively, in the order of names); ids are paths relative to
+  /// the folder. If the folder has a label file `labels.csv`, `photos.csv` or `label.txt`, that file is read instead.
   static Gallery from_folder(const std::filesystem::path& folder, const GalleryOptions& options = {},
                              const ProgressCallback& progress = {});
 
   [[nodiscard]] std::span<const Photo> photos() const { return photos_; }  ///< the photos, in order
-  [[nodiscard]] std::size_t size() const { return photos_.size(); }
+  [[nodiscard]] std::size_t size() const { return photos_.size(); }        ///< number of photos
+  /// The photo at a position below size(), which is not checked.
   [[nodiscard]] const Photo& operator[](std::size_t i) const { return photos_[i]; }
-  /// What the readers left out, and why. Galleries made from others have none.
+  /// The rows and pictures that the readers left out, with the reasons. Galleries made from other galleries have none.
   [[nodiscard]] std::span<const GalleryProblem> problems() const { return problems_; }
 
   /// The smallest box around all photos, widened by `margin_m` [m] on each side. Throws InvalidArgumentError for a
@@ -78,10 +81,10 @@ class VENLOC_API Gallery {
   [[nodiscard]] Gallery filtered(const std::function<bool(const Photo&)>& keep) const;
   /// The photos at these positions, in this order. Throws InvalidArgumentError for a position out of range or repeated.
   [[nodiscard]] Gallery subset(std::span<const std::size_t> indices) const;
-  /// Both galleries' photos; ids that occur in both are an InvalidArgumentError that names the first.
+  /// The photos of both galleries. Throws InvalidArgumentError that names the first id that occurs in both.
   [[nodiscard]] Gallery merged(const Gallery& other) const;
-  /// Without near-duplicate content: a photo stays unless one that stays before it is closer than `max_distance_m` and
-  /// their perceptual hashes differ in at most `max_bits`. Reads the pictures.
+  /// The gallery without near-duplicates. A photo is removed when an earlier photo that is kept is closer than
+  /// `max_distance_m` and their perceptual hashes differ in at most `max_bits`. Reads the pictures.
   [[nodiscard]] Gallery deduplicated(int max_bits = 6, double max_distance_m = 50.0, int num_threads = 0,
                                      const ProgressCallback& progress = {}) const;
 

@@ -20,12 +20,12 @@ struct Split {
 /// `share` (0 to 1) of n items for testing, drawn without replacement. The same seed gives the same split everywhere.
 VENLOC_API Split random_split(std::size_t n, double share, std::uint64_t seed);
 
-/// What makes two photos one group; each rule can be switched off.
+/// Rules that put two photos into one group; each rule can be disabled.
 struct VENLOC_API GroupOptions {
-  double same_place_m = 1.0;  ///< photos closer than this are one group [m]; 0 = not used
+  double same_place_m = 1.0;  ///< photos closer than this form a group [m]; 0 = not used
   std::int64_t flickr_id_gap =
       1'000;            ///< consecutive Flickr ids at most this far apart are one upload burst; 0 = not used
-  int hash_bits = 6;    ///< perceptual hashes that differ in at most this many bits; -1 = not used
+  int hash_bits = 6;    ///< photos whose perceptual hashes differ in at most this many bits form a group; -1 = not used
   int num_threads = 0;  ///< threads that read pictures; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.
@@ -37,8 +37,8 @@ struct VENLOC_API GroupOptions {
 VENLOC_API std::vector<std::size_t> group_photos(const Gallery& gallery, const GroupOptions& options = {},
                                                  const ProgressCallback& progress = {});
 
-/// k splits whose test sets partition the items, no group on both sides, test sizes as equal as the groups allow.
-/// Throws InvalidArgumentError when there are fewer groups than k or k < 2.
+/// k splits whose test sets partition the items. No group is in both parts of a split, and the test sets are as equal
+/// in size as the groups allow. Throws InvalidArgumentError when there are fewer groups than k or k < 2.
 VENLOC_API std::vector<Split> grouped_k_fold(const std::vector<std::size_t>& groups, int k, std::uint64_t seed);
 
 }  // namespace venloc

@@ -39,12 +39,13 @@ VENLOC_API double distance_m(EastNorth a, EastNorth b);
 
 /// Local plane around an origin: azimuthal equidistant projection of the sphere, so that the distance to the origin is
 /// the great-circle distance, and within a city (10 km) all distances agree with distance_m to better than 1e-6.
-/// There and back is exact to 1 mm within 50 km.
+/// Converting a place to the frame and back is exact to 1 mm within 50 km.
 class VENLOC_API LocalFrame {
  public:
-  LocalFrame() = default;
   /// Throws InvalidArgumentError when the origin is not a valid place.
   explicit LocalFrame(LatLng origin);
+  /// The frame around latitude 0, longitude 0.
+  LocalFrame() = default;
 
   /// The place whose position is (0, 0) [deg].
   [[nodiscard]] LatLng origin() const { return origin_; }

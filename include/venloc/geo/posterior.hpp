@@ -22,13 +22,14 @@ struct PosteriorComponent {
 
 /// Where a picture may have been made: a mixture of Gaussians in metres, a weight spread evenly over the area
 /// ("somewhere in the city") and a weight for "not in this city". All weights sum to 1. Immutable value.
-/// Densities and masses are those of the whole distribution, but for functions with "given that it is in the city".
+/// Densities and probabilities refer to the whole distribution, except in functions with "given that it is in the
+/// city".
 class VENLOC_API Posterior {
  public:
-  /// Nothing known: no component, all weight on the background of an empty box.
+  /// A posterior without information: no component, all weight on the background of an empty box.
   Posterior() = default;
   /// Normalises the weights to sum 1. Throws InvalidArgumentError for a sigma that is not positive and finite, a
-  /// negative or not finite weight, an area without extent, or weights that are all zero.
+  /// negative or non-finite weight, an area without extent, or weights that are all zero.
   Posterior(LocalFrame frame, BoundingBox area, std::vector<PosteriorComponent> components, double background_weight,
             double out_of_area_weight);
 
@@ -46,29 +47,30 @@ class VENLOC_API Posterior {
   [[nodiscard]] double density(LatLng place) const;
   /// The densest place. Mean shift from the strongest components (by their weight and by the density at their mean),
   /// on the density smoothed by a Gaussian of `smoothing_m` [m] (0 = none): a larger smoothing prefers the place with
-  /// the most mass around it over the sharpest peak. Without components: the centre of the area.
+  /// the most probability around it to the sharpest peak. Without components: the centre of the area.
   [[nodiscard]] LatLng mode(double smoothing_m = 0.0) const;
   /// The place of largest expected utility (a Bayes decision), where the utility of an answer that is d metres off is
-  /// (1 - far_share) exp(-d² / 2 near_m²) + far_share exp(-d² / 2 far_m²): to be exact counts, and so does the right
-  /// district where nothing exact is known. Without a far share it is mode(near_m). Throws InvalidArgumentError for a
-  /// length [m] that is not positive and finite or a share outside 0 to 1.
+  /// (1 - far_share) exp(-d² / 2 near_m²) + far_share exp(-d² / 2 far_m²): an exact answer has the highest utility, and
+  /// an answer in the right district still has some. With far_share 0 it is mode(near_m). Throws InvalidArgumentError
+  /// for a length [m] that is not positive and finite or a share outside 0 to 1.
   [[nodiscard]] LatLng best_place(double near_m, double far_m, double far_share) const;
   /// Probability of the disc of `radius_m` [m] around `center`.
   [[nodiscard]] double mass_within(LatLng center, double radius_m) const;
   /// The smallest radius [m] around `center` that holds `level` (0 to 1) of the probability, given that it is in the
-  /// city (when it certainly is not: of an even spread over the area). Throws InvalidArgumentError for a level outside
-  /// (0, 1).
+  /// city (if that probability is 0: of a uniform distribution over the area). Throws InvalidArgumentError for a level
+  /// outside (0, 1).
   [[nodiscard]] double credible_radius_m(LatLng center, double level) const;
 
-  /// The density raised to `exponent` (> 0) and normalised again; below 1 it becomes broader. The components are
-  /// tempered one by one (an approximation that is exact for components far apart).
+  /// The density raised to `exponent` (> 0) and normalised again; an exponent below 1 makes it broader. The components
+  /// are tempered one by one (an approximation that is exact for components far apart).
   [[nodiscard]] Posterior tempered(double exponent) const;
-  /// The normalised product of posteriors over one area, each raised to its exponent: independent evidence combined.
-  /// Densities are taken relative to an even spread over the area, so that "not in this city" (whose weights are
-  /// multiplied) counts as one outcome beside the whole area, and a posterior that is even over the area and gives "not
-  /// in this city" the same weight changes nothing. A component times a background stays whole when its mean is in the
-  /// area and goes otherwise. Keeps the heaviest `max_components` after each factor. Throws InvalidArgumentError when
-  /// frames or areas differ, sizes do not match, an exponent is not positive, or no place is possible in all of them.
+  /// Combines independent evidence: the normalised product of posteriors over one area, each raised to its exponent.
+  /// Densities are relative to a uniform distribution over the area. "Not in this city" is one outcome beside the whole
+  /// area, and its weights are multiplied; a posterior that is uniform over the area and gives "not in this city" the
+  /// same weight changes nothing. The product of a component and a background is the component if its mean is in the
+  /// area, and 0 otherwise. The `max_components` heaviest components are kept after each factor. Throws
+  /// InvalidArgumentError when frames or areas differ, sizes do not match, an exponent is not positive, or no place is
+  /// possible in all posteriors.
   static Posterior product(std::span<const Posterior> posteriors, std::span<const double> exponents,
                            std::size_t max_components = 1000);
 

@@ -14,19 +14,21 @@
 
 namespace venloc {
 
-/// A picture in memory: 8 bits a channel, rows from the top, RGB or greyscale, without padding. Cheap to copy: the
-/// pixels are shared and never change.
+/// A picture in memory: 8 bits a channel, rows from the top, RGB or greyscale, without padding. Copies are cheap: they
+/// share the pixels, which never change.
 class VENLOC_API Image {
  public:
-  Image() = default;
   /// `pixels` holds height x width x channels bytes. Throws InvalidArgumentError when sizes are not positive, channels
   /// is not 1 or 3, or the number of bytes does not match.
   Image(int width, int height, int channels, std::vector<std::uint8_t> pixels);
+  /// An empty picture: 0 x 0.
+  Image() = default;
 
   [[nodiscard]] int width() const { return width_; }        ///< width [px]
   [[nodiscard]] int height() const { return height_; }      ///< height [px]
   [[nodiscard]] int channels() const { return channels_; }  ///< channels: 1 (grey) or 3 (RGB)
-  [[nodiscard]] bool empty() const { return width_ == 0; }
+  [[nodiscard]] bool empty() const { return width_ == 0; }  ///< whether the picture has no pixel
+  /// The bytes, height x width x channels; valid as long as this picture or a copy of it lives.
   [[nodiscard]] std::span<const std::uint8_t> pixels() const;
 
   [[nodiscard]] Image to_gray() const;  ///< the picture in grey: ITU-R BT.601 luma, as OpenCV
@@ -53,29 +55,29 @@ struct VENLOC_API ImageOptions {
   void validate() const;
 };
 
-/// Format and size of a picture file, as its head has them.
+/// Format and size of a picture file, from its header.
 struct ImageInfo {
   std::string format;  ///< "jpeg", "png", "webp", "tiff", "bmp" or "pnm"
   int width = 0;       ///< width as stored, before orientation [px]
   int height = 0;      ///< height as stored, before orientation [px]
 };
 
-/// Reads the head of an encoded picture. `name` stands in messages. Throws ImageError when it is not a supported
-/// picture.
+/// Reads the header of an encoded picture. `name` identifies the picture in messages. Throws ImageError when it is not
+/// a supported picture.
 VENLOC_API ImageInfo probe_image(std::span<const std::byte> encoded, const std::string& name);
 
-/// The same for a file, of which only as much is read as needed. Throws FileNotFoundError, IoError or ImageError.
+/// The same for a file; only the necessary part of the file is read. Throws FileNotFoundError, IoError or ImageError.
 VENLOC_API ImageInfo probe_image(const std::filesystem::path& file);
 
-/// Decodes a picture. Greyscale stays greyscale, alpha is laid over white, 16 bits a channel are scaled to 8, CMYK JPEG
-/// is converted to RGB. Throws ImageError that names the file and the remedy: not a picture, damaged or cut short, over
-/// a limit, unsupported.
+/// Decodes a picture. Greyscale stays greyscale, alpha is composited over white, 16 bits per channel are scaled to 8,
+/// CMYK JPEG is converted to RGB. Throws ImageError that names the file and the remedy: not a picture, damaged or cut
+/// short, over a limit, unsupported.
 VENLOC_API Image decode_image(std::span<const std::byte> encoded, const std::string& name,
                               const ImageOptions& options = {});
 
 /// Reads and decodes a file. Throws FileNotFoundError, IoError or ImageError.
 VENLOC_API Image read_image(const std::filesystem::path& file, const ImageOptions& options = {});
-/// The picture as a JPEG file, without any tag. Throws InvalidArgumentError for an empty picture or a quality outside
+/// The picture as a JPEG file without metadata. Throws InvalidArgumentError for an empty picture or a quality outside
 /// 1 to 100.
 VENLOC_API std::vector<std::byte> encode_jpeg(const Image& image, int quality = 80);
 

@@ -12,8 +12,8 @@ namespace venloc {
 /// A copy of the picture as CV_8UC1 or CV_8UC3 (BGR, as OpenCV expects).
 VENLOC_API cv::Mat to_mat(const Image& image);
 
-/// A picture from CV_8UC1 (grey), CV_8UC3 (BGR) or CV_8UC4 (BGRA, alpha laid over white). Throws InvalidArgumentError
-/// for other types or an empty matrix.
+/// A picture from CV_8UC1 (grey), CV_8UC3 (BGR) or CV_8UC4 (BGRA, alpha composited over white). Throws
+/// InvalidArgumentError for other types or an empty matrix.
 VENLOC_API Image from_mat(const cv::Mat& matrix);
 
 }  // namespace venloc

@@ -14,25 +14,25 @@
 #include "venloc/retrieval/descriptor_index.hpp"
 #include "venloc/retrieval/whitening.hpp"
 
-/// Locating by a network's description of a whole picture.
+/// Locating by a network's descriptor of the whole picture.
 namespace venloc {
 
 /// How a DescriptorLocator is built and queried.
 struct VENLOC_API DescriptorLocatorOptions {
-  WhiteningOptions whitening;  ///< from the network's features to the vectors that are compared
-  /// Expansion of the query; max_hits pictures are found and weighed, at most 200.
+  WhiteningOptions whitening;  ///< how the network's features become the vectors that are compared
+  /// Search and query expansion; max_hits, at most 200, is the number of pictures that are found and weighted.
   DescriptorSearchOptions search = {.max_hits = 100};
-  int crops = 1;               ///< parts of a query that are described: 1 = the whole picture, 5 = its corners too,
-                               ///< whose similarities are averaged; the posterior is calibrated for whole pictures
-  int max_candidates = 20;     ///< most gallery pictures reported as evidence, 0 or more
+  int crops = 1;  ///< crops of a query that are described: 1 = the whole picture, 5 = the whole picture and its
+                  ///< corners, whose similarities are averaged; the posterior is calibrated for whole pictures
+  int max_candidates = 20;     ///< maximum number of gallery pictures reported as evidence, 0 or more
   int calibration_folds = 10;  ///< folds of the gallery on which the candidates' probabilities are fitted, at least 3;
-                               ///< none below 200 photos: the probabilities are then approximate
+                               ///< not used below 200 photos, where the probabilities are approximate
   bool calibration_grouped =
-      true;          ///< hold out near-copies and bursts of the query too, as for a picture by another photographer
+      true;          ///< also hold out near-copies and bursts of the query, as if it came from another photographer
   std::string city;  ///< display name of the city; may be empty
-  std::filesystem::path cache;  ///< folder that keeps the features of each picture, so that an interrupted build goes
-                                ///< on where it stopped; empty = none. Not stored in the model.
-  std::uint64_t seed = 0;       ///< seed of what is drawn at random; the same seed gives the same bytes
+  std::filesystem::path cache;  ///< folder for the features of each picture, so that an interrupted build can be
+                                ///< resumed; empty = none. Not stored in the model.
+  std::uint64_t seed = 0;       ///< random seed; the same seed gives the same bytes
   int num_threads = 0;          ///< threads; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.
@@ -42,20 +42,21 @@ struct VENLOC_API DescriptorLocatorOptions {
 };
 
 /// Locates by whitened global descriptors: each part of the network's description (a size or stage, see
-/// Backbone::parts) is brought to length 1, all together are whitened to one short vector, the gallery's vectors most
-/// like it are found by exact search, and a calibrated mixture over their places is the posterior. The model file holds
-/// the network. Thread-safe for all const members.
+/// Backbone::parts) is normalised to unit length, all parts together are whitened to one short vector, the most similar
+/// vectors of the gallery are found by exact search, and a calibrated mixture over their places is the posterior. The
+/// model file holds the network. Thread-safe for all const members.
 class VENLOC_API DescriptorLocator final : public GalleryLocator {
  public:
   static constexpr const char* kKind = "descriptor";  ///< kind of its model files
 
-  /// Describes every picture of the gallery, with the weights rounded to float16 as the model file keeps them, so that
-  /// the model returns the same results before and after it is saved. Pictures that cannot be read are an ImageError
-  /// that lists them. Throws InvalidArgumentError for fewer than two photos.
+  /// Describes every picture of the gallery, with the weights rounded to float16 as in the model file, so that
+  /// the model returns the same results before and after it is saved. Throws ImageError that lists the pictures that
+  /// cannot be read, and InvalidArgumentError for fewer than two photos.
   static DescriptorLocator build(const Gallery& gallery, const Backbone& backbone,
                                  const DescriptorLocatorOptions& options = {}, const ProgressCallback& progress = {});
   /// Opens a model of kind "descriptor"; see load_locator.
   static DescriptorLocator load(const std::filesystem::path& file, const LoadOptions& load = {});
+  /// Opens the model from a file that open_model or open_model_of_kind returned.
   static DescriptorLocator load(const SafetensorsFile& file, const LoadOptions& load = {});
 
   DescriptorLocator(DescriptorLocator&&) noexcept;
@@ -64,7 +65,7 @@ class VENLOC_API DescriptorLocator final : public GalleryLocator {
 
   [[nodiscard]] Evidence evidence(const Image& picture, const QueryOptions& query = {}) const override;
   [[nodiscard]] Prediction answer(const Evidence& evidence, const QueryOptions& query = {}) const override;
-  /// The same from the features of a whole picture, whatever the number of crops, as backbone().describe() gives them
+  /// The same from the features of a whole picture (for any number of crops), as backbone().describe() returns them
   /// (or extract_features for a gallery), so that many pictures can be located again without running the network.
   /// Throws InvalidArgumentError for a wrong number of values or one that is not finite.
   [[nodiscard]] Prediction locate_features(std::span<const float> features) const;
@@ -77,10 +78,10 @@ class VENLOC_API DescriptorLocator final : public GalleryLocator {
   [[nodiscard]] std::vector<float> describe(const Image& picture) const;
   [[nodiscard]] const DescriptorIndex& descriptors() const;  ///< descriptors of the gallery's photos, in their order
   [[nodiscard]] const Backbone& backbone() const;            ///< the network that describes pictures
-  /// Adds the pictures of a gallery without a rebuild (whitening and calibration stay). An id that is already in is an
-  /// InvalidArgumentError. Not to be called while queries run.
+  /// Adds the pictures of a gallery without rebuilding the model; whitening and calibration are unchanged. Throws
+  /// InvalidArgumentError for an id that is already in the model. Must not be called while queries run.
   void add(const Gallery& gallery, const ProgressCallback& progress = {});
-  /// Removes pictures by id. Throws InvalidArgumentError for an unknown id, changing nothing.
+  /// Removes pictures by id. Throws InvalidArgumentError for an unknown id; the model is then unchanged.
   void remove(std::span<const std::string> ids);
 
  private:

@@ -17,39 +17,39 @@
 #include "venloc/retrieval/descriptor_index.hpp"
 #include "venloc/retrieval/whitening.hpp"
 
-/// The most accurate locator: SIFT and a network together.
+/// The most accurate locator, which combines SIFT features and a network.
 namespace venloc {
 
 /// How an EnsembleLocator is built and queried.
 struct VENLOC_API EnsembleLocatorOptions {
-  /// How pictures are matched feature by feature. What both parts share (max_candidates, calibration_folds,
-  /// calibration_grouped, city, cache, seed, num_threads) is that of the ensemble.
+  /// How pictures are matched feature by feature. The options that both parts have (max_candidates, calibration_folds,
+  /// calibration_grouped, city, cache, seed, num_threads) are taken from the ensemble.
   SiftLocatorOptions sift;
-  WhiteningOptions whitening;  ///< from the network's features of a whole picture to the vectors that are compared
+  WhiteningOptions whitening;  ///< how the network's features of a whole picture become the vectors that are compared
   WhiteningOptions region_whitening = {.dimension =
                                            128};  ///< the same for regions of pictures, to 128 values by default
   DescriptorSearchOptions search = {
-      .max_hits = 100};  ///< how the network's candidates are found: max_hits of them, at most 200
-  /// Files of artworks (paintings, drawings, engravings and old photographs) of any city: a detector trained on them
-  /// recognises such a query, which is then also located as PaintingLocator does. Without any, every query is taken for
-  /// a photo. Not stored in the model.
+      .max_hits = 100};  ///< how the network's candidates are searched; max_hits, at most 200, is their number
+  /// Files of artworks (paintings, drawings, engravings and old photographs) of any city: a detector that is trained on
+  /// them recognises such queries, which are then also located like PaintingLocator does. Without artworks every query
+  /// is treated as a photo. Not stored in the model.
   std::vector<std::filesystem::path> artworks;
-  /// How artworks are located. What all parts share is that of the ensemble.
+  /// How artworks are located. The options that all parts have are taken from the ensemble.
   PaintingLocatorOptions painting;
-  /// Evidence that is left out, to measure what it adds: "sift" (what is matched feature by feature),
+  /// Evidence that is left out, to measure its contribution: "sift" (matches of local features),
   /// "descriptors", "regions", "geometry" (scale, rotation and spread of a match), "appearance" (of whole pictures:
-  /// colour histograms and VLAD descriptors), "hubness" (hubness statistics of a photo), "neighbours" (what lies near a
+  /// colour histograms and VLAD descriptors), "hubness" (hubness statistics of a photo), "neighbours" (photos near a
   /// candidate).
   std::vector<std::string> leave_out;
-  int max_candidates = 20;     ///< most gallery pictures reported as evidence, 0 or more
+  int max_candidates = 20;     ///< maximum number of gallery pictures reported as evidence, 0 or more
   int calibration_folds = 10;  ///< folds of the gallery on which the candidates' probabilities are fitted, at least 3;
-                               ///< none below 200 photos: the probabilities are then approximate
+                               ///< not used below 200 photos, where the probabilities are approximate
   bool calibration_grouped =
-      true;          ///< hold out near-copies and bursts of the query too, as for a picture by another photographer
+      true;          ///< also hold out near-copies and bursts of the query, as if it came from another photographer
   std::string city;  ///< display name of the city; may be empty
-  std::filesystem::path cache;  ///< folder that keeps the features of each picture, so that an interrupted build goes
-                                ///< on where it stopped; empty = none. Not stored in the model.
-  std::uint64_t seed = 0;       ///< seed of what is drawn at random; the same seed gives the same bytes
+  std::filesystem::path cache;  ///< folder for the features of each picture, so that an interrupted build can be
+                                ///< resumed; empty = none. Not stored in the model.
+  std::uint64_t seed = 0;       ///< random seed; the same seed gives the same bytes
   int num_threads = 0;          ///< threads; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.
@@ -58,32 +58,34 @@ struct VENLOC_API EnsembleLocatorOptions {
   [[nodiscard]] std::string to_json() const;
 };
 
-/// Locates by all available evidence. The gallery pictures that SIFT's votes and a network's descriptors find are one
-/// list; each of them is verified geometrically and compared region by region, whichever search found it; and one small
-/// network over the evidence of both kinds, fitted on photos held out from the gallery, gives each its probability and
-/// its share of a few widths. The posterior is the mixture over their places.
+/// Locates by all available evidence. The candidates that SIFT features and a network's descriptors retrieve are merged
+/// into one list. Each candidate is verified geometrically and compared region by region, whichever search found it. A
+/// small network over both kinds of evidence, fitted on photos held out from the gallery, computes the probability of
+/// each candidate and the weights of a few kernel widths. The posterior is the mixture over the places of the
+/// candidates.
 ///
-/// Where the locator was built with artworks, it decides whether a query is one: of these only the SIFT part counts,
-/// where it is nearly certain, as what is fitted on photos is overconfident on them; otherwise the result is
-/// PaintingLocator's.
+/// A locator that was built with artworks detects whether a query is an artwork. The SIFT part locates an artwork only
+/// when it is nearly certain, because scorers fitted on photos are overconfident on artworks; otherwise the result is
+/// that of PaintingLocator.
 ///
-/// Whether a picture was made in the city at all follows from the probability that none of the candidates is right and
-/// from its likeness to the gallery; the odds of both were measured on pictures of other cities
+/// The probability that a picture was made in the city follows from the probability of the no-match hypothesis and from
+/// its similarity to the gallery; the odds of both were measured on pictures of other cities
 /// (docs/results/experiments/out-of-area.md). For artworks it is not estimated: their in_area is .85.
 ///
-/// The model file holds the network and a whole SiftLocator, which SiftLocator::load opens by itself. Thread-safe for
-/// all const members.
+/// The model file contains the network and a complete SiftLocator, which SiftLocator::load can open separately.
+/// Thread-safe for all const members.
 class VENLOC_API EnsembleLocator final : public GalleryLocator {
  public:
   static constexpr const char* kKind = "ensemble";  ///< kind of its model files
 
-  /// Reads every picture of the gallery; the network's weights are rounded as in DescriptorLocator::build. Pictures
-  /// that cannot be read, artworks too, are an ImageError that lists them. Throws InvalidArgumentError for fewer than
-  /// two photos.
+  /// Reads every picture of the gallery; the network's weights are rounded as in DescriptorLocator::build. Throws
+  /// ImageError that lists the pictures and artworks that cannot be read, and InvalidArgumentError for fewer than two
+  /// photos.
   static EnsembleLocator build(const Gallery& gallery, const Backbone& backbone,
                                const EnsembleLocatorOptions& options = {}, const ProgressCallback& progress = {});
   /// Opens a model of kind "ensemble"; see load_locator.
   static EnsembleLocator load(const std::filesystem::path& file, const LoadOptions& load = {});
+  /// Opens the model from a file that open_model or open_model_of_kind returned.
   static EnsembleLocator load(const SafetensorsFile& file, const LoadOptions& load = {});
 
   EnsembleLocator(EnsembleLocator&&) noexcept;
@@ -101,10 +103,10 @@ class VENLOC_API EnsembleLocator final : public GalleryLocator {
   [[nodiscard]] std::vector<float> describe(const Image& picture) const;
   [[nodiscard]] const DescriptorIndex& descriptors() const;  ///< descriptors of the gallery's photos, in their order
   [[nodiscard]] const Backbone& backbone() const;            ///< the network that describes pictures
-  /// Adds the pictures of a gallery without a rebuild (vocabulary, whitening and calibration stay). An id that is
-  /// already in is an InvalidArgumentError. Not to be called while queries run.
+  /// Adds the pictures of a gallery without rebuilding the model; vocabulary, whitening and calibration are unchanged.
+  /// Throws InvalidArgumentError for an id that is already in the model. Must not be called while queries run.
   void add(const Gallery& gallery, const ProgressCallback& progress = {});
-  /// Removes pictures by id. Throws InvalidArgumentError for an unknown id, changing nothing.
+  /// Removes pictures by id. Throws InvalidArgumentError for an unknown id; the model is then unchanged.
   void remove(std::span<const std::string> ids);
 
  private:

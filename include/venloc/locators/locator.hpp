@@ -33,28 +33,28 @@ struct LocatorInfo {
   BoundingBox area;             ///< the box around the gallery's places that positions are searched in [deg]
 };
 
-/// How a model is opened. Not stored: a model that is saved again is the same file.
+/// How a model is opened. These options are not stored when the model is saved again.
 struct VENLOC_API LoadOptions {
-  Device device = Device::kAuto;      ///< where the network is computed, for models with one
-  int num_threads = 0;                ///< threads of one query; 0 = all cores. Does not change the result. Pictures of
-                                      ///< a list that are located side by side have one each.
-  std::optional<int> max_candidates;  ///< largest number of gallery photos reported as evidence, 0 or more; if not set:
-                                      ///< as the model was built
-  bool matches = true;                ///< whether candidates carry the points that match, the largest part of an answer
+  Device device = Device::kAuto;  ///< where the network is computed, for models with one
+  int num_threads = 0;  ///< threads of one query; 0 = all cores. Does not change the result. Pictures of a list are
+                        ///< located in parallel, with one thread each.
+  std::optional<int> max_candidates;  ///< maximum number of gallery photos reported as evidence, 0 or more; if not set:
+                                      ///< that of the model
+  bool matches = true;  ///< whether candidates have the matching points, which are the largest part of an answer
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
 };
 
-/// Locates pictures: where was it made? All const members may be called from several threads at once.
+/// Locates pictures: where was a picture made? All const members may be called from several threads at once.
 class VENLOC_API Locator {
  public:
   virtual ~Locator() = default;
 
-  /// Throws ImageError for an empty picture; a picture without any feature gets the prior (low confidence), not an
-  /// error.
+  /// Throws ImageError for an empty picture; for a picture without features it returns the prior (with low confidence),
+  /// not an error.
   [[nodiscard]] virtual Prediction locate(const Image& picture, const QueryOptions& query = {}) const = 0;
-  /// Predictions in the order of the pictures, which are located side by side on up to `num_threads` threads (0 = all
+  /// Predictions in the order of the pictures, which are located in parallel on up to `num_threads` threads (0 = all
   /// cores). Progress in pictures, stage "locate".
   [[nodiscard]] std::vector<Prediction> locate_all(std::span<const Image> pictures, const QueryOptions& query = {},
                                                    const ProgressCallback& progress = {}, int num_threads = 0) const;
@@ -76,11 +76,11 @@ class VENLOC_API Locator {
   LoadOptions load_options_;
 };
 
-/// A locator whose evidence is photos of its gallery.
+/// A locator whose evidence consists of photos of its gallery.
 class VENLOC_API GalleryLocator : public Locator {
  public:
   /// Describes the picture, retrieves candidates and verifies them. Throws ImageError for an empty picture, and
-  /// CancelledError when the query is cancelled; its other options count in answer().
+  /// CancelledError when the query is cancelled; the other query options are used by answer().
   [[nodiscard]] virtual Evidence evidence(const Image& picture, const QueryOptions& query = {}) const = 0;
   /// Scores the evidence. Throws InvalidArgumentError for evidence of a photo that is not in the model.
   [[nodiscard]] virtual Prediction answer(const Evidence& evidence, const QueryOptions& query = {}) const = 0;
@@ -91,11 +91,11 @@ class VENLOC_API GalleryLocator : public Locator {
   using Locator::Locator;
 };
 
-/// Opens a model file of any kind; "s2" and "regression" need register_torch() (venloc/torch.hpp), kinds of your own
+/// Opens a model file of any kind; "s2" and "regression" need register_torch() (venloc/torch.hpp), your own kinds need
 /// register_locator(). Throws FileNotFoundError, or FormatError that names the file, the array and the reason.
 VENLOC_API std::unique_ptr<Locator> load_locator(const std::filesystem::path& file, const LoadOptions& options = {});
 
-/// The kind of a model, from the header of the file alone: the rest is not read. Throws as load_locator.
+/// The kind of a model. Only the header of the file is read. Throws as load_locator.
 VENLOC_API std::string model_kind(const std::filesystem::path& file);
 
 /// Whether models of this kind need venloc::torch.

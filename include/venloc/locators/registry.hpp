@@ -12,7 +12,7 @@
 
 namespace venloc {
 
-/// Makes a locator from an opened and checked model file of its kind. Called from any thread that opens a model.
+/// Creates a locator from an opened and checked model file of its kind. Called in the thread that opens the model.
 using LocatorLoader = std::function<std::unique_ptr<Locator>(const SafetensorsFile&, const LoadOptions&)>;
 
 /// The loader of a kind that has a static `load` from an opened file.
@@ -21,9 +21,9 @@ std::unique_ptr<Locator> load_as(const SafetensorsFile& file, const LoadOptions&
   return std::make_unique<Type>(Type::load(file, options));
 }
 
-/// Makes load_locator open model files of a kind of your own: those that write_model wrote with this `kind`. Valid in
+/// Lets load_locator open model files of your own kind, which write_model wrote with this `kind`. Valid in
 /// the whole process from then on; may be called from several threads. Throws InvalidArgumentError for an empty kind
-/// or loader, and for a kind that is registered, as venloc's own are.
+/// or loader, and for a kind that is already registered, which includes the kinds of venloc.
 VENLOC_API void register_locator(const std::string& kind, LocatorLoader loader);
 
 }  // namespace venloc

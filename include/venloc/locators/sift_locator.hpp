@@ -30,19 +30,19 @@ struct VENLOC_API SiftLocatorOptions {
   VisualIndexOptions index;                ///< how the visual index is built
   VisualIndexQueryOptions query;           ///< how the visual index is searched
   VerificationOptions verification;        ///< how candidates are verified geometrically
-  int max_features_total = 0;              ///< most features kept in the index, useful ones first; 0 = all
-  bool keep_descriptors = false;  ///< keep the descriptors beside their codes, 128 bytes more a feature, which lets
-                                  ///< query.rerank_places compare by them
-  int verify_candidates = 200;    ///< pictures of the short list that are verified geometrically, at least 1
-  int max_candidates = 20;        ///< most gallery pictures reported as evidence, 0 or more
-  int calibration_folds = 10;  ///< folds of the gallery on which the candidates' probabilities are fitted, at least 3;
-                               ///< none below 200 photos: the probabilities are then approximate
+  int max_features_total = 0;  ///< maximum number of features kept in the index, the most useful ones; 0 = all
+  bool keep_descriptors =
+      false;  ///< also keep the descriptors, which query.rerank_places needs; 128 bytes more per feature
+  int verify_candidates = 200;  ///< pictures of the short list that are verified geometrically, at least 1
+  int max_candidates = 20;      ///< maximum number of gallery pictures reported as evidence, 0 or more
+  int calibration_folds = 10;   ///< folds of the gallery on which the candidates' probabilities are fitted, at least 3;
+                                ///< not used below 200 photos, where the probabilities are approximate
   bool calibration_grouped =
-      true;          ///< hold out near-copies and bursts of the query too, as for a picture by another photographer
+      true;          ///< also hold out near-copies and bursts of the query, as if it came from another photographer
   std::string city;  ///< display name of the city; may be empty
-  std::filesystem::path cache;  ///< folder that keeps the features of each picture, so that an interrupted build goes
-                                ///< on where it stopped; empty = none. Not stored in the model.
-  std::uint64_t seed = 0;       ///< seed of what is drawn at random; the same seed gives the same bytes
+  std::filesystem::path cache;  ///< folder for the features of each picture, so that an interrupted build can be
+                                ///< resumed; empty = none. Not stored in the model.
+  std::uint64_t seed = 0;       ///< random seed; the same seed gives the same bytes
   int num_threads = 0;          ///< threads; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.
@@ -57,12 +57,13 @@ class VENLOC_API SiftLocator final : public GalleryLocator {
  public:
   static constexpr const char* kKind = "sift";  ///< kind of its model files
 
-  /// Reads every picture of the gallery. Pictures that cannot be read are an ImageError naming the first, all of them
-  /// being listed. Throws InvalidArgumentError for fewer than two photos.
+  /// Reads every picture of the gallery. Throws ImageError that lists the pictures that cannot be read, and
+  /// InvalidArgumentError for fewer than two photos.
   static SiftLocator build(const Gallery& gallery, const SiftLocatorOptions& options = {},
                            const ProgressCallback& progress = {});
   /// Opens a model of kind "sift"; see load_locator.
   static SiftLocator load(const std::filesystem::path& file, const LoadOptions& load = {});
+  /// Opens the model from a file that open_model or open_model_of_kind returned.
   static SiftLocator load(const SafetensorsFile& file, const LoadOptions& load = {});
 
   SiftLocator(SiftLocator&&) noexcept;
@@ -79,14 +80,14 @@ class VENLOC_API SiftLocator final : public GalleryLocator {
 
   [[nodiscard]] const SiftLocatorOptions& options() const;  ///< the options in use
   /// Changes settings of queries (verify_candidates, max_candidates, query, verification, sift, num_threads); settings
-  /// that the index was built with cannot be changed: InvalidArgumentError that names the field. What the model was
-  /// opened with (LoadOptions::max_candidates) no longer counts.
+  /// that the index was built with cannot be changed: InvalidArgumentError that names the field.
+  /// LoadOptions::max_candidates of the model has no effect afterwards.
   void set_options(const SiftLocatorOptions& options);
-  /// Adds the pictures of a gallery without a rebuild (vocabulary and calibration stay; all features of the new ones
-  /// are kept, whatever max_features_total is). An id that is already in is an
-  /// InvalidArgumentError. Not to be called while queries run.
+  /// Adds the pictures of a gallery without rebuilding the model. Vocabulary and calibration are unchanged. All
+  /// features of the new pictures are kept, even above max_features_total. Throws InvalidArgumentError for an id that
+  /// is already in the model. Must not be called while queries run.
   void add(const Gallery& gallery, const ProgressCallback& progress = {});
-  /// Removes pictures by id. Throws InvalidArgumentError for an unknown id, changing nothing.
+  /// Removes pictures by id. Throws InvalidArgumentError for an unknown id; the model is then unchanged.
   void remove(std::span<const std::string> ids);
 
  private:

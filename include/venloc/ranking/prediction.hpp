@@ -24,13 +24,13 @@ struct PointMatch {
 /// A gallery photo that is evidence for a place.
 struct Candidate {
   std::string photo_id;             ///< id of the gallery photo
-  LatLng location;                  ///< of the gallery photo [deg]
+  LatLng location;                  ///< place of the gallery photo [deg]
   double probability = 0.0;         ///< calibrated probability that the query was made there
   int inliers = 0;                  ///< geometrically verified feature matches
   double score = 0.0;               ///< the locator's own ranking score, larger is better
   std::string url;                  ///< public page, empty when unknown
   std::string thumbnail;            ///< address of a small copy of the photo, empty when unknown
-  std::vector<PointMatch> matches;  ///< the verified feature matches; none by exhaustive matching
+  std::vector<PointMatch> matches;  ///< the verified feature matches; empty for exhaustive matching
   double aspect = 0.0;              ///< width of the gallery photo divided by its height, 0 without matches
 };
 
@@ -47,7 +47,7 @@ struct VENLOC_API Prediction {
   double in_area = 0.0;               ///< probability that the picture shows this city at all
   double radius_50_m = 0.0;           ///< radius around the location that holds 50 % of the posterior [m], given that
                                       ///< the picture was made in this city
-  double radius_90_m = 0.0;           ///< radius around the location that holds 90 % of the posterior [m], likewise
+  double radius_90_m = 0.0;           ///< the same for 90 % [m]
   std::vector<Candidate> candidates;  ///< the evidence, most probable first
   Posterior posterior;                ///< over the city
   std::vector<StageTime> timings;     ///< of the stages of the query, in order

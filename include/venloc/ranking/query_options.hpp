@@ -11,22 +11,22 @@
 
 namespace venloc {
 
-/// Options of one query. Without any, the answer follows from the picture alone.
+/// Options of one query. By default the answer depends only on the picture.
 struct VENLOC_API QueryOptions {
-  std::optional<int> max_candidates;  ///< largest number of gallery photos reported as evidence, 0 or more; if not set:
-                                      ///< as the model was loaded
+  std::optional<int> max_candidates;  ///< maximum number of gallery photos reported as evidence, 0 or more; if not set:
+                                      ///< that of LoadOptions
   std::optional<BoundingBox> area;    ///< the picture was made inside this box [deg], which must overlap the model's
-                                      ///< area: candidates and parts of posterior and prior that are centred outside
-                                      ///< are dropped, and the picture counts as one of the city
-  std::optional<Posterior> prior;     ///< what is known of the place apart from the picture, in any frame: the answer
-                                      ///< is the product of both (Posterior::product). What it places outside the
-                                      ///< model's area counts as out of the area, its background as spread over the
-                                      ///< model's area; out-of-area weight 0 makes the picture one of the city. The
-                                      ///< 1,000 heaviest components count. A prior that excludes every place the
-                                      ///< picture leaves possible is an InvalidArgumentError
-  std::function<bool()> cancelled;    ///< called before and between the stages of a query, on the thread that computes
-                                      ///< it (in locate_all on several at once); true ends the query with
-                                      ///< CancelledError
+                                    ///< area. Candidates and components of posterior and prior that are centred outside
+                                    ///< are dropped, and the picture counts as made in the city
+  std::optional<Posterior>
+      prior;  ///< prior knowledge of the place, in any frame: the answer is the product of prior and posterior
+              ///< (Posterior::product). Its probability outside the model's area counts as out of area, and its
+              ///< background as uniform over the model's area. With an out-of-area weight of 0 the picture counts as
+              ///< made in the city. The 1,000 heaviest components are used. Throws InvalidArgumentError when the prior
+              ///< excludes all places that the picture allows
+  std::function<bool()>
+      cancelled;  ///< called before and between the stages of a query, in the thread that computes it (in locate_all in
+                  ///< several threads at once). Return true to end the query with CancelledError
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;

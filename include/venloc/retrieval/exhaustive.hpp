@@ -12,7 +12,7 @@
 
 namespace venloc {
 
-/// A feature of the query and one of a gallery picture, each the other's nearest.
+/// A feature of the query and a feature of a gallery picture that are mutual nearest neighbours.
 struct DescriptorMatch {
   std::uint32_t query = 0;     ///< position of the feature in the query
   std::uint32_t gallery = 0;   ///< position of the feature in the gallery picture
@@ -25,24 +25,24 @@ struct DescriptorMatch {
 struct PictureDistance {
   std::uint32_t picture = 0;  ///< position of the picture in the gallery
   std::uint32_t sum = 0;      ///< sum of the smallest distances, at most 50 of them; smaller is better
-  std::uint32_t matches = 0;  ///< all matches of the two pictures
+  std::uint32_t matches = 0;  ///< number of matches of the two pictures
 
   friend bool operator==(const PictureDistance&, const PictureDistance&) = default;
 };
 
 /// The published method of the project that venloc grew out of: compare the query with every feature of every picture.
-/// Published with SIFT as OpenCV sets it (contrast 0.04, no limit on features, not RootSIFT) of pictures decoded as
-/// greyscale.
+/// It was published with SIFT in OpenCV's default settings (contrast 0.04, no limit on features, not RootSIFT) on
+/// pictures decoded as greyscale.
 ///
-/// Matches are those of OpenCV's BFMatcher(NORM_L1, crossCheck = true): pairs of features each of which is the other's
-/// nearest, the first of equals being the nearest. (The cross check of OpenCV before 2019 let more pairs pass; the
-/// published results were made with the mutual one.)
+/// Matches are those of OpenCV's BFMatcher(NORM_L1, crossCheck = true): pairs of features that are mutual nearest
+/// neighbours; among equal distances the first is the nearest. (The cross check of OpenCV before 2019 accepted more
+/// pairs; the published results were made with the mutual check.)
 ///
 /// As published, a picture with fewer than 50 matches has a sum of fewer distances, so pictures with few features are
-/// preferred; `matches` shows which they are. (The published program stops at a picture without features; here it is
-/// last.)
+/// preferred; `matches` shows such pictures. (The published program fails for a picture without features; here such a
+/// picture is last.)
 ///
-/// Immutable, safe to use from any number of threads. Keeps 128 bytes a feature in memory.
+/// Immutable, safe to use from any number of threads. Needs 128 bytes of memory per feature.
 class VENLOC_API ExhaustiveMatcher {
  public:
   static constexpr std::size_t kDistances = 50;  ///< how many of the smallest distances are summed

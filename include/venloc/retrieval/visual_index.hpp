@@ -20,9 +20,9 @@ namespace venloc {
 /// How the visual index is built.
 struct VENLOC_API VisualIndexOptions {
   int words = 4096;                 ///< size of the coarse vocabulary [words]
-  int training_features = 300'000;  ///< most features that the vocabulary and the codes are trained on
+  int training_features = 300'000;  ///< maximum number of features for training the vocabulary and the codes
   int iterations = 6;               ///< iterations of k-means on each level
-  std::uint64_t seed = 0;           ///< seed of what is drawn at random; the same seed gives the same bytes
+  std::uint64_t seed = 0;           ///< random seed; the same seed gives the same bytes
   int num_threads = 0;              ///< threads; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.
@@ -32,27 +32,27 @@ struct VENLOC_API VisualIndexOptions {
 /// How the visual index is searched.
 struct VENLOC_API VisualIndexQueryOptions {
   int probes = 4;            ///< words looked up for each query feature (soft assignment)
-  int ratio_test_rank = 20;  ///< a match must be nearer than the nearest feature at one more than this many places (the
-                             ///< ratio-test distance)
-  int rerank_places = 0;  ///< this many places are taken by code and compared again by descriptor, which the index must
-                          ///< hold; 0 = codes only
-  int max_pictures = 200;  ///< length of the short list [pictures]
-  int num_threads = 1;     ///< threads of one search; 0 = all cores. Does not change the result.
+  int ratio_test_rank = 20;  ///< a match must be nearer than the ratio-test distance: that of the nearest feature at
+                             ///< the place after this many nearest places
+  int rerank_places = 0;     ///< number of places that are selected by code and compared again by descriptor, which the
+                             ///< index must hold; 0 = codes only
+  int max_pictures = 200;    ///< length of the short list [pictures]
+  int num_threads = 1;       ///< threads of one search; 0 = all cores. Does not change the result.
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
 };
 
-/// The features of one picture as the index keeps them.
+/// The features of one picture as the index stores them.
 struct EncodedPicture {
-  int width = 0;                                   ///< [px] of the analysed picture
-  int height = 0;                                  ///< [px]
+  int width = 0;                                   ///< width of the picture as it was analysed [px]
+  int height = 0;                                  ///< height of the picture as it was analysed [px]
   std::vector<std::uint16_t> words;                ///< word of each feature
   std::vector<std::array<std::uint8_t, 8>> codes;  ///< product quantisation of the residual, 16 parts of 4 bits
   std::vector<std::uint32_t> geometry;             ///< x, y (10 bits each), scale, angle (6 bits each)
-  std::vector<SiftDescriptor> descriptors;         ///< as they were, or none: 128 bytes more a feature
+  std::vector<SiftDescriptor> descriptors;         ///< the original descriptors, or empty; 128 bytes more per feature
 
-  [[nodiscard]] std::size_t size() const { return words.size(); }
+  [[nodiscard]] std::size_t size() const { return words.size(); }  ///< number of features
 };
 
 /// A gallery feature near a query feature.
@@ -62,7 +62,7 @@ struct FeatureHit {
   std::uint32_t feature = 0;   ///< number of the feature in the index
 };
 
-/// The surroundings of a query feature.
+/// The nearest neighbours of a query feature.
 struct FeatureNeighbours {
   std::vector<FeatureHit> hits;  ///< at most one for each picture, nearest first
   int ratio_test_distance =
@@ -84,14 +84,14 @@ struct RankedPicture {
   std::vector<FeatureMatch> matches;  ///< ascending by query feature, at most one for each
 };
 
-/// Pictures that are found by their local features. What only searches takes any such index.
+/// Interface of an index of pictures by their local features. Code that only searches accepts any such index.
 class VENLOC_API FeatureIndex {
  public:
   virtual ~FeatureIndex() = default;
 
-  [[nodiscard]] virtual std::size_t num_pictures() const = 0;
+  [[nodiscard]] virtual std::size_t num_pictures() const = 0;  ///< number of pictures in the index
   /// The pictures most similar to the query, best first. Pictures whose `excluded` byte is not 0 are treated as absent
-  /// (empty = none are); used for leave-one-out.
+  /// (empty = none are); used for leave-one-out evaluation.
   [[nodiscard]] virtual std::vector<RankedPicture> search(const LocalFeatures& query,
                                                           const VisualIndexQueryOptions& options = {},
                                                           std::span<const std::uint8_t> excluded = {}) const = 0;
@@ -105,8 +105,8 @@ class VENLOC_API FeatureIndex {
 /// of Lowe's ratio test for a whole gallery, so features that are similar all over the city lose their vote. Search is
 /// exact integer arithmetic: the same on every processor and at every number of threads.
 ///
-/// All const members may be called from several threads at once; set_pictures may not run at the same time as any
-/// other.
+/// All const members may be called from several threads at once; set_pictures must not run at the same time as another
+/// member.
 class VENLOC_API VisualIndex final : public FeatureIndex {
  public:
   /// Trains vocabulary and codes; the index holds no picture yet. Throws InvalidArgumentError when there are fewer
@@ -116,18 +116,19 @@ class VENLOC_API VisualIndex final : public FeatureIndex {
 
   /// `keep_descriptors`: for VisualIndexQueryOptions::rerank_places.
   [[nodiscard]] EncodedPicture encode(const LocalFeatures& features, bool keep_descriptors = false) const;
-  /// Replaces the content; position in the span is the picture's number. Descriptors are held when all pictures have
-  /// theirs. Returns the number in the index of each feature of each picture.
+  /// Replaces the content; the position in the span is the number of the picture. Descriptors are stored only when all
+  /// pictures have them. Returns the number in the index of each feature of each picture.
   std::vector<std::vector<std::uint32_t>> set_pictures(std::span<const EncodedPicture> pictures);
   /// Pictures with one place number count once for the ratio-test distance of a query feature: what is similar all over
   /// a square is informative, what is similar all over the city is not (the idea of DisLoc, Arandjelovic and Zisserman
-  /// 2014). Numbers are below num_pictures(); until this is called, and after set_pictures and load, each picture is a
-  /// place of its own.
+  /// 2014). Numbers are below num_pictures(); until this is called, and after set_pictures and load, each picture has
+  /// its own place.
   void set_places(std::span<const std::uint32_t> place_of_picture);
-  /// The content as it was set (the features of a picture are in the order of the lists).
+  /// The content that was set; the features of a picture are in the order of the lists.
   [[nodiscard]] std::vector<EncodedPicture> pictures() const;
 
-  /// Of each query feature the nearest pictures, of at most `options.ratio_test_rank` places. `excluded` as in search.
+  /// The nearest pictures of each query feature, from at most `options.ratio_test_rank` places. `excluded` as in
+  /// search.
   [[nodiscard]] std::vector<FeatureNeighbours> nearest(const LocalFeatures& query,
                                                        const VisualIndexQueryOptions& options = {},
                                                        std::span<const std::uint8_t> excluded = {}) const;
@@ -138,17 +139,18 @@ class VENLOC_API VisualIndex final : public FeatureIndex {
   [[nodiscard]] std::size_t num_pictures() const override;
   /// Width and height of a picture as it was analysed [px].
   [[nodiscard]] std::array<int, 2> picture_size(std::size_t picture) const;
-  [[nodiscard]] std::size_t num_features() const;
-  [[nodiscard]] std::size_t num_words() const;
-  [[nodiscard]] bool has_descriptors() const;
+  [[nodiscard]] std::size_t num_features() const;  ///< number of features of all pictures
+  [[nodiscard]] std::size_t num_words() const;     ///< number of words of the coarse vocabulary
+  [[nodiscard]] bool has_descriptors() const;      ///< whether the index also holds the descriptors
   /// Bytes of lists with all their overhead (codes, numbers, geometry, offsets, padding), without the vocabulary and
   /// without descriptors.
   [[nodiscard]] std::size_t list_bytes() const;
-  [[nodiscard]] std::size_t vocabulary_bytes() const;
+  [[nodiscard]] std::size_t vocabulary_bytes() const;  ///< bytes of the vocabulary and the tables of the codes
 
-  /// Adds its arrays, named `index.…`. The index must live until the writer is done.
+  /// Adds its arrays, named `index.…`. The index must exist until the writer is done.
   void save(SafetensorsWriter& writer) const;
-  /// Reads lists in place from the mapped file. Throws FormatError that names the file, the array and the reason.
+  /// Uses the lists directly from the memory-mapped file. Throws FormatError that names the file, the array and the
+  /// reason.
   static VisualIndex load(const SafetensorsFile& file);
 
   VisualIndex(VisualIndex&&) noexcept;

@@ -13,12 +13,12 @@
 
 namespace venloc {
 
-/// How global descriptors are shortened.
+/// How the dimension of global descriptors is reduced.
 struct VENLOC_API WhiteningOptions {
-  int dimension = 256;  ///< length of the vectors that come out
+  int dimension = 256;  ///< length of the resulting vectors
   double exponent =
       1.0;  ///< a component of standard deviation s is divided by s to this power, 0 to 1: 1 = whitening, 0 = PCA
-  int max_samples = 20'000;  ///< most vectors that the fit uses; a random sample of them where there are more
+  int max_samples = 20'000;  ///< maximum number of vectors for the fit; a random sample if there are more
   std::uint64_t seed = 0;    ///< seed of that sample
   int num_threads = 0;       ///< threads; 0 = all cores. Does not change the result.
 
@@ -26,13 +26,13 @@ struct VENLOC_API WhiteningOptions {
   void validate() const;
 };
 
-/// Shortens the vectors a network gives for whole pictures: their mean is taken off, they are turned to their main
-/// components (PCA), each component is divided by its standard deviation or a power of it, so that a few strong ones do
-/// not dominate (Jegou and Chum 2012), and the result is brought to length 1. Exact: all eigenvectors are computed,
-/// none is estimated.
+/// Reduces the dimension of the vectors that a network computes for whole pictures: the mean is subtracted, the vectors
+/// are projected on their principal components (PCA), and each component is divided by a power of its standard
+/// deviation, so that a few strong components do not dominate (Jegou and Chum 2012), and the result is normalised to
+/// unit length. The eigenvectors are computed exactly.
 ///
-/// Where vectors have fewer components than `dimension` (there are never more than training vectors, less one), the
-/// rest of the result is 0. Immutable, safe to use from any number of threads.
+/// If there are fewer components than `dimension` (at most the number of training vectors minus one), the rest of the
+/// result is 0. Immutable, safe to use from any number of threads.
 class VENLOC_API Whitening {
  public:
   /// Fits to n vectors of `length` values, one after the other, n >= 1. When only their direction carries information,
@@ -41,19 +41,19 @@ class VENLOC_API Whitening {
   /// position are named).
   static Whitening train(std::span<const float> vectors, std::size_t length, const WhiteningOptions& options = {});
 
-  [[nodiscard]] std::size_t length() const { return mean_.size(); }   ///< of the vectors that go in
-  [[nodiscard]] std::size_t dimension() const { return dimension_; }  ///< of those that come out
+  [[nodiscard]] std::size_t length() const { return mean_.size(); }   ///< length of the input vectors
+  [[nodiscard]] std::size_t dimension() const { return dimension_; }  ///< length of the resulting vectors
 
   [[nodiscard]] std::span<const float> mean() const { return mean_; }  ///< length() values
-  /// length() x dimension() values, row-major: what a vector less the mean is multiplied by.
+  /// length() x dimension() values, row-major: the matrix that a vector minus the mean is multiplied by.
   [[nodiscard]] std::span<const float> projection() const { return projection_; }
 
-  /// n vectors of length() to n x dimension() values; each comes out with length 1, or all 0 when it is the mean in all
-  /// components. Throws InvalidArgumentError for a wrong number of values or one that is not finite.
+  /// n vectors of length() to n x dimension() values; each result has length 1, or is all 0 when the vector equals the
+  /// mean in all components. Throws InvalidArgumentError for a wrong number of values or one that is not finite.
   [[nodiscard]] std::vector<float> apply(std::span<const float> vectors, int num_threads = 1) const;
 
-  /// Adds arrays `<name>.mean` (length) and `<name>.projection` (length x dimension), float; the object must live until
-  /// the writer is done.
+  /// Adds arrays `<name>.mean` (length) and `<name>.projection` (length x dimension), float; the object must exist
+  /// until the writer is done.
   void save(SafetensorsWriter& writer, const std::string& name = "whitening") const;
   /// Throws FormatError that names the file, the array and the reason.
   static Whitening load(const SafetensorsFile& file, const std::string& name = "whitening");

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answers as data: what `venloc locate --json` prints, `venloc serve` sends, and `venloc locate --map` puts into a file.
 
-Plain dictionaries in the form of JSON; `schema.json` describes their members.
+Answers are plain dictionaries with the structure of the JSON; `schema.json` describes their members.
 """
 
 from venloc.answers.forms import answer, failure, line, model, places, problem

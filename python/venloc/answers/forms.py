@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""The forms of answers, filled with values."""
+"""Creates answers in the form that the schema describes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def model(
     basemap: bool = False,
     contributions: bool = False,
 ) -> dict[str, Any]:
-    """What answers are made with, and what the page may offer ("Model"). Without limits the page accepts no pictures."""
+    """The model that makes the answers, and what the page offers ("Model"). Without limits it accepts no pictures."""
     info = locator.info()
     return {
         "city": info.city,
@@ -61,7 +61,7 @@ def answer(
     size: tuple[int, int] | None = None,
     gazetteer: Gazetteer | None = None,
 ) -> dict[str, Any]:
-    """The whole answer to a picture of this width and height [px] ("Answer"); without a size it has no matches."""
+    """The complete answer for a picture of this width and height [px] ("Answer"); without a size it has no matches."""
     values = prediction.to_dict()
     candidates = values.pop("candidates")[:_MAX_EVIDENCE]
     for candidate in candidates:
@@ -85,17 +85,17 @@ def answer(
 
 
 def failure(file: str, reason: dict[str, Any]) -> dict[str, Any]:
-    """The answer to a picture that could not be located, with its problem ("Failure")."""
+    """The answer for a picture that could not be located, with the reason ("Failure")."""
     return {**_VERSIONED, "file": file, "problem": reason}
 
 
 def problem(status: int, detail: str) -> dict[str, Any]:
-    """What went wrong ("Problem"), by a status of HTTP."""
+    """A description of an error ("Problem") with its HTTP status."""
     return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
 
 
 def _matches(prediction: Prediction, size: tuple[int, int]) -> list[dict[str, Any]]:
-    """Where the points are that the picture shares with each candidate."""
+    """The matching points of the picture and each candidate."""
     width, height = _scaled(size)
     found = []
     for candidate in prediction.candidates[:_MAX_EVIDENCE]:

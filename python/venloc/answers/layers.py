@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""What is shown with answers and kept beside a model: names of places, the outline of the land, a street map."""
+"""Layers that are shown with answers and stored beside a model: place names, the outline of the land, a street map."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Gazetteer:
 
     @classmethod
     def read(cls, file: Path) -> Gazetteer:
-        """From a CSV with the columns name, lat and lng (or lon). Raises FormatError that names the file and the line."""
+        """Reads a CSV file with the columns name, lat and lng (or lon). Raises FormatError with the file and the line."""
         places = []
         with io.StringIO(files.read_text(file), newline="") as lines:
             rows = csv.DictReader(lines, strict=True)
@@ -43,7 +43,7 @@ class Gazetteer:
         return cls(places)
 
     def nearest(self, place: LatLng) -> dict[str, Any] | None:
-        """The nearest of all, however far."""
+        """The nearest named place, at any distance; None when there are no names."""
         if not self.places:
             return None
         name, at = min(self.places, key=lambda entry: distance_m(entry[1], place))
@@ -51,7 +51,7 @@ class Gazetteer:
 
 
 def read_land(file: Path) -> dict[str, Any]:
-    """GeoJSON of polygons to draw below answers. Raises FormatError where it is not a FeatureCollection."""
+    """Reads GeoJSON polygons to draw below answers. Raises FormatError for anything but a FeatureCollection."""
 
     def refuse(name: str) -> float:
         raise ValueError(f"{name} is not a coordinate")
@@ -65,15 +65,15 @@ def read_land(file: Path) -> dict[str, Any]:
         or land.get("type") != "FeatureCollection"
         or not isinstance(land.get("features"), list)
     ):
-        raise FormatError(f"the base map '{file}' is not a GeoJSON FeatureCollection")
+        raise FormatError(f"the base map '{file}' is not a GeoJSON FeatureCollection: name another file")
     # RFC 7946 allows features without a geometry.
     return {**land, "features": [f for f in land["features"] if isinstance(f, dict) and f.get("geometry")]}
 
 
 def tiles(address: str, credit: str = "") -> dict[str, str] | None:
-    """A street map that a reader may switch on; None where the address is empty.
+    """A street map that a reader can switch on; None when the address is empty.
 
-    Raises InvalidArgumentError where the address has no place for the numbers of a tile.
+    Raises InvalidArgumentError when the address lacks {z}, {x} or {y}.
     """
     if not address:
         return None
@@ -83,5 +83,5 @@ def tiles(address: str, credit: str = "") -> dict[str, str] | None:
 
 
 def seen_from(location: LatLng, place: LatLng) -> dict[str, float]:
-    """A place, and how far it is from the location of an answer [m]."""
+    """A place and its distance from the location of an answer [m]."""
     return {"lat": place.lat, "lng": place.lng, "distance_m": distance_m(place, location)}

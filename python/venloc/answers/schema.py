@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""The form of answers, as the JSON Schema in `schema.json`: the one place where their members are listed."""
+"""The JSON Schema of answers, `schema.json`. All their members are listed there and nowhere else."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ DEFINITIONS: dict[str, Any] = json.loads(Path(__file__).with_name("schema.json")
 """The definitions by name, such as "Answer"."""
 
 SCHEMA_VERSION: int = DEFINITIONS["SchemaVersion"]["const"]
-"""The version of the form, which every answer carries."""
+"""The version of the schema, which is a member of every answer."""

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 _DOWNLOADS_PER_SECOND = 10.0
 
 group = CommandGroup(
-    moved={"review": "venloc review"}, help="The catalogue of collected photos: merge, download, check, decide, export."
+    moved={"review": "venloc review"},
+    help="Manage the catalogue of collected photos: import, merge, download, check, decide, export.",
 )
 
 
@@ -44,42 +45,49 @@ BoxOption = Annotated[
     typer.Option(metavar="BOX", help="Area: venice, or SOUTH,WEST,NORTH,EAST in degrees.", show_default=False),
 ]
 SideOption = Annotated[int, typer.Option("--size", min=1, help="Longer side of the pictures to download, in pixels.")]
-ThreadsOption = Annotated[int, typer.Option("--threads", min=1, max=32, help="Downloads at once.")]
+ThreadsOption = Annotated[int, typer.Option("--threads", min=1, max=32, help="Number of parallel downloads.")]
 ContactOption = Annotated[
     str,
     typer.Option(help="Your contact address for the servers (Wikimedia requires one).", envvar="VENLOC_CONTACT"),
 ]
 RateOption = Annotated[
-    float | None, typer.Option("--rate", help="Maximum requests a second; default: what the source allows.")
+    float | None, typer.Option("--rate", help="Maximum requests per second; default: the limit of the source.")
 ]
 
 
 def collect(
-    source: Annotated[str, typer.Argument(help="flickr, commons, mapillary, folder, or a source of another package.")],
+    source: Annotated[
+        str, typer.Argument(help="flickr, commons, mapillary, folder, or a source that another package provides.")
+    ],
     reporting: Reporting,
     place: Annotated[
         str,
-        typer.Argument(metavar="[FOLDER]", help="Of the source folder: where the pictures are.", show_default=False),
+        typer.Argument(
+            metavar="[FOLDER]", help="Folder of the pictures; with the source folder only.", show_default=False
+        ),
     ] = "",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="Folder of the collection.", show_default=False)
     ] = None,
     box: BoxOption = "",
-    keywords: Annotated[str, typer.Option(help='Words, e.g. "Venice, building".')] = "",
-    since: Annotated[str, typer.Option(metavar="DAY", help="Taken on this day or later, e.g. 2015-01-31.")] = "",
-    until: Annotated[str, typer.Option(metavar="DAY", help="Taken on this day or before.")] = "",
+    keywords: Annotated[str, typer.Option(help='Search words, e.g. "Venice, building".')] = "",
+    since: Annotated[
+        str, typer.Option(metavar="DAY", help="Only photos taken on this day or later, e.g. 2015-01-31.")
+    ] = "",
+    until: Annotated[str, typer.Option(metavar="DAY", help="Only photos taken on this day or earlier.")] = "",
     licence: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="e.g. CC-BY, or open; may be repeated. Default: any.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Licence to accept, e.g. CC-BY, or open; may be repeated. Default: any."),
     ] = None,
     maximum: Annotated[int, typer.Option(min=0, help="Maximum number of photos; 0 = all.")] = 0,
-    pictures: Annotated[bool, typer.Option(help="Download the pictures as well, and check them.")] = True,
+    pictures: Annotated[bool, typer.Option(help="Also download the pictures and check them.")] = True,
     size: SideOption = 1024,
     threads: ThreadsOption = 4,
     rate: RateOption = None,
     contact: ContactOption = "",
-    server: Annotated[str, typer.Option(metavar="URL", help="Another server of this kind of source.")] = "",
+    server: Annotated[str, typer.Option(metavar="URL", help="Another server with the interface of this source.")] = "",
 ) -> None:
-    """Collect geotagged photos from a source into a folder that venloc build can read. A stopped run is resumed."""
+    """Collect geotagged photos from a source into a folder that venloc build can read. An interrupted run is resumed."""
     require_package("urllib3", "collecting needs it")
     from venloc import collecting
     from venloc._core import BoundingBox
@@ -88,7 +96,7 @@ def collect(
     if output is None:
         wrong_usage("--output DIR is missing: name a folder for the collection")
     if (source == "folder") != bool(place):
-        wrong_usage("the source folder needs the folder of the pictures, and no other source one")
+        wrong_usage("name the folder of the pictures with the source 'folder', and no folder with another source")
     if not box and source != "folder":
         wrong_usage("--box is missing: give venice, or SOUTH,WEST,NORTH,EAST in degrees")
     with usage_errors():
@@ -97,7 +105,7 @@ def collect(
         found = sources.find(source, address=place or server)
         network = collection.network_of(rate, found.per_second, contact, reporting)
     if place and output.resolve().is_relative_to(Path(place).resolve()):
-        wrong_usage(f"--output '{output}' is in the folder '{place}', whose pictures it is for: name another place")
+        wrong_usage(f"--output '{output}' is inside '{place}', the folder of the pictures: name a folder outside it")
     require_folder("--output", output)
     with collection.opened(output) as catalogue:
         with reporting.progress() as progress:
@@ -124,7 +132,7 @@ def review(
     reporting: Reporting,
     most: Annotated[int, typer.Option(min=1, help="Maximum number of photos on the page.")] = 300,
 ) -> None:
-    """Write a page on which a person decides on the doubtful photos of a collection; see venloc catalogue decide."""
+    """Write a page to review the doubtful photos of a collection. Import its decisions with venloc catalogue decide."""
     require_package("urllib3", "collecting needs it")
     from venloc.collecting.review import write_page
 
@@ -140,11 +148,13 @@ def review(
 def import_(
     folder: CollectionArgument,
     labels: Annotated[
-        Path, typer.Argument(help="Label file, or with --addresses a list of latitude,longitude,address.")
+        Path, typer.Argument(help="Label file; with --addresses, a list of lines latitude,longitude,address.")
     ],
     reporting: Reporting,
-    images: Annotated[Path | None, typer.Option(help="Folder of the pictures of the label file.")] = None,
-    addresses: Annotated[bool, typer.Option("--addresses", help="The file holds addresses of pictures.")] = False,
+    images: Annotated[
+        Path | None, typer.Option(help="Folder that the file names of the label file are relative to.")
+    ] = None,
+    addresses: Annotated[bool, typer.Option("--addresses", help="The file is a list of picture addresses.")] = False,
 ) -> None:
     """Import photos from a list."""
     from venloc.collecting import exports
@@ -153,7 +163,7 @@ def import_(
     local: list[tuple[Record, Path]] = []
     if addresses:
         if images is not None:
-            wrong_usage("--images goes with a label file, not with --addresses")
+            wrong_usage("--images applies to a label file: leave it out with --addresses")
         records = exports.read_addresses(labels)
     else:
         local, problems = exports.read_labels(labels, images)
@@ -179,7 +189,7 @@ def merge(
     others: Annotated[list[Path], typer.Argument(metavar="OTHER...", help="Folders of other collections.")],
     reporting: Reporting,
 ) -> None:
-    """Take in the photos and decisions of other collections; their pictures are downloaded when they are wanted."""
+    """Merge the photos and decisions of other collections. Their pictures are not copied: download them again."""
     for other in others:
         if not other.is_file():
             collection.require_collection(other)
@@ -201,11 +211,11 @@ def download(
     reporting: Reporting,
     size: SideOption = 1024,
     threads: ThreadsOption = 4,
-    again: Annotated[bool, typer.Option("--again", help="Also those that there was a problem with.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Also retry pictures that had a problem.")] = False,
     rate: RateOption = None,
     contact: ContactOption = "",
 ) -> None:
-    """Download the pictures that are not there yet, and find those that are the same."""
+    """Download the missing pictures, and find copies of the same picture."""
     with usage_errors():
         network = collection.network_of(rate, _DOWNLOADS_PER_SECOND, contact, reporting)
     with collection.existing(folder) as catalogue:
@@ -227,10 +237,10 @@ def check(
     ] = None,
     views: Annotated[
         bool,
-        typer.Option("--views", help="Find pictures that show no place, but people, food, a room or a thing, as well."),
+        typer.Option("--views", help="Also find pictures of people, food, a room or a thing instead of a place."),
     ] = False,
 ) -> None:
-    """Check all photos again: which were not made at the places that their sources give."""
+    """Check again which photos were not made at the places that their sources report."""
     import venloc
 
     locator = None
@@ -256,7 +266,7 @@ def decide(
     decisions: Annotated[Path, typer.Argument(metavar="FILE", help="CSV file that the page of venloc review saves.")],
     reporting: Reporting,
 ) -> None:
-    """Take in what a person decided. It overrides all findings, now and later."""
+    """Import the decisions of a person. They override all findings, including later ones."""
     from venloc.collecting.review import read_decisions
 
     taken = read_decisions(decisions)
@@ -303,7 +313,7 @@ def coverage(
     gazetteer: GazetteerOption = None,
     cell: Annotated[float, typer.Option(min=1, help="Side of a square, in metres.")] = 150.0,
 ) -> None:
-    """List where photos are few: the squares of the city, or with --gazetteer the named places."""
+    """List the parts of the city with few photos: squares, or with --gazetteer named places."""
     if output is None and page is None:
         wrong_usage("give --output FILE for a table, --html FILE for a page with a map, or both")
     from venloc._core import LatLng, is_valid
@@ -349,7 +359,7 @@ def runs(folder: CollectionArgument) -> None:
 
 
 def _box(text: str) -> BoundingBox:
-    """The area of this name or these bounds; wrong usage for any other text."""
+    """The area with this name or these bounds; reports wrong usage for any other text."""
     from venloc._core import BoundingBox
     from venloc.collecting import BOXES
 

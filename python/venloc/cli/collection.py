@@ -32,7 +32,7 @@ def is_collection(folder: Path) -> bool:
 
 
 def places(folder: Path) -> dict[str, LatLng | None]:
-    """The places of all photos by their names in a gallery; None for those that are not kept, copies and old names."""
+    """The place of each photo by its name in a gallery; None for photos that are not kept, copies and former names."""
     from venloc._core import LatLng
     from venloc.collecting.verdicts import verdicts
 
@@ -45,12 +45,12 @@ def places(folder: Path) -> dict[str, LatLng | None]:
 
 
 def catalogue_file(folder: Path) -> Path:
-    """Where the catalogue of a collection is."""
+    """The path of the catalogue of a collection."""
     return folder / _CATALOGUE
 
 
 def network_of(rate: float | None, default: float, contact: str, reporting: Reporting) -> Network:
-    """Requests to servers; raises InvalidArgumentError for a rate or an address out of range."""
+    """The object that sends requests. Raises InvalidArgumentError for an invalid rate or contact address."""
     from venloc.collecting import Network, NetworkOptions
 
     return Network(NetworkOptions(per_second=default if rate is None else rate, contact=contact), reporting.warn)
@@ -58,7 +58,7 @@ def network_of(rate: float | None, default: float, contact: str, reporting: Repo
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Catalogue]:
-    """The catalogue of the folder, which is made where there is none."""
+    """The catalogue of the folder. It is created when it does not exist."""
     import sqlite3
 
     from venloc.collecting import Catalogue
@@ -68,18 +68,20 @@ def opened(folder: Path) -> Iterator[Catalogue]:
         with Catalogue(catalogue_file(folder)) as catalogue:
             yield catalogue
     except sqlite3.Error as error:
-        raise IoError(f"'{catalogue_file(folder)}' cannot be read or written ({error})") from None
+        raise IoError(
+            f"'{catalogue_file(folder)}' cannot be read or written ({error}): check its permissions and the disk space"
+        ) from None
 
 
 def require_collection(folder: Path) -> None:
-    """Wrong usage where the folder is not a collection."""
+    """Reports wrong usage when the folder is not a collection."""
     if not is_collection(folder):
         wrong_usage(f"'{folder}' is not a collection: make one with venloc collect, or venloc catalogue import")
 
 
 @contextmanager
 def existing(folder: Path) -> Iterator[Catalogue]:
-    """The catalogue of a collection; wrong usage where the folder is not a collection."""
+    """The catalogue of a collection. Reports wrong usage when the folder is not a collection."""
     require_collection(folder)
     with opened(folder) as catalogue:
         yield catalogue
@@ -102,14 +104,14 @@ def download(
         )
     parts = [f"downloaded pictures: {done.good}"]
     parts += [f"unusable: {done.problems}"] if done.problems else []
-    parts += [f"one picture for several photos: {done.repeated}"] if done.repeated else []
+    parts += [f"same picture for several photos: {done.repeated}"] if done.repeated else []
     parts += [f"postponed: {done.left} ({done.reason})"] if done.left else []
     parts += [f"moved: {done.moved}"] if done.moved else []
     reporting.add("; ".join(parts), pictures=asdict(done))
 
 
 def finish(catalogue: Catalogue, folder: Path, reporting: Reporting) -> None:
-    """What follows whenever photos or pictures have come: copies, checks, and the label file."""
+    """Finds copies, checks the photos and writes the label file, after photos or pictures were added."""
     from venloc.collecting.copies import find_copies
 
     with reporting.progress() as progress:
@@ -131,7 +133,7 @@ def check(
 
 
 def areas(catalogue: Catalogue) -> tuple[BoundingBox, ...]:
-    """The areas of its queries, except the whole world."""
+    """The areas of the queries of the catalogue, except the whole world."""
     import json
 
     from venloc._core import BoundingBox
@@ -151,7 +153,7 @@ def write_labels(catalogue: Catalogue, folder: Path, reporting: Reporting) -> No
         verdicts={name: verdicts[name] for name in ("keep", "copy", "doubt", "drop")},
     )
     without = verdicts["keep"] - written
-    also = f"; kept, but without a picture now: {without} (see venloc catalogue download)" if without else ""
+    also = f"; kept photos without a picture: {without} (see venloc catalogue download)" if without else ""
     reporting.add(
         f"{folder / _LABELS}: {written} pictures for venloc build {folder}{also}",
         labels=str(folder / _LABELS),

@@ -24,7 +24,7 @@ _SHOWN_BARS = 6  # of progress at once
 
 
 class _Group(TyperGroup):
-    """A group whose commands have their parameters made when they are called: making all of them takes 0.1 s."""
+    """A group that creates the parameters of a command when it is called: creating all of them takes 0.1 s."""
 
     moved: ClassVar[Mapping[str, str]] = {}
 
@@ -44,7 +44,7 @@ class _Group(TyperGroup):
 class CommandGroup(typer.Typer):
     """A group of commands without rich's boxes, which take longer to import than everything else that --help needs.
 
-    `moved` maps a former command, with an option where only that has moved, to the present one.
+    `moved` maps a former command, or a former command with an option, to the command that replaces it.
     """
 
     def __init__(self, moved: Mapping[str, str] | None = None, **settings: Any) -> None:
@@ -52,7 +52,7 @@ class CommandGroup(typer.Typer):
         super().__init__(rich_markup_mode=None, cls=group, no_args_is_help=True, **settings)
 
     def command(self, name: str | None = None) -> Callable[[_Function], _Function]:  # type: ignore[override]
-        """As Typer's; the list of commands shows the first sentence of the function's docstring."""
+        """Like Typer.command. The list of commands shows the first sentence of the function's docstring."""
 
         def register(function: _Function) -> _Function:
             def listed() -> None:
@@ -67,9 +67,9 @@ class CommandGroup(typer.Typer):
 
 
 def with_single_parameters(function: Callable[..., None]) -> Callable[..., None]:
-    """The function with the fields of a dataclass in place of each parameter that is one.
+    """The function with each parameter that is a dataclass replaced by the fields of the dataclass.
 
-    So parameters that several commands share, with their texts, are written once (see parameters.py).
+    Parameters that several commands share are therefore written once, with their help (see parameters.py).
     """
     import dataclasses
     import inspect
@@ -116,7 +116,7 @@ def print_warning(message: object) -> None:
 
 
 def _readable(message: object) -> str:
-    """With bytes of file names that are not UTF-8 as the core shows them."""
+    """The message with bytes of file names that are not UTF-8 escaped as in the messages of the C++ library."""
     return os.fsencode(str(message)).decode("utf-8", "backslashreplace")
 
 
@@ -127,14 +127,14 @@ def wrong_usage(message: str) -> NoReturn:
 
 
 def require_writable(option: str, file: Path, *endings: str) -> None:
-    """Wrong usage when this file could not be written in the end: the error comes before the computation, not after it.
+    """Reports wrong usage when this file cannot be written: before the computation, not after it.
 
-    A file that is there is only replaced where its name has one of the endings, or the option has none.
+    An existing file is only replaced when its name has one of the endings, or when no endings are given.
     """
     import tempfile
 
     if endings and file.is_file() and file.suffix.lower() not in endings:
-        wrong_usage(f"{option} '{file}' exists and may be something else: name a file that ends in {endings[0]}")
+        wrong_usage(f"{option} '{file}' exists and is not overwritten: name a file that ends in {endings[0]}")
     if file.is_dir():
         wrong_usage(f"{option} '{file}' is a folder: name a file")
     if not file.parent.is_dir():
@@ -143,13 +143,11 @@ def require_writable(option: str, file: Path, *endings: str) -> None:
         with tempfile.TemporaryFile(dir=file.parent):
             pass
     except OSError as error:
-        wrong_usage(
-            f"{option} '{file}': nothing can be written to the folder '{file.parent}' ({error.strerror}): choose another"
-        )
+        wrong_usage(f"{option} '{file}': the folder '{file.parent}' is not writable ({error.strerror}): choose another")
 
 
 def require_model_output(option: str, file: Path) -> None:
-    """As require_writable, for a model: nothing but a model is replaced by one."""
+    """Like require_writable for a model file: an existing file is only replaced when it is a model."""
     import venloc
 
     require_writable(option, file)
@@ -161,18 +159,18 @@ def require_model_output(option: str, file: Path) -> None:
 
 
 def require_folder(option: str, folder: Path) -> None:
-    """Makes the folder where it is not there; wrong usage when files could not be written to it in the end."""
+    """Creates the folder when it does not exist. Reports wrong usage when no file can be written to it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        wrong_usage(f"{option} '{folder}' is not a folder and cannot be created ({error.strerror})")
+        wrong_usage(f"{option} '{folder}' is not a folder and cannot be created ({error.strerror}): name another")
     require_writable(option, folder / "file")
 
 
 def require_package(package: str, why: str, module: str = "") -> None:
     """Raises ImportError with the package to install."""
     if importlib.util.find_spec(module or package) is None:
-        raise ImportError(f"the package {package} is not there ({why}): pip install {package}")
+        raise ImportError(f"the package {package} is not installed ({why}): pip install {package}")
 
 
 @contextlib.contextmanager
@@ -215,7 +213,7 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None] | None]:
 
 @contextlib.contextmanager
 def usage_errors() -> Iterator[None]:
-    """An InvalidArgumentError within is wrong usage."""
+    """Reports an InvalidArgumentError that is raised inside as wrong usage."""
     from venloc.errors import InvalidArgumentError
 
     try:

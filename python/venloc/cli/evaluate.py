@@ -39,7 +39,8 @@ def evaluate(
         Path | None, typer.Argument(help="Pictures with known places: folder or label file.", show_default=False)
     ] = None,
     gallery: Annotated[
-        Path | None, typer.Option("--gallery", help="Build models on parts of this gallery; the rest are the queries.")
+        Path | None,
+        typer.Option("--gallery", help="Build models on parts of this gallery and query them with the rest."),
     ] = None,
     labels: LabelsOption = None,
     protocol: Annotated[str, typer.Option(help="random, grouped or published; with --gallery.")] = "grouped",
@@ -62,15 +63,15 @@ def evaluate(
         ),
     ] = None,
 ) -> None:
-    """Measure accuracy, of a model on queries or of the method on a gallery."""
+    """Measure the accuracy of a model on queries, or of models that are built on parts of a gallery."""
     if (gallery is None) == (model is None or queries is None):
         wrong_usage("give MODEL and QUERIES, or --gallery; see venloc evaluate --help")
     if protocol not in ("random", "grouped", "published"):
         wrong_usage(f"--protocol is random, grouped or published, not {protocol}")
     if gallery is not None and fast:
-        wrong_usage("--fast is about a model that is opened; without it --gallery builds SIFT models already")
+        wrong_usage("--fast applies to MODEL: leave it out with --gallery, which builds SIFT models")
     if gallery is None and settings:
-        wrong_usage("--set changes how models are built; it goes with --gallery")
+        wrong_usage("--set changes how models are built: give it together with --gallery")
     seed_list = _parse_seeds(seeds)
     if out is not None:
         require_writable("--out", out, ".json")
@@ -156,10 +157,10 @@ def audit(
         typer.Option("--set", metavar="NAME=VALUE", help="Option of GeotagAuditOptions; may be repeated."),
     ] = None,
 ) -> None:
-    """List photos whose verified matches are elsewhere than their geotag, for a person to decide on.
+    """List photos whose verified matches contradict their geotag, so that a person can check them.
 
-    The photos are those that the model was built from, by venloc build or venloc train ensemble, or new ones. The page has small
-    pictures of the doubtful photos and their matches.
+    The photos are those that the model was built from (by venloc build or venloc train ensemble), or new photos. The page
+    shows small pictures of the doubtful photos and of their matches.
     """
     if output is None and page is None:
         wrong_usage("give --output FILE for a table, --html FILE for a page with pictures, or both")
@@ -180,8 +181,8 @@ def audit(
         venloc.audits.write_page(audited.findings, audited.photos, page, city=locator.info().city)
     written = [str(file) for file in (output, page) if file is not None]
     reporting.add(
-        f"{' and '.join(written)}: {len(audited.findings)} doubtful geotags of {len(audited.matched)} photos that match "
-        f"others, {len(photos)} in all",
+        f"{' and '.join(written)}: {len(audited.findings)} doubtful geotags among {len(audited.matched)} photos that "
+        f"match another photo; {len(photos)} photos in all",
         **{"files": written, "doubtful": len(audited.findings), "matched": len(audited.matched), "photos": len(photos)},
     )
     reporting.finish()

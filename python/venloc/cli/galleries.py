@@ -25,7 +25,7 @@ _REPORT_EVERY = 100  # pictures between two calls of the progress callback
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """The pictures of a folder and of those in it, in order of their paths."""
+    """The pictures of a folder and its subfolders, in the order of their paths."""
     return sorted(file for file in folder.rglob("*") if file.suffix.lower() in _PICTURES)
 
 
@@ -54,7 +54,7 @@ def read_gallery(pictures: Pictures, reporting: Reporting, progress: ProgressCal
 
 
 def _decodable(photos: Gallery, threads: int, reporting: Reporting, progress: ProgressCallback | None) -> Gallery:
-    """Without pictures that are damaged: reading the gallery has decoded their heads only."""
+    """The gallery without damaged pictures. Reading a gallery decodes only the headers of its pictures."""
     from concurrent.futures import ThreadPoolExecutor
 
     import venloc
@@ -102,7 +102,7 @@ def parse_settings(settings: list[str] | None) -> dict[str, Any]:
 
 
 def made(kind: Callable[..., _Options], options: dict[str, Any]) -> _Options:
-    """Options of this kind; wrong usage for a name that the kind does not have."""
+    """Options of this kind. Reports wrong usage for a name that the kind does not have."""
     from venloc.errors import InvalidArgumentError
 
     try:

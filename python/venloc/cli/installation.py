@@ -34,7 +34,7 @@ _EXTRAS = {
 def info(as_json: Annotated[bool, typer.Option("--json", help="As a JSON object.")] = False) -> None:
     """Describe this installation: version, engines, picture formats, extras, default model.
 
-    A model is described by venloc model info.
+    Use venloc model info to describe a model.
     """
     values = _facts()
     if as_json:
@@ -60,7 +60,7 @@ def _facts() -> dict[str, Any]:
 
 
 def _default_model() -> str | None:
-    """The file, where it is there."""
+    """The file of the default model, or None when it does not exist."""
     import venloc
 
     try:
@@ -71,7 +71,7 @@ def _default_model() -> str | None:
 
 
 def _engines() -> list[str]:
-    """What computes networks."""
+    """The engines that can run networks."""
     from venloc import torch_support
 
     own = "venloc on the CPU"

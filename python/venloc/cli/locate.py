@@ -47,10 +47,10 @@ def locate(
     tiles: TilesOption = "",
     tiles_credit: TilesCreditOption = "",
 ) -> None:
-    """Locate pictures. Exit code 1 when a picture failed; the others are still answered.
+    """Locate pictures. The exit code is 1 when a picture failed; the others are still located.
 
-    With --json one JSON object for each picture, a line each; with --verbose all candidates. The options from --basemap to
-    --tiles-credit are for the file of --map.
+    --json prints one JSON object per picture, each on its own line. --verbose prints all candidates. The options
+    --basemap, --gazetteer, --tiles and --tiles-credit apply to the file of --map.
     """
     import venloc
     from venloc.answers import Gazetteer, line, read_land
@@ -58,9 +58,9 @@ def locate(
 
     for option, value in (("--basemap", basemap), ("--gazetteer", gazetteer), ("--tiles", tiles or None)):
         if value is not None and map_file is None:
-            wrong_usage(f"{option} is for the file of --map: give both")
+            wrong_usage(f"{option} applies to the file of --map: give both")
         if isinstance(value, Path) and not value.exists():
-            wrong_usage(f"{option} '{value}' is not there")
+            wrong_usage(f"{option} '{value}' does not exist: check the path")
     with usage_errors():
         street_map(tiles)
     land = None if basemap is None else read_land(basemap)
@@ -87,13 +87,13 @@ def locate(
     if map_file is not None:
         maps.write_page(answers, map_file, locator, land=land, gazetteer=names, tiles=tiles, tiles_credit=tiles_credit)
         if not reporting.as_json:
-            reporting.add(f"{map_file}: a map of these answers, for a browser")
+            reporting.add(f"{map_file}: a map of these answers; open it in a browser")
     if failed:
         raise typer.Exit(FAILED)
 
 
 def _files(pictures: list[Path]) -> list[Path]:
-    """With the pictures of a folder in place of it, where it has any."""
+    """The files, with each folder that contains pictures replaced by these pictures."""
     from venloc.cli.galleries import pictures_in
 
     return [file for named in pictures for file in (named.is_dir() and pictures_in(named)) or [named]]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _MOVED_M = 1.0  # from which on a photo of a collection is elsewhere than in a model
 
-group = CommandGroup(help="Describe a model, and add or remove photos.")
+group = CommandGroup(help="Describe a model, add photos to it, or remove photos from it.")
 
 
 def build(
@@ -96,15 +96,17 @@ def model_add(
     pictures: Pictures,
     output: OutputModelOption,
     reporting: Reporting,
-    matched: Annotated[bool, typer.Option("--matched", help="Leave out pictures that match no other as well.")] = False,
+    matched: Annotated[
+        bool, typer.Option("--matched", help="Also leave out pictures that match no other picture.")
+    ] = False,
 ) -> None:
-    """Add pictures to a model, except known ones, those outside its area, and those that the geotag audit doubts."""
+    """Add pictures to a model. Known pictures, pictures outside its area and doubtful geotags are left out."""
     import venloc
 
     require_model_output("--output", output)
     kind = venloc.model_kind(model)
     if kind not in ("sift", "ensemble"):
-        wrong_usage(f"'{model}': no photos can be added to a model of kind '{kind}': build it again from all of them")
+        wrong_usage(f"'{model}': no photos can be added to a model of kind '{kind}': build a new model from all photos")
     locator = venloc.load(model)
     with reporting.progress() as progress:
         given = read_gallery(pictures, reporting, progress)
@@ -117,9 +119,7 @@ def model_add(
     for photo, reason in left_out.items():
         reporting.add(f"not added: {photo}: {reason}")
     if unmatched and not matched:
-        reporting.add(
-            f"{unmatched} match no other photo, so nothing was found for or against their places (see --matched)"
-        )
+        reporting.add(f"{unmatched} photos match no other photo, so their places could not be checked (see --matched)")
     in_model = sum(photo.id in known for photo in given.photos)
     total = locator.info().photos
     reporting.add(
@@ -134,7 +134,7 @@ def model_add(
 def _doubtful(
     locator: Locator, model: Path, given: Gallery, only_matched: bool, threads: int, progress: Any
 ) -> tuple[dict[str, str], int]:
-    """Which new photos are not to be added, with the reasons, and how many new photos match no other."""
+    """The new photos that are not added, with the reasons, and the number of new photos that match no other photo."""
     import venloc
     from venloc.words import distance_text
 
@@ -150,27 +150,25 @@ def _doubtful(
         left_out[f.photo_id] = f"its matches are {distance_text(f.distance_m)} away (doubt {f.doubt:.2f})"
     alone = [p.id for i, p in enumerate(photos.photos) if i not in audited.matched]
     if only_matched:
-        left_out.update((photo, "it matches no other") for photo in alone)
+        left_out.update((photo, "it matches no other photo") for photo in alone)
     return left_out, len(alone)
 
 
 @group.command("remove")
 def model_remove(
     model: ChangedModel,
-    gallery: Annotated[
-        Path, typer.Argument(help="What to remove: a gallery's photos, or what a collection no longer keeps.")
-    ],
+    gallery: Annotated[Path, typer.Argument(help="Gallery of the photos to remove, or a collection that has changed.")],
     output: OutputModelOption,
     reporting: Reporting,
     labels: LabelsOption = None,
 ) -> None:
-    """Remove the photos of a gallery, or those that a collection no longer keeps or has elsewhere now."""
+    """Remove photos from a model: those of a gallery, or those that a collection dropped or gave another place."""
     import venloc
 
     require_model_output("--output", output)
     locator = venloc.load(model)
     if type(locator).remove is venloc.Locator.remove:
-        wrong_usage(f"'{model}': no photos can be removed from a model of this kind: build it again from the others")
+        wrong_usage(f"'{model}': no photos can be removed from a model of this kind: build a new model without them")
     moved: set[str] = set()
     if collection.is_collection(gallery):
         places = collection.places(gallery)
@@ -185,12 +183,12 @@ def model_remove(
         unwanted = {photo.id for photo in gallery_of(gallery, labels, check_pictures=False).photos}
     ids = [photo.id for photo in locator.photos if photo.id in unwanted]
     if len(ids) == len(locator.photos):
-        wrong_usage("all photos of the model would be removed: build another one")
+        wrong_usage("this would remove all photos of the model: build a new model instead")
     if ids:
         locator.remove(ids)
     locator.save(output)
     total = locator.info().photos
-    elsewhere = f" ({len(moved)} of them are elsewhere now: venloc model add puts them there)" if moved else ""
+    elsewhere = f" ({len(moved)} of them have a new place: add them again with venloc model add)" if moved else ""
     reporting.add(
         f"{output}: {len(ids)} photos removed{elsewhere}; {total} in all",
         **{"model": str(output), "removed": len(ids), "moved": len(moved), "photos": total},

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The parameters that several commands share, each written once.
 
-A dataclass stands for several parameters of a command (console.with_single_parameters).
+A dataclass groups several parameters of a command (console.with_single_parameters).
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ ModelOption = Annotated[
     typer.Option("--model", "-m", help="Model file; default: $VENLOC_MODEL, or Venice.", show_default=False),
 ]
 FastOption = Annotated[
-    bool, typer.Option("--fast", help="Of an ensemble use the SIFT part alone: several times faster, less accurate.")
+    bool, typer.Option("--fast", help="Use only the SIFT part of an ensemble: several times faster, less accurate.")
 ]
 OutputModelOption = Annotated[Path, typer.Option("--output", "-o", help="Model file to write.")]
-CityOption = Annotated[str, typer.Option(help="Name of the city, for people.")]
+CityOption = Annotated[str, typer.Option(help="Display name of the city.")]
 SeedOption = Annotated[int, typer.Option(min=0)]
 ThreadsOption = Annotated[int, typer.Option("--threads", min=0, help="0 = all cores. Does not change the result.")]
 LabelsOption = Annotated[
-    Path | None, typer.Option("--labels", help="Label file; the pictures are relative to the gallery folder.")
+    Path | None, typer.Option("--labels", help="Label file; its file names are relative to the gallery folder.")
 ]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Refuse a gallery with unusable rows or pictures.")]
 SettingsOption = Annotated[
@@ -37,10 +37,10 @@ SettingsOption = Annotated[
     ),
 ]
 FeatureCacheOption = Annotated[
-    Path | None, typer.Option("--cache", help="Folder that keeps features, to resume after an interruption.")
+    Path | None, typer.Option("--cache", help="Folder that stores features, so that an interrupted run can be resumed.")
 ]
 TableOption = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="CSV file to write, a row for each entry.")
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="CSV file to write, with one row per entry.")
 ]
 PageOption = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="HTML page to write.")]
 BasemapOption = Annotated[
@@ -51,9 +51,11 @@ GazetteerOption = Annotated[
 ]
 TilesOption = Annotated[
     str,
-    typer.Option("--tiles", metavar="URL", help="Raster tiles that readers may switch on, with {z}, {x} and {y}."),
+    typer.Option(
+        "--tiles", metavar="URL", help="Address of raster tiles, with {z}, {x} and {y}, that readers can switch on."
+    ),
 ]
-TilesCreditOption = Annotated[str, typer.Option("--tiles-credit", help="Who made the tiles.")]
+TilesCreditOption = Annotated[str, typer.Option("--tiles-credit", help="Attribution of the tiles.")]
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Pictures:
     """Pictures with known places."""
 
     gallery: Annotated[
-        Path, typer.Argument(help="Folder of pictures with GPS tags or a label file in it, or a label file.")
+        Path, typer.Argument(help="Folder of pictures with GPS tags, folder with a label file, or a label file.")
     ]
     labels: LabelsOption = None
     strict: StrictOption = False
@@ -76,32 +78,34 @@ class Describing:
         str | None,
         typer.Option(
             "--weights",
-            help="File of weights, or a name of venloc weights list; default: EfficientNet-Lite2.",
+            help="Weights file, or a name from venloc weights list; default: EfficientNet-Lite2.",
             show_default=False,
         ),
     ] = None
     network: Annotated[
-        str, typer.Option("--network", help="Network that the weights are of, where their file does not name it.")
+        str, typer.Option("--network", help="Name of the network, if the weights file does not state it.")
     ] = ""
     stages: Annotated[
         list[str] | None,
         typer.Option(
-            "--stage", help="Stage of the network to describe pictures with; the first at every size, others as well."
+            "--stage",
+            help="Stage of the network that describes pictures; may be repeated. The first stage is used at every size, "
+            "the others at the first size.",
         ),
     ] = None
     sizes: Annotated[
         list[int] | None,
         typer.Option(
             "--size",
-            help="Longer side to describe pictures at, in pixels; may be repeated. Without --weights it takes the place "
-            "of the default's three sizes and leaves out its 30 regions.",
+            help="Longer side at which pictures are described, in pixels; may be repeated. Without --weights it replaces "
+            "the three default sizes and leaves out the 30 default regions.",
         ),
     ] = None
 
 
 @dataclass(frozen=True)
 class Training:
-    """What a model is trained with, where it goes and where its learning curves go."""
+    """How a model is trained, and where the model and its learning curves are written."""
 
     output: OutputModelOption
     unfreeze: Annotated[
@@ -109,9 +113,9 @@ class Training:
         typer.Option(
             "--unfreeze",
             metavar="STAGE",
-            help="Train the network itself before, from this stage on ('' = the last); its options are those of --set "
-            "fine_tuning.max_epochs=3 and the like. The model is then calibrated on photos that the network has seen: "
-            "measure it with others.",
+            help="First fine-tune the network from this stage on ('' = the last stage); set options of this step as in "
+            "--set fine_tuning.max_epochs=3. The model is then calibrated on photos that the network was trained on: "
+            "measure its accuracy on other photos.",
             show_default=False,
         ),
     ] = None
@@ -119,7 +123,9 @@ class Training:
     settings: SettingsOption = None
     cache: Annotated[
         Path | None,
-        typer.Option("--cache", help="Folder that keeps features and training, to resume after an interruption."),
+        typer.Option(
+            "--cache", help="Folder that stores features and training state, so that an interrupted run can be resumed."
+        ),
     ] = None
     curves: Annotated[
         Path | None,
@@ -129,6 +135,6 @@ class Training:
     ] = None
     tensorboard: Annotated[
         Path | None,
-        typer.Option("--tensorboard", metavar="DIR", help="Write the learning curves to a log that TensorBoard reads."),
+        typer.Option("--tensorboard", metavar="DIR", help="Write the learning curves as a TensorBoard log."),
     ] = None
     seed: SeedOption = 0

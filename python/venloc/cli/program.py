@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""The program: its commands, and what becomes of errors."""
+"""The program: its commands and the handling of errors."""
 
 from __future__ import annotations
 

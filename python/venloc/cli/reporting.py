@@ -33,7 +33,7 @@ class Reporting:
     ] = False
     verbose: Annotated[
         bool,
-        typer.Option("--verbose", "-v", help="Every warning, and lines of progress where there is no terminal."),
+        typer.Option("--verbose", "-v", help="Show every warning, and print progress lines when there is no terminal."),
     ] = False
     _values: dict[str, Any] = field(default_factory=dict, init=False)
 
@@ -58,7 +58,7 @@ class Reporting:
             print_warning(message)
 
     def warn_all(self, messages: list[str], rest: str) -> None:
-        """The first of these, or with --verbose all; `rest` names what the others are, as in `and 3 REST`."""
+        """Warns with the first messages, or with --verbose all; `rest` describes the omitted ones, as in `and 3 REST`."""
         shown = len(messages) if self.verbose else _SHOWN_WARNINGS
         for message in messages[:shown]:
             self.warn(message)
@@ -72,7 +72,7 @@ class Reporting:
             print(text, flush=True)
 
     def values(self, **values: Any) -> None:
-        """For the JSON object alone."""
+        """Adds values to the JSON object only."""
         self._values.update(values)
 
     def finish(self) -> None:

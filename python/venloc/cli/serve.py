@@ -24,20 +24,26 @@ from venloc.cli.parameters import (
 def serve(
     model: ModelOption = None,
     fast: FastOption = False,
-    host: Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 for other computers too.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 = any that is free.")] = 8000,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 also accepts other computers.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 = any free port.")] = 8000,
     basemap: BasemapOption = None,
     tiles: TilesOption = "",
     tiles_credit: TilesCreditOption = "",
     gazetteer: GazetteerOption = None,
-    samples: Annotated[Path | None, typer.Option(metavar="DIR", help="Pictures that visitors may try.")] = None,
+    samples: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of sample pictures for visitors.")] = None,
     contributions: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Accept places of pictures from visitors, and keep both in this folder."),
+        typer.Option(
+            metavar="DIR", help="Accept pictures with their places from visitors, and store them in this folder."
+        ),
     ] = None,
     cors: Annotated[
         list[str] | None,
-        typer.Option(metavar="ORIGIN", help="Page of another server that may send requests to this one."),
+        typer.Option(
+            metavar="ORIGIN", help="Origin whose pages may send requests, e.g. https://museum.example; may be repeated."
+        ),
     ] = None,
     settings: Annotated[
         list[str] | None,
@@ -58,13 +64,13 @@ def serve(
 
     for option, path in (("--basemap", basemap), ("--gazetteer", gazetteer), ("--samples", samples)):
         if path is not None and not path.exists():
-            wrong_usage(f"{option} '{path}' is not there")
+            wrong_usage(f"{option} '{path}' does not exist: check the path")
     if contributions is not None:
         require_folder("--contributions", contributions)
     limits = parse_settings(settings)
     for name in limits:
         if name not in LIMITS:
-            wrong_usage(f"--set {name}: there is no such limit; there are {', '.join(LIMITS)}")
+            wrong_usage(f"--set {name}: unknown limit; choose one of {', '.join(LIMITS)}")
     chosen = Settings(
         basemap=basemap,
         tiles=tiles,
@@ -80,5 +86,5 @@ def serve(
     try:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError as error:
-        wrong_usage(f"--port {port}: the server cannot listen at {host} ({error.strerror}): choose another with --port")
+        wrong_usage(f"--port {port}: the server cannot listen on {host} ({error.strerror}): choose another with --port")
     run(create_app(venloc.load(model, fast=fast), chosen), host, port)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""`venloc train`: models that need a network."""
+"""`venloc train`: builds models that need a network."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 _ARTWORKS = "artworks"  # the field of EnsembleLocatorOptions with the pictures of --artworks
 
-group = CommandGroup(help="Build models that locate by a network: describe the pictures, train, calibrate.")
+group = CommandGroup(help="Build models that use a neural network: describe the pictures, train, calibrate.")
 
 
 @group.command("descriptor")
 def train_descriptor(pictures: Pictures, describing: Describing, training: Training, reporting: Reporting) -> None:
-    """A model that compares whitened descriptors of whole pictures (DescriptorLocator)."""
+    """Build a model that compares whitened descriptors of whole pictures (DescriptorLocator)."""
     _train("DescriptorLocator", pictures, describing, training, reporting)
 
 
@@ -47,32 +47,32 @@ def train_ensemble(
         typer.Option(
             "--artworks",
             metavar="DIR",
-            help="Folder of paintings, drawings, engravings and old photographs, of any city, from which the model "
-            "learns to distinguish such pictures from photos; it then has a method of its own for them. Without it "
-            "every picture is taken for a photo.",
+            help="Folder of paintings, drawings, engravings and old photographs of any city. The model learns to detect "
+            "such pictures, and locates them by a separate method. Without this option every picture is treated as a "
+            "photo.",
         ),
     ] = None,
 ) -> None:
-    """The best answer: SIFT features and a network together (EnsembleLocator)."""
+    """Build the most accurate model: SIFT features and a network together (EnsembleLocator)."""
     listed = [] if artworks is None else _artworks_in(artworks)
     _train("EnsembleLocator", pictures, describing, training, reporting, options={_ARTWORKS: listed})
 
 
 @group.command("regression")
 def train_regression(pictures: Pictures, describing: Describing, training: Training, reporting: Reporting) -> None:
-    """A model that predicts a mixture density of the place (RegressionLocator)."""
+    """Build a model that predicts a mixture density of the place (RegressionLocator)."""
     _train("RegressionLocator", pictures, describing, training, reporting, has_head=True)
 
 
 @group.command("s2")
 def train_s2(pictures: Pictures, describing: Describing, training: Training, reporting: Reporting) -> None:
-    """A model that classifies pictures into cells of the S2 library (S2CellClassifierLocator)."""
+    """Build a model that classifies pictures into cells of the S2 library (S2CellClassifierLocator)."""
     _train("S2CellClassifierLocator", pictures, describing, training, reporting, has_head=True)
 
 
 def _artworks_in(folder: Path) -> list[Path]:
     if not folder.is_dir():
-        wrong_usage(f"--artworks {folder}: that is not a folder")
+        wrong_usage(f"--artworks {folder}: this is not a folder; name a folder of pictures")
     found = pictures_in(folder)
     if not found:
         wrong_usage(f"--artworks {folder}: there is no picture in it (.jpg, .png, .webp, .tif)")
@@ -136,7 +136,7 @@ def _fine_tuning(training: Training, chosen: Any, settings: Any) -> Any:
         wrong_usage("--set fine_tuning: name one of its options, e.g. --set fine_tuning.max_epochs=3")
     if training.unfreeze is None:
         if settings:
-            wrong_usage("--set fine_tuning.… goes with --unfreeze")
+            wrong_usage("--set fine_tuning.… applies to fine-tuning: give --unfreeze too")
         return None
     values = {
         "unfreeze_from": training.unfreeze,
@@ -148,14 +148,14 @@ def _fine_tuning(training: Training, chosen: Any, settings: Any) -> Any:
 
 
 def require_curves(training: Training, is_trained: bool) -> None:
-    """Wrong usage, or ImportError, when the learning curves could not be written in the end."""
+    """Reports wrong usage, or raises ImportError, when the learning curves cannot be written."""
     curves, tensorboard = training.curves, training.tensorboard
     if curves is None and tensorboard is None:
         return
     if not is_trained:
         wrong_usage(
-            "--curves and --tensorboard show how a training went, but this kind of model without --unfreeze trains "
-            "nothing: leave them out, or train s2 or regression"
+            "--curves and --tensorboard write learning curves, but this kind of model trains nothing without --unfreeze: "
+            "leave them out, or train s2 or regression"
         )
     if curves is not None:
         kind = curves.suffix.lower()
@@ -170,7 +170,7 @@ def require_curves(training: Training, is_trained: bool) -> None:
 
 
 def write_curves(training: Training, tuning: list[LearningCurve], heads: list[LearningCurve]) -> None:
-    """Writes the learning curves where they are wanted."""
+    """Writes the learning curves to the requested files."""
     from venloc import training_logs
 
     curves = training.curves

@@ -13,7 +13,7 @@ import typer
 from venloc.cli.console import FAILED, CommandGroup, print_error, usage_errors, wrong_usage
 from venloc.cli.reporting import Reporting
 
-group = CommandGroup(help="Weights of networks: which there are, getting, converting and checking them.")
+group = CommandGroup(help="List, get, convert and check the weights of networks.")
 
 
 @group.command("list")
@@ -34,24 +34,24 @@ def list_weights(
         return
     width = max(len(weights.name) for weights, _ in rows)
     network_width = max(len(weights.network) for weights, _ in rows)
-    print(f"{'name':<{width}}  {'network':<{network_width}}  {'MB':>5}  {'licence':<10}  at hand")
+    print(f"{'name':<{width}}  {'network':<{network_width}}  {'MB':>5}  {'licence':<10}  file")
     for weights, file in rows:
         print(
             f"{weights.name:<{width}}  {weights.network:<{network_width}}  {weights.size / 1e6:>5.1f}  "
             f"{weights.licence:<10}  {file or '-'}"
         )
         print(f"  {weights.origin}")
-    print("searched for in " + " and ".join(str(folder) for folder in folders()))
+    print("searched folders: " + ", ".join(str(folder) for folder in folders()))
 
 
 @group.command()
 def get(
-    name: Annotated[str, typer.Argument(help="A name of venloc weights list.", show_default=False)],
+    name: Annotated[str, typer.Argument(help="Name from venloc weights list.", show_default=False)],
     reporting: Reporting,
     source: Annotated[
         str | None,
         typer.Option(
-            "--from", metavar="FOLDER_OR_URL", help="Where the file is; default: $VENLOC_WEIGHTS, $VENLOC_WEIGHTS_URL."
+            "--from", metavar="FOLDER_OR_URL", help="Source of the file; default: $VENLOC_WEIGHTS, $VENLOC_WEIGHTS_URL."
         ),
     ] = None,
     output: Annotated[
@@ -59,7 +59,7 @@ def get(
         typer.Option("--output", "-o", help="File to write; default: in $VENLOC_WEIGHTS or ~/.cache/venloc/weights."),
     ] = None,
 ) -> None:
-    """Put weights where venloc finds them. An interrupted download is resumed."""
+    """Copy or download weights to the folder that venloc searches. An interrupted download is resumed."""
     from venloc import weights
 
     with usage_errors(), reporting.progress() as progress:
@@ -74,17 +74,17 @@ def convert(
     source: Annotated[
         Path, typer.Argument(help="Weights of torchvision or timm (.pth), Keras (.h5), or .safetensors.")
     ],
-    network: Annotated[str, typer.Option("--network", help="Network they are of, as in venloc.Backbone.networks().")],
+    network: Annotated[str, typer.Option("--network", help="Name of the network, one of venloc.Backbone.networks().")],
     output: Annotated[Path, typer.Option("--output", "-o", help="File to write.")],
     number_type: Annotated[
-        str, typer.Option("--type", help="Of the weights in the file: float32, float16, bfloat16 or int8.")
+        str, typer.Option("--type", help="Element type in the written file: float32, float16, bfloat16 or int8.")
     ] = "float32",
     origin: Annotated[
-        str | None, typer.Option("--origin", help="Where they come from; default: name and digest.")
+        str | None, typer.Option("--origin", help="Origin of the weights; default: name and digest of the source.")
     ] = None,
-    licence: Annotated[str, typer.Option("--licence", help="Of the weights, e.g. Apache-2.0.")] = "",
+    licence: Annotated[str, typer.Option("--licence", help="Licence of the weights, e.g. Apache-2.0.")] = "",
 ) -> None:
-    """Write weights of another program as venloc's. What does not fit is named."""
+    """Convert the weights of another program to venloc's format. The error message names arrays that do not fit."""
     if number_type not in ("float32", "float16", "bfloat16", "int8"):
         wrong_usage(f"--type is float32, float16, bfloat16 or int8, not {number_type}")
     from venloc import weights
@@ -97,9 +97,7 @@ def convert(
 @group.command()
 def check(
     files: Annotated[list[Path], typer.Argument(help="Files of weights.", show_default=False)],
-    network: Annotated[
-        str, typer.Option("--network", help="Network they are of, where the file does not name it.")
-    ] = "",
+    network: Annotated[str, typer.Option("--network", help="Name of the network, if the file does not state it.")] = "",
 ) -> None:
     """Describe files of weights. Exit code 1 when one of them cannot be used."""
     from venloc.errors import Error
@@ -120,7 +118,7 @@ def check(
             "arrays": f"{types}, all finite",
             "size": f"{found.size / 1e6:.1f} MB",
             "SHA-256": found.sha256,
-            "registry": f"the file of {found.registered}" if found.registered else "not in it",
+            "registry": f"the file of {found.registered}" if found.registered else "not registered",
             "origin": found.origin or "unknown",
             "licence": found.licence or "unknown",
         }

@@ -19,9 +19,9 @@ REASON = "matches"
 
 
 def contradicted(catalogue: Catalogue, locator: SiftLocator, progress: Progress | None = None) -> list[Finding]:
-    """What the audit finds among the pictures of a catalogue, together with those of the locator.
+    """The findings of the geotag audit about the pictures of a catalogue, compared with each other and with the locator's.
 
-    Copies of a picture add nothing about its place: only one of each is audited. Pictures that are gone are left out.
+    Copies of a picture give no further evidence of its place, so only one of them is audited. Missing pictures are skipped.
     """
     files = catalogue.picture_paths()
     copies = catalogue.copies()
@@ -42,7 +42,7 @@ def contradicted(catalogue: Catalogue, locator: SiftLocator, progress: Progress 
             *keys[f.photo_id],
             REASON,
             f.doubt,
-            f"{len(f.evidence)} pictures that show the same agree on a place {distance_text(f.distance_m)} away",
+            f"{len(f.evidence)} pictures of the same scene agree on a place {distance_text(f.distance_m)} away",
             f.suggested.lat,
             f.suggested.lng,
         )

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Whether photos were made at the places that their sources give, with a reason for each doubt.
+"""Checks whether photos were made at the places that their sources report.
 
-Every check gives findings with a doubt of its own; together they make the verdict (see verdicts.py). The doubts are judgements of
-how often such a place turns out to be wrong, measured where benchmarks/coordinate_check.py could.
+Each check returns findings with a reason and a doubt: the probability that such a place is wrong. The findings of a photo
+together determine its verdict (see verdicts.py). The doubts are estimates; some were measured by
+benchmarks/coordinate_check.py.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ PLACE_REASONS = (
     "exif",
     "copy elsewhere",
 )
-"""What is found without opening pictures."""
+"""Reasons of the checks that do not open pictures."""
 
 _CORRECTED_DOUBT = 0.2  # a later place is more often the right one
 _ACCURACY_DOUBT = {"district": 0.3, "city": 0.9, "region": 0.98}
@@ -48,12 +49,12 @@ class CheckOptions:
     """Limits of the checks. Raises InvalidArgumentError for values out of range."""
 
     boxes: tuple[BoundingBox, ...] = ()
-    """Where the photos should be, in one of these; empty: within `around_m` of the middle one."""
+    """Areas that the photos should be in; empty: within `around_m` of the median place."""
     around_m: float = 15_000.0
     crowd: int = 7
-    """Photos on one point, to seven digits, from which on it may be a default of a site or an album."""
+    """Minimum number of photos on one point (equal to seven decimals) that make it suspicious as a default of a site or album."""
     apart_m: float = 250.0
-    """Between two places of one photo, from which on they contradict each other."""
+    """Minimum distance at which two places of one photo contradict each other."""
 
     def __post_init__(self) -> None:
         if self.crowd < 2:
@@ -71,11 +72,11 @@ def check(
     classifier: ViewClassifier | None = None,
     progress: Progress | None = None,
 ) -> None:
-    """Checks all photos again; earlier findings for the same reasons are replaced, decisions of people stay.
+    """Checks all photos again. Earlier findings with the same reasons are replaced; decisions of people stay.
 
-    With a locator of the city the geotag audit compares the pictures with those of the locator, and with one another; with a
-    classifier (see views.py) pictures that show no place are found. Both need the pictures. Without them, what they found
-    before stays.
+    With a locator of the city, the geotag audit compares the pictures with each other and with those of the locator. With a
+    classifier (see views.py), pictures that show no place are found. Both need the pictures. Without a locator or classifier,
+    its earlier findings stay.
     """
     chosen = options or CheckOptions()
     records = list(catalogue.records())
@@ -100,7 +101,7 @@ def check(
 
 
 def areas(records: Iterable[Record], options: CheckOptions) -> tuple[BoundingBox, ...]:
-    """Where photos should be; empty where there are none."""
+    """The areas that photos should be in; empty without photos."""
     if options.boxes:
         return options.boxes
     places = [record for record in records if is_valid(LatLng(record.lat, record.lng))]
@@ -111,7 +112,7 @@ def areas(records: Iterable[Record], options: CheckOptions) -> tuple[BoundingBox
 
 
 def outside(records: list[Record], options: CheckOptions) -> Iterator[Finding]:
-    """Photos outside the area, and which of them would be in it with latitude and longitude exchanged."""
+    """Finds photos outside the area, and those that would be inside with latitude and longitude exchanged."""
     boxes = areas(records, options)
 
     def inside(lat: float, lng: float) -> bool:
@@ -131,33 +132,33 @@ def outside(records: list[Record], options: CheckOptions) -> Iterator[Finding]:
 
 
 def unlikely_points(records: list[Record], options: CheckOptions) -> Iterator[Finding]:
-    """Photos on round coordinates, or on a point with so many others that it may be a default."""
+    """Finds photos with rounded coordinates, and points with so many photos that they may be a default place."""
     crowds = Counter((round(r.lat, 7), round(r.lng, 7)) for r in records)
     for r in records:
         # A hundredth of a degree is a kilometre.
         if round(r.lat, 2) == r.lat and round(r.lng, 2) == r.lng:
-            yield Finding(r.source, r.id, "rounded", 0.9, f"{r.lat:g}, {r.lng:g} is given to a kilometre")
+            yield Finding(r.source, r.id, "rounded", 0.9, f"{r.lat:g}, {r.lng:g} is rounded to about a kilometre")
         number = crowds[(round(r.lat, 7), round(r.lng, 7))]
         if number >= options.crowd:
-            detail = f"{number} photos are on this very point, as where a whole album was put"
+            detail = f"{number} photos are on exactly this point, as if a whole album had been placed there"
             yield Finding(r.source, r.id, "default point", crowd_doubt(number, options.crowd), detail)
 
 
 def crowd_doubt(number: int, crowd: int) -> float:
-    """The more photos on one point, the more likely it is a default: .5 at the limit, .8 at twice as many."""
+    """The doubt for a point with this number of photos: .5 at the limit `crowd`, .8 at twice as many."""
     return 1 - 0.5 * math.pow(crowd / number, 1.32)
 
 
 def coarse(records: list[Record]) -> Iterator[Finding]:
-    """Photos whose sources give the place only roughly."""
+    """Finds photos whose source reports only a rough place."""
     for r in records:
         doubt = _ACCURACY_DOUBT.get(r.accuracy)
         if doubt is not None:
-            yield Finding(r.source, r.id, "accuracy", doubt, f"{r.source} gives the place only to the {r.accuracy}")
+            yield Finding(r.source, r.id, "accuracy", doubt, f"{r.source} reports the place only to the {r.accuracy}")
 
 
 def contradictions(catalogue: Catalogue, records: list[Record], options: CheckOptions) -> Iterator[Finding]:
-    """Photos with another place: reported by the source at another time, in the file, or of a copy."""
+    """Finds photos with a second place: from an earlier report of the source, in the file, or of a copy."""
     places = {(r.source, r.id): LatLng(r.lat, r.lng) for r in records if is_valid(LatLng(r.lat, r.lng))}
 
     def away(key: tuple[str, str], other: LatLng) -> float:
@@ -168,14 +169,14 @@ def contradictions(catalogue: Catalogue, records: list[Record], options: CheckOp
         key = (photo.source, photo.id)
         lat, lng = max(photo.places, key=lambda place: away(key, LatLng(*place)))
         if (far := away(key, LatLng(lat, lng))) > options.apart_m:
-            gives = "gave before" if photo.corrected else "also gives"
-            detail = f"{photo.source} {gives} a place {distance_text(far)} away"
+            reports = "reported before" if photo.corrected else "also reports"
+            detail = f"{photo.source} {reports} a place {distance_text(far)} away"
             yield Finding(*key, "two places", _CORRECTED_DOUBT if photo.corrected else 0.5, detail, lat, lng)
     for p in catalogue.pictures():
         if p.exif_lat is None or p.exif_lng is None:
             continue
         if (far := away((p.source, p.id), LatLng(p.exif_lat, p.exif_lng))) > options.apart_m:
-            detail = f"the file itself has a place {distance_text(far)} away"
+            detail = f"the GPS position in the file is {distance_text(far)} away"
             yield Finding(p.source, p.id, "exif", 0.7, detail, p.exif_lat, p.exif_lng)
     groups: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for copy, original in catalogue.copies().items():
@@ -185,5 +186,5 @@ def contradictions(catalogue: Catalogue, records: list[Record], options: CheckOp
         for key in members:
             other = max(members, key=lambda one: away(key, places[one]))
             if (far := away(key, places[other])) > options.apart_m:
-                detail = f"the same picture is {distance_text(far)} away as {other[0]}:{other[1]}"
+                detail = f"the copy {other[0]}:{other[1]} of this picture is {distance_text(far)} away"
                 yield Finding(*key, "copy elsewhere", 0.6, detail, places[other].lat, places[other].lng)

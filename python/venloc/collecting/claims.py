@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Reports on a photo from several times are combined into one record.
+"""Combines reports on a photo from several times into one record.
 
-Of each field the last value that is not empty counts. Of a place, the finest level and accuracy and the last time of its reports
-count; of several places the finest counts, and of those the last. Both are the largest of all claims in some order, so that
-neither the order in which they are combined nor repetitions matter.
+For each field the latest non-empty value is used. A place has the finest level, the finest accuracy and the latest time of
+its reports. Among several places the finest is used, and among equally fine places the latest. Each choice is a maximum, so
+the order in which reports are combined and repeated reports do not change the result.
 """
 
 from __future__ import annotations
@@ -21,43 +21,43 @@ _PLACE = "place"  # among the times of fields
 
 @dataclass(frozen=True)
 class Place:
-    """What was reported about a place."""
+    """The combined reports on a place."""
 
     level: int
     accuracy: str
     reported: str
-    """When (ISO 8601, UTC), the last time; empty: unknown, long ago."""
+    """Time of the latest report (ISO 8601, UTC); empty: unknown, counts as the earliest."""
 
 
 @dataclass(frozen=True)
 class Claims:
-    """All that was reported about a photo."""
+    """All reports on a photo."""
 
     record: Record
     """The combined record."""
     reported: dict[str, str]
-    """When each field's value was reported; without fields that have no value."""
+    """Time of the report of each field, for fields that have a value."""
     places: dict[tuple[float, float], Place]
-    """By latitude and longitude."""
+    """The reported places by latitude and longitude."""
 
     @property
     def last(self) -> str:
-        """The time of the last report."""
+        """The time of the latest report."""
         return max(*self.reported.values(), self.place.reported, "")
 
     @property
     def place(self) -> Place:
-        """The one that counts."""
+        """The place that is used."""
         return self.places[self.record.lat, self.record.lng]
 
     def earlier(self) -> str:
-        """JSON of the times of what was reported before the last report."""
+        """JSON with the times of the values that were reported before the latest report."""
         times = {**self.reported, _PLACE: self.place.reported}
         return json.dumps({name: reported for name, reported in sorted(times.items()) if reported != self.last})
 
 
 def claims(record: Record, last: str, earlier: str, places: dict[tuple[float, float], Place]) -> Claims:
-    """What is kept of a photo: its record, Claims.last, Claims.earlier(), and its places where there are several."""
+    """The claims of a photo from its stored values: record, Claims.last, Claims.earlier(), and places if it has several."""
     times = json.loads(earlier)
     reported = {name: times.get(name, last) for name in _FIELDS if getattr(record, name)}
     own = Place(record.level, record.accuracy, times.get(_PLACE, last))
@@ -66,7 +66,7 @@ def claims(record: Record, last: str, earlier: str, places: dict[tuple[float, fl
 
 
 def together(a: Claims, b: Claims) -> Claims:
-    """Both claims about the same photo, combined."""
+    """Combines two claims about the same photo."""
     values: dict[str, Any] = {}
     reported = {}
     for name in _FIELDS:
@@ -90,6 +90,6 @@ def _both(a: Place, b: Place) -> Place:
 
 
 def _fineness(accuracy: str) -> tuple[int, str]:
-    """The rank of an accuracy; one that is not in ACCURACIES is above an empty one."""
+    """The rank of an accuracy. An unknown accuracy ranks above an empty one."""
     rank = len(ACCURACIES) - ACCURACIES.index(accuracy) if accuracy in ACCURACIES else 0
     return (rank, accuracy)

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""The pictures of a catalogue that are copies of others, of one source or of several.
+"""Finds pictures of a catalogue that are copies of each other, within one source or across sources.
 
-The descriptions of pictures, and the likeness of those that were compared, are kept in a file beside the catalogue, by the
-digests of the pictures: only new ones are read, and nothing is compared twice. The file may be deleted when no program uses
-it.
+The descriptions of pictures and the similarity of compared pairs are cached in a file beside the catalogue, by the digests of
+the pictures. Therefore only new pictures are read, and no pair is compared twice. The file may be deleted when no program is
+using it.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ CREATE TABLE likenesses (
 def find_copies(
     catalogue: Catalogue, progress: Progress | None = None, options: DuplicateOptions | None = None, threads: int = 0
 ) -> int:
-    """Finds copies again; returns how many there are. The largest of the same pictures stands for the others.
+    """Finds all copies again; returns their number. Among equal pictures the largest is the original of the others.
 
-    `threads` = 0 stands for all cores; it does not change the result. Pictures that cannot be read any more are left out.
-    Whatever `progress` raises ends it; what was found out about single pictures and pairs is kept.
+    `threads` = 0 means all cores; it does not change the result. Pictures that cannot be read any more are left out. An
+    exception of `progress` ends the search; results for single pictures and pairs stay in the cache.
     """
     options = options or DuplicateOptions()
     good = [picture for picture in catalogue.pictures() if not picture.problem]
@@ -91,7 +91,7 @@ def find_copies(
 
 
 def _digest(picture: Picture, file: Path) -> str:
-    """Empty where the file cannot be read."""
+    """The digest of the file; empty when it cannot be read."""
     try:
         return picture.digest or hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError:
@@ -101,7 +101,7 @@ def _digest(picture: Picture, file: Path) -> str:
 def _describe(
     store: _Store, files: dict[str, list[Path]], options: DuplicateOptions, progress: Progress | None, threads: int
 ) -> None:
-    """Describes the files of these digests; one of each that still has these bytes."""
+    """Describes one file for each of these digests. Files that have changed are skipped."""
 
     def one(item: tuple[str, list[Path]]) -> Description | None:
         digest, where = item
@@ -125,7 +125,7 @@ def _describe(
 
 
 class _Store:
-    """The file. What another version of venloc, or one with other options, has put into it is forgotten."""
+    """The cache file. The content of another version of venloc, or for other options, is deleted."""
 
     def __init__(self, file: Path, options: DuplicateOptions) -> None:
         self.options = options
@@ -138,7 +138,7 @@ class _Store:
 
     def _refusal(self, error: sqlite3.Error) -> IoError:
         return IoError(
-            f"'{self._file}' cannot be read or written ({error}): make room, or delete it, as it only spares time"
+            f"'{self._file}' cannot be read or written ({error}): free disk space, or delete this cache file"
         )
 
     def __enter__(self) -> _Store:
@@ -190,7 +190,7 @@ class _Store:
             self._db.executemany("INSERT OR REPLACE INTO likenesses VALUES (?, ?, ?)", likenesses)
 
     def pairs(self, digests: list[str]) -> list[tuple[int, int]] | None:
-        """What put_pairs was given for the same pictures, if that was the last time."""
+        """The pairs that put_pairs stored, if they are for the same pictures; else None."""
         row = self._db.execute("SELECT pairs FROM candidates WHERE pictures = ?", (_together(digests),)).fetchone()
         if row is None:
             return None
@@ -203,7 +203,7 @@ class _Store:
             self._db.execute("INSERT INTO candidates VALUES (?, ?)", (_together(digests), packed))
 
     def forget_but(self, digests: Iterable[str]) -> None:
-        """Of pictures that are no more."""
+        """Deletes everything about pictures that are not among these digests."""
         with self._db:
             self._db.execute("CREATE TEMP TABLE used (digest TEXT PRIMARY KEY)")
             self._db.executemany("INSERT OR IGNORE INTO used VALUES (?)", [(digest,) for digest in digests])
@@ -219,12 +219,12 @@ def _together(digests: list[str]) -> str:
 
 
 def _opened(file: Path, made_by: int) -> sqlite3.Connection:
-    """Raises FormatError where the file is another program's."""
+    """Opens the cache file. Raises FormatError when the file belongs to another program."""
     db = sqlite3.connect(file, timeout=_PATIENCE_S)
     try:
         application = db.execute("PRAGMA application_id").fetchone()[0]
         if application != _APPLICATION and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] > 0:
-            raise FormatError(f"'{file}' exists and is not a cache of venloc: move it away")
+            raise FormatError(f"'{file}' exists and is not a cache of venloc: move it to another folder")
         if db.execute("PRAGMA user_version").fetchone()[0] != made_by:
             about = f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {made_by};"
             db.executescript(f"BEGIN IMMEDIATE; {_TABLES} {about} COMMIT; VACUUM;")
@@ -235,7 +235,7 @@ def _opened(file: Path, made_by: int) -> sqlite3.Connection:
 
 
 class _Likeness:
-    """How alike pictures are, by their positions: the result of `compare`, now or earlier."""
+    """The similarity of pictures by their positions: the result of `compare`, from the cache or computed now."""
 
     def __init__(self, store: _Store, digests: list[str]) -> None:
         self._store = store

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where a gallery is thin: how many photos there are around each part of a city, as a table and as a page with a map."""
+"""Coverage of a gallery: the number of photos in each part of a city, as a table and as a page with a map."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ class Spot:
     """Empty for a square."""
     center: LatLng
     photos: int
-    """In the square, or within NEAR_M of the named place."""
+    """Number of photos in the square, or within NEAR_M of the named place."""
     nearest_m: float
-    """From the middle to the nearest photo."""
+    """Distance from the centre to the nearest photo."""
 
 
 def squares(photos: Sequence[LatLng], cell_m: float = CELL_M) -> list[Spot]:
-    """The city in squares of this side [m], from south-west to north-east: those with photos, and those that such enclose.
+    """Squares of this side [m] that cover the city, from south-west to north-east: those with photos, and those enclosed.
 
     A square is enclosed when there are photos to the north, the south, the west and the east of it. Raises
     InvalidArgumentError for a side that is not above 0.
@@ -75,7 +75,7 @@ def squares(photos: Sequence[LatLng], cell_m: float = CELL_M) -> list[Spot]:
 
 
 class _Nearest:
-    """Distances to the nearest of many points, which are sorted into cells."""
+    """Distances to the nearest of many points, using a grid of cells."""
 
     def __init__(self, points: _Points, cells: np.typing.NDArray[np.int_]) -> None:
         order = np.lexsort(cells.T)
@@ -87,7 +87,7 @@ class _Nearest:
         self._farthest = int(cells.max(initial=0)) + 1
 
     def distance(self, middle: _Points, cell: tuple[int, int], cell_m: float) -> float:
-        """From the middle of a cell; ring by ring, until no farther one can have a nearer point."""
+        """Distance from the centre of a cell. Searches ring by ring until no farther ring can have a nearer point."""
         nearest, (x, y) = np.inf, cell
         for ring in range(self._farthest + 1):
             if nearest <= (ring - 0.5) * cell_m:
@@ -100,7 +100,7 @@ class _Nearest:
 
 
 def _ring(radius: int) -> list[tuple[int, int]]:
-    """Steps to the cells that are so many away."""
+    """Offsets of the cells on the square ring of this radius."""
     side = range(-radius, radius + 1)
     if radius == 0:
         return [(0, 0)]
@@ -108,14 +108,14 @@ def _ring(radius: int) -> list[tuple[int, int]]:
 
 
 def _seen(has: np.typing.NDArray[np.bool_], axis: int, step: int) -> np.typing.NDArray[np.bool_]:
-    """Whether there is any along the axis before each."""
+    """For each cell, whether an earlier cell along the axis is set."""
     turned = np.flip(has, axis) if step < 0 else has
     any_before = np.logical_or.accumulate(turned, axis=axis)
     return np.flip(any_before, axis) if step < 0 else any_before
 
 
 def around(photos: Sequence[LatLng], gazetteer: Gazetteer) -> list[Spot]:
-    """The named places, in ascending order of the photos around them; without those that are far from every photo."""
+    """The named places in ascending order of the number of photos around them, without places far from all photos."""
     found = []
     for name, place in gazetteer.places:
         away = [distance_m(place, photo) for photo in photos]
@@ -135,15 +135,16 @@ def write_csv(spots: Sequence[Spot], file: Path) -> None:
 
 
 def write_page(cells: Sequence[Spot], file: Path, *, named: Sequence[Spot] = (), cell_m: float = CELL_M) -> None:
-    """Writes a page about squares of this side [m], and places, if there are any, as squares() and around() give them.
+    """Writes a page about the results of squares() with this side [m] and, if given, of around().
 
-    It has a map of the squares, how many have how many photos, and the thinnest of the named places or else of the squares.
+    It contains a map of the squares, a table of their numbers of photos, and a list of the named places, or else of the
+    squares, with the lowest coverage.
     """
     if named:
-        listed = _listed("The named places by the number of photos around them", named)
+        listed = _listed("Named places by the number of photos around them", named)
     else:
         thin = sorted((c for c in cells if c.photos == 0), key=lambda c: -c.nearest_m)
-        listed = _listed("The emptiest squares", thin)
+        listed = _listed("Squares without photos, the most remote first", thin)
     html = rendering.render(
         "coverage.html",
         photos=sum(cell.photos for cell in cells),
@@ -188,7 +189,7 @@ def _map(cells: Sequence[Spot], cell_m: float) -> Markup:
     parts = []
     for cell in cells:
         shade = sum(cell.photos >= n for n, _ in _SHADES) - 1
-        title = f"{cell.photos} photos, the nearest {distance_text(cell.nearest_m)} from the middle"
+        title = f"{cell.photos} photos, the nearest {distance_text(cell.nearest_m)} from the centre"
         parts.append(_part("square", *view.xy(cell.center), side, shade, title))
     empty = sum(cell.photos == 0 for cell in cells)
     return view.svg(parts, f"Map of {len(cells)} squares, {empty} of them without a photo")

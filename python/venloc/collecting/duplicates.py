@@ -1,19 +1,19 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""The same picture from two sources: recompressed, resized, cropped by about a tenth, turned to grey, or all of these.
+"""Detection of copies: the same picture recompressed, resized, cropped by about a tenth, converted to grey, or all of these.
 
-Another photo of the same facade, even the next one of a burst, is another picture; so is one whose tones were changed a lot.
-Three steps distinguish them:
+Another photo of the same facade, even the next one of a burst, is a different picture; so is a picture whose tones were
+changed strongly. Three steps distinguish them:
 
-1. Candidates: pairs whose perceptual hashes differ in few bits, and pairs whose thumbnails are alike, where the whole of one is
-   compared with 16 windows of the other, so that a crop finds what it was cut from. Blocks of matrix products do this; nothing
-   loops over pairs.
+1. Candidates: pairs whose perceptual hashes differ in few bits, and pairs whose thumbnails are similar. The whole of one
+   thumbnail is compared with 16 windows of the other, so that a crop is matched with the picture that it was cut from. This is
+   computed by matrix products, without a loop over pairs.
 2. Geometry: SIFT features of a small copy (Lowe, "Distinctive image features from scale-invariant keypoints", IJCV 2004;
    compared as RootSIFT, Arandjelović and Zisserman, CVPR 2012), mutual nearest neighbours that pass the ratio test, and a
    robust fit of scale and translation (RANSAC, Fischler and Bolles, CACM 1981). Copies fit to a fraction of a pixel.
 3. Pixels: the grey values of the overlap, aligned, are compared block by block by contrast and structure (the second factor of
    SSIM; Wang et al., "Image quality assessment", IEEE TIP 2004). People who moved, ripples of water and parallax change
-   a few blocks a lot; compression and resizing change all a little. The worst blocks therefore decide.
+   a few blocks strongly; compression and resizing change all blocks slightly. Therefore the least similar blocks decide.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class DuplicateOptions:
     """What counts as the same picture. Raises InvalidArgumentError for values out of range."""
 
     side_px: int = 256
-    """Longer side of the copy that features are taken from and that is compared; at least 64."""
+    """Longer side of the small copy that is compared and from which features are extracted [px]; at least 64."""
     features: int = 200
     """Maximum number of SIFT features of a picture; at least 16."""
     hash_bits: int = 8
@@ -67,11 +67,11 @@ class DuplicateOptions:
     inliers: int = 12
     """Minimum number of matches that agree on a scale and a translation; at least 4."""
     tolerance_px: float = 1.0
-    """Maximum error of such a match, in the small copy."""
+    """Maximum error of such a match in the small copy [px]."""
     overlap: float = 0.6
     """Minimum share of either picture that the other one shows too; in (0, 1]."""
     likeness: float = 0.88
-    """Minimum likeness of the overlap; in (0, 1]."""
+    """Minimum similarity of the overlap; in (0, 1]."""
 
     def __post_init__(self) -> None:
         for name, least in (("side_px", 64), ("features", 16), ("hash_bits", 0), ("neighbours", 0), ("inliers", 4)):
@@ -86,12 +86,12 @@ class DuplicateOptions:
 
 @dataclass(frozen=True, eq=False)
 class Description:
-    """The features of a picture that comparing needs; about 80 kB."""
+    """The features of a picture that are needed to compare it; about 80 kB."""
 
     hash: int
-    """Perceptual, 64 bits."""
+    """Perceptual hash of 64 bits."""
     thumbnails: NDArray[np.float16]
-    """16 x 144: the whole, then windows; mean 0, length 1 (shorter where there is little contrast)."""
+    """16 x 144: the whole thumbnail, then its windows; mean 0, length 1 (shorter with little contrast)."""
     points: _Floats
     """n x 2: x and y [px] of features in `picture`."""
     features: NDArray[np.uint8]
@@ -102,17 +102,17 @@ class Description:
 
 @dataclass(frozen=True, order=True)
 class Pair:
-    """Two descriptions, by position, that show the same picture."""
+    """The positions of two descriptions of the same picture."""
 
     first: int
     second: int
-    """Above `first`."""
+    """Larger than `first`."""
     likeness: float
-    """Of the overlap, in (0, 1]."""
+    """Similarity of the overlap, in (0, 1]."""
 
 
 def describe(picture: str | Path | Image, options: DuplicateOptions | None = None) -> Description:
-    """Describes a picture or the file of one. Raises what `read_image` raises."""
+    """Describes a picture or a picture file. Raises the exceptions of `read_image`."""
     options = options or DuplicateOptions()
     image = picture if isinstance(picture, Image) else read_image(picture)
     small = image.to_gray().shrunk_to(options.side_px)
@@ -144,10 +144,10 @@ def _thumbnails(image: Image) -> NDArray[np.float16]:
 def candidates(
     descriptions: Iterable[Description], options: DuplicateOptions | None = None, progress: Progress | None = None
 ) -> list[tuple[int, int]]:
-    """Pairs of positions, the smaller first, that are alike enough to be compared; ascending.
+    """Pairs of positions whose pictures are similar enough to be compared, ascending; the smaller position comes first.
 
-    Goes through the descriptions once, and keeps of each what is small: hash and thumbnails, 5 kB. The time grows with the
-    square of their number: a second for 2,000, some minutes for 20,000. Whatever `progress` raises ends it.
+    Reads the descriptions once and keeps only hash and thumbnails, 5 kB each. The time grows with the square of their
+    number: a second for 2,000, some minutes for 20,000. An exception of `progress` ends the search.
     """
     options = options or DuplicateOptions()
     short = [(d.thumbnails, d.hash) for d in descriptions]
@@ -188,7 +188,7 @@ def find(
     options: DuplicateOptions | None = None,
     progress: Progress | None = None,
 ) -> list[Pair]:
-    """The pairs that show the same picture, ascending. Whatever `progress` raises ends it."""
+    """The pairs that show the same picture, ascending. An exception of `progress` ends the search."""
     options = options or DuplicateOptions()
 
     def likeness(i: int, j: int) -> float:
@@ -203,9 +203,9 @@ def same(
     options: DuplicateOptions,
     progress: Progress | None = None,
 ) -> list[Pair]:
-    """Those of the pairs that show the same picture. `likeness` is the result of `compare` for two positions.
+    """The pairs that show the same picture. `likeness` returns the result of `compare` for two positions.
 
-    The result does not depend on the order of the pairs; no pair depends on another one.
+    Pairs are compared independently, so the result does not depend on their order.
     """
     found = []
     for done, (i, j) in enumerate(pairs, 1):
@@ -217,10 +217,10 @@ def same(
 
 
 def groups(pairs: Iterable[Pair], count: int) -> dict[int, tuple[int, float]]:
-    """For each copy, by position, the one that stands for it and their likeness.
+    """For each copy, by position, the position of its original and their similarity.
 
-    That is the first one that it was found the same as, so that put those first that should stand for others. Being the
-    same is not passed on from pair to pair: a picture was compared with the one that stands for it.
+    The original of a copy is the first picture that it matches. Sort the pictures so that preferred originals come first.
+    The relation is not transitive: each copy was itself compared with its original.
     """
     same: dict[int, dict[int, float]] = {}
     for pair in pairs:
@@ -237,9 +237,9 @@ def groups(pairs: Iterable[Pair], count: int) -> dict[int, tuple[int, float]]:
 
 
 def compare(a: Description, b: Description, options: DuplicateOptions | None = None) -> float:
-    """How much the pictures are the same: the likeness of the blocks of their overlap that all but the worst 2 % reach.
+    """The similarity of two pictures: the value that all but the least similar 2 % of the blocks of their overlap reach.
 
-    0 where their features do not agree on a scale and a translation, or they overlap too little.
+    It is 0 when their features do not agree on a scale and a translation, or when they overlap too little.
     """
     options = options or DuplicateOptions()
     fitted = _fitted(a, b, options)
@@ -247,7 +247,7 @@ def compare(a: Description, b: Description, options: DuplicateOptions | None = N
 
 
 def _fitted(a: Description, b: Description, options: DuplicateOptions) -> tuple[_Doubles, _Doubles] | None:
-    """Scale and translation (x, y) from a to b."""
+    """Scale and translation (x, y) from a to b, or None."""
     p, q = _matches(a, b)
     if len(p) < options.inliers:
         return None
@@ -283,7 +283,7 @@ def _fitted(a: Description, b: Description, options: DuplicateOptions) -> tuple[
 
 
 def _matches(a: Description, b: Description) -> tuple[_Doubles, _Doubles]:
-    """Points of features that are each other's nearest, and much nearer than the second nearest."""
+    """Points of features that are mutual nearest neighbours and pass the ratio test."""
     none = np.zeros((0, 2))
     if min(len(a.points), len(b.points)) < 2:
         return none, none
@@ -326,7 +326,7 @@ def _likeness(a: Description, b: Description, scale: _Doubles, shift: _Doubles, 
 
 
 def _sampled(picture: NDArray[np.uint8], xs: _Doubles, ys: _Doubles) -> _Floats:
-    """Grey values at these columns and rows, bilinear."""
+    """Grey values at these columns and rows, by bilinear interpolation."""
     height, width = picture.shape
     xs, ys = np.clip(xs, 0, width - 1), np.clip(ys, 0, height - 1)
     left, top = np.minimum(xs.astype(int), width - 2), np.minimum(ys.astype(int), height - 2)
@@ -339,7 +339,7 @@ def _sampled(picture: NDArray[np.uint8], xs: _Doubles, ys: _Doubles) -> _Floats:
 
 
 def _smoothed(values: _Floats) -> _Floats:
-    """Means of 3 x 3 pixels, as resampling blurs by about as much."""
+    """Means of 3 x 3 pixels: resampling blurs by about the same amount."""
     padded = np.pad(values, 1, "edge")
     rows = padded[:-2] + padded[1:-1] + padded[2:]
     means: _Floats = (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 9
@@ -347,7 +347,7 @@ def _smoothed(values: _Floats) -> _Floats:
 
 
 def _blocks(values: _Floats) -> _Floats:
-    """Blocks of pixels, a row each, less their means."""
+    """Blocks of pixels minus their means, one row per block."""
     down, across = (n // _BLOCK_PX for n in values.shape)
     cut = values[: down * _BLOCK_PX, : across * _BLOCK_PX]
     rows = cut.reshape(down, _BLOCK_PX, across, _BLOCK_PX).transpose(0, 2, 1, 3).reshape(down * across, _BLOCK_PX**2)

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Catalogues as files for other programs, and the files of others as records.
+"""Export of catalogues to files for other programs, and import of such files.
 
-Nothing of when and how pictures were collected is in them: the same catalogue gives the same bytes.
+Exported files do not contain when and how pictures were collected: the same photos give the same bytes.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ _FIELDS = (
 
 
 def write_labels(catalogue: Catalogue, file: Path) -> tuple[int, Counter[str]]:
-    """Writes the label file of the pictures that are there and kept, each once; how many, and all photos by their verdicts.
+    """Writes the label file of the kept photos with an available picture. Returns their number, and the counts of all verdicts.
 
-    It is what `venloc build` reads. Pictures are named relative to its folder where it is that of the catalogue.
+    `venloc build` reads this file. File names are relative to its folder when that is also the folder of the catalogue.
     """
     beside = catalogue.file.parent.resolve()
     near = file.resolve().parent == beside
@@ -83,15 +83,15 @@ def write_labels(catalogue: Catalogue, file: Path) -> tuple[int, Counter[str]]:
 
 
 def thumbnail(record: Record) -> str:
-    """The address of a small copy, where the source offers one."""
+    """The address of a small copy, if the source offers one; else empty."""
     small = [s for s in record.sizes if 0 < s.side_px <= _THUMBNAIL_PX and s.address.startswith("https://")]
     return max(small, key=lambda size: size.side_px).address if small else ""
 
 
 def write_csv(catalogue: Catalogue, file: Path) -> None:
-    """Writes a table of all photos, with what becomes of each and why.
+    """Writes a CSV table of all photos, with the verdict on each and the reasons.
 
-    Texts that a spreadsheet would evaluate as a formula begin with an apostrophe: they come from other people.
+    Texts that a spreadsheet would evaluate as a formula are prefixed with an apostrophe, because they come from other people.
     """
     with files.replaced(file) as part, part.open("w", encoding="utf-8", newline="") as text:
         table = csv.writer(text, lineterminator="\n")
@@ -110,12 +110,12 @@ def _inert(value: Any) -> Any:
 
 
 def _one_line(value: Any) -> Any:
-    """A text without line ends and other marks that readers of CSV take for the end of a row."""
+    """A text without line breaks and other characters that CSV readers treat as the end of a row."""
     return re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]+", " ", value).strip() if isinstance(value, str) else value
 
 
 def write_geojson(catalogue: Catalogue, file: Path) -> None:
-    """Writes a FeatureCollection (RFC 7946) of all photos, a line each."""
+    """Writes a FeatureCollection (RFC 7946) of all photos, one line per photo."""
     with files.replaced(file) as part, part.open("w", encoding="utf-8") as text:
         text.write('{"type":"FeatureCollection","features":[')
         pictures = _pictures(catalogue)
@@ -132,7 +132,7 @@ def write_geojson(catalogue: Catalogue, file: Path) -> None:
 
 
 def write_geoparquet(catalogue: Catalogue, file: Path) -> None:
-    """Writes GeoParquet 1.1 of all photos, points as WKB. Raises ImportError without the package pyarrow."""
+    """Writes all photos as GeoParquet 1.1 with WKB points. Raises ImportError when the package pyarrow is not installed."""
     import pyarrow
     import pyarrow.parquet
 
@@ -164,12 +164,12 @@ def write_geoparquet(catalogue: Catalogue, file: Path) -> None:
 
 
 def _pictures(catalogue: Catalogue) -> dict[tuple[str, str], str]:
-    """The state of each picture that was requested: there, or why it is not."""
+    """The state of each requested picture: available, or the reason why not."""
     return {(picture.source, picture.id): picture.problem or "there" for picture in catalogue.pictures()}
 
 
 def _values(verdict: Verdict, pictures: dict[tuple[str, str], str]) -> dict[str, Any]:
-    """In the order of _FIELDS."""
+    """The values of a photo in the order of _FIELDS."""
     record = verdict.record
     reasons = [finding.reason for finding in verdict.findings]
     if verdict.copy_of is not None:
@@ -189,17 +189,17 @@ WRITERS: dict[str, Callable[[Catalogue, Path], object]] = {
     ".json": write_geojson,
     ".parquet": write_geoparquet,
 }
-"""By the ending of the file."""
+"""The writers by file ending."""
 
 
 def require_known(file: Path) -> None:
-    """Raises InvalidArgumentError where the file's ending is not in WRITERS."""
+    """Raises InvalidArgumentError when the ending of the file is not in WRITERS."""
     if file.suffix.lower() not in WRITERS:
-        raise InvalidArgumentError(f"'{file}': what is written goes by the ending; there are {', '.join(WRITERS)}")
+        raise InvalidArgumentError(f"'{file}' has an unknown ending: choose one of {', '.join(WRITERS)}")
 
 
 def write(catalogue: Catalogue, file: Path) -> None:
-    """In the format of the file's ending, one of WRITERS. Raises InvalidArgumentError for another."""
+    """Writes the catalogue in the format of the file's ending. Raises InvalidArgumentError for one not in WRITERS."""
     require_known(file)
     WRITERS[file.suffix.lower()](catalogue, file)
 
@@ -208,9 +208,9 @@ def write(catalogue: Catalogue, file: Path) -> None:
 
 
 def read_labels(labels: Path, images: Path | None = None) -> tuple[list[tuple[Record, Path]], list[GalleryProblem]]:
-    """The photos of a label file with the files of their pictures; and what it leaves out, and why.
+    """The photos of a label file with their picture files, and the problems of the rows that are left out.
 
-    Raises what Gallery.from_label_file raises.
+    Raises the exceptions of Gallery.from_label_file.
     """
     gallery = Gallery.from_label_file(labels, images or "")
     records = []
@@ -239,9 +239,9 @@ _FLICKR_PICTURE = re.compile(r"^https?://[^/]*staticflickr\.com/.*?/?(\d{6,})_[0
 
 
 def read_addresses(file: Path) -> list[Record]:
-    """The pictures of a list of addresses: lines of latitude, longitude and address, with or without a header.
+    """The pictures of a list with lines of latitude, longitude and address, with or without a header.
 
-    Addresses at staticflickr.com are photos of Flickr. Raises FormatError that names the line.
+    Addresses at staticflickr.com become photos of Flickr. Raises FormatError that names the line.
     """
     records = []
     for number, line in enumerate(files.read_text(file).splitlines(), 1):
@@ -256,7 +256,7 @@ def read_addresses(file: Path) -> list[Record]:
         except (ValueError, IndexError):
             raise FormatError(f"'{file}', line {number}: write latitude,longitude,address") from None
         if not address.startswith(("https://", "http://")) or not is_valid(LatLng(lat, lng)):
-            raise FormatError(f"'{file}', line {number}: '{','.join(row)}' is not a place and the address of a picture")
+            raise FormatError(f"'{file}', line {number}: '{','.join(row)}' is not a valid place and http address")
         flickr = _FLICKR_PICTURE.match(address)
         identity = flickr[1] if flickr else hashlib.sha256(address.encode()).hexdigest()[:16]
         page = f"https://www.flickr.com/photo.gne?id={identity}" if flickr else ""

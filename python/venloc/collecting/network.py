@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Considerate requests to servers: rate limits, retries after a fault, and the pauses that servers request."""
+"""Requests to servers with rate limits, retries after errors, and the pauses that servers request."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _WARNED_S = 2.0  # pauses from which on there is a warning
 
 
 class TryAgain(Exception):  # noqa: N818 - no error, as the next attempt may succeed
-    """A reply after which the same request may succeed later, after so many seconds where it gives a time."""
+    """A reply after which the same request may succeed later; `wait_s` is the pause that it requests, if any."""
 
     def __init__(self, reason: str, wait_s: float | None = None) -> None:
         super().__init__(reason)
@@ -40,11 +40,11 @@ class TryAgain(Exception):  # noqa: N818 - no error, as the next attempt may suc
 
 
 class TooLargeError(SourceError):
-    """A reply of more bytes than are taken."""
+    """A reply with more bytes than the limit."""
 
 
 class NoAddressError(SourceError):
-    """An address that no server can have."""
+    """An address that is not a valid web address."""
 
 
 @dataclass(frozen=True)
@@ -52,28 +52,28 @@ class NetworkOptions:
     """How requests are made. Raises InvalidArgumentError for values out of range."""
 
     per_second: float = 1.0
-    """Maximum requests a second."""
+    """Maximum requests per second."""
     attempts: int = 8
-    """Of a request, before it is given up."""
+    """Maximum number of attempts for a request."""
     first_wait_s: float = 1.0
-    """After the first fault; doubled after each."""
+    """Pause after the first error; it is doubled after each further error."""
     longest_wait_s: float = 300.0
-    """Where a server requests a longer pause, the request is given up."""
+    """Maximum pause. When a server requests a longer one, the request fails."""
     timeout_s: float = 30.0
-    """Without a byte."""
+    """Maximum time without receiving a byte."""
     longest_reply_s: float = 600.0
-    """Of the body of one reply."""
+    """Maximum time to receive the body of a reply."""
     max_bytes: int = 100_000_000
-    """Of one reply."""
+    """Maximum size of a reply."""
     contact: str = ""
-    """Contact address of the person who collects; Wikimedia requires one."""
+    """Contact address of the user, which is sent to the servers; Wikimedia requires one."""
 
     def __post_init__(self) -> None:
         for name in ("per_second", "attempts", "longest_wait_s", "timeout_s", "longest_reply_s", "max_bytes"):
             if not getattr(self, name) > 0:
                 raise InvalidArgumentError(f"{name} must be above 0, got {getattr(self, name)}")
         if not (self.contact.isascii() and (self.contact == "" or self.contact.isprintable())):
-            raise InvalidArgumentError("contact must be plain letters, such as an address of electronic mail")
+            raise InvalidArgumentError("contact must be plain ASCII text, such as an e-mail address")
         if self.first_wait_s < 0:
             raise InvalidArgumentError(f"first_wait_s must be 0 or more, got {self.first_wait_s}")
 
@@ -82,7 +82,7 @@ class Network:
     """Requests to servers, from any number of threads."""
 
     def __init__(self, options: NetworkOptions | None = None, warn: Callable[[str], None] | None = None) -> None:
-        """`warn` is called with a sentence, from any thread, before each pause of a few seconds or more after a fault."""
+        """`warn` is called with a message, from any thread, before each longer pause (a few seconds or more) after an error."""
         self.options = options or NetworkOptions()
         self._warn = warn or (lambda message: None)
         self._pool = urllib3.PoolManager(maxsize=32)
@@ -102,12 +102,12 @@ class Network:
         check: Callable[[Any], None] = lambda reply: None,
         refused: Callable[[int, Any], None] = lambda status, reply: None,
     ) -> Any:
-        """What the server answers to these fields in JSON.
+        """Sends these fields and returns the JSON of the reply.
 
-        They are a part of the address or, as a form, of the request's body, which is not written down on the way: send keys
-        by that, or in headers. Redirections are not followed, so that no other server gets a key. `check` inspects the reply
-        and may raise TryAgain; so does `refused` at one in JSON whose status is not 200, before the status alone decides. Raises
-        SourceError.
+        The fields are sent in the address or, with `form`, in the body of the request. Addresses may be logged by servers, so
+        send keys in the body or in headers. Redirections are not followed, so that no other server receives a key. `check`
+        inspects the reply and may raise TryAgain. `refused` does the same for a JSON reply whose status is not 200, before the
+        status is evaluated. Raises SourceError.
         """
 
         def refuse(reply: Any) -> None:
@@ -127,7 +127,7 @@ class Network:
             try:
                 value = json.loads(data)
             except (ValueError, RecursionError):
-                raise TryAgain(f"no JSON, but {data[:40]!r}") from None
+                raise TryAgain(f"the reply is not JSON: {data[:40]!r}") from None
             check(value)
             return value
 
@@ -136,9 +136,10 @@ class Network:
     def download(
         self, address: str, take: Callable[[Iterator[bytes], str], _Value], stopped: threading.Event | None = None
     ) -> _Value:
-        """What `take` makes of the bytes at the address, and of the address that redirections led to.
+        """Downloads an address. Returns the result of `take` for the bytes and for the final address after redirections.
 
-        It is called again at each attempt, and may raise TryAgain. Raises SourceError, CancelledError once `stopped` is set.
+        `take` is called again for each attempt and may raise TryAgain. Raises SourceError, and CancelledError when `stopped`
+        is set.
         """
 
         def fetch() -> _Value:
@@ -148,7 +149,7 @@ class Network:
                     if reply.status == 200:
                         return take(self._pieces(reply), where)
                     status, where = reply.status, _moved(where, reply)
-            raise SourceError(f"{_place(address)} redirects too often", status=status)
+            raise SourceError(f"{_place(address)} redirects too often: check the address", status=status)
 
         return self._repeated(fetch, address, stopped)
 
@@ -163,7 +164,7 @@ class Network:
         follows: bool = False,
         **sent: Any,
     ) -> Iterator[Any]:
-        """A reply of status 200, or where the caller follows them, a redirection."""
+        """A reply with status 200, or a redirection if the caller follows redirections."""
         self._wait_for_turn(stopped)
         try:
             reply = self._pool.request(
@@ -177,7 +178,7 @@ class Network:
                 **sent,
             )
         except ValueError:  # which those of urllib3 about addresses are
-            raise NoAddressError(f"{_place(address)} is not an address") from None
+            raise NoAddressError(f"{_place(address)} is not a valid address") from None
         try:
             moved = reply.status in _MOVED and "Location" in reply.headers
             if moved and follows:
@@ -188,7 +189,7 @@ class Network:
             if moved:
                 where = _place(_moved(address, reply))
                 raise SourceError(
-                    f"{_place(address)} redirects to {where}: update venloc, or name it", status=reply.status
+                    f"{_place(address)} redirects to {where}: update venloc, or use that address", status=reply.status
                 )
             if reply.status in _AGAIN:
                 raise TryAgain(f"status {reply.status}", _retry_after(reply.headers.get("Retry-After")))
@@ -200,9 +201,9 @@ class Network:
             reply.release_conn()
 
     def _pieces(self, reply: Any) -> Iterator[bytes]:
-        """The bytes of a reply, all that it announced.
+        """All bytes of a reply, in pieces.
 
-        Raises TooLargeError before it takes in more than there may be, TryAgain for one that comes too slowly.
+        Raises TooLargeError before more bytes than the limit are read, and TryAgain when the reply is too slow.
         """
         size = 0
         deadline = time.monotonic() + self.options.longest_reply_s
@@ -213,7 +214,7 @@ class Network:
         while piece := reply.read1(_PIECE):
             size += len(piece)
             if time.monotonic() > deadline:
-                raise TryAgain("the reply comes too slowly")
+                raise TryAgain("the reply is too slow")
             if size > self.options.max_bytes:
                 raise TooLargeError(f"the reply has more than {self.options.max_bytes} bytes")
             yield piece
@@ -241,16 +242,18 @@ class Network:
                 # Its text has the address, in which there may be a key.
                 reason, wait_s = _words(error), None
             if wait_s is not None and wait_s > self.options.longest_wait_s:
-                raise SourceError(f"{_place(address)} requests a pause of {wait_s:.0f} s: continue after it")
+                raise SourceError(
+                    f"{_place(address)} requests a pause of {wait_s:.0f} s: run the command again after it"
+                )
             if number + 1 >= most:
                 raise SourceError(
-                    f"{_place(address)} did not answer in {number + 1} attempts ({reason}): continue later"
+                    f"{_place(address)} did not respond in {number + 1} attempts ({reason}): run the command again later"
                 )
             self._pause(number, wait_s, stopped, f"{_place(address)}: {reason}")
             number += 1
 
     def _pause(self, number: int, wait_s: float | None, stopped: threading.Event | None, why: str) -> None:
-        """Between attempts: as long as the server requests, else twice as long each time, more or less."""
+        """The pause between attempts: the time that the server requests, else an exponential backoff with jitter."""
         if wait_s is None:
             with self._lock:
                 share = self._random.uniform(0.5, 1.0)
@@ -264,7 +267,7 @@ def _sleep(seconds: float, stopped: threading.Event | None) -> None:
     if stopped is None:
         time.sleep(seconds)
     elif stopped.wait(seconds):
-        raise CancelledError("stopped while it waited for a server")
+        raise CancelledError("stopped while waiting for a server")
 
 
 def _retry_after(value: str | None) -> float | None:
@@ -277,7 +280,7 @@ def _retry_after(value: str | None) -> float | None:
 
 
 def is_of_web(address: str) -> bool:
-    """Whether the address is one of a server, and not of something on this computer."""
+    """Whether the address is a web address, not one of this computer."""
     try:
         parts = urlsplit(address)
         port = parts.port
@@ -287,14 +290,14 @@ def is_of_web(address: str) -> bool:
 
 
 def _moved(address: str, reply: Any) -> str:
-    """Where a redirection leads. Raises NoAddressError where that is nowhere on the web."""
+    """The target of a redirection. Raises NoAddressError when it is not a web address."""
     try:
         where: str = urljoin(address, reply.headers["Location"])
     except ValueError:
         where = ""
     if is_of_web(where):
         return where
-    raise NoAddressError(f"{_place(address)} redirects to what is not an address")
+    raise NoAddressError(f"{_place(address)} redirects to an invalid address")
 
 
 def _place(address: str) -> str:
@@ -308,12 +311,12 @@ def _place(address: str) -> str:
 
 def _words(error: Exception) -> str:
     return {
-        "ProtocolError": "the connection broke off",
-        "IncompleteRead": "the connection broke off",
+        "ProtocolError": "the connection was lost",
+        "IncompleteRead": "the connection was lost",
         "NewConnectionError": "no connection",
-        "NameResolutionError": "there is no such server",
-        "ConnectTimeoutError": "no connection in time",
-        "ReadTimeoutError": "no answer in time",
-        "DecodeError": "damaged compression",
+        "NameResolutionError": "the server name cannot be resolved",
+        "ConnectTimeoutError": "timeout of the connection",
+        "ReadTimeoutError": "timeout of the reply",
+        "DecodeError": "the compressed reply is damaged",
         "SSLError": "no secure connection",
     }.get(type(error).__name__, type(error).__name__)

@@ -12,13 +12,13 @@ from venloc._core import BoundingBox, LatLng
 from venloc.errors import InvalidArgumentError
 
 BOXES = {"venice": BoundingBox(45.395688, 12.248631, 45.468072, 12.396624)}
-"""Areas with a name; that of Venice is the published one."""
+"""Named areas. The area of Venice is the published one (FDHProject)."""
 
 OPEN_LICENCES = ("CC0-1.0", "PDM-1.0", "CC-BY", "CC-BY-SA", "NKCR", "US-GOV")
-"""What `open` stands for: licences that let pictures be passed on and changed, of every version."""
+"""The licences that `open` includes, in all versions: they allow sharing and changing pictures."""
 
 ACCURACIES = ("street", "district", "city", "region")
-"""Accuracies of places, the finest first; a record's accuracy is empty where the source does not state it."""
+"""Accuracies of places, the finest first. The accuracy of a record is empty when the source does not report it."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,9 @@ class Size:
     """One copy of a picture that a source offers."""
 
     side_px: int
-    """Longer side; 0 = unknown, which stands for the original."""
+    """Longer side [px]; 0 = unknown: the original."""
     address: str
+    """Address of the copy."""
 
 
 @dataclass(frozen=True)
@@ -35,51 +36,60 @@ class Record:
     """A geotagged picture of a source."""
 
     source: str
+    """Name of the source."""
     id: str
-    """Unique in its source."""
+    """Id of the picture, unique within its source."""
     lat: float
+    """Latitude [deg]."""
     lng: float
+    """Longitude [deg]."""
     page: str = ""
-    """Public page."""
+    """Address of the public page."""
     author: str = ""
+    """Name of the author, as the source gives it."""
     licence: str = ""
     """SPDX-like name, e.g. CC-BY-SA-2.0; `ARR` = all rights reserved, `NKCR` = no known copyright restrictions."""
     taken: str = ""
-    """ISO 8601, to the accuracy that the source gives."""
+    """Time of the exposure (ISO 8601), as precise as the source reports it."""
     title: str = ""
+    """Title of the picture."""
     accuracy: str = ""
-    """One of ACCURACIES, or empty."""
+    """Accuracy of the place: one of ACCURACIES, or empty."""
     level: int = 0
-    """Accuracy on the source's own scale, the larger the finer; 0 = unknown."""
+    """Accuracy on the scale of the source, larger is finer; 0 = unknown."""
     width: int = 0
+    """Width of the original [px]; 0 = unknown."""
     height: int = 0
-    """Of the original [px]; 0 = unknown."""
+    """Height of the original [px]; 0 = unknown."""
     sizes: tuple[Size, ...] = ()
+    """The copies that the source offers."""
 
     @property
     def key(self) -> str:
-        """The name it has in a gallery."""
+        """The id of the picture in a gallery."""
         return f"{self.source}:{self.id}"
 
 
 @dataclass(frozen=True)
 class Query:
-    """Which pictures to collect. Raises InvalidArgumentError where that is nothing."""
+    """Which pictures to collect. Raises InvalidArgumentError for an impossible query."""
 
     box: BoundingBox
+    """The area in which pictures were made."""
     keywords: str = ""
-    """Free text, for sources that have texts."""
+    """Search words, for sources that have texts."""
     since: str = ""
+    """First day (ISO 8601) on which pictures were taken; empty: any."""
     until: str = ""
-    """Days (ISO 8601) on which pictures were taken, both included; empty: any."""
+    """Last day on which pictures were taken, included; empty: any."""
     licences: tuple[str, ...] = ()
-    """Names or their beginnings, such as CC-BY; `open` = OPEN_LICENCES. Empty: any."""
+    """Licence names without or with version, such as CC-BY; `open` = OPEN_LICENCES. Empty: any."""
     maximum: int = 0
     """Maximum pictures of a run; 0 = all."""
 
     def __post_init__(self) -> None:
         if not (self.box.south < self.box.north and self.box.west < self.box.east):
-            raise InvalidArgumentError("a box needs south < north and west < east")
+            raise InvalidArgumentError("the box must have south < north and west < east")
         for name in ("since", "until"):
             value = getattr(self, name)
             if value:
@@ -88,7 +98,7 @@ class Query:
                 except ValueError:
                     well_formed = False
                 if not well_formed:
-                    raise InvalidArgumentError(f"{name} is a day like 2019-05-31, got {value!r}")
+                    raise InvalidArgumentError(f"{name} must be a day like 2019-05-31, got {value!r}")
         if self.since and self.until and self.since > self.until:
             raise InvalidArgumentError(f"since ({self.since}) is after until ({self.until})")
         if self.maximum < 0:
@@ -97,7 +107,7 @@ class Query:
     def wants(self, record: Record) -> bool:
         """Whether the record has a licence, a day and a place that match the query.
 
-        A picture of unknown day is wanted, as sources that have days filter by them.
+        A picture of unknown day matches, because sources that have days filter by day themselves.
         """
         if not self.box.contains(LatLng(record.lat, record.lng)):
             return False
@@ -107,22 +117,22 @@ class Query:
         return self.wants_licence(record.licence)
 
     def wants_licence(self, licence: str) -> bool:
-        """Whether a picture under this licence is wanted."""
+        """Whether this licence matches the query."""
         return self.licences == () or any(_is_of(licence, wanted) for wanted in self.wanted_licences)
 
     @property
     def wanted_licences(self) -> tuple[str, ...]:
-        """With `open` written out."""
+        """The licences of the query, with `open` expanded."""
         return tuple(name for wanted in self.licences for name in (OPEN_LICENCES if wanted == "open" else (wanted,)))
 
     def to_json(self, **about: str) -> str:
-        """The same text for the same query, with further values about it."""
+        """The query and further values as JSON; equal queries give equal text."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return json.dumps({**values, "box": self.box.to_dict(), **about}, sort_keys=True)
 
 
 def _is_of(licence: str, wanted: str) -> bool:
-    """CC-BY is CC-BY-2.0 and CC-BY-4.0, but not CC-BY-NC-2.0."""
+    """Whether a licence is a version of the wanted one: CC-BY matches CC-BY-2.0, but not CC-BY-NC-2.0."""
     return licence == wanted or (
         licence.startswith(f"{wanted}-") and licence[len(wanted) + 1 :].replace(".", "").isdigit()
     )

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Doubtful photos for a person to decide: a page that shows them, and the decisions that it saves.
+"""Review of doubtful photos by a person: a page that shows them, and the file of decisions that the page saves.
 
-The page needs no server. What is decided in it is kept by the browser until it is saved as a file, which
-`venloc catalogue decide` takes in.
+The page needs no server. The browser stores the decisions until they are saved as a file, which
+`venloc catalogue decide` imports.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from venloc.html import rendering
 from venloc.html.pages import Key, thumbnail
 
 DECISIONS = ("source", "id", "verdict", "lat", "lng", "note")
-"""Columns of the file of decisions; lat and lng are empty where the place is right."""
+"""Columns of the file of decisions; lat and lng are empty when the place is right."""
 
 _CELL_DEG = 0.01
 _MOST_CELLS = 10_000
 
 
 def write_page(catalogue: Catalogue, file: Path, *, most: int = 300) -> int:
-    """Writes a page with the photos that are doubted or dropped without a decision of a person; returns how many.
+    """Writes a page with the photos that are doubted or dropped and have no decision yet; returns the number of such photos.
 
-    The least certain come first, and no more than `most` [photos]: decide on those and write it again.
+    The least certain photos come first, at most `most` of them. For the others, import the decisions and write the page again.
     """
     all_of_them = list(verdicts(catalogue))
     kept = {(v.record.source, v.record.id) for v in all_of_them if v.verdict in ("keep", "copy")}
@@ -59,13 +59,13 @@ def write_page(catalogue: Catalogue, file: Path, *, most: int = 300) -> int:
 
 def _key() -> Key:
     return maps.key(
-        (lambda view, place: maps.square(view, place, "--lost", ""), "where its source has it"),
-        (lambda view, place: maps.cross(view, place, "--near", ""), "where it may be instead"),
+        (lambda view, place: maps.square(view, place, "--lost", ""), "place reported by the source"),
+        (lambda view, place: maps.cross(view, place, "--near", ""), "possible other place"),
     )
 
 
 class _Places:
-    """Of the photos that are kept, by which a map is drawn."""
+    """The places of the kept photos, which are drawn on maps."""
 
     def __init__(self, places: list[LatLng]) -> None:
         self._cells: dict[tuple[int, int], list[LatLng]] = defaultdict(list)
@@ -77,7 +77,7 @@ class _Places:
         return math.floor(place.lat / _CELL_DEG), math.floor(place.lng / _CELL_DEG)
 
     def around(self, points: list[LatLng]) -> list[LatLng]:
-        """Those in the cells of the points, and in the cells between and next to them."""
+        """The places in the cells of the points, between them and next to them."""
         rows, columns = zip(*map(self._cell, points), strict=True)
         if (max(rows) - min(rows)) * (max(columns) - min(columns)) > _MOST_CELLS:
             return []  # where whole countries are between them, dots of a city show nothing
@@ -94,11 +94,11 @@ def _article(verdict: Verdict, picture: Path | None, places: _Places) -> dict[st
     if points:
         view = maps.View(points, width=320, margin_m=150.0, min_m=600.0)
         marks = [maps.density(view, places.around(points))] + (
-            [maps.square(view, here, "--lost", "its source")] if is_valid(here) else []
+            [maps.square(view, here, "--lost", "place reported by the source")] if is_valid(here) else []
         )
-        marks += [maps.cross(view, place, "--near", "perhaps here") for place in instead]
-        drawing = view.svg(marks, f"Map of {r.key}: where its source has it, and {len(instead)} other places")
-    choices = [("keep", "Keep it where it is"), ("drop", "Drop it")]
+        marks += [maps.cross(view, place, "--near", "possible other place") for place in instead]
+        drawing = view.svg(marks, f"Map of {r.key}: the place reported by the source, and {len(instead)} other places")
+    choices = [("keep", "Keep it at this place"), ("drop", "Drop it")]
     choices[1:1] = [
         (f"keep {place.lat:.7f} {place.lng:.7f}", f"Keep it at {place.lat:.5f}, {place.lng:.5f}") for place in instead
     ]
@@ -123,7 +123,7 @@ def _suggestions(verdict: Verdict) -> list[LatLng]:
 
 
 def read_decisions(file: Path) -> list[Decision]:
-    """From the file that the page saves. Raises FormatError that names the line."""
+    """Reads the file that the page saves. Raises FormatError that names the line."""
     try:
         return _decisions(files.read_text(file), file)
     except csv.Error as error:
@@ -140,6 +140,6 @@ def _decisions(text: str, file: Path) -> list[Decision]:
             lat, lng = (float(row[name]) if row.get(name) else None for name in ("lat", "lng"))
             decisions.append(Decision(row["source"], row["id"], row["verdict"], lat, lng, row.get("note") or ""))
         except (ValueError, TypeError) as error:
-            reason = str(error) if isinstance(error, InvalidArgumentError) else "lat and lng are not a place"
+            reason = str(error) if isinstance(error, InvalidArgumentError) else "lat and lng are not a valid place"
             raise FormatError(f"'{file}', line {rows.line_num}: {reason}") from None
     return decisions

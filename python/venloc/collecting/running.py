@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""A query to a source, from its first request to its last, over any number of stops."""
+"""Runs a query to a source from the first to the last request; interrupted runs are resumed."""
 
 from __future__ import annotations
 
@@ -18,26 +18,27 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Collected:
-    """What a run brought."""
+    """The result of a run."""
 
     run: int
+    """Number of the run in the catalogue."""
     photos: int
-    """Pictures that the source reported, some of them perhaps twice."""
+    """Number of pictures that the source reported; a picture may be counted twice."""
     new: int
-    """Those that were not in the catalogue before this call."""
+    """Number of pictures that were not in the catalogue before this call."""
     gone_on: bool
-    """Whether it went on with a run that was stopped before."""
+    """Whether an interrupted run was resumed."""
     left_out: dict[str, int] = field(default_factory=dict)
-    """How many entries of the source were not taken in, by reason."""
+    """Number of entries that were left out, by reason."""
 
 
 def collect(
     source: Source, query: Query, catalogue: Catalogue, network: Network, progress: Progress | None = None
 ) -> Collected:
-    """Queries the source for all pictures of the query, and takes them into the catalogue.
+    """Queries the source for all pictures of the query, and adds them to the catalogue.
 
-    A run of the same query that was stopped is resumed; one that was completed is repeated, and adds what is new.
-    Raises SourceError when the source does not answer; what it answered before is kept.
+    An interrupted run of the same query is resumed. A completed one is repeated, and new pictures are added. Raises
+    SourceError when the source does not respond; earlier results are kept.
     """
     text = query.to_json(address=source.address)
     run = catalogue.unfinished(source.name, text) if source.resumable else None

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""What becomes of each photo of a catalogue: kept, doubted or dropped, or a copy of one that is kept; and why."""
+"""The verdict on each photo of a catalogue, with reasons: keep, doubt, drop, or copy (of a kept photo)."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ DROP_AT = 0.9
 
 @dataclass(frozen=True)
 class Verdict:
-    """A photo, and what becomes of it."""
+    """The verdict on a photo."""
 
     record: Record
-    """With the place that a person has given it, where one has."""
+    """The photo, with the place that a person decided on, if any."""
     verdict: str
-    """keep, doubt or drop, that of a person where there is one; copy where another one stands for it and is kept."""
+    """keep, doubt or drop; a decision of a person overrides the checks. copy: another photo of the same picture is kept."""
     doubt: float
-    """Of all findings together, as if they were independent."""
+    """Doubt of all findings together, as if they were independent."""
     findings: list[Finding] = field(default_factory=list)
     decision: Decision | None = None
     copy_of: tuple[str, str] | None = None
-    """Source and id of the photo that stands for it."""
+    """Source and id of the original, if the photo is a copy."""
 
 
 def used(catalogue: Catalogue) -> Iterator[Verdict]:
-    """The photos that are kept, of the same picture one."""
+    """The kept photos, one for each picture."""
     return (verdict for verdict in verdicts(catalogue) if verdict.verdict == "keep")
 
 
 def verdicts(catalogue: Catalogue) -> Iterator[Verdict]:
-    """Of all photos, in the order of source and id.
+    """The verdicts on all photos, in the order of source and id.
 
-    With a photo that a person drops its copies are dropped, but for those that the person wants kept. Of the same picture
-    one is kept: one that a person wants kept, else that which stands for the others, else the first copy.
+    When a person drops a photo, its copies are dropped too, except those that a person decided to keep. One photo of each
+    picture is kept: preferably one that a person decided to keep, else the original, else the first copy.
     """
     decisions = catalogue.decisions()
     copies = catalogue.copies()
@@ -68,7 +68,7 @@ def verdicts(catalogue: Catalogue) -> Iterator[Verdict]:
 
 
 def _decided(key: _Key, copies: Mapping[_Key, _Key], decisions: Mapping[_Key, Decision]) -> Decision | None:
-    """What a person has decided on the photo, or where that was to drop it, on the one that stands for it."""
+    """The decision of a person on the photo; without one, the decision on its original if that is to drop it."""
     own, original = decisions.get(key), decisions.get(copies.get(key, key))
     return own if own is not None or original is None or original.verdict != "drop" else original
 
@@ -84,7 +84,7 @@ def _verdict(doubt: float, decision: Decision | None) -> str:
 
 
 def _chosen(catalogue: Catalogue, copies: Mapping[_Key, _Key], decisions: Mapping[_Key, Decision]) -> dict[_Key, _Key]:
-    """Of the photos that have copies, by the one that stands for the others, which of them all is used."""
+    """For each original that has copies, the photo that is used: itself or one of its copies."""
     if not copies:
         return {}
     members = {*copies, *copies.values()}

@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures that show no place, but people, food, a room or a thing.
+"""Detection of pictures that show people, food, a room or a thing instead of a place.
 
-By the last map of the network of the default city, which every installation has: its channels, each averaged as by GeM (Radenović
-et al., "Fine-tuning CNN image retrieval with no human annotation", TPAMI 2019), go into one linear layer and a softmax.
-The layer was fitted to photos of Venice that were labelled one by one (benchmarks/views.py), so that its shares are probabilities
-there; how well they do is in docs/results/views.md.
+The classifier uses the last feature map of the network in the default model. GeM pooling (Radenović et al., "Fine-tuning CNN
+image retrieval with no human annotation", TPAMI 2019) of each channel is followed by one linear layer and a softmax. The layer
+was fitted to photos of Venice that were labelled one by one (benchmarks/views.py), so its outputs are probabilities for such
+photos; docs/results/views.md has its accuracy.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 REASON = "no view"
 
 KINDS = ("a place", "people", "food", "a room", "a thing")
-"""What a picture shows, in the order of the layer's rows."""
+"""The classes, in the order of the rows of the layer."""
 
 NETWORK, STAGE = "efficientnet_lite2", "e17"
 LEAST = 0.5
-"""Probability that it shows no place, from which on it is reported."""
+"""Minimum probability of showing no place for a picture to be reported."""
 _TRUST = 0.85  # in that: nothing is dropped by it alone
 _POWER = 3.0  # of GeM
 _BATCH = 64  # pictures between two calls of the progress callback
@@ -43,10 +43,10 @@ _LAYER = Path(__file__).with_name("views.safetensors")
 
 
 class ViewClassifier:
-    """What pictures show. May be used by several threads."""
+    """Classifies what pictures show. May be used by several threads."""
 
     def __init__(self, network: Backbone, layer: Path = _LAYER) -> None:
-        """Raises InvalidArgumentError where it is another network than the layer was fitted to, and what reading it raises."""
+        """Reads the layer. Raises InvalidArgumentError when it was fitted to another network, and FormatError or IoError."""
         if network.network != NETWORK or STAGE not in {stage.name for stage in network.stages}:
             raise InvalidArgumentError(f"views are classified with {NETWORK} up to {STAGE}, not with {network.network}")
         arrays, _ = read_safetensors(layer)
@@ -58,7 +58,7 @@ class ViewClassifier:
             raise FormatError(f"'{layer}' has no array {error}: install venloc again") from None
 
     def shares(self, file: str | Path) -> numpy.typing.NDArray[np.float64]:
-        """Probability of each of KINDS. Raises FileNotFoundError or ImageError where it cannot be read."""
+        """The probability of each of KINDS. Raises FileNotFoundError or ImageError when the file cannot be read."""
         logits = self._weights @ features(self._network, file) + self._bias
         odds = np.exp(logits - logits.max())
         shares: numpy.typing.NDArray[np.float64] = odds / odds.sum()
@@ -66,18 +66,20 @@ class ViewClassifier:
 
 
 def load() -> ViewClassifier:
-    """By the network of the default city. Raises what loading that raises."""
+    """The classifier with the network of the default model. Raises the exceptions of venloc.load()."""
     import venloc
 
     city = venloc.load(default_model_path())
     network: Backbone | None = getattr(city, "backbone", None)
     if network is None:
-        raise InvalidArgumentError("the default city of this installation has no network, which classifies views")
+        raise InvalidArgumentError(
+            "classifying views needs the network of the model of Venice, but the default model has none: unset VENLOC_MODEL"
+        )
     return ViewClassifier(network)
 
 
 def features(network: Backbone, file: str | Path) -> numpy.typing.NDArray[np.float64]:
-    """Of a picture, a value for each channel of STAGE. Raises FileNotFoundError or ImageError where it cannot be read."""
+    """One value for each channel of STAGE. Raises FileNotFoundError or ImageError when the file cannot be read."""
     channels = np.asarray(network.map(str(file), STAGE), np.float64)
     means = np.mean(np.maximum(channels.reshape(len(channels), -1), 0) ** _POWER, axis=1)
     pooled: numpy.typing.NDArray[np.float64] = means ** (1 / _POWER)
@@ -85,7 +87,7 @@ def features(network: Backbone, file: str | Path) -> numpy.typing.NDArray[np.flo
 
 
 def no_views(catalogue: Catalogue, classifier: ViewClassifier, progress: Progress | None = None) -> list[Finding]:
-    """Findings for pictures of a catalogue that show no place. Those that are gone or damaged since are left out."""
+    """Findings for the pictures of a catalogue that show no place. Missing and damaged files are skipped."""
     pictures = sorted(catalogue.picture_paths().items())
     found = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -99,7 +101,7 @@ def no_views(catalogue: Catalogue, classifier: ViewClassifier, progress: Progres
 
 
 def _shares(classifier: ViewClassifier, file: Path) -> Sequence[float]:
-    """Empty where the picture cannot be read."""
+    """The probabilities of a picture; empty when it cannot be read."""
     try:
         shares: list[float] = classifier.shares(file).tolist()
     except (Error, OSError):

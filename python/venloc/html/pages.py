@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""What pages are filled with: pictures inside the page, and values with their intervals."""
+"""The values that pages are filled with: embedded pictures, and figures with their intervals."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Picture:
     width: int
     height: int
     text: str
-    """What a reader who cannot see it learns."""
+    """Alternative text for readers who cannot see the picture."""
 
 
 @dataclass(frozen=True)
@@ -39,19 +39,19 @@ class Interval:
 
 @dataclass(frozen=True)
 class Key:
-    """What marks on maps mean."""
+    """The key of a map: the meaning of its marks."""
 
     width: int
     height: int
-    """Of each drawing [px]."""
+    """Size of each drawing [px]."""
     marks: Sequence[tuple[str, str]]
-    """A drawing and words each."""
+    """A drawing and a text for each mark."""
 
 
 def thumbnail(file: str | os.PathLike[str] | None, text: str, side_px: int = THUMBNAIL_PX) -> Picture | None:
-    """The picture made small; None where there is no file, or one that cannot be read.
+    """A small copy of the picture; None when there is no file or it cannot be read.
 
-    Metadata of the file, such as where it was made, is removed.
+    Metadata of the file, such as its GPS position, is removed.
     """
     if file is None:
         return None
@@ -63,5 +63,5 @@ def thumbnail(file: str | os.PathLike[str] | None, text: str, side_px: int = THU
 
 
 def data_address(picture: Image, quality: int = 72) -> str:
-    """The picture itself as an address that a page can hold."""
+    """The picture as a data: address, to embed it in a page."""
     return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(picture, quality=quality)).decode()

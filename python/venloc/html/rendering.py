@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""The templates, filled with values: texts are escaped, and only what comes from a template is HTML.
+"""Fills the templates with values. Texts are escaped; only the content of templates is HTML.
 
-Jinja is imported by the first page: the command line without pages does without it.
+Jinja is imported when the first page is rendered, so that commands without pages start fast.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ def _environment() -> jinja2.Environment:
 
 
 def render(template: str, **values: Any) -> str:
-    """The whole template."""
+    """The template filled with the values."""
     return _environment().get_template(template).render(**values)
 
 
 def part(template: str, name: str, *values: Any, **named: Any) -> Markup:
-    """What the macro of this name in the template makes of the values."""
+    """The HTML that the template's macro of this name returns for the values."""
     macro = getattr(_environment().get_template(template).module, name)
     made: Markup = macro(*values, **named)
     return made
 
 
 def safe(html: str) -> Markup:
-    """HTML that is taken as it is: that of a template, or one in which every text was escaped."""
+    """Marks HTML that must not be escaped again: it comes from a template, or all its texts were escaped."""
     from markupsafe import Markup
 
     return Markup(html)

@@ -22,7 +22,7 @@ from venloc.web.settings import Settings
 
 
 def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
-    """The server of a locator. Raises InvalidArgumentError, FormatError or OSError for settings that cannot be used."""
+    """Creates the server of a locator. Raises InvalidArgumentError, FormatError or OSError for invalid settings."""
     chosen = settings or Settings()
     service = Service(locator, chosen)
 

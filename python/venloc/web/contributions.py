@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Contributions of visitors: a picture and its place, kept in a folder of the server's owner.
+"""Contributions of visitors: a picture and its place, stored in a folder of the server's owner.
 
-The folder is a gallery as `venloc build` and `venloc audit` read it: `images/` and `labels.csv`, beside one JSON file for each
-contribution. The label file is written anew from the JSON files: to correct a place edit it there, to reject one delete the
-file. A failure leaves no files, and the same contribution is kept only once.
+The folder is a gallery that `venloc build` and `venloc audit` can read: `images/` and `labels.csv`, with one JSON file for
+each contribution. The label file is always rewritten from the JSON files. To correct a place, edit its JSON file; to reject a
+contribution, delete its JSON file. A failure leaves no files, and the same contribution is stored only once.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ENDINGS = {b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png", b"RIFF": ".webp", b"GIF
 
 
 class Contributions:
-    """A folder of contributions. Raises FormatError that names a file of the folder which is not one of them."""
+    """A folder of contributions. Raises FormatError that names a JSON file of the folder that is not a contribution."""
 
     def __init__(self, folder: Path, max_records: int) -> None:
         self._folder = folder
@@ -37,7 +37,7 @@ class Contributions:
         self._read()
 
     def add(self, data: bytes, image: Image, place: LatLng) -> str:
-        """Keeps a picture (its bytes, decoded before) and its place; returns the name it has from now on."""
+        """Stores a picture (its bytes, which were decoded before) and its place; returns the id of the contribution."""
         name = hashlib.sha256(data + f"{place.lat:.6f},{place.lng:.6f}".encode()).hexdigest()[:24]
         ending = next((ending for start, ending in _ENDINGS.items() if data.startswith(start)), ".tif")
         file = f"images/{name}{ending}"
@@ -56,7 +56,7 @@ class Contributions:
             about = self._folder / f"{name}.json"
             if about.name not in self._labels:
                 if len(self._labels) >= self._max_records:
-                    raise ProblemError(507, "no more contributions are accepted: write to the owner of this server")
+                    raise ProblemError(507, "no more contributions are accepted: contact the owner of this server")
                 picture = self._folder / file
                 files.write_bytes(picture, data)
                 try:
@@ -69,7 +69,7 @@ class Contributions:
         return name
 
     def _read(self) -> None:
-        """Takes in what the owner has changed."""
+        """Reads the folder again, so that changes by the owner count."""
         found = {}
         for about in sorted(self._folder.glob("*.json")):
             written = about.stat().st_mtime_ns

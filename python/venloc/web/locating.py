@@ -30,7 +30,7 @@ _log = logging.getLogger("venloc.web")
 
 @dataclass(frozen=True)
 class Located:
-    """What was found about a picture."""
+    """The result for a picture."""
 
     prediction: Prediction
     exif: Exif
@@ -39,13 +39,13 @@ class Located:
 
 @dataclass(frozen=True)
 class Refused:
-    """Why a picture could not be processed.
+    """The reason why a picture could not be processed.
 
-    Not an exception, whose traceback would hold the picture in memory.
+    It is not an exception, because a traceback would keep the picture in memory.
     """
 
     problem: dict[str, Any]
-    """As the server sends it ("Problem")."""
+    """The description that the server sends ("Problem")."""
 
 
 Handler: TypeAlias = Callable[[Upload], Any]
@@ -53,8 +53,8 @@ Handler: TypeAlias = Callable[[Upload], Any]
 
 @dataclass(order=True)
 class _Job:
-    """One picture to process. Those that come first in their requests go first, so that one picture need not wait for all
-    twenty of another request.
+    """One picture to process. First pictures of requests are processed before second pictures and so on, so that a request
+    with one picture does not wait for all pictures of another request.
     """
 
     position: int  # in its request
@@ -65,7 +65,7 @@ class _Job:
 
 
 class PictureQueue:
-    """Pictures to process, and the threads that process them. May be used from one event loop."""
+    """The queue of pictures and the threads that process them. Use it from one event loop only."""
 
     def __init__(self, locator: Locator, settings: Settings) -> None:
         self.locator = locator
@@ -84,9 +84,9 @@ class PictureQueue:
         return self._pending
 
     def submit(self, uploads: Sequence[Upload], handler: Handler) -> list[Future[Any]]:
-        """Queues these pictures for the handler; the outcomes are what it returns, or Refused.
+        """Queues these pictures. Each future holds the return value of the handler, or Refused.
 
-        Raises ProblemError (503) where there is no room for all of them; an idle queue takes all pictures of one request.
+        Raises ProblemError (503) when the queue has no space for all of them. An idle queue accepts every allowed request.
         """
         jobs = [_Job(position, next(self._numbers), upload, handler) for position, upload in enumerate(uploads)]
         with self._lock:
@@ -106,11 +106,11 @@ class PictureQueue:
         return [job.future for job in jobs]
 
     def stop(self) -> None:
-        """Refuses new and waiting pictures; those being processed are finished. May be called by a signal handler."""
+        """Refuses new and waiting pictures, and finishes those in process. May be called by a signal handler."""
         self._stopping = True
 
     def close(self) -> None:
-        """Ends the threads, once no picture is being processed."""
+        """Ends the threads as soon as no picture is being processed."""
         self._stopping = True
         self._threads.shutdown(wait=True)
 
@@ -145,7 +145,7 @@ class PictureQueue:
             _log.error(
                 "%s while a picture was processed\n%s", type(error).__name__, "".join(format_tb(error.__traceback__))
             )
-            return Refused(problem(500, "an error in the server, which is in its log: try another picture"))
+            return Refused(problem(500, "an internal error, recorded in the log of the server: try another picture"))
         with self._lock:
             self._mean_s += 0.1 * (time.monotonic() - started - self._mean_s)
         return outcome
@@ -161,9 +161,9 @@ def _stopping() -> ProblemError:
 
 
 async def finished(future: Future[Any], settings: Settings) -> Any:
-    """What the handler returned. Raises the ProblemError of a picture that was refused, or 504 where it takes too long.
+    """The return value of the handler. Raises the ProblemError of a refused picture, or 504 after the time limit.
 
-    A picture that nobody waits for any longer is not processed.
+    A picture whose client has disconnected is not processed.
     """
     try:
         outcome = await asyncio.wait_for(asyncio.wrap_future(future), settings.answer_timeout_s)

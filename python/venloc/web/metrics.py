@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the server counts, for Prometheus."""
+"""The metrics of the server, for Prometheus."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ class Metrics:
         waiting.set_function(taken)
 
     def text(self) -> bytes:
-        """In the form that Prometheus reads."""
+        """The metrics in the text format of Prometheus."""
         return generate_latest(self.registry)

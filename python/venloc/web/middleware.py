@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Around every request: the headers that make a browser careful, the counters, and what all requests may hold together."""
+"""Handling of every request: security headers, counters, and a limit for the bytes of all requests together."""
 
 from __future__ import annotations
 
@@ -81,7 +81,9 @@ class Envelope:
             # In the same form as every problem; what was begun can only be cut off.
             _log.exception("an error in the server")
             if not begun:
-                reply = problems.response(ProblemError(500, "an error in the server: it is in its log; try again"))
+                reply = problems.response(
+                    ProblemError(500, "an internal error, recorded in the server's log: try again")
+                )
                 await reply(scope, receive, send_with_headers)
         finally:
             self._held -= brought

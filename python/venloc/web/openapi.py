@@ -20,27 +20,27 @@ _MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "image/tiff", "image/bm
 
 FILE = {"type": "string", "format": "binary"}
 UPLOAD_PROBLEMS = (400, 408, 413, 415, 422, 503)
-"""Statuses of requests whose form cannot be read, or that the server has no room for."""
+"""Statuses of requests whose form cannot be read, or for which the server has no capacity."""
 
 
 def named(name: str) -> dict[str, Any]:
-    """The schema of this name."""
+    """A reference to the schema of this name."""
     return {"$ref": _PREFIX + name}
 
 
 def returns(schema: dict[str, Any], *, status: int = 200, media_types: tuple[str, ...] = ()) -> Responses:
-    """The response of a route that gives JSON of this schema, or one of the other media types."""
+    """The response of a route that returns JSON of this schema, or one of the other media types."""
     content: dict[str, Any] = {"application/json": {"schema": schema}, **{kind: {} for kind in media_types}}
     return {status: {"content": content}}
 
 
 def fails(*statuses: int) -> Responses:
-    """The responses with problems of a route."""
+    """The error responses of a route."""
     return {status: {"content": {problems.MEDIA_TYPE: {"schema": named("Problem")}}} for status in statuses}
 
 
 def form(files: str, **parts: dict[str, Any]) -> dict[str, Any]:
-    """The request of a route that reads its form itself; the part of the name `files` holds pictures."""
+    """The request of a route that parses its form itself. The part named `files` contains pictures."""
     schema = {"type": "object", "required": list(parts), "properties": parts, "additionalProperties": False}
     content = {"schema": schema, "encoding": {files: {"contentType": ", ".join(_MEDIA_TYPES)}}}
     return {"requestBody": {"required": True, "content": {"multipart/form-data": content}}}
@@ -60,7 +60,7 @@ def describe(app: FastAPI) -> None:
 
 
 def _schemas(paths: dict[str, Any]) -> dict[str, Any]:
-    """The definitions that these paths need, and those that these refer to."""
+    """The definitions that these paths refer to, directly or through other definitions."""
     definitions: dict[str, Any] = json.loads(json.dumps(_public(DEFINITIONS)).replace("#/$defs/", _PREFIX))
     found: dict[str, Any] = {}
     left = _references(paths)
@@ -77,7 +77,7 @@ def _references(value: Any) -> list[str]:
 
 
 def _public(value: Any) -> Any:
-    """Without the annotations that only the page needs."""
+    """The schema without the annotations that only the page needs."""
     if isinstance(value, list):
         return [_public(item) for item in value]
     if isinstance(value, dict):

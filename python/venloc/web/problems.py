@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Problem details for HTTP (RFC 9457): the one form of the interface's errors.
+"""Problem details for HTTP (RFC 9457): the format of all errors of the interface.
 
-Requests that are not HTTP, or that want a part of a file that it does not have, are refused below the interface and in fewer words.
+Requests that are not valid HTTP, and invalid range requests, are refused by the libraries below in a shorter form.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ from venloc.answers import problem
 
 MEDIA_TYPE = "application/problem+json"
 
-_DETAILS = {404: "there is nothing at this address", 405: "this address does not take this method"}
+_DETAILS = {
+    404: "there is nothing at this address: see /api/v1/openapi.json",
+    405: "this address does not support this method: see /api/v1/openapi.json",
+}
 
 
 class ProblemError(Exception):
-    """Ends a request with a problem."""
+    """Ends a request with an error response."""
 
     def __init__(self, status: int, detail: str, *, retry_after_s: int | None = None) -> None:
         super().__init__(detail)
@@ -33,14 +36,14 @@ class ProblemError(Exception):
 
 
 def response(error: ProblemError) -> Response:
-    """The response of a request that ended with a problem."""
+    """The response for this error."""
     return JSONResponse(
         error.problem, status_code=error.problem["status"], headers=error.headers, media_type=MEDIA_TYPE
     )
 
 
 def add_handlers(app: FastAPI) -> None:
-    """Gives every error the one form."""
+    """Converts every error of the app to problem details."""
 
     @app.exception_handler(ProblemError)
     async def _problem(_request: Request, error: ProblemError) -> Response:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""The process that serves, and its end."""
+"""Starts and stops the server process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _STOP_S = 10  # time [s] for pictures that are being processed when the signal c
 
 
 class _Server(uvicorn.Server):
-    """Refuses the pictures that wait as soon as it is to stop, so that every request is answered in time."""
+    """Refuses waiting pictures when the server is stopped, so that every request gets a response in time."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         assert isinstance(self.config.app, FastAPI)
@@ -23,7 +23,7 @@ class _Server(uvicorn.Server):
 
 
 def run(app: FastAPI, host: str, port: int) -> None:
-    """Serves until a signal to stop."""
+    """Serves until a signal stops the process."""
     config = uvicorn.Config(
         app,
         host=host,

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures that a visitor may try, from a folder of the server's owner."""
+"""Sample pictures for visitors, from a folder of the server's owner."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _SMALL_PX = 320  # longer side of the small copy
 
 @dataclass(frozen=True)
 class Sample:
-    """A picture to try."""
+    """A sample picture."""
 
     file: Path
     small: bytes
     """A small copy, as JPEG."""
     about: dict[str, Any]
-    """What visitors learn of it ("Sample")."""
+    """The description that visitors receive ("Sample")."""
 
 
 def read_samples(folder: Path | None) -> dict[str, Sample]:
-    """The pictures of a folder by name; none without a folder.
+    """The pictures of a folder by name; empty without a folder.
 
-    A line of its CREDITS.md, `file | title | credit`, gives them titles; the others are called by their files.
+    Lines `file | title | credit` of its CREDITS.md give titles. The title of any other picture is its file name.
     Raises ImageError for a picture that cannot be read.
     """
     if folder is None:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the routes of one server share."""
+"""The objects that the routes of one server share."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from venloc.web.settings import Settings
 
 
 class Service:
-    """A locator, the queue of its pictures, and all that the settings name, read once.
+    """A locator, the queue of its pictures, and the files that the settings name, which are read once.
 
-    Raises InvalidArgumentError, FormatError or OSError for settings that cannot be used.
+    Raises InvalidArgumentError, FormatError or OSError for invalid settings.
     """
 
     def __init__(self, locator: Locator, settings: Settings) -> None:

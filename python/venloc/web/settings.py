@@ -28,7 +28,7 @@ LIMITS = (
 
 @dataclass(frozen=True)
 class Settings:
-    """Limits and sources of the server; the defaults suit one computer."""
+    """Limits and files of the server. The defaults are for a server on one computer."""
 
     max_bytes: int = 20_000_000
     """Maximum bytes of a picture."""
@@ -37,31 +37,31 @@ class Settings:
     max_pictures: int = 20
     """Maximum pictures of a request."""
     max_waiting: int = 64
-    """Maximum pictures that wait or are being processed; beyond, a request is refused with 503."""
+    """Maximum pictures that wait or are being processed. Requests above the limit are refused with 503."""
     max_held: int = 400_000_000
-    """Maximum bytes of all requests that arrive, wait or are being processed; beyond, a request is refused with 503."""
+    """Maximum bytes of all current requests together. Requests above the limit are refused with 503."""
     upload_timeout_s: float = 60.0
-    """Longest time for a request to arrive."""
+    """Maximum time to receive a request [s]."""
     answer_timeout_s: float = 60.0
-    """Longest time for a picture to be answered, waiting included."""
+    """Maximum time to locate a picture, including the time in the queue [s]."""
     workers: int = 0
-    """Pictures that are processed at once; 0 = one for each core."""
+    """Number of pictures that are processed in parallel; 0 = one for each core."""
     tiles: str = ""
-    """Address of raster tiles, with {z}, {x} and {y}, that a visitor may switch on; empty: none."""
+    """Address of raster tiles, with {z}, {x} and {y}, that a visitor can switch on; empty: none."""
     tiles_credit: str = ""
-    """Who made the tiles, in words."""
+    """Attribution of the tiles."""
     basemap: Path | None = None
     """GeoJSON of polygons that the page draws below the answers."""
     gazetteer: Path | None = None
     """CSV with columns name, lat and lng (or lon): names of places."""
     samples: Path | None = None
-    """Folder of pictures that a visitor may try; lines `file | title | credit` of its CREDITS.md are about them."""
+    """Folder of sample pictures for visitors; lines `file | title | credit` of its CREDITS.md describe them."""
     contributions: Path | None = None
-    """Folder for the contributions of visitors; None: no contributions are accepted. One server writes to it."""
+    """Folder for the contributions of visitors; None: contributions are refused. Only one server may write to it."""
     max_contributions: int = 10_000
     """Maximum contributions that the folder may hold."""
     cors_origins: tuple[str, ...] = ()
-    """Pages of other servers that may send requests to this one."""
+    """Origins of other pages that may send requests to this server."""
 
     def validate(self) -> None:
         """Raises InvalidArgumentError that names the field."""
@@ -73,7 +73,7 @@ class Settings:
                 raise InvalidArgumentError(f"{name} must be at least 1, got {value}")
         if self.max_held < self.max_body:
             raise InvalidArgumentError(
-                f"max_held must be at least {self.max_body}, which a request may bring, got {self.max_held}"
+                f"max_held must be at least {self.max_body}, the maximum size of a request, got {self.max_held}"
             )
         for name in ("upload_timeout_s", "answer_timeout_s"):
             if not getattr(self, name) > 0:
@@ -83,7 +83,7 @@ class Settings:
         for origin in self.cors_origins:
             parts = urlsplit(origin)
             if parts.scheme not in ("http", "https") or f"{parts.scheme}://{parts.netloc}" != origin:
-                raise InvalidArgumentError(f"an origin is written like https://museum.example, got {origin!r}")
+                raise InvalidArgumentError(f"an origin must be like https://museum.example, got {origin!r}")
         answers.tiles(self.tiles)
 
     @property

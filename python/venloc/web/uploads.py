@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Uploads, read into memory and never onto a disk.
+"""Uploads, which are read into memory and never written to a disk.
 
-Starlette's own forms spool files to the disk; visitors' pictures are to leave no trace.
+Starlette's form parser spools files to the disk. The pictures of visitors must not be stored.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Upload:
 
 @dataclass
 class Form:
-    """What a request brought: files in their order, and fields."""
+    """The content of a request: its files in order, and its fields."""
 
     uploads: list[Upload] = field(default_factory=list)
     fields: dict[str, str] = field(default_factory=dict)
@@ -84,14 +84,14 @@ class _Reader:
             what = "is not a file" if self._file is None else "is a file"
             raise ProblemError(422, f"the part '{self._name}' {what}: files are expected in parts named {self._files}")
         if self._file is None and (self._name not in self._fields or self._name in self.form.fields):
-            raise ProblemError(422, f"the part '{self._name}' is not expected, or comes twice: leave it out")
+            raise ProblemError(422, f"the part '{self._name}' is not expected or occurs twice: leave it out")
         if self._file is not None and len(self.form.uploads) >= self._settings.max_pictures:
             raise ProblemError(413, f"more than {self._settings.max_pictures} pictures: send them in several requests")
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         size = len(self._data) + end - start
         if self._file is None and size > _MAX_FIELD_BYTES:
-            raise ProblemError(422, f"the field '{self._name}' is longer than {_MAX_FIELD_BYTES} bytes")
+            raise ProblemError(422, f"the field '{self._name}' is longer than {_MAX_FIELD_BYTES} bytes: shorten it")
         if size > self._settings.max_bytes:
             megabytes = f"{self._settings.max_bytes / 1e6:g} MB"
             raise ProblemError(413, f"{self._file}: larger than {megabytes}; make the picture smaller")
@@ -112,19 +112,19 @@ class _Reader:
 
 
 def _plain_name(name: str) -> str:
-    """The last part of a path, without what does not show; it is only ever shown."""
+    """The last part of a path without invisible characters, for display only."""
     last = name.replace("\\", "/").rpartition("/")[2]
     return "".join(c for c in last if c.isprintable())[:_MAX_NAME] or "picture"
 
 
 async def read_form(request: Request, settings: Settings, files: str, *fields: str) -> Form:
-    """The form of a request, with files in the parts named `files`, and these fields. Raises ProblemError."""
+    """Reads the form of a request: files in the parts named `files`, and these fields. Raises ProblemError."""
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != b"multipart/form-data":
         raise ProblemError(415, f"send pictures as multipart/form-data, in parts named {files}")
     boundary = options.get(b"boundary", b"")
     if not boundary or len(boundary) > 200:
-        raise ProblemError(400, "the multipart form names no boundary, or an impossible one")
+        raise ProblemError(400, "the multipart form has no valid boundary: send multipart/form-data as browsers do")
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > settings.max_body:
         raise _too_large(settings)
@@ -145,9 +145,9 @@ async def read_form(request: Request, settings: Settings, files: str, *fields: s
             f"the request took longer than {settings.upload_timeout_s:g} s to arrive: try again, with fewer pictures",
         ) from None
     except FormParserError as error:
-        raise ProblemError(400, f"the multipart form is broken ({error}): send it again") from None
+        raise ProblemError(400, f"the multipart form cannot be parsed ({error}): send it again") from None
     except ClientDisconnect:
-        raise ProblemError(400, "the request was cut off") from None
+        raise ProblemError(400, "the connection was closed before the end of the request: send it again") from None
     if not reader.ended:
         raise ProblemError(400, "the multipart form ends too early: send it again")
     return reader.form

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Weights of networks by name: where they come from, getting, converting and checking them.
+"""Weights of networks: finding them by name, downloading, converting and checking them.
 
 >>> from venloc import weights
 >>> network = venloc.Backbone.load(weights.find("efficientnet_lite2_s32_fp16"), "efficientnet_lite2")

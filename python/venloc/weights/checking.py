@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a file of weights holds, and whether it can be used."""
+"""Checks a weights file and describes its content."""
 
 from __future__ import annotations
 
@@ -19,30 +19,39 @@ from venloc.weights.registry import REGISTRY
 
 @dataclass(frozen=True)
 class Checked:
-    """What check() finds in a file of weights that is sound."""
+    """The description of a valid weights file, as check() returns it."""
 
     file: Path
+    """The file."""
     network: str
+    """Name of the network."""
     stages: tuple[str, ...]
-    types: Mapping[str, int]  # element type to number of arrays
-    size: int  # [bytes]
+    """Stages whose weights are in the file."""
+    types: Mapping[str, int]
+    """Element type to number of arrays."""
+    size: int
+    """Size of the file [bytes]."""
     sha256: str
-    origin: str  # empty: not in the file
-    licence: str  # empty: not in the file
-    registered: str  # name of the file with this digest in the registry; empty: there is none
+    """Digest of the file."""
+    origin: str
+    """Origin of the weights; empty when not in the file."""
+    licence: str
+    """Licence of the weights; empty when not in the file."""
+    registered: str
+    """Name of the file with this digest in the registry; empty when there is none."""
 
 
 def check(file: str | os.PathLike[str], network: str = "") -> Checked:
-    """Reads a file of weights; without a network as that of the registry, or of the file's metadata.
+    """Reads a weights file. The default network is the one of the registry, or the one in the metadata of the file.
 
-    Raises FormatError for weights that cannot be used, that are not finite, or that have a registered file's name but
-    not its digest.
+    Raises FormatError for weights that cannot be used, for values that are not finite, and for a file that has the name of
+    a registered file but another digest.
     """
     import venloc
 
     file = Path(file)
     if not file.is_file():
-        raise MissingError(f"'{file}' is not a file")
+        raise MissingError(f"'{file}' is not a file: check the path")
     sha256 = digest(file)
     known = next((weights for weights in REGISTRY.values() if weights.sha256 == sha256), None)
     named = next((weights for weights in REGISTRY.values() if weights.file == file.name), None)
@@ -52,7 +61,7 @@ def check(file: str | os.PathLike[str], network: str = "") -> Checked:
     if named is not None and named is not known:
         raise FormatError(
             f"'{file}' is not the registered file of {named.name}: its SHA-256 is {sha256}, not {named.sha256}; "
-            f"get it again with `venloc weights get {named.name}`, or give weights of your own another name"
+            f"get it again with `venloc weights get {named.name}`, or rename the file if it is your own"
         )
     return Checked(
         file=file,
@@ -68,7 +77,7 @@ def check(file: str | os.PathLike[str], network: str = "") -> Checked:
 
 
 def _types(file: Path) -> dict[str, int]:
-    """Element types of a file that has been read before; arrays of padding do not count."""
+    """Element types of a file that was read before, without the padding arrays."""
     with file.open("rb") as data:
         (length,) = struct.unpack("<Q", data.read(8))
         header = json.loads(data.read(length))

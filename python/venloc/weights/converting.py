@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Weights of other programs as venloc's."""
+"""Conversion of the weights of other programs to venloc's format."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from venloc._core import Backbone
 
 Type: TypeAlias = Literal["float32", "float16", "bfloat16", "int8"]
+"""Number types that weights can be stored as."""
 Arrays: TypeAlias = "dict[str, numpy.typing.NDArray[np.float32]]"
 
 
@@ -32,10 +33,10 @@ def convert(
     origin: str | None = None,
     licence: str = "",
 ) -> Backbone:
-    """Writes weights of torchvision or timm (.pth, .pt), Keras (.h5) or a safetensors file as venloc's own.
+    """Converts weights of torchvision or timm (.pth, .pt), Keras (.h5) or a safetensors file to venloc's format.
 
-    Raises FormatError that names the arrays that are missing, unexpected, mis-shaped or not finite. The origin, without
-    one the name and the digest of the source, and the licence are written into the file.
+    Raises FormatError that names the arrays that are missing, unexpected, of the wrong shape or not finite. The origin
+    (default: name and digest of the source) and the licence are written into the file.
     """
     import venloc
     from venloc.io import write_safetensors
@@ -61,7 +62,7 @@ def convert(
             arrays, metadata = _safetensors_arrays(source, network, plain)
         else:
             raise InvalidArgumentError(
-                f"'{source}': weights are read from .pth, .h5 or .safetensors, not {kind or 'this'}"
+                f"'{source}': weights must be a .pth, .h5 or .safetensors file, not {kind or 'a file without ending'}"
             )
         metadata["network"] = network
         if origin is not None or not metadata.get("origin"):
@@ -78,7 +79,7 @@ def convert(
 
 
 def _checkpoint_arrays(source: Path) -> Arrays:
-    """What a checkpoint of PyTorch holds, read without running code that may be in it."""
+    """The arrays of a PyTorch checkpoint, read without running code that it may contain."""
     import pickle
 
     import torch
@@ -90,8 +91,8 @@ def _checkpoint_arrays(source: Path) -> Arrays:
     except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = str(error).strip().splitlines() or ["it is empty"]
         raise FormatError(
-            f"'{source}' is refused: it is damaged or holds more than arrays, such as code, which is never run "
-            f"({reason[0]}); save the network's state_dict() alone"
+            f"'{source}' is refused: it is damaged, or contains more than arrays, such as code, which venloc never runs "
+            f"({reason[0]}); save only the network's state_dict()"
         ) from None
     for key in ("state_dict", "model"):
         if isinstance(held, dict) and isinstance(held.get(key), dict):
@@ -99,8 +100,8 @@ def _checkpoint_arrays(source: Path) -> Arrays:
             break
     if not isinstance(held, dict) or not held or not all(isinstance(value, torch.Tensor) for value in held.values()):
         raise FormatError(
-            f"'{source}' has no dictionary of arrays, neither itself nor as 'state_dict' or 'model' in it: save the "
-            "network's state_dict()"
+            f"'{source}' is not a dictionary of arrays and has none as 'state_dict' or 'model': save the network's "
+            "state_dict()"
         )
     parallel = all(name.startswith("module.") for name in held)
     return {
@@ -115,7 +116,7 @@ _BLOCKS = {"efficientnet_lite0": (1, 2, 2, 3, 3, 4, 1), "efficientnet_lite2": (1
 
 
 def timm_names(arrays: Arrays, network: str) -> Arrays:
-    """EfficientNet with the names of the first implementation in PyTorch, which checkpoints of packages have."""
+    """Renames the arrays of EfficientNet from the names of its first PyTorch implementation to those of timm."""
     if network not in _BLOCKS or "_conv_stem.weight" not in arrays:
         return arrays
     names = {"_conv_stem": "conv_stem", "_bn0": "bn1", "_conv_head": "conv_head", "_bn1": "bn2", "_fc": "classifier"}
@@ -135,7 +136,7 @@ def timm_names(arrays: Arrays, network: str) -> Arrays:
 
 
 def _safetensors_arrays(source: Path, network: str, plain: Path) -> tuple[Arrays, dict[str, str]]:
-    """Of any type that Backbone reads, as float32."""
+    """The arrays of a safetensors file, converted from any type that Backbone reads to float32."""
     import venloc
     from venloc.io import read_safetensors
 

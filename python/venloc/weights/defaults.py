@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""The network that locators are built with unless another one is named."""
+"""The default network of locators."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from venloc.weights.registry import REGISTRY
 if TYPE_CHECKING:
     from venloc._core import Backbone
 
-# The best single descriptor of those measured: complete, as a Python package has it, or without what is not used.
 DEFAULT = ("efficientnet_lite2", "efficientnet_lite2_s32_fp16")
+"""Names of the default weights, complete and without what is not used: the first of them that is at hand is taken.
+
+Of the networks that were measured theirs is the best single descriptor."""
 _DEFAULT_STAGES = ("e15", "e17")
 _DEFAULT_SIZES_PX = (352, 480, 640)
 _DEFAULT_REGIONS = {"region_grids": [1, 2, 3, 4], "region_long_side_px": 480}
@@ -28,11 +30,12 @@ def backbone(
     sizes_px: Sequence[int] | None = None,
     **options: Any,
 ) -> Backbone:
-    """The network of these weights, a file (also a model with a network) or a name, as locators are built with it.
+    """The network with these weights, set up to build locators. `weights` is a weights file, a model file with a network,
+    or a registered name.
 
-    Without weights it is EfficientNet-Lite2, from its file or else from the default model, described with the stages, sizes
-    and regions that measured best. Others describe with their own default stage and size unless some are given: the first
-    stage at every size [px], the others at the first size. Further options are those of BackboneOptions.
+    Without weights it is EfficientNet-Lite2, from its weights file or from the default model, with the stages, sizes and
+    regions that measured best. Other networks use their default stage and size unless some are given. The first stage is
+    used at every size [px], the others at the first size. Further options are those of BackboneOptions.
     """
     from venloc._core import Backbone, default_model_path
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where files of weights are on this computer."""
+"""Finds weights files on this computer."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ PIECE = 1 << 18  # [bytes] read at once
 
 
 def folders() -> list[Path]:
-    """Where weights are searched for: $VENLOC_WEIGHTS when it is set, then the user's cache."""
+    """The folders that are searched for weights: $VENLOC_WEIGHTS when it is set, then the user's cache."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "venloc" / "weights"
     named = os.environ.get("VENLOC_WEIGHTS")
     return [Path(named), cache] if named else [cache]
 
 
 def folder() -> Path:
-    """Where new weights go: the first of folders() that may be written to, which need not be there yet."""
+    """The folder for new weights: the first of folders() that is writable. It need not exist yet."""
     *named, cache = folders()
     return next((path for path in named if not path.exists() or os.access(path, os.W_OK)), cache)
 
 
 def at_hand(name: str) -> Path | None:
-    """The file of these weights, when one of folders() has it with the right size. Only find() reads all of it."""
+    """The file of these weights in folders(), checked by its size only; find() checks the whole file."""
     weights = registered(name)
     return next((file for file in files_of(weights) if file.stat().st_size == weights.size), None)
 
 
 def files_of(weights: Weights) -> list[Path]:
-    """Those in folders() that have its name, whatever is in them."""
+    """The files in folders() that have the name of these weights, whether valid or not."""
     return [file for path in folders() if (file := path / weights.file).is_file()]
 
 
@@ -46,32 +46,32 @@ def is_sound(file: Path, weights: Weights) -> bool:
 
 
 def find(name: str | os.PathLike[str]) -> Path:
-    """The file of weights with this name; the path of a file that exists is returned as it is.
+    """The weights file with this name. The path of an existing file is returned unchanged.
 
-    Raises FileNotFoundError with the command that gets them, and FormatError when the only file with their name is damaged.
+    Raises FileNotFoundError with the command that gets the weights, and FormatError when all files of that name are damaged.
     """
     if Path(name).is_file():
         return Path(name)
     if os.fspath(name) not in REGISTRY:
-        raise MissingError(f"'{name}' is neither a file nor a name of weights ({', '.join(REGISTRY)})")
+        raise MissingError(f"'{name}' is neither a file nor a registered name: choose one of {', '.join(REGISTRY)}")
     weights = registered(os.fspath(name))
     files = files_of(weights)
     for file in files:
         if is_sound(file, weights):
             return file
     if files:
-        raise FormatError(f"{damage_of(files, weights)}: run `venloc weights get {name}`, which replaces it")
+        raise FormatError(f"{damage_of(files, weights)}: run `venloc weights get {name}` to replace the file")
     places = " or ".join(f"'{path}'" for path in folders())
     raise MissingError(
-        f"the weights {name} are not in {places}: run `venloc weights get {name}`, or let VENLOC_WEIGHTS name the "
-        "folder that has them"
+        f"the weights {name} are not in {places}: run `venloc weights get {name}`, or set VENLOC_WEIGHTS to the folder "
+        "of the weights"
     )
 
 
 def damage_of(files: Sequence[Path], weights: Weights) -> str:
     named = " and ".join(f"'{file}'" for file in files)
-    have = "has" if len(files) == 1 else "have"
-    return f"{named} {have} not the SHA-256 of {weights.name} and must be damaged, or another file"
+    do = "does" if len(files) == 1 else "do"
+    return f"{named} {do} not have the SHA-256 of {weights.name}"
 
 
 def digest(file: str | os.PathLike[str]) -> str:

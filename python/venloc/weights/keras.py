@@ -32,7 +32,7 @@ _ARRAYS = {
 
 
 def read_keras(source: Path, network: str) -> dict[str, Values]:
-    """The arrays of a Keras file (model.save("….h5"), or weights as keras.applications has them)."""
+    """The arrays of a Keras file: one written by model.save("….h5"), or the weights of keras.applications."""
     import numpy as np
 
     if network not in _NAMINGS:
@@ -65,7 +65,7 @@ def _read_layers(source: Path) -> Layers:
     try:
         import h5py
     except ImportError as error:
-        raise ImportError("files of Keras are read with the package h5py: pip install h5py") from error
+        raise ImportError("reading Keras files needs the package h5py: pip install h5py") from error
     import numpy as np
 
     layers: Layers = {}
@@ -74,8 +74,8 @@ def _read_layers(source: Path) -> Layers:
             root = file.get("model_weights", file)
             if "layers" in root or "_layer_checkpoint_dependencies" in root:
                 raise FormatError(
-                    f"'{source}' does not name its layers, as files of save_weights() do not: write it with "
-                    'model.save("….h5")'
+                    f"'{source}' does not contain the names of the layers, like all files of save_weights(): write it "
+                    'with model.save("….h5")'
                 )
             for layer, group in root.items():
 
@@ -89,7 +89,7 @@ def _read_layers(source: Path) -> Layers:
     except (OSError, KeyError, ValueError, TypeError) as error:
         if isinstance(error, FormatError):
             raise
-        raise FormatError(f"'{source}' cannot be read as a file of Keras ({error}): fetch it again") from error
+        raise FormatError(f"'{source}' cannot be read as a Keras file ({error}): fetch it again") from error
     return layers
 
 
@@ -137,7 +137,7 @@ def _resnet_v2(_: Layers) -> Naming:
 
 
 def _counted(layers: Layers, paths: Iterable[str], named: dict[str, str]) -> Naming:
-    """Most layers of these networks have only the number in which they were made, counted from any."""
+    """The names of layers that Keras numbers in the order of their creation, from any first number."""
     order = list(paths)
 
     def number(layer: str) -> tuple[str, int] | None:

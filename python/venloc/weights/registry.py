@@ -15,9 +15,13 @@ class Checkpoint:
     """A PyTorch checkpoint inside a Python package, from which a file of weights is converted."""
 
     package: str
+    """Name of the Python package."""
     version: str
-    file: str  # end of its name in the package
+    """Version of the package."""
+    file: str
+    """End of the checkpoint's name in the package."""
     sha256: str
+    """Digest of the checkpoint."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +29,19 @@ class Weights:
     """An entry of the registry: a file of weights."""
 
     name: str
-    network: str  # as in Backbone.networks()
-    origin: str  # in words
+    """Name of the weights."""
+    network: str
+    """Name of the network, as in Backbone.networks()."""
+    origin: str
+    """Origin of the weights, in words."""
     licence: str
-    size: int  # [bytes]
-    sha256: str  # of the file
-    checkpoint: Checkpoint | None = None  # None: the file itself is copied or downloaded
+    """Licence of the weights."""
+    size: int
+    """Size of the file [bytes]."""
+    sha256: str
+    """Digest of the file."""
+    checkpoint: Checkpoint | None = None
+    """What the file is converted from; None: the file itself is copied or downloaded."""
 
     @property
     def file(self) -> str:
@@ -106,10 +117,11 @@ REGISTRY: Mapping[str, Weights] = {
         ),
     )
 }
+"""The weights that have a name, by their names."""
 
 
 def registered(name: str) -> Weights:
-    """The registry's entry; InvalidArgumentError names those there are."""
+    """The entry of this name. Raises InvalidArgumentError that lists the registered names."""
     if name not in REGISTRY:
-        raise InvalidArgumentError(f"'{name}' is no name of weights: choose one of {', '.join(REGISTRY)}")
+        raise InvalidArgumentError(f"'{name}' is not a registered name of weights: choose one of {', '.join(REGISTRY)}")
     return REGISTRY[name]

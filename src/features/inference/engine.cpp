@@ -75,7 +75,8 @@ InferenceEngine::InferenceEngine(const Network& network, std::size_t steps, Infe
     throw InvalidArgumentError("'" + network.name() + "' has " + std::to_string(network.steps().size()) +
                                " steps, not " + std::to_string(steps));
   if (simd > best_inference_simd())
-    throw InvalidArgumentError("this machine lacks the requested instruction set: use best_inference_simd()");
+    throw InvalidArgumentError(
+        "this processor does not support the requested instruction set: use best_inference_simd()");
   inside_ = std::make_shared<const Inside>(network, steps, simd);
 }
 

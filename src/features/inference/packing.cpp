@@ -77,7 +77,7 @@ PackedWeights packed_weights(const Kernels& kernels, const Network& network, con
   }
   if (operation.window.groups != 1)
     throw InvalidArgumentError("'" + operation.weights +
-                               "' has groups of several channels: use 1 group, or one a channel");
+                               "' has groups of several channels: use 1 group, or one group per channel");
   // A line of the window is read in one run, with the zeros between its cells.
   const Index run = (width - 1) * pitch + in;
   const auto at = [&](Index k, Index column) {

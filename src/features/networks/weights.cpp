@@ -98,7 +98,7 @@ Preprocessing stored_preprocessing(const SafetensorsFile& file, const std::strin
   }
   if (!std::ranges::all_of(result.mean, [](double value) { return std::isfinite(value); }) ||
       !std::ranges::all_of(result.deviation, [](double value) { return std::isfinite(value) && value > 0; }))
-    throw refuse("has a mean that is no number or a deviation that is not positive");
+    throw refuse("has a mean that is not a number or a deviation that is not positive");
   if (result.long_side_px < 32 || result.long_side_px > 4096) throw refuse("has a long_side_px outside 32 to 4096");
   return result;
 }
@@ -194,7 +194,8 @@ std::vector<float> stored_values(const SafetensorsFile& file, const std::string&
 std::string network_of(const SafetensorsFile& file, const std::string& prefix) {
   const auto found = file.metadata().find(prefix + "network");
   if (found == file.metadata().end())
-    throw FormatError("'" + file.path().string() + "' does not name the network of its weights: pass its name");
+    throw FormatError("'" + file.path().string() +
+                      "' does not state the network of its weights: pass the name of the network");
   return found->second;
 }
 
@@ -210,7 +211,7 @@ void load_weights(Network& network, const SafetensorsFile& file, const std::stri
   add("", found.misfits);
   if (!problems.empty())
     throw FormatError("'" + file.path().string() + "' does not hold weights of " + network.name() + " (" + problems +
-                      "); fetch or convert the weights of this network, or name the network they are of");
+                      "); fetch or convert the weights of this network, or pass the right network");
 
   network.preprocessing = stored_preprocessing(file, prefix, network.preprocessing);
   const auto words = [&](const char* key, const char* other_key) {

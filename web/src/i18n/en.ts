@@ -9,7 +9,7 @@ export const en = {
   pageTitle: (city: string) => `venloc: where in ${city} was this picture made?`,
   title: (city: string) => `Where in ${city} was this picture made?`,
   intro:
-    'Give a photo, a painting, a drawing or an old photograph. You get a place, how certain it is, and the known photos it is based on, so that you can check it yourself.',
+    'Upload a photo, a painting, a drawing or an old photograph. The result is a place, how certain it is, and the known photos it is based on, so that you can check it yourself.',
   languageLabel: 'Language',
   skip: 'Skip to the pictures',
   cityName: (city: string) => city || 'this city',
@@ -24,7 +24,7 @@ export const en = {
   limits: (pictures: string, size: string) =>
     `JPEG, PNG, WebP, TIFF or BMP; at most ${pictures} at once, ${size} each.`,
   privacy: (host: string) =>
-    `Pictures go to ${host} and to nobody else. They are processed in its memory and not kept. No cookies.`,
+    `Pictures are sent to ${host} only. It processes them in memory and does not store them. This page sets no cookies.`,
   samplesTitle: 'Or try one of these',
   samplesCredits: 'Where these pictures come from',
   sampleFailed: 'The sample could not be loaded. Try again.',
@@ -47,29 +47,29 @@ export const en = {
 
   // Refusals and problems
   refusedType: (file: string) =>
-    `${file} is not a picture of a kind that can be read. Save it as JPEG or PNG and try again.`,
+    `${file} is not a picture in a supported format. Save it as JPEG or PNG and try again.`,
   refusedEmpty: (file: string) => `${file} is empty. Choose the file again, or another one.`,
   refusedBytes: (file: string, size: string) => `${file} is larger than ${size}. Make it smaller and try again.`,
   refusedPixels: (file: string, pixels: string) =>
     `${file} has more than ${pixels} million pixels. Make it smaller and try again.`,
   tooMany: (limit: number) =>
-    `At most ${limit} pictures are taken at once: the first ${limit} are here, give the others afterwards.`,
+    `You can add at most ${limit} pictures at once. The first ${limit} were added; add the others afterwards.`,
   notLocated: 'This picture could not be located',
-  cancelledText: 'You cancelled before there was an answer.',
-  busy: 'The server is busy with other pictures. Yours are kept here and sent again by themselves.',
+  cancelledText: 'You cancelled before the picture was located.',
+  busy: 'The server is busy with other pictures. Yours stay on this page and are sent again automatically.',
   busyIn: (seconds: number) => `Next try in ${seconds} s`,
   unreachable:
-    'The server cannot be reached. Your pictures are still here: see whether you are online, then try again.',
-  brokeOff: 'The connection broke off before all answers were there. Try again to get the others.',
-  serverGone: 'The server cannot be reached, so pictures cannot be located now. See whether you are online.',
+    'The server cannot be reached. Your pictures are still here: check your internet connection, then try again.',
+  brokeOff: 'The connection was lost before all pictures were located. Try again to locate the others.',
+  serverGone: 'The server cannot be reached, so pictures cannot be located now. Check your internet connection.',
   problems: {
     400: 'The pictures did not arrive completely. Try again.',
     408: 'The pictures took too long to arrive. Try again, with fewer or smaller ones.',
-    413: 'This is more than the server accepts. Give smaller pictures, or fewer at a time.',
+    413: 'This is more than the server accepts. Send smaller pictures, or fewer at a time.',
     422: 'The server cannot use this picture as it is.',
     429: 'Too many pictures came from your address in a short time. Wait a minute, then try again.',
     500: 'The server had an internal error. Try again.',
-    503: 'The server cannot take this picture now.',
+    503: 'The server cannot process this picture now. Try again later.',
     504: 'The picture was not located in time. Try again later.',
   },
   unusable: 'This picture could not be used.',
@@ -77,14 +77,14 @@ export const en = {
 
   // The answer
   sentenceElsewhere: (city: string, place: string) =>
-    `This does not look like ${city}; if it is, then somewhere around ${place}`,
+    `This does not look like ${city}; if it is, the place is somewhere around ${place}`,
   sentenceAround: (city: string, place: string, radius: string) =>
-    `Somewhere around ${place} in ${city}, perhaps ${radius} away; not sure`,
+    `Not sure: perhaps within ${radius} of ${place} in ${city}`,
   sentenceVeryLikely: (city: string, place: string, radius: string) =>
     `Very likely within ${radius} of ${place} in ${city}`,
   sentenceProbably: (city: string, place: string, radius: string) => `Probably within ${radius} of ${place} in ${city}`,
   headElsewhere: (city: string) => `Probably not ${city}`,
-  headAround: (where: string) => `Perhaps ${where}, not sure`,
+  headAround: (where: string) => `Not sure: perhaps ${where}`,
   headVeryLikely: (where: string) => `Very likely ${where}`,
   headProbably: (where: string) => `Probably ${where}`,
   here: 'here',
@@ -98,19 +98,19 @@ export const en = {
   confidenceLow: 'low',
   confidenceVeryLow: 'very low',
   confidenceMeans: (percent: string, distance: string) =>
-    `${percent} likely that the place is less than ${distance} off.`,
+    `The error is below ${distance} with a probability of ${percent}.`,
   radiiLabel: 'Distance',
   radii: (radius50: string, percent50: string, radius90: string, percent90: string) =>
     `The true place is within ${radius50} with ${percent50} probability, and within ${radius90} with ${percent90}.`,
-  radiiIf: (city: string, radii: string) => `${radii} That is, if it is ${city}.`,
-  inAreaLabel: (city: string) => `${city} at all`,
+  radiiIf: (city: string, radii: string) => `${radii} This holds if the picture shows ${city}.`,
+  inAreaLabel: (city: string) => `Shows ${city}`,
   inArea: (percent: string, city: string) =>
-    `${percent} likely that the picture shows ${city}; of a painting or a drawing this is hardly more than a guess.`,
+    `The picture shows ${city} with a probability of ${percent}. For a painting or a drawing this is hardly more than a guess.`,
   nearestLabel: 'Nearest place',
   nearest: (place: string, distance: string) => `${place}, ${distance} from the point`,
   exifLabel: 'In the file',
   exif: (place: string, distance: string) =>
-    `The file itself has ${place}, ${distance} from the estimate. It was not used for the estimate.`,
+    `The GPS position in the file is ${place}, ${distance} from the estimate. It was not used for the estimate.`,
   estimateNote: 'An estimate, not evidence of where anybody was.',
   copy: 'Copy coordinates',
   copied: 'Copied',
@@ -123,60 +123,61 @@ export const en = {
 
   // The map
   mapTitle: 'Map',
-  mapOf: (city: string) => `Map of ${city}. The arrow keys move it, plus and minus change its scale.`,
-  zoomIn: 'Larger',
-  zoomOut: 'Smaller',
+  mapOf: (city: string) => `Map of ${city}. The arrow keys move it, the plus and minus keys zoom.`,
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
   legendRegion: (percent: string) => `${percent} region`,
   legendPin: 'the answer',
   legendRing: (percent: string) => `${percent} radius`,
   legendCandidate: 'known photos of the evidence',
   legendExif: 'place in the file',
   legendDensity: 'where the known photos are',
-  legendYours: 'the place you give',
-  mapFingers: 'Two fingers move the map.',
-  blankMap: 'This server has no map of the city: places are drawn on blank paper.',
+  legendYours: 'the place you choose',
+  mapFingers: 'Use two fingers to move the map.',
+  blankMap: 'This server has no map of the city: places are drawn on an empty background.',
   tilesSwitch: (host: string) => `Street map from ${host}`,
   tilesMeaning: (host: string) =>
-    `${host} then learns your network address and which part of the city you look at, but not your picture.`,
-  tilesFailed: (host: string) => `${host} does not answer; without it the map is empty.`,
-  tilesNone: 'Drawn here, without requests to other servers.',
+    `${host} then receives your IP address and the part of the map that you view, but not your picture.`,
+  tilesFailed: (host: string) => `${host} does not respond, so the street map cannot be shown.`,
+  tilesNone: 'Drawn by this page, without requests to other servers.',
 
   // Evidence
   evidenceTitle: 'Evidence',
-  evidenceIntro: 'The known photos that resemble it most, best first. The numbers are those of the map.',
-  evidenceNone: 'No known photo resembles it: the answer is based on where most photos are made.',
+  evidenceIntro: 'The known photos that are most similar to the picture, best first. The map shows the same numbers.',
+  evidenceNone: 'No known photo is similar to the picture. The answer is based only on where most photos are made.',
   thumbnailsSwitch: 'Show the known photos',
   thumbnailsMeaning: (hosts: string) =>
-    `They come from ${hosts}, which then learns your network address and which of them you see, but not your picture.`,
+    `They are loaded from ${hosts}. Your IP address and the photos you view are then known there, but not your picture.`,
   candidateProbability: (percent: string) => `${percent} probability`,
   candidatePoints: (points: string) => `${points} matching points`,
   candidateOnePoint: '1 matching point',
-  candidateNoPoints: 'alike as a whole, no matching points',
+  candidateNoPoints: 'similar as a whole, no matching points',
   candidateDistance: (distance: string) => `${distance} from the answer`,
   candidateOnMap: (number: number) => `Show photo ${number} on the map`,
   knownPhoto: (id: string) => `Known photo ${id}`,
   photoMissing: 'could not be loaded',
   showPoints: 'Show points',
   shownPoints: 'Points shown',
-  matchesAlone: (points: string, id: string) => `${points} points of your picture are also in the known photo ${id}.`,
+  matchesAlone: (points: string, id: string) =>
+    `${points} points of your picture match points in the known photo ${id}.`,
   matchesBoth: (points: string, id: string) =>
-    `${points} points of your picture, on the left or above, and where they are in the known photo ${id}.`,
+    `${points} points of your picture (left or above) and the matching points in the known photo ${id}.`,
 
   // "I know where this is"
   know: 'I know where this is',
   knowTitle: 'Where is it?',
   knowHow:
-    'Move the pin on the map: drag it, click on the map, or give the coordinates; both can be pasted at once. With the pin in focus the arrow keys move it by 5 m, with Shift by 50 m.',
-  knowPin: 'The place you give',
+    'Move the pin: drag it, click on the map, or enter the coordinates. You can paste latitude and longitude together. When the pin has the focus, the arrow keys move it by 5 m, with Shift by 50 m.',
+  knowPin: 'The place you choose',
   lat: 'Latitude',
   lng: 'Longitude',
-  badCoordinates: (city: string) => `Give a latitude and a longitude in or around ${city}.`,
+  badCoordinates: (city: string) => `Enter a latitude and a longitude in or around ${city}.`,
   consent:
-    'I have the right to give this picture. It and this place may be kept on the server and used to locate other pictures. The file goes as it is, with what it holds of its date, its camera and its place (GPS).',
+    'I have the right to share this picture. The picture and this place may be stored on the server and used to locate other pictures. The file is sent unchanged, including what it records about the date, the camera and the place (GPS).',
   consentNeeded: 'Tick the box: without your consent nothing is sent.',
   send: 'Send picture and place',
   sendingPlace: 'Sending …',
-  thanks: (id: string) => `Thank you. It is kept as ${id}.`,
+  thanks: (id: string) => `Thank you. The picture is stored as ${id}.`,
   close: 'Close',
 
   // Foot
@@ -184,8 +185,8 @@ export const en = {
     'Made for pictures of places: archives, museums, travel, the history of a city. Do not use it to find, follow or expose people.',
   documents: 'About venloc',
   documentLimits: 'Limits and responsible use',
-  documentModel: 'Card of the default model',
-  documentData: 'Card of its data',
+  documentModel: 'Model card of the default model',
+  documentData: 'Data card of the default model',
   documentSecurity: 'Report a problem',
   documentConduct: 'Code of conduct',
   documentCitation: 'How to cite',
@@ -195,8 +196,7 @@ export const en = {
   // In a file of answers
   fileNote: (pictures: number) =>
     `${pictures === 1 ? 'A picture' : `${pictures} pictures`}, located by venloc. This file sends nothing to any server, unless you switch on the street map or the known photos.`,
-  fileDamaged:
-    'There are no answers in this file, or they are damaged. Write it again with venloc locate and its option --map.',
+  fileDamaged: 'This file contains no answers, or they are damaged. Create it again with venloc locate --map.',
 
   // For screen readers
   announceSending: (pictures: number) =>
@@ -204,20 +204,21 @@ export const en = {
   announceAnswer: (file: string, text: string) => `${file}: ${text}.`,
 };
 
-/** What reads otherwise in a file of answers, which has no server, and whose reader need not be who gave the pictures. */
+/** Texts that differ in a file of answers: it has no server, and its reader may not be the person who located the pictures. */
 export const enInFile = {
-  blankMap: 'This file has no map of the city: places are drawn on blank paper.',
+  blankMap: 'This file has no map of the city: places are drawn on an empty background.',
   tilesMeaning: (host: string) =>
-    `${host} then learns your network address and which part of the city you look at, but not the picture.`,
-  tilesNone: 'Drawn from this file, without requests to servers.',
+    `${host} then receives your IP address and the part of the map that you view, but not the picture.`,
+  tilesNone: 'Drawn by this file, without requests to servers.',
   thumbnailsMeaning: (hosts: string) =>
-    `They come from ${hosts}, which then learns your network address and which of them you see, but not the picture.`,
-  matchesAlone: (points: string, id: string) => `${points} points of the picture are also in the known photo ${id}.`,
+    `They are loaded from ${hosts}. Your IP address and the photos you view are then known there, but not the picture.`,
+  matchesAlone: (points: string, id: string) =>
+    `${points} points of the picture match points in the known photo ${id}.`,
   matchesBoth: (points: string, id: string) =>
-    `${points} points of the picture, on the left or above, and where they are in the known photo ${id}.`,
-  exifLabel: 'In its own file',
+    `${points} points of the picture (left or above) and the matching points in the known photo ${id}.`,
+  exifLabel: 'In the picture’s file',
   exif: (place: string, distance: string) =>
-    `The file of the picture has ${place}, ${distance} from the estimate. It was not used for the estimate.`,
+    `The GPS position in the picture’s file is ${place}, ${distance} from the estimate. It was not used for the estimate.`,
   legendExif: 'place in the picture’s file',
   responsible:
     'This file holds small copies of the pictures: everybody who has the file can see them. Do not use it to find, follow or expose people.',

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """All data about collected pictures, in one SQLite file.
 
-SQLite, as every step of every run is one transaction: whatever stops the program, what was fetched is there and nothing is there
-by halves. It comes with Python, holds millions of pictures, and is read by other programs without this one.
+Every step of a run is one transaction. When the program is stopped, all completed steps are stored and no step is stored
+partially. SQLite is part of Python, handles millions of rows, and other programs can read its files.
 
-Reports on a photo at several times are combined into one record (claims.py); all its places are kept (table `positions`). Which
-report is later depends on when it was made, not on when it was taken in, so that catalogues can be merged in any order.
+Reports on a photo from several times are combined into one record (claims.py); all its places are kept (table `positions`).
+The order of reports depends on when they were made, not on when they were stored, so catalogues can be merged in any order.
 """
 
 from venloc.collecting.catalogue.database import VERSION
@@ -20,7 +20,8 @@ __all__ = ["VERSION", "Catalogue", "Decision", "Finding", "Page", "Picture", "Po
 
 
 class Catalogue(Runs, Merging, Judgements, Pictures):
-    """Opens the file, or makes it. Raises FileNotFoundError without the folder, FormatError where it is another file.
+    """Opens a catalogue, or creates it. Raises FileNotFoundError when the folder does not exist, and FormatError when the
+    file is not a catalogue.
 
-    May be used by one thread. Several programs may read it, and one of them writes at a time.
+    Use it from one thread only. Several programs may read the file; one of them can write at a time.
     """

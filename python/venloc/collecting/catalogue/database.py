@@ -105,9 +105,10 @@ WHERE (excluded.reported_at, excluded.verdict, coalesce(excluded.lat, 0), coales
 
 
 class Database:
-    """Opens the file, or makes it. Raises FileNotFoundError without the folder, FormatError where it is another file.
+    """Opens a catalogue, or creates it. Raises FileNotFoundError when the folder does not exist, and FormatError when the
+    file is not a catalogue.
 
-    May be used by one thread. Several programs may read it, and one of them writes at a time.
+    Use it from one thread only. Several programs may read the file; one of them can write at a time.
     """
 
     def __init__(self, file: Path) -> None:
@@ -128,7 +129,7 @@ class Database:
             raise FormatError(f"'{file}' cannot be read as a catalogue ({error}): name another file") from None
 
     def _prepare(self) -> None:
-        """Makes what is not there, and what a newer version has more. Raises FormatError where it is another file."""
+        """Creates the tables, or upgrades older ones. Raises FormatError when the file is not a catalogue."""
         if self._state() == (0, 0, 0):
             with self._transaction():
                 if self._state() == (0, 0, 0):  # and not those of another program by now
@@ -137,7 +138,9 @@ class Database:
         if application != APPLICATION:
             raise FormatError(f"'{self.file}' is not a catalogue of venloc: name another file")
         if tables_version > VERSION:
-            raise FormatError(f"'{self.file}' is of a newer venloc (tables of version {tables_version}): update venloc")
+            raise FormatError(
+                f"'{self.file}' was written by a newer venloc (tables of version {tables_version}): update venloc"
+            )
         if tables_version < VERSION:
             with self._transaction():
                 while (tables_version := self._state()[1]) < VERSION:
@@ -147,7 +150,7 @@ class Database:
         self._db.execute(f"CREATE TEMP TABLE incoming ({columns}, PRIMARY KEY (source, id)) WITHOUT ROWID")
 
     def _state(self) -> tuple[int, ...]:
-        """Which program's, of which version, how many tables."""
+        """The application id, the version of the tables and their number."""
         queries = ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
         return tuple(int(self._db.execute(query).fetchone()[0]) for query in queries)
 
@@ -156,7 +159,7 @@ class Database:
             self._db.execute(statement)
 
     def close(self) -> None:
-        """Ends it; a catalogue is a context manager, too."""
+        """Closes the file. A catalogue is also a context manager."""
         self._db.close()
 
     def __enter__(self: _Self) -> _Self:
@@ -176,7 +179,7 @@ class Database:
             self._db.execute("COMMIT")
         except sqlite3.OperationalError as error:
             self._roll_back()
-            raise IoError(f"'{self.file}' cannot be written ({error})") from None
+            raise IoError(f"'{self.file}' cannot be written ({error}): check the disk space, then try again") from None
         except BaseException:
             self._roll_back()
             raise
@@ -187,5 +190,5 @@ class Database:
 
 
 def now() -> str:
-    """Sorts by time, as it is of one time zone and of one form."""
+    """The current time as text. Such texts sort by time, because they share one time zone and one format."""
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds")

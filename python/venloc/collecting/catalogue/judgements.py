@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""What was concluded about photos: findings, copies, and the decisions of people."""
+"""Conclusions about photos: findings, copies, and the decisions of people."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ class Judgements(Database):
     """The part of a catalogue with findings, copies and decisions."""
 
     def put_findings(self, findings: Iterable[Finding], reasons: Iterable[str]) -> None:
-        """Takes the place of all findings that there were for these reasons; others stay."""
+        """Replaces all findings with these reasons; other findings stay."""
         with self._transaction():
             self._db.executemany("DELETE FROM findings WHERE reason = ?", [(reason,) for reason in reasons])
             self._db.executemany("INSERT OR REPLACE INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)", map(astuple, findings))
 
     def findings(self) -> Iterator[Finding]:
-        """In the order of source and id, the most doubtful of a photo first."""
+        """All findings, in the order of source and id; the most doubtful finding of a photo comes first."""
         rows = self._db.execute("SELECT * FROM findings ORDER BY source, id, doubt DESC, reason")
         return (Finding(*row) for row in rows)
 
     def put_copies(self, copies: Iterable[tuple[str, str, str, str, float]]) -> None:
-        """Source and id of a copy, source and id of the photo that stands for it, likeness. Takes the place of all."""
+        """Replaces all copies. Each is given as its source and id, source and id of its original, and their similarity."""
         with self._transaction():
             self._db.execute("DELETE FROM copies")
             self._db.executemany("INSERT INTO copies VALUES (?, ?, ?, ?, ?)", copies)
 
     def copies(self) -> dict[tuple[str, str], tuple[str, str]]:
-        """The photo that stands for each copy."""
+        """The original of each copy, by source and id."""
         rows = self._db.execute("SELECT source, id, of_source, of_id FROM copies ORDER BY source, id")
         return {(source, identity): (of_source, of_id) for source, identity, of_source, of_id in rows}
 
     def decide(self, decisions: Iterable[Decision]) -> None:
-        """Takes in decisions of people, which override all findings; later ones replace earlier ones."""
+        """Stores decisions of people. They override all findings; later decisions replace earlier ones."""
         with self._transaction():
             time = now()
             self._db.execute("CREATE TEMP TABLE IF NOT EXISTS decided AS SELECT * FROM decisions LIMIT 0")
@@ -48,6 +48,6 @@ class Judgements(Database):
             self._db.execute(TAKE_DECISIONS.format(incoming="decided"))
 
     def decisions(self) -> dict[tuple[str, str], Decision]:
-        """By source and id."""
+        """The decisions by source and id."""
         rows = self._db.execute("SELECT source, id, verdict, lat, lng, note FROM decisions ORDER BY source, id")
         return {(row[0], row[1]): Decision(*row) for row in rows}

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""One catalogue taken into another."""
+"""Merging of catalogues."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from venloc.errors import FormatError, InvalidArgumentError, IoError
 
 
 class Merging(Photos):
-    """The part of a catalogue that takes in others."""
+    """The part of a catalogue that merges other catalogues into it."""
 
     def merge(self, other: Path) -> int:
-        """Takes in what another catalogue has of photos and decisions; returns how many photos are new.
+        """Adds the photos, decisions and runs of another catalogue; returns the number of new photos.
 
-        Its pictures are not: they lie beside it, and are downloaded here when they are wanted. Its runs are, without their
-        requests, as they record which areas photos are from. The other catalogue is only read.
+        Pictures are not added: their files are stored beside the other catalogue and can be downloaded again. Runs are added
+        without their requests; they record the areas that photos come from. The other catalogue is not changed.
         """
         if not other.is_file():
-            raise MissingError(f"there is no catalogue '{other}'")
+            raise MissingError(f"there is no catalogue '{other}': check the path")
         if other.samefile(self.file):
             raise InvalidArgumentError(f"'{other}' is this catalogue itself: name another one")
         if other.stat().st_size == 0:
-            raise FormatError(f"'{other}' is empty and not a catalogue")
+            raise FormatError(f"'{other}' is an empty file, not a catalogue: name another one")
         with tempfile.TemporaryDirectory() as folder:
             return self._merge(_of_this_version(other, Path(folder)))
 
@@ -50,7 +50,7 @@ class Merging(Photos):
 
 
 def _of_this_version(file: Path, folder: Path) -> Path:
-    """The catalogue, or where it is of an older version a newer copy in the folder. Raises FormatError where it is another file."""
+    """The catalogue; for an older version, an upgraded copy in the folder. Raises FormatError when it is not a catalogue."""
     try:
         with contextlib.closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as db:
             if db.execute("PRAGMA user_version").fetchone()[0] == VERSION:

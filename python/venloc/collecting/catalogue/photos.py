@@ -28,12 +28,12 @@ class Photos(Database):
         return self._db.execute("SELECT 1 FROM photos WHERE (source, id) = (?, ?)", key).fetchone() is not None
 
     def records(self) -> Iterator[Record]:
-        """All, in the order of source and id."""
+        """All photos, in the order of source and id."""
         for row in self._db.execute(f"SELECT {', '.join(COLUMNS)} FROM photos ORDER BY source, id"):
             yield as_record(row)
 
     def add(self, records: Iterable[Record], reported: str = "") -> int:
-        """Takes in records that were reported at this time (ISO 8601, UTC; empty: now); returns how many are new."""
+        """Adds records that were reported at this time (ISO 8601, UTC; empty: now); returns the number of new photos."""
         with self._transaction():
             return self._add(records, reported or now())
 
@@ -59,7 +59,7 @@ class Photos(Database):
         return new
 
     def _take_in(self, incoming: str, positions: str = "") -> int:
-        """All photos of a table like `photos`, and of one like `positions` where there is one."""
+        """Adds all photos of a table like `photos`, with their places in a table like `positions` if there is one."""
         (new,) = self._db.execute(f"SELECT count(*) FROM {incoming} i WHERE {_NEW}").fetchone()
         several = "false"
         if positions:
@@ -111,7 +111,7 @@ class Photos(Database):
             )
 
     def positions(self) -> Iterator[Positions]:
-        """Of each photo with several places reported by its source, in the order of source and id."""
+        """The places of each photo for which the source reported several, in the order of source and id."""
         rows = self._db.execute(
             f"SELECT {', '.join(f'p.{name}' for name in (*COLUMNS, 'reported_at', 'earlier'))} FROM photos p WHERE EXISTS "
             "(SELECT 1 FROM positions o WHERE (o.source, o.id) = (p.source, p.id)) ORDER BY source, id"
@@ -123,14 +123,14 @@ class Photos(Database):
             yield Positions(found.record.source, found.record.id, order, found.place.reported > max(others))
 
     def record(self, source: str, identity: str) -> Record | None:
-        """The one of this source and id."""
+        """The photo with this source and id, or None."""
         row = self._db.execute(
             f"SELECT {', '.join(COLUMNS)} FROM photos WHERE (source, id) = (?, ?)", (source, identity)
         ).fetchone()
         return None if row is None else as_record(row)
 
     def rename(self, ids: Iterable[tuple[str, str, str]]) -> None:
-        """Source, former id and id of photos that have both: what is left of the former one is its decision."""
+        """Gives photos a new id: source, former id and new id of each. Only the decision on the former id is kept."""
         pairs = list(ids)
         with self._transaction():
             self._db.executemany(

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""The pictures of photos: which are there, which are missing, and why."""
+"""The state of the pictures of photos: available, missing or unusable, with the reason."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Pictures(Database):
     """The part of a catalogue with its pictures."""
 
     def missing_pictures(self, source: str | None = None) -> Iterator[Record]:
-        """Photos, or those of a source, without a row of pictures, in the order of source and id.
+        """Photos (of one source, if given) that have no row in `pictures` yet, in the order of source and id.
 
-        Rows may be put in meanwhile.
+        Rows may be added while iterating.
         """
         after, last = "true", ()
         while rows := self._db.execute(
@@ -33,21 +33,21 @@ class Pictures(Database):
             yield from map(as_record, rows)
 
     def count_missing_pictures(self) -> int:
-        """How many photos have no row of pictures."""
+        """Number of photos that have no row in `pictures`."""
         return int(self._db.execute(f"SELECT count(*) FROM photos p WHERE {_MISSING}").fetchone()[0])
 
     def pictures(self) -> Iterator[Picture]:
-        """All that were tried, in the order of source and id."""
+        """All pictures that were requested, in the order of source and id."""
         rows = self._db.execute("SELECT * FROM pictures ORDER BY source, id")
         return (replace(Picture(*row), local=bool(row[-1])) for row in rows)
 
     def picture_paths(self) -> dict[tuple[str, str], Path]:
-        """The files of good pictures by source and id."""
+        """The files of usable pictures by source and id."""
         rows = self._db.execute("SELECT source, id, file FROM pictures WHERE problem = '' ORDER BY source, id")
         return {(source, identity): self.file.parent / file for source, identity, file in rows}
 
     def put_pictures(self, pictures: Iterable[Picture]) -> None:
-        """Takes rows in; they replace those of the same photos."""
+        """Stores rows. They replace earlier rows of the same photos."""
         with self._transaction():
             self._db.executemany(
                 "INSERT OR REPLACE INTO pictures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(astuple, pictures)
@@ -59,9 +59,10 @@ class Pictures(Database):
             self._db.executemany("DELETE FROM pictures WHERE (source, id) = (?, ?)", keys)
 
     def mark_repeated(self, least: int, problem: str) -> int:
-        """Gives this problem to good pictures that are the same file as others of their source; returns how many.
+        """Marks usable pictures with this problem when a source sent the same file for several photos; returns their number.
 
-        That is, of `least` or more photos that are not all of one author, or lie 0.001° apart: copies of one photo do not count.
+        The file must belong to at least `least` photos by different authors, or more than 0.001° apart: copies of one photo
+        are not marked.
         """
         with self._transaction():
             return self._db.execute(

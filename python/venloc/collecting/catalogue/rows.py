@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""The values that a catalogue stores, as they go in and come out."""
+"""The rows that a catalogue stores."""
 
 from __future__ import annotations
 
@@ -19,15 +19,18 @@ COLUMNS = tuple(field.name for field in fields(Record))
 
 @dataclass(frozen=True)
 class Run:
-    """A query to a source, once."""
+    """One execution of a query to a source."""
 
     number: int
+    """Number of the run."""
     source: str
+    """Name of the source."""
     query: str
     """JSON of the Query."""
     began: str
+    """When the run began (ISO 8601)."""
     ended: str
-    """Empty while it is not."""
+    """When the run ended (ISO 8601); empty while it has not."""
 
 
 @dataclass(frozen=True)
@@ -39,17 +42,17 @@ class Finding:
     reason: str
     """One word."""
     doubt: float
-    """Probability that the photo is of no use there, as far as this reason goes."""
+    """Probability that the photo is unusable at its place, by this reason alone."""
     detail: str
-    """For people."""
+    """Explanation for people."""
     lat: float | None = None
     lng: float | None = None
-    """Where it may have been made instead."""
+    """Another place where it may have been made; None when unknown."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What a person decided on a photo. Raises InvalidArgumentError for another verdict, or half a place."""
+    """The decision of a person on a photo. Raises InvalidArgumentError for an unknown verdict or an incomplete place."""
 
     source: str
     id: str
@@ -57,7 +60,7 @@ class Decision:
     """keep or drop."""
     lat: float | None = None
     lng: float | None = None
-    """Where it was made, when that is not the place that the source gives."""
+    """Place where it was made, when the source reports another place."""
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -76,21 +79,21 @@ class Picture:
     source: str
     id: str
     file: str = ""
-    """As seen from the catalogue's folder; empty where none was kept. Of a local one, even where it is not there now."""
+    """Path relative to the folder of the catalogue; empty when no file was stored. A local file may be missing now."""
     digest: str = ""
     """SHA-256 of the file, hexadecimal."""
     bytes: int = 0
-    """0 where no file came."""
+    """Size of the file; 0 without a file."""
     width: int = 0
     height: int = 0
-    """Upright [px]."""
+    """Size in upright orientation [px]."""
     exif_lat: float | None = None
     exif_lng: float | None = None
-    """The place in the file's own metadata."""
+    """The place in the metadata of the file."""
     problem: str = ""
-    """Why it is of no use, for people; empty where it is good."""
+    """Why the picture is unusable, for people; empty when it is usable."""
     local: bool = False
-    """Whether it is a file of the user, which is read where it is and never moved or deleted."""
+    """Whether it is a file of the user, which is never moved or deleted."""
 
 
 @dataclass(frozen=True)
@@ -100,9 +103,9 @@ class Positions:
     source: str
     id: str
     places: list[tuple[float, float]]
-    """Latitude and longitude, all of them."""
+    """Latitude and longitude of each place."""
     corrected: bool
-    """Whether the place that counts was reported after all others, as after a correction."""
+    """Whether the place in use was reported after all others, as after a correction."""
 
 
 @dataclass(frozen=True)
@@ -112,15 +115,15 @@ class Page:
     task: str
     """JSON."""
     fetched: str
-    """When; empty where it has not been."""
+    """Time of the request; empty when it was not made yet."""
     total: int
-    """Pictures that the source announced; 0 = it did not."""
+    """Total number of pictures that the source reported; 0 = unknown."""
     count: int
-    """Pictures that it brought."""
+    """Number of pictures in the reply."""
     new: int
-    """Those of them that the catalogue did not have."""
+    """Number of them that were new to the catalogue."""
     left_out: dict[str, int] = field(default_factory=dict)
-    """How many entries were not taken in, by reason."""
+    """Number of entries that were left out, by reason."""
 
 
 def as_row(record: Record) -> tuple[Any, ...]:
@@ -133,7 +136,7 @@ def as_row(record: Record) -> tuple[Any, ...]:
 
 
 def _bounded(value: float) -> float:
-    """Numbers of pixels and levels may be any that a server sends; SQLite has 64 bits."""
+    """Limits a number from a server to the 64 bits of SQLite."""
     return max(-_MOST_NUMBER, min(value, _MOST_NUMBER)) if isinstance(value, int) else value
 
 

@@ -18,7 +18,7 @@ class Runs(Photos):
     """The part of a catalogue with its runs."""
 
     def runs(self) -> list[Run]:
-        """The oldest first."""
+        """All runs, the oldest first."""
         rows = self._db.execute("SELECT run, source, query, began, coalesce(ended, '') FROM runs ORDER BY run")
         return [Run(*row) for row in rows]
 
@@ -34,7 +34,7 @@ class Runs(Photos):
         ]
 
     def begin(self, source: str, query: str, tasks: Iterable[Any]) -> int:
-        """Begins a run with its first tasks; returns its number."""
+        """Starts a run with its first tasks; returns its number."""
         with self._transaction():
             run = self._db.execute(
                 "INSERT INTO runs (source, query, began) VALUES (?, ?, ?)", (source, query, now())
@@ -44,7 +44,7 @@ class Runs(Photos):
         return run
 
     def unfinished(self, source: str, query: str) -> int | None:
-        """The newest run of this query that has not come to its end."""
+        """The newest run of this query that is not complete, or None."""
         row = self._db.execute(
             "SELECT run FROM runs WHERE source = ? AND query = ? AND ended IS NULL ORDER BY run DESC LIMIT 1",
             (source, query),
@@ -59,14 +59,14 @@ class Runs(Photos):
         return None if row is None else json.loads(row[0])
 
     def progress(self, run: int) -> tuple[int, int]:
-        """Requests that were made, pictures that they brought."""
+        """The number of requests that were made, and of pictures in their replies."""
         done, photos = self._db.execute(
             "SELECT count(fetched), coalesce(sum(count), 0) FROM tasks WHERE run = ?", (run,)
         ).fetchone()
         return int(done), int(photos)
 
     def left_out(self, run: int) -> dict[str, int]:
-        """How many entries a run has not taken in, by reason, the most frequent first."""
+        """The number of entries that a run left out, by reason, the most frequent first."""
         rows = self._db.execute(
             "SELECT key, sum(value) FROM tasks, json_each(left_out) WHERE run = ? GROUP BY key ORDER BY 2 DESC, 1",
             (run,),
@@ -74,7 +74,7 @@ class Runs(Photos):
         return {reason: int(number) for reason, number in rows}
 
     def open_tasks(self, run: int) -> int:
-        """Requests that are still to be made, as far as is known."""
+        """The number of known requests that were not made yet."""
         row = self._db.execute("SELECT count(*) FROM tasks WHERE run = ? AND fetched IS NULL", (run,))
         return int(row.fetchone()[0])
 
@@ -87,9 +87,9 @@ class Runs(Photos):
         total: int,
         left_out: Mapping[str, int],
     ) -> int:
-        """What a request brought, whole; returns how many photos are new.
+        """Stores the complete result of a request; returns the number of new photos.
 
-        All of a run counts as reported when it began, so that it does not matter where it was stopped.
+        All photos of a run count as reported at the start of the run, so interruptions do not change the result.
         """
         with self._transaction():
             (reported,) = self._db.execute("SELECT began FROM runs WHERE run = ?", (run,)).fetchone()
@@ -102,7 +102,7 @@ class Runs(Photos):
         return new
 
     def end(self, run: int) -> None:
-        """The run is at its end, whatever tasks are left."""
+        """Marks the run as complete, even if tasks are left."""
         with self._transaction():
             self._db.execute("UPDATE runs SET ended = ? WHERE run = ?", (now(), run))
 

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""The pictures of a catalogue's photos, each in a file and decoded once.
+"""Downloads the pictures of a catalogue's photos. Each is stored in a file and decoded once to check it.
 
-Each result is stored as soon as it is there, so that a download that was stopped, in whatever way, is resumed.
-Only final results are: a server that does not answer is tried again by the next download. Files of this computer that are not
-where they were, as when a disk is not plugged in, are searched for by each download.
+Each result is stored immediately, so that an interrupted download can be resumed. Only final results are stored: the next
+download tries a server again that did not respond. Missing files of this computer, for example on a disk that is not
+connected, are searched for by every download.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ __all__ = [
 REPEATED = "the source sends the same picture for several photos"
 
 _MOST_BYTES = 1 << 30  # of a picture that is registered
-_REPEATS = 3  # photos with the same file, from which on it is taken for a placeholder
+_REPEATS = 3  # photos with the same file, from which on it is treated as a placeholder
 
 
 def installed(name: str) -> Source | None:
-    """The source of this name; None where it is not installed or has no key."""
+    """The source of this name; None when it is not installed or has no key."""
     try:
         return sources.find(name)
     except (InvalidArgumentError, SourceError):
@@ -58,11 +58,10 @@ def download(
     source_of: SourceOf = installed,
     progress: Progress | None = None,
 ) -> Downloaded:
-    """Downloads the pictures that the catalogue has no file or problem of, into the folder, which is made.
+    """Downloads the pictures for which the catalogue has neither a file nor a problem. Creates the folder if needed.
 
-    Files that are lost or were changed since are downloaded again. Whatever `progress` raises stops it; what came before is
-    kept. Pictures of the source LOCAL, and those that were registered, are used where they are. Raises IoError where a file
-    cannot be written.
+    Files that were lost or changed are downloaded again. An exception of `progress` stops the download; earlier results are
+    kept. Pictures of the source LOCAL and registered pictures are not copied. Raises IoError when a file cannot be written.
     """
     options = options or DownloadOptions()
     _made(folder)
@@ -88,9 +87,10 @@ def register(
     options: DownloadOptions | None = None,
     progress: Progress | None = None,
 ) -> int:
-    """Takes in pictures that are on this computer, where they are, such as those of a label file; returns how many are good.
+    """Registers pictures that are files of this computer, such as those of a label file; returns the number of usable ones.
 
-    Their records are in the catalogue. Whatever `progress` raises stops it; what came before is kept.
+    Their records must be in the catalogue. The files are not copied. An exception of `progress` stops the call; earlier
+    results are kept.
     """
     local = LocalPictures(catalogue, options or DownloadOptions(), _MOST_BYTES)
     local.read([(Picture(record.source, record.id), path) for record, path in pictures], progress)
@@ -101,11 +101,11 @@ def _made(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise IoError(f"the folder '{folder}' cannot be made ({error.strerror})") from None
+        raise IoError(f"the folder '{folder}' cannot be created ({error.strerror}): name another folder") from None
 
 
 def _drop_lost(catalogue: Catalogue, again: bool) -> list[Picture]:
-    """Makes pictures missing that are to be downloaded again; returns the local ones to inspect, new and changed ones."""
+    """Marks pictures as missing that must be downloaded again; returns the new and changed local ones to inspect."""
     lost, local = [], []
     for picture in catalogue.pictures():
         there = _is_there(catalogue.file.parent / picture.file, picture, again)
@@ -120,7 +120,7 @@ def _drop_lost(catalogue: Catalogue, again: bool) -> list[Picture]:
 
 
 def _path(catalogue: Catalogue, picture: Picture) -> Path:
-    """Where its file should be: of a folder that was collected again, where it was found then."""
+    """The expected path of its file; for a folder that was collected again, the path that was found then."""
     record = catalogue.record(picture.source, picture.id) if picture.source == LOCAL else None
     return Path(address_for(record, 1)) if record is not None else catalogue.file.parent / picture.file
 

@@ -13,25 +13,25 @@ ENDINGS = {"jpeg": ".jpg", "png": ".png", "webp": ".webp", "tiff": ".tif", "bmp"
 
 
 def address_for(record: Record, side_px: int) -> str:
-    """Of the smallest copy whose longer side is at least so large [px], else of the largest; empty where there is none."""
-    # An original of unknown size is taken for the largest.
+    """The address of the smallest copy whose longer side is at least `side_px`, else of the largest; empty without any."""
+    # An original of unknown size is treated as the largest.
     sides = [(s.side_px or max(record.width, record.height) or 1 << 30, s.address) for s in record.sizes if s.address]
     enough = [size for size in sides if size[0] >= side_px]
     return min(enough)[1] if enough else max(sides, default=(0, ""))[1]
 
 
 def file_stem(source: str, identity: str) -> str:
-    """Where the picture of a photo lies in the folder, without its ending: a path of its own in it, whatever the names hold."""
+    """The path of a picture in the folder, without its ending. It is unique and inside the folder for any source and id."""
     return f"{_clean(source)}/{digest(identity.encode())[:2]}/{_clean(identity)}"
 
 
 def _clean(name: str) -> str:
-    """The name where it is a plain one; else what is like it, and is no other name's by its digest."""
+    """The name if it is safe as a file name; else a similar name that its digest makes unique."""
     clean = re.sub("[^0-9a-z_-]+", "_", name.lower())[:80]
     plain = clean == name and name != ""
     return clean if plain else f"{clean}~{digest(name.encode())[:16]}"
 
 
 def digest(data: bytes) -> str:
-    """SHA-256, hexadecimal."""
+    """SHA-256 of the data, hexadecimal."""
     return hashlib.sha256(data).hexdigest()

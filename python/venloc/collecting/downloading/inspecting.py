@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the bytes of a picture hold."""
+"""Inspection of the bytes of a picture."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NAME = "picture"  # in messages of the decoder, from which it is removed
 
 
 def inspected(source: str, identity: str, data: bytes, max_pixels: int) -> Picture:
-    """The row for these bytes; with a problem where they are no picture that can be used."""
+    """The row for these bytes; it has a problem when they are not a usable picture."""
     known = Picture(source, identity, digest=digest(data), bytes=len(data))
     start = data[:512].lstrip().lower()
     if start.startswith((b"<!doctype html", b"<html")):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures that are files of this computer. They are used where they are."""
+"""Pictures that are files of this computer. They are not copied or moved."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _EMPTY = hashlib.sha256(b"").hexdigest()
 
 
 class LocalPictures:
-    """Pictures that are on this computer, read where they are."""
+    """Pictures that are files of this computer, which are not copied."""
 
     def __init__(self, catalogue: Catalogue, options: DownloadOptions, max_bytes: int) -> None:
         self.good = self.problems = self.left = 0
@@ -33,7 +33,7 @@ class LocalPictures:
         self._max_bytes = max_bytes
 
     def read(self, files: Sequence[tuple[Picture, Path]], progress: Progress | None) -> None:
-        """Reads files, with what is known of them. Whatever `progress` raises stops it; what came before is kept."""
+        """Reads files, each with its known row. An exception of `progress` stops it; earlier results are kept."""
 
         def one(of: tuple[Picture, Path]) -> Picture:
             known, path = of
@@ -59,12 +59,12 @@ class LocalPictures:
 
 
 def is_awaited(picture: Picture) -> bool:
-    """Whether its file is not where it was, and may come back."""
+    """Whether its file is missing but may become available again."""
     return picture.local and picture.bytes == 0 and picture.digest != _EMPTY
 
 
 def settle_moved(catalogue: Catalogue) -> int:
-    """Photos of folders whose files are gone, and are there under another name, go by that; returns how many."""
+    """Renames photos whose files were moved or renamed inside collected folders; returns their number."""
     there: dict[str, str] = {}
     gone = []
     for picture in catalogue.pictures():
@@ -78,13 +78,13 @@ def settle_moved(catalogue: Catalogue) -> int:
 
 
 def inspected_file(source: str, identity: str, path: Path, max_bytes: int, max_pixels: int) -> Picture:
-    """A picture that is on this computer, where it is."""
+    """The row of a picture that is a file of this computer."""
     file = path.absolute()
     unknown = Picture(source, identity, file=str(file), local=True)
     try:
         if not file.is_file():
             return replace(
-                unknown, problem=f"there is no file '{file}': plug in its disk, or collect or import it again"
+                unknown, problem=f"there is no file '{file}': connect its disk, or collect or import it again"
             )
         size = file.stat().st_size
         if size > max_bytes:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""What to download, and the result."""
+"""Options and result of a download."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from venloc.errors import InvalidArgumentError
 
 @dataclass(frozen=True)
 class DownloadOptions:
-    """What is downloaded. Raises InvalidArgumentError for values out of range."""
+    """How pictures are downloaded. Raises InvalidArgumentError for values out of range."""
 
     side_px: int = 1024
-    """The smallest copy whose longer side is at least so large is taken, else the largest. Pictures that are there stay."""
+    """The smallest copy whose longer side is at least this large is chosen, else the largest. Existing files are kept."""
     threads: int = 4
-    """Pictures loaded at once, 1 to 32."""
+    """Number of parallel downloads, 1 to 32."""
     again: bool = False
-    """Whether pictures that had a problem are tried again, and files compared with their digests, not only with their sizes."""
+    """Whether pictures with a problem are tried again, and files are checked by digest instead of by size only."""
     max_pixels: int = 100_000_000
     """Larger pictures are refused."""
 
@@ -37,12 +37,12 @@ class Downloaded:
     good: int
     """Pictures that were downloaded."""
     problems: int
-    """Photos whose picture is unusable or no longer there; the catalogue has the reason."""
+    """Photos whose picture is unusable or no longer available; the catalogue has the reason."""
     repeated: int
-    """Good pictures, of earlier downloads too, that turned out to be the same one for several photos."""
+    """Usable pictures, also of earlier downloads, for which the source sent the same file for several photos."""
     left: int
-    """Photos that are still to be requested, as their source did not answer or their file is not there."""
+    """Photos that must be requested again, because their source did not respond or their file is missing."""
     reason: str
-    """Why the last of them was left; empty where all came."""
+    """Reason for the last of them; empty when there are none."""
     moved: int = 0
-    """Files of this computer that were found again elsewhere; they go by their new names."""
+    """Files of this computer that were found under a new name."""

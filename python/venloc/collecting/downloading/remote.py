@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures that servers send, loaded by several threads at once."""
+"""Downloads pictures from servers with several threads."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Downloads:
             self._write_down()
 
     def _records(self) -> Iterator[Record]:
-        """What to load, with valid addresses; nothing of sources that do not answer."""
+        """The records to download, with valid addresses; sources that do not respond are skipped."""
         for name, records in groupby(self._catalogue.missing_pictures(), key=lambda record: record.source):
             source = self._sources[name] = self._source_of(name)
             while batch := list(islice(records, _RENEWED)):
@@ -119,7 +119,7 @@ class Downloads:
         return urlsplit(address).netloc if is_of_web(address) else ""
 
     def _take(self) -> int:
-        """Waits for a result, and takes all that are there; returns how many."""
+        """Waits for a result and stores all available results; returns their number."""
         count = 0
         server, result = self._results.get()
         while True:
@@ -162,7 +162,7 @@ class Downloads:
                 self._results.put((server, error))
 
     def _tried(self, record: Record) -> Picture:
-        """Raises SourceError where the source may answer later."""
+        """The row of a picture. Raises SourceError when the source may respond later."""
         address = address_for(record, self._options.side_px)
         if not is_of_web(address):  # catalogues come from others: no one makes this program read something else
             return Picture(record.source, record.id, problem="the source gives no address of a picture")
@@ -212,7 +212,7 @@ class Downloads:
             raise CancelledError("the download was stopped")
 
     def _put(self, record: Record, data: bytes, sha256: str) -> str:
-        """Writes the file; returns its name as seen from the catalogue."""
+        """Writes the file; returns its path relative to the folder of the catalogue."""
         stem = self._folder / file_stem(record.source, record.id)
         target = stem.with_name(stem.name + ENDINGS[probe_image(data, "").format])
         try:
@@ -231,20 +231,20 @@ class Downloads:
                     part.unlink(missing_ok=True)
         except OSError as error:
             raise IoError(
-                f"'{target}' cannot be written ({error.strerror}): make it possible, and start the download again, "
-                "which resumes it"
+                f"'{target}' cannot be written ({error.strerror}): check the disk space and permissions, then start the "
+                "download again to resume it"
             ) from None
         return str(target.relative_to(self._beside) if target.is_relative_to(self._beside) else target)
 
 
 def _renewed(source: Source, records: list[Record], network: Network) -> list[Record]:
-    """The same photos in the same order, with new addresses where there are any. Raises SourceError."""
+    """The same photos in the same order, with new addresses if the source has any. Raises SourceError."""
     fresh = {record.id: record for record in source.renewed(records, network)}
     return [fresh.get(record.id, record) for record in records]
 
 
 def _refused(record: Record, error: SourceError) -> Picture:
-    """The problem of a picture that is not sent; raises the error again where that may pass."""
+    """The row of a picture that the source refuses. Raises the error again when it may be temporary."""
     if error.status in (404, 410):
         problem = f"gone: the source answers with status {error.status}"
     elif 300 <= error.status < 500:

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The interface of a source of pictures.
 
-A new source is a class in one file: the first requests of a query, and how a reply is read. It is found by its entry point in
-the group `venloc.sources`, so that other packages can provide sources.
+A new source is a class in one file. It defines the first requests of a query and how a reply is read. It is found by its entry
+point in the group `venloc.sources`, so other packages can provide sources.
 """
 
 from __future__ import annotations
@@ -18,23 +18,24 @@ from venloc.collecting.records import Query, Record
 from venloc.errors import InvalidArgumentError
 
 Task: TypeAlias = dict[str, Any]
-"""One request to make, in plain values: a run is resumed from those that are left."""
+"""One request, as plain values that are stored. A run is resumed from its remaining tasks."""
 
 
 @dataclass
 class Fetched:
-    """What a request brought."""
+    """The result of a request."""
 
     records: list[Record] = field(default_factory=list)
+    """The pictures of the reply."""
     tasks: list[Task] = field(default_factory=list)
-    """Further requests to make; those that the run has made already are not repeated."""
+    """Further requests. Requests that the run has already made are not repeated."""
     total: int = 0
-    """How many pictures the source reports for the task in all; 0 = unknown."""
+    """Total number of pictures that the source reports for the task; 0 = unknown."""
     left_out: Counter[str] = field(default_factory=Counter)
-    """How many entries are not among the records, by reason."""
+    """Number of entries that are not among the records, by reason."""
 
     def take(self, record: Record | None, query: Query, unusable: str) -> None:
-        """Takes in the record of an entry, where it is wanted; one without is left out for the reason `unusable`."""
+        """Adds the record of an entry if it matches the query. An entry without record counts as left out, as `unusable`."""
         if record is None:
             self.left_out[unusable] += 1
         elif not query.wants(record):
@@ -51,17 +52,18 @@ def quarters(box: list[float]) -> list[list[float]]:
 
 
 class Source(ABC):
-    """A place with geotagged pictures. The key stays out of tasks, messages and everything that is written down."""
+    """A service with geotagged pictures. The key must not appear in tasks, messages or files."""
 
     name: ClassVar[str]
+    """Name of the source, which begins the ids of its photos."""
     address: ClassVar[str]
-    """Of its interface."""
+    """Address of the interface."""
     key_variable: ClassVar[str] = ""
-    """Environment variable with the key; empty where none is needed."""
+    """Environment variable with the key; empty when no key is needed."""
     key_page: ClassVar[str] = ""
-    """Page on which a key is obtained."""
+    """Web page where users obtain a key."""
     resumable: ClassVar[bool] = True
-    """Whether a run that was stopped is resumed; otherwise it starts again, as where requests cost nothing."""
+    """Whether an interrupted run is resumed. Otherwise it starts again, for sources whose requests cost nothing."""
     per_second: ClassVar[float] = 1.0
     """Maximum requests a second that its operators allow."""
 
@@ -73,7 +75,7 @@ class Source(ABC):
             self.address = address  # type: ignore[misc] # of this one
 
     def require_address(self, address: str) -> None:
-        """Raises InvalidArgumentError where the address is not that of a server."""
+        """Raises InvalidArgumentError when the address is not a web address."""
         if not is_of_web(address):
             raise InvalidArgumentError(f"'{address}' is not the address of a server: write it as https://… or http://…")
 
@@ -86,5 +88,5 @@ class Source(ABC):
         """Makes one request and reads the reply. Raises SourceError."""
 
     def renewed(self, records: list[Record], network: Network) -> list[Record]:
-        """The records with addresses of pictures that are valid now, for sources whose addresses expire."""
+        """The records with currently valid picture addresses, for sources whose addresses expire."""
         return records

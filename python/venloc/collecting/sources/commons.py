@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Wikimedia Commons, by the API of MediaWiki: `list=geosearch` for what is in an area, then `prop=imageinfo` for what it is.
+"""Wikimedia Commons, by the API of MediaWiki: `list=geosearch` finds files in an area, `prop=imageinfo` describes them.
 
-A search by area has no second page: one that is full is split into quarters, as is one that the server finds too large. It
-finds areas below 100 m² too large as well: in such an area, and where more files are at one spot than it lists, files are found
-by words (`list=search`, `nearcoord:` of CirrusSearch), which has pages up to 10,000 files, but has the place of the camera only.
+A search by area has no second page. An area whose result is full, or which the server rejects as too large, is split into
+quarters. The server also rejects areas below 100 m². For such areas, and for spots with more files than a search by area
+returns, files are found by text search (`list=search` with `nearcoord:` of CirrusSearch). It has pages, up to 10,000 files, but
+knows only the place of the camera.
 """
 
 from __future__ import annotations
@@ -50,10 +51,10 @@ _APART = frozenset({"br", "dd", "div", "dt", "li", "p", "td", "th", "tr"})  # el
 
 
 class Commons(Source):
-    """Pictures of Wikimedia Commons. Tasks are an area, a circle, or pages of files that were found.
+    """Pictures of Wikimedia Commons. A task is an area, a circle, or a list of files to describe.
 
-    Keywords are searched for in the name and the description, as a search by area takes none; days are those of the picture where
-    the page has one. A place is that of the camera, and without one that of the subject; Commons does not give its accuracy.
+    A search by area does not accept keywords, so venloc searches for them in names and descriptions. Days are compared if the
+    page of the picture has a date. The place is that of the camera, or else of the subject. Commons does not report its accuracy.
     """
 
     name = "commons"
@@ -61,7 +62,7 @@ class Commons(Source):
     per_second = 2.0
 
     def first(self, query: Query) -> list[Task]:
-        """The whole area."""
+        """One task: the whole area."""
         box = query.box
         return [{"box": [box.west, box.south, box.east, box.north]}]
 
@@ -146,7 +147,7 @@ class Commons(Source):
         return fetched
 
     def _reply(self, fields: dict[str, str], network: Network) -> dict[str, Any]:
-        """The reply; with an error where the area is too large."""
+        """The reply. It contains an error when the area is too large."""
         common = {"action": "query", "format": "json", "formatversion": "2", "maxlag": "5"}
         reply: dict[str, Any] = network.json(self.address, {**common, **fields}, check=_check)
         return reply
@@ -154,7 +155,7 @@ class Commons(Source):
 
 def _check(reply: Any) -> None:
     if not isinstance(reply, dict):
-        raise TryAgain("a reply of another form")
+        raise TryAgain("the reply has an unexpected form")
     if "error" in reply:
         error = reply["error"] if isinstance(reply["error"], dict) else {}
         code, text = str(error.get("code", "")), str(error.get("info", ""))
@@ -164,7 +165,7 @@ def _check(reply: Any) -> None:
             raise SourceError(f"commons: {text} ({code})")
     # A search that finds nothing may come without the part `query`.
     elif not isinstance(reply.get("query", {}), dict) or ("query" not in reply and "batchcomplete" not in reply):
-        raise TryAgain("a reply without query")
+        raise TryAgain("the reply has no member 'query'")
 
 
 def _list(reply: dict[str, Any], name: str) -> list[Any]:
@@ -183,7 +184,7 @@ def _page_id(entry: Any) -> int:
 
 
 def _record(page: Any) -> Record | None:
-    """None where the page is no picture with a place."""
+    """The record of a page; None when it is not a picture with a place."""
     try:
         about = page["imageinfo"][0]
         place = max(page["coordinates"], key=lambda c: (c.get("type") == "camera", bool(c.get("primary"))))
@@ -216,7 +217,7 @@ def _record(page: Any) -> Record | None:
 
 
 def licence(text: str) -> str:
-    """The name that Commons has for a licence as records have it; another one as it is."""
+    """Converts the name of a licence on Commons to the names of records. Other names are returned unchanged."""
     for pattern, name in _LICENCES:
         if pattern.match(text):
             return name
@@ -246,7 +247,7 @@ def _plain(html: str) -> str:
 
 
 class _Words(HTMLParser):
-    """The words that are seen; days in the form that machines read. Pages hide statements for Wikidata next to both."""
+    """Extracts the visible text of HTML, and dates in their machine-readable form. Hidden Wikidata statements are skipped."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -278,7 +279,7 @@ class _Words(HTMLParser):
 
 
 def _taken(text: str) -> str:
-    """ISO 8601 where the text is a day, a month or a year in that form; else empty."""
+    """The date if the text is a day, a month or a year in ISO 8601; else empty."""
     match = _TAKEN.fullmatch(re.sub(r"^(\d{4}):(\d\d):(\d\d)", r"\1-\2-\3", text))
     if match is None:
         return ""

@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Flickr, by flickr.photos.search.
 
-A search gives no more than its first 4,000 pictures, whatever total it reports: one that finds more is split into
-quarters of its area, and below a few metres into halves of its time of upload. Both ends of areas and times count, so nothing falls
-between them.
+A search returns at most its first 4,000 pictures, whatever total it reports. A search that finds more is split into quarters of
+its area, and below a few metres into halves of its upload time. Areas and times include both ends, so no picture is missed.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ _BUSY = frozenset({0, 10, 105, 106})  # codes of failures that pass
 
 
 class Flickr(Source):
-    """Photos of Flickr. Tasks are an area, a time of upload and a page."""
+    """Photos of Flickr. A task is an area, a range of upload times and a page number."""
 
     name = "flickr"
     address = "https://api.flickr.com/services/rest/"
@@ -109,7 +108,7 @@ def _task(box: list[float], since: int, until: int, page: int) -> Task:
 
 
 def _split(task: Task) -> list[Task]:
-    """The parts of a search that finds too much; empty where it cannot be split further."""
+    """The parts of a search with too many results; empty when it cannot be split further."""
     west, south, east, north = task["box"]
     since, until = task["since"], task["until"]
     if max(east - west, north - south) > _SMALLEST_DEG:
@@ -121,34 +120,34 @@ def _split(task: Task) -> list[Task]:
 
 
 def _licence_numbers(query: Query) -> list[str]:
-    """Flickr's numbers of the licences that are wanted. Raises SourceError where there are none."""
+    """Flickr's numbers of the requested licences. Raises SourceError when there are none."""
     found = [number for number, name in _LICENCES.items() if query.wants_licence(name)]
     if not found:
-        raise SourceError(f"flickr has no licence like {', '.join(query.licences)}")
+        raise SourceError(f"flickr has no licence {', '.join(query.licences)}: choose another, or leave it out")
     return found
 
 
 def _check(reply: Any) -> None:
     if not isinstance(reply, dict):
-        raise TryAgain("a reply of another form")
+        raise TryAgain("the reply has an unexpected form")
     if reply.get("stat") == "fail":
         code, message = reply.get("code"), reply.get("message")
         if code == _WRONG_KEY:
-            raise SourceError(f"flickr refuses the key ({message}): see {Flickr.key_variable}")
+            raise SourceError(f"flickr rejects the key ({message}): check {Flickr.key_variable}")
         if code in _BUSY:
             raise TryAgain(f"flickr: {message} ({code})")
         raise SourceError(f"flickr: {message} ({code})")
     photos = reply.get("photos")
     if not isinstance(photos, dict) or not isinstance(photos.get("photo"), list):
-        raise TryAgain("a reply without photos")
+        raise TryAgain("the reply has no member 'photos'")
     try:
         int(photos["total"])
     except (KeyError, TypeError, ValueError, OverflowError):
-        raise TryAgain("a reply without total") from None
+        raise TryAgain("the reply has no member 'total'") from None
 
 
 def _record(photo: Any) -> Record | None:
-    """None where the entry is no photo with a place."""
+    """The record of an entry; None when it is not a photo with a place."""
     try:
         lat, lng = number_of(photo["latitude"]), number_of(photo["longitude"])
         identity, owner = text_of(photo["id"]), text_of(photo.get("owner"))
@@ -183,7 +182,7 @@ def _taken(value: str, granularity: str) -> str:
 
 
 def _accuracy(level: int) -> str:
-    """Levels are those of the map on which places were set: 1 is the world, 16 a street."""
+    """The accuracy of a place, from the zoom level of the map on which it was set: 1 is the world, 16 a street."""
     if level == 0:
         return ""
     if level >= 15:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""A folder on this computer, by the positions that its pictures carry (EXIF)."""
+"""A folder on this computer, by the GPS positions in its pictures (EXIF)."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _NO_POSITION = ("no EXIF tags", "no GPS tags")  # in the words of read_exif
 
 
 class Folder(Source):
-    """Pictures of a folder and the folders in it. Tasks are lists of files; ids are paths in the folder, after a name for it.
+    """Pictures of a folder and its subfolders. A task is a list of files. Ids are paths in the folder, prefixed by folder_name().
 
-    Its address is the path. Links to files and folders are not followed, so that nothing outside is read. Pictures without a
-    position, and files that are no pictures, are left out and counted.
+    The address is the path of the folder. Links to files and folders are not followed, so that nothing outside is read.
+    Pictures without a position and files that are not pictures are left out and counted.
     """
 
     name = "folder"
@@ -34,13 +34,13 @@ class Folder(Source):
     resumable = False
 
     def require_address(self, address: str) -> None:
-        """Any address will do until the first request."""
+        """Accepts any address: first() checks the folder."""
 
     def first(self, query: Query) -> list[Task]:
-        """Raises FileNotFoundError where there is no such folder, IoError where it cannot be opened."""
+        """Lists the files. Raises FileNotFoundError when the folder does not exist, and IoError when it cannot be opened."""
         top = Path(self.address)
         if not top.is_dir():
-            raise MissingError(f"there is no folder '{top}' to collect pictures from")
+            raise MissingError(f"there is no folder '{top}' to collect pictures from: check the path")
         inside: list[str] = []
         closed: list[OSError] = []
         for folder, folders, names in os.walk(top, onerror=closed.append):
@@ -48,7 +48,7 @@ class Folder(Source):
             links = [name for name in folders if Path(folder, name).is_symlink()]
             inside += [Path(folder, name).relative_to(top).as_posix() for name in (*links, *sorted(names))]
         if any(error.filename == str(top) for error in closed):
-            raise IoError(f"the folder '{top}' cannot be opened ({closed[0].strerror})")
+            raise IoError(f"the folder '{top}' cannot be opened ({closed[0].strerror}): check its permissions")
         # Names that are no text can be neither kept nor shown.
         named = [name for name in inside if _is_text(name)]
         tasks: list[Task] = [{"files": named[i : i + _FILES]} for i in range(0, len(named), _FILES)]
@@ -60,7 +60,7 @@ class Folder(Source):
         return [*tasks, {"files": [], "left_out": left_out}] if left_out else tasks
 
     def fetch(self, task: Task, query: Query, network: Network) -> Fetched:
-        """Reads the heads of these files."""
+        """Reads the headers of these files."""
         found = Fetched(total=len(task["files"]))
         found.left_out.update(task.get("left_out", {}))
         for name in task["files"]:
@@ -72,7 +72,7 @@ class Folder(Source):
         return found
 
     def _record(self, name: str) -> Record | str:
-        """Or why there is none."""
+        """The record of a file, or the reason why it has none."""
         file = Path(self.address, name).absolute()
         # Listed here, as the folder may have changed since, and tasks are kept in a file.
         top = Path(self.address).resolve()
@@ -105,7 +105,7 @@ class Folder(Source):
 
 
 def _probed(head: bytes) -> ImageInfo | None:
-    """None where these bytes do not describe a picture."""
+    """Format and size of a picture; None when these bytes do not begin one."""
     try:
         return probe_image(head, "")
     except Error:
@@ -113,7 +113,7 @@ def _probed(head: bytes) -> ImageInfo | None:
 
 
 def folder_name(folder: Path) -> str:
-    """Eight letters that distinguish a folder from others, in which files may have the same names."""
+    """A name of eight letters for a folder, because files in different folders may have the same names."""
     return hashlib.sha256(str(folder.resolve()).encode(errors="surrogateescape")).hexdigest()[:8]
 
 

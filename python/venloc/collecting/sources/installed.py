@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""The sources that are installed, by their entry points, and their keys."""
+"""Finds the installed sources by their entry points, and their keys."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from venloc.errors import FormatError, InvalidArgumentError, SourceError
 
 
 def names() -> list[str]:
-    """Of all sources that are installed."""
+    """The names of all installed sources."""
     return sorted({point.name for point in _points()})
 
 
 def find(name: str, *, address: str = "") -> Source:
     """The source of this name, with its key.
 
-    Raises InvalidArgumentError for an unknown name or an invalid address; SourceError without a key.
+    Raises InvalidArgumentError for an unknown name or an invalid address, and SourceError when the key is missing.
     """
     for point in _points():
         if point.name == name:
             kind: type[Source] = point.load()
             return kind(find_key(kind), address)
-    raise InvalidArgumentError(f"there is no source '{name}'; there are {', '.join(names())}")
+    raise InvalidArgumentError(f"unknown source '{name}': choose one of {', '.join(names())}")
 
 
 def _points() -> Iterable[Any]:
@@ -37,12 +37,12 @@ def _points() -> Iterable[Any]:
 
 
 def keys_file() -> Path:
-    """Where keys may be kept instead of in the environment."""
+    """The file that may contain keys, instead of the environment."""
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "venloc" / "keys.ini"
 
 
 def find_key(kind: type[Source]) -> str:
-    """From the environment, or from the entry `key` of the source's section in keys_file()."""
+    """The key from the environment, or from the entry `key` in the section of the source in keys_file()."""
     if not kind.key_variable:
         return ""
     key = os.environ.get(kind.key_variable, "").strip()
@@ -60,12 +60,12 @@ def find_key(kind: type[Source]) -> str:
         return _checked(key, kind)
     where = f" (get one at {kind.key_page})" if kind.key_page else ""
     raise SourceError(
-        f"{kind.name} needs a key{where}: put it into the environment variable {kind.key_variable}, or into '{file}' "
-        f"as key = … below [{kind.name}]"
+        f"{kind.name} needs a key{where}: set the environment variable {kind.key_variable}, or write key = … below "
+        f"[{kind.name}] in '{file}'"
     )
 
 
 def _checked(key: str, kind: type[Source]) -> str:
     if not (key.isascii() and key.isprintable()):
-        raise SourceError(f"the key for {kind.name} has characters that no key has: copy it again")
+        raise SourceError(f"the key for {kind.name} has characters that are not allowed in a key: copy it again")
     return key

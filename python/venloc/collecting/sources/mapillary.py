@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Mapillary, by version 4 of its API: `/images` of an area.
 
-A search by area has no second page: one that is full is split into quarters, and below a few metres into halves of its time,
-down to a few seconds. One that the server finds too much is split into quarters down to a few hundred metres.
+A search by area has no second page. A search with a full result is split into quarters, and below a few metres into halves of
+its time range, down to a few seconds. A search that the server rejects as too large is split into quarters down to a few hundred
+metres.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ _PLACE = "id,geometry,computed_geometry,captured_at,creator,width,height,is_pano
 
 
 class Mapillary(Source):
-    """Street-level pictures of Mapillary, all under CC-BY-SA-4.0. Tasks are an area and a time [s since 1970].
+    """Street-level pictures of Mapillary, all under CC-BY-SA-4.0. A task is an area and a time range [s since 1970].
 
-    Panoramas are left out, as they are no views. Keywords do not apply: the pictures have no text. Days are those of UTC.
+    Panoramas are left out. Keywords have no effect, because the pictures have no text. Days are days of UTC.
     """
 
     name = "mapillary"
@@ -47,16 +48,18 @@ class Mapillary(Source):
     per_second = 5.0
 
     def first(self, query: Query) -> list[Task]:
-        """The whole area. Raises SourceError where another licence is wanted."""
+        """One task: the whole area. Raises SourceError when the query requests another licence."""
         box = query.box
         if not query.wants_licence(_LICENCE):
-            raise SourceError(f"mapillary has the licence {_LICENCE} only, not {', '.join(query.licences)}")
+            raise SourceError(
+                f"mapillary has only the licence {_LICENCE}, not {', '.join(query.licences)}: choose it, or leave it out"
+            )
         since = _seconds(query.since) if query.since else _BEGIN_S
         until = _seconds(query.until) + _DAY_S if query.until else _END_S
         return [{"box": [box.west, box.south, box.east, box.north], "since": since, "until": until}]
 
     def fetch(self, task: Task, query: Query, network: Network) -> Fetched:
-        """Searches an area; one that is too large is split without a request."""
+        """Searches an area. An area that is too large is split without a request."""
         west, south, east, north = task["box"]
         if (east - west) * (north - south) > _LARGEST_DEG2:
             return Fetched(tasks=_split(task))
@@ -84,7 +87,7 @@ class Mapillary(Source):
         return fetched
 
     def renewed(self, records: list[Record], network: Network) -> list[Record]:
-        """With new addresses of the pictures; those that are gone are as they were."""
+        """The records with new picture addresses. Records of deleted pictures are unchanged."""
         fresh = []
         for record in records:
             if not record.id.isdecimal():  # it becomes a part of an address, and catalogues come from others
@@ -102,12 +105,12 @@ class Mapillary(Source):
         return fresh
 
     def _reply(self, address: str, fields: dict[str, str], needed: str, kind: type, network: Network) -> dict[str, Any]:
-        """The reply, which has the entry that is needed, of this kind. Raises SourceError."""
+        """The reply, which must have the member `needed` of this type. Raises SourceError."""
 
         def check(reply: Any) -> None:
             _refused(200, reply)
             if not isinstance(reply, dict) or not isinstance(reply.get(needed), kind):
-                raise TryAgain(f"a reply without {needed}")
+                raise TryAgain(f"the reply has no member '{needed}'")
 
         # The token is in the head of the request, as addresses are written down on the way.
         headers = {"Authorization": f"OAuth {self.key}"}
@@ -115,26 +118,28 @@ class Mapillary(Source):
             reply: dict[str, Any] = network.json(address, fields, headers=headers, check=check, refused=_refused)
         except SourceError as error:
             if error.status == _WRONG_TOKEN:
-                message = f"mapillary refuses the token: see {self.key_variable}"
+                message = f"mapillary rejects the token: check {self.key_variable}"
                 raise SourceError(message, status=error.status) from None
             raise
         return reply
 
 
 class _TooMuchError(SourceError):
-    """A search that the server would answer if it were for less."""
+    """A search that the server rejects because it is too large."""
 
 
 def _refused(status: int, reply: Any) -> None:
-    """Finds an error in the reply. The server's text is not passed on, as it may repeat the token."""
+    """Raises the error in the reply. The text of the server is not shown, because it may contain the token."""
     error = reply.get("error") if isinstance(reply, dict) else None
     if not isinstance(error, dict):
         return
     code, kind = error.get("code"), error.get("type")
     if code == _OAUTH:
-        raise SourceError("mapillary refuses the token", status=_WRONG_TOKEN)
+        raise SourceError("mapillary rejects the token", status=_WRONG_TOKEN)
     if "reduce the amount of data" in str(error.get("message", "")):
-        raise _TooMuchError(f"mapillary finds the search too large (error {code}): continue later", status=status)
+        raise _TooMuchError(
+            f"mapillary rejects the search as too large (error {code}): run it again later", status=status
+        )
     if status < _LIMITED:
         if code in _BUSY or error.get("is_transient") is True:
             raise TryAgain(f"mapillary: error {code} ({kind})")
@@ -142,7 +147,7 @@ def _refused(status: int, reply: Any) -> None:
 
 
 def _split(task: Task) -> list[Task]:
-    """The parts of a search that finds too much; empty where it cannot be split further."""
+    """The parts of a search with too many results; empty when it cannot be split further."""
     west, south, east, north = task["box"]
     since, until = task["since"], task["until"]
     if max(east - west, north - south) > _SMALLEST_DEG:
@@ -154,7 +159,7 @@ def _split(task: Task) -> list[Task]:
 
 
 def _record(picture: Any) -> Record | None:
-    """None where the entry is no view with a place."""
+    """The record of an entry; None for a panorama or an entry without place."""
     try:
         measured = picture.get("computed_geometry") or picture["geometry"]
         lng, lat = (number_of(degrees) for degrees in measured["coordinates"][:2])

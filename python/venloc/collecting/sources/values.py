@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Values of JSON replies, which may be of any type."""
+"""Conversion of values in JSON replies, which may have any type."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 
 def text_of(value: Any) -> str:
-    """Of a value of JSON: a text or a whole number; empty for all else."""
+    """A JSON value as text, if it is a text or a whole number; else empty."""
     return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
 
 
 def number_of(value: Any) -> float:
-    """Of a value of JSON: a number, or a text that is one. Raises ValueError for all else, and for one that is not finite."""
+    """A JSON value as a number, if it is a number or the text of one. Raises ValueError otherwise, and if it is not finite."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise ValueError("no number")
     try:
@@ -27,7 +27,7 @@ def number_of(value: Any) -> float:
 
 
 def whole_of(value: Any) -> int:
-    """Of a value of JSON: a whole number; 0 where there is none."""
+    """A JSON value as a whole number; 0 if it is none."""
     try:
         return int(number_of(value))
     except ValueError:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the server provides: its model, the known photos, the outline of the land, pictures to try."""
+"""Information about the server: its model, the known photos, the outline of the land, sample pictures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def router(service: Service) -> APIRouter:
 
     @routes.get(
         "/api/v1/model",
-        summary="What the server locates with",
+        summary="The model of the server",
         operation_id="model",
         responses=returns(named("Model")),
     )
@@ -37,7 +37,7 @@ def router(service: Service) -> APIRouter:
 
     @routes.get(
         "/api/v1/samples",
-        summary="Pictures to try",
+        summary="Sample pictures",
         operation_id="samples",
         responses=returns({"type": "array", "items": named("Sample")}),
     )
@@ -53,7 +53,7 @@ def router(service: Service) -> APIRouter:
     )
     async def basemap() -> Response:
         if service.basemap is None:
-            raise ProblemError(404, "this server has no base map: draw the places of /api/v1/gallery")
+            raise ProblemError(404, "this server has no base map: use the places of /api/v1/gallery instead")
         return Response(service.basemap, media_type=_GeoJson.media_type)
 
     @routes.get("/samples/{name}", include_in_schema=False)
@@ -73,5 +73,5 @@ class _GeoJson(JSONResponse):
 
 def _sample(service: Service, name: str) -> Sample:
     if name not in service.samples:
-        raise ProblemError(404, "there is no such sample")
+        raise ProblemError(404, f"there is no sample '{name}': see /api/v1/samples")
     return service.samples[name]

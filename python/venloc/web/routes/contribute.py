@@ -38,7 +38,7 @@ def router(service: Service, contributions: Contributions) -> APIRouter:
     )
     async def contribute(request: Request) -> Response:
         if not _from_here(request, service.settings.cors_origins):
-            raise ProblemError(403, "pages of other servers may not send contributions here")
+            raise ProblemError(403, "pages of other servers may not send contributions: use the page of this server")
         given = await read_form(request, service.settings, "picture", "lat", "lng", "consent")
         place = _checked(given, service)
 
@@ -46,7 +46,7 @@ def router(service: Service, contributions: Contributions) -> APIRouter:
             try:
                 return contributions.add(upload.data, service.queue.decode(upload), place)
             except OSError:
-                raise ProblemError(507, "the picture could not be kept: write to the owner of this server") from None
+                raise ProblemError(507, "the picture could not be stored: contact the owner of this server") from None
 
         kept = await finished(service.queue.submit(given.uploads, keep)[0], service.settings)
         return JSONResponse({"id": kept}, status_code=201)
@@ -55,14 +55,15 @@ def router(service: Service, contributions: Contributions) -> APIRouter:
 
 
 def _checked(given: Form, service: Service) -> LatLng:
-    """The place of a contribution. Raises ProblemError where the form is incomplete or the place is not of this city."""
+    """The place of a contribution. Raises ProblemError when the form is incomplete or the place is outside the city."""
     if len(given.uploads) != 1:
-        raise ProblemError(422, f"one picture is needed, in a part named picture; got {len(given.uploads)}")
+        raise ProblemError(422, f"send one picture, in a part named picture; got {len(given.uploads)}")
     if given.fields.get("consent") != "true":
-        raise ProblemError(422, "nothing is kept without consent: send the field consent with the value true")
+        raise ProblemError(422, "nothing is stored without consent: send the field consent with the value true")
     place = _place(given.fields)
     if not service.area.contains(place):
-        raise ProblemError(422, f"the place is outside {service.model['city'] or 'the area of this server'}")
+        area = service.model["city"] or "the area of this server"
+        raise ProblemError(422, f"the place is outside {area}: send a place inside it")
     return place
 
 
@@ -72,12 +73,12 @@ def _place(fields: dict[str, str]) -> LatLng:
     except (KeyError, ValueError):
         place = None
     if place is None or not is_valid(place):
-        raise ProblemError(422, "lat and lng are needed in degrees, e.g. lat 45.43390 and lng 12.33790")
+        raise ProblemError(422, "send the fields lat and lng in degrees, e.g. lat 45.43390 and lng 12.33790")
     return place
 
 
 def _from_here(request: Request, others: tuple[str, ...]) -> bool:
-    """Whether a request is of this server's own page, of one of these others, or of no page at all."""
+    """Whether a request comes from the page of this server, from one of the other origins, or from no page at all."""
     origin = request.headers.get("origin", "")
     if origin in others:
         return True

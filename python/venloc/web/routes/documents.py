@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Documents that visitors can read on the server itself: limits and responsible use, the cards, how to report a problem."""
+"""Documents that the server itself provides: limits and responsible use, the cards, how to report a problem."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def router() -> APIRouter:
     async def document(name: str) -> Response:
         file = Path(_core.__file__).with_name("documents") / DOCUMENTS.get(name, "")
         if not file.is_file():
-            raise ProblemError(404, f"there is no document '{name}' here; there are {', '.join(DOCUMENTS)}")
+            raise ProblemError(404, f"there is no document '{name}': choose one of {', '.join(DOCUMENTS)}")
         return HTMLResponse(page(file.read_text(encoding="utf-8"), file.suffix))
 
     return routes
 
 
 def page(text: str, suffix: str) -> str:
-    """A document as a page. `suffix` is that of its file: .md for Markdown; others are shown as they are."""
+    """A document as an HTML page. `suffix` is the suffix of its file: .md for Markdown; other files are shown as text."""
     if suffix != ".md":
         return rendering.render("document.html", title="How to cite", text=text, html=None)
     text = _COMMENT.sub("", text)
@@ -58,7 +58,7 @@ def page(text: str, suffix: str) -> str:
 
 
 def _html(text: str) -> str:
-    """HTML of Markdown. Links to files that the server does not have become plain text."""
+    """Markdown as HTML. Links to files that the server does not provide become plain text."""
     from markdown_it import MarkdownIt
 
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""For those who run the server: whether it is alive, and what it counts."""
+"""Monitoring: a health check and the metrics of the server."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures come in, answers go out: all at once, or each as an event."""
+"""Receives pictures and returns their answers: all together, or each as an event."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def router(service: Service) -> APIRouter:
 
     @routes.post(
         "/api/v1/locate",
-        summary="Where pictures were made",
-        description="Answers in the order of the pictures. With `Accept: text/event-stream` each answer comes as an event as soon "
-        "as it is there, with its index. Pictures are kept in memory while they are processed, and nowhere else.",
+        summary="Locate pictures",
+        description="Returns the answers in the order of the pictures. With `Accept: text/event-stream` each answer is sent as an "
+        "event with its index, as soon as it is available. Pictures are kept in memory only, and only while they are processed.",
         operation_id="locate",
         responses={**returns(named("Answers"), media_types=(_EVENTS,)), **fails(*UPLOAD_PROBLEMS)},
         openapi_extra=form("pictures", pictures={"type": "array", "items": FILE, "minItems": 1}),
@@ -56,7 +56,7 @@ def router(service: Service) -> APIRouter:
 
 
 async def _reply(service: Service, picture: Upload, future: Future[Any]) -> Reply:
-    """The answer to a picture, or its failure, once it is processed."""
+    """The answer for a picture, or its failure, after it was processed."""
     metrics = service.metrics
     try:
         outcome = await finished(future, service.settings)
@@ -73,14 +73,14 @@ async def _reply(service: Service, picture: Upload, future: Future[Any]) -> Repl
 
 
 async def _all_of(tasks: Sequence[asyncio.Task[Reply]], request: Request) -> list[Reply]:
-    """The replies in their order. Raises ProblemError when the client disconnects before; the rest is then not begun."""
+    """The replies in order. Raises ProblemError when the client disconnects; pictures in the queue are then skipped."""
     gone = asyncio.ensure_future(_disconnected(request))
     all_done = asyncio.ensure_future(asyncio.wait(tasks))
     either: list[asyncio.Future[Any]] = [gone, all_done]
     try:
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if not all_done.done():
-            raise ProblemError(400, "the request was cut off")
+            raise ProblemError(400, "the connection was closed before the end of the request: send it again")
         return [task.result() for task in tasks]
     finally:
         for task in [*either, *tasks]:
@@ -88,13 +88,13 @@ async def _all_of(tasks: Sequence[asyncio.Task[Reply]], request: Request) -> lis
 
 
 async def _disconnected(request: Request) -> None:
-    """Returns when the client is gone."""
+    """Returns when the client has disconnected."""
     while not await request.is_disconnected():
         await asyncio.sleep(0.2)
 
 
 async def _events(tasks: Sequence[asyncio.Task[Reply]]) -> AsyncIterator[bytes]:
-    """Server-sent events: a reply each, then the end."""
+    """Server-sent events: one event for each reply, then an event for the end."""
 
     async def numbered(index: int) -> tuple[int, Reply]:
         return index, await tasks[index]
@@ -107,7 +107,7 @@ async def _events(tasks: Sequence[asyncio.Task[Reply]]) -> AsyncIterator[bytes]:
 
 
 class Events(StreamingResponse):
-    """The events of these tasks; when the client disconnects, the tasks that are left are cancelled."""
+    """The events of these tasks. When the client disconnects, the remaining tasks are cancelled."""
 
     def __init__(self, tasks: Sequence[asyncio.Task[Reply]]) -> None:
         super().__init__(_events(tasks), media_type=_EVENTS, headers={"Cache-Control": "no-store"})

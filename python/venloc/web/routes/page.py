@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""The page for visitors, where it was built."""
+"""The page for visitors, if it was built."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from starlette.staticfiles import StaticFiles
 from venloc.html import rendering
 
 PAGE = Path(__file__).parents[1] / "static"
-"""Where the built page is."""
+"""Folder of the built page."""
 
 
 def add_page(app: FastAPI) -> None:
-    """`/` and the files that it needs."""
+    """Adds `/` and the files that the page needs."""
     if (PAGE / "index.html").exists():
 
         @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
