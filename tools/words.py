@@ -12,7 +12,13 @@ ROOT = Path(__file__).parents[1]
 LIST = ROOT / "tools" / "banned_words.txt"
 TEXTS = {".md", ".py", ".pyi", ".hpp", ".cpp", ".ts", ".html", ".ipynb", ".yml", ".cff", ".sh", ".toml"}
 # Results are written by programs, the changelog is history, and one file is in Italian.
-LEFT_OUT = ("docs/results/", "CHANGELOG.md", "web/src/i18n/it.ts", "web/package-lock.json", "tests/python/test_words.py")
+LEFT_OUT = (
+    "docs/results/",
+    "CHANGELOG.md",
+    "web/src/i18n/it.ts",
+    "web/package-lock.json",
+    "tests/python/test_words.py",
+)
 
 
 class Banned(NamedTuple):

@@ -93,7 +93,8 @@ class LocalFrame:
     """
     Local plane around an origin: azimuthal equidistant projection of the sphere, so that the distance
     to the origin is the great-circle distance, and within a city (10 km) all distances agree with
-    distance_m to better than 1e-6. There and back is exact to 1 mm within 50 km.
+    distance_m to better than 1e-6. Converting a place to the frame and back is exact to 1 mm within 50
+    km.
     """
     def __eq__(self, other: object) -> bool:
         ...
@@ -192,19 +193,19 @@ class BoundingBox:
         """
 class CellId:
     """
-    A cell of the S2 library (https://s2geometry.io): the sphere is cut into six faces, each of them
-    into quarters again and again, 30 levels deep. In a city the cells of a level are about as large:
-    some 1.1 km a side at level 13, half of it at each next level, 35 m at 18. Every place is in exactly
-    one cell of each level.
+    A cell of the S2 library (https://s2geometry.io): the sphere is divided into six faces, and each
+    face recursively into quarters, 30 levels deep. In a city the cells of one level have about the same
+    size: a side of about 1.1 km at level 13, half of that at each next level, 35 m at level 18. Every
+    place is in exactly one cell of each level.
     
-    The number is the library's own. All functions but is_valid and token throw InvalidArgumentError
-    when it is that of no cell.
+    `id` is the number of the cell in the S2 library. All functions except is_valid and token throw
+    InvalidArgumentError when no cell has this number.
     """
     MAX_LEVEL: typing.ClassVar[int] = 30
     @staticmethod
     def from_token(token: str) -> CellId:
         """
-        The cell of a token; raises InvalidArgumentError when it is that of no cell.
+        The cell with this token. Raises InvalidArgumentError when there is none.
         """
     def __eq__(self, other: object) -> bool:
         ...
@@ -224,7 +225,7 @@ class CellId:
         ...
     def center(self) -> LatLng:
         """
-        Where the cell is divided into its quarters.
+        The point at which the cell is divided into its quarters.
         """
     def children(self) -> list[CellId]:
         """
@@ -233,8 +234,8 @@ class CellId:
     @typing.overload
     def contains(self, place: LatLng) -> bool:
         """
-        Of the cells of one level exactly one contains a place; raises InvalidArgumentError for an
-        impossible place.
+        Whether the cell contains the place. Exactly one cell of each level contains a place. Raises
+        InvalidArgumentError for an invalid place.
         """
     @typing.overload
     def contains(self, other: CellId) -> bool:
@@ -256,12 +257,12 @@ class CellId:
         """
     def neighbours(self) -> list[CellId]:
         """
-        The four cells of the same level that share an edge with it: below, right, above, left as the face
-        has it.
+        The four cells of the same level that share an edge with this cell: below, right, above, left in the
+        coordinates of the face.
         """
     def parent(self, level: typing.SupportsInt | typing.SupportsIndex) -> CellId:
         """
-        The cell of `level` that this one is in, `level` 0 to its own.
+        The cell of `level` that contains this cell; `level` is 0 to the level of this cell.
         """
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -269,8 +270,7 @@ class CellId:
         """
     def token(self) -> str:
         """
-        The number in hexadecimal digits without the zeros at its end, as S2 writes it; "X" for the number
-        0.
+        The number in hexadecimal digits without trailing zeros, as S2 writes it; "X" for the number 0.
         """
     def vertices(self) -> list[LatLng]:
         """
@@ -285,7 +285,7 @@ class CellId:
         """
 class CellPartitionOptions:
     """
-    How a city is cut into cells.
+    How a city is divided into cells.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     @staticmethod
@@ -346,8 +346,8 @@ class CellPartitionOptions:
     @property
     def min_photos(self) -> int:
         """
-        A cell with fewer photos than this is dropped, 1 = none is; at most max_photos / 4 + 1, so that of a
-        cell that is split something is kept.
+        A cell with fewer photos than this is dropped; 1 = no cell is dropped. At most max_photos / 4 + 1,
+        so that at least one part of a split cell is kept.
         
         int, default 8
         """
@@ -356,22 +356,23 @@ class CellPartitionOptions:
         ...
 class CellPartition:
     """
-    A city cut into classes by the places of its photos (PlaNet, Weyand et al. 2016): cells of min_level
-    are split while they hold more than max_photos, and cells with fewer than min_photos are dropped.
+    A division of a city into classes by the places of its photos (PlaNet, Weyand et al. 2016): cells of
+    min_level are split while they hold more than max_photos, and cells with fewer than min_photos are
+    dropped.
     
-    A class is a kept cell with its surroundings: a place in no kept cell belongs to the nearest one (of
-    equals, to the one with the lower number). So every place on Earth is in exactly one class, and
-    photos of dropped cells count for the class they lie nearest to. When every cell would be dropped,
-    the one with the most photos is kept.
+    A class is a kept cell with its surroundings: a place outside all kept cells belongs to the nearest
+    one (at equal distance, to the one with the lower number). Therefore every place on Earth is in
+    exactly one class, and photos of dropped cells count for the nearest class. When every cell would be
+    dropped, the one with the most photos is kept.
     
     Immutable value, cheap to copy. The same for the same photos in any order.
     """
     @staticmethod
     def from_cells(cells: collections.abc.Sequence[CellId], counts: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> CellPartition:
         """
-        A partition that was kept elsewhere: its cells in the order of their numbers, and of each class how
-        many photos it has. Raises InvalidArgumentError when there is no cell, one is impossible, out of
-        order or inside of another, or the sizes differ.
+        Restores a partition from its cells, in the order of their numbers, and the number of photos of each
+        class. Raises InvalidArgumentError when there is no cell, a cell is invalid, out of order or inside
+        another one, or the sizes differ.
         """
     def __eq__(self, other: object) -> bool:
         ...
@@ -392,8 +393,8 @@ class CellPartition:
         ...
     def class_of(self, place: LatLng) -> int:
         """
-        The class that a place belongs to, below size(). Raises InvalidArgumentError for an impossible place
-        or when there is no class.
+        The class of a place, below size(). Raises InvalidArgumentError for an impossible place or when
+        there is no class.
         """
     def classes_of(self, places: collections.abc.Sequence[LatLng]) -> numpy.typing.NDArray[numpy.uint32]:
         """
@@ -412,7 +413,7 @@ class CellPartition:
     @property
     def counts(self) -> numpy.typing.NDArray[numpy.uint32]:
         """
-        Photos of each class, with those nearest to it that are in no kept cell.
+        The number of photos of each class, including photos outside all kept cells that are nearest to it.
         """
     @property
     def tokens(self) -> list[str]:
@@ -421,9 +422,9 @@ class CellPartition:
         """
 class CombinedPartitions:
     """
-    Several partitions of one city looked at together, coarse and fine or just different ones (CPlaNet,
-    Seo et al. 2018; Mueller-Budack et al. 2018): a piece is what is in the same class of each, of those
-    pieces that hold a photo. Immutable value.
+    The combination of several partitions of one city, coarse and fine or just different ones (CPlaNet,
+    Seo et al. 2018; Mueller-Budack et al. 2018): a piece is the intersection of one class of each
+    partition. Only pieces that contain a photo count. Immutable value.
     """
     def __init__(self, partitions: collections.abc.Sequence[CellPartition], photos: collections.abc.Sequence[LatLng]) -> None:
         """
@@ -441,9 +442,9 @@ class CombinedPartitions:
         """
     def combine(self, probabilities: collections.abc.Sequence[collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex]]) -> numpy.typing.NDArray[numpy.float64]:
         """
-        The probability of each piece from those of the classes of each partition: their product along the
-        piece, brought to sum 1. Raises InvalidArgumentError when sizes do not match, a value is negative or
-        not finite, or every piece comes out impossible.
+        The probability of each piece from the class probabilities of each partition: the product over the
+        classes of the piece, normalised to sum 1. Raises InvalidArgumentError when sizes do not match, a
+        value is negative or not finite, or all pieces have probability 0.
         """
     @property
     def partitions(self) -> list[CellPartition]:
@@ -501,20 +502,20 @@ class Posterior:
     """
     Where a picture may have been made: a mixture of Gaussians in metres, a weight spread evenly over
     the area ("somewhere in the city") and a weight for "not in this city". All weights sum to 1.
-    Immutable value. Densities and masses are those of the whole distribution, but for functions with
-    "given that it is in the city".
+    Immutable value. Densities and probabilities refer to the whole distribution, except in functions
+    with "given that it is in the city".
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     @staticmethod
     def product(posteriors: collections.abc.Sequence[Posterior], exponents: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_components: typing.SupportsInt | typing.SupportsIndex = 1000) -> Posterior:
         """
-        The normalised product of posteriors over one area, each raised to its exponent: independent
-        evidence combined. Densities are taken relative to an even spread over the area, so that "not in
-        this city" (whose weights are multiplied) counts as one outcome beside the whole area, and a
-        posterior that is even over the area and gives "not in this city" the same weight changes nothing. A
-        component times a background stays whole when its mean is in the area and goes otherwise. Keeps the
-        heaviest `max_components` after each factor. Raises InvalidArgumentError when frames or areas
-        differ, sizes do not match, an exponent is not positive, or no place is possible in all of them.
+        Combines independent evidence: the normalised product of posteriors over one area, each raised to
+        its exponent. Densities are relative to a uniform distribution over the area. "Not in this city" is
+        one outcome beside the whole area, and its weights are multiplied; a posterior that is uniform over
+        the area and gives "not in this city" the same weight changes nothing. The product of a component
+        and a background is the component if its mean is in the area, and 0 otherwise. The `max_components`
+        heaviest components are kept after each factor. Raises InvalidArgumentError when frames or areas
+        differ, sizes do not match, an exponent is not positive, or no place is possible in all posteriors.
         """
     def __eq__(self, other: object) -> bool:
         ...
@@ -523,7 +524,7 @@ class Posterior:
     def __init__(self, frame: LocalFrame, area: BoundingBox, components: collections.abc.Sequence[PosteriorComponent], background_weight: typing.SupportsFloat | typing.SupportsIndex, out_of_area_weight: typing.SupportsFloat | typing.SupportsIndex) -> None:
         """
         Normalises the weights to sum 1. Raises InvalidArgumentError for a sigma that is not positive and
-        finite, a negative or not finite weight, an area without extent, or weights that are all zero.
+        finite, a negative or non-finite weight, an area without extent, or weights that are all zero.
         """
     def __repr__(self) -> str:
         ...
@@ -532,15 +533,15 @@ class Posterior:
     def best_place(self, near_m: typing.SupportsFloat | typing.SupportsIndex, far_m: typing.SupportsFloat | typing.SupportsIndex, far_share: typing.SupportsFloat | typing.SupportsIndex) -> LatLng:
         """
         The place of largest expected utility (a Bayes decision), where the utility of an answer that is d
-        metres off is (1 - far_share) exp(-d² / 2 near_m²) + far_share exp(-d² / 2 far_m²): to be exact
-        counts, and so does the right district where nothing exact is known. Without a far share it is
+        metres off is (1 - far_share) exp(-d² / 2 near_m²) + far_share exp(-d² / 2 far_m²): an exact answer
+        has the highest utility, and an answer in the right district still has some. With far_share 0 it is
         mode(near_m). Raises InvalidArgumentError for a length [m] that is not positive and finite or a
         share outside 0 to 1.
         """
     def credible_radius_m(self, center: LatLng, level: typing.SupportsFloat | typing.SupportsIndex) -> float:
         """
         The smallest radius [m] around `center` that holds `level` (0 to 1) of the probability, given that
-        it is in the city (when it certainly is not: of an even spread over the area). Raises
+        it is in the city (if that probability is 0: of a uniform distribution over the area). Raises
         InvalidArgumentError for a level outside (0, 1).
         """
     @typing.overload
@@ -561,13 +562,13 @@ class Posterior:
         """
         The densest place. Mean shift from the strongest components (by their weight and by the density at
         their mean), on the density smoothed by a Gaussian of `smoothing_m` [m] (0 = none): a larger
-        smoothing prefers the place with the most mass around it over the sharpest peak. Without components:
-        the centre of the area.
+        smoothing prefers the place with the most probability around it to the sharpest peak. Without
+        components: the centre of the area.
         """
     def tempered(self, exponent: typing.SupportsFloat | typing.SupportsIndex) -> Posterior:
         """
-        The density raised to `exponent` (> 0) and normalised again; below 1 it becomes broader. The
-        components are tempered one by one (an approximation that is exact for components far apart).
+        The density raised to `exponent` (> 0) and normalised again; an exponent below 1 makes it broader.
+        The components are tempered one by one (an approximation that is exact for components far apart).
         """
     def to_geojson(self, levels: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [0.5, 0.9]) -> str:
         """
@@ -708,7 +709,7 @@ class ImageOptions:
         ...
 class ImageInfo:
     """
-    Format and size of a picture file, as its head has them.
+    Format and size of a picture file, from its header.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -796,8 +797,8 @@ class AugmentationOptions:
     @property
     def flip(self) -> float:
         """
-        Share of pictures mirrored left to right, 0 to 1. A mirrored view is of no place on Earth: leave it
-        0 unless the labels are of something that has no handedness.
+        Share of pictures mirrored left to right, 0 to 1. A mirrored view does not exist on Earth: keep it 0
+        unless the labels do not depend on left and right.
         
         float, default 0.0
         """
@@ -807,7 +808,7 @@ class AugmentationOptions:
     @property
     def grey_share(self) -> float:
         """
-        Share of pictures without colour, as an old photograph, 0 to 1.
+        Share of pictures converted to grey, like old photographs, 0 to 1.
         
         float, default 0.1
         """
@@ -817,7 +818,7 @@ class AugmentationOptions:
     @property
     def min_crop(self) -> float:
         """
-        Minimum share of the area that a crop keeps, above 0 to 1, aspect kept; 1 = no crops.
+        Minimum share of the area that a crop keeps, above 0 to 1, with the same aspect ratio; 1 = no crops.
         
         float, default 0.6
         """
@@ -837,7 +838,7 @@ class AugmentationOptions:
     @property
     def sketch_share(self) -> float:
         """
-        Share of pictures as dark lines on white where grey falls off, as a drawing or engraving, 0 to 1.
+        Share of pictures converted to dark lines on white along edges, like drawings or engravings, 0 to 1.
         
         float, default 0.0
         """
@@ -847,7 +848,7 @@ class AugmentationOptions:
     @property
     def smooth_share(self) -> float:
         """
-        Share of pictures smoothed but for their edges (bilateral filter), as a painting, 0 to 1.
+        Share of pictures smoothed with a bilateral filter, which keeps edges, like paintings, 0 to 1.
         
         float, default 0.0
         """
@@ -1057,7 +1058,7 @@ class GalleryOptions:
     @property
     def check_pictures(self) -> bool:
         """
-        Report listed pictures that are absent or whose head is not a supported picture.
+        Report listed pictures that do not exist or do not have the header of a supported picture.
         
         bool, default True
         """
@@ -1067,7 +1068,7 @@ class GalleryOptions:
     @property
     def num_threads(self) -> int:
         """
-        Threads that look at pictures; 0 = all cores. Does not change the result.
+        Threads that read pictures; 0 = all cores. Does not change the result.
         
         int, default 0
         """
@@ -1077,7 +1078,7 @@ class GalleryOptions:
     @property
     def strict(self) -> bool:
         """
-        Refuse (FormatError listing the problems) instead of leaving bad rows out.
+        Throw FormatError that lists the problems, instead of leaving bad rows out.
         
         bool, default False
         """
@@ -1091,20 +1092,20 @@ class Gallery:
     @staticmethod
     def from_folder(folder: str | os.PathLike[str], *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, strict: bool = False, check_pictures: bool = True, num_threads: int = 0) -> Gallery:
         """
-        A folder (searched recursively, in the order of names) of pictures with EXIF GPS positions; ids are
-        paths relative to the folder. A folder with a label file `labels.csv`, `photos.csv` or `label.txt`
-        is read by that.
+        Reads a folder of pictures with EXIF GPS positions (recursively, in the order of names); ids are
+        paths relative to the folder. If the folder has a label file `labels.csv`, `photos.csv` or
+        `label.txt`, that file is read instead.
         """
     @staticmethod
     def from_label_file(labels: str | os.PathLike[str], images: str | os.PathLike[str] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, strict: bool = False, check_pictures: bool = True, num_threads: int = 0) -> Gallery:
         """
         Reads labels. Either the plain form `lat,lon,file` without header, or CSV (RFC 4180) with a header
         that has `lat|latitude`, `lng|lon|longitude`, `file` and optionally `id`, `source`, `url`, `author`,
-        `licence|license`, `taken`, `thumbnail` and `flickr_photo_id` (gives id "flickr:<n>", source and
-        page address when those are missing; an address of the bare picture at staticflickr.com gives the
-        thumbnail, and the page takes its place). The id is else the file as written. Files are relative to
-        `images`, or when that is empty to the label file's folder, or its subfolder "images". Raises
-        FileNotFoundError when the label file or folder is absent, FormatError when nothing usable is in it.
+        `licence|license`, `taken`, `thumbnail` and `flickr_photo_id` (sets id "flickr:<n>", source and page
+        address when those are missing; an address of the picture itself at staticflickr.com becomes the
+        thumbnail). Otherwise the id is the file as written. Files are relative to `images`; when that is
+        empty, to the folder of the label file or its subfolder "images". Raises FileNotFoundError when the
+        label file or folder does not exist, and FormatError when it contains no usable photo.
         """
     def __getitem__(self, index: typing.SupportsInt | typing.SupportsIndex) -> Photo:
         ...
@@ -1112,7 +1113,7 @@ class Gallery:
         ...
     def __init__(self, photos: collections.abc.Sequence[Photo]) -> None:
         """
-        Raises InvalidArgumentError for a duplicate or empty id or an invalid place, naming it.
+        Raises InvalidArgumentError that names a duplicate or empty id or an invalid place.
         """
     def __iter__(self) -> collections.abc.Iterator[Photo]:
         ...
@@ -1129,8 +1130,8 @@ class Gallery:
         """
     def deduplicated(self, *, max_bits: int = 6, max_distance_m: float = 50.0, num_threads: int = 0, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> Gallery:
         """
-        Without near-duplicate content: a photo stays unless one that stays before it is closer than
-        `max_distance_m` and their perceptual hashes differ in at most `max_bits`. Reads the pictures.
+        The gallery without near-duplicates. A photo is removed when an earlier photo that is kept is closer
+        than `max_distance_m` and their perceptual hashes differ in at most `max_bits`. Reads the pictures.
         """
     def filtered(self, keep: collections.abc.Callable[[Photo], bool]) -> Gallery:
         """
@@ -1138,7 +1139,8 @@ class Gallery:
         """
     def merged(self, other: Gallery) -> Gallery:
         """
-        Both galleries' photos; ids that occur in both are an InvalidArgumentError that names the first.
+        The photos of both galleries. Raises InvalidArgumentError that names the first id that occurs in
+        both.
         """
     def subset(self, indices: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> Gallery:
         """
@@ -1153,7 +1155,8 @@ class Gallery:
     @property
     def problems(self) -> list[GalleryProblem]:
         """
-        What the readers left out, and why. Galleries made from others have none.
+        The rows and pictures that the readers left out, with the reasons. Galleries made from other
+        galleries have none.
         """
 class Split:
     """
@@ -1192,7 +1195,7 @@ class Split:
         """
 class GroupOptions:
     """
-    What makes two photos one group; each rule can be switched off.
+    Rules that put two photos into one group; each rule can be disabled.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -1228,7 +1231,7 @@ class GroupOptions:
     @property
     def hash_bits(self) -> int:
         """
-        Perceptual hashes that differ in at most this many bits; -1 = not used.
+        Photos whose perceptual hashes differ in at most this many bits form a group; -1 = not used.
         
         int, default 6
         """
@@ -1248,7 +1251,7 @@ class GroupOptions:
     @property
     def same_place_m(self) -> float:
         """
-        Photos closer than this are one group [m]; 0 = not used.
+        Photos closer than this form a group [m]; 0 = not used.
         
         float, default 1.0
         """
@@ -1311,7 +1314,7 @@ class SiftOptions:
     @property
     def contrast_threshold(self) -> float:
         """
-        Smallest contrast of a feature in the difference of Gaussians, as in OpenCV; less finds more
+        Minimum contrast of a feature in the difference of Gaussians, as in OpenCV; a lower value finds more
         features.
         
         float, default 0.02
@@ -1322,7 +1325,7 @@ class SiftOptions:
     @property
     def edge_threshold(self) -> float:
         """
-        Largest ratio of principal curvatures, as in OpenCV; more keeps more features on edges.
+        Maximum ratio of principal curvatures, as in OpenCV; a higher value keeps more features on edges.
         
         float, default 10.0
         """
@@ -1332,7 +1335,8 @@ class SiftOptions:
     @property
     def grid_cells(self) -> int:
         """
-        The cap is shared by grid_cells x grid_cells cells, so that dense texture does not use it up.
+        max_features is distributed over grid_cells x grid_cells cells, so that dense texture does not use
+        all of it.
         
         int, default 8
         """
@@ -1342,7 +1346,7 @@ class SiftOptions:
     @property
     def long_side_px(self) -> int:
         """
-        Larger pictures are shrunk to this longer side, aspect kept [px].
+        Larger pictures are scaled down to this longer side [px].
         
         int, default 640
         """
@@ -1352,7 +1356,7 @@ class SiftOptions:
     @property
     def max_features(self) -> int:
         """
-        Most features of a picture; 0 = all.
+        Maximum number of features of a picture; 0 = all.
         
         int, default 1500
         """
@@ -1372,7 +1376,7 @@ class SiftOptions:
     @property
     def upright(self) -> bool:
         """
-        Take every picture to be held upright: descriptors are not turned to a dominant direction.
+        Assume that pictures are upright: descriptors are not rotated to a dominant orientation.
         
         bool, default True
         """
@@ -1381,7 +1385,7 @@ class SiftOptions:
         ...
 class BackboneStage:
     """
-    A place in a network that has a map of features.
+    A stage of a network whose output is a feature map.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -1417,13 +1421,13 @@ class BackboneStage:
     @property
     def stride(self) -> int:
         """
-        Distance between neighbours of its map [px of the network's input].
+        Distance between neighbouring cells of its map [px of the network's input].
         
         int
         """
 class BackboneOptions:
     """
-    How a network describes pictures: stages, sizes, pooling, regions, and what it is computed on.
+    How a network describes pictures: stages, sizes, pooling, regions, and the device.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -1450,9 +1454,9 @@ class BackboneOptions:
     def device(self) -> typing.Literal['auto', 'cpu', 'cuda']:
         """
         Where the network is computed.
-        - 'auto': CUDA where it can be used, else the CPU.
+        - 'auto': CUDA if available, else the CPU.
         - 'cpu': The CPU.
-        - 'cuda': A GPU; needs venloc::torch, and is an InvalidArgumentError where there is none.
+        - 'cuda': A GPU; needs venloc::torch. Raises InvalidArgumentError when there is none.
         
         typing.Literal['auto', 'cpu', 'cuda'], default 'auto'
         """
@@ -1462,8 +1466,8 @@ class BackboneOptions:
     @property
     def further_stages(self) -> list[str]:
         """
-        Stages to describe pictures with as well, at the first of the sizes: one pass of the network gives
-        them all.
+        Further stages that describe pictures, at the first of the sizes. One pass of the network computes
+        all of them.
         
         list[str], default []
         """
@@ -1473,7 +1477,8 @@ class BackboneOptions:
     @property
     def gem_p(self) -> float:
         """
-        Power of the generalised mean, 1 to 20 (1 = mean of what is positive); for the pooling 'gem' only.
+        Power of the generalised mean, 1 to 20 (1 = mean of the positive values); for the pooling 'gem'
+        only.
         
         float, default 3.0
         """
@@ -1483,7 +1488,7 @@ class BackboneOptions:
     @property
     def long_sides_px(self) -> list[int]:
         """
-        Longer sides that a picture is described at, 32 to 4096 [px]; empty = that of the weights.
+        Longer sides at which a picture is described, 32 to 4096 [px]; empty = that of the weights.
         
         list[int], default []
         """
@@ -1516,10 +1521,9 @@ class BackboneOptions:
     @property
     def precision(self) -> typing.Literal['float32', 'bfloat16']:
         """
-        Numbers that the network is computed with; the result is float32 in any case.
+        Number format of the computations; results are always float32.
         - 'float32': 32 bits, on every machine.
-        - 'bfloat16': Needs venloc::torch, and a processor or GPU with instructions for it: others take many times as
-        long.
+        - 'bfloat16': Needs venloc::torch; slow on a processor or GPU without bfloat16 instructions.
         
         typing.Literal['float32', 'bfloat16'], default 'float32'
         """
@@ -1529,9 +1533,9 @@ class BackboneOptions:
     @property
     def region_grids(self) -> list[int]:
         """
-        Grids of windows of the stage's map that are described each by itself: 3 = 3 x 3 windows that
-        overlap by four tenths of their sides (after the regions of Tolias, Sicre and Jégou 2016), 1 to 8;
-        none = no regions.
+        Grids of windows of the stage's map; each window is described as a region: 3 = 3 x 3 windows that
+        overlap by 40 % of their sides (after the regions of Tolias, Sicre and Jégou 2016), 1 to 8; empty =
+        no regions.
         
         list[int], default []
         """
@@ -1541,7 +1545,7 @@ class BackboneOptions:
     @property
     def region_long_side_px(self) -> int:
         """
-        Which of the sizes the regions are taken at [px]; 0 = the first.
+        The size whose map the regions are taken from, one of long_sides_px [px]; 0 = the first.
         
         int, default 0
         """
@@ -1551,7 +1555,7 @@ class BackboneOptions:
     @property
     def stage(self) -> str:
         """
-        Stage to describe pictures with; empty = the network's own choice.
+        Stage to describe pictures with; empty = the default of the network.
         
         str, default ''
         """
@@ -1590,7 +1594,7 @@ class Preprocessing:
     @property
     def min_side_px(self) -> int:
         """
-        What the deepest stage needs; a side that is shorter is stretched to it [px].
+        Minimum side for the deepest stage; a shorter side is stretched to it [px].
         """
 class Backbone:
     """
@@ -1622,11 +1626,11 @@ class Backbone:
         Reads the weights of `network` (empty: the one that the file's metadata names) from a safetensors
         file of float16, bfloat16, float32, float64 or int8 arrays. An int8 array of a convolution comes
         with a float32 array `<name>.scale`, which holds the size of an integer step for each output
-        channel. The file may end at any stage; the stages after it are then not there. A model file with a
+        channel. The file may end at any stage; later stages are then not available. A model file with a
         network is accepted as well. Metadata `preprocessing` (a JSON object with mean, deviation,
         long_side_px) replaces that of the network. Raises FormatError that names the file and the arrays
-        that are missing, unexpected, mis-shaped or not finite; InvalidArgumentError for an unknown network
-        or stage, or a device that is not there.
+        that are missing, unexpected, of the wrong shape or not finite; InvalidArgumentError for an unknown
+        network or stage, or a device that is not available.
         """
     @staticmethod
     def networks() -> list[str]:
@@ -1636,8 +1640,8 @@ class Backbone:
     @staticmethod
     def random(network: str, seed: int, *, stage: str = '', further_stages: collections.abc.Sequence[str] = ..., pooling: typing.Literal['gem', 'average', 'max'] = 'gem', gem_p: float = 3.0, long_sides_px: collections.abc.Sequence[int] = ..., region_grids: collections.abc.Sequence[int] = ..., region_long_side_px: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto', precision: typing.Literal['float32', 'bfloat16'] = 'float32') -> Backbone:
         """
-        Random weights: convolutions as in He et al. 2015, BatchNorm that changes nothing. Same seed, same
-        weights.
+        A network with random weights: convolutions as in He et al. 2015, BatchNorm as identity. The same
+        seed gives the same weights.
         """
     def __repr__(self) -> str:
         ...
@@ -1651,7 +1655,7 @@ class Backbone:
     def fingerprint(self) -> str:
         """
         Identifies how pictures are described: SHA-256 of the network, its weights up to the deepest of the
-        stages, preprocessing, and the options but those of the machine.
+        stages, preprocessing, and the options except num_threads and device.
         """
     def map(self, picture: venloc.pictures.Picture, stage: str = '') -> numpy.typing.NDArray[numpy.float32]:
         """
@@ -1670,7 +1674,7 @@ class Backbone:
     @property
     def dimension(self) -> int:
         """
-        Values that describe() gives for a picture.
+        Number of values that describe() returns for a picture.
         """
     @property
     def licence(self) -> str:
@@ -1690,7 +1694,7 @@ class Backbone:
     @property
     def options(self) -> BackboneOptions:
         """
-        The options, with the stage and sizes that stand for the defaults.
+        The options, with defaults replaced by the actual stage and sizes.
         """
     @property
     def origin(self) -> str:
@@ -1700,8 +1704,8 @@ class Backbone:
     @property
     def parts(self) -> list[int]:
         """
-        The lengths of the parts that describe() puts together: one for each size, then one for each further
-        stage, then one for each region.
+        The lengths of the parts of describe(): one for each size, then one for each further stage, then one
+        for each region.
         """
     @property
     def preprocessing(self) -> Preprocessing:
@@ -1711,12 +1715,12 @@ class Backbone:
     @property
     def regions(self) -> int:
         """
-        How many of the last parts are regions, grid by grid, row by row.
+        Number of regions; they are the last parts, grid by grid, row by row.
         """
     @property
     def stages(self) -> list[BackboneStage]:
         """
-        The stages whose weights are there, in order.
+        The stages whose weights are available, in order.
         """
 class DescriptorSearchOptions:
     """
@@ -1746,7 +1750,8 @@ class DescriptorSearchOptions:
     @property
     def expansion(self) -> int:
         """
-        This many of the nearest pictures join the query, which is then searched again; 0 = none.
+        Number of nearest pictures that are added to the query, which is then searched again (query
+        expansion); 0 = none.
         
         int, default 0
         """
@@ -1756,7 +1761,7 @@ class DescriptorSearchOptions:
     @property
     def expansion_alpha(self) -> float:
         """
-        Each joins with its similarity to this power as weight, 0 or more.
+        Exponent of the similarity in the weights of the added pictures, 0 or more.
         
         float, default 3.0
         """
@@ -1766,7 +1771,7 @@ class DescriptorSearchOptions:
     @property
     def max_hits(self) -> int:
         """
-        Most pictures that are found.
+        Maximum number of pictures that are found.
         
         int, default 100
         """
@@ -1821,7 +1826,7 @@ class VerificationOptions:
     @property
     def max_error_px(self) -> float:
         """
-        Largest transfer error of an inlier, in either picture [px].
+        Maximum transfer error of an inlier, in either picture [px].
         
         float, default 8.0
         """
@@ -1889,7 +1894,7 @@ class VisualIndexOptions:
     @property
     def seed(self) -> int:
         """
-        Seed of what is drawn at random; the same seed gives the same bytes.
+        Random seed; the same seed gives the same bytes.
         
         int, default 0
         """
@@ -1899,7 +1904,7 @@ class VisualIndexOptions:
     @property
     def training_features(self) -> int:
         """
-        Most features that the vocabulary and the codes are trained on.
+        Maximum number of features for training the vocabulary and the codes.
         
         int, default 300000
         """
@@ -1974,8 +1979,8 @@ class VisualIndexQueryOptions:
     @property
     def ratio_test_rank(self) -> int:
         """
-        A match must be nearer than the nearest feature at one more than this many places (the ratio-test
-        distance).
+        A match must be nearer than the ratio-test distance: that of the nearest feature at the place after
+        this many nearest places.
         
         int, default 20
         """
@@ -1985,8 +1990,8 @@ class VisualIndexQueryOptions:
     @property
     def rerank_places(self) -> int:
         """
-        This many places are taken by code and compared again by descriptor, which the index must hold; 0 =
-        codes only.
+        Number of places that are selected by code and compared again by descriptor, which the index must
+        hold; 0 = codes only.
         
         int, default 0
         """
@@ -1995,7 +2000,7 @@ class VisualIndexQueryOptions:
         ...
 class WhiteningOptions:
     """
-    How global descriptors are shortened.
+    How the dimension of global descriptors is reduced.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -2021,7 +2026,7 @@ class WhiteningOptions:
     @property
     def dimension(self) -> int:
         """
-        Length of the vectors that come out.
+        Length of the resulting vectors.
         
         int, default 256
         """
@@ -2041,7 +2046,7 @@ class WhiteningOptions:
     @property
     def max_samples(self) -> int:
         """
-        Most vectors that the fit uses; a random sample of them where there are more.
+        Maximum number of vectors for the fit; a random sample if there are more.
         
         int, default 20000
         """
@@ -2076,7 +2081,7 @@ class Evidence:
     @staticmethod
     def from_json(text: str) -> Evidence:
         """
-        Raises FormatError with the reason when the text is no such JSON or lacks a measurement.
+        Raises FormatError with the reason when the text is not such JSON or lacks a measurement.
         """
     def __eq__(self, other: object) -> bool:
         """
@@ -2183,14 +2188,14 @@ class Candidate:
     @property
     def location(self) -> LatLng:
         """
-        Of the gallery photo [deg].
+        Place of the gallery photo [deg].
         
         venloc._core.LatLng
         """
     @property
     def matches(self) -> list[PointMatch]:
         """
-        The verified feature matches; none by exhaustive matching.
+        The verified feature matches; empty for exhaustive matching.
         
         list[venloc._core.PointMatch]
         """
@@ -2339,7 +2344,7 @@ class Prediction:
     @property
     def radius_90_m(self) -> float:
         """
-        Radius around the location that holds 90 % of the posterior [m], likewise.
+        The same for 90 % [m].
         
         float
         """
@@ -2429,7 +2434,7 @@ class LocatorInfo:
         """
 class LoadOptions:
     """
-    How a model is opened. Not stored: a model that is saved again is the same file.
+    How a model is opened. These options are not stored when the model is saved again.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -2456,9 +2461,9 @@ class LoadOptions:
     def device(self) -> typing.Literal['auto', 'cpu', 'cuda']:
         """
         Where the network is computed, for models with one.
-        - 'auto': CUDA where it can be used, else the CPU.
+        - 'auto': CUDA if available, else the CPU.
         - 'cpu': The CPU.
-        - 'cuda': A GPU; needs venloc::torch, and is an InvalidArgumentError where there is none.
+        - 'cuda': A GPU; needs venloc::torch. Raises InvalidArgumentError when there is none.
         
         typing.Literal['auto', 'cpu', 'cuda'], default 'auto'
         """
@@ -2468,7 +2473,7 @@ class LoadOptions:
     @property
     def matches(self) -> bool:
         """
-        Whether candidates carry the points that match, the largest part of an answer.
+        Whether candidates have the matching points, which are the largest part of an answer.
         
         bool, default True
         """
@@ -2478,8 +2483,7 @@ class LoadOptions:
     @property
     def max_candidates(self) -> int | None:
         """
-        Largest number of gallery photos reported as evidence, 0 or more; if not set: as the model was
-        built.
+        Maximum number of gallery photos reported as evidence, 0 or more; if not set: that of the model.
         
         int | None, default None
         """
@@ -2489,8 +2493,8 @@ class LoadOptions:
     @property
     def num_threads(self) -> int:
         """
-        Threads of one query; 0 = all cores. Does not change the result. Pictures of a list that are located
-        side by side have one each.
+        Threads of one query; 0 = all cores. Does not change the result. Pictures of a list are located in
+        parallel, with one thread each.
         
         int, default 0
         """
@@ -2499,7 +2503,7 @@ class LoadOptions:
         ...
 class Locator:
     """
-    Locates pictures: where was it made? All members may be called from several threads at once.
+    Locates pictures: where was a picture made? All members may be called from several threads at once.
     
     A locator that was opened from a file, or saved to one and not changed since, pickles as the path of that file, from which it is opened again.
     """
@@ -2511,7 +2515,7 @@ class Locator:
         ...
     def add(self, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> None:
         """
-        Adds pictures without a rebuild, where the kind can be changed; otherwise an InvalidArgumentError that names the kinds that can.
+        Adds pictures without rebuilding the model. If models of this kind cannot be changed, raises InvalidArgumentError that names the kinds that can.
         """
     def info(self) -> LocatorInfo:
         """
@@ -2524,16 +2528,15 @@ class Locator:
         
         Options of the query:
         
-        - `max_candidates`: Largest number of gallery photos reported as evidence, 0 or more; if not set: as the model was
-        loaded.
-        - `area`: The picture was made inside this box [deg], which must overlap the model's area: candidates and
-        parts of posterior and prior that are centred outside are dropped, and the picture counts as one of
-        the city.
-        - `prior`: What is known of the place apart from the picture, in any frame: the answer is the product of both
-        (Posterior.product). What it places outside the model's area counts as out of the area, its
-        background as spread over the model's area; out-of-area weight 0 makes the picture one of the city.
-        The 1,000 heaviest components count. A prior that excludes every place the picture leaves possible
-        is an InvalidArgumentError.
+        - `max_candidates`: Maximum number of gallery photos reported as evidence, 0 or more; if not set: that of LoadOptions.
+        - `area`: The picture was made inside this box [deg], which must overlap the model's area. Candidates and
+        components of posterior and prior that are centred outside are dropped, and the picture counts as
+        made in the city.
+        - `prior`: Prior knowledge of the place, in any frame: the answer is the product of prior and posterior
+        (Posterior.product). Its probability outside the model's area counts as out of area, and its
+        background as uniform over the model's area. With an out-of-area weight of 0 the picture counts as
+        made in the city. The 1,000 heaviest components are used. Raises InvalidArgumentError when the prior
+        excludes all places that the picture allows.
         """
     @typing.overload
     def locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], num_threads: int = 0, *, max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[Prediction]:
@@ -2542,7 +2545,7 @@ class Locator:
         """
     def remove(self, ids: collections.abc.Sequence[str]) -> None:
         """
-        Removes pictures by id, where the kind can be changed; otherwise an InvalidArgumentError that names the kinds that can.
+        Removes pictures by id. If models of this kind cannot be changed, raises InvalidArgumentError that names the kinds that can.
         """
     def save(self, file: os.PathLike[str] | str) -> None:
         """
@@ -2561,7 +2564,7 @@ class Locator:
         """
 class GalleryLocator(Locator):
     """
-    A locator whose evidence is photos of its gallery.
+    A locator whose evidence consists of photos of its gallery.
     """
     def answer(self, evidence: Evidence, *, max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None) -> Prediction:
         """
@@ -2569,21 +2572,21 @@ class GalleryLocator(Locator):
         
         Options of the query:
         
-        - `max_candidates`: Largest number of gallery photos reported as evidence, 0 or more; if not set: as the model was
-        loaded.
-        - `area`: The picture was made inside this box [deg], which must overlap the model's area: candidates and
-        parts of posterior and prior that are centred outside are dropped, and the picture counts as one of
-        the city.
-        - `prior`: What is known of the place apart from the picture, in any frame: the answer is the product of both
-        (Posterior.product). What it places outside the model's area counts as out of the area, its
-        background as spread over the model's area; out-of-area weight 0 makes the picture one of the city.
-        The 1,000 heaviest components count. A prior that excludes every place the picture leaves possible
-        is an InvalidArgumentError.
+        - `max_candidates`: Maximum number of gallery photos reported as evidence, 0 or more; if not set: that of LoadOptions.
+        - `area`: The picture was made inside this box [deg], which must overlap the model's area. Candidates and
+        components of posterior and prior that are centred outside are dropped, and the picture counts as
+        made in the city.
+        - `prior`: Prior knowledge of the place, in any frame: the answer is the product of prior and posterior
+        (Posterior.product). Its probability outside the model's area counts as out of area, and its
+        background as uniform over the model's area. With an out-of-area weight of 0 the picture counts as
+        made in the city. The 1,000 heaviest components are used. Raises InvalidArgumentError when the prior
+        excludes all places that the picture allows.
         """
     def evidence(self, picture: venloc.pictures.Picture) -> Evidence:
         """
         Describes the picture, retrieves candidates and verifies them. Raises ImageError for an empty
-        picture, and CancelledError when the query is cancelled; its other options count in answer().
+        picture, and CancelledError when the query is cancelled; the other query options are used by
+        answer().
         """
 class SiftLocatorOptions:
     """
@@ -2617,8 +2620,8 @@ class SiftLocatorOptions:
     @property
     def cache(self) -> pathlib.Path | None:
         """
-        Folder that keeps the features of each picture, so that an interrupted build goes on where it
-        stopped; empty = none. Not stored in the model.
+        Folder for the features of each picture, so that an interrupted build can be resumed; empty = none.
+        Not stored in the model.
         
         pathlib.Path | None, default None
         """
@@ -2628,8 +2631,8 @@ class SiftLocatorOptions:
     @property
     def calibration_folds(self) -> int:
         """
-        Folds of the gallery on which the candidates' probabilities are fitted, at least 3; none below 200
-        photos: the probabilities are then approximate.
+        Folds of the gallery on which the candidates' probabilities are fitted, at least 3; not used below
+        200 photos, where the probabilities are approximate.
         
         int, default 10
         """
@@ -2639,7 +2642,7 @@ class SiftLocatorOptions:
     @property
     def calibration_grouped(self) -> bool:
         """
-        Hold out near-copies and bursts of the query too, as for a picture by another photographer.
+        Also hold out near-copies and bursts of the query, as if it came from another photographer.
         
         bool, default True
         """
@@ -2669,8 +2672,7 @@ class SiftLocatorOptions:
     @property
     def keep_descriptors(self) -> bool:
         """
-        Keep the descriptors beside their codes, 128 bytes more a feature, which lets query.rerank_places
-        compare by them.
+        Also keep the descriptors, which query.rerank_places needs; 128 bytes more per feature.
         
         bool, default False
         """
@@ -2693,7 +2695,7 @@ class SiftLocatorOptions:
     @property
     def max_candidates(self) -> int:
         """
-        Most gallery pictures reported as evidence, 0 or more.
+        Maximum number of gallery pictures reported as evidence, 0 or more.
         
         int, default 20
         """
@@ -2703,7 +2705,7 @@ class SiftLocatorOptions:
     @property
     def max_features_total(self) -> int:
         """
-        Most features kept in the index, useful ones first; 0 = all.
+        Maximum number of features kept in the index, the most useful ones; 0 = all.
         
         int, default 0
         """
@@ -2733,7 +2735,7 @@ class SiftLocatorOptions:
     @property
     def seed(self) -> int:
         """
-        Seed of what is drawn at random; the same seed gives the same bytes.
+        Random seed; the same seed gives the same bytes.
         
         int, default 0
         """
@@ -2778,8 +2780,8 @@ class SiftLocator(GalleryLocator):
     @staticmethod
     def build(gallery: Gallery, options: SiftLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, matching: typing.Literal['indexed', 'exhaustive'] = 'indexed', sift: SiftOptions | dict[str, typing.Any] = ..., index: VisualIndexOptions | dict[str, typing.Any] = ..., query: VisualIndexQueryOptions | dict[str, typing.Any] = ..., verification: VerificationOptions | dict[str, typing.Any] = ..., max_features_total: int = 0, keep_descriptors: bool = False, verify_candidates: int = 200, max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> SiftLocator:
         """
-        Reads every picture of the gallery. Pictures that cannot be read are an ImageError naming the first,
-        all of them being listed. Raises InvalidArgumentError for fewer than two photos.
+        Reads every picture of the gallery. Raises ImageError that lists the pictures that cannot be read,
+        and InvalidArgumentError for fewer than two photos.
         
         Keywords stand above `options`; nested options may be dicts.
         """
@@ -2790,21 +2792,21 @@ class SiftLocator(GalleryLocator):
         """
     def add(self, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> None:
         """
-        Adds the pictures of a gallery without a rebuild (vocabulary and calibration stay; all features of
-        the new ones are kept, whatever max_features_total is). An id that is already in is an
-        InvalidArgumentError. Not to be called while queries run.
+        Adds the pictures of a gallery without rebuilding the model. Vocabulary and calibration are
+        unchanged. All features of the new pictures are kept, even above max_features_total. Raises
+        InvalidArgumentError for an id that is already in the model. Must not be called while queries run.
         """
     def remove(self, ids: collections.abc.Sequence[str]) -> None:
         """
-        Removes pictures by id. Raises InvalidArgumentError for an unknown id, changing nothing.
+        Removes pictures by id. Raises InvalidArgumentError for an unknown id; the model is then unchanged.
         """
     def set_options(self, options: SiftLocatorOptions | dict[str, typing.Any] | None = None, *, matching: typing.Literal['indexed', 'exhaustive'] = 'indexed', sift: SiftOptions | dict[str, typing.Any] = ..., index: VisualIndexOptions | dict[str, typing.Any] = ..., query: VisualIndexQueryOptions | dict[str, typing.Any] = ..., verification: VerificationOptions | dict[str, typing.Any] = ..., max_features_total: int = 0, keep_descriptors: bool = False, verify_candidates: int = 200, max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> None:
         """
         Changes settings of queries (verify_candidates, max_candidates, query, verification, sift,
         num_threads); settings that the index was built with cannot be changed: InvalidArgumentError that
-        names the field. What the model was opened with (LoadOptions.max_candidates) no longer counts.
+        names the field. LoadOptions.max_candidates of the model has no effect afterwards.
         
-        What is not named stays.
+        Options that are not named are unchanged.
         """
     @property
     def options(self) -> SiftLocatorOptions:
@@ -2929,7 +2931,7 @@ class GeotagAuditOptions:
     @property
     def wrong_share(self) -> float:
         """
-        Expected share of wrong geotags, before any match is used, 0 to 1.
+        Prior probability that a geotag is wrong, 0 to 1.
         
         float, default 0.06
         """
@@ -2938,7 +2940,7 @@ class GeotagAuditOptions:
         ...
 class GeotagFinding:
     """
-    A photo whose verified matches lie elsewhere.
+    A photo whose verified matches suggest another place.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -3045,8 +3047,8 @@ class DescriptorLocatorOptions:
     @property
     def cache(self) -> pathlib.Path | None:
         """
-        Folder that keeps the features of each picture, so that an interrupted build goes on where it
-        stopped; empty = none. Not stored in the model.
+        Folder for the features of each picture, so that an interrupted build can be resumed; empty = none.
+        Not stored in the model.
         
         pathlib.Path | None, default None
         """
@@ -3056,8 +3058,8 @@ class DescriptorLocatorOptions:
     @property
     def calibration_folds(self) -> int:
         """
-        Folds of the gallery on which the candidates' probabilities are fitted, at least 3; none below 200
-        photos: the probabilities are then approximate.
+        Folds of the gallery on which the candidates' probabilities are fitted, at least 3; not used below
+        200 photos, where the probabilities are approximate.
         
         int, default 10
         """
@@ -3067,7 +3069,7 @@ class DescriptorLocatorOptions:
     @property
     def calibration_grouped(self) -> bool:
         """
-        Hold out near-copies and bursts of the query too, as for a picture by another photographer.
+        Also hold out near-copies and bursts of the query, as if it came from another photographer.
         
         bool, default True
         """
@@ -3087,8 +3089,8 @@ class DescriptorLocatorOptions:
     @property
     def crops(self) -> int:
         """
-        Parts of a query that are described: 1 = the whole picture, 5 = its corners too, whose similarities
-        are averaged; the posterior is calibrated for whole pictures.
+        Crops of a query that are described: 1 = the whole picture, 5 = the whole picture and its corners,
+        whose similarities are averaged; the posterior is calibrated for whole pictures.
         
         int, default 1
         """
@@ -3098,7 +3100,7 @@ class DescriptorLocatorOptions:
     @property
     def max_candidates(self) -> int:
         """
-        Most gallery pictures reported as evidence, 0 or more.
+        Maximum number of gallery pictures reported as evidence, 0 or more.
         
         int, default 20
         """
@@ -3118,7 +3120,8 @@ class DescriptorLocatorOptions:
     @property
     def search(self) -> DescriptorSearchOptions:
         """
-        Expansion of the query; max_hits pictures are found and weighed, at most 200.
+        Search and query expansion; max_hits, at most 200, is the number of pictures that are found and
+        weighted.
         
         venloc._core.DescriptorSearchOptions
         """
@@ -3128,7 +3131,7 @@ class DescriptorLocatorOptions:
     @property
     def seed(self) -> int:
         """
-        Seed of what is drawn at random; the same seed gives the same bytes.
+        Random seed; the same seed gives the same bytes.
         
         int, default 0
         """
@@ -3138,7 +3141,7 @@ class DescriptorLocatorOptions:
     @property
     def whitening(self) -> WhiteningOptions:
         """
-        From the network's features to the vectors that are compared.
+        How the network's features become the vectors that are compared.
         
         venloc._core.WhiteningOptions
         """
@@ -3148,16 +3151,16 @@ class DescriptorLocatorOptions:
 class DescriptorLocator(GalleryLocator):
     """
     Locates by whitened global descriptors: each part of the network's description (a size or stage, see
-    Backbone.parts) is brought to length 1, all together are whitened to one short vector, the gallery's
-    vectors most like it are found by exact search, and a calibrated mixture over their places is the
-    posterior. The model file holds the network. Thread-safe for all members.
+    Backbone.parts) is normalised to unit length, all parts together are whitened to one short vector,
+    the most similar vectors of the gallery are found by exact search, and a calibrated mixture over
+    their places is the posterior. The model file holds the network. Thread-safe for all members.
     """
     @staticmethod
     def build(gallery: Gallery, backbone: Backbone, options: DescriptorLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, whitening: WhiteningOptions | dict[str, typing.Any] = ..., search: DescriptorSearchOptions | dict[str, typing.Any] = ..., crops: int = 1, max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> DescriptorLocator:
         """
-        Describes every picture of the gallery, with the weights rounded to float16 as the model file keeps
-        them, so that the model returns the same results before and after it is saved. Pictures that cannot
-        be read are an ImageError that lists them. Raises InvalidArgumentError for fewer than two photos.
+        Describes every picture of the gallery, with the weights rounded to float16 as in the model file, so
+        that the model returns the same results before and after it is saved. Raises ImageError that lists
+        the pictures that cannot be read, and InvalidArgumentError for fewer than two photos.
         
         Keywords stand above `options`; nested options may be dicts.
         """
@@ -3168,7 +3171,7 @@ class DescriptorLocator(GalleryLocator):
         """
     def add(self, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> None:
         """
-        Adds pictures without a rebuild. An id that is already in is an InvalidArgumentError. Not to be called while queries run.
+        Adds pictures without rebuilding the model. Raises InvalidArgumentError for a known id. Must not be called while queries run.
         """
     def describe(self, picture: venloc.pictures.Picture) -> numpy.typing.NDArray[numpy.float32]:
         """
@@ -3180,7 +3183,7 @@ class DescriptorLocator(GalleryLocator):
         """
     def remove(self, ids: collections.abc.Sequence[str]) -> None:
         """
-        Removes pictures by id. Raises InvalidArgumentError for an unknown id, changing nothing.
+        Removes pictures by id. Raises InvalidArgumentError for an unknown id; the model is then unchanged.
         """
     @property
     def backbone(self) -> Backbone:
@@ -3229,7 +3232,7 @@ class PaintingLocatorOptions:
     @property
     def cells(self) -> int:
         """
-        Most cells of a gallery picture's map that are kept, the least common ones.
+        Maximum number of cells of a gallery picture's map that are kept: the least common ones.
         
         int, default 100
         """
@@ -3259,7 +3262,7 @@ class PaintingLocatorOptions:
     @property
     def max_candidates(self) -> int:
         """
-        Most gallery pictures reported as evidence, 0 or more.
+        Maximum number of gallery pictures reported as evidence, 0 or more.
         
         int, default 20
         """
@@ -3279,7 +3282,7 @@ class PaintingLocatorOptions:
     @property
     def projection(self) -> WhiteningOptions:
         """
-        From a cell of the maps to the vector that is compared; PCA to 64 values by default.
+        How a cell of the maps becomes the vector that is compared; PCA to 64 values by default.
         
         venloc._core.WhiteningOptions
         """
@@ -3289,7 +3292,7 @@ class PaintingLocatorOptions:
     @property
     def query_long_sides_px(self) -> list[int]:
         """
-        Sizes at which a query is described, all count [px].
+        Sizes at which a query is described; all are used [px].
         
         list[int], default [320, 448, 640]
         """
@@ -3299,7 +3302,7 @@ class PaintingLocatorOptions:
     @property
     def seed(self) -> int:
         """
-        Seed of what is drawn at random; the same seed gives the same bytes.
+        Random seed; the same seed gives the same bytes.
         
         int, default 0
         """
@@ -3308,21 +3311,21 @@ class PaintingLocatorOptions:
         ...
 class PaintingLocator(GalleryLocator):
     """
-    Locates what no feature matches: paintings, drawings, engravings, old photographs. A network's maps
-    of the query (the stage averaged to the grid of the further stages, joined with them, shortened by
-    PCA, less half of the picture's own mean) are compared cell by cell with those of every gallery
-    picture; cells that are each other's most alike vote for a scale and a shift, and what agrees is a
-    picture's score (DenseIndex). The scores, in standard deviations from those of all pictures, weigh
-    the gallery's places together with where pictures are known to have been made. The weights were
-    measured on 115 labelled artworks of Venice (docs/results/experiments/paintings.md). Thread-safe for
-    all members.
+    Locates pictures that local features cannot match: paintings, drawings, engravings, old photographs.
+    A network's maps of the query (the stage averaged to the grid of the further stages, concatenated
+    with them, reduced by PCA, minus half of the picture's own mean) are compared cell by cell with
+    those of every gallery picture. Cells that are mutual nearest neighbours vote for a scale and a
+    translation; the agreeing votes are the score of a gallery picture (DenseIndex). The scores, in
+    standard deviations from the mean of all pictures, weight the places of the gallery, together with
+    the density of known pictures. The weights were measured on 115 labelled artworks of Venice
+    (docs/results/experiments/paintings.md). Thread-safe for all members.
     """
     @staticmethod
     def build(gallery: Gallery, backbone: Backbone, options: PaintingLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, projection: WhiteningOptions | dict[str, typing.Any] = ..., gallery_long_side_px: int = 448, query_long_sides_px: collections.abc.Sequence[int] = ..., cells: int = 100, max_candidates: int = 20, city: str = '', seed: int = 0, num_threads: int = 0) -> PaintingLocator:
         """
         Describes every picture of the gallery by the stage and the further stages of the network, with the
-        weights rounded as in DescriptorLocator.build. Pictures that cannot be read are an ImageError that
-        lists them. Raises InvalidArgumentError for fewer than two photos.
+        weights rounded as in DescriptorLocator.build. Raises ImageError that lists the pictures that cannot
+        be read, and InvalidArgumentError for fewer than two photos.
         
         Keywords stand above `options`; nested options may be dicts.
         """
@@ -3333,11 +3336,11 @@ class PaintingLocator(GalleryLocator):
         """
     def locate_scores(self, scores: numpy.typing.NDArray[numpy.float32]) -> Prediction:
         """
-        The prediction from the scores() of a picture, one for each gallery picture. Raises InvalidArgumentError for a wrong number of them or one that is not finite.
+        The prediction from the scores() of a picture, one for each gallery picture. Raises InvalidArgumentError for a wrong number of scores or one that is not finite.
         """
     def scores(self, picture: venloc.pictures.Picture) -> numpy.typing.NDArray[numpy.float32]:
         """
-        The score of each gallery picture, in their order, in standard deviations from the mean of all: what locate() weighs.
+        The score of each gallery picture, in their order, in standard deviations from the mean of all; locate() uses these scores.
         """
     @property
     def backbone(self) -> Backbone:
@@ -3381,9 +3384,9 @@ class EnsembleLocatorOptions:
     @property
     def artworks(self) -> list[pathlib.Path | None]:
         """
-        Files of artworks (paintings, drawings, engravings and old photographs) of any city: a detector
-        trained on them recognises such a query, which is then also located as PaintingLocator does. Without
-        any, every query is taken for a photo. Not stored in the model.
+        Files of artworks (paintings, drawings, engravings and old photographs) of any city: a detector that
+        is trained on them recognises such queries, which are then also located like PaintingLocator does.
+        Without artworks every query is treated as a photo. Not stored in the model.
         
         list[pathlib.Path | None], default []
         """
@@ -3393,8 +3396,8 @@ class EnsembleLocatorOptions:
     @property
     def cache(self) -> pathlib.Path | None:
         """
-        Folder that keeps the features of each picture, so that an interrupted build goes on where it
-        stopped; empty = none. Not stored in the model.
+        Folder for the features of each picture, so that an interrupted build can be resumed; empty = none.
+        Not stored in the model.
         
         pathlib.Path | None, default None
         """
@@ -3404,8 +3407,8 @@ class EnsembleLocatorOptions:
     @property
     def calibration_folds(self) -> int:
         """
-        Folds of the gallery on which the candidates' probabilities are fitted, at least 3; none below 200
-        photos: the probabilities are then approximate.
+        Folds of the gallery on which the candidates' probabilities are fitted, at least 3; not used below
+        200 photos, where the probabilities are approximate.
         
         int, default 10
         """
@@ -3415,7 +3418,7 @@ class EnsembleLocatorOptions:
     @property
     def calibration_grouped(self) -> bool:
         """
-        Hold out near-copies and bursts of the query too, as for a picture by another photographer.
+        Also hold out near-copies and bursts of the query, as if it came from another photographer.
         
         bool, default True
         """
@@ -3435,10 +3438,10 @@ class EnsembleLocatorOptions:
     @property
     def leave_out(self) -> list[str]:
         """
-        Evidence that is left out, to measure what it adds: "sift" (what is matched feature by feature),
+        Evidence that is left out, to measure its contribution: "sift" (matches of local features),
         "descriptors", "regions", "geometry" (scale, rotation and spread of a match), "appearance" (of whole
         pictures: colour histograms and VLAD descriptors), "hubness" (hubness statistics of a photo),
-        "neighbours" (what lies near a candidate).
+        "neighbours" (photos near a candidate).
         
         list[str], default []
         """
@@ -3448,7 +3451,7 @@ class EnsembleLocatorOptions:
     @property
     def max_candidates(self) -> int:
         """
-        Most gallery pictures reported as evidence, 0 or more.
+        Maximum number of gallery pictures reported as evidence, 0 or more.
         
         int, default 20
         """
@@ -3468,7 +3471,7 @@ class EnsembleLocatorOptions:
     @property
     def painting(self) -> PaintingLocatorOptions:
         """
-        How artworks are located. What all parts share is that of the ensemble.
+        How artworks are located. The options that all parts have are taken from the ensemble.
         
         venloc._core.PaintingLocatorOptions
         """
@@ -3488,7 +3491,7 @@ class EnsembleLocatorOptions:
     @property
     def search(self) -> DescriptorSearchOptions:
         """
-        How the network's candidates are found: max_hits of them, at most 200.
+        How the network's candidates are searched; max_hits, at most 200, is their number.
         
         venloc._core.DescriptorSearchOptions
         """
@@ -3498,7 +3501,7 @@ class EnsembleLocatorOptions:
     @property
     def seed(self) -> int:
         """
-        Seed of what is drawn at random; the same seed gives the same bytes.
+        Random seed; the same seed gives the same bytes.
         
         int, default 0
         """
@@ -3508,8 +3511,8 @@ class EnsembleLocatorOptions:
     @property
     def sift(self) -> SiftLocatorOptions:
         """
-        How pictures are matched feature by feature. What both parts share (max_candidates,
-        calibration_folds, calibration_grouped, city, cache, seed, num_threads) is that of the ensemble.
+        How pictures are matched feature by feature. The options that both parts have (max_candidates,
+        calibration_folds, calibration_grouped, city, cache, seed, num_threads) are taken from the ensemble.
         
         venloc._core.SiftLocatorOptions
         """
@@ -3519,7 +3522,7 @@ class EnsembleLocatorOptions:
     @property
     def whitening(self) -> WhiteningOptions:
         """
-        From the network's features of a whole picture to the vectors that are compared.
+        How the network's features of a whole picture become the vectors that are compared.
         
         venloc._core.WhiteningOptions
         """
@@ -3528,30 +3531,30 @@ class EnsembleLocatorOptions:
         ...
 class EnsembleLocator(GalleryLocator):
     """
-    Locates by all available evidence. The gallery pictures that SIFT's votes and a network's
-    descriptors find are one list; each of them is verified geometrically and compared region by region,
-    whichever search found it; and one small network over the evidence of both kinds, fitted on photos
-    held out from the gallery, gives each its probability and its share of a few widths. The posterior
-    is the mixture over their places.
+    Locates by all available evidence. The candidates that SIFT features and a network's descriptors
+    retrieve are merged into one list. Each candidate is verified geometrically and compared region by
+    region, whichever search found it. A small network over both kinds of evidence, fitted on photos
+    held out from the gallery, computes the probability of each candidate and the weights of a few
+    kernel widths. The posterior is the mixture over the places of the candidates.
     
-    Where the locator was built with artworks, it decides whether a query is one: of these only the SIFT
-    part counts, where it is nearly certain, as what is fitted on photos is overconfident on them;
-    otherwise the result is PaintingLocator's.
+    A locator that was built with artworks detects whether a query is an artwork. The SIFT part locates
+    an artwork only when it is nearly certain, because scorers fitted on photos are overconfident on
+    artworks; otherwise the result is that of PaintingLocator.
     
-    Whether a picture was made in the city at all follows from the probability that none of the
-    candidates is right and from its likeness to the gallery; the odds of both were measured on pictures
-    of other cities (docs/results/experiments/out-of-area.md). For artworks it is not estimated: their
+    The probability that a picture was made in the city follows from the probability of the no-match
+    hypothesis and from its similarity to the gallery; the odds of both were measured on pictures of
+    other cities (docs/results/experiments/out-of-area.md). For artworks it is not estimated: their
     in_area is .85.
     
-    The model file holds the network and a whole SiftLocator, which SiftLocator.load opens by itself.
-    Thread-safe for all members.
+    The model file contains the network and a complete SiftLocator, which SiftLocator.load can open
+    separately. Thread-safe for all members.
     """
     @staticmethod
     def build(gallery: Gallery, backbone: Backbone, options: EnsembleLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, sift: SiftLocatorOptions | dict[str, typing.Any] = ..., whitening: WhiteningOptions | dict[str, typing.Any] = ..., region_whitening: WhiteningOptions | dict[str, typing.Any] = ..., search: DescriptorSearchOptions | dict[str, typing.Any] = ..., artworks: collections.abc.Sequence[str | os.PathLike[str] | None] = ..., painting: PaintingLocatorOptions | dict[str, typing.Any] = ..., leave_out: collections.abc.Sequence[str] = ..., max_candidates: int = 20, calibration_folds: int = 10, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> EnsembleLocator:
         """
         Reads every picture of the gallery; the network's weights are rounded as in DescriptorLocator.build.
-        Pictures that cannot be read, artworks too, are an ImageError that lists them. Raises
-        InvalidArgumentError for fewer than two photos.
+        Raises ImageError that lists the pictures and artworks that cannot be read, and InvalidArgumentError
+        for fewer than two photos.
         
         Keywords stand above `options`; nested options may be dicts.
         """
@@ -3562,7 +3565,7 @@ class EnsembleLocator(GalleryLocator):
         """
     def add(self, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> None:
         """
-        Adds pictures without a rebuild. An id that is already in is an InvalidArgumentError. Not to be called while queries run.
+        Adds pictures without rebuilding the model. Raises InvalidArgumentError for a known id. Must not be called while queries run.
         """
     def describe(self, picture: venloc.pictures.Picture) -> numpy.typing.NDArray[numpy.float32]:
         """
@@ -3570,7 +3573,7 @@ class EnsembleLocator(GalleryLocator):
         """
     def remove(self, ids: collections.abc.Sequence[str]) -> None:
         """
-        Removes pictures by id. Raises InvalidArgumentError for an unknown id, changing nothing.
+        Removes pictures by id. Raises InvalidArgumentError for an unknown id; the model is then unchanged.
         """
     @property
     def backbone(self) -> Backbone:
@@ -4111,20 +4114,20 @@ def audit_geotags(gallery: Gallery, matches: collections.abc.Sequence[PhotoMatch
     """
     The photos whose geotag is more likely wrong than right, the most doubtful first.
     
-    Each match is evidence, the stronger the heavier it is, that its two photos were made near one
-    another. A photo is doubted when the photos it matches agree on another place more than they agree
-    with its own geotag, each of them counting only as far as it is not doubted itself; this is repeated
-    until the doubts settle (a robust consensus, in the spirit of belief propagation). One contradicting
-    match is never enough: it takes two photos that agree. A tower seen from across the water
-    contradicts its neighbours although its geotag is right, so a person should check each finding.
+    Each match is evidence that its two photos were made near each other; a larger weight is stronger
+    evidence. A photo is doubted when the photos that it matches agree on another place more than with
+    its geotag. Each of them counts only as far as it is not doubted itself. This is iterated until the
+    doubts converge (a robust consensus, similar to belief propagation). A single contradicting match is
+    never enough: at least two photos must agree. A photo of a tower across the water contradicts its
+    matches although its geotag is right, so a person should check each finding.
     
-    Raises InvalidArgumentError when a match names a photo that the gallery has not.
+    Raises InvalidArgumentError when a match names a photo that is not in the gallery.
     """
 def augmented(picture: venloc.pictures.Picture, seed: int, *, min_crop: float = 0.6, flip: float = 0.0, brightness: float = 0.25, contrast: float = 0.25, saturation: float = 0.4, grey_share: float = 0.1, smooth_share: float = 0.0, sketch_share: float = 0.0) -> Image:
     """
-    A variation of the picture; the same seed gives the same one. At most one of grey, smooth and sketch
-    happens. The result has three channels and the size of the crop. Raises InvalidArgumentError for an
-    empty picture or wrong options.
+    A random variation of the picture; the same seed gives the same one. At most one of grey, smooth and
+    sketch is applied. The result has three channels and the size of the crop. Raises
+    InvalidArgumentError for an empty picture or wrong options.
     """
 def cell_at(place: LatLng, level: typing.SupportsInt | typing.SupportsIndex) -> CellId:
     """
@@ -4133,7 +4136,7 @@ def cell_at(place: LatLng, level: typing.SupportsInt | typing.SupportsIndex) -> 
     """
 def compare(a: collections.abc.Sequence[EvaluationRecord], b: collections.abc.Sequence[EvaluationRecord], options: EvaluationOptions | None = None, *, thresholds_m: collections.abc.Sequence[float] = ..., recall_at: collections.abc.Sequence[int] = ..., recall_distance_m: float = 25.0, bootstrap_resamples: int = 2000, seed: int = 0) -> PairedDifference:
     """
-    The figures of A minus those of B, with intervals as of compute_metrics. Raises InvalidArgumentError
+    The figures of A minus those of B, with intervals as in compute_metrics. Raises InvalidArgumentError
     when there is no record, or the photo ids or groups of the two differ.
     """
 def compute_metrics(name: str, records: collections.abc.Sequence[EvaluationRecord], options: EvaluationOptions | None = None, *, thresholds_m: collections.abc.Sequence[float] = ..., recall_at: collections.abc.Sequence[int] = ..., recall_distance_m: float = 25.0, bootstrap_resamples: int = 2000, seed: int = 0) -> Metrics:
@@ -4154,9 +4157,9 @@ def decode_exif(encoded: bytes | bytearray | memoryview) -> Exif:
     """
 def decode_image(encoded: bytes | bytearray | memoryview, name: str, *, max_bytes: int = 268435456, max_pixels: int = 100000000, apply_orientation: bool = True) -> Image:
     """
-    Decodes a picture. Greyscale stays greyscale, alpha is laid over white, 16 bits a channel are scaled
-    to 8, CMYK JPEG is converted to RGB. Raises ImageError that names the file and the remedy: not a
-    picture, damaged or cut short, over a limit, unsupported.
+    Decodes a picture. Greyscale stays greyscale, alpha is composited over white, 16 bits per channel
+    are scaled to 8, CMYK JPEG is converted to RGB. Raises ImageError that names the file and the
+    remedy: not a picture, damaged or cut short, over a limit, unsupported.
     """
 def default_model_path() -> pathlib.Path:
     """
@@ -4174,23 +4177,22 @@ def distance_m(a: LatLng, b: LatLng) -> float:
     """
 def encode_jpeg(image: Image, *, quality: typing.SupportsInt | typing.SupportsIndex = 80) -> bytes:
     """
-    The picture as a JPEG file, without any tag. Raises InvalidArgumentError for an empty picture or a
+    The picture as a JPEG file without metadata. Raises InvalidArgumentError for an empty picture or a
     quality outside 1 to 100.
     """
 def extract_features(backbone: Backbone, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, cache: str | os.PathLike[str] | None = None, num_threads: int = 0) -> numpy.typing.NDArray[numpy.float32]:
     """
     Backbone.describe of every picture of the gallery, one after the other: size() x dimension() values.
     
-    The cache holds one file for each network and way to describe (Backbone.fingerprint), with a record
-    for each content of a picture file, so a picture that was renamed is found and one that was changed
-    is computed again. Records are added as pictures are done, some at a time, and each has a checksum:
-    after a kill at most the pictures in progress are lost, after an error or a cancellation none that
-    is done, and a damaged end is cut off. Two programs may use one folder; the second waits for the
-    first.
+    The cache has one file for each Backbone.fingerprint. It contains a record for each content of a
+    picture file, so a renamed picture is found, and a changed one is computed again. Records are
+    appended in batches with checksums. When the process is killed, at most the current batch is lost;
+    after an error or a cancellation nothing that was computed is lost. A damaged end of the file is
+    removed. Several programs may use one folder; a second program waits for the first.
     
-    Raises ImageError that lists the pictures that cannot be read (what was computed of the others is
-    kept), IoError that names the cache file when it cannot be written (what was in it stays),
-    FormatError when it is of another format, CancelledError.
+    Raises ImageError that lists the pictures that cannot be read (the features of the others stay in
+    the cache), IoError that names the cache file when it cannot be written (its earlier content stays),
+    FormatError when it has another format, and CancelledError.
     """
 def extract_sift(image: Image, *, long_side_px: int = 640, max_features: int = 1500, grid_cells: int = 8, contrast_threshold: float = 0.02, edge_threshold: float = 10.0, upright: bool = True, root: bool = True) -> LocalFeatures:
     """
@@ -4207,8 +4209,9 @@ def group_photos(gallery: Gallery, *, progress: collections.abc.Callable[[str, i
     """
 def grouped_k_fold(groups: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], k: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> list[Split]:
     """
-    K splits whose test sets partition the items, no group on both sides, test sizes as equal as the
-    groups allow. Raises InvalidArgumentError when there are fewer groups than k or k < 2.
+    K splits whose test sets partition the items. No group is in both parts of a split, and the test
+    sets are as equal in size as the groups allow. Raises InvalidArgumentError when there are fewer
+    groups than k or k < 2.
     """
 def is_valid(place: LatLng) -> bool:
     """
@@ -4220,16 +4223,15 @@ def load_locator(file: str | os.PathLike[str], *, device: typing.Literal['auto',
     """
 def match_photos(locator: SiftLocator, gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, min_inliers: int = 10, min_weight: float = 4.0, reach_m: float = 150.0, wrong_share: float = 0.06, num_threads: int = 0) -> list[PhotoMatch]:
     """
-    Queries the locator with each photo of the gallery, and keeps the matches with others of the gallery
-    that count: its candidates need inliers and the sum of their weights as score, as those of
-    SiftLocator have. Photos that it was built from and that have no file, such as its own photos(), are
-    matched by others. Matches come in ascending order. Raises ImageError that lists the photos that
-    cannot be read, CancelledError.
+    Queries the locator with each photo of the gallery, and returns the matches with other photos of the
+    gallery that are strong enough. The candidates of the locator must have inliers, and the sum of
+    their weights as score, like those of SiftLocator. Photos of the locator that have no file, such as
+    its photos() after loading, are not queries but can be matched by others. Matches come in ascending
+    order. Raises ImageError that lists the photos that cannot be read, CancelledError.
     """
 def model_kind(file: os.PathLike[str] | str) -> str:
     """
-    The kind of a model, from the header of the file alone: the rest is not read. Raises as
-    load_locator.
+    The kind of a model. Only the header of the file is read. Raises as load_locator.
     """
 def perceptual_hash(image: Image) -> int:
     """
@@ -4238,8 +4240,8 @@ def perceptual_hash(image: Image) -> int:
     """
 def probe_image(encoded: bytes | bytearray | memoryview, name: str) -> ImageInfo:
     """
-    Reads the head of an encoded picture. `name` stands in messages. Raises ImageError when it is not a
-    supported picture.
+    Reads the header of an encoded picture. `name` identifies the picture in messages. Raises ImageError
+    when it is not a supported picture.
     """
 def published_analysis(records: collections.abc.Sequence[EvaluationRecord], bins: typing.SupportsInt | typing.SupportsIndex = 30, resamples: typing.SupportsInt | typing.SupportsIndex = 10000, seed: typing.SupportsInt | typing.SupportsIndex = 0) -> PublishedAnalysis:
     """
@@ -4267,17 +4269,18 @@ def read_image(file: str | os.PathLike[str], *, max_bytes: int = 268435456, max_
     """
 def read_safetensors(path: os.PathLike[str] | str) -> tuple[dict[str, numpy.ndarray], dict[str, str]]:
     """
-    The arrays (memory-mapped, read-only) and the metadata of a safetensors file; bfloat16 arrays are seen as uint16. Raises FileNotFoundError, IoError, or FormatError that names the file and what is wrong with it.
+    The arrays (memory-mapped, read-only) and the metadata of a safetensors file; bfloat16 arrays are returned as uint16. Raises FileNotFoundError, IoError, or FormatError that names the file and what is wrong with it.
     """
 def records_of(predictions: collections.abc.Sequence[Prediction], queries: Gallery, locator: Locator, groups: collections.abc.Sequence[int] = ...) -> list[EvaluationRecord]:
     """
-    The records of predictions that were made before, one for each of the queries in order, by a locator
-    with these photos. `groups` as above.
+    The records of existing predictions, one for each query in order, which were made by a locator with
+    these photos. `groups` as above.
     """
 def run_queries(locator: Locator, queries: Gallery, groups: collections.abc.Sequence[int] = ..., num_threads: int = 0, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[EvaluationRecord]:
     """
-    Runs a locator over queries (files are read; one that cannot be read is an error that names it).
-    `groups` (as from group_photos, one for each query) may be empty: every query is its own group.
+    Runs a locator on queries, whose files are read. Raises an error that names a file that cannot be
+    read. `groups` (one for each query, as from group_photos) may be empty: each query is then its own
+    group.
     """
 def smoothed_labels(partition: CellPartition, place: LatLng, tau_m: typing.SupportsFloat | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
     """

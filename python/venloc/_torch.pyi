@@ -21,7 +21,7 @@ class TorchInfo:
     @property
     def cuda_devices(self) -> int:
         """
-        Number of CUDA devices that networks can use; 0 = they run on the CPU.
+        Number of CUDA devices that networks can use; 0 = networks run on the CPU.
         """
     @property
     def libtorch_version(self) -> str:
@@ -30,8 +30,8 @@ class TorchInfo:
         """
 class TrainingOptions:
     """
-    A head is one hidden layer over the features of a picture, and linear outputs. It is trained by
-    AdamW (Loshchilov and Hutter 2019) with a linear warm-up and a cosine to 0.
+    A head has one hidden layer over the features of a picture, and linear outputs. It is trained with
+    AdamW (Loshchilov and Hutter 2019), a linear warm-up and a cosine decay of the learning rate to 0.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -67,8 +67,8 @@ class TrainingOptions:
     @property
     def checkpoints(self) -> pathlib.Path | None:
         """
-        Folder that keeps the state after each epoch, so that an interrupted training goes on where it
-        stopped, to the same weights; empty = none.
+        Folder for the state after each epoch, so that an interrupted training can be resumed with the same
+        result; empty = none.
         
         pathlib.Path | None, default None
         """
@@ -79,9 +79,9 @@ class TrainingOptions:
     def device(self) -> typing.Literal['auto', 'cpu', 'cuda']:
         """
         Where to train; CPU and GPU give slightly different weights.
-        - 'auto': CUDA where it can be used, else the CPU.
+        - 'auto': CUDA if available, else the CPU.
         - 'cpu': The CPU.
-        - 'cuda': A GPU; needs venloc::torch, and is an InvalidArgumentError where there is none.
+        - 'cuda': A GPU; needs venloc::torch. Raises InvalidArgumentError when there is none.
         
         typing.Literal['auto', 'cpu', 'cuda'], default 'auto'
         """
@@ -131,7 +131,7 @@ class TrainingOptions:
     @property
     def max_epochs(self) -> int:
         """
-        Most passes over the photos.
+        Maximum number of passes over the photos.
         
         int, default 20
         """
@@ -141,7 +141,7 @@ class TrainingOptions:
     @property
     def num_threads(self) -> int:
         """
-        Heads trained side by side, each by one thread; 0 = all cores. Does not change the result.
+        Number of heads trained in parallel, each by one thread; 0 = all cores. Does not change the result.
         
         int, default 0
         """
@@ -161,7 +161,7 @@ class TrainingOptions:
     @property
     def seed(self) -> int:
         """
-        Seed of what is drawn at random; the same seed gives the same bytes.
+        Random seed; the same seed gives the same bytes.
         
         int, default 0
         """
@@ -232,7 +232,7 @@ class EpochRecord:
         """
 class LearningCurve:
     """
-    How one training went: the losses of each epoch, and which epoch's weights were taken.
+    The course of one training: the losses of each epoch, and the epoch whose weights are used.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -254,7 +254,7 @@ class LearningCurve:
     @property
     def best_epoch(self) -> int:
         """
-        Number of the epoch whose weights were taken.
+        Number of the epoch whose weights are used.
         
         int
         """
@@ -268,15 +268,15 @@ class LearningCurve:
     @property
     def name(self) -> str:
         """
-        Which training: "fold 1", …, "all photos".
+        Name of the training: "fold 1", …, "all photos".
         
         str
         """
 class FineTuningOptions:
     """
-    The network is trained to separate the cells of a city, by a head over its description of a picture.
-    The head is trained first, on the network as it is, so that its first errors do not damage the
-    network (Kumar et al. 2022).
+    The network is trained with a classification head to distinguish the cells of a city. The head is
+    trained first with the network frozen, so that its initial errors do not damage the network (Kumar
+    et al. 2022).
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -297,7 +297,7 @@ class FineTuningOptions:
         """
     def to_json(self) -> str:
         """
-        The options as a JSON object, without what has no effect on the result: folder, threads, device.
+        The options as a JSON object, without folder, threads and device, which do not change the result.
         """
     def validate(self) -> None:
         """
@@ -306,7 +306,7 @@ class FineTuningOptions:
     @property
     def augmentation(self) -> venloc._core.AugmentationOptions:
         """
-        Each epoch sees each picture varied in another way.
+        Augmentation of each picture, different in each epoch.
         
         venloc._core.AugmentationOptions
         """
@@ -326,7 +326,7 @@ class FineTuningOptions:
     @property
     def cells(self) -> venloc._core.CellPartitionOptions:
         """
-        How the city is cut into the cells that are the classes.
+        How the city is divided into cells, which are the classes.
         
         venloc._core.CellPartitionOptions
         """
@@ -336,8 +336,8 @@ class FineTuningOptions:
     @property
     def checkpoints(self) -> pathlib.Path | None:
         """
-        Folder that keeps features and the state after each epoch, so that an interrupted run goes on where
-        it stopped, to the same weights; empty = none.
+        Folder for features and the state after each epoch, so that an interrupted run can be resumed with
+        the same result; empty = none.
         
         pathlib.Path | None, default None
         """
@@ -348,9 +348,9 @@ class FineTuningOptions:
     def device(self) -> typing.Literal['auto', 'cpu', 'cuda']:
         """
         Where to train; CPU and GPU give slightly different weights.
-        - 'auto': CUDA where it can be used, else the CPU.
+        - 'auto': CUDA if available, else the CPU.
         - 'cpu': The CPU.
-        - 'cuda': A GPU; needs venloc::torch, and is an InvalidArgumentError where there is none.
+        - 'cuda': A GPU; needs venloc::torch. Raises InvalidArgumentError when there is none.
         
         typing.Literal['auto', 'cpu', 'cuda'], default 'auto'
         """
@@ -370,7 +370,8 @@ class FineTuningOptions:
     @property
     def head_epochs(self) -> int:
         """
-        Epochs of the head alone, of which the best is taken; 0 = it starts at random, beside the network.
+        Epochs in which only the head is trained, of which the best is used; 0 = the head starts at random
+        together with the network.
         
         int, default 30
         """
@@ -380,7 +381,7 @@ class FineTuningOptions:
     @property
     def head_learning_rate(self) -> float:
         """
-        Learning rate of the head, before and then beside the network.
+        Learning rate of the head, alone and then together with the network.
         
         float, default 0.002
         """
@@ -390,8 +391,8 @@ class FineTuningOptions:
     @property
     def held_out_share(self) -> float:
         """
-        Share of the photos, by groups (see group_photos), that only determine when to stop; 0 = none, all
-        epochs are run.
+        Share of the photos, by groups (see group_photos), that is held out to determine when to stop; 0 =
+        none: all epochs are run.
         
         float, default 0.1
         """
@@ -401,7 +402,7 @@ class FineTuningOptions:
     @property
     def hidden(self) -> int:
         """
-        Units of a hidden layer of the head; 0 = none: the vector itself must separate the cells.
+        Units of the head's hidden layer; 0 = none: the head is linear.
         
         int, default 0
         """
@@ -421,7 +422,7 @@ class FineTuningOptions:
     @property
     def max_epochs(self) -> int:
         """
-        Most passes over the photos.
+        Maximum number of passes over the photos.
         
         int, default 6
         """
@@ -431,7 +432,7 @@ class FineTuningOptions:
     @property
     def mixed_precision(self) -> bool:
         """
-        On a GPU, compute in bfloat16 where that is safe; the weights stay float32.
+        On a GPU, use bfloat16 where it is safe (automatic mixed precision); the weights stay float32.
         
         bool, default True
         """
@@ -461,7 +462,7 @@ class FineTuningOptions:
     @property
     def seed(self) -> int:
         """
-        Seed of what is drawn at random; the same seed gives the same bytes.
+        Random seed; the same seed gives the same bytes.
         
         int, default 0
         """
@@ -471,8 +472,8 @@ class FineTuningOptions:
     @property
     def smoothing_m(self) -> float:
         """
-        A cell that is this much farther from the photo than its own counts 1/e, above 0 [m]; see
-        smoothed_labels.
+        Label smoothing: a cell that is this much farther from the photo than the true cell has 1/e of its
+        weight, above 0 [m]; see smoothed_labels.
         
         float, default 100.0
         """
@@ -482,8 +483,8 @@ class FineTuningOptions:
     @property
     def unfreeze_from(self) -> str:
         """
-        First stage whose weights change, with all after it that describe() needs; empty = the last that has
-        weights.
+        First stage that is trained, with all later stages that describe() needs; empty = the last stage
+        that has weights.
         
         str, default ''
         """
@@ -512,19 +513,19 @@ class FineTuningOptions:
         ...
 class FineTuned:
     """
-    A network that was trained on a gallery, and how the training went.
+    A network that was trained on a gallery, and its learning curve.
     """
     def __repr__(self) -> str:
         ...
     @property
     def backbone(self) -> venloc._core.Backbone:
         """
-        The trained network, with the options of the one it comes from; its origin() names what was done.
+        The trained network, with the options of the original one; its origin() states the training.
         """
     @property
     def curve(self) -> LearningCurve:
         """
-        Losses of each epoch, mean of the pictures [nat].
+        Losses of each epoch, mean over the pictures [nat].
         """
 class S2CellClassifierLocatorOptions:
     """
@@ -558,8 +559,8 @@ class S2CellClassifierLocatorOptions:
     @property
     def cache(self) -> pathlib.Path | None:
         """
-        Folder that keeps features and the state of training, so that an interrupted build goes on where it
-        stopped; empty = none. Not stored in the model.
+        Folder for features and the state of training, so that an interrupted build can be resumed; empty =
+        none. Not stored in the model.
         
         pathlib.Path | None, default None
         """
@@ -569,8 +570,8 @@ class S2CellClassifierLocatorOptions:
     @property
     def calibration_folds(self) -> int:
         """
-        Folds of the gallery on which the posterior is calibrated and training is stopped, at least 3; none
-        below 200 photos: the probabilities are then approximate.
+        Folds of the gallery on which the posterior is calibrated and training is stopped, at least 3; not
+        used below 200 photos, where the probabilities are approximate.
         
         int, default 5
         """
@@ -580,7 +581,7 @@ class S2CellClassifierLocatorOptions:
     @property
     def calibration_grouped(self) -> bool:
         """
-        Hold out near-copies and bursts of the query too, as for a picture by another photographer.
+        Also hold out near-copies and bursts of the query, as if it came from another photographer.
         
         bool, default True
         """
@@ -601,9 +602,10 @@ class S2CellClassifierLocatorOptions:
     def loss(self) -> typing.Literal['plain', 'balanced', 'logit_adjusted']:
         """
         How rare cells are treated in training.
-        - 'plain': As often as they occur.
+        - 'plain': No correction: cells count as often as they occur.
         - 'balanced': Each photo weighs by the inverse of its cell's count.
-        - 'logit_adjusted': The cells' counts are added to the scores in training, and left out of queries (Menon et al. 2021).
+        - 'logit_adjusted': Log counts of the cells are added to the scores in training only (logit adjustment, Menon et al.
+        2021).
         
         typing.Literal['plain', 'balanced', 'logit_adjusted'], default 'plain'
         """
@@ -613,7 +615,7 @@ class S2CellClassifierLocatorOptions:
     @property
     def max_candidates(self) -> int:
         """
-        Most gallery pictures reported as evidence, 0 or more.
+        Maximum number of gallery pictures reported as evidence, 0 or more.
         
         int, default 20
         """
@@ -633,7 +635,7 @@ class S2CellClassifierLocatorOptions:
     @property
     def partitions(self) -> list[venloc._core.CellPartitionOptions]:
         """
-        Each cuts the city in its own way and has its own outputs on a common hidden layer; their
+        Each partition divides the city differently and has its own outputs on a common hidden layer; their
         probabilities are multiplied (Seo et al. 2018). Default: levels 13 to 18 by the number of photos,
         level 14, level 16.
         
@@ -645,7 +647,7 @@ class S2CellClassifierLocatorOptions:
     @property
     def seed(self) -> int:
         """
-        Seed of what is drawn at random; the same seed gives the same bytes.
+        Random seed; the same seed gives the same bytes.
         
         int, default 0
         """
@@ -655,8 +657,8 @@ class S2CellClassifierLocatorOptions:
     @property
     def smoothing_m(self) -> float:
         """
-        A cell that is this much farther from the photo than its own counts 1/e in training, above 0 [m];
-        see smoothed_labels.
+        Label smoothing: a cell that is this much farther from the photo than the true cell has 1/e of its
+        weight in training, above 0 [m]; see smoothed_labels.
         
         float, default 100.0
         """
@@ -666,7 +668,7 @@ class S2CellClassifierLocatorOptions:
     @property
     def training(self) -> TrainingOptions:
         """
-        Training of the head; its seed, threads and checkpoints are those of the locator.
+        Training of the head; seed, threads and checkpoints are taken from the locator.
         
         venloc._torch.TrainingOptions
         """
@@ -676,7 +678,7 @@ class S2CellClassifierLocatorOptions:
     @property
     def whitening(self) -> venloc._core.WhiteningOptions:
         """
-        From the network's features to the head's input.
+        How the network's features become the input of the head.
         
         venloc._core.WhiteningOptions
         """
@@ -685,17 +687,17 @@ class S2CellClassifierLocatorOptions:
         ...
 class S2CellClassifierLocator(venloc._core.GalleryLocator):
     """
-    Classifies a picture into cells of the S2 library (PlaNet, Weyand et al. 2016) and places it by the
-    photos in the likely ones: a photo's score grows with the probability of its cells and with its
-    similarity to the query, and a calibrated mixture over the places of the best is the posterior.
-    Thread-safe for all members.
+    Classifies a picture into cells of the S2 library (PlaNet, Weyand et al. 2016) and locates it by the
+    photos in the probable cells: the score of a photo grows with the probability of its cells and with
+    its similarity to the query. The posterior is a calibrated mixture over the places of the best
+    photos. Thread-safe for all members.
     """
     @staticmethod
     def build(gallery: venloc._core.Gallery, backbone: venloc._core.Backbone, options: S2CellClassifierLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, partitions: collections.abc.Sequence[venloc._core.CellPartitionOptions | dict[str, typing.Any]] = ..., smoothing_m: float = 100.0, loss: typing.Literal['plain', 'balanced', 'logit_adjusted'] = 'plain', whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., training: TrainingOptions | dict[str, typing.Any] = ..., max_candidates: int = 20, calibration_folds: int = 5, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> S2CellClassifierLocator:
         """
         Describes every picture of the gallery and trains the head: once for each fold of the calibration,
-        and on all photos for as many epochs as were best on the folds. Pictures that cannot be read are an
-        ImageError that lists them. Raises InvalidArgumentError for fewer than two photos.
+        and on all photos for as many epochs as were best on the folds. Raises ImageError that lists the
+        pictures that cannot be read, and InvalidArgumentError for fewer than two photos.
         
         Keywords stand above `options`; nested options may be dicts.
         """
@@ -706,7 +708,7 @@ class S2CellClassifierLocator(venloc._core.GalleryLocator):
         """
     def cell_probabilities(self, picture: venloc.pictures.Picture) -> list[numpy.typing.NDArray[numpy.float64]]:
         """
-        What the head alone gives the cells of each partition: for each an array of probabilities that sum to 1.
+        The probabilities of the head for the cells of each partition: one array per partition, which sums to 1.
         """
     def locate_features(self, features: numpy.typing.NDArray[numpy.float32]) -> venloc._core.Prediction:
         """
@@ -720,7 +722,7 @@ class S2CellClassifierLocator(venloc._core.GalleryLocator):
     @property
     def learning_curves(self) -> list[LearningCurve]:
         """
-        How the trainings of the folds of the calibration and, last, of all photos went.
+        Learning curves of the folds of the calibration, then of the training on all photos.
         """
     @property
     def options(self) -> S2CellClassifierLocatorOptions:
@@ -730,7 +732,7 @@ class S2CellClassifierLocator(venloc._core.GalleryLocator):
     @property
     def partitions(self) -> list[venloc._core.CellPartition]:
         """
-        How the city is cut into cells.
+        How the city is divided into cells.
         """
 class RegressionLocatorOptions:
     """
@@ -764,8 +766,8 @@ class RegressionLocatorOptions:
     @property
     def cache(self) -> pathlib.Path | None:
         """
-        Folder that keeps features and the state of training, so that an interrupted build goes on where it
-        stopped; empty = none. Not stored in the model.
+        Folder for features and the state of training, so that an interrupted build can be resumed; empty =
+        none. Not stored in the model.
         
         pathlib.Path | None, default None
         """
@@ -775,8 +777,8 @@ class RegressionLocatorOptions:
     @property
     def calibration_folds(self) -> int:
         """
-        Folds of the gallery on which the posterior is calibrated and training is stopped, at least 3; none
-        below 60 photos: the posterior is then approximate.
+        Folds of the gallery on which the posterior is calibrated and training is stopped, at least 3; not
+        used below 60 photos, where the posterior is approximate.
         
         int, default 5
         """
@@ -786,7 +788,7 @@ class RegressionLocatorOptions:
     @property
     def calibration_grouped(self) -> bool:
         """
-        Hold out near-copies and bursts of the query too, as for a picture by another photographer.
+        Also hold out near-copies and bursts of the query, as if it came from another photographer.
         
         bool, default True
         """
@@ -830,7 +832,7 @@ class RegressionLocatorOptions:
         """
         Whether a component's share also grows with the similarity of the query to the photos nearest to the
         component: log of the sum of exp(memory_sharpness (similarity - 1)) is added to its score, with a
-        weight that is trained. Needs 256 bytes a photo. Without it, the shares depend on the head alone.
+        weight that is trained. Needs 256 bytes per photo. If false, the shares depend only on the head.
         
         bool, default True
         """
@@ -860,7 +862,7 @@ class RegressionLocatorOptions:
     @property
     def seed(self) -> int:
         """
-        Seed of what is drawn at random; the same seed gives the same bytes.
+        Random seed; the same seed gives the same bytes.
         
         int, default 0
         """
@@ -870,7 +872,7 @@ class RegressionLocatorOptions:
     @property
     def training(self) -> TrainingOptions:
         """
-        Training of the head; its seed, threads and checkpoints are those of the locator.
+        Training of the head; seed, threads and checkpoints are taken from the locator.
         
         venloc._torch.TrainingOptions
         """
@@ -880,7 +882,7 @@ class RegressionLocatorOptions:
     @property
     def whitening(self) -> venloc._core.WhiteningOptions:
         """
-        From the network's features to the head's input.
+        How the network's features become the input of the head.
         
         venloc._core.WhiteningOptions
         """
@@ -889,15 +891,15 @@ class RegressionLocatorOptions:
         ...
 class RegressionLocator(venloc._core.Locator):
     """
-    Predicts the place from the features of a picture. It hardly detects pictures from elsewhere:
-    in_area is the same for all of them, and there are no candidates. Thread-safe for all members.
+    Predicts the place from the features of a picture. It cannot detect pictures from other places:
+    in_area is the same for all pictures. There are no candidates. Thread-safe for all members.
     """
     @staticmethod
     def build(gallery: venloc._core.Gallery, backbone: venloc._core.Backbone, options: RegressionLocatorOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, form: typing.Literal['mixture', 'published'] = 'mixture', components: int = 400, memory: bool = True, memory_sharpness: float = 25.0, whitening: venloc._core.WhiteningOptions | dict[str, typing.Any] = ..., training: TrainingOptions | dict[str, typing.Any] = ..., calibration_folds: int = 5, calibration_grouped: bool = True, city: str = '', cache: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0) -> RegressionLocator:
         """
         Describes every picture of the gallery and trains the head: once for each fold of the calibration,
-        and on all photos for as many epochs as were best on the folds. Pictures that cannot be read are an
-        ImageError that lists them. Raises InvalidArgumentError for fewer than two photos.
+        and on all photos for as many epochs as were best on the folds. Raises ImageError that lists the
+        pictures that cannot be read, and InvalidArgumentError for fewer than two photos.
         
         Keywords stand above `options`; nested options may be dicts.
         """
@@ -918,7 +920,7 @@ class RegressionLocator(venloc._core.Locator):
     @property
     def learning_curves(self) -> list[LearningCurve]:
         """
-        How the trainings of the folds of the calibration and, last, of all photos went.
+        Learning curves of the folds of the calibration, then of the training on all photos.
         """
     @property
     def options(self) -> RegressionLocatorOptions:
@@ -928,21 +930,21 @@ class RegressionLocator(venloc._core.Locator):
 def fine_tune(backbone: venloc._core.Backbone, gallery: venloc._core.Gallery, options: FineTuningOptions | dict[str, typing.Any] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, unfreeze_from: str = '', learning_rate: float = 0.0001, head_learning_rate: float = 0.002, weight_decay: float = 0.01, warmup_steps: int = 20, max_epochs: int = 6, patience: int = 2, batch: int = 32, hidden: int = 0, dropout: float = 0.2, head_epochs: int = 30, augmentation: venloc._core.AugmentationOptions | dict[str, typing.Any] = ..., cells: venloc._core.CellPartitionOptions | dict[str, typing.Any] = ..., smoothing_m: float = 100.0, held_out_share: float = 0.1, mixed_precision: bool = True, checkpoints: str | os.PathLike[str] | None = None, seed: int = 0, num_threads: int = 0, device: typing.Literal['auto', 'cpu', 'cuda'] = 'auto') -> FineTuned:
     """
     Trains the last stages of a network on the photos of a gallery. The network receives pictures at the
-    first of its sizes. BatchNorm stays as it is everywhere, statistics and factors, and so do the
+    first of its sizes. The statistics and factors of all BatchNorm layers are unchanged, and so are the
     stages before FineTuningOptions.unfreeze_from. The same seed gives the same bytes at any number of
     threads on the CPU. On a GPU, batches that do not fit into its memory are halved.
     
-    A locator built on the tuned network from the same photos can be overconfident: it is calibrated on
-    photos that the network was trained on. Measure and calibrate with photos that were not in
-    `gallery`.
+    A locator that is built on the tuned network from the same photos can be overconfident, because it
+    is calibrated on photos that the network was trained on. Calibrate and evaluate it with photos that
+    were not in `gallery`.
     
-    Pictures that cannot be read are an ImageError that lists them. Raises InvalidArgumentError for
-    fewer than two photos, photos that all lie in one cell, and an unknown stage; Error when the loss is
-    not finite; CancelledError; IoError.
+    Raises ImageError that lists the pictures that cannot be read; InvalidArgumentError for fewer than
+    two photos, photos that all lie in one cell, and an unknown stage; Error when the loss is not
+    finite; CancelledError; IoError.
     
     Keywords stand above `options`; nested options may be dicts.
     """
 def torch_info() -> TorchInfo:
     """
-    Counts devices without initialising them, so that nothing is set up on a GPU.
+    Counts devices without initialising a GPU.
     """

@@ -219,7 +219,10 @@ def test_a_file_of_another_program_is_left_alone(tmp_path: Path) -> None:
     with contextlib.closing(sqlite3.connect(tmp_path / "c.db.cache")) as db:
         db.execute("CREATE TABLE mine (text TEXT)")
     before = (tmp_path / "c.db.cache").read_bytes()
-    with Catalogue(tmp_path / "c.db") as catalogue, pytest.raises(venloc.FormatError, match="move it to another folder"):
+    with (
+        Catalogue(tmp_path / "c.db") as catalogue,
+        pytest.raises(venloc.FormatError, match="move it to another folder"),
+    ):
         find_copies(catalogue)
     assert (tmp_path / "c.db.cache").read_bytes() == before
 

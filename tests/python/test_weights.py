@@ -153,7 +153,8 @@ def test_find_passes_over_damaged_files(
     monkeypatch.setenv("VENLOC_WEIGHTS", str(tmp_path))
     (tmp_path / "drawn.safetensors").write_bytes(damaged)
     with pytest.raises(
-        venloc.FormatError, match=rf"{tmp_path}/drawn\.safetensors' does not have the SHA-256.*`venloc weights get drawn`"
+        venloc.FormatError,
+        match=rf"{tmp_path}/drawn\.safetensors' does not have the SHA-256.*`venloc weights get drawn`",
     ):
         weights.find("drawn")
     with pytest.raises(venloc.FormatError, match="venloc weights get drawn"):
@@ -364,7 +365,9 @@ def test_get_converts_the_checkpoint_of_a_package(cache: Path, tmp_path: Path, m
     assert weights.get("drawn").read_bytes() == sound
     file.unlink()
     monkeypatch.setitem(weights.REGISTRY, "drawn", entry(DATA, checkpoint))  # type: ignore[arg-type] # a dictionary here
-    with pytest.raises(venloc.FormatError, match=rf"conversion of net.pth of .*drawn-net==1.0 .* not {entry(DATA).sha256}"):
+    with pytest.raises(
+        venloc.FormatError, match=rf"conversion of net.pth of .*drawn-net==1.0 .* not {entry(DATA).sha256}"
+    ):
         weights.get("drawn")
     assert list(cache.iterdir()) == []
     other = weights.Checkpoint("drawn-net", "1.0", "net.pth", "0" * 64)
