@@ -72,7 +72,7 @@ class Drawings:
         for axes, title in (
             (left, "A photograph of 1897"),
             (middle, f"Reported place: {lat:.5f}, {lng:.5f}\nwithin 100 m with probability {answer.confidence:.2f}"),
-            (right, f"{len(best.matches)} points match a watercolor of 1911"),
+            (right, f"{len(best.matches)} points match a watercolour of 1911"),
         ):
             axes.set_title(title, fontsize=17)
         marks = middle.get_legend_handles_labels()

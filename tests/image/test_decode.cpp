@@ -310,7 +310,7 @@ TEST_CASE("PNM: all six kinds, comments and other largest values") {
   CHECK(pixels("P6 1 1 255\nabc") == std::vector<int>{'a', 'b', 'c'});
   CHECK(contains(refusal(bytes_of_text("P6 2 2 255\nabc")), "truncated"));
   CHECK(contains(refusal(bytes_of_text("P2 2 2 255\n1 2 3")), "truncated"));
-  CHECK(contains(refusal(bytes_of_text("P2 2 b 255\n1 2 3")), "letters"));
+  CHECK(contains(refusal(bytes_of_text("P2 2 b 255\n1 2 3")), "its size is not a number"));
 }
 
 TEST_CASE("a head that declares too many pixels is refused before decoding") {

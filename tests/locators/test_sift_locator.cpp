@@ -523,7 +523,7 @@ TEST_CASE("sift locator: features come from the cache, and damaged ones are made
   again.update(std::as_bytes(std::span(changed).subspan(begin, 74 + size)));
   changed.replace(begin + 74 + size, 16, again.finish().substr(0, 16));
   write_bytes(file, changed);
-  CHECK(message_of<FormatError>([&] { (void)SiftLocator::build(gallery, options); }).find("impossible features") !=
+  CHECK(message_of<FormatError>([&] { (void)SiftLocator::build(gallery, options); }).find("invalid features") !=
         std::string::npos);
   for (const auto& damaged : {std::string(), whole.substr(0, whole.size() / 2), whole + "more"}) {
     write_bytes(file, damaged);

@@ -138,7 +138,7 @@ TEST_CASE("verification: matches of another query are refused") {
   matches[0].query = 3;
   CHECK(message_of<InvalidArgumentError>([&] {
           (void)verify(query, matches);
-        }).find("of feature 3 of the query, which has 3") != std::string::npos);
+        }).find("feature 3 of the query, which has 3") != std::string::npos);
 }
 
 TEST_CASE("verification: options name the field that is wrong") {
