@@ -100,12 +100,12 @@ def main(argv: Sequence[str] | None = None) -> None:
         }
         # Written after every part: an interruption loses nothing.
         write_json(results, document)
-        (arguments.out / "evaluation.md").write_text(page(document))
+        (arguments.out / "evaluation.md").write_text(page(document, arguments.out))
         log(f"{name}: {time.monotonic() - started:.0f} s")
 
 
-def page(document: dict[str, Any]) -> str:
-    """The results as Markdown."""
+def page(document: dict[str, Any], folder: Path) -> str:
+    """The results as Markdown, with those of the plots that are in the folder."""
     text = (
         "<!-- Written by benchmarks/evaluate_protocols; do not edit. -->\n# Accuracy\n\n"
         f"venloc {document['version']}, made by `make evaluate`, or one part by "
@@ -119,7 +119,9 @@ def page(document: dict[str, Any]) -> str:
             continue
         note = " **Quick run: not the real figures.**" if found["quick"] else ""
         text += f"\n## {part.title}\n\n`--only {name}`, {found['photos']} photos.{note}\n\n{found['markdown']}"
-        images = "\n".join(f"![{plot.replace('_', ' ')}]({plot}.png)" for plot in part.plots)
+        images = "\n".join(
+            f"![{plot.replace('_', ' ')}]({plot}.png)" for plot in part.plots if (folder / f"{plot}.png").exists()
+        )
         text += f"\n{images}\n" if images else ""
     last = next(reversed(document["parts"].values()))
     return text + f"\nMachine: {machine_text(last['machine'])}.\n"

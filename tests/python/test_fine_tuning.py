@@ -164,8 +164,8 @@ def test_train_writes_learning_curves(city: City, backbone: venloc.Backbone, tmp
         ("s2", ["--curves", "curves.pdf"], ".png or .svg file for a figure, or .csv"),
         ("s2", ["--curves", "none/curves.csv"], "create it first"),
         ("regression", ["--tensorboard", "file/log"], "--tensorboard 'file/log'"),
-        ("descriptor", ["--curves", "curves.csv"], "without --unfreeze trains nothing"),
-        ("descriptor", ["--tensorboard", "log"], "without --unfreeze trains nothing"),
+        ("descriptor", ["--curves", "curves.csv"], "trains nothing without --unfreeze"),
+        ("descriptor", ["--tensorboard", "log"], "trains nothing without --unfreeze"),
     ],
 )
 def test_train_refuses_logs_that_it_could_not_write(

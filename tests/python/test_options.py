@@ -86,9 +86,9 @@ def test_wrong_assignment_is_named() -> None:
 
 def test_properties_document_meaning_type_and_default() -> None:
     whitening = venloc.WhiteningOptions
-    assert whitening.dimension.__doc__ == "Length of the vectors that come out.\n\nint, default 256"
+    assert whitening.dimension.__doc__ == "Length of the resulting vectors.\n\nint, default 256"
     assert venloc.SiftOptions.long_side_px.__doc__ == (
-        "Larger pictures are shrunk to this longer side, aspect kept [px].\n\nint, default 640"
+        "Larger pictures are scaled down to this longer side [px].\n\nint, default 640"
     )
     pooling = venloc.BackboneOptions.pooling.__doc__ or ""
     assert "\n- 'average': Mean.\n" in pooling
