@@ -199,7 +199,7 @@ def test_new_photos_are_added_but_for_those_that_the_audit_doubts(city: City, mo
 
     found = tmp_path / "found.csv"
     audited = run("audit", given, "--model", model, "-o", found)
-    assert "1 doubtful geotags among 2 photos that match another photo; 2 photos in all" in audited.stdout
+    assert "1 doubtful geotag among 2 photos that match another photo; 2 photos in all" in audited.stdout
     assert "new2.jpg" in found.read_text()
     # As more come, the same again; one is far away, and one shows nothing that any other shows.
     far, noise = given / "far.jpg", given / "noise.jpg"
@@ -223,6 +223,10 @@ def test_new_photos_are_added_but_for_those_that_the_audit_doubts(city: City, mo
     less = run("model", "remove", larger, given, "-o", tmp_path / "less.venloc")
     assert "2 photos removed; 36 in all" in less.stdout
     assert {p.id for p in venloc.load(tmp_path / "less.venloc").photos} == {p.id for p in venloc.load(model).photos}
+    again = run("model", "remove", tmp_path / "less.venloc", given, "-o", tmp_path / "again.venloc")
+    assert again.returncode == 2
+    assert "no photo of" in again.stderr and "compared by id" in again.stderr
+    assert not (tmp_path / "again.venloc").exists()
     all_of_them = run("model", "remove", model, city.labels, "-o", tmp_path / "none.venloc")
     assert all_of_them.returncode == 2 and "all photos" in all_of_them.stderr
     for option in ("--add", "--remove"):
@@ -334,7 +338,7 @@ def test_audit_finds_the_photo_whose_geotag_was_moved(city: City, model: Path, t
     moved.write_text("\n".join(rows) + "\n")
     done = run("audit", city.folder, "--labels", moved, "--model", model, "-o", found, "--html", page)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith(f"{found} and {page}: 1 doubtful geotags")
+    assert done.stdout.startswith(f"{found} and {page}: 1 doubtful geotag")
     assert page.read_text().count("<img") == 3
     assert "Doubtful geotags, Drawn" in page.read_text()
     with found.open(newline="") as file:

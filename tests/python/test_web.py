@@ -272,6 +272,8 @@ def test_documents_are_pages_whose_links_lead_somewhere(locator: venloc.SiftLoca
         assert "<h1>Model card: venice.venloc</h1>" in card and "<table>" in card
         assert 'href="data-card"' in card
         assert "no document 'other'" in detail(c.get("/documents/other"), 404)
+        # A redirect would not know the address of a proxy.
+        assert c.get("/documents/limits/", follow_redirects=False).status_code == 404
 
 
 def test_documents_cannot_hold_html_of_their_own() -> None:

@@ -10,6 +10,7 @@
 #include "core/files.hpp"
 #include "core/random.hpp"
 #include "ranking/candidate_scorer.hpp"
+#include "ranking/format_1_columns.hpp"
 #include "venloc/core/error.hpp"
 
 using namespace venloc;
@@ -128,39 +129,50 @@ TEST_CASE("candidate scorer: columns are found by name, in any order and among o
 }
 
 TEST_CASE("candidate scorer: a file of format 1 has the columns of its time, also after a schema gained one") {
-  for (const auto* schema : {&EvidenceSchema::sift(), &EvidenceSchema::descriptors(), &EvidenceSchema::ensemble(),
-                             &EvidenceSchema::cells()}) {
-    CAPTURE(schema->name());
+  const auto named = [](std::span<const EvidenceColumn> columns, const std::vector<std::string>& names) {
+    std::vector<EvidenceColumn> out;
+    for (const auto& name : names) out.push_back(*std::ranges::find(columns, name, &EvidenceColumn::name));
+    return out;
+  };
+  const auto with_new = [](std::span<const EvidenceColumn> columns) {
+    std::vector<EvidenceColumn> out = {{"new"}};
+    out.insert(out.end(), columns.begin(), columns.end());
+    return out;
+  };
+  for (const auto* today : {&EvidenceSchema::sift(), &EvidenceSchema::descriptors(), &EvidenceSchema::ensemble(),
+                            &EvidenceSchema::cells()}) {
+    CAPTURE(today->name());
+    const auto names = format_1_columns(*today);
+    const auto then_block =
+        block_of(named(today->candidate_columns(), names.candidates), named(today->list_columns(), names.list));
+    const EvidenceSchema then(today->name(), {&then_block});
     Random random(4);
-    CandidateScorer scorer(*schema, {}, 0.5);
+    CandidateScorer scorer(then, {}, 0.5);
     for (double& parameter : scorer.parameters()) parameter += 0.1 * (2 * random.uniform() - 1);
     const TemporaryFolder folder;
     SafetensorsWriter writer;
     scorer.save(writer, "scorer");
     writer.set_metadata("format_version", "1");
     writer.write(folder / "file");
-    // The same schema with a column more at each beginning.
-    const auto with = [](std::span<const EvidenceColumn> columns) {
-      std::vector<EvidenceColumn> out = {{"new"}};
-      out.insert(out.end(), columns.begin(), columns.end());
-      return out;
-    };
-    const auto block = block_of(with(schema->candidate_columns()), with(schema->list_columns()));
-    const EvidenceSchema larger(schema->name(), {&block});
-    const auto loaded = CandidateScorer::load(SafetensorsFile::open(folder / "file"), "scorer", larger);
-    EvidenceRows rows, more;
-    for (std::size_t i = 0; i < 3; ++i) {
-      more.candidates.push_back(99);
-      for (std::size_t c = 0; c < schema->candidate_columns().size(); ++c) {
-        rows.candidates.push_back(random.uniform());
-        more.candidates.push_back(rows.candidates.back());
+    const auto more_block = block_of(with_new(today->candidate_columns()), with_new(today->list_columns()));
+    const EvidenceSchema more_columns(today->name(), {&more_block});
+    const auto loaded = CandidateScorer::load(SafetensorsFile::open(folder / "file"), "scorer", more_columns);
+
+    // The same values under the same names, and 99 in the columns that the file does not know.
+    const auto values = [&](std::span<const EvidenceColumn> columns, const std::vector<std::string>& known,
+                            double first, std::vector<double>& out) {
+      for (const auto& column : columns) {
+        const auto at = std::ranges::find(known, column.name) - known.begin();
+        out.push_back(at == std::ssize(known) ? 99 : first + 0.01 * static_cast<double>(at));
       }
+    };
+    EvidenceRows rows, more;
+    for (int i = 0; i < 3; ++i) {
+      values(then.candidate_columns(), names.candidates, 0.3 * i, rows.candidates);
+      values(more_columns.candidate_columns(), names.candidates, 0.3 * i, more.candidates);
     }
-    more.list.push_back(99);
-    for (std::size_t c = 0; c < schema->list_columns().size(); ++c) {
-      rows.list.push_back(random.uniform());
-      more.list.push_back(rows.list.back());
-    }
+    values(then.list_columns(), names.list, 0.1, rows.list);
+    values(more_columns.list_columns(), names.list, 0.1, more.list);
     CHECK(loaded.score(more).probabilities == scorer.score(rows).probabilities);
   }
 }

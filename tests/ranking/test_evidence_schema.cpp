@@ -7,9 +7,12 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/files.hpp"
 #include "ranking/evidence_schema.hpp"
+#include "ranking/format_1_columns.hpp"
 #include "ranking/some_evidence.hpp"
 #include "venloc/core/error.hpp"
 
@@ -44,14 +47,27 @@ TEST_CASE("evidence schema: names are unique and described") {
       }
       CHECK_FALSE(names.empty());
     }
-  // Models of format 1 have these numbers of columns.
-  CHECK(EvidenceSchema::sift().candidate_columns().size() == 35);
-  CHECK(EvidenceSchema::sift().list_columns().size() == 6);
-  CHECK(EvidenceSchema::descriptors().candidate_columns().size() == 25);
-  CHECK(EvidenceSchema::descriptors().list_columns().size() == 10);
-  CHECK(EvidenceSchema::ensemble().candidate_columns().size() == 60);
-  CHECK(EvidenceSchema::cells().candidate_columns().size() == 30);
-  CHECK(EvidenceSchema::cells().list_columns().size() == 13);
+}
+
+TEST_CASE("evidence schema: the columns of format 1 are still computed") {
+  const auto has = [](std::span<const EvidenceColumn> columns, const std::vector<std::string>& names) {
+    return std::ranges::all_of(names, [&](const auto& name) {
+      return std::ranges::find(columns, name, &EvidenceColumn::name) != columns.end();
+    });
+  };
+  const std::vector<std::pair<const EvidenceSchema*, std::pair<std::size_t, std::size_t>>> counts = {
+      {&EvidenceSchema::sift(), {35, 6}},
+      {&EvidenceSchema::descriptors(), {25, 10}},
+      {&EvidenceSchema::ensemble(), {60, 16}},
+      {&EvidenceSchema::cells(), {30, 13}}};
+  for (const auto& [one, count] : counts) {
+    CAPTURE(one->name());
+    const auto names = format_1_columns(*one);
+    CHECK(names.candidates.size() == count.first);
+    CHECK(names.list.size() == count.second);
+    CHECK(has(one->candidate_columns(), names.candidates));
+    CHECK(has(one->list_columns(), names.list));
+  }
 }
 
 TEST_CASE("evidence schema: blocks stand side by side") {
@@ -59,13 +75,16 @@ TEST_CASE("evidence schema: blocks stand side by side") {
   const auto both = schema().rows(evidence.candidates, evidence.list);
   const auto sift = EvidenceSchema::sift().rows(evidence.candidates, evidence.list);
   const auto descriptors = EvidenceSchema::descriptors().rows(evidence.candidates, evidence.list);
+  const auto left = EvidenceSchema::sift().candidate_columns().size(),
+             right = EvidenceSchema::descriptors().candidate_columns().size(), wide = left + right;
+  REQUIRE(schema().candidate_columns().size() == wide);
   for (std::size_t i = 0; i < 11; ++i) {
-    const auto row = std::span(both.candidates).subspan(i * 60, 60);
-    CHECK(std::ranges::equal(row.first(35), std::span(sift.candidates).subspan(i * 35, 35)));
-    CHECK(std::ranges::equal(row.subspan(35), std::span(descriptors.candidates).subspan(i * 25, 25)));
+    const auto row = std::span(both.candidates).subspan(i * wide, wide);
+    CHECK(std::ranges::equal(row.first(left), std::span(sift.candidates).subspan(i * left, left)));
+    CHECK(std::ranges::equal(row.subspan(left), std::span(descriptors.candidates).subspan(i * right, right)));
   }
-  CHECK(std::ranges::equal(std::span(both.list).first(6), sift.list));
-  CHECK(std::ranges::equal(std::span(both.list).subspan(6), descriptors.list));
+  CHECK(std::ranges::equal(std::span(both.list).first(sift.list.size()), sift.list));
+  CHECK(std::ranges::equal(std::span(both.list).subspan(sift.list.size()), descriptors.list));
 }
 
 TEST_CASE("evidence schema: what is left out does not change a row") {

@@ -180,8 +180,9 @@ def audit(
     if page is not None:
         venloc.audits.write_page(audited.findings, audited.photos, page, city=locator.info().city)
     written = [str(file) for file in (output, page) if file is not None]
+    count = len(audited.findings)
     reporting.add(
-        f"{' and '.join(written)}: {len(audited.findings)} doubtful geotags among {len(audited.matched)} photos that "
+        f"{' and '.join(written)}: {count} doubtful geotag{'' if count == 1 else 's'} among {len(audited.matched)} photos that "
         f"match another photo; {len(photos)} photos in all",
         **{"files": written, "doubtful": len(audited.findings), "matched": len(audited.matched), "photos": len(photos)},
     )

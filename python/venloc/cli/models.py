@@ -181,6 +181,11 @@ def model_remove(
         unwanted = gone | moved
     else:
         unwanted = {photo.id for photo in gallery_of(gallery, labels, check_pictures=False).photos}
+        if unwanted.isdisjoint(photo.id for photo in locator.photos):
+            wrong_usage(
+                f"no photo of '{gallery}' is in the model: photos are compared by id, '{min(unwanted)}' in the gallery and "
+                f"'{locator.photos[0].id}' in the model; give the gallery that the model was built from, or a part of it"
+            )
     ids = [photo.id for photo in locator.photos if photo.id in unwanted]
     if len(ids) == len(locator.photos):
         wrong_usage("this would remove all photos of the model: build a new model instead")

@@ -39,6 +39,8 @@ def create_app(locator: Locator, settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        # A redirect would have the address that this server sees, not that of a proxy before it.
+        redirect_slashes=False,
     )
     app.state.stop = service.queue.stop
     problems.add_handlers(app)
