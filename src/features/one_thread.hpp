@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <omp.h>
 
@@ -19,6 +20,8 @@ class OneThread {
   OneThread() : before_(at::get_num_threads()) {  // which sets up the thread for torch
     omp_set_num_threads(1);
     if (MKL_Set_Num_Threads_Local != nullptr) mkl_before_ = MKL_Set_Num_Threads_Local(1);
+    // MKL chooses its code for the processor at the first product: one thread makes it, the others wait.
+    [[maybe_unused]] static const bool chosen = first_product();
   }
   ~OneThread() {
     omp_set_num_threads(before_);
@@ -28,6 +31,11 @@ class OneThread {
   OneThread& operator=(const OneThread&) = delete;
 
  private:
+  static bool first_product() {
+    const auto ones = at::ones({16, 16});
+    return at::mm(ones, ones).size(0) == 16;
+  }
+
   int before_;
   int mkl_before_ = 0;
 };
