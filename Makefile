@@ -176,6 +176,9 @@ sdist: web .venv/requirements.stamp  ## the source package in dist/, with the pa
 	$(BIN)/python -c "import scikit_build_core.build as build; print('dist/' + build.build_sdist('dist'))"
 
 # --- development ------------------------------------------------------------------------------------------------------
+# What takes long and rarely fails is left to make test: each of seventeen networks, notebooks, code of the documentation.
+SLOW_CASES := ^features_torch:networks: (stages of|.* can be trained)
+QUICK := $(filter check,$(MAKECMDGOALS))
 check: test-words test-cpp test-python  ## the everyday tests, a few minutes
 
 test: test-style test-cpp test-dependencies test-install test-python test-docs test-web test-asan  ## everything CI runs
@@ -185,7 +188,7 @@ check-all: test test-tsan test-single test-headers test-machines test-wheel  ## 
 test-cpp: setup
 	$(call STAGE,C++ tests)
 	@cmake --build $(BUILD)
-	ctest --test-dir $(BUILD) -j 2 --output-on-failure --no-tests=error
+	ctest --test-dir $(BUILD) -j 2 --output-on-failure --no-tests=error $(if $(QUICK),-E "$(SLOW_CASES)")
 
 test-dependencies: test-cpp
 	$(call STAGE,what the build read)
@@ -198,7 +201,7 @@ test-install: test-cpp
 
 test-python: setup web
 	$(call STAGE,Python tests)
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q $(if $(QUICK),-m "not slow")
 
 # The blocks of code on the pages are run by the Python tests.
 test-docs: docs web  ## the documentation site: no warning, nothing loaded from elsewhere, and questions that its search answers

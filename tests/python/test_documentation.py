@@ -64,6 +64,7 @@ def run_cpp(block: Block, every: list[Block], folder: running.Folder, request: p
     return request.getfixturevalue("compiled").run(block, folder.folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if pages.blocks(page)], ids=name_of)
 def test_code_blocks_run(page: Path, folder: running.Folder, request: pytest.FixtureRequest) -> None:
     every, output = pages.blocks(page), ""

@@ -34,6 +34,7 @@ SHARED = Path(os.environ.get("VENLOC_SHARED", Path(__file__).resolve().parents[3
 PHOTOS = SHARED / "data" / "venice"
 SIFT = {"sift": {"max_features": 300}, "index": {"words": 64, "iterations": 3}, "calibration_folds": 3}
 
+pytestmark = pytest.mark.slow
 needs_photos = pytest.mark.skipif(not PHOTOS.is_dir(), reason="the shared photos are not there: set VENLOC_SHARED")
 needs_torch = pytest.mark.skipif(not torch_support.available(), reason="venloc was built without LibTorch")
 
