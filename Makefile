@@ -228,7 +228,7 @@ test-style: setup test-words
 	$(BIN)/python tools/function_length.py src include python/venloc
 	$(BIN)/python tools/stubs.py --check
 
-# These cases train several ensembles, which under ASan takes as long as all others together: make check-all runs them too.
+# Under ASan these cases take as long as all others together: make check-all runs them too.
 LONG_CASES := ensemble locator: (finds new views|artworks are recognised|the answer is that)|sift locator: a gallery of 200
 test-asan test-tsan: test-%:
 	$(call STAGE,$* build and tests)
