@@ -121,10 +121,6 @@ build/web.stamp: .venv/page.stamp $(PAGE_FILES)
 
 web: build/web.stamp  ## build the web page into the Python package
 
-.venv/words.stamp: .venv/made.stamp pyproject.toml
-	@$(BIN)/python tools/requirements.py words > build/words.txt && $(PIP) -r build/words.txt $(OR_EXPLAIN)
-	@touch $@
-
 .venv/server.stamp: .venv/made.stamp pyproject.toml
 	@$(BIN)/python tools/requirements.py web > build/server.txt && $(PIP) -r build/server.txt $(OR_EXPLAIN)
 	@touch $@
@@ -215,7 +211,7 @@ test-web: setup web build/packages-browser.stamp  ## the web page: types, lint, 
 	$(NPM) run e2e
 	PATH="$(abspath $(BIN)):$$PATH" tests/web.sh
 
-test-words: .venv/words.stamp  ## spelling, and words that no text uses
+test-words: setup  ## spelling, and words that no text uses
 	$(call STAGE,words)
 	$(BIN)/python tools/words.py
 	git ls-files | xargs $(BIN)/codespell

@@ -8,6 +8,7 @@ to another file of the repository becomes the text and the path, because the sit
 
 import os
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,19 @@ PAGES = {"README.md": "index.md"}
 log = logging.getLogger(__name__)
 
 
+@cache
+def included() -> dict[Path, Path]:
+    """The files of the root that are pages, and their pages."""
+    found = {page: INCLUDE.match(page.read_text(encoding="utf-8")) for page in sorted(DOCS.glob("*.md"))}
+    return {(DOCS / include[1]).resolve(): page for page, include in found.items() if include}
+
+
 def page_of(file: Path) -> Path | None:
     """The page of the site that shows this file of the repository, if there is one."""
     if file.parent == ROOT and file.name in PAGES:
         return DOCS / PAGES[file.name]
-    for page in DOCS.glob("*.md"):
-        if (found := INCLUDE.match(page.read_text(encoding="utf-8"))) and (DOCS / found[1]).resolve() == file:
-            return page
+    if file in included():
+        return included()[file]
     candidates = [file / "index.md", file / "README.md", file] if file.is_relative_to(DOCS) else []
     return next((page for page in candidates if page.suffix in (".md", ".rst") and page.is_file()), None)
 

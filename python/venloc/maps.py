@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from venloc import answers as made
 from venloc import errors, files
-from venloc._core import EastNorth, Exif, LatLng, LocalFrame, Locator, Prediction, read_exif, read_image
+from venloc._core import EastNorth, Exif, LatLng, LocalFrame, Locator, Posterior, Prediction, read_exif, read_image
 from venloc.html import pages, rendering
 from venloc.words import distance_text, summary, verdict
 
@@ -134,9 +134,9 @@ def key(*marks: tuple[Callable[[View, LatLng], Markup], str]) -> pages.Key:
     return pages.Key(view.width, view.height, [(draw(view, here), words) for draw, words in marks])
 
 
-def _regions(prediction: Prediction) -> list[tuple[float, list[list[LatLng]]]]:
-    """Level and rings of each region of highest density."""
-    features = json.loads(prediction.posterior.to_geojson())["features"]
+def regions(posterior: Posterior) -> list[tuple[float, list[list[LatLng]]]]:
+    """Level (0.5 and 0.9) and rings of each region of highest density; outer rings and holes follow each other."""
+    features = json.loads(posterior.to_geojson())["features"]
     return [
         (feature["properties"]["level"], _rings(feature["geometry"]))
         for feature in features
@@ -201,18 +201,18 @@ def svg(
     50 % radius. A square marks the true place when it is given. `tiles` is the address of a web map to draw on, like TILES.
     """
     kind = verdict(prediction)
-    regions = _regions(prediction)
+    found = regions(prediction.posterior)
     shown = prediction.candidates[:10]
     # A candidate that hardly counts does not make the map small.
     points = [prediction.location, *(c.location for c in shown if c.probability >= _SHOWN_PROBABILITY)]
     points += [] if truth is None else [truth]
-    points += [point for ring in _leading(ring for _, rings in regions for ring in rings) for point in ring]
+    points += [point for ring in _leading(ring for _, rings in found for ring in rings) for point in ring]
     if kind == "around":
         frame, radius = LocalFrame(prediction.location), prediction.radius_50_m
         points += [frame.to_lat_lng(EastNorth(side * radius, side * radius)) for side in (-1, 1)]
     view = View(points, width=width)
     parts = [_tiles(view, tiles) if tiles else density(view, places)]
-    for level, rings in sorted(regions, key=lambda region: -region[0]):
+    for level, rings in sorted(found, key=lambda region: -region[0]):
         path = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in map(view.xy, ring)) + "Z" for ring in rings)
         opacity = (0.35 if level <= 0.5 else 0.16) * (0.4 if kind == "elsewhere" else 1)
         parts.append(_drawn("region", path, opacity, f"{level:.0%} region"))

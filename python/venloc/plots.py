@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, PathPatch
 from matplotlib.path import Path
 
+from venloc import maps
 from venloc._core import (
     BoundingBox,
     EvaluationRecord,
@@ -401,14 +402,10 @@ def posterior(
 
 def _regions(of: Posterior, frame: LocalFrame) -> dict[float, Path]:
     """The regions of highest density by level, the largest first, in metres."""
-    found: dict[float, Path] = {}
-    for feature in json.loads(of.to_geojson([0.9, 0.5]))["features"]:
-        if feature["properties"]["kind"] != "region":
-            continue
-        rings = [ring for polygon in feature["geometry"]["coordinates"] for ring in polygon]
-        paths = [Path(_local(frame, [LatLng(lat, lng) for lng, lat in ring]), closed=True) for ring in rings]
-        found[feature["properties"]["level"]] = Path.make_compound_path(*paths)
-    return found
+    return {
+        level: Path.make_compound_path(*(Path(_local(frame, ring), closed=True) for ring in rings))
+        for level, rings in sorted(maps.regions(of), key=lambda region: -region[0])
+    }
 
 
 def _percent(share: float) -> str:

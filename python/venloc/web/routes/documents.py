@@ -28,6 +28,7 @@ DOCUMENTS = {
 }
 """Files of the installed package's folder `documents`, by the name they are served under."""
 
+_SERVED = {file: name for name, file in DOCUMENTS.items()}
 _COMMENT = re.compile(r"^<!--.*?-->\n", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^# (.+)$", re.MULTILINE)
 
@@ -70,14 +71,13 @@ def _html(text: str) -> str:
 
 
 def _with_links(tokens: list[Token]) -> list[Token]:
-    served = {file: name for name, file in DOCUMENTS.items()}
     out: list[Token] = []
     keep = True
     for token in tokens:
         if token.type == "link_open":
             address = str(token.attrGet("href"))
             file, _, anchor = address.partition("#")
-            name = served.get(file.rsplit("/", 1)[-1])
+            name = _SERVED.get(file.rsplit("/", 1)[-1])
             keep = name is not None or address.startswith(("https://", "http://"))
             if name is not None:
                 token.attrSet("href", name + ("#" + anchor if anchor else ""))
