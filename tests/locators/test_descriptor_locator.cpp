@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/files.hpp"
+#include "core/model_differences.hpp"
 #include "core/random.hpp"
 #include "locators/drawn_city.hpp"
 #include "venloc/core/error.hpp"
@@ -64,13 +65,13 @@ TEST_CASE("descriptor locator: finds new views of a city, the same before and af
   CHECK(10 * found >= 8 * queries);
   check_features(built);
   loaded->save(folder / "again.venloc");
-  CHECK(read_bytes(folder / "again.venloc") == read_bytes(folder / "city.venloc"));
+  CHECK(model_differences(folder / "again.venloc", folder / "city.venloc") == "");
   CHECK(has(message_of<FormatError>([&] { (void)SiftLocator::load(folder / "city.venloc"); }), "'descriptor'"));
 
   // Neither the threads nor the cache change a byte.
   options = small(1);
   DescriptorLocator::build(gallery, network(), options).save(folder / "one.venloc");
-  CHECK(read_bytes(folder / "one.venloc") == read_bytes(folder / "city.venloc"));
+  CHECK(model_differences(folder / "one.venloc", folder / "city.venloc") == "");
 }
 
 TEST_CASE("descriptor locator: pictures come and go") {
@@ -103,14 +104,14 @@ TEST_CASE("descriptor locator: a second build on the same photos takes the fitte
   options.cache = folder / "cache";
   DescriptorLocator::build(gallery, network(), options).save(folder / "first.venloc");
   DescriptorLocator::build(gallery, network(), options).save(folder / "second.venloc");
-  CHECK(read_bytes(folder / "first.venloc") == read_bytes(folder / "second.venloc"));
+  CHECK(model_differences(folder / "first.venloc", folder / "second.venloc") == "");
   // It is keyed by the photos and the options: others do not get it.
   options.whitening.dimension = 40;
   const auto fewer = DescriptorLocator::build(gallery, network(), options);
   fewer.save(folder / "fewer.venloc");
   options.cache.clear();
   DescriptorLocator::build(gallery, network(), options).save(folder / "fresh.venloc");
-  CHECK(read_bytes(folder / "fewer.venloc") == read_bytes(folder / "fresh.venloc"));
+  CHECK(model_differences(folder / "fewer.venloc", folder / "fresh.venloc") == "");
   // What was read is used, and damage is reported with the file's name.
   options = small();
   options.cache = folder / "cache";
