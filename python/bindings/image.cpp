@@ -101,6 +101,10 @@ void bind_image(py::module_& m) {
       .def_property_readonly("width", &Image::width, doc("Image.width"))
       .def_property_readonly("height", &Image::height, doc("Image.height"))
       .def_property_readonly("channels", &Image::channels, doc("Image.channels"))
+      .def_property_readonly(
+          "notes", [](const Image& self) { return std::vector<std::string>(self.notes().begin(), self.notes().end()); },
+          doc("Image.notes"))
+      .def("with_note", &Image::with_note, py::arg("note"), doc("Image.with_note"))
       .def("to_gray", &Image::to_gray, Release(), doc("Image.to_gray"))
       .def("resized", &Image::resized, py::arg("width"), py::arg("height"), Release(), doc("Image.resized"))
       .def("shrunk_to", &Image::shrunk_to, py::arg("long_side_px"), Release(), doc("Image.shrunk_to"))
@@ -113,12 +117,15 @@ void bind_image(py::module_& m) {
           [](const Image& self) {
             const auto pixels = self.pixels();
             return py::make_tuple(self.width(), self.height(), self.channels(),
-                                  py::bytes(reinterpret_cast<const char*>(pixels.data()), pixels.size()));
+                                  py::bytes(reinterpret_cast<const char*>(pixels.data()), pixels.size()),
+                                  std::vector<std::string>(self.notes().begin(), self.notes().end()));
           },
           [](const py::tuple& state) {
             const auto pixels = state[3].cast<std::string_view>();
-            return Image(state[0].cast<int>(), state[1].cast<int>(), state[2].cast<int>(),
-                         {pixels.begin(), pixels.end()});
+            Image image(state[0].cast<int>(), state[1].cast<int>(), state[2].cast<int>(),
+                        {pixels.begin(), pixels.end()});
+            for (const auto& note : state[4].cast<std::vector<std::string>>()) image = image.with_note(note);
+            return image;
           }));
 
   bind_options<ImageOptions>(m);

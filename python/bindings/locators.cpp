@@ -123,6 +123,8 @@ py::typing::Dict<py::str, py::object> prediction_form(const Prediction& predicti
     candidates.append(candidate_form(candidate));
   }
   form["candidates"] = candidates;
+  form["turned_degrees"] = prediction.turned_degrees;
+  form["notes"] = prediction.notes;
   return form;
 }
 

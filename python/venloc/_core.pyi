@@ -637,6 +637,10 @@ class Image:
         """
         The picture in grey: ITU-R BT.601 luma, as OpenCV.
         """
+    def with_note(self, note: str) -> Image:
+        """
+        The same picture with a further note.
+        """
     @property
     def channels(self) -> int:
         """
@@ -646,6 +650,12 @@ class Image:
     def height(self) -> int:
         """
         Height [px].
+        """
+    @property
+    def notes(self) -> list[str]:
+        """
+        What whoever reads an answer about this picture should know of how it was read: that it was damaged,
+        a preview, or reduced. One sentence each; empty as a rule.
         """
     @property
     def width(self) -> int:
@@ -2278,7 +2288,7 @@ class Prediction:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, location: LatLng | tuple[float, float] = ..., confidence: float = 0.0, in_area: float = 0.0, radius_50_m: float = 0.0, radius_90_m: float = 0.0, candidates: collections.abc.Sequence[Candidate | dict[str, typing.Any]] = ..., posterior: Posterior = ..., timings: collections.abc.Sequence[StageTime | dict[str, typing.Any]] = ...) -> None:
+    def __init__(self, *, location: LatLng | tuple[float, float] = ..., confidence: float = 0.0, in_area: float = 0.0, radius_50_m: float = 0.0, radius_90_m: float = 0.0, candidates: collections.abc.Sequence[Candidate | dict[str, typing.Any]] = ..., posterior: Posterior = ..., timings: collections.abc.Sequence[StageTime | dict[str, typing.Any]] = ..., turned_degrees: int = 0, notes: collections.abc.Sequence[str] = ...) -> None:
         """
         Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
         """
@@ -2327,6 +2337,14 @@ class Prediction:
         venloc._core.LatLng
         """
     @property
+    def notes(self) -> list[str]:
+        """
+        What to know about the answer, one sentence each: how the picture was read (Image.notes) and
+        located.
+        
+        list[str]
+        """
+    @property
     def posterior(self) -> Posterior:
         """
         Over the city.
@@ -2354,6 +2372,14 @@ class Prediction:
         Of the stages of the query, in order.
         
         list[venloc._core.StageTime]
+        """
+    @property
+    def turned_degrees(self) -> int:
+        """
+        Clockwise turn that made the picture upright before it was located: 0, 90, 180 or 270; coordinates
+        of matches refer to the turned picture.
+        
+        int
         """
 class LocatorInfo:
     """

@@ -49,11 +49,19 @@ std::span<const std::uint8_t> Image::pixels() const {
   return *pixels_;
 }
 
+Image Image::with_note(std::string note) const {
+  Image copy = *this;
+  copy.notes_.push_back(std::move(note));
+  return copy;
+}
+
 Image Image::to_gray() const {
   if (channels_ != 3) return *this;
   cv::Mat gray;
   cv::cvtColor(view(*this), gray, cv::COLOR_RGB2GRAY);
-  return take(gray);
+  Image made = take(gray);
+  made.notes_ = notes_;
+  return made;
 }
 
 Image Image::resized(int width, int height) const {
@@ -75,7 +83,9 @@ Image Image::resized(int width, int height) const {
     cv::resize(result, grown, cv::Size(width, height), 0, 0, cv::INTER_LINEAR);
     result = grown;
   }
-  return take(result);
+  Image made = take(result);
+  made.notes_ = notes_;
+  return made;
 }
 
 Image Image::shrunk_to(int long_side_px) const {

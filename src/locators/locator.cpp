@@ -28,7 +28,9 @@ Prediction GalleryLocator::locate(const Image& picture, const QueryOptions& quer
   check_query(query, query.area ? info().area : BoundingBox{});
   const auto found = evidence(picture, query);
   check_cancelled(query);
-  return answer(found, query);
+  auto out = answer(found, query);
+  out.notes.assign(picture.notes().begin(), picture.notes().end());
+  return out;
 }
 
 }  // namespace venloc

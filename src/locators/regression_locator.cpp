@@ -159,6 +159,7 @@ Prediction RegressionLocator::locate(const Image& picture, const QueryOptions& q
   check_cancelled(query);
   const auto settings = answer_settings(query, load_options(), 0, *impl_);
   impl_->answer(vectors.whole, out, settings.prior, watch);
+  out.notes.assign(picture.notes().begin(), picture.notes().end());
   return out;
 }
 

@@ -91,8 +91,10 @@ SiftLocator SiftLocator::build(const Gallery& gallery, const SiftLocatorOptions&
 Prediction SiftLocator::locate(const Image& picture, const QueryOptions& query) const {
   const auto& s = impl_->store;
   if (!s.matcher) return GalleryLocator::locate(picture, query);
-  return locate_exhaustively(s, picture, query,
-                             answer_settings(query, load_options(), s.options.max_candidates, s.gallery));
+  auto out = locate_exhaustively(s, picture, query,
+                                 answer_settings(query, load_options(), s.options.max_candidates, s.gallery));
+  out.notes.assign(picture.notes().begin(), picture.notes().end());
+  return out;
 }
 
 Evidence SiftLocator::evidence(const Image& picture, const QueryOptions& query) const {

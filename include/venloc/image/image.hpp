@@ -15,7 +15,7 @@
 namespace venloc {
 
 /// A picture in memory: 8 bits a channel, rows from the top, RGB or greyscale, without padding. Copies are cheap: they
-/// share the pixels, which never change.
+/// share the pixels, which never change. Pictures made from others keep their notes.
 class VENLOC_API Image {
  public:
   /// `pixels` holds height x width x channels bytes. Throws InvalidArgumentError when sizes are not positive, channels
@@ -30,6 +30,11 @@ class VENLOC_API Image {
   [[nodiscard]] bool empty() const { return width_ == 0; }  ///< whether the picture has no pixel
   /// The bytes, height x width x channels; valid as long as this picture or a copy of it lives.
   [[nodiscard]] std::span<const std::uint8_t> pixels() const;
+  /// What whoever reads an answer about this picture should know of how it was read: that it was damaged, a preview, or
+  /// reduced. One sentence each; empty as a rule.
+  [[nodiscard]] std::span<const std::string> notes() const { return notes_; }
+  /// The same picture with a further note.
+  [[nodiscard]] Image with_note(std::string note) const;
 
   [[nodiscard]] Image to_gray() const;  ///< the picture in grey: ITU-R BT.601 luma, as OpenCV
   /// The picture at another size [px]: area-averaged when smaller, bilinear when larger. Throws InvalidArgumentError
@@ -43,6 +48,7 @@ class VENLOC_API Image {
   int height_ = 0;
   int channels_ = 0;
   std::shared_ptr<const std::vector<std::uint8_t>> pixels_;
+  std::vector<std::string> notes_;
 };
 
 /// Limits and treatment of picture files.

@@ -51,6 +51,10 @@ struct VENLOC_API Prediction {
   std::vector<Candidate> candidates;  ///< the evidence, most probable first
   Posterior posterior;                ///< over the city
   std::vector<StageTime> timings;     ///< of the stages of the query, in order
+  int turned_degrees = 0;  ///< clockwise turn that made the picture upright before it was located: 0, 90, 180 or 270;
+                           ///< coordinates of matches refer to the turned picture
+  std::vector<std::string> notes;  ///< what to know about the answer, one sentence each: how the picture was read
+                                   ///< (Image::notes) and located
 
   /// GeoJSON of the location, the 50 % and 90 % regions and the candidates.
   [[nodiscard]] std::string to_geojson() const;
