@@ -122,10 +122,10 @@ void bind_image(py::module_& m) {
           },
           [](const py::tuple& state) {
             const auto pixels = state[3].cast<std::string_view>();
-            Image image(state[0].cast<int>(), state[1].cast<int>(), state[2].cast<int>(),
+            Image read(state[0].cast<int>(), state[1].cast<int>(), state[2].cast<int>(),
                         {pixels.begin(), pixels.end()});
-            for (const auto& note : state[4].cast<std::vector<std::string>>()) image = image.with_note(note);
-            return image;
+            for (const auto& note : state[4].cast<std::vector<std::string>>()) read = read.with_note(note);
+            return read;
           }));
 
   bind_options<ImageOptions>(m);
