@@ -637,6 +637,11 @@ class Image:
         """
         The picture in grey: ITU-R BT.601 luma, as OpenCV.
         """
+    def turned(self, degrees: typing.SupportsInt | typing.SupportsIndex) -> Image:
+        """
+        The picture turned clockwise by 0, 90, 180 or 270 degrees. Raises InvalidArgumentError for another
+        angle.
+        """
     def with_note(self, note: str) -> Image:
         """
         The same picture with a further note.
