@@ -211,8 +211,10 @@ Prediction EnsembleLocator::locate(const Image& picture, const QueryOptions& que
   const StageTime described{"network", watch.lap()};
   auto out = best_of_turns(s.turns->turns(vectors.regions), [&](int degrees) {
     check_cancelled(query);
-    if (degrees != 0) return answer(evidence(picture.turned(degrees), query), query);
-    return answer(s.evidence(picture, vectors, query), query);
+    auto found = degrees == 0 ? answer(s.evidence(picture, vectors, query), query)
+                              : answer(evidence(picture.turned(degrees), query), query);
+    const double log_evidence = std::log(found.confidence);
+    return TurnedPrediction{std::move(found), log_evidence};
   });
   out.timings.insert(out.timings.begin(), described);
   out.notes.insert(out.notes.begin(), picture.notes().begin(), picture.notes().end());

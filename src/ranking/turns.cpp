@@ -30,6 +30,19 @@ constexpr int kDescentSteps = 500;
 constexpr double kSurelyUpright = 1.0;
 constexpr double kSurelyTurned = -3.0;
 
+// Where no classifier decides. Unrelated pictures have up to about 8 verified matches. With the odds and the exponent a
+// turn needs e = 2.7 times the matches that the picture has as it is.
+constexpr float kFewMatches = 15;
+constexpr double kMatchExponent = 2;
+constexpr double kLogOddsOfTurn = -2;
+
+/// Largest number of verified matches of a candidate.
+float most_inliers(const Evidence& evidence) {
+  float most = 0;
+  for (const auto& candidate : evidence.candidates) most = std::max(most, candidate.inliers);
+  return most;
+}
+
 /// Number of the first region of a grid; regions are grid by grid.
 std::optional<std::size_t> first_region(const PictureVectors& describer, int grid) {
   std::size_t first = 0;
@@ -74,7 +87,7 @@ Rows fitted_weights(const Rows& values) {
 std::vector<Turn> all_turns() {
   std::vector<Turn> out;
   for (std::size_t k = 0; k < kTurns; ++k)
-    out.push_back({static_cast<int>(k) * kQuarterTurn, k == 0 ? 0.0 : kSurelyTurned});
+    out.push_back({static_cast<int>(k) * kQuarterTurn, k == 0 ? 0.0 : kLogOddsOfTurn});
   return out;
 }
 
@@ -163,14 +176,22 @@ TurnClassifier TurnClassifier::load(const SafetensorsFile& file, const PictureVe
   return out;
 }
 
-Prediction best_of_turns(std::span<const Turn> turns, const std::function<Prediction(int)>& locate_turned) {
+bool has_few_matches(const Evidence& evidence) {
+  return evidence.list.features > 0 && most_inliers(evidence) < kFewMatches;
+}
+
+double log_match_evidence(const Evidence& evidence) {
+  return kMatchExponent * std::log1p(static_cast<double>(most_inliers(evidence)));
+}
+
+Prediction best_of_turns(std::span<const Turn> turns, const std::function<TurnedPrediction(int)>& locate_turned) {
   std::optional<Prediction> best;
   double best_score = 0;
   std::vector<StageTime> timings;
   for (const auto& turn : turns) {
-    auto found = locate_turned(turn.degrees);
+    auto [found, log_evidence] = locate_turned(turn.degrees);
     timings.insert(timings.end(), found.timings.begin(), found.timings.end());
-    const double score = turn.log_odds + std::log(found.confidence);
+    const double score = turn.log_odds + log_evidence;
     if (best && score <= best_score) continue;
     best = std::move(found);
     best->turned_degrees = turn.degrees;

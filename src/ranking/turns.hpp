@@ -15,6 +15,7 @@
 #include "venloc/core/safetensors.hpp"
 #include "venloc/gallery/gallery.hpp"
 #include "venloc/image/image.hpp"
+#include "venloc/ranking/evidence.hpp"
 #include "venloc/ranking/prediction.hpp"
 
 // Pictures that lie on their side or upside down: which turns are possible, and which of them has the best evidence.
@@ -64,8 +65,19 @@ class VENLOC_API TurnClassifier {
   std::vector<double> weights_;   // a row for each turn
 };
 
+/// Whether local features were compared, and no photo has clearly more verified matches than chance gives.
+bool has_few_matches(const Evidence& evidence);
+/// Evidence of the best verified match, for TurnedPrediction.
+double log_match_evidence(const Evidence& evidence);
+
+/// The prediction for a picture in one of its turns.
+struct TurnedPrediction {
+  Prediction prediction;
+  double log_evidence = 0;  ///< larger where the gallery contains the scene; comparable between turns
+};
+
 /// Of the predictions for a picture in each of these turns [degrees] the one with the best evidence, with its turn and
 /// a note about it.
-Prediction best_of_turns(std::span<const Turn> turns, const std::function<Prediction(int)>& locate_turned);
+Prediction best_of_turns(std::span<const Turn> turns, const std::function<TurnedPrediction(int)>& locate_turned);
 
 }  // namespace venloc

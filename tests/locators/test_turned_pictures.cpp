@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "venloc/core/error.hpp"
 #include "venloc/core/safetensors.hpp"
 #include "venloc/locators/ensemble_locator.hpp"
+#include "venloc/locators/sift_locator.hpp"
 
 using namespace venloc;
 using namespace venloc::testing;
@@ -104,7 +106,10 @@ TEST_CASE("turns: evidence and probability decide together, and times are of all
   };
   const std::vector<Turn> turns{{0, 0.0}, {180, -1.0}};
   const auto decided = [&](double as_it_is, double turned) {
-    return best_of_turns(turns, [&](int degrees) { return prediction(degrees == 0 ? as_it_is : turned); });
+    return best_of_turns(turns, [&](int degrees) {
+      const double confidence = degrees == 0 ? as_it_is : turned;
+      return TurnedPrediction{prediction(confidence), std::log(confidence)};
+    });
   };
   // e^-1 = .37: the turned picture needs 2.7 times the confidence.
   CHECK(decided(0.2, 0.5).turned_degrees == 0);
@@ -112,4 +117,29 @@ TEST_CASE("turns: evidence and probability decide together, and times are of all
   CHECK(decided(0.2, 0.6).confidence == 0.6);
   CHECK(decided(0.2, 0.6).timings.size() == 2);
   CHECK(decided(0.0, 0.0).turned_degrees == 0);
+}
+
+TEST_CASE("turned pictures: a gallery too small for a classifier is searched in all turns where matches are few") {
+  const TemporaryFolder folder;
+  const auto large_view = [](int place, int number) { return view(place, number).resized(384, 288); };
+  const auto gallery = city(folder, 6, 3);
+  for (const auto& photo : gallery.photos()) {
+    const Image picture = large_view(photo.id[0] - '0', photo.id[2] - '0');
+    write_bytes(photo.file, "P6\n384 288\n255\n" + std::string(picture.pixels().begin(), picture.pixels().end()));
+  }
+  SiftLocatorOptions options;
+  options.index.words = 16;
+  options.num_threads = 1;
+  const auto locator = SiftLocator::build(gallery, options);
+  for (const int place : {0, 4}) {
+    const auto upright = large_view(place, 50);
+    const auto expected = locator.locate(upright);
+    CHECK(expected.turned_degrees == 0);
+    for (const int degrees : {90, 180, 270}) {
+      const auto found = locator.locate(upright.turned(360 - degrees));
+      CHECK(found.turned_degrees == degrees);
+      check_same(found, expected);
+    }
+  }
+  CHECK(locator.locate(large_view(77, 0)).turned_degrees == 0);
 }
