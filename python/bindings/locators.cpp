@@ -182,6 +182,12 @@ void bind_prediction(py::module_& m) {
         "to_dict(self) -> dict[str, typing.Any]\n\nThe form of `venloc locate --json`, without the file.");
   }
   prediction.def("to_geojson", &Prediction::to_geojson, Release(), doc("Prediction.to_geojson"))
+      .def_property_readonly(
+          "__geo_interface__",
+          [](const py::object& self) -> py::typing::Dict<py::str, py::object> {
+            return py::module_::import("venloc.tables").attr("feature")(self);
+          },
+          "A GeoJSON Feature of the location, for geopandas, shapely and other programs.")
       .def(
           "_repr_html_",
           [](const py::object& self) {

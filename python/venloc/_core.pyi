@@ -2354,6 +2354,11 @@ class Prediction:
         GeoJSON of the location, the 50 % and 90 % regions and the candidates.
         """
     @property
+    def __geo_interface__(self) -> dict[str, typing.Any]:
+        """
+        A GeoJSON Feature of the location, for geopandas, shapely and other programs.
+        """
+    @property
     def candidates(self) -> list[Candidate]:
         """
         The evidence, most probable first.

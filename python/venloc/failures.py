@@ -25,3 +25,10 @@ class Failure:
         from venloc.answers.schema import SCHEMA_VERSION
 
         return {"schema_version": SCHEMA_VERSION, "file": self.file, "error": self.error}
+
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        """A GeoJSON Feature without a geometry."""
+        from venloc.tables import feature
+
+        return feature(self)
