@@ -24,8 +24,9 @@ def write_geotiff(file: str | os.PathLike[str], raster: Raster) -> None:
         raise ImportError("the package rasterio is not installed: pip install 'venloc[geo]'")
     import rasterio
 
-    with files.replaced(Path(file).resolve()) as part:
-        with rasterio.open(
+    with (
+        files.replaced(Path(file).resolve()) as part,
+        rasterio.open(
             part,
             "w",
             driver="GTiff",
@@ -37,7 +38,8 @@ def write_geotiff(file: str | os.PathLike[str], raster: Raster) -> None:
             transform=rasterio.Affine(*raster.transform),
             compress="deflate",
             predictor=3,
-        ) as image:
-            image.write(raster.values.astype("float32"), 1)
-            image.set_band_description(1, "probability of the cell")
-            image.update_tags(VENLOC_REST=repr(raster.rest))
+        ) as image,
+    ):
+        image.write(raster.values.astype("float32"), 1)
+        image.set_band_description(1, "probability of the cell")
+        image.update_tags(VENLOC_REST=repr(raster.rest))

@@ -84,7 +84,7 @@ def test_a_folder_is_a_table(run: Any, folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_repeated_command_locates_only_what_is_new(run: Any, folder: Path, city: City, tmp_path: Path) -> None:
-    for name in ("out.csv", "out.jsonl", "out.geojson"):
+    for name in ("out.csv", "out.jsonl"):
         out = tmp_path / name
         assert run("pictures", "-o", name).returncode == 1
         first = out.read_bytes()
@@ -107,8 +107,7 @@ def test_names_survive_every_text(run: Any, city: City, tmp_path: Path) -> None:
     for name in names:
         (tmp_path / "odd" / name).parent.mkdir(exist_ok=True)
         shutil.copy(city.query, tmp_path / "odd" / name)
-    (tmp_path / "odd").chmod(0o755)
-    for name in ("odd.csv", "odd.jsonl", "odd.json", "odd.geojson", "odd.kml", "odd.kmz", "odd.gpx"):
+    for name in ("odd.csv", "odd.jsonl", "odd.kmz"):
         assert run("odd", "-o", name).returncode == 0
         first = (tmp_path / name).read_bytes()
         assert run("odd", "-o", name).stdout.startswith(f"{name}: 0 located, 0 failed, {len(names)} were")
@@ -126,7 +125,7 @@ def test_names_survive_every_text(run: Any, city: City, tmp_path: Path) -> None:
     assert run("--from", "names.txt", "-0", "-o", "plain.csv").stdout.startswith("plain.csv: 0 located, 0 failed,")
 
 
-@pytest.mark.parametrize("name", ["out.csv", "out.jsonl", "out.geojson"])
+@pytest.mark.parametrize("name", ["out.csv", "out.geojson"])
 def test_a_killed_run_loses_and_repeats_nothing(name: str, run: Any, city: City, model: Path, tmp_path: Path) -> None:
     many = tmp_path / "many"
     many.mkdir()
@@ -210,7 +209,10 @@ def test_a_second_process_is_refused(run: Any, folder: Path, tmp_path: Path) -> 
 def test_a_full_disk_is_an_error(run: Any, folder: Path) -> None:
     for arguments in (("-o", "/dev/full", "--format", "csv"), ("-o", "/dev/full", "--format", "gpx")):
         done = run("pictures", *arguments)
-        assert done.returncode == 1 and "No space left" in done.stderr and done.stderr.count("\n") == 1, done.stderr
+        assert done.returncode == 1 and done.stderr == (
+            "venloc: error: '/dev/full' cannot be written (No space left on device): free disk space, or choose another "
+            "file\n"
+        )
 
 
 def test_a_record_is_written_completely_or_not_at_all(
@@ -239,7 +241,9 @@ def test_a_record_is_written_completely_or_not_at_all(
     assert file.read_bytes() == line
     kept.append(line)
     kept.close()
-    assert Appended(file, JsonLines()).done == {"a.jpg": 2}
+    again = Appended(file, JsonLines())
+    assert (again.done, again.failed) == ({"a.jpg": 2}, 2)
+    again.close()
 
 
 def test_lists_name_pictures(run: Any, folder: Path, city: City, tmp_path: Path) -> None:
@@ -349,7 +353,7 @@ def test_folders_with_links_and_without_permission(run: Any, folder: Path, city:
         (["a.jpg", "--column", "x"], "--column applies to the list of --from"),
         (["a.jpg", "-0"], "--null applies to the list of --from"),
         (["a.jpg", "-o", "none/a.csv"], "create it first"),
-        (["http://127.0.0.1/a.jpg"], "give --online to load pictures from the network"),
+        (["http://127.0.0.1/a.jpg"], "give --online to load pictures from the web"),
         (["a.jpg", "--gazetteer", "g.csv"], "--gazetteer applies to the file of --map"),
     ],
 )
@@ -395,35 +399,20 @@ def information(url: str, version: int, **more: Any) -> dict[str, Any]:
 
 
 def test_pictures_of_the_web(run: Any, city: City, tmp_path: Path) -> None:
-    picture = Reply(city.query.read_bytes(), "image/jpeg")
-
     def answer(request: Request) -> Any:
         if request.path == "/iiif/1/info.json":
             return information(f"{server.url}/iiif/1", 2, profile=["http://iiif.io/api/image/2/level2.json"])
-        if request.path in ("/iiif/1/full/1600,/0/default.jpg", "/plain.jpg"):
-            return picture
-        if request.path == "/manifest":
-            painted = {"type": "Image", "service": [{"@id": f"{server.url}/iiif/1"}]}
-            page = {"type": "AnnotationPage", "items": [{"type": "Annotation", "body": painted}]}
-            canvas = {"id": f"{server.url}/canvas/1", "label": {"it": ["Il ponte"]}, "items": [page]}
-            return {"type": "Manifest", "items": [canvas]}
+        if request.path == "/iiif/1/full/1600,/0/default.jpg":
+            return Reply(city.query.read_bytes(), "image/jpeg")
         return Reply(b"no", status=404)
 
     server = Server(answer)
     with serving(server):
-        addresses = [f"{server.url}/{path}" for path in ("plain.jpg", "iiif/1/info.json", "manifest", "gone.jpg")]
-        (tmp_path / "list.csv").write_text("file,n\n" + "".join(f"{a},{i}\n" for i, a in enumerate(addresses)))
-        done = run("--from", "list.csv", "--online", "-o", "out.jsonl")
-        assert done.returncode == 1, done.stderr
-        assert run("--from", "list.csv", "--online", "--format", "iiif", "-o", "out.json").returncode == 1
-    plain, image, canvas, gone = lines_of(tmp_path / "out.jsonl")
-    assert plain["file"] == addresses[0] and plain["columns"] == {"n": "0"}
-    assert image["file"] == f"{server.url}/iiif/1" and image["lat"] == plain["lat"]
-    assert canvas["file"] == f"{server.url}/canvas/1" and canvas["lat"] == plain["lat"]
-    assert canvas["columns"] == {"n": "2", "manifest": addresses[2], "label": "Il ponte"}
-    assert "status 404" in gone["error"]
-    assert all(request.headers["user-agent"].startswith("venloc/") for request in server.requests)
-    page = json.loads((tmp_path / "out.json").read_text())
-    target = page["items"][2]["target"]
-    assert target["id"] == canvas["file"] and target["partOf"][0]["id"] == addresses[2]
-    assert target["navPlace"]["features"][0]["geometry"]["coordinates"] == [canvas["lng"], canvas["lat"]]
+        (tmp_path / "list.csv").write_text(f"file,n\n{server.url}/iiif/1/info.json,1\n{server.url}/gone.jpg,2\n")
+        done = run("--from", "list.csv", "--online", "--contact", "me@example.org", "-o", "out.jsonl")
+    assert done.returncode == 1, done.stderr
+    image, gone = lines_of(tmp_path / "out.jsonl")
+    expected = json.loads(run(city.query, "--json").stdout)
+    assert image == {**expected, "file": f"{server.url}/iiif/1", "columns": {"n": "1"}}
+    assert gone["file"] == f"{server.url}/gone.jpg" and "status 404" in gone["error"]
+    assert {"me@example.org" in request.headers["user-agent"] for request in server.requests} == {True}

@@ -4,22 +4,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 from venloc.answers.outputs.columns import extras, properties
-from venloc.answers.outputs.texts import readable
+from venloc.answers.outputs.texts import in_json
 
 
 def write(out: BinaryIO, entries: Iterable[Mapping[str, Any]], city: str) -> int:
     """A point and its credible regions for each answer; a failure is a feature without a geometry."""
     out.write(b'{"type": "FeatureCollection", "features": [')
-    before = "\n"
+    before = b"\n"
     for entry in entries:
         for feature in features(entry):
-            out.write(readable(before + json.dumps(feature, ensure_ascii=False)).encode())
-            before = ",\n"
+            out.write(before + in_json(feature))
+            before = b",\n"
     out.write(b"\n]}\n")
     return 0
 

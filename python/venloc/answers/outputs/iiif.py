@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
@@ -12,7 +11,7 @@ from urllib.parse import quote
 
 from venloc.answers.outputs.columns import properties
 from venloc.answers.outputs.geojson import point
-from venloc.answers.outputs.texts import readable
+from venloc.answers.outputs.texts import in_json, readable
 from venloc.answers.outputs.wording import sentence
 
 _CONTEXT = ["http://iiif.io/api/extension/navplace/context.json", "http://iiif.io/api/presentation/3/context.json"]
@@ -33,7 +32,7 @@ def write(out: BinaryIO, entries: Iterable[Mapping[str, Any]], city: str) -> int
         "type": "AnnotationPage",
         "items": [_annotation(entry, city) for entry in located],
     }
-    out.write(readable(json.dumps(page, ensure_ascii=False, indent=1) + "\n").encode())
+    out.write(in_json(page, indent=1) + b"\n")
     return len(every) - len(located)
 
 

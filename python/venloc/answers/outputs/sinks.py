@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from venloc import files
 from venloc.answers.outputs.formats import Document
@@ -37,6 +38,7 @@ class RecordSink:
         """
         self._records = records
         self._kept = kept
+        self._target = target
         self._out = sys.stdout.buffer if target is None or kept is not None else target.open("wb")
         if kept is None:
             self._write(records.head)
@@ -55,8 +57,9 @@ class RecordSink:
             self._kept.close()
 
     def _write(self, record: bytes) -> None:
-        self._out.write(record)
-        self._out.flush()
+        with contextlib.nullcontext() if self._target is None else files.naming(self._target):
+            self._out.write(record)
+            self._out.flush()
 
 
 class DocumentSink:
@@ -97,23 +100,19 @@ class DocumentSink:
 
     def finish(self) -> None:
         """Writes the document."""
-        self._write_document()
+        left_out = self._write()
         if self._kept is not None:
             self._kept.close()
-
-    def _write_document(self) -> None:
-        if self._target is None:
-            self._write(sys.stdout.buffer)
-        elif self._target.exists() and not self._target.is_file():  # a pipe or a terminal cannot be replaced
-            with self._target.open("wb") as out:
-                self._write(out)
-        else:
-            with files.replaced(self._target.resolve()) as part, part.open("wb") as out:
-                self._write(out)
-
-    def _write(self, out: BinaryIO) -> None:
-        left_out = self._document.write(out, self, self._city)
         if left_out:
             self._warn(
-                f"{left_out} pictures without a place in this city are not in the output: the format cannot hold them"
+                f"the format cannot hold pictures without a place in this city: {left_out} are not in the output"
             )
+
+    def _write(self) -> int:
+        if self._target is None:
+            return self._document.write(sys.stdout.buffer, self, self._city)
+        if self._target.exists() and not self._target.is_file():  # a pipe or a terminal cannot be replaced
+            with files.naming(self._target), self._target.open("wb") as out:
+                return self._document.write(out, self, self._city)
+        with files.replaced(self._target.resolve()) as part, part.open("wb") as out:
+            return self._document.write(out, self, self._city)

@@ -4,18 +4,31 @@
 
 from __future__ import annotations
 
-import os
+import json
 import re
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_FIRST_BYTE, _LEAST_BYTE, _LARGEST_BYTE = 0xDC00, 0x80, 0xFF  # of PEP 383
 # What XML 1.0 cannot hold, not even escaped.
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def readable(text: str) -> str:
-    r"""The text with bytes of file names that are not UTF-8 written as \xe9."""
-    return os.fsencode(text).decode("utf-8", "backslashreplace")
+    r"""The text as UTF-8 can hold it: bytes of file names that are not UTF-8 are written as \xe9."""
+    return _SURROGATES.sub(lambda found: _of_surrogate(found[0]), text)
+
+
+def in_json(value: Any, indent: int | None = None) -> bytes:
+    """The value as JSON in UTF-8, with texts as in `readable`."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _SURROGATES.sub(lambda found: _of_surrogate(found[0]).replace("\\", r"\\"), text).encode()
+
+
+def _of_surrogate(character: str) -> str:
+    byte = ord(character) - _FIRST_BYTE
+    return rf"\x{byte:02x}" if _LEAST_BYTE <= byte <= _LARGEST_BYTE else "\ufffd"
 
 
 def in_xml(text: str) -> str:
