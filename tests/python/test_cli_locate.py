@@ -264,18 +264,18 @@ def test_lists_name_pictures(run: Any, folder: Path, city: City, tmp_path: Path)
 def test_tables_name_pictures_and_keep_their_columns(
     delimiter: str, encoding: str, run: Any, folder: Path, tmp_path: Path
 ) -> None:
-    rows = [["Titel", "Datei", "lat", ""], ["Caffè", "1.jpg", "=2+3", ""], ["", "a/1.jpg", "", "x"]]
+    rows = [["Titolo", "Datei", "lat", ""], ["Caffè", "1.jpg", "=2+3", ""], ["", "a/1.jpg", "", "x"]]
     table = "".join(delimiter.join(row) + "\r\n" for row in rows)
     (folder / "list.csv").write_bytes(table.encode(encoding))
     assert run("--from", "pictures/list.csv", "--column", "datei", "-o", "out.csv").returncode == 0
     first, second = rows_of(tmp_path / "out.csv")
-    assert list(first) == [*COLUMNS, "Titel", "list_lat", "column_4"]
-    assert (first["file"], first["Titel"], first["list_lat"]) == ("pictures/1.jpg", "Caffè", "'=2+3")
-    assert (second["file"], second["Titel"], second["column_4"]) == ("pictures/a/1.jpg", "", "x")
-    chosen = run("--from", "pictures/list.csv", "--column", "Datei", "--format", "csv", "--columns", "Titel,file")
-    assert chosen.stdout.startswith("\ufeffTitel,file\r\nCaffè,pictures/1.jpg\r\n")
+    assert list(first) == [*COLUMNS, "Titolo", "list_lat", "column_4"]
+    assert (first["file"], first["Titolo"], first["list_lat"]) == ("pictures/1.jpg", "Caffè", "'=2+3")
+    assert (second["file"], second["Titolo"], second["column_4"]) == ("pictures/a/1.jpg", "", "x")
+    chosen = run("--from", "pictures/list.csv", "--column", "Datei", "--format", "csv", "--columns", "Titolo,file")
+    assert chosen.stdout.startswith("\ufeffTitolo,file\r\nCaffè,pictures/1.jpg\r\n")
     lines = run("--from", "pictures/list.csv", "--column", "Datei", "--json").stdout.splitlines()
-    assert json.loads(lines[0])["columns"] == {"Titel": "Caffè", "lat": "=2+3", "column_4": ""}
+    assert json.loads(lines[0])["columns"] == {"Titolo": "Caffè", "lat": "=2+3", "column_4": ""}
 
 
 def test_bad_lists_are_refused(run: Any, folder: Path, tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def test_geojson_is_read_by_geopandas(located: list[Located], prediction: venloc
     frame = geopandas.read_file(tmp_path / "a.geojson")
     assert frame.crs.to_epsg() == 4326 and len(frame) == 7 and frame.geometry[:6].is_valid.all()
     # Each region holds its share of the posterior: that of a point grid, which knows nothing of how regions are drawn.
-    raster = prediction.posterior.raster(20)
+    raster = prediction.posterior.raster(5)
     a, _, west, _, e, north = raster.transform
     rows, columns = raster.values.shape
     centres = geopandas.points_from_xy(
