@@ -82,6 +82,7 @@ if TYPE_CHECKING:
         Prediction,
         Preprocessing,
         PublishedAnalysis,
+        Raster,
         SiftLocator,
         SiftLocatorOptions,
         SiftOptions,
@@ -127,7 +128,10 @@ if TYPE_CHECKING:
     from venloc.errors import CancelledError, Error, FormatError, ImageError, InvalidArgumentError, IoError, SourceError
     from venloc.errors import FileNotFoundError as FileNotFoundError  # noqa: A004 - the name of the C++ class
     from venloc.evaluation import Report, cross_validate, evaluate
+    from venloc.failures import Failure
+    from venloc.rasters import write_geotiff
     from venloc.risks import RiskCoverage
+    from venloc.tables import to_dataframe, to_geodataframe
 
     __version__: str
 
@@ -156,6 +160,7 @@ __all__ = [
     "EvaluationRecord",
     "Evidence",
     "Exif",
+    "Failure",
     "FormatError",
     "Gallery",
     "GalleryLocator",
@@ -188,6 +193,7 @@ __all__ = [
     "Prediction",
     "Preprocessing",
     "PublishedAnalysis",
+    "Raster",
     "Report",
     "RiskCoverage",
     "SiftLocator",
@@ -232,9 +238,12 @@ __all__ = [
     "read_image",
     "report",
     "smoothed_labels",
+    "to_dataframe",
+    "to_geodataframe",
     "torch_support",
     "training_logs",
     "weights",
+    "write_geotiff",
 ]
 
 # Modules that need the package of an extra, which may be missing: they are not in __all__.
@@ -263,7 +272,17 @@ _ERRORS = (
     "IoError",
     "SourceError",
 )
-_EVALUATION = ("Report", "cross_validate", "evaluate")
+_ELSEWHERE = {
+    "Failure": "failures",
+    "Report": "evaluation",
+    "RiskCoverage": "risks",
+    "cross_validate": "evaluation",
+    "evaluate": "evaluation",
+    "to_dataframe": "tables",
+    "to_geodataframe": "tables",
+    "write_geotiff": "rasters",
+}
+"""The modules of names that are neither in the compiled module nor errors."""
 # Not in __all__: they are there only when venloc was built with LibTorch (training, GPUs), and is installed beside it.
 _TORCH = (
     "EpochRecord",
@@ -301,10 +320,8 @@ def __getattr__(name: str) -> Any:
         value = importlib.import_module(f"venloc.{name}")
     elif name in _ERRORS:
         value = getattr(importlib.import_module("venloc.errors"), name)
-    elif name == "RiskCoverage":
-        value = importlib.import_module("venloc.risks").RiskCoverage
-    elif name in _EVALUATION:
-        value = getattr(importlib.import_module("venloc.evaluation"), name)
+    elif name in _ELSEWHERE:
+        value = getattr(importlib.import_module(f"venloc.{_ELSEWHERE[name]}"), name)
     elif name in _TORCH:
         value = getattr(importlib.import_module("venloc.torch_support").load(), name)
     elif name == "__version__":

@@ -20,13 +20,7 @@ if TYPE_CHECKING:
 
 _Options = TypeVar("_Options")
 
-_PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"}
 _REPORT_EVERY = 100  # pictures between two calls of the progress callback
-
-
-def pictures_in(folder: Path) -> list[Path]:
-    """The pictures of a folder and its subfolders, in the order of their paths."""
-    return sorted(file for file in folder.rglob("*") if file.suffix.lower() in _PICTURES)
 
 
 def gallery_of(gallery: Path, labels: Path | None, **options: Any) -> Gallery:

@@ -71,6 +71,69 @@ class Pictures:
 
 
 @dataclass(frozen=True)
+class Named:
+    """The pictures to locate."""
+
+    pictures: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Photos, paintings, drawings, old photographs, folders of them, - for the standard input, or with --online "
+            "addresses of pictures, IIIF images and IIIF manifests.",
+            show_default=False,
+        ),
+    ] = None
+    list_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="List of pictures, relative to its folder: one per line, or a CSV table whose other columns are kept; "
+            "- = a list on the standard input.",
+        ),
+    ] = None
+    column: Annotated[
+        str, typer.Option("--column", metavar="TITLE", help="Column of the table that has the files; default: file.")
+    ] = ""
+    null: Annotated[
+        bool, typer.Option("--null", "-0", help="The list is separated by null characters, as find -print0 writes it.")
+    ] = False
+    online: Annotated[bool, typer.Option("--online", help="Load pictures from the network.")] = False
+    contact: Annotated[
+        str, typer.Option("--contact", metavar="ADDRESS", help="Your contact address, which is sent to the servers.")
+    ] = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where and how answers are written."""
+
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="File to write; its ending is the format. The same command continues after an interruption.",
+        ),
+    ] = None
+    format: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="text, json, jsonl, csv, geojson, kml, kmz, gpx or iiif; default: the ending of --output, or text.",
+        ),
+    ] = ""
+    columns: Annotated[
+        str,
+        typer.Option("--columns", metavar="NAMES", help="Columns of the CSV table, separated by commas; default: all."),
+    ] = ""
+    again: Annotated[
+        bool, typer.Option("--again", help="Also retry the pictures of the output that could not be located.")
+    ] = False
+
+
+@dataclass(frozen=True)
 class Describing:
     """The network that describes pictures."""
 
