@@ -26,8 +26,10 @@ if TYPE_CHECKING:
         pictures,
         report,
         torch_support,
+        tracks,
         training_logs,
         weights,
+        writing,
     )
     from venloc import collecting as collecting
     from venloc import plots as plots
@@ -233,8 +235,10 @@ __all__ = [
     "report",
     "smoothed_labels",
     "torch_support",
+    "tracks",
     "training_logs",
     "weights",
+    "writing",
 ]
 
 # Modules that need the package of an extra, which may be missing: they are not in __all__.
@@ -250,8 +254,10 @@ _MODULES = (
     "pictures",
     "report",
     "torch_support",
+    "tracks",
     "training_logs",
     "weights",
+    "writing",
 )
 _ERRORS = (
     "CancelledError",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from venloc.cli import writing as writing_back
 from venloc.cli.console import FAILED, print_error, require_writable, usage_errors, wrong_usage
 from venloc.cli.parameters import (
     BasemapOption,
@@ -22,6 +23,7 @@ from venloc.cli.parameters import (
     ModelOption,
     TilesCreditOption,
     TilesOption,
+    Writing,
 )
 from venloc.cli.reporting import Reporting
 
@@ -37,6 +39,7 @@ def locate(
         typer.Argument(help="Photos, paintings, drawings, old photographs, or folders of them.", show_default=False),
     ],
     reporting: Reporting,
+    writing: Writing,
     model: ModelOption = None,
     fast: FastOption = False,
     map_file: Annotated[
@@ -61,6 +64,10 @@ def locate(
             wrong_usage(f"{option} applies to the file of --map: give both")
         if isinstance(value, Path) and not value.exists():
             wrong_usage(f"{option} '{value}' does not exist: check the path")
+    writing_back.check(writing)
+    if writing.undo:
+        writing_back.undo(pictures, writing, reporting)
+        return
     with usage_errors():
         street_map(tiles)
     land = None if basemap is None else read_land(basemap)
@@ -70,6 +77,7 @@ def locate(
 
         require_writable("--map", map_file, ".html", ".htm")
         maps.require_page()
+    written = None if writing.write is None else writing_back.WriteBack(writing, reporting)
     locator = venloc.load(model, fast=fast)
     city = locator.info().city
     answers: list[tuple[Path, Prediction | Exception]] = []
@@ -77,6 +85,8 @@ def locate(
     for file, answer in _located(locator, _files(pictures), reporting):
         if map_file is not None:
             answers.append((file, answer))
+        if written is not None:
+            written.add(file, answer)
         failed = failed or isinstance(answer, Exception)
         if reporting.as_json:
             print(json.dumps(line(str(file), answer)), flush=True)
@@ -84,6 +94,8 @@ def locate(
             print_error(answer)
         else:
             _print_answer(file, answer, city, len(answer.candidates) if reporting.verbose else _SHOWN_CANDIDATES)
+    if written is not None and not written.finish():
+        failed = True
     if map_file is not None:
         maps.write_page(answers, map_file, locator, land=land, gazetteer=names, tiles=tiles, tiles_credit=tiles_credit)
         if not reporting.as_json:
