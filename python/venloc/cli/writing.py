@@ -77,15 +77,20 @@ def undo(pictures: Sequence[Path], options: Writing, reporting: Reporting) -> No
 
 
 def _report(outcomes: Sequence[Outcome], action: str, dry_run: bool, reporting: Reporting) -> bool:
-    """Shows failures, with --verbose every picture, and the numbers: on stderr where stdout has JSON."""
+    """Shows failures, refusals and the numbers, which go to stderr where stdout has JSON. Returns whether nothing failed."""
+    refused = [
+        f"'{o.picture}' is left as it is: {o.reason}{f' ({o.detail})' if o.detail else ''}"
+        for o in outcomes
+        if o.action == "refused"
+    ]
+    # Most pictures of a folder may be refused for their confidence; what cannot be undone is always of interest.
+    if reporting.verbose or action == "undone":
+        reporting.warn_all(refused, "more that are left as they are")
     for outcome in outcomes:
         if outcome.action == "failed":
             print_error(outcome.detail)
-        elif outcome.action == "refused" and reporting.verbose:
-            detail = f" ({outcome.detail})" if outcome.detail else ""
-            reporting.warn(f"'{outcome.picture}' is left as it is: {outcome.reason}{detail}")
-        elif outcome.detail:
-            reporting.warn(f"'{outcome.picture}': {outcome.detail}")
+        elif outcome.action == "undone" and outcome.detail:
+            reporting.warn(f"'{outcome.file}': {outcome.detail}")
         if outcome.action == action and dry_run and not reporting.as_json and not reporting.quiet:
             print(f"'{outcome.file}' would be {'changed' if action == 'written' else 'restored'}")
     if not reporting.quiet:

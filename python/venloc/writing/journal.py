@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The files of a folder while they are changed: a lock, the journal that undoes the changes, and temporary files.
 
-The journal is the file `.venloc-undo.jsonl` in the folder of the changed files, one JSON object per line, the oldest first. An entry
-is written, and is on the disk, before its file is replaced: whatever is interrupted, each file is as it was or as its last entry
-describes it. An entry holds digests of both states, and the pieces of the former file: literal bytes, or ranges of the new file. As
-only metadata change, the literal bytes are about as many as the metadata.
+The journal is the file `.venloc-undo.jsonl` in the folder of the changed files, one JSON object per line, the oldest first. An
+entry is written, and is on the disk, before its file is replaced: whatever is interrupted, each file is as it was or as its
+last entry describes it. An entry holds digests of both states, and the pieces of the former file: literal bytes, or ranges of
+the new file. As only metadata change, the literal bytes are about as many as the metadata.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ _COORDINATE = re.compile(r"\s*(\d+),(\d+(?:\.\d+)?)(?:,(\d+(?:\.\d+)?))?\s*([NSE
 def sidecar_of(picture: Path, naming: Naming) -> Path:
     """The sidecar of the picture that is read, changed or created. Raises FormatError for an existing one that cannot be read."""
     full, stem = full_name(picture), stem_name(picture)
-    if naming == "full" or (naming == "existing" and (full.exists() or not stem.exists())):
+    if naming == "full" or (naming == "existing" and (is_there(full) or not is_there(stem))):
         return full
     if naming == "existing" and not belongs_to(stem, picture):
         return full
@@ -54,7 +54,16 @@ def stem_name(picture: Path) -> Path:
 
 def _as_it_is(file: Path) -> Path:
     upper = file.with_suffix(".XMP")
-    return upper if not file.exists() and upper.exists() else file
+    return upper if not is_there(file) and is_there(upper) else file
+
+
+def is_there(sidecar: Path) -> bool:
+    """Whether the file exists. One whose name would be too long does not."""
+    try:
+        sidecar.stat()
+    except OSError:
+        return False
+    return True
 
 
 def belongs_to(sidecar: Path, picture: Path) -> bool:
@@ -72,7 +81,7 @@ def belongs_to(sidecar: Path, picture: Path) -> bool:
 
 def position_in(sidecar: Path) -> tuple[float, float] | Literal["unreadable"] | None:
     """The position in a sidecar [deg], None if it has none; `unreadable` for one in another form."""
-    if not sidecar.is_file():
+    if not is_there(sidecar):
         return None
     found = []
     for name in ("GPSLatitude", "GPSLongitude"):
@@ -111,10 +120,10 @@ def with_estimate(data: bytes | None, estimate: Estimate, name: Path) -> bytes:
         rdf.text, own.tail = "\n  ", "\n "
     else:
         own.tail, before.tail = before.tail, rdf.text or "\n  "
-    declared = data is not None and data.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"<?xml")
+    declared = data is not None and data.removeprefix(b"\xef\xbb\xbf").startswith((b"<?xml", b"\xff\xfe", b"\xfe\xff"))
     encoding = (tree.docinfo.encoding or "UTF-8") if declared else "UTF-8"
     written: bytes = etree.tostring(tree, encoding=encoding, xml_declaration=declared)
-    return written + b"\n"
+    return written
 
 
 def _properties(estimate: Estimate) -> Iterator[tuple[str, str]]:
@@ -197,4 +206,9 @@ def _remove(description: Any) -> None:
             removed = True
     about = {f"{{{_RDF}}}about", "about"}
     if removed and not len(description) and set(description.attrib) <= about:
-        description.getparent().remove(description)
+        before, parent = description.getprevious(), description.getparent()
+        if before is None:
+            parent.text = description.tail
+        else:
+            before.tail = description.tail
+        parent.remove(description)

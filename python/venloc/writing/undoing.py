@@ -46,7 +46,7 @@ def _places_of(picture: Path) -> dict[Path, set[str]]:
     places: dict[Path, set[str]] = {original.parent: {original.name}}
     for sidecar in (sidecars.full_name(original), sidecars.stem_name(original)):
         # A sidecar may be a link to another folder; one that is shared is named by its pictures.
-        if sidecar.is_symlink():
+        if sidecars.is_there(sidecar) and sidecar.is_symlink():
             target = sidecar.resolve()
             places.setdefault(target.parent, set()).add(target.name)
     return {path: names for path, names in places.items() if (path / journal.NAME).exists()}
