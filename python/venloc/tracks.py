@@ -149,7 +149,7 @@ class Track:
     def at(self, time: float) -> Fix | None:
         """Where the track was at this time [s]; None in a gap that is too long, and where it has no points.
 
-        Between two points the place moves evenly; the farther they are apart in time, the more uncertain it is.
+        Between two points the place moves evenly, and is the more uncertain the farther they are apart in time.
         """
         fixes = [fix for piece in self._pieces if (fix := _fix(piece, time)) is not None]
         return min(fixes, key=lambda fix: fix.sigma_m, default=None)
@@ -181,38 +181,28 @@ def _pieces(points: list[tuple[float, float, float]], max_gap_s: float) -> list[
 def _fix(piece: _Piece, time: float) -> Fix | None:
     after = bisect_right(piece.times, time)
     if 0 < after < len(piece.times):
-        began, ended = piece.times[after - 1], piece.times[after]
-        share = (time - began) / (ended - began)
+        since, gap = time - piece.times[after - 1], piece.times[after] - piece.times[after - 1]
+        # The walk has increments that do not depend on when they are: the covariance with the whole way follows from variances.
+        covariance = (_variance(since) + _variance(gap) - _variance(gap - since)) / 2
+        share = covariance / _variance(gap)
         lat = piece.lats[after - 1] + share * (piece.lats[after] - piece.lats[after - 1])
         turn = (piece.lngs[after] - piece.lngs[after - 1] + 180) % 360 - 180  # the short way, across 180° too
         lng = piece.lngs[after - 1] + share * turn
         lng -= 360 * np.sign(lng) if abs(lng) > 180 else 0
-        variance = _variance_between(time - began, ended - time)
+        variance = max(0.0, _variance(since) - share * covariance)
     else:
         nearest = 0 if after == 0 else -1
         away = abs(time - piece.times[nearest])
         if away > _EDGE_S:
             return None
         lat, lng = piece.lats[nearest], piece.lngs[nearest]
-        variance = _variance_after(away)
+        variance = _variance(away)
     return Fix(LatLng(float(lat), float(lng)), math.sqrt(GPS_SIGMA_M**2 + variance))
 
 
-# A walk whose velocity is forgotten with the time constant TURN_S has, along each axis, the variance _variance_after of its place after
-# a time. Between two known places it is that of a Brownian bridge when they are long apart, and much less when the walk hardly turns
-# between them; _variance_between joins both limits.
-
-
-def _variance_after(time: float) -> float:
-    """Variance along each axis [m²], so long after a known place [s]."""
+def _variance(time: float) -> float:
+    """Variance of a walk along each axis [m²] after a time [s]: its velocity is forgotten with the time constant TURN_S."""
     return WALK_M_PER_S**2 * TURN_S * (time - TURN_S * -math.expm1(-time / TURN_S))
-
-
-def _variance_between(since: float, until: float) -> float:
-    """Variance along each axis [m²] around the straight line between two known places, so long after and before them [s]."""
-    gap = since + until
-    bridge = WALK_M_PER_S**2 * TURN_S * since * until / gap
-    return bridge * gap**2 / (gap**2 + 12 * TURN_S**2)
 
 
 # --- clocks -----------------------------------------------------------------------------------------------------------
@@ -390,7 +380,7 @@ class OffsetFit:
     """By how much a clock was wrong, from pictures that could be located."""
 
     offset_s: float
-    """The most probable offset: the camera's time minus the true time [s]."""
+    """The offset, the median of the interval: the camera's time minus the true time [s]."""
     low_s: float
     """Lower end of the interval that holds 95 % [s]."""
     high_s: float
@@ -435,12 +425,14 @@ def fit_offset(
     scores = score(offsets)
     masses = np.exp(scores - scores.max()) * np.gradient(offsets)
     masses /= masses.sum()
-    peak = int(np.argmax(scores))
-    low, high = _interval(masses, peak)
+    low, high = _interval(masses, int(np.argmax(scores)))
+    # Not the peak itself: where a camera stood still, it is flat.
+    inside = np.cumsum(masses[low : high + 1])
+    middle = low + int(np.searchsorted(inside, inside[-1] / 2))
     used = int(np.sum(np.any(table != 0, axis=1)))
     narrow = offsets[high] - offsets[low] <= 2 * _MAX_HALF_INTERVAL_S
     return OffsetFit(
-        float(offsets[peak]), float(offsets[low]), float(offsets[high]), bool(narrow and used >= _MIN_PICTURES), used
+        float(offsets[middle]), float(offsets[low]), float(offsets[high]), bool(narrow and used >= _MIN_PICTURES), used
     )
 
 

@@ -6,8 +6,12 @@ from __future__ import annotations
 
 import datetime
 import io
+import json
 import math
 import random
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -189,8 +193,8 @@ def test_two_devices_at_once_are_kept_apart() -> None:
 def test_across_180_degrees() -> None:
     track = Track([[(0.0, 10.0, 179.9), (100.0, 10.0, -179.9)]])
     assert abs(abs(track.at(50).place.lng) - 180) < 1e-9
-    assert track.at(25).place.lng == pytest.approx(179.95)
-    assert track.at(75).place.lng == pytest.approx(-179.95)
+    assert track.at(25).place.lng == pytest.approx(179.95, abs=0.01)
+    assert track.at(75).place.lng == pytest.approx(-179.95, abs=0.01)
 
 
 def test_a_prior_is_around_the_place(model: Path, city: City) -> None:
@@ -288,11 +292,11 @@ def test_the_offset_is_found(offset_s: float, wrong: float) -> None:
 
 def test_the_interval_holds_the_truth_in_19_of_20() -> None:
     inside = 0
-    for seed in range(60):
-        points = walk(300 + seed, hours=2)
-        fit = fit_offset(Track([points]), pictures_of(points, 3607, 20, 0.4, seed), max_offset_s=7200)
+    for seed in range(40):
+        points = walk(300 + seed, hours=1)
+        fit = fit_offset(Track([points]), pictures_of(points, 3607, 20, 0.4, seed), max_offset_s=5400)
         inside += fit.low_s <= 3607 <= fit.high_s
-    assert 51 <= inside <= 60
+    assert 34 <= inside <= 40
 
 
 def undetermined() -> dict[str, OffsetFit]:
@@ -364,3 +368,98 @@ def test_a_gallery_along_a_track(tmp_path: Path) -> None:
     assert "it has no time" in reasons["timeless.jpg"]
     with pytest.raises(venloc.FormatError, match="check the time zone"):
         gallery_along(tmp_path, [tmp_path / "late.jpg"], track, clock)
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "venloc", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def trip(city: City, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pictures of the places of the city without positions, one every 600 s by a clock that is 3,607 s ahead; and the track."""
+    folder = tmp_path_factory.mktemp("trip")
+    (folder / "pictures").mkdir()
+    points = []
+    for i, (lat, lng) in enumerate(city.places):
+        points += [(NOON + 600 * i - 60, lat, lng), (NOON + 600 * i + 60, lat, lng)]
+        exif = Image.Exif()
+        local = datetime.datetime.fromtimestamp(NOON + 600 * i + 3607, datetime.timezone(datetime.timedelta(hours=2)))
+        exif.get_ifd(0x8769)[0x9003] = local.strftime("%Y:%m:%d %H:%M:%S")
+        with Image.open(city.folder / f"query{i:02}.jpg") as picture:
+            picture.save(folder / "pictures" / f"{i:02}.jpg", exif=exif, quality=95)
+    (folder / "day.gpx").write_text(gpx(points))
+    return folder
+
+
+def test_locate_along_a_track(trip: Path, model: Path, city: City) -> None:
+    plain = run("locate", trip / "pictures", "--model", model, "--json")
+    options = ("--track", trip / "day.gpx", "--time-zone", "Europe/Rome")
+    along = run("locate", trip / "pictures", "--model", model, "--json", *options, "--clock-offset", "+01:00:07")
+    assert (plain.returncode, along.returncode, along.stderr) == (0, 0, "")
+    before, after = ([json.loads(line) for line in done.stdout.splitlines()] for done in (plain, along))
+    assert sum(answer["confidence"] for answer in after) > sum(answer["confidence"] for answer in before)
+    for answer, place in zip(after, city.places, strict=True):
+        assert venloc.distance_m(venloc.LatLng(answer["lat"], answer["lng"]), venloc.LatLng(*place)) < 60
+    fitted = run("locate", trip / "pictures", "--model", model, "--json", *options, "--clock-offset", "fit")
+    assert fitted.returncode == 0
+    found = re.fullmatch(r"offset of the clock: (\S+) \((\S+) to (\S+) with 95 %, from 12 pictures\)\n", fitted.stderr)
+    assert found is not None, fitted.stderr
+    assert parse_offset(found[2]) <= 3607 <= parse_offset(found[3])
+    assert abs(parse_offset(found[1]) - 3607) < 60  # the track stays at each place for two minutes
+    assert len(fitted.stdout.splitlines()) == len(city.places)
+    still = trip / "still.gpx"
+    still.write_text(gpx([(NOON + t, *city.places[0]) for t in range(0, 7200, 60)]))
+    failed = run("locate", trip / "pictures", "--model", model, "--track", still, "--clock-offset", "fit")
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert "do not determine the offset of the clock" in failed.stderr
+
+
+def test_build_along_a_track(trip: Path, city: City, tmp_path: Path) -> None:
+    options = ("--track", trip / "day.gpx", "--time-zone", "Europe/Rome", "--clock-offset", 3607)
+    small = [
+        f"--set={name}={value}"
+        for name, value in {"sift.max_features": 200, "index.words": 64, "calibration_folds": 3}.items()
+    ]
+    done = run("build", trip / "pictures", "-o", tmp_path / "m.venloc", *options, *small)
+    assert done.returncode == 0, done.stderr
+    assert f"places by the track: {len(city.places)} of {len(city.places)} pictures" in done.stdout
+    photos = venloc.load(tmp_path / "m.venloc").photos
+    assert {photo.source for photo in photos} == {"track"}
+    for photo, place in zip(photos, city.places, strict=True):
+        assert venloc.distance_m(photo.location, venloc.LatLng(*place)) < 1
+    done = run("build", trip / "pictures", "-o", tmp_path / "m.venloc", *options[:4])  # an hour off
+    assert "by the track: the track has no place" in done.stderr
+
+
+def test_collect_along_a_track(trip: Path, city: City, tmp_path: Path) -> None:
+    pytest.importorskip("urllib3")
+    options = ("--track", trip / "day.gpx", "--time-zone", "+02:00", "--clock-offset", "01:00:07")
+    done = run("collect", "folder", trip / "pictures", "-o", tmp_path / "c", *options)
+    assert done.returncode == 0, done.stderr
+    gallery = venloc.Gallery.from_label_file(tmp_path / "c" / "labels.csv", check_pictures=False)
+    # One place has round coordinates, which the check of collections finds suspicious.
+    assert len(gallery) >= len(city.places) - 1, done.stdout
+    for photo in gallery:
+        assert min(venloc.distance_m(photo.location, venloc.LatLng(*place)) for place in city.places) < 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("locate", "a.jpg", "--time-zone", "UTC"), "--time-zone applies to --track"),
+        (("locate", "a.jpg", "--clock-offset", "5"), "--clock-offset applies to --track"),
+        (("locate", "a.jpg", "--track", "a.gpx"), "--time-zone is missing"),
+        (("locate", "a.jpg", "--track", "a.gpx", "--time-zone", "Venice"), "is no time zone"),
+        (("locate", "a.jpg", "--track", "a.gpx", "--time-zone", "UTC", "--clock-offset", "soon"), "is no offset"),
+        (("build", "a", "-o", "m", "--track", "a.gpx", "--clock-offset", "fit"), "--clock-offset fit needs answers"),
+        (
+            ("collect", "flickr", "-o", "c", "--box", "venice", "--track", "a.gpx"),
+            "applies to the source 'folder' only",
+        ),
+    ],
+)
+def test_wrong_usage(arguments: tuple[str, ...], words: str) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert words in done.stderr

@@ -372,7 +372,7 @@ LIGHTROOM = (
     b'  <rdf:Description rdf:about="uuid:1" xmlns:xmp="http://ns.adobe.com/xap/1.0/"'
     b' xmlns:e="http://ns.adobe.com/exif/1.0/"'
     b'    xmp:Rating="4" e:GPSMapDatum="old">\n'
-    b'   <dc:title xmlns:dc="http://purl.org/dc/elements/1.1/"><rdf:Alt><rdf:li xml:lang="x-default">C\xc3\xa0 &amp; d\xe2\x80\x99Oro'
+    b'   <dc:title xmlns:dc="http://purl.org/dc/elements/1.1/"><rdf:Alt><rdf:li>C\xc3\xa0 &amp; d\xe2\x80\x99Oro'
     b"</rdf:li></rdf:Alt></dc:title>\n"
     b'   <darktable:history xmlns:darktable="http://darktable.sf.net/"><rdf:Seq><rdf:li darktable:params="gz03eJx"/></rdf:Seq>'
     b"</darktable:history>\n"

@@ -8,12 +8,13 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from venloc.cli import tracks
 from venloc.cli import writing as writing_back
 from venloc.cli.console import FAILED, print_error, require_writable, usage_errors, wrong_usage
 from venloc.cli.parameters import (
@@ -23,12 +24,13 @@ from venloc.cli.parameters import (
     ModelOption,
     TilesCreditOption,
     TilesOption,
+    Tracking,
     Writing,
 )
 from venloc.cli.reporting import Reporting
 
 if TYPE_CHECKING:
-    from venloc._core import Locator, Prediction
+    from venloc._core import Locator, Posterior, Prediction
 
 _SHOWN_CANDIDATES = 5  # without --verbose
 
@@ -39,6 +41,7 @@ def locate(
         typer.Argument(help="Photos, paintings, drawings, old photographs, or folders of them.", show_default=False),
     ],
     reporting: Reporting,
+    tracking: Tracking,
     writing: Writing,
     model: ModelOption = None,
     fast: FastOption = False,
@@ -59,15 +62,12 @@ def locate(
     from venloc.answers import Gazetteer, line, read_land
     from venloc.answers import tiles as street_map
 
-    for option, value in (("--basemap", basemap), ("--gazetteer", gazetteer), ("--tiles", tiles or None)):
-        if value is not None and map_file is None:
-            wrong_usage(f"{option} applies to the file of --map: give both")
-        if isinstance(value, Path) and not value.exists():
-            wrong_usage(f"{option} '{value}' does not exist: check the path")
+    _check_map_options(map_file, basemap, gazetteer, tiles)
     writing_back.check(writing)
     if writing.undo:
         writing_back.undo(pictures, writing, reporting)
         return
+    along = tracks.read(tracking, fit=True)
     with usage_errors():
         street_map(tiles)
     land = None if basemap is None else read_land(basemap)
@@ -82,7 +82,9 @@ def locate(
     city = locator.info().city
     answers: list[tuple[Path, Prediction | Exception]] = []
     failed = False
-    for file, answer in _located(locator, _files(pictures), reporting):
+    files = _files(pictures)
+    prior_of = None if along is None else tracks.priors(along, tracking, locator, files, reporting)
+    for file, answer in _located(locator, files, prior_of, reporting):
         if map_file is not None:
             answers.append((file, answer))
         if written is not None:
@@ -104,6 +106,15 @@ def locate(
         raise typer.Exit(FAILED)
 
 
+def _check_map_options(map_file: Path | None, basemap: Path | None, gazetteer: Path | None, tiles: str) -> None:
+    """Reports wrong usage for options of the map without a map, and for files that do not exist."""
+    for option, value in (("--basemap", basemap), ("--gazetteer", gazetteer), ("--tiles", tiles or None)):
+        if value is not None and map_file is None:
+            wrong_usage(f"{option} applies to the file of --map: give both")
+        if isinstance(value, Path) and not value.exists():
+            wrong_usage(f"{option} '{value}' does not exist: check the path")
+
+
 def _files(pictures: list[Path]) -> list[Path]:
     """The files, with each folder that contains pictures replaced by these pictures."""
     from venloc.cli.galleries import pictures_in
@@ -112,14 +123,14 @@ def _files(pictures: list[Path]) -> list[Path]:
 
 
 def _located(
-    locator: Locator, files: list[Path], reporting: Reporting
+    locator: Locator, files: list[Path], prior_of: Callable[[Path], Posterior | None] | None, reporting: Reporting
 ) -> Iterator[tuple[Path, Prediction | Exception]]:
     """The answer or the error of each picture, in order."""
     from venloc.errors import Error
 
     def answer(file: Path) -> Prediction | Exception:
         try:
-            return locator.locate(file)
+            return locator.locate(file, prior=None if prior_of is None else prior_of(file))
         except Error as error:
             return error
 

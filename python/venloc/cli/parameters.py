@@ -75,6 +75,43 @@ TilesCreditOption = Annotated[str, typer.Option("--tiles-credit", help="Attribut
 
 
 @dataclass(frozen=True)
+class Tracking:
+    """Where a camera was, by a GPX track and the times of its pictures."""
+
+    track: Annotated[
+        list[Path] | None,
+        typer.Option("--track", metavar="FILE", help="GPX file of the walk; may be repeated.", show_default=False),
+    ] = None
+    time_zone: Annotated[
+        str | None,
+        typer.Option(
+            "--time-zone",
+            metavar="ZONE",
+            help="Time zone of the camera's clock, such as Europe/Rome or +02:00; needed with --track.",
+            show_default=False,
+        ),
+    ] = None
+    clock_offset: Annotated[
+        str | None,
+        typer.Option(
+            "--clock-offset",
+            metavar="TIME",
+            help="The camera's time minus the true time: seconds or ±HH:MM:SS; with venloc locate also fit. Default: 0.",
+            show_default=False,
+        ),
+    ] = None
+    track_gap: Annotated[
+        float | None,
+        typer.Option(
+            "--track-gap",
+            metavar="SECONDS",
+            help="Longest time between two points of the track that a place is derived from; default: 600.",
+            show_default=False,
+        ),
+    ] = None
+
+
+@dataclass(frozen=True)
 class Writing:
     """Whether and how answers are written back."""
 
