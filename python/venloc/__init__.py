@@ -26,8 +26,10 @@ if TYPE_CHECKING:
         pictures,
         report,
         torch_support,
+        tracks,
         training_logs,
         weights,
+        writing,
     )
     from venloc import collecting as collecting
     from venloc import plots as plots
@@ -241,9 +243,11 @@ __all__ = [
     "to_dataframe",
     "to_geodataframe",
     "torch_support",
+    "tracks",
     "training_logs",
     "weights",
     "write_geotiff",
+    "writing",
 ]
 
 # Modules that need the package of an extra, which may be missing: they are not in __all__.
@@ -259,8 +263,10 @@ _MODULES = (
     "pictures",
     "report",
     "torch_support",
+    "tracks",
     "training_logs",
     "weights",
+    "writing",
 )
 _ERRORS = (
     "CancelledError",

@@ -44,10 +44,10 @@ def read_gallery(pictures: Pictures, reporting: Reporting, progress: ProgressCal
         progress=progress,
     )
     reporting.warn_all([problem_text(problem) for problem in photos.problems], "more that were left out")
-    return photos if pictures.strict else _decodable(photos, pictures.threads, reporting, progress)
+    return photos if pictures.strict else decodable(photos, pictures.threads, reporting, progress)
 
 
-def _decodable(photos: Gallery, threads: int, reporting: Reporting, progress: ProgressCallback | None) -> Gallery:
+def decodable(photos: Gallery, threads: int, reporting: Reporting, progress: ProgressCallback | None) -> Gallery:
     """The gallery without damaged pictures. Reading a gallery decodes only the headers of its pictures."""
     from concurrent.futures import ThreadPoolExecutor
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from venloc.cli import tracks
+from venloc.cli import writing as writing_back
 from venloc.cli.console import FAILED, print_error, require_package, require_writable, usage_errors, wrong_usage
 from venloc.cli.outputs import Output
 from venloc.cli.parameters import (
@@ -23,6 +26,8 @@ from venloc.cli.parameters import (
     Named,
     TilesCreditOption,
     TilesOption,
+    Tracking,
+    Writing,
     Written,
 )
 from venloc.cli.reporting import Reporting
@@ -32,7 +37,7 @@ if TYPE_CHECKING:
     from venloc._core import Locator, Prediction
     from venloc.answers import Gazetteer
     from venloc.answers.outputs import Located, Sink
-    from venloc.inputs import Listed, Listing
+    from venloc.inputs import Listing
     from venloc.inputs.web import Web
 
 _SHOWN_CANDIDATES = 5  # without --verbose
@@ -41,6 +46,8 @@ _SHOWN_CANDIDATES = 5  # without --verbose
 def locate(
     named: Named,
     written: Written,
+    tracking: Tracking,
+    writing: Writing,
     reporting: Reporting,
     model: ModelOption = None,
     fast: FastOption = False,
@@ -63,7 +70,13 @@ def locate(
     to the output.
     """
     import venloc
+    from venloc.inputs import files_of, located
 
+    writing_back.check(writing)
+    if writing.undo:
+        writing_back.undo([Path(picture) for picture in named.pictures or []], writing, reporting)
+        return
+    along = tracks.read(tracking, fit=True)
     output = Output(written, reporting)
     page = _page(map_file, basemap, gazetteer, tiles, tiles_credit, has_output=output.format != "text")
     listing = _listing(named)
@@ -76,11 +89,13 @@ def locate(
     city = locator.info().city
     # The output comes last: a picture that is in it was handed to all others.
     shown = _SHOWN_CANDIDATES if not reporting.verbose else None
-    sinks = [*page.sinks(locator), output.sink(city) or _Printed(city, shown)]
+    back = None if writing.write is None else writing_back.WriteBack(writing, reporting)
+    sinks = [*page.sinks(locator), *([back] if back else []), output.sink(city) or _Printed(city, shown)]
     if page.file is not None and len(left) < len(listing.pictures):
         reporting.warn(f"the map has only the {len(left)} pictures that are not in '{output.file}' yet")
     try:
-        failed = _run(locator, left, jobs, sinks, output, reporting)
+        prior_of = None if along is None else tracks.priors(along, tracking, locator, files_of(left), reporting)
+        failed = _run(located(locator, left, jobs, prior_of), len(left), sinks, output, reporting)
     except KeyboardInterrupt:
         if output.is_file:
             reporting.warn(f"interrupted: the same command continues '{output.file}'")
@@ -88,7 +103,7 @@ def locate(
     if page.file is not None and not reporting.as_json:
         reporting.add(f"{page.file}: a map of these answers; open it in a browser")
     output.report(len(left), failed, listing.others)
-    if failed or output.failed_before:
+    if failed or output.failed_before or (back is not None and back.failed):
         raise typer.Exit(FAILED)
 
 
@@ -118,23 +133,19 @@ def _listing(named: Named) -> Listing:
         )
 
 
-def _run(
-    locator: Locator, pictures: list[Listed], jobs: int, sinks: list[Sink], output: Output, reporting: Reporting
-) -> int:
-    """Locates the pictures and hands each result to the sinks; returns how many failed."""
-    from venloc.inputs import located
-
+def _run(results: Iterable[Located], pictures: int, sinks: list[Sink], output: Output, reporting: Reporting) -> int:
+    """Hands each result to the sinks; returns how many pictures failed."""
     failed = 0
     before = output.earlier + output.failed_before
     # On a terminal the printed answers themselves show the progress.
-    shown = len(pictures) > 1 and not (output.file is None and sys.stdout.isatty())
+    shown = pictures > 1 and not (output.file is None and sys.stdout.isatty())
     with reporting.progress() if shown else contextlib.nullcontext() as progress:
-        for done, result in enumerate(located(locator, pictures, jobs), before + 1):
+        for done, result in enumerate(results, before + 1):
             failed += not result.result
             for sink in sinks:
                 sink.add(result)
             if progress is not None:
-                progress("locating", done, before + len(pictures))
+                progress("locating", done, before + pictures)
     for sink in sinks:
         sink.finish()
     return failed
@@ -227,6 +238,8 @@ def _print_answer(file: str, answer: Prediction, city: str, most: int | None) ->
         f"50 % within {distance_text(answer.radius_50_m)}, 90 % within {distance_text(answer.radius_90_m)}"
     )
     print(f"  {map_address(answer.location)}")
+    for note in answer.notes:
+        print(f"  note: {note}")
     shown = answer.candidates[:most]
     if shown:
         width = max(8, *(len(c.photo_id) for c in shown))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from venloc._core import Exif, Locator, Prediction, decode_exif, read_exif
 from venloc.answers.outputs.located import Located
@@ -18,10 +18,15 @@ from venloc.errors import CancelledError, Error
 from venloc.failures import Failure
 from venloc.pictures import as_image
 
+if TYPE_CHECKING:
+    from venloc._core import Posterior
+
 _AHEAD = 4  # pictures per thread that may wait for one before them
 
 Load: TypeAlias = Callable[[threading.Event], bytes]
 """Loads a picture from the web; it ends early when the event is set. Raises SourceError."""
+PriorOf: TypeAlias = Callable[[Path], "Posterior | None"]
+"""What is known of the place of a file before it is located."""
 
 
 @dataclass(frozen=True)
@@ -37,19 +42,22 @@ class Listed:
     target: str = ""
     """Address of the IIIF canvas or of the picture on the web; empty for files."""
 
-    def located(self, locator: Locator, stopped: threading.Event) -> Located:
+    def located(self, locator: Locator, stopped: threading.Event, prior_of: PriorOf | None = None) -> Located:
         """Reads and locates the picture. Raises CancelledError when it is stopped."""
-        result, exif = self._result(locator, stopped)
+        result, exif = self._result(locator, stopped, prior_of)
         return Located(self.file, result, exif, self.columns, self.target)
 
-    def _result(self, locator: Locator, stopped: threading.Event) -> tuple[Prediction | Failure, Exif]:
+    def _result(
+        self, locator: Locator, stopped: threading.Event, prior_of: PriorOf | None
+    ) -> tuple[Prediction | Failure, Exif]:
         if isinstance(self.source, Failure):
             return self.source, Exif()
         try:
             source = self.source(stopped) if callable(self.source) else self.source
             image = as_image(source, self.file)
             exif = read_exif(source) if isinstance(source, Path) else decode_exif(source)
-            return locator.locate(image), exif
+            known = prior_of is not None and isinstance(source, Path)
+            return locator.locate(image, prior=prior_of(source) if known else None), exif
         except CancelledError:
             raise
         except Error as error:
@@ -59,14 +67,21 @@ class Listed:
             return Failure(self.file, f"{self.file}: {reason}"), Exif()
 
 
-def located(locator: Locator, pictures: Iterable[Listed], jobs: int) -> Iterator[Located]:
-    """The results in the order of the pictures, of which `jobs` are located at once."""
+def files_of(pictures: Iterable[Listed]) -> list[Path]:
+    """The files among the pictures."""
+    return [picture.source for picture in pictures if isinstance(picture.source, Path)]
+
+
+def located(
+    locator: Locator, pictures: Iterable[Listed], jobs: int, prior_of: PriorOf | None = None
+) -> Iterator[Located]:
+    """The results in the order of the pictures, of which `jobs` are located at once, with the priors of the files."""
     stopped = threading.Event()
     pool = ThreadPoolExecutor(max_workers=jobs)
     waiting: deque[Future[Located]] = deque()
     try:
         for picture in pictures:
-            waiting.append(pool.submit(picture.located, locator, stopped))
+            waiting.append(pool.submit(picture.located, locator, stopped, prior_of))
             if len(waiting) >= _AHEAD * jobs:
                 yield waiting.popleft().result()
         while waiting:
