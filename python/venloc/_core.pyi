@@ -654,7 +654,7 @@ class Image:
     @property
     def notes(self) -> list[str]:
         """
-        What whoever reads an answer about this picture should know of how it was read: that it was damaged,
+        What a reader of an answer about this picture should know of how it was read: that it was damaged,
         a preview, or reduced. One sentence each; empty as a rule.
         """
     @property
