@@ -16,8 +16,8 @@ struct DecodedText {
   bool assumed = false;  ///< nothing in the bytes shows the encoding: other 8-bit encodings are possible, too
 };
 
-/// The one rule for texts whose encoding is not stored with them (label files, other tables, tags). In this order: a byte
-/// order mark decides; UTF-16 where about every second byte is 0; UTF-8 where the bytes are well-formed UTF-8;
+/// The one rule for texts whose encoding is not stored with them (label files, other tables, tags). In this order: a
+/// byte order mark decides; UTF-16 where about every second byte is 0; UTF-8 where the bytes are well-formed UTF-8;
 /// otherwise Windows-1252, which has the letters of Latin-1, and `assumed` is set. Characters that do not exist become
 /// U+FFFD.
 VENLOC_API DecodedText decode_text(std::string_view bytes);

@@ -152,8 +152,8 @@ class Lexer {
   bool decimal_comma_ = false;
 };
 
-/// +1 for north and east, -1 for south and west. Full words in the languages of common photo managers.
-double sign_of(const std::string& word, Axis axis) {
+/// +1 for north and east, -1 for south and west; throws `unknown` for other words. Full words in the languages of common photo managers.
+double sign_of(const std::string& word, Axis axis, const char* unknown = kNotDegrees) {
   struct Direction {
     std::string_view word;
     Axis axis;
@@ -161,10 +161,10 @@ double sign_of(const std::string& word, Axis axis) {
   };
   constexpr auto kLat = Axis::kLatitude, kLng = Axis::kLongitude;
   constexpr std::array<Direction, 20> kDirections{
-      {{"n", kLat, 1},   {"north", kLat, 1},  {"nord", kLat, 1},   {"norte", kLat, 1},  {"s", kLat, -1},
+      {{"n", kLat, 1},      {"north", kLat, 1},     {"nord", kLat, 1},   {"norte", kLat, 1},  {"s", kLat, -1},
        {"south", kLat, -1}, {"s\u00FCd", kLat, -1}, {"sud", kLat, -1},   {"sur", kLat, -1},   {"sul", kLat, -1},
-       {"e", kLng, 1},   {"east", kLng, 1},   {"ost", kLng, 1},    {"est", kLng, 1},    {"este", kLng, 1},
-       {"w", kLng, -1},  {"west", kLng, -1},  {"ovest", kLng, -1}, {"ouest", kLng, -1}, {"oeste", kLng, -1}}};
+       {"e", kLng, 1},      {"east", kLng, 1},      {"ost", kLng, 1},    {"est", kLng, 1},    {"este", kLng, 1},
+       {"w", kLng, -1},     {"west", kLng, -1},     {"ovest", kLng, -1}, {"ouest", kLng, -1}, {"oeste", kLng, -1}}};
   if (word == "o") throw Unreadable{"has an O, which is east in German and west in other languages: write E or W"};
   for (const auto& direction : kDirections) {
     if (word != direction.word) continue;
@@ -173,7 +173,7 @@ double sign_of(const std::string& word, Axis axis) {
                        " is: latitude and longitude may be exchanged"};
     return direction.sign;
   }
-  throw Unreadable{axis == Axis::kLatitude ? "is marked neither N nor S" : "is marked neither E nor W"};
+  throw Unreadable{unknown};
 }
 
 /// The numbers of degrees, minutes and seconds, with the tokens around them taken away.
@@ -217,7 +217,8 @@ CoordinateText read_coordinate(std::string_view text, Axis axis, Comma comma, st
   if (!hemisphere.empty()) {
     std::string word = plain(hemisphere);
     std::erase_if(word, [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0 || c == '\0'; });
-    const double beside = word.empty() ? 0.0 : sign_of(word, axis);
+    const char* unknown = axis == Axis::kLatitude ? "is marked neither N nor S" : "is marked neither E nor W";
+    const double beside = word.empty() ? 0.0 : sign_of(word, axis, unknown);
     if (beside != 0.0 && direction && *direction != beside) throw Unreadable{"has two hemispheres"};
     if (beside != 0.0) direction = beside;
   }
@@ -262,10 +263,12 @@ CoordinateText parse_coordinate(std::string_view text, Axis axis, Comma comma, s
 
 std::optional<LatLng> parse_position(std::string_view text) {
   text = trimmed(text);
-  // The likeliest border first: a semicolon, a comma with a space, the only comma, behind a hemisphere, any space.
+  // The likeliest border first: a semicolon, a comma with a space, the only space, the only comma; then any other.
   for (const std::string_view border : {";", ", ", "/"})
     if (const auto at = text.find(border); at != std::string_view::npos)
       if (const auto place = halves(text, at, border.size())) return place;
+  if (std::count(text.begin(), text.end(), ' ') == 1)
+    if (const auto place = halves(text, text.find(' '), 1)) return place;
   if (std::count(text.begin(), text.end(), ',') == 1)
     if (const auto place = halves(text, text.find(','), 1)) return place;
   std::vector<LatLng> found;

@@ -67,7 +67,14 @@ enum GpsTag : std::uint32_t {
 };
 
 /// Types of TIFF 6.0.
-enum Type : std::uint32_t { kAscii = 2, kRational = 5, kUndefined = 7, kSignedRational = 10, kFloat = 11, kDouble = 12 };
+enum Type : std::uint32_t {
+  kAscii = 2,
+  kRational = 5,
+  kUndefined = 7,
+  kSignedRational = 10,
+  kFloat = 11,
+  kDouble = 12
+};
 
 struct Number {
   double numerator = 0.0;
@@ -112,7 +119,8 @@ class Tags {
       const bool marked = text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
       return clean_text(marked ? decode_text(text).text : utf8_of_utf16(text, reader_.little_endian()));
     }
-    if (text.starts_with("ASCII\0\0\0"sv) || text.starts_with("\0\0\0\0\0\0\0\0"sv) || text.starts_with("JIS\0\0\0\0\0"sv))
+    if (text.starts_with("ASCII\0\0\0"sv) || text.starts_with("\0\0\0\0\0\0\0\0"sv) ||
+        text.starts_with("JIS\0\0\0\0\0"sv))
       text.remove_prefix(kMark);
     return clean_text(text);
   }
@@ -209,15 +217,13 @@ Angle coordinate(const Tags& tags, Axis axis, std::uint32_t tag, std::uint32_t r
   if (reference.empty()) return {degrees, degrees < 0.0};
   const auto hemisphere = parse_coordinate("1", axis, Comma::kDecimal, reference);
   if (!hemisphere.degrees) throw Unusable{what + " " + hemisphere.problem + " ('" + reference + "')"};
-  if (degrees < 0.0 && *hemisphere.degrees > 0.0)
-    throw Unusable{what + " is negative, but marked '" + reference + "'"};
+  if (degrees < 0.0 && *hemisphere.degrees > 0.0) throw Unusable{what + " is negative, but marked '" + reference + "'"};
   return {std::copysign(degrees, *hemisphere.degrees), true};
 }
 
 /// The position in a GPS directory, with its doubts.
 Metadata read_gps(const Tags& tags) {
-  Metadata found;
-  found.orientation = 0;
+  auto found = nothing();
   if (tags.find(kLatitude) == nullptr && tags.find(kLongitude) == nullptr) return found;
   try {
     const auto lat = coordinate(tags, Axis::kLatitude, kLatitude, kLatitudeRef);
@@ -282,8 +288,7 @@ Metadata read_main(const Tags& main, const Tags& exif) {
 }  // namespace
 
 Metadata read_exif(std::span<const std::byte> block) {
-  Metadata found;
-  found.orientation = 0;
+  auto found = nothing();
   if (!container::is_tiff(block)) return found;
   try {
     const TiffReader reader(block);

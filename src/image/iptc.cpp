@@ -57,8 +57,7 @@ Metadata read_iptc(std::span<const std::byte> block) {
   };
   const bool is_utf8 = raw(1, 90) == "\x1B%G";  // the escape sequence of ISO 2022 for UTF-8
   const auto text = [&](const std::string& value) { return clean_text(is_utf8 ? valid_utf8(value) : value); };
-  Metadata found;
-  found.orientation = 0;
+  auto found = nothing();
   found.title = text(raw(2, 5));
   if (found.title.empty()) found.title = text(raw(2, 105));  // headline
   found.description = text(raw(2, 120));

@@ -17,8 +17,6 @@ namespace {
 
 using namespace metadata;
 
-Metadata nothing() { return {.orientation = 0}; }
-
 /// What the file itself holds, EXIF over XMP over IPTC.
 Metadata inside(std::span<const std::byte> encoded) {
   const auto blocks = container::metadata_blocks(encoded);
@@ -62,7 +60,8 @@ Metadata read_metadata(const std::filesystem::path& file) {
   std::string problems;
   const auto add_sidecar = [&](const Sidecar& sidecar) {
     add(found, sidecar.found);
-    if (!sidecar.problem.empty()) add_doubt(problems, "sidecar " + sidecar.name + " cannot be used: " + sidecar.problem);
+    if (!sidecar.problem.empty())
+      add_doubt(problems, "sidecar " + sidecar.name + " cannot be used: " + sidecar.problem);
   };
   if (const auto sidecar = read_xmp_sidecar(file)) add_sidecar(*sidecar);
   const auto takeout = read_takeout(file);

@@ -27,6 +27,12 @@ std::string squeezed(std::string_view text) {
 
 }  // namespace
 
+Metadata nothing() {
+  Metadata found;
+  found.orientation = 0;
+  return found;
+}
+
 void add(Metadata& into, const Metadata& other) {
   if (into.orientation == 0) into.orientation = other.orientation;
   if (!into.position && other.position) {
@@ -80,8 +86,8 @@ std::string doubt_of_status(std::string_view status) {
 
 std::string doubt_of_datum(std::string_view datum) {
   // NAD 83, ETRS 89, GDA 94 and JGD 2000 are equal to WGS 84 within two metres.
-  constexpr std::array<std::string_view, 8> kEqual{"WGS84",  "WGS1984", "ITRF",    "ETRS89",
-                                                   "NAD83",  "GDA94",   "JGD2000", "JGD2011"};
+  constexpr std::array<std::string_view, 8> kEqual{"WGS84", "WGS1984", "ITRF",    "ETRS89",
+                                                   "NAD83", "GDA94",   "JGD2000", "JGD2011"};
   const auto name = squeezed(datum);
   if (name.empty() || std::any_of(kEqual.begin(), kEqual.end(),
                                   [&](const auto equal) { return name.find(equal) != std::string::npos; }))

@@ -13,6 +13,9 @@
 // position_problem without a position means that it does not mention one.
 namespace venloc::metadata {
 
+/// Metadata of a source that has none.
+Metadata nothing();
+
 /// EXIF: a TIFF structure ("II*…" or "MM…").
 Metadata read_exif(std::span<const std::byte> block);
 

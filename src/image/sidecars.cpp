@@ -49,7 +49,8 @@ constexpr std::string_view kSupplement = ".supplemental-metadata";
 /// Takeout cuts names without ".json" to 46 characters, in some years to a few more.
 constexpr std::size_t kShortestCut = 44, kLongestCut = 51;
 
-/// A picture's name without what Takeout adds to it, and the number of a repeated name: "a(1).jpg" is "a.jpg" and "(1)".
+/// A picture's name without what Takeout adds to it, and the number of a repeated name: "a(1).jpg" is "a.jpg" and
+/// "(1)".
 struct TakeoutName {
   std::string name;
   std::string number;
@@ -74,8 +75,8 @@ TakeoutName original_name(const fs::path& picture) {
   return {stem + picture.extension().string(), number};
 }
 
-/// The file names that the JSON of a picture may have, the likeliest first. `certain` of them are of that picture, unless
-/// a title in one of them shows another; the others need its title.
+/// The file names that the JSON of a picture may have, the likeliest first. `certain` of them are of that picture,
+/// unless a title in one of them shows another; the others need its title.
 struct TakeoutNames {
   std::vector<std::string> names;
   std::size_t certain = 0;
@@ -124,8 +125,7 @@ std::string text_of(const Json& json, const char* name) {
 
 /// The position of a member with latitude and longitude; none where it is missing or (0, 0).
 Metadata position_of(const Json& json, const char* name) {
-  Metadata found;
-  found.orientation = 0;
+  auto found = nothing();
   const auto place = json.find(name);
   if (place == json.end() || !place->is_object()) return found;
   const auto lat = place->find("latitude"), lng = place->find("longitude");
@@ -144,21 +144,24 @@ Takeout takeout_of(const Json& json, const std::string& name) {
   takeout.edited = position_of(json, "geoData");
   if (takeout.edited.position) {
     takeout.edited.position_source = "Takeout " + name;
-    takeout.edited.position_doubt = "the position was estimated or entered in Google Photos (geoData), so it is less exact";
+    takeout.edited.position_doubt =
+        "the position was estimated or entered in Google Photos (geoData), so it is less exact";
   }
   // The title is the name of the original file, which is none.
   takeout.edited.description = text_of(json, "description");
   if (const auto time = json.find("photoTakenTime"); time != json.end() && time->is_object()) {
     const auto seconds = text_of(*time, "timestamp");
     constexpr std::size_t kMostDigits = 12;
-    if (!seconds.empty() && seconds.size() <= kMostDigits && seconds.find_first_not_of("0123456789") == std::string::npos)
+    if (!seconds.empty() && seconds.size() <= kMostDigits &&
+        seconds.find_first_not_of("0123456789") == std::string::npos)
       takeout.edited.taken = iso_time_of_seconds(std::stoll(seconds));
   }
   return takeout;
 }
 
 bool is_takeout(const Json& json) {
-  return json.is_object() && (json.contains("geoData") || json.contains("geoDataExif") || json.contains("photoTakenTime"));
+  return json.is_object() &&
+         (json.contains("geoData") || json.contains("geoDataExif") || json.contains("photoTakenTime"));
 }
 
 }  // namespace
@@ -201,11 +204,10 @@ std::optional<Takeout> read_takeout(const fs::path& picture) {
         if (is_titled(title, name->name)) return takeout_of(json, shown);
         if (i < certain && !untitled) untitled = takeout_of(json, shown);
       } catch (const Damaged& damaged) {
-        if (i < certain && !untitled) untitled = Takeout{{shown, Metadata{.orientation = 0}, damaged.reason}, {}};
+        if (i < certain && !untitled) untitled = Takeout{{shown, nothing(), damaged.reason}, nothing()};
       }
     }
   }
-  if (untitled) untitled->edited.orientation = 0;
   return untitled;
 }
 

@@ -19,7 +19,8 @@ class Cursor {
 
   /// A number of exactly so many digits; -1 where there is none.
   int number(std::size_t digits) {
-    if (rest_.size() < digits || !std::all_of(rest_.begin(), rest_.begin() + static_cast<std::ptrdiff_t>(digits), is_digit))
+    if (rest_.size() < digits ||
+        !std::all_of(rest_.begin(), rest_.begin() + static_cast<std::ptrdiff_t>(digits), is_digit))
       return -1;
     int value = 0;
     for (std::size_t i = 0; i < digits; ++i) value = 10 * value + (rest_[i] - '0');

@@ -82,8 +82,7 @@ std::optional<double> coordinate(const Properties& properties, const std::string
 
 /// The position whose properties begin with `prefix`; nothing where there is none.
 Metadata position_at(const Properties& properties, const std::string& prefix, std::optional<std::size_t> item) {
-  Metadata found;
-  found.orientation = 0;
+  auto found = nothing();
   const auto text = [&](const char* name) { return properties.text(prefix + kExif + name, item); };
   if (text("GPSLatitude").empty() && text("GPSLongitude").empty()) return found;
   const auto lat = coordinate(properties, prefix, Axis::kLatitude, item, found);
@@ -105,8 +104,7 @@ Metadata position_at(const Properties& properties, const std::string& prefix, st
 
 /// The position of IPTC's extension: where the picture was made, or else what it shows.
 Metadata iptc_position(const Properties& properties) {
-  Metadata found;
-  found.orientation = 0;
+  auto found = nothing();
   for (const auto* list : {"LocationCreated", "LocationShown"}) {
     const auto prefix = kIptc + list;
     for (std::size_t item = 0; item < properties.items(prefix) && !found.position; ++item) {
@@ -129,8 +127,8 @@ Metadata read_xmp(std::string_view packet) {
   if (orientation.size() == 1 && orientation[0] >= '1' && orientation[0] <= '8')
     found.orientation = orientation[0] - '0';
   const auto fraction = properties.text(kExif + "SubSecTimeOriginal");
-  for (const auto& name : {kExif + "DateTimeOriginal", kPhotoshop + "DateCreated", kExif + "DateTimeDigitized",
-                           kBasic + "CreateDate"})
+  for (const auto& name :
+       {kExif + "DateTimeOriginal", kPhotoshop + "DateCreated", kExif + "DateTimeDigitized", kBasic + "CreateDate"})
     if (!found.taken) found.taken = iso_time(properties.text(name), fraction);
   const auto first = [&](std::string& to, std::initializer_list<std::string> paths) {
     for (const auto& path : paths)

@@ -143,16 +143,15 @@ std::vector<XmpValue> xmp_values(std::string_view packet) {
     packet.remove_suffix(1);
   if (packet.size() > kLargestPacket) throw Damaged{"it is larger than 16 MiB"};
   if (packet.find_first_not_of(" \t\r\n") == std::string_view::npos) throw Damaged{"it is empty"};
-  const std::unique_ptr<std::remove_pointer_t<XML_Parser>, void (*)(XML_Parser)> parser(XML_ParserCreateNS(nullptr, '|'),
-                                                                                        &XML_ParserFree);
+  const std::unique_ptr<std::remove_pointer_t<XML_Parser>, void (*)(XML_Parser)> parser(
+      XML_ParserCreateNS(nullptr, '|'), &XML_ParserFree);
   if (!parser) throw std::bad_alloc();
   Reader reader(parser.get());
   if (XML_Parse(parser.get(), packet.data(), static_cast<int>(packet.size()), XML_TRUE) == XML_STATUS_ERROR)
-    throw Damaged{reader.problem.empty()
-                      ? std::string("its XML is damaged at line ") +
-                            std::to_string(XML_GetCurrentLineNumber(parser.get())) + " (" +
-                            XML_ErrorString(XML_GetErrorCode(parser.get())) + ")"
-                      : reader.problem};
+    throw Damaged{reader.problem.empty() ? std::string("its XML is damaged at line ") +
+                                               std::to_string(XML_GetCurrentLineNumber(parser.get())) + " (" +
+                                               XML_ErrorString(XML_GetErrorCode(parser.get())) + ")"
+                                         : reader.problem};
   return std::move(reader.values);
 }
 

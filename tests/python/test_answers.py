@@ -38,7 +38,7 @@ def answer(locator: venloc.SiftLocator, city: City, tmp_path: Path) -> dict[str,
     made = answers.answer(
         file.name,
         locator.locate(file),
-        venloc.read_exif(file),
+        venloc.read_metadata(file),
         (320, 240),
         answers.Gazetteer.read(names),
     )

@@ -55,7 +55,7 @@ class VENLOC_API Image {
 struct VENLOC_API ImageOptions {
   std::size_t max_bytes = 256u << 20;     ///< largest size of an encoded picture [bytes]
   std::int64_t max_pixels = 100'000'000;  ///< largest width x height [px], checked before decoding
-  bool apply_orientation = true;          ///< turn the picture upright by its EXIF orientation
+  bool apply_orientation = true;          ///< turn the picture upright by its orientation in EXIF or XMP
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;

@@ -39,10 +39,11 @@ struct Metadata {
 /// they count as missing, with the reason in `position_problem`.
 VENLOC_API Metadata decode_metadata(std::span<const std::byte> encoded);
 
-/// The same for a file, with what is beside it: XMP sidecars ("a.jpg.xmp", "a.xmp") and the JSON files of Google Takeout
-/// ("a.jpg.supplemental-metadata.json" and its shortened names). A damaged sidecar is named in `position_problem`, or in
-/// `position_doubt` when the picture itself has a position. Throws FileNotFoundError or IoError when the picture's file
-/// cannot be read.
+/// The same for a file, with what is beside it: XMP sidecars ("a.jpg.xmp", "a.xmp") and the JSON files of Google
+/// Takeout
+/// ("a.jpg.supplemental-metadata.json" and its shortened names). A damaged sidecar is named in `position_problem`, or
+/// in `position_doubt` when the picture itself has a position. Throws FileNotFoundError or IoError when the picture's
+/// file cannot be read.
 VENLOC_API Metadata read_metadata(const std::filesystem::path& file);
 
 }  // namespace venloc

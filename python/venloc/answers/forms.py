@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from venloc._core import Exif, Locator, Prediction, version
+from venloc._core import Locator, Metadata, Prediction, version
 from venloc.answers.layers import Gazetteer, seen_from
 from venloc.answers.schema import SCHEMA_VERSION
 from venloc.words import verdict
@@ -57,7 +57,7 @@ def places(locator: Locator) -> dict[str, Any]:
 def answer(
     file: str,
     prediction: Prediction,
-    exif: Exif,
+    metadata: Metadata,
     size: tuple[int, int] | None = None,
     gazetteer: Gazetteer | None = None,
 ) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def answer(
             if not candidate[name].startswith(("https://", "http://")):
                 candidate[name] = ""
     kind = verdict(prediction)
-    recorded = exif.position
+    recorded = metadata.position
     return {
         **_VERSIONED,
         "file": file,
