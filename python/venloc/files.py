@@ -60,7 +60,7 @@ def require_file(file: Path) -> None:
 def read_text(file: Path) -> str:
     """The text of a file in UTF-8 or UTF-16, or else in Windows-1252, with the rule for label files (decode_text).
 
-    Line ends become "\\n". Raises FileNotFoundError, or FormatError and IoError when it is no text file.
+    Line ends become those of Unix. Raises FileNotFoundError, or FormatError and IoError when it is no text file.
     """
     require_file(file)
     text, _, _ = decode_text(file.read_bytes())

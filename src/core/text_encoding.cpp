@@ -50,20 +50,20 @@ std::string utf8_of_windows_1252(std::string_view bytes) {
   return out;
 }
 
-enum class Utf16 { kNo, kLittleEndian, kBigEndian };
+enum class Utf16 { kOther, kLittleEndian, kBigEndian };
 
 /// Latin letters, digits and separators have a zero as their high byte, and make up most of a table.
 Utf16 guess_utf16(std::string_view bytes) {
   constexpr std::size_t kLooked = 4096;
   constexpr double kMany = 0.3, kFew = 0.05;  // shares of the bytes at even or odd places
   const std::size_t pairs = std::min(bytes.size(), kLooked) / 2;
-  if (pairs == 0 || bytes.size() % 2 != 0) return Utf16::kNo;
+  if (pairs == 0 || bytes.size() % 2 != 0) return Utf16::kOther;
   std::array<double, 2> zeros{};
   for (std::size_t i = 0; i < 2 * pairs; ++i)
     if (bytes[i] == '\0') zeros[i % 2] += 1.0 / static_cast<double>(pairs);
   if (zeros[1] > kMany && zeros[0] < kFew) return Utf16::kLittleEndian;
   if (zeros[0] > kMany && zeros[1] < kFew) return Utf16::kBigEndian;
-  return Utf16::kNo;
+  return Utf16::kOther;
 }
 
 }  // namespace

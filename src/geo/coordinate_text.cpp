@@ -21,7 +21,8 @@ struct Token {
   Kind kind = Kind::kNumber;
   double number = 0.0;
   char sign = '+';
-  std::string word;  // in small letters
+  std::string word;    // in small letters
+  bool apart = false;  // behind a space
 };
 
 struct Unreadable {
@@ -75,9 +76,12 @@ class Lexer {
 
   std::vector<Token> tokens() {
     std::vector<Token> out;
+    bool apart = false;
     while (at_ < text_.size()) {
       const char c = text_[at_];
+      const auto before = out.size();
       if (std::isspace(static_cast<unsigned char>(c)) != 0) {
+        apart = true;
         ++at_;
       } else if (is_digit(c) || (c == '.' && is_digit(peek(1)))) {
         out.push_back({Kind::kNumber, number(), '+', {}});
@@ -97,6 +101,7 @@ class Lexer {
       } else {
         out.push_back(word());
       }
+      if (out.size() > before) out.back().apart = std::exchange(apart, false);
     }
     return out;
   }
@@ -152,7 +157,8 @@ class Lexer {
   bool decimal_comma_ = false;
 };
 
-/// +1 for north and east, -1 for south and west; throws `unknown` for other words. Full words in the languages of common photo managers.
+/// +1 for north and east, -1 for south and west; throws `unknown` for other words. Full words in the languages of
+/// common photo managers.
 double sign_of(const std::string& word, Axis axis, const char* unknown = kNotDegrees) {
   struct Direction {
     std::string_view word;
@@ -192,6 +198,7 @@ double magnitude(std::vector<Token>::const_iterator from, std::vector<Token>::co
     degrees += value / kPerDegree[unit];
     before = value;
     ++token;
+    if (token != to && token->kind == Kind::kNumber && !token->apart) throw Unreadable{kNotDegrees};
     if (token != to && token->kind == kUnits[unit]) ++token;
     if (token != to && token->kind == Kind::kSeparator) {
       ++token;

@@ -23,8 +23,8 @@ std::vector<PosteriorComponent> components_of(const Posterior& posterior) {
   return {posterior.components().begin(), posterior.components().end()};
 }
 
-/// What two boxes share; without extent where they share nothing. Of two parts, which only boxes around more than half of
-/// the Earth have, the wider one.
+/// What two boxes share; without extent where they share nothing. Of two parts, which only boxes around more than half
+/// of the Earth have, the wider one.
 BoundingBox overlap(const BoundingBox& a, const BoundingBox& b) {
   BoundingBox widest{std::max(a.south, b.south), 0, std::min(a.north, b.north), 0};
   double width = 0;

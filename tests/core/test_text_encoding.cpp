@@ -35,7 +35,7 @@ void check(const std::string& bytes, const std::string& text, const std::string&
 
 }  // namespace
 
-TEST_CASE("texts in all encodings that are told apart") {
+TEST_CASE("texts in all encodings that are distinguished") {
   check(kText, kText, "UTF-8");
   check("\xEF\xBB\xBF" + kText, kText, "UTF-8");
   check("\xFF\xFE" + utf16(kWide, true), kText, "UTF-16 LE");

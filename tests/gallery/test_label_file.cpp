@@ -73,8 +73,10 @@ TEST_CASE("separators, decimal commas, hemispheres and column names") {
            "lat,lng,file\r45.438,12.336,a.jpg\r-33.5,-70.75,b.jpg\r",
            "lat,lng,file\n+45.438,+12.336,a.jpg\n-33.5,-70.75,b.jpg\n",
            "lat,lng,file\n45.438N,12.336E,a.jpg\n33.5S,70.75W,b.jpg\n",
-           "lat,lng,file\n\"45\u00B026'16.8\"\"N\",\"12\u00B020'9.6\"\"E\",a.jpg\n\"33\u00B030'0\"\"S\",\"70\u00B045'0\"\"W\",b.jpg\n",
-           "lat,lng,file\n45\u00B026'16.8\"N,12\u00B020'9.6\"E,a.jpg\n33\u00B030\u20320\u2033S,70\u00B045\u20320\u2033W,b.jpg\n",
+           "lat,lng,file\n\"45\u00B026'16.8\"\"N\",\"12\u00B020'9.6\"\"E\",a.jpg\n\"33\u00B030'0\"\"S\",\"70\u00B045'"
+           "0\"\"W\",b.jpg\n",
+           "lat,lng,file\n45\u00B026'16.8\"N,12\u00B020'9.6\"E,a.jpg\n33\u00B030\u20320\u2033S,"
+           "70\u00B045\u20320\u2033W,b.jpg\n",
            "SourceFile,GPSLatitude,GPSLongitude\n./a.jpg,\"45 deg 26' 16.80\"\" N\",\"12 deg 20' 9.60\"\" E\"\n"
            "./b.jpg,\"33 deg 30' 0.00\"\" S\",\"70 deg 45' 0.00\"\" W\"\n",
            "SourceFile,GPSPosition\na.jpg,\"45 deg 26' 16.80\"\" N, 12 deg 20' 9.60\"\" E\"\nb.jpg,\"-33.5 -70.75\"\n",
@@ -105,7 +107,8 @@ TEST_CASE("encodings of label files") {
     }
     return out;
   };
-  for (const auto& bytes : {text, "\xEF\xBB\xBF" + text, "\xFF\xFE" + wide(true), "\xFE\xFF" + wide(false), wide(true)}) {
+  for (const auto& bytes :
+       {text, "\xEF\xBB\xBF" + text, "\xFF\xFE" + wide(true), "\xFE\xFF" + wide(false), wide(true)}) {
     const auto gallery = read(bytes);
     REQUIRE(gallery.size() == 2);
     CHECK(gallery[1].id == "caf\u00E9.jpg");
@@ -126,9 +129,11 @@ TEST_CASE("what is wrong with a row, and what to do") {
                  "labels.csv:2: column 'lat': latitude '45.x' is not a number of degrees: write it as 45.43713"));
   CHECK(contains(problem("Breite;file;L\u00E4nge\n112,3;a.jpg;45,4\n"),
                  "column 'Breite': latitude '112,3' is outside -90 to 90: latitude and longitude may be exchanged"));
-  CHECK(contains(problem("lat,lng,file\n45,438,12,336,a.jpg\n"), "it has 5 values where 3 are expected (separated by commas)"));
+  CHECK(contains(problem("lat,lng,file\n45,438,12,336,a.jpg\n"),
+                 "it has 5 values where 3 are expected (separated by commas)"));
   CHECK(contains(problem("lat;lng;file\n45,438\n"), "it has 1 value where 3 are expected (separated by semicolons)"));
-  CHECK(contains(problem("position,file\nhere,a.jpg\n"), "column 'position': 'here' is not a latitude and a longitude"));
+  CHECK(
+      contains(problem("position,file\nhere,a.jpg\n"), "column 'position': 'here' is not a latitude and a longitude"));
   CHECK(contains(problem("lat,lng,file\n45 E,12,a.jpg\n"), "latitude and longitude may be exchanged"));
   CHECK(contains(problem("lat,lng,filename,directory\n45,12,,x\n"), "the file name is empty"));
   CHECK(contains(problem("lat,latitude,lng,file\n1,1,2,x\n"), "two columns mean the same, 'lat' and 'latitude'"));
@@ -143,15 +148,17 @@ TEST_CASE("pictures are found without the first folders of an exported path") {
   folder.write("day/b.jpg", picture);
   folder.write("images/c.jpg", picture);
   const auto gallery = Gallery::from_label_file(
-      folder.write("l.csv", "SourceFile,GPSLatitude,GPSLongitude\nphotos/a.jpg,45,12\n/home/me/photos/day/b.jpg,45,12\n"
-                            "D:\\photos\\c.jpg,45,12\n"));
+      folder.write("l.csv",
+                   "SourceFile,GPSLatitude,GPSLongitude\nphotos/a.jpg,45,12\n/home/me/photos/day/b.jpg,45,12\n"
+                   "D:\\photos\\c.jpg,45,12\n"));
   REQUIRE(gallery.size() == 3);
   CHECK(gallery[0].file == folder.path() / "a.jpg");
   CHECK(gallery[1].file == folder.path() / "day/b.jpg");
   CHECK(gallery[2].file == folder.path() / "images/c.jpg");
   CHECK(gallery[1].id == "/home/me/photos/day/b.jpg");
-  CHECK(contains(Gallery::from_label_file(folder.write("m.csv", "45,12,a.jpg\n45,12,x/absent.jpg\n")).problems()[0].reason,
-                 "x/absent.jpg: there is no such file"));
+  CHECK(contains(
+      Gallery::from_label_file(folder.write("m.csv", "45,12,a.jpg\n45,12,x/absent.jpg\n")).problems()[0].reason,
+      "x/absent.jpg: there is no such file"));
 }
 
 TEST_CASE("photos with a doubtful position are used and named") {
@@ -178,7 +185,8 @@ TEST_CASE("mutated label files never crash") {
   Random random(5);
   const TemporaryFolder folder;
   const std::string whole =
-      "SourceFile;GPSLatitude;GPSLongitude;Author\na.jpg;\"45 deg 26' 16.80\"\" N\";12,336;caf\u00E9\nb.jpg;-33,5;70.75 W;x\n";
+      "SourceFile;GPSLatitude;GPSLongitude;Author\na.jpg;\"45 deg 26' 16.80\"\" "
+      "N\";12,336;caf\u00E9\nb.jpg;-33,5;70.75 W;x\n";
   for (int round = 0; round < 600; ++round) {
     auto text = whole;
     for (int change = 0; change < 4; ++change)

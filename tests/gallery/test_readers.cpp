@@ -174,8 +174,8 @@ TEST_CASE("each bad row is reported with its line, the rest is kept") {
   const auto gallery = Gallery::from_label_file(labels);
   CHECK(ids(gallery) == std::vector<std::string>{"good.jpg"});
   const std::map<std::size_t, std::string> expected{{2, "latitude '45.x' is not a number"},
-                                                    {3, "latitude 95 is outside -90 to 90"},
-                                                    {4, "longitude -180.5 is outside -180 to 180"},
+                                                    {3, "latitude '95' is outside -90 to 90"},
+                                                    {4, "longitude '-180.5' is outside -180 to 180"},
                                                     {5, "id 'good.jpg' is already on line 1"},
                                                     {6, "absent.jpg: there is no such file"},
                                                     {7, "begins like a text file"},

@@ -116,8 +116,10 @@ TEST_CASE("a posterior across the antimeridian is that of another meridian") {
   for (const double lng : {-0.02, -0.001, 0.0, 0.004, 0.029, 0.04})
     CHECK(across.density({-16.8, within_turn(180.0 + lng)}) ==
           doctest::Approx(plain.density({-16.8, 20.0 + lng})).epsilon(1e-6));
-  CHECK(across.credible_radius_m({-16.8, 180.0}, 0.5) == doctest::Approx(plain.credible_radius_m({-16.8, 20.0}, 0.5)).epsilon(1e-6));
-  CHECK(across.credible_radius_m({-16.8, 180.0}, 0.9) == doctest::Approx(plain.credible_radius_m({-16.8, 20.0}, 0.9)).epsilon(1e-6));
+  CHECK(across.credible_radius_m({-16.8, 180.0}, 0.5) ==
+        doctest::Approx(plain.credible_radius_m({-16.8, 20.0}, 0.5)).epsilon(1e-6));
+  CHECK(across.credible_radius_m({-16.8, 180.0}, 0.9) ==
+        doctest::Approx(plain.credible_radius_m({-16.8, 20.0}, 0.9)).epsilon(1e-6));
   const auto areas = [](const Posterior& posterior) {
     std::vector<double> out;
     for (const auto& feature : nlohmann::json::parse(posterior.to_geojson())["features"]) {

@@ -260,7 +260,8 @@ TEST_CASE("coordinates of any type, without a hemisphere or with it in words") {
   const auto doubles = [](std::initializer_list<double> values) {
     Data data;
     for (const double value : values)
-      for (int i = 0; i < 8; ++i) data.push_back(static_cast<std::uint8_t>(std::bit_cast<std::uint64_t>(value) >> 8 * i));
+      for (int i = 0; i < 8; ++i)
+        data.push_back(static_cast<std::uint8_t>(std::bit_cast<std::uint64_t>(value) >> 8 * i));
     return data;
   };
   const auto check = [](const ExifBlock& block, double lat, double lng, const std::string& doubt) {
@@ -337,10 +338,10 @@ TEST_CASE("what makes a position doubtful") {
   CHECK(contains(method(std::string("ASCII\0\0\0venloc 0.1", 18)), "estimate of venloc"));
   CHECK(method(std::string("ASCII\0\0\0GPS", 11)).empty());
   CHECK(contains(doubt([](auto& block) {
-          block.gps_ascii(9, "V");
-          block.gps_rationals(31, {{5000, 2}});
-        }),
-        "status V: the receiver had no fix; the device recorded a positioning error of 2500 m"));
+                   block.gps_ascii(9, "V");
+                   block.gps_rationals(31, {{5000, 2}});
+                 }),
+                 "status V: the receiver had no fix; the device recorded a positioning error of 2500 m"));
   ExifBlock block;
   block.gps_position(45.4343, "N", 12.3388, "E");
   block.gps_rationals(31, {{155, 10}});
@@ -354,7 +355,8 @@ TEST_CASE("positions in other directories and blocks") {
   without.main_ascii(0x010F, "Maker");
   without.main_short(0x0112, 8);
   SUBCASE("a second block of a JPEG") {
-    const auto file = jpeg_with_exif(jpeg_with_exif(encoded(".jpg", drawn(8, 8, 3)), with_gps.bytes()), without.bytes());
+    const auto file =
+        jpeg_with_exif(jpeg_with_exif(encoded(".jpg", drawn(8, 8, 3)), with_gps.bytes()), without.bytes());
     const auto found = decode_metadata(bytes_of(file));
     CHECK(found.position->lat == doctest::Approx(45.4343).epsilon(1e-9));
     CHECK(found.orientation == 8);
@@ -372,7 +374,8 @@ TEST_CASE("positions in other directories and blocks") {
     const std::size_t end_of_first = 8 + 2 + 2 * 12;
     block[4] = 8;  // begin with the first
     block[5] = block[6] = block[7] = 0;
-    for (int i = 0; i < 4; ++i) block[end_of_first + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(start >> 8 * i);
+    for (int i = 0; i < 4; ++i)
+      block[end_of_first + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(start >> 8 * i);
     const auto found = decode_metadata(bytes_of(jpeg_with_exif(encoded(".jpg", drawn(8, 8, 3)), block)));
     REQUIRE_MESSAGE(found.position, found.position_problem);
     CHECK(found.camera == "Maker");
@@ -396,7 +399,7 @@ TEST_CASE("texts of EXIF") {
   block.main_ascii(0x010E, " A bridge ");
   block.main_ascii(0x010F, "Canon");
   block.main_ascii(0x0110, "Canon EOS 40D");
-  block.main_ascii(0x013B, "Andr\xE9");  // Latin-1
+  block.main_ascii(0x013B, "Andr\xE9");     // Latin-1
   block.main_ascii(0x8298, "\xC2\xA9 me");  // UTF-8
   block.main_bytes(0x9C9B, wide("Rialto"));
   block.main_bytes(0x9C9E, wide("bridge; Venice;bridge ;"));
@@ -518,8 +521,8 @@ TEST_CASE("tags of a file") {
   CHECK(read_metadata(folder.write("empty.jpg", std::string())).position_problem == "no metadata");
   ExifBlock block;
   block.main_short(0x0112, 3);
-  CHECK(read_metadata(folder.write("a.jpg", jpeg_with_exif(encoded(".jpg", drawn(8, 8, 3)), block.bytes()))).orientation ==
-        3);
+  CHECK(read_metadata(folder.write("a.jpg", jpeg_with_exif(encoded(".jpg", drawn(8, 8, 3)), block.bytes())))
+            .orientation == 3);
 }
 
 TEST_CASE("the shared collection of odd files: no crash, and the reference positions") {

@@ -29,7 +29,8 @@ std::string takeout(const std::string& title, double lat, double lng, bool in_ex
     return R"({"latitude": )" + std::to_string(a) + R"(, "longitude": )" + std::to_string(b) + R"(, "altitude": 0.0})";
   };
   return R"({"title": ")" + title + R"(", "description": "a bridge", "photoTakenTime": {"timestamp": "1563127402"}, )" +
-         R"("geoData": )" + place(lat, lng) + R"(, "geoDataExif": )" + place(in_exif ? lat : 0, in_exif ? lng : 0) + "}";
+         R"("geoData": )" + place(lat, lng) + R"(, "geoDataExif": )" + place(in_exif ? lat : 0, in_exif ? lng : 0) +
+         "}";
 }
 
 Data plain() { return encoded(".jpg", drawn(8, 8, 3)); }
@@ -69,8 +70,9 @@ TEST_CASE("XMP sidecars in both ways of naming win over the file") {
 TEST_CASE("a sidecar without a position leaves that of the file") {
   const TemporaryFolder folder;
   const auto picture = folder.write("a.jpg", positioned(44.0));
-  folder.write("a.xmp", R"(<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description )"
-                        R"(xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>T</dc:title></rdf:Description></rdf:RDF>)");
+  folder.write("a.xmp",
+               R"(<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description )"
+               R"(xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>T</dc:title></rdf:Description></rdf:RDF>)");
   const auto found = read_metadata(picture);
   CHECK(found.position_source == "EXIF");
   CHECK(found.title == "T");
@@ -88,7 +90,8 @@ TEST_CASE("a damaged sidecar is named") {
     const auto sidecar = name == "b" ? "b.jpg.json" : name + ".xmp";
     const auto without = read_metadata(picture);
     CHECK(!without.position);
-    CHECK_MESSAGE(contains(without.position_problem, "sidecar " + sidecar + " cannot be used"), without.position_problem);
+    CHECK_MESSAGE(contains(without.position_problem, "sidecar " + sidecar + " cannot be used"),
+                  without.position_problem);
     folder.write(name + ".jpg", positioned(44.0));
     const auto with = read_metadata(picture);
     CHECK(with.position);
@@ -101,26 +104,25 @@ TEST_CASE("the names of Takeout's JSON files") {
     std::string picture, json, title;
   };
   const std::string long_name = "a_very_long_name_of_a_picture_of_the_great_canal_at_night.jpg";
-  std::vector<Pair> pairs{
-      {"a.jpg", "a.jpg.json", "a.jpg"},
-      {"a.jpg", "a.jpg.supplemental-metadata.json", "a.jpg"},
-      {"a.jpg", "a.jpg.suppl.json", "a.jpg"},
-      {"a.jpg", "a.jpg.supplemental-meta.json", "a.jpg"},
-      {"a.jpg", "a.jp.json", "a.jpg"},
-      {"a.jpg", "a.json", "a.jpg"},
-      {"a.jpg", "a.jpg..json", "a.jpg"},
-      {"a(1).jpg", "a.jpg(1).json", "a.jpg"},
-      {"a(1).jpg", "a.jpg.supplemental-metadata(1).json", "a.jpg"},
-      {"a(12).jpg", "a.jpg.supplemental-me(12).json", "a.jpg"},
-      {"a(1).jpg", "a(1).jpg.supplemental-metadata.json", "a(1).jpg"},
-      {"a-edited.jpg", "a.jpg.supplemental-metadata.json", "a.jpg"},
-      {"a-bearbeitet.jpg", "a.jpg.json", "a.jpg"},
-      {"a-edited(1).jpg", "a.jpg(1).json", "a.jpg"},
-      {"a_b.jpg", "a_b.jpg.json", "a:b.jpg"},
-      {"a.jpg", "a.jpg.json", "renamed.jpg"},
-      {long_name, long_name.substr(0, 46) + ".json", long_name},
-      {long_name, long_name.substr(0, 46) + "(1).json", long_name},
-      {long_name.substr(0, 47) + ".jpg", long_name.substr(0, 46) + ".json", long_name}};
+  std::vector<Pair> pairs{{"a.jpg", "a.jpg.json", "a.jpg"},
+                          {"a.jpg", "a.jpg.supplemental-metadata.json", "a.jpg"},
+                          {"a.jpg", "a.jpg.suppl.json", "a.jpg"},
+                          {"a.jpg", "a.jpg.supplemental-meta.json", "a.jpg"},
+                          {"a.jpg", "a.jp.json", "a.jpg"},
+                          {"a.jpg", "a.json", "a.jpg"},
+                          {"a.jpg", "a.jpg..json", "a.jpg"},
+                          {"a(1).jpg", "a.jpg(1).json", "a.jpg"},
+                          {"a(1).jpg", "a.jpg.supplemental-metadata(1).json", "a.jpg"},
+                          {"a(12).jpg", "a.jpg.supplemental-me(12).json", "a.jpg"},
+                          {"a(1).jpg", "a(1).jpg.supplemental-metadata.json", "a(1).jpg"},
+                          {"a-edited.jpg", "a.jpg.supplemental-metadata.json", "a.jpg"},
+                          {"a-bearbeitet.jpg", "a.jpg.json", "a.jpg"},
+                          {"a-edited(1).jpg", "a.jpg(1).json", "a.jpg"},
+                          {"a_b.jpg", "a_b.jpg.json", "a:b.jpg"},
+                          {"a.jpg", "a.jpg.json", "renamed.jpg"},
+                          {long_name, long_name.substr(0, 46) + ".json", long_name},
+                          {long_name, long_name.substr(0, 46) + "(1).json", long_name},
+                          {long_name.substr(0, 47) + ".jpg", long_name.substr(0, 46) + ".json", long_name}};
   const std::string whole = "IMG_20190714_180322.jpg.supplemental-metadata";
   for (std::size_t size = 23; size <= whole.size(); ++size)
     pairs.push_back({"IMG_20190714_180322.jpg", whole.substr(0, size) + ".json", "IMG_20190714_180322.jpg"});
@@ -142,7 +144,7 @@ TEST_CASE("the names of Takeout's JSON files") {
 TEST_CASE("JSON files that are not of the picture") {
   const TemporaryFolder folder;
   const auto picture = folder.write("a.jpg", plain());
-  folder.write("a.json", takeout("other.jpg", 45.5, 12.5));                // another picture
+  folder.write("a.json", takeout("other.jpg", 45.5, 12.5));                   // another picture
   folder.write("a.jpg.json", std::string(R"({"name": "another program"})"));  // no Takeout
   folder.write("b.jpg.json", takeout("b.jpg", 45.5, 12.5));
   CHECK(!read_metadata(picture).position);

@@ -76,15 +76,17 @@ Data jpeg_with_xmp(const std::string& text) {
 TEST_CASE("positions in XMP, as attributes and as elements") {
   const double lat = 45 + 26.2278 / 60, lng = 12 + 19.959 / 60;
   check_position(xmp(R"(exif:GPSLatitude="45,26.2278N" exif:GPSLongitude="12,19.959E")"), lat, lng);
-  check_position(xmp("", "<exif:GPSLatitude>45,26.2278N</exif:GPSLatitude><exif:GPSLongitude> 12,19.959E\n</exif:GPSLongitude>"),
-                 lat, lng);
+  check_position(
+      xmp("", "<exif:GPSLatitude>45,26.2278N</exif:GPSLatitude><exif:GPSLongitude> 12,19.959E\n</exif:GPSLongitude>"),
+      lat, lng);
   check_position(xmp(R"(exif:GPSLatitude="33,30,0S" exif:GPSLongitude="70,45,0W")"), -33.5, -70.75);
   check_position(xmp(R"(exif:GPSLatitude="-33.5" exif:GPSLongitude="-70.75")"), -33.5, -70.75);
-  check_position(xmp(R"(exif:GPSLatitude="33.5" exif:GPSLatitudeRef="South" exif:GPSLongitude="70.75" exif:GPSLongitudeRef="W")"),
-                 -33.5, -70.75);
-  const auto found = xmp(
-      R"(exif:GPSLatitude="45.5" exif:GPSLongitude="12.5" exif:GPSHPositioningError="1555/10" exif:GPSStatus="V" )"
-      R"(exif:GPSProcessingMethod="CELLID")");
+  check_position(
+      xmp(R"(exif:GPSLatitude="33.5" exif:GPSLatitudeRef="South" exif:GPSLongitude="70.75" exif:GPSLongitudeRef="W")"),
+      -33.5, -70.75);
+  const auto found =
+      xmp(R"(exif:GPSLatitude="45.5" exif:GPSLongitude="12.5" exif:GPSHPositioningError="1555/10" exif:GPSStatus="V" )"
+          R"(exif:GPSProcessingMethod="CELLID")");
   CHECK(found.position_source == "XMP");
   CHECK(found.position_error_m == 155.5);
   CHECK(contains(found.position_doubt, "error of 156 m"));
@@ -117,20 +119,24 @@ TEST_CASE("positions of IPTC's extension: where it was made comes before what it
   const auto only_shown = xmp("", shown);
   check_position(only_shown, 45.1, 12.1);
   CHECK(contains(only_shown.position_doubt, "that of the place shown"));
-  check_position(xmp("", "<ext:LocationCreated><rdf:Bag><rdf:li><rdf:Description exif:GPSLatitude='45.5' "
-                         "exif:GPSLongitude='12.5'/></rdf:li></rdf:Bag></ext:LocationCreated>"),
+  check_position(xmp("",
+                     "<ext:LocationCreated><rdf:Bag><rdf:li><rdf:Description exif:GPSLatitude='45.5' "
+                     "exif:GPSLongitude='12.5'/></rdf:li></rdf:Bag></ext:LocationCreated>"),
                  45.5, 12.5);
   // Latitude and longitude of two different places are none.
-  CHECK(!xmp("", "<ext:LocationCreated><rdf:Bag><rdf:li exif:GPSLatitude='45.5'/><rdf:li exif:GPSLongitude='12.5'/></rdf:Bag>"
-                 "</ext:LocationCreated>")
-             .position);
+  CHECK(
+      !xmp("",
+           "<ext:LocationCreated><rdf:Bag><rdf:li exif:GPSLatitude='45.5'/><rdf:li exif:GPSLongitude='12.5'/></rdf:Bag>"
+           "</ext:LocationCreated>")
+           .position);
 }
 
 TEST_CASE("texts, time and orientation of XMP") {
   const auto found = xmp(
       R"(tiff:Orientation="6" tiff:Make="Apple" tiff:Model="iPhone 12" photoshop:DateCreated="2019-07-14T18:03:22.25+02:00" )"
       R"(xmp:CreateDate="2020-01-01T00:00:00")",
-      "<dc:title><rdf:Alt><rdf:li xml:lang='it'>Il ponte</rdf:li><rdf:li xml:lang='x-default'>The bridge</rdf:li></rdf:Alt></dc:title>"
+      "<dc:title><rdf:Alt><rdf:li xml:lang='it'>Il ponte</rdf:li><rdf:li xml:lang='x-default'>The "
+      "bridge</rdf:li></rdf:Alt></dc:title>"
       "<dc:description><rdf:Alt><rdf:li xml:lang='x-default'>A &lt;big&gt; one</rdf:li></rdf:Alt></dc:description>"
       "<dc:subject><rdf:Bag><rdf:li>a</rdf:li><rdf:li>b</rdf:li><rdf:li>a</rdf:li></rdf:Bag></dc:subject>"
       "<dc:creator><rdf:Seq><rdf:li>Andr\u00E9</rdf:li></rdf:Seq></dc:creator><dc:rights>CC0</dc:rights>");
@@ -230,7 +236,10 @@ TEST_CASE("mutated XMP and IPTC never crash") {
   const auto below = [&](std::size_t bound) { return static_cast<std::size_t>(random.below(bound)); };
   const auto whole = packet(R"(exif:GPSLatitude="45,26.2278N" exif:GPSLongitude="12,19.959E" tiff:Orientation="6")",
                             "<dc:subject><rdf:Bag><rdf:li>a</rdf:li></rdf:Bag></dc:subject>");
-  const std::string iptc = std::string("\x1C\x02\x05\x00\x05Title\x1C\x02\x78\x00\x03" "abc", 18);
+  const std::string iptc = std::string(
+      "\x1C\x02\x05\x00\x05Title\x1C\x02\x78\x00\x03"
+      "abc",
+      18);
   for (int round = 0; round < 800; ++round) {
     auto text = round % 2 == 0 ? whole : iptc;
     for (std::size_t change = 0; change <= below(4); ++change) {

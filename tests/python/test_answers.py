@@ -46,6 +46,25 @@ def answer(locator: venloc.SiftLocator, city: City, tmp_path: Path) -> dict[str,
     return made
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "name,lat,lng\nCampo,45.43,12.32\n".encode(),
+        "name;lat;lng\r\nCampo;45,43;12,32\r\n".encode("utf-16"),
+        "lat\tlon\tname\r45.43N\t12.32E\tCampo\r".encode("utf-8-sig"),
+    ],
+)
+def test_gazetteers_are_read_like_label_files(table: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "names.csv"
+    file.write_bytes(table)
+    assert answers.Gazetteer.read(file).places == [("Campo", venloc.LatLng(45.43, 12.32))]
+    file.write_bytes(b"name,lat,lng\nCaff\xe8,45.43,12.32\n")
+    assert answers.Gazetteer.read(file).places[0][0] == "Caffè"
+    file.write_bytes(b"name,lat,lng\nCampo,12 E,45 N\n")
+    with pytest.raises(venloc.FormatError, match=r"line 2: latitude '12 E' is marked 'e', as a longitude is"):
+        answers.Gazetteer.read(file)
+
+
 def test_the_schema_is_one() -> None:
     jsonschema_rs.meta.validate(
         {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": answers.DEFINITIONS}

@@ -14,9 +14,8 @@ from typing import Any
 
 import PIL.Image
 import pytest
-from conftest import positioned, scene
-
 import venloc
+from conftest import positioned, scene
 
 EXIFTOOL = shutil.which("exiftool")
 needs_exiftool = pytest.mark.skipif(EXIFTOOL is None, reason="exiftool is not installed")
@@ -59,7 +58,9 @@ def test_positions_that_exiftool_writes(tmp_path: Path, ending: str, tags: tuple
 def test_sidecars_and_texts_that_exiftool_writes(tmp_path: Path) -> None:
     file = tmp_path / "a.jpg"
     scene(1).save(file, exif=positioned(44, 11))
-    written(file, "-IPTC:Headline=A headline", "-IPTC:Keywords=k", "-IPTC:Caption-Abstract=Caffè", "-codedcharacterset=utf8")
+    written(
+        file, "-IPTC:Headline=A headline", "-IPTC:Keywords=k", "-IPTC:Caption-Abstract=Caffè", "-codedcharacterset=utf8"
+    )
     read = venloc.read_metadata(file)
     assert (read.title, read.description, read.keywords) == ("A headline", "Caffè", ["k"])
     sidecar = tmp_path / "a.xmp"
@@ -76,7 +77,16 @@ def test_label_files_that_exiftool_writes(tmp_path: Path) -> None:
     for name, lat, lng in (("a", 45.4, 12.3), ("b", -33.5, -70.75)):
         scene(1).save(tmp_path / f"{name}.jpg", exif=positioned(lat, lng))
     for number, options in enumerate((["-n"], [], ["-c", "%.6f"], ["-G1"])):
-        command = [str(EXIFTOOL), "-csv", *options, "-FileName", "-Directory", "-GPSLatitude", "-GPSLongitude", "-GPSPosition"]
+        command = [
+            str(EXIFTOOL),
+            "-csv",
+            *options,
+            "-FileName",
+            "-Directory",
+            "-GPSLatitude",
+            "-GPSLongitude",
+            "-GPSPosition",
+        ]
         table = subprocess.run([*command, "a.jpg", "b.jpg"], cwd=tmp_path, stdout=subprocess.PIPE, check=True).stdout
         labels = tmp_path / f"labels{number}.csv"
         labels.write_bytes(table)
@@ -129,7 +139,7 @@ def test_mutated_pictures_never_crash(tmp_path: Path) -> None:
     tags[0x010E], tags[0x9C9E] = "A bridge", "one;two".encode("utf-16-le")
     PIL.Image.new("L", (8, 8)).save(file, exif=tags)
     whole = file.read_bytes()
-    for _ in range(1500):
+    for _ in range(400):
         data = bytearray(whole)
         for _ in range(chance.randint(1, 4)):
             data[chance.randrange(2, 400)] = chance.randrange(256)

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from venloc.cli.console import wrong_usage
@@ -28,8 +27,13 @@ def parse_box(text: str) -> BoundingBox:
         south, west, north, east = bounds
     except ValueError:
         wrong_usage(f"--box {text}: give {', '.join(BOXES)}, or SOUTH,WEST,NORTH,EAST in degrees")
-    if _is_box(south, west, north, east):
-        return BoundingBox(south, west, north, east)
+    if not _is_box(*bounds):
+        wrong_usage(f"--box {text}: {_advice(south, west, north, east)}")
+    return BoundingBox(south, west, north, east)
+
+
+def _advice(south: float, west: float, north: float, east: float) -> str:
+    """What is wrong with these bounds, and the likely correction."""
     suggestions = (
         ("SOUTH is above NORTH", (north, west, south, east)),
         ("WEST is east of EAST (a box across 180° can be half as wide as the Earth)", (south, east, north, west)),
@@ -39,22 +43,23 @@ def parse_box(text: str) -> BoundingBox:
         ("the order seems to be WEST,EAST,SOUTH,NORTH", (north, south, east, west)),
     )
     for reason, corrected in suggestions:
-        if _is_box(*corrected) and set(corrected) == set(bounds):
-            wrong_usage(f"--box {text}: {reason}. Give SOUTH,WEST,NORTH,EAST: --box={_text(corrected)}")
-    wrong_usage(
-        f"--box {text}: a box needs SOUTH below NORTH, -90 to 90, and WEST and EAST from -180 to 180, in degrees"
-    )
+        if _is_box(*corrected):
+            return f"{reason}. Give SOUTH,WEST,NORTH,EAST: --box={_text(corrected)}"
+    return "a box needs SOUTH below NORTH, -90 to 90, and WEST and EAST from -180 to 180, in degrees"
 
 
-def order_hints(text: str) -> Iterator[str]:
-    """Hints for a valid box in which nothing was found: the same numbers in the order that other programs use."""
+def order_hints(text: str, found: int) -> list[str]:
+    """For a box in which nothing was found: the same numbers, read in the order that other programs use."""
+    if found or "," not in text:
+        return []
     box = parse_box(text)
     corrected = (box.west, box.south, box.east, box.north)
-    if "," in text and _is_box(*corrected):
-        yield (
-            f"nothing is inside --box {text}: if that is WEST,SOUTH,EAST,NORTH, give SOUTH,WEST,NORTH,EAST: "
-            f"--box={_text(corrected)}"
-        )
+    if not _is_box(*corrected):
+        return []
+    return [
+        f"nothing is inside --box {text}: if that is WEST,SOUTH,EAST,NORTH, give SOUTH,WEST,NORTH,EAST: "
+        f"--box={_text(corrected)}"
+    ]
 
 
 def _is_box(south: float, west: float, north: float, east: float) -> bool:

@@ -42,7 +42,11 @@ def _require_urllib3() -> None:
 CollectionArgument = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the collection.")]
 BoxOption = Annotated[
     str,
-    typer.Option(metavar="BOX", help="Area: venice, or SOUTH,WEST,NORTH,EAST in degrees; across 180° WEST is larger than EAST.", show_default=False),
+    typer.Option(
+        metavar="BOX",
+        help="Area: venice, or SOUTH,WEST,NORTH,EAST in degrees; across 180° WEST is larger than EAST.",
+        show_default=False,
+    ),
 ]
 SideOption = Annotated[int, typer.Option("--size", min=1, help="Longer side of the pictures to download, in pixels.")]
 ThreadsOption = Annotated[int, typer.Option("--threads", min=1, max=32, help="Number of parallel downloads.")]
@@ -115,9 +119,7 @@ def collect(
             **{"collection": str(output), "source": source, "photos": done.photos, "new": done.new},
             **{"total": len(catalogue), "left_out": done.left_out},
         )
-        if box and done.photos == 0 and done.left_out:
-            for hint in order_hints(box):
-                reporting.warn(hint)
+        reporting.warn_all(order_hints(box, done.photos), "more hints")
         if done.left_out:
             reporting.add("left out: " + "; ".join(f"{reason} ({number})" for reason, number in done.left_out.items()))
         if pictures:

@@ -118,7 +118,7 @@ def _probed(file: Path) -> ImageInfo | str:
         return probe_image(head, _NAME)
     except ImageError as error:
         sentence = str(error).removeprefix(f"{_NAME}: ").partition(". ")[0]
-    if sentence.startswith("not a picture"):
+    if sentence.startswith(("not a picture", "the file is empty")):
         return "no picture"
     if "cannot read" in sentence or "not supported" in sentence:
         return sentence
