@@ -45,7 +45,6 @@ ROOMS = {
     "RiskCoverage": "evaluation",
     "SourceError": "core",
     "cross_validate": "evaluation",
-    "decode_exif": "image",
     "evaluate": "evaluation",
     "load": "locators",
     "to_dataframe": "ranking",

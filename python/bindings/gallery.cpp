@@ -97,6 +97,13 @@ void bind_gallery(py::module_& m) {
             return std::vector<GalleryProblem>(problems.begin(), problems.end());
           },
           doc("Gallery.problems"))
+      .def_property_readonly(
+          "doubts",
+          [](const Gallery& self) {
+            const auto doubts = self.doubts();
+            return std::vector<GalleryProblem>(doubts.begin(), doubts.end());
+          },
+          doc("Gallery.doubts"))
       .def("__len__", &Gallery::size)
       .def(
           "__getitem__",

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "geo/coordinate_text.hpp"
 #include "rooms.hpp"
 #include "tables.hpp"
 #include "venloc/geo/cells.hpp"
@@ -57,6 +58,20 @@ void bind_lat_lng(py::module_& m) {
   add_repr(east_north);
   add_hash(east_north);
 
+  m.def(
+      "parse_place",
+      [](const std::string& lat, const std::string& lng) {
+        const auto read = [](const std::string& text, Axis axis) {
+          const auto parsed = parse_coordinate(text, axis);
+          if (!parsed.degrees) throw InvalidArgumentError(name_of(axis) + " '" + text + "' " + parsed.problem);
+          return *parsed.degrees;
+        };
+        return LatLng{read(lat, Axis::kLatitude), read(lng, Axis::kLongitude)};
+      },
+      py::arg("lat"), py::arg("lng"),
+      "The place of a latitude and a longitude as label files have them: 45.43713, 45,43713, 45.43N, 45°26'13\"N. "
+      "Raises "
+      "InvalidArgumentError that states what is wrong.");
   m.def("is_valid", &is_valid, py::arg("place"), doc("is_valid"));
   m.def("distance_m", py::overload_cast<LatLng, LatLng>(&distance_m), py::arg("a"), py::arg("b"), doc("distance_m"));
 
@@ -85,6 +100,7 @@ void bind_lat_lng(py::module_& m) {
   add_hash(box);
   box.def("contains", &BoundingBox::contains, py::arg("place"), doc("BoundingBox.contains"))
       .def("center", &BoundingBox::center, doc("BoundingBox.center"))
+      .def("width_deg", &BoundingBox::width_deg, doc("BoundingBox.width_deg"))
       .def("area_m2", &BoundingBox::area_m2, doc("BoundingBox.area_m2"));
 }
 

@@ -16,8 +16,8 @@
 #include "pictures.hpp"
 #include "rooms.hpp"
 #include "tables.hpp"
-#include "venloc/image/exif.hpp"
 #include "venloc/image/hash.hpp"
+#include "venloc/image/metadata.hpp"
 
 namespace py = pybind11;
 
@@ -124,7 +124,7 @@ void bind_image(py::module_& m) {
           [](const py::tuple& state) {
             const auto pixels = state[3].cast<std::string_view>();
             Image read(state[0].cast<int>(), state[1].cast<int>(), state[2].cast<int>(),
-                        {pixels.begin(), pixels.end()});
+                       {pixels.begin(), pixels.end()});
             for (const auto& note : state[4].cast<std::vector<std::string>>()) read = read.with_note(note);
             return read;
           }));
@@ -193,14 +193,16 @@ void bind_image(py::module_& m) {
       },
       py::arg("image"), py::kw_only(), py::arg("quality") = 80, doc("encode_jpeg"));
 
-  bind_result<Exif>(m);
+  bind_result<Metadata>(m);
   m.def(
-      "decode_exif", [](const py::buffer& encoded) { return read_exif(bytes_of(encoded.request())); },
-      py::arg("encoded"), doc("read_exif"));
-  m.def("read_exif", py::overload_cast<const std::filesystem::path&>(&read_exif), py::arg("file"), Release(),
-        "The EXIF tags of a picture file, as decode_exif. Raises FileNotFoundError or IoError when the file itself "
-        "cannot be "
-        "read.");
+      "decode_metadata",
+      [](const py::buffer& encoded) {
+        const py::buffer_info info = encoded.request();
+        const py::gil_scoped_release release;
+        return decode_metadata(bytes_of(info));
+      },
+      py::arg("encoded"), doc("decode_metadata"));
+  m.def("read_metadata", &read_metadata, py::arg("file"), Release(), doc("read_metadata"));
   m.def("perceptual_hash", &perceptual_hash, py::arg("image"), Release(), doc("perceptual_hash"));
 }
 

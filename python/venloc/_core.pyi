@@ -11,9 +11,8 @@ import numpy.typing
 import os
 import pathlib
 import typing
-import venloc.failures
 import venloc.pictures
-__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LoadOptions', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'Raster', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_exif', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
+__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LoadOptions', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metadata', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_image', 'decode_metadata', 'decode_text', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'parse_place', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_image', 'read_metadata', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
 class LatLng:
     """
     A place on Earth, WGS84.
@@ -126,13 +125,14 @@ class LocalFrame:
         """
 class BoundingBox:
     """
-    An area between two parallels and two meridians; it does not cross the antimeridian.
+    An area between two parallels and two meridians. Where west is larger than east, it crosses the
+    antimeridian: it reaches from west over 180° to east.
     """
     @staticmethod
     def around(places: collections.abc.Sequence[LatLng], margin_m: typing.SupportsFloat | typing.SupportsIndex = 0.0) -> BoundingBox:
         """
-        The smallest box around the places, widened by `margin_m` [m] on each side. Raises
-        InvalidArgumentError when there is no place or one is not valid.
+        The smallest box around the places, across the antimeridian where that is smaller, widened by
+        `margin_m` [m] on each side. Raises InvalidArgumentError when there is no place or one is not valid.
         """
     def __eq__(self, other: object) -> bool:
         ...
@@ -163,6 +163,10 @@ class BoundingBox:
     def to_dict(self) -> dict[str, typing.Any]:
         """
         All fields as numbers, strings, lists and dicts.
+        """
+    def width_deg(self) -> float:
+        """
+        Longitudes from west to east [deg], 0 to 360.
         """
     @property
     def east(self) -> float:
@@ -457,43 +461,6 @@ class CombinedPartitions:
         """
         The piece of each photo.
         """
-class Raster:
-    """
-    A probability distribution on a regular grid of latitudes and longitudes (WGS 84).
-    """
-    def __repr__(self) -> str:
-        ...
-    @property
-    def bounds(self) -> BoundingBox:
-        """
-        Of the grid [deg].
-        """
-    @property
-    def columns(self) -> int:
-        """
-        Number of cells from west to east.
-        """
-    @property
-    def rest(self) -> float:
-        """
-        Probability of all places outside the grid, those outside the city included: 1 minus the sum of the
-        values.
-        """
-    @property
-    def rows(self) -> int:
-        """
-        Number of cells from north to south.
-        """
-    @property
-    def transform(self) -> tuple[float, float, float, float, float, float]:
-        """
-        Longitude and latitude [deg] of a corner from its column x and row y, as (a, b, c, d, e, f): lng = a x + b y + c, lat = d x + e y + f. The order is that of affine.Affine and rasterio.
-        """
-    @property
-    def values(self) -> numpy.typing.NDArray[numpy.float64]:
-        """
-        Probability of each cell: an array of rows x columns, from the north-west corner.
-        """
 class PosteriorComponent:
     """
     One isotropic Gaussian of a Posterior.
@@ -603,13 +570,6 @@ class Posterior:
         smoothing prefers the place with the most probability around it to the sharpest peak. Without
         components: the centre of the area.
         """
-    def raster(self, cell_m: typing.SupportsFloat | typing.SupportsIndex = 10.0, margin_m: typing.SupportsFloat | typing.SupportsIndex = 0.0) -> Raster:
-        """
-        The probability of each cell of a grid over the area, widened by `margin_m` [m] on each side. Cells
-        are `cell_m` [m] high and, at the middle latitude, wide; the last ones may reach beyond the area.
-        Raises InvalidArgumentError for a length out of range, for more than 100 million cells, and for a
-        posterior without an area.
-        """
     def tempered(self, exponent: typing.SupportsFloat | typing.SupportsIndex) -> Posterior:
         """
         The density raised to `exponent` (> 0) and normalised again; an exponent below 1 makes it broader.
@@ -682,11 +642,6 @@ class Image:
         """
         The picture in grey: ITU-R BT.601 luma, as OpenCV.
         """
-    def turned(self, degrees: typing.SupportsInt | typing.SupportsIndex) -> Image:
-        """
-        The picture turned clockwise by 0, 90, 180 or 270 degrees. Raises InvalidArgumentError for another
-        angle.
-        """
     def with_note(self, note: str) -> Image:
         """
         The same picture with a further note.
@@ -704,8 +659,8 @@ class Image:
     @property
     def notes(self) -> list[str]:
         """
-        What whoever reads an answer about this picture should know of how it was read: that it was damaged,
-        a preview, or reduced. One sentence each; empty as a rule.
+        What a reader of an answer about this picture should know of how it was read: that it was damaged, a
+        preview, or reduced. One sentence each; empty as a rule.
         """
     @property
     def width(self) -> int:
@@ -740,7 +695,7 @@ class ImageOptions:
     @property
     def apply_orientation(self) -> bool:
         """
-        Turn the picture upright by its EXIF orientation.
+        Turn the picture upright by its orientation in EXIF or XMP.
         
         bool, default True
         """
@@ -915,16 +870,20 @@ class AugmentationOptions:
     @smooth_share.setter
     def smooth_share(self, value: float) -> None:
         ...
-class Exif:
+class Metadata:
     """
-    Place and time in the EXIF tags of a picture.
+    What a picture's file, and the files beside it, record about the picture. Sources in order of
+    precedence: an XMP sidecar; the position before editing that Google Takeout kept (geoDataExif);
+    EXIF; XMP in the file; IPTC, for texts and the time; the rest of Google Takeout. Each field is taken
+    from the first source that has it; the fields of the position are taken together. The orientation is
+    always the file's own, by which the picture is decoded.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, orientation: int = 1, position: LatLng | tuple[float, float] | None = None, position_problem: str = '', taken: str | None = None) -> None:
+    def __init__(self, *, orientation: int = 1, position: LatLng | tuple[float, float] | None = None, position_source: str = '', position_error_m: float | None = None, position_doubt: str = '', position_problem: str = '', taken: str | None = None, title: str = '', description: str = '', keywords: collections.abc.Sequence[str] = ..., camera: str = '', author: str = '', copyright: str = '') -> None:
         """
         Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
         """
@@ -937,6 +896,41 @@ class Exif:
         All fields as numbers, strings, lists and dicts.
         """
     @property
+    def author(self) -> str:
+        """
+        Who made it.
+        
+        str
+        """
+    @property
+    def camera(self) -> str:
+        """
+        Make and model.
+        
+        str
+        """
+    @property
+    def copyright(self) -> str:
+        """
+        Copyright notice.
+        
+        str
+        """
+    @property
+    def description(self) -> str:
+        """
+        Caption.
+        
+        str
+        """
+    @property
+    def keywords(self) -> list[str]:
+        """
+        Without repetitions, in the order of the file.
+        
+        list[str]
+        """
+    @property
     def orientation(self) -> int:
         """
         1 to 8 as in EXIF 2.3; 1 when missing or impossible.
@@ -946,9 +940,23 @@ class Exif:
     @property
     def position(self) -> LatLng | None:
         """
-        GPS position [deg], empty when there is none or it is not plausible.
+        Where the picture was made [deg], empty when unknown or not plausible.
         
         venloc._core.LatLng | None
+        """
+    @property
+    def position_doubt(self) -> str:
+        """
+        Why the position may be wrong ("GPS status V: no fix", …); empty without a doubt.
+        
+        str
+        """
+    @property
+    def position_error_m(self) -> float | None:
+        """
+        Standard positioning error that the device recorded [m].
+        
+        float | None
         """
     @property
     def position_problem(self) -> str:
@@ -958,11 +966,26 @@ class Exif:
         str
         """
     @property
+    def position_source(self) -> str:
+        """
+        "EXIF", "XMP", "sidecar <file>" or "Takeout <file>"; empty without a position.
+        
+        str
+        """
+    @property
     def taken(self) -> str | None:
         """
-        Local time of the exposure, ISO 8601 "2019-07-14T18:03:22", empty when unknown.
+        Local time of the exposure, ISO 8601, with fraction of a second and offset where they are known:
+        "2019-07-14T18:03:22.25+02:00"; empty when unknown.
         
         str | None
+        """
+    @property
+    def title(self) -> str:
+        """
+        Empty when unknown, as all texts.
+        
+        str
         """
 class Photo:
     """
@@ -1050,7 +1073,7 @@ class Photo:
         """
 class GalleryProblem:
     """
-    A row or picture that could not be used.
+    A row or picture that could not be used, or that was used with a doubt.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -1152,20 +1175,22 @@ class Gallery:
     @staticmethod
     def from_folder(folder: str | os.PathLike[str], *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, strict: bool = False, check_pictures: bool = True, num_threads: int = 0) -> Gallery:
         """
-        Reads a folder of pictures with EXIF GPS positions (recursively, in the order of names); ids are
-        paths relative to the folder. If the folder has a label file `labels.csv`, `photos.csv` or
-        `label.txt`, that file is read instead.
+        Reads a folder of pictures with positions in their metadata or in sidecars, as read_metadata finds
+        them (recursively, in the order of names); ids are paths relative to the folder. If the folder has a
+        label file `labels.csv`, `photos.csv` or `label.txt`, that file is read instead.
         """
     @staticmethod
     def from_label_file(labels: str | os.PathLike[str], images: str | os.PathLike[str] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, strict: bool = False, check_pictures: bool = True, num_threads: int = 0) -> Gallery:
         """
-        Reads labels. Either the plain form `lat,lon,file` without header, or CSV (RFC 4180) with a header
-        that has `lat|latitude`, `lng|lon|longitude`, `file` and optionally `id`, `source`, `url`, `author`,
-        `licence|license`, `taken`, `thumbnail` and `flickr_photo_id` (sets id "flickr:<n>", source and page
-        address when those are missing; an address of the picture itself at staticflickr.com becomes the
-        thumbnail). Otherwise the id is the file as written. Files are relative to `images`; when that is
-        empty, to the folder of the label file or its subfolder "images". Raises FileNotFoundError when the
-        label file or folder does not exist, and FormatError when it contains no usable photo.
+        Reads labels: CSV (RFC 4180) with a header that has `lat|latitude`, `lng|lon|longitude` (or both in
+        `position`), `file` and optionally `id`, `source`, `url`, `author`, `licence|license`, `taken`,
+        `thumbnail` and `flickr_photo_id` (sets id "flickr:<n>", source and page address when those are
+        missing; an address of the picture itself at staticflickr.com becomes the thumbnail), or the headers
+        that exiftool and photo managers write; or lines `lat,lon,file` without header. Separators are
+        commas, semicolons or tabs; degrees may have hemispheres, minutes and seconds. Without an id, it is
+        the file as written. Files are relative to `images`; when that is empty, to the folder of the label
+        file or its subfolder "images". Raises FileNotFoundError when the label file or folder does not
+        exist, and FormatError when it contains no usable photo.
         """
     def __getitem__(self, index: typing.SupportsInt | typing.SupportsIndex) -> Photo:
         ...
@@ -1206,6 +1231,13 @@ class Gallery:
         """
         The photos at these positions, in this order. Raises InvalidArgumentError for a position out of
         range or repeated.
+        """
+    @property
+    def doubts(self) -> list[GalleryProblem]:
+        """
+        What the readers used although it may be wrong: photos whose position has a doubt
+        (Metadata.position_doubt), a label file whose encoding was assumed. Galleries made from other
+        galleries have none.
         """
     @property
     def photos(self) -> list[Photo]:
@@ -2359,11 +2391,6 @@ class Prediction:
         GeoJSON of the location, the 50 % and 90 % regions and the candidates.
         """
     @property
-    def __geo_interface__(self) -> dict[str, typing.Any]:
-        """
-        A GeoJSON Feature of the location, for geopandas, shapely and other programs.
-        """
-    @property
     def candidates(self) -> list[Candidate]:
         """
         The evidence, most probable first.
@@ -2620,14 +2647,9 @@ class Locator:
         excludes all places that the picture allows.
         """
     @typing.overload
-    def locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], num_threads: int = 0, *, errors: typing.Literal['return'] | None = None, max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[Prediction | venloc.failures.Failure]:
+    def locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], num_threads: int = 0, *, max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[Prediction]:
         """
-        The predictions for several pictures, in their order, on up to num_threads threads (0 = all cores). A picture that cannot be located has a venloc.Failure, which is false, in its place. Progress in pictures, stage "locate".
-        """
-    @typing.overload
-    def locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], num_threads: int = 0, *, errors: typing.Literal['raise'], max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[Prediction]:
-        """
-        The same, but the first picture that cannot be located raises its error, and there are no predictions.
+        The predictions for several pictures, in their order, on up to num_threads threads (0 = all cores). Progress in pictures, stage "locate".
         """
     def remove(self, ids: collections.abc.Sequence[str]) -> None:
         """
@@ -4236,16 +4258,22 @@ def constant_baseline(gallery: collections.abc.Sequence[Photo], queries: collect
     of gallery pictures within 100 m of it; credible radii are the quantiles of the gallery's distances
     to it.
     """
-def decode_exif(encoded: bytes | bytearray | memoryview) -> Exif:
-    """
-    Reads the EXIF tags of an encoded JPEG, TIFF, WebP or PNG. Never raises for damaged tags: they count
-    as missing, with the reason in `position_problem`.
-    """
 def decode_image(encoded: bytes | bytearray | memoryview, name: str, *, max_bytes: int = 268435456, max_pixels: int = 100000000, apply_orientation: bool = True) -> Image:
     """
     Decodes a picture. Greyscale stays greyscale, alpha is composited over white, 16 bits per channel
     are scaled to 8, CMYK JPEG is converted to RGB. Raises ImageError that names the file and the
     remedy: not a picture, damaged or cut short, over a limit, unsupported.
+    """
+def decode_metadata(encoded: bytes | bytearray | memoryview) -> Metadata:
+    """
+    Reads the metadata of an encoded picture: EXIF in all directories, XMP and IPTC. Never raises for
+    damaged metadata: they count as missing, with the reason in `position_problem`.
+    """
+def decode_text(encoded: str) -> tuple[str, str, bool]:
+    """
+    decode_text(encoded: bytes) -> tuple[str, str, bool]
+    
+    A text whose encoding is not stored with it, the name of its encoding, and whether that is assumed. A byte order mark decides; then UTF-16 where about every second byte is 0, UTF-8 where the bytes are well-formed, otherwise Windows-1252, which is an assumption.
     """
 def default_model_path() -> pathlib.Path:
     """
@@ -4319,6 +4347,10 @@ def model_kind(file: os.PathLike[str] | str) -> str:
     """
     The kind of a model. Only the header of the file is read. Raises as load_locator.
     """
+def parse_place(lat: str, lng: str) -> LatLng:
+    """
+    The place of a latitude and a longitude as label files have them: 45.43713, 45,43713, 45.43N, 45°26'13"N. Raises InvalidArgumentError that states what is wrong.
+    """
 def perceptual_hash(image: Image) -> int:
     """
     64-bit perceptual hash: signs of the low-frequency DCT coefficients of the picture shrunk to 32x32
@@ -4345,13 +4377,16 @@ def random_split(n: typing.SupportsInt | typing.SupportsIndex, share: typing.Sup
     `share` (0 to 1) of n items for testing, drawn without replacement. The same seed gives the same
     split everywhere.
     """
-def read_exif(file: os.PathLike[str] | str) -> Exif:
-    """
-    The EXIF tags of a picture file, as decode_exif. Raises FileNotFoundError or IoError when the file itself cannot be read.
-    """
 def read_image(file: str | os.PathLike[str], *, max_bytes: int = 268435456, max_pixels: int = 100000000, apply_orientation: bool = True) -> Image:
     """
     Reads and decodes a file. Raises FileNotFoundError, IoError or ImageError.
+    """
+def read_metadata(file: os.PathLike[str] | str) -> Metadata:
+    """
+    The same for a file, with what is beside it: XMP sidecars ("a.jpg.xmp", "a.xmp") and the JSON files
+    of Google Takeout ("a.jpg.supplemental-metadata.json" and its shortened names). A damaged sidecar is
+    named in `position_problem`, or in `position_doubt` when the picture itself has a position. Raises
+    FileNotFoundError or IoError when the picture's file cannot be read.
     """
 def read_safetensors(path: os.PathLike[str] | str) -> tuple[dict[str, numpy.ndarray], dict[str, str]]:
     """

@@ -18,7 +18,17 @@ from typing import TYPE_CHECKING, Any
 
 from venloc import answers as made
 from venloc import errors, files
-from venloc._core import EastNorth, Exif, LatLng, LocalFrame, Locator, Posterior, Prediction, read_exif, read_image
+from venloc._core import (
+    EastNorth,
+    LatLng,
+    LocalFrame,
+    Locator,
+    Metadata,
+    Posterior,
+    Prediction,
+    read_image,
+    read_metadata,
+)
 from venloc.failures import Failure
 from venloc.html import pages, rendering
 from venloc.words import distance_text, summary, verdict
@@ -178,12 +188,14 @@ def _tiles(view: View, address: str) -> Markup:
         return LatLng(math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / count)))), x / count * 360 - 180)
 
     (left, top), (right, bottom) = number(north_west), number(south_east)
+    if right < left:  # across the antimeridian
+        right += count
     parts = []
     for x in range(left, right + 1):
         for y in range(top, bottom + 1):
             west, north = view.xy(corner(x, y))
             east, south = view.xy(corner(x + 1, y + 1))
-            source = address.format(z=zoom, x=x, y=y)
+            source = address.format(z=zoom, x=x % count, y=y)
             parts.append(_drawn("tile", source, west, north, east - west + 0.5, south - north + 0.5))
     return rendering.safe("").join(parts)
 
@@ -334,11 +346,11 @@ def _entry(file: Path, answer: Prediction | Failure, gazetteer: made.Gazetteer |
         return {"picture": "", "reply": made.failure(file.name, made.problem(422, detail))}
     try:
         picture = read_image(file)
-        exif = read_exif(file)
+        metadata = read_metadata(file)
     except errors.Error:
         # It was read before and is gone since, as what comes through a pipe.
-        return {"picture": "", "reply": made.answer(file.name, answer, Exif(), None, gazetteer)}
+        return {"picture": "", "reply": made.answer(file.name, answer, Metadata(), None, gazetteer)}
     return {
         "picture": pages.data_address(picture.shrunk_to(_PREVIEW_PX)),
-        "reply": made.answer(file.name, answer, exif, (picture.width, picture.height), gazetteer),
+        "reply": made.answer(file.name, answer, metadata, (picture.width, picture.height), gazetteer),
     }

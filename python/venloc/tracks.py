@@ -34,7 +34,7 @@ from venloc._core import (
     Photo,
     Posterior,
     PosteriorComponent,
-    read_exif,
+    read_metadata,
 )
 from venloc.errors import Error, FormatError, InvalidArgumentError
 from venloc.files import require_file
@@ -487,7 +487,7 @@ def _interval(masses: npt.NDArray[np.float64], peak: int) -> tuple[int, int]:
 
 def taken_of(file: str | os.PathLike[str]) -> str | None:
     """The local time at which a picture was made, from its metadata. Raises FileNotFoundError or IoError."""
-    return read_exif(Path(file)).taken
+    return read_metadata(Path(file)).taken
 
 
 def fix_of(file: str | os.PathLike[str], track: Track, clock: Clock) -> Fix | str:
@@ -525,12 +525,12 @@ def gallery_along(
 
 
 def _photo_of(file: Path, folder: Path, track: Track, clock: Clock) -> Photo | str:
-    exif = read_exif(file)
-    place, source = exif.position, ""
+    metadata = read_metadata(file)
+    place, source = metadata.position, ""
     if place is None:
         fix = fix_of(file, track, clock)
         if isinstance(fix, str):
-            return f"no position: {exif.position_problem}; by the track: {fix}"
+            return f"no position: {metadata.position_problem}; by the track: {fix}"
         place, source = fix.place, SOURCE
     name = os.fsencode(file.relative_to(folder)).decode("utf-8", "replace")
-    return Photo(id=name, file=file, location=place, source=source, taken=exif.taken or "")
+    return Photo(id=name, file=file, location=place, source=source, taken=metadata.taken or "")

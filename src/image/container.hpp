@@ -79,7 +79,17 @@ Head read_head(std::span<const std::byte> encoded, const std::string& name);
 std::vector<std::uint8_t> pixel_data_only(std::span<const std::byte> encoded, const Head& head,
                                           const std::string& name);
 
-/// The EXIF tags of an encoded picture as a TIFF structure ("II*…" or "MM…"); empty when it has none.
+/// The EXIF tags of an encoded picture as TIFF structures ("II*…" or "MM…"), the picture's own first. Of a TIFF, one
+/// for each of its directories, without what refers to pixels. None where it has none; damaged ones are left out.
+std::vector<std::vector<std::uint8_t>> exif_blocks(std::span<const std::byte> encoded);
+
+/// The XMP packets of an encoded picture, in the order of the file; not extended XMP.
+std::vector<std::string> xmp_blocks(std::span<const std::byte> encoded);
+
+/// The data sets of IPTC-IIM of an encoded picture; empty where it has none.
+std::vector<std::uint8_t> iptc_block(std::span<const std::byte> encoded);
+
+/// The first of exif_blocks, or nothing.
 std::vector<std::uint8_t> exif_block(std::span<const std::byte> encoded);
 
 }  // namespace venloc::container

@@ -8,8 +8,8 @@
 #include "image/container.hpp"
 #include "image/file.hpp"
 #include "venloc/core/error.hpp"
-#include "venloc/image/exif.hpp"
 #include "venloc/image/image.hpp"
+#include "venloc/image/metadata.hpp"
 #include "venloc/image/opencv.hpp"
 
 namespace venloc {
@@ -173,7 +173,7 @@ Image decode_image(std::span<const std::byte> encoded, const std::string& name, 
                      " pixels, more than the limit of " + std::to_string(options.max_pixels) +
                      ". Save it with smaller tiles or raise max_pixels.");
   auto decoded = decode_pixels(encoded, head, name);
-  if (options.apply_orientation) decoded = turned(decoded, read_exif(encoded).orientation);
+  if (options.apply_orientation) decoded = turned(decoded, decode_metadata(encoded).orientation);
   const auto image = from_mat(decoded);
   return head.gray ? image.to_gray() : image;
 }

@@ -13,8 +13,8 @@
 #include "image/exif_blocks.hpp"
 #include "image/pictures.hpp"
 #include "venloc/core/error.hpp"
-#include "venloc/image/exif.hpp"
 #include "venloc/image/image.hpp"
+#include "venloc/image/metadata.hpp"
 #include "venloc/image/opencv.hpp"
 
 using namespace venloc;
@@ -396,7 +396,7 @@ TEST_CASE("files: absent, a folder, empty, readable") {
   CHECK_THROWS_WITH_AS(read_image(folder.path()), doctest::Contains("folder"), FileNotFoundError);
   REQUIRE(::mkfifo((folder / "pipe.jpg").c_str(), 0600) == 0);
   CHECK_THROWS_WITH_AS(read_image(folder / "pipe.jpg"), doctest::Contains("pipe.jpg: this is a pipe"), IoError);
-  CHECK_THROWS_WITH_AS(read_exif(folder / "pipe.jpg"), doctest::Contains("pipe.jpg: this is a pipe"), IoError);
+  CHECK_THROWS_WITH_AS(read_metadata(folder / "pipe.jpg"), doctest::Contains("pipe.jpg: this is a pipe"), IoError);
   CHECK_THROWS_WITH_AS(read_image("/dev/zero"), doctest::Contains("a device"), IoError);
   CHECK_THROWS_WITH_AS(read_image(folder.write("empty.jpg", std::string())), doctest::Contains("empty"), ImageError);
   const auto matrix = drawn(12, 34, 3);

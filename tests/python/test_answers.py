@@ -38,12 +38,31 @@ def answer(locator: venloc.SiftLocator, city: City, tmp_path: Path) -> dict[str,
     made = answers.answer(
         file.name,
         locator.locate(file),
-        venloc.read_exif(file),
+        venloc.read_metadata(file),
         (320, 240),
         answers.Gazetteer.read(names),
     )
     assert made["matches"] and made["exif"] and made["nearest"] and made["candidates"]
     return made
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        b"name,lat,lng\nCampo,45.43,12.32\n",
+        "name;lat;lng\r\nCampo;45,43;12,32\r\n".encode("utf-16"),
+        "lat\tlon\tname\r45.43N\t12.32E\tCampo\r".encode("utf-8-sig"),
+    ],
+)
+def test_gazetteers_are_read_like_label_files(table: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "names.csv"
+    file.write_bytes(table)
+    assert answers.Gazetteer.read(file).places == [("Campo", venloc.LatLng(45.43, 12.32))]
+    file.write_bytes(b"name,lat,lng\nCaff\xe8,45.43,12.32\n")
+    assert answers.Gazetteer.read(file).places[0][0] == "Caffè"
+    file.write_bytes(b"name,lat,lng\nCampo,12 E,45 N\n")
+    with pytest.raises(venloc.FormatError, match=r"line 2: latitude '12 E' is marked 'e', as a longitude is"):
+        answers.Gazetteer.read(file)
 
 
 def test_the_schema_is_one() -> None:
@@ -80,11 +99,11 @@ def test_answers_conform(answer: dict[str, Any]) -> None:
 def test_entries_conform(locator: venloc.SiftLocator, city: City) -> None:
     found = locator.locate(city.query)
     for columns in (None, {"title": "a"}):
-        entry = answers.entry("a.jpg", found, venloc.read_exif(city.query), columns=columns)
+        entry = answers.entry("a.jpg", found, venloc.read_metadata(city.query), columns=columns)
         check(entry, "Entry")
         assert len(entry["regions"]["features"]) == 3 and ("columns" in entry) == (columns is not None)
-        check(answers.entry("a.jpg", found, venloc.Exif(), columns=columns, regions=False), "Entry")
-        failed = answers.entry("b.jpg", venloc.Failure("b.jpg", "no picture"), venloc.Exif(), columns=columns)
+        check(answers.entry("a.jpg", found, venloc.Metadata(), columns=columns, regions=False), "Entry")
+        failed = answers.entry("b.jpg", venloc.Failure("b.jpg", "no picture"), venloc.Metadata(), columns=columns)
         check(failed, "FailedLine")
         check(answers.line("a.jpg", found, columns), "Line")
     check(venloc.Failure("b.jpg", "no picture").to_dict(), "FailedLine")

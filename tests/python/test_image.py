@@ -152,7 +152,7 @@ def test_exif_of_a_drawn_jpeg(tmp_path: Path) -> None:
     gps[1], gps[2] = "N", (45.0, 26.0, 3.0)
     gps[3], gps[4] = "E", (12.0, 20.0, 6.0)
     scene(1).save(file, exif=exif)
-    read = venloc.read_exif(file)
+    read = venloc.read_metadata(file)
     assert read.position is not None
     assert read.position.lat == pytest.approx(45 + 26 / 60 + 3 / 3600, abs=1e-6)
     assert read.position.lng == pytest.approx(12 + 20 / 60 + 6 / 3600, abs=1e-6)
@@ -160,6 +160,6 @@ def test_exif_of_a_drawn_jpeg(tmp_path: Path) -> None:
     assert read.to_dict()["position"] == {"lat": read.position.lat, "lng": read.position.lng}
     json.dumps(read.to_dict())
     scene(1).save(file)
-    assert venloc.read_exif(file).to_dict()["position"] is None
-    assert venloc.read_exif(file).position is None
-    assert venloc.read_exif(file).position_problem
+    assert venloc.read_metadata(file).to_dict()["position"] is None
+    assert venloc.read_metadata(file).position is None
+    assert venloc.read_metadata(file).position_problem

@@ -30,10 +30,10 @@ def located(prediction: venloc.Prediction, city: City) -> list[Located]:
     failure = venloc.Failure("<c>&.jpg", "<c>&.jpg: \x01 is no \udce9 picture")
     return [
         Located(
-            str(city.query), noted, venloc.Exif(taken="2019-07-14T18:03:22"), {"lat": "=1", "title": "A & <B>"}
+            str(city.query), noted, venloc.Metadata(taken="2019-07-14T18:03:22"), {"lat": "=1", "title": "A & <B>"}
         ),
-        Located("b/ü 🚤.jpg", elsewhere, venloc.Exif(), {"title": ""}),
-        Located("<c>&.jpg", failure, venloc.Exif(), {"title": "x"}),
+        Located("b/ü 🚤.jpg", elsewhere, venloc.Metadata(), {"title": ""}),
+        Located("<c>&.jpg", failure, venloc.Metadata(), {"title": "x"}),
     ]
 
 
@@ -150,7 +150,7 @@ def test_kmz_has_small_copies_of_the_pictures(located: list[Located], city: City
 
 def test_gpx_is_read_by_gpxpy(located: list[Located]) -> None:
     gpxpy = pytest.importorskip("gpxpy")
-    moment = Located("d.jpg", located[0].result, venloc.Exif(taken="2019-07-14T18:03:22.5+02:00"))
+    moment = Located("d.jpg", located[0].result, venloc.Metadata(taken="2019-07-14T18:03:22.5+02:00"))
     data, left_out = written("gpx", [*located, moment])
     assert left_out == 2
     first, second = gpxpy.parse(data.decode()).waypoints
@@ -162,8 +162,8 @@ def test_gpx_is_read_by_gpxpy(located: list[Located]) -> None:
 
 def test_annotations_of_iiif_have_the_place_of_a_canvas(prediction: venloc.Prediction, located: list[Located]) -> None:
     canvas, manifest = "https://example.org/canvas/1", "https://example.org/manifest"
-    of_canvas = Located(canvas, prediction, venloc.Exif(), {"manifest": manifest, "label": "1"}, canvas)
-    image = Located("https://example.org/a.jpg", prediction, venloc.Exif(), target="https://example.org/a.jpg")
+    of_canvas = Located(canvas, prediction, venloc.Metadata(), {"manifest": manifest, "label": "1"}, canvas)
+    image = Located("https://example.org/a.jpg", prediction, venloc.Metadata(), target="https://example.org/a.jpg")
     page = json.loads(written("iiif", [of_canvas, image, *located])[0])
     assert page["type"] == "AnnotationPage" and page["@context"][-1].endswith("presentation/3/context.json")
     first, second, third = page["items"]

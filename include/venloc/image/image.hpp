@@ -30,7 +30,7 @@ class VENLOC_API Image {
   [[nodiscard]] bool empty() const { return width_ == 0; }  ///< whether the picture has no pixel
   /// The bytes, height x width x channels; valid as long as this picture or a copy of it lives.
   [[nodiscard]] std::span<const std::uint8_t> pixels() const;
-  /// What whoever reads an answer about this picture should know of how it was read: that it was damaged, a preview, or
+  /// What a reader of an answer about this picture should know of how it was read: that it was damaged, a preview, or
   /// reduced. One sentence each; empty as a rule.
   [[nodiscard]] std::span<const std::string> notes() const { return notes_; }
   /// The same picture with a further note.
@@ -57,7 +57,7 @@ class VENLOC_API Image {
 struct VENLOC_API ImageOptions {
   std::size_t max_bytes = 256u << 20;     ///< largest size of an encoded picture [bytes]
   std::int64_t max_pixels = 100'000'000;  ///< largest width x height [px], checked before decoding
-  bool apply_orientation = true;          ///< turn the picture upright by its EXIF orientation
+  bool apply_orientation = true;          ///< turn the picture upright by its orientation in EXIF or XMP
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from venloc._core import Exif, Locator, Prediction, version
+from venloc._core import Locator, Metadata, Prediction, version
 from venloc.answers.layers import Gazetteer, seen_from
 from venloc.answers.schema import SCHEMA_VERSION
 from venloc.failures import Failure
@@ -33,7 +33,7 @@ def line(file: str, result: Prediction | Failure, columns: Mapping[str, str] | N
 def entry(
     file: str,
     result: Prediction | Failure,
-    exif: Exif,
+    metadata: Metadata,
     *,
     gazetteer: Gazetteer | None = None,
     columns: Mapping[str, str] | None = None,
@@ -44,7 +44,7 @@ def entry(
     values = line(file, result, columns)
     if isinstance(result, Failure):
         return values
-    return {**values, **_complete(result, exif, gazetteer, regions), "taken": exif.taken, "target": target}
+    return {**values, **_complete(result, metadata, gazetteer, regions), "taken": metadata.taken, "target": target}
 
 
 def model(
@@ -78,7 +78,7 @@ def places(locator: Locator) -> dict[str, Any]:
 def answer(
     file: str,
     prediction: Prediction,
-    exif: Exif,
+    metadata: Metadata,
     size: tuple[int, int] | None = None,
     gazetteer: Gazetteer | None = None,
 ) -> dict[str, Any]:
@@ -96,14 +96,16 @@ def answer(
         **values,
         "candidates": candidates,
         "matches": [] if size is None else _matches(prediction, size),
-        **_complete(prediction, exif, gazetteer),
+        **_complete(prediction, metadata, gazetteer),
     }
 
 
-def _complete(prediction: Prediction, exif: Exif, gazetteer: Gazetteer | None, regions: bool = True) -> dict[str, Any]:
+def _complete(
+    prediction: Prediction, metadata: Metadata, gazetteer: Gazetteer | None, regions: bool = True
+) -> dict[str, Any]:
     """What "Answer" and "Entry" have beside the members of "Prediction"."""
     kind = verdict(prediction)
-    recorded = exif.position
+    recorded = metadata.position
     return {
         "verdict": kind,
         "regions": json.loads(prediction.posterior.to_geojson()) if regions else _NO_REGIONS,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from venloc.cli import collection, tracks
+from venloc.cli.boxes import order_hints, parse_box
 from venloc.cli.console import (
     CommandGroup,
     require_folder,
@@ -23,7 +24,6 @@ from venloc.cli.parameters import GazetteerOption, PageOption, TableOption, Trac
 from venloc.cli.reporting import Reporting, problem_text
 
 if TYPE_CHECKING:
-    from venloc._core import BoundingBox
     from venloc.collecting import Record
 
 _DOWNLOADS_PER_SECOND = 10.0
@@ -42,7 +42,11 @@ def _require_urllib3() -> None:
 CollectionArgument = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the collection.")]
 BoxOption = Annotated[
     str,
-    typer.Option(metavar="BOX", help="Area: venice, or SOUTH,WEST,NORTH,EAST in degrees.", show_default=False),
+    typer.Option(
+        metavar="BOX",
+        help="Area: venice, or SOUTH,WEST,NORTH,EAST in degrees; across 180° WEST is larger than EAST.",
+        show_default=False,
+    ),
 ]
 SideOption = Annotated[int, typer.Option("--size", min=1, help="Longer side of the pictures to download, in pixels.")]
 ThreadsOption = Annotated[int, typer.Option("--threads", min=1, max=32, help="Number of parallel downloads.")]
@@ -99,7 +103,7 @@ def collect(
         wrong_usage("--output DIR is missing: name a folder for the collection")
     _check_source(source, place, box, tracking)
     with usage_errors():
-        area = _box(box) if box else BoundingBox(-90, -180, 90, 180)
+        area = parse_box(box) if box else BoundingBox(-90, -180, 90, 180)
         query = Query(area, keywords, since, until, tuple(licence or ()), maximum)
         found = sources.find(source, address=place or server)
         if isinstance(found, Folder):
@@ -116,6 +120,7 @@ def collect(
             **{"collection": str(output), "source": source, "photos": done.photos, "new": done.new},
             **{"total": len(catalogue), "left_out": done.left_out},
         )
+        reporting.warn_all(order_hints(box, done.photos), "more hints")
         if done.left_out:
             reporting.add("left out: " + "; ".join(f"{reason} ({number})" for reason, number in done.left_out.items()))
         if pictures:
@@ -263,7 +268,7 @@ def check(
 
         classifier = load()
     with usage_errors():
-        area = _box(box) if box else None
+        area = parse_box(box) if box else None
     with collection.existing(folder) as catalogue:
         boxes = (area,) if area else collection.areas(catalogue)
         collection.check(catalogue, boxes, locator, classifier, reporting)
@@ -367,19 +372,3 @@ def runs(folder: CollectionArgument) -> None:
                 about = (run.number, run.source, run.query, run.began, run.ended)
                 brought = (page.total, page.count, page.new, json.dumps(page.left_out))
                 table.writerow((*about, page.task, page.fetched, *brought))
-
-
-def _box(text: str) -> BoundingBox:
-    """The area with this name or these bounds; reports wrong usage for any other text."""
-    from venloc._core import BoundingBox
-    from venloc.collecting import BOXES
-
-    if text in BOXES:
-        return BOXES[text]
-    try:
-        south, west, north, east = map(float, text.split(","))
-    except ValueError:
-        wrong_usage(f"--box {text}: give {', '.join(BOXES)}, or SOUTH,WEST,NORTH,EAST in degrees")
-    if not (-90 <= south < north <= 90 and -180 <= west < east <= 180):
-        wrong_usage(f"--box {text}: a box needs south < north and west < east, in degrees")
-    return BoundingBox(south, west, north, east)

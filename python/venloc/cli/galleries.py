@@ -44,6 +44,7 @@ def read_gallery(pictures: Pictures, reporting: Reporting, progress: ProgressCal
         progress=progress,
     )
     reporting.warn_all([problem_text(problem) for problem in photos.problems], "more that were left out")
+    reporting.warn_all([problem_text(doubt) for doubt in photos.doubts], "more that are used with a doubt")
     return photos if pictures.strict else decodable(photos, pictures.threads, reporting, progress)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from venloc._core import Exif, Locator, Prediction, decode_exif, read_exif
+from venloc._core import Locator, Metadata, Prediction, decode_metadata, read_metadata
 from venloc.answers.outputs.located import Located
 from venloc.errors import CancelledError, Error
 from venloc.failures import Failure
@@ -44,27 +44,27 @@ class Listed:
 
     def located(self, locator: Locator, stopped: threading.Event, prior_of: PriorOf | None = None) -> Located:
         """Reads and locates the picture. Raises CancelledError when it is stopped."""
-        result, exif = self._result(locator, stopped, prior_of)
-        return Located(self.file, result, exif, self.columns, self.target)
+        result, metadata = self._result(locator, stopped, prior_of)
+        return Located(self.file, result, metadata, self.columns, self.target)
 
     def _result(
         self, locator: Locator, stopped: threading.Event, prior_of: PriorOf | None
-    ) -> tuple[Prediction | Failure, Exif]:
+    ) -> tuple[Prediction | Failure, Metadata]:
         if isinstance(self.source, Failure):
-            return self.source, Exif()
+            return self.source, Metadata()
         try:
             source = self.source(stopped) if callable(self.source) else self.source
             image = as_image(source, self.file)
-            exif = read_exif(source) if isinstance(source, Path) else decode_exif(source)
+            metadata = read_metadata(source) if isinstance(source, Path) else decode_metadata(source)
             known = prior_of is not None and isinstance(source, Path)
-            return locator.locate(image, prior=prior_of(source) if known else None), exif
+            return locator.locate(image, prior=prior_of(source) if known else None), metadata
         except CancelledError:
             raise
         except Error as error:
-            return Failure(self.file, str(error)), Exif()
+            return Failure(self.file, str(error)), Metadata()
         except MemoryError:
             reason = "there is not enough memory for this picture: make it smaller, or use fewer --jobs"
-            return Failure(self.file, f"{self.file}: {reason}"), Exif()
+            return Failure(self.file, f"{self.file}: {reason}"), Metadata()
 
 
 def files_of(pictures: Iterable[Listed]) -> list[Path]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from traceback import format_tb
 from typing import Any, TypeAlias
 
-from venloc._core import Exif, Image, Locator, Prediction, decode_exif, decode_image
+from venloc._core import Image, Locator, Metadata, Prediction, decode_image, decode_metadata
 from venloc.answers import problem
 from venloc.errors import Error
 from venloc.web.problems import ProblemError
@@ -33,7 +33,7 @@ class Located:
     """The result for a picture."""
 
     prediction: Prediction
-    exif: Exif
+    metadata: Metadata
     size: tuple[int, int]  # width and height [px]
 
 
@@ -122,7 +122,7 @@ class PictureQueue:
     def locate(self, upload: Upload) -> Located:
         """The handler that locates a picture."""
         image = self.decode(upload)
-        return Located(self.locator.locate(image), decode_exif(upload.data), (image.width, image.height))
+        return Located(self.locator.locate(image), decode_metadata(upload.data), (image.width, image.height))
 
     def _next(self) -> None:
         with self._lock:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from venloc._core import LatLng, Prediction, distance_m, read_exif
+from venloc._core import LatLng, Prediction, distance_m, read_metadata
 from venloc.errors import Error, ImageError, IoError
 from venloc.files import replaced
 from venloc.writing import journal, sidecars
@@ -239,9 +239,9 @@ def _require_unmeasured(job: _Job, entries: list[journal.Entry]) -> None:
 
 def _recorded_places(original: Path) -> Iterator[tuple[str, LatLng | None]]:
     """The positions that the picture and its sidecars have, and where; None: in a form that cannot be read."""
-    position = read_exif(original).position
-    if position is not None:
-        yield "in the file", position
+    metadata = read_metadata(original)
+    if metadata.position is not None:
+        yield metadata.position_source, metadata.position
     for sidecar in (sidecars.full_name(original), sidecars.stem_name(original)):
         found = sidecars.position_in(sidecar)
         if found is not None:
@@ -296,7 +296,7 @@ def _require_place(job: _Job, part: Path, *, sidecar: bool) -> None:
         found = sidecars.position_in(part)
         place = None if found is None or found == "unreadable" else LatLng(*found)
     else:
-        place = read_exif(part).position
+        place = read_metadata(part).position
     if place is None or distance_m(place, LatLng(job.estimate.lat, job.estimate.lng)) > _SAME_PLACE_M:
         raise IoError(f"'{job.target}' was not changed: the place that was written could not be read back")
 
@@ -305,7 +305,7 @@ def _checked_pieces(job: _Job, part: Path, old: Bytes, new: Bytes) -> list[journ
     """The old file as pieces. Raises IoError when the picture itself would change."""
     before, after = parts_of(old, str(job.target)), parts_of(new, str(job.target))
     what = difference(old, before, new, after)
-    if not what and read_exif(job.target).orientation != read_exif(part).orientation:
+    if not what and read_metadata(job.target).orientation != read_metadata(part).orientation:
         what = "another orientation"
     if what:
         raise IoError(

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from venloc._core import Exif, Prediction
+from venloc._core import Metadata, Prediction
 from venloc.failures import Failure
 
 
@@ -19,8 +19,8 @@ class Located:
     """The picture as it was given: a path or an address, "-" for the standard input."""
     result: Prediction | Failure
     """Where it was made."""
-    exif: Exif
-    """Place and time in the picture's own tags."""
+    metadata: Metadata
+    """What its file records: place, time and texts."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """The further columns of the list that named the picture."""
     target: str = ""

@@ -71,7 +71,7 @@ class Journal(JsonLines):
         return forms.entry(
             located.file,
             located.result,
-            located.exif,
+            located.metadata,
             gazetteer=self._gazetteer,
             columns=located.columns,
             target=located.target,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from venloc._core import decode_exif, decode_image
+from venloc._core import decode_image, decode_metadata
 from venloc.collecting.catalogue import Picture
 from venloc.collecting.downloading.files import digest
 from venloc.errors import ImageError
@@ -22,7 +22,9 @@ def inspected(source: str, identity: str, data: bytes, max_pixels: int) -> Pictu
         return replace(known, problem="the source sends a web page instead of a picture")
     try:
         image = decode_image(data, _NAME, max_bytes=max(len(data), 1), max_pixels=max_pixels)
-        position = decode_exif(data).position
+        metadata = decode_metadata(data)
+        # A doubtful position contradicts nothing.
+        position = None if metadata.position_doubt else metadata.position
     except ImageError as error:
         return replace(known, problem=str(error).removeprefix(f"{_NAME}: "))
     return replace(

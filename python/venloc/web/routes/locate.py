@@ -64,7 +64,7 @@ async def _reply(service: Service, picture: Upload, future: Future[Any]) -> Repl
         metrics.answers.labels("failure").inc()
         return answers.failure(picture.name, error.problem)
     found = await run_in_threadpool(
-        answers.answer, picture.name, outcome.prediction, outcome.exif, outcome.size, service.gazetteer
+        answers.answer, picture.name, outcome.prediction, outcome.metadata, outcome.size, service.gazetteer
     )
     metrics.answers.labels(found["verdict"]).inc()
     for stage in outcome.prediction.timings:
