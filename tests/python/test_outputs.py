@@ -29,9 +29,7 @@ def located(prediction: venloc.Prediction, city: City) -> list[Located]:
     elsewhere = venloc.Prediction(**values | {"in_area": 0.2, "location": (45.44, 12.33)})
     failure = venloc.Failure("<c>&.jpg", "<c>&.jpg: \x01 is no \udce9 picture")
     return [
-        Located(
-            str(city.query), noted, venloc.Exif(taken="2019-07-14T18:03:22"), {"lat": "=1", "title": "A & <B>"}
-        ),
+        Located(str(city.query), noted, venloc.Exif(taken="2019-07-14T18:03:22"), {"lat": "=1", "title": "A & <B>"}),
         Located("b/ü 🚤.jpg", elsewhere, venloc.Exif(), {"title": ""}),
         Located("<c>&.jpg", failure, venloc.Exif(), {"title": "x"}),
     ]

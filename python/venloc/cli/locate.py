@@ -128,8 +128,9 @@ def _run(
     before = output.earlier + output.failed_before
     # On a terminal the printed answers themselves show the progress.
     shown = len(pictures) > 1 and not (output.file is None and sys.stdout.isatty())
-    with reporting.progress() if shown else contextlib.nullcontext() as progress:
-        for done, result in enumerate(located(locator, pictures, jobs), before + 1):
+    results = located(locator, pictures, jobs)
+    with contextlib.closing(results), reporting.progress() if shown else contextlib.nullcontext() as progress:
+        for done, result in enumerate(results, before + 1):
             failed += not result.result
             for sink in sinks:
                 sink.add(result)

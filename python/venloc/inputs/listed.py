@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,7 +59,7 @@ class Listed:
             return Failure(self.file, f"{self.file}: {reason}"), Exif()
 
 
-def located(locator: Locator, pictures: Iterable[Listed], jobs: int) -> Iterator[Located]:
+def located(locator: Locator, pictures: Iterable[Listed], jobs: int) -> Generator[Located, None, None]:
     """The results in the order of the pictures, of which `jobs` are located at once."""
     stopped = threading.Event()
     pool = ThreadPoolExecutor(max_workers=jobs)
