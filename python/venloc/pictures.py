@@ -68,7 +68,8 @@ def images_or_failures(pictures: Sequence[Picture], first: int = 0) -> list[Imag
         try:
             return as_image(picture, name)
         except (Error, OSError) as error:  # PIL raises the latter for a damaged file
-            return Failure(name, str(error))
+            reason = str(error)
+            return Failure(name, reason if name in reason else f"{name}: {reason}")
 
     return _parallel(read, pictures, names_of(pictures, first))
 

@@ -178,6 +178,7 @@ def test_ctrl_c_keeps_what_is_done(run: Any, city: City, model: Path, tmp_path: 
 
 
 def test_foreign_files_are_not_changed(run: Any, folder: Path, tmp_path: Path) -> None:
+    before = (folder / "1.jpg").read_bytes()
     for name, text in (
         ("mine.csv", "a,b\r\n1,2\r\n"),
         ("head.csv", "\ufefffile,lat\r\na.jpg,1\r\n"),
@@ -190,6 +191,10 @@ def test_foreign_files_are_not_changed(run: Any, folder: Path, tmp_path: Path) -
         assert done.returncode == 1, name
         assert name in done.stderr and "name another file" in done.stderr and done.stderr.count("\n") == 1
         assert (tmp_path / name).read_bytes().decode() == text
+    for picture in ("kml", "iiif", "csv", "jsonl"):
+        refused = run("pictures", "-o", "pictures/1.jpg", "--format", picture)
+        assert refused.returncode in (1, 2) and "1.jpg' exists" in refused.stderr, refused.stderr
+    assert (folder / "1.jpg").read_bytes() == before
     assert run("pictures", "-o", "out.csv").returncode == 1
     other = run("pictures", "-o", "out.csv", "--columns", "file,lat,lng")
     assert other.returncode == 1 and "was not written with these columns" in other.stderr
@@ -289,6 +294,13 @@ def test_bad_lists_are_refused(run: Any, folder: Path, tmp_path: Path) -> None:
         done = run("--from", "list.csv")
         assert done.returncode == 1 and words in done.stderr and done.stderr.count("\n") == 1, done.stderr
     assert "there is no file 'none.txt'" in run("--from", "none.txt").stderr
+    # An empty name is not the folder that it is in.
+    (tmp_path / "list.csv").write_text("file,n\n,1\n  ,2\npictures/1.jpg,3\n")
+    done = run("--from", "list.csv", "", "--json")
+    assert done.returncode == 1
+    errors = [json.loads(line).get("error", "") for line in done.stdout.splitlines()]
+    reason = "the name of a picture is empty"
+    assert errors == [reason, *[f"{reason}: check 'list.csv'"] * 2, ""]
 
 
 def test_the_same_picture_may_be_in_a_list_twice(run: Any, folder: Path, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_pictures_of_a_list_that_cannot_be_located_do_not_lose_the_others(
     first, second, third = (result for result in results if isinstance(result, venloc.Failure))
     assert first.file == str(missing) and "missing.jpg" in first.error
     assert second.file == "picture 2" and second.error.startswith("picture 2: ")
-    assert third.file == "picture 73"
+    assert third.file == "picture 73" and third.error.startswith("picture 73: ")
     assert first.to_dict() == {"schema_version": 1, "file": str(missing), "error": first.error}
     assert pickle.loads(pickle.dumps(first)) == first and repr(first).startswith("Failure(file=")
     assert reports[-1] == ("locate", len(mixed), len(mixed))

@@ -7,7 +7,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -133,13 +133,15 @@ def _listing(named: Named) -> Listing:
         )
 
 
-def _run(results: Iterable[Located], pictures: int, sinks: list[Sink], output: Output, reporting: Reporting) -> int:
+def _run(
+    results: Generator[Located, None, None], pictures: int, sinks: list[Sink], output: Output, reporting: Reporting
+) -> int:
     """Hands each result to the sinks; returns how many pictures failed."""
     failed = 0
     before = output.earlier + output.failed_before
     # On a terminal the printed answers themselves show the progress.
     shown = pictures > 1 and not (output.file is None and sys.stdout.isatty())
-    with reporting.progress() if shown else contextlib.nullcontext() as progress:
+    with contextlib.closing(results), reporting.progress() if shown else contextlib.nullcontext() as progress:
         for done, result in enumerate(results, before + 1):
             failed += not result.result
             for sink in sinks:

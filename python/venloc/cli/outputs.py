@@ -26,6 +26,8 @@ class Output:
 
     def __init__(self, written: Written, reporting: Reporting) -> None:
         """Reports wrong usage of the options."""
+        from venloc.answers.outputs import FORMATS
+
         self.file = written.output
         self.format = _format(written, reporting)
         self._columns = [name.strip() for name in written.columns.split(",")] if written.columns else None
@@ -44,7 +46,9 @@ class Output:
         if self._again and self.file is None:
             wrong_usage("--again applies to the file of --output: give both")
         if self.file is not None:
-            require_writable("--output", self.file)
+            # A document is replaced as a whole; other files are checked when they are opened.
+            ends = (".json",) if self.format == "iiif" else (f".{self.format}", *[".json"] * (self.format in _JSON))
+            require_writable("--output", self.file, *(ends if FORMATS[self.format] else ()))
 
     @property
     def is_file(self) -> bool:

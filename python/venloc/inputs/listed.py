@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,7 +74,7 @@ def files_of(pictures: Iterable[Listed]) -> list[Path]:
 
 def located(
     locator: Locator, pictures: Iterable[Listed], jobs: int, prior_of: PriorOf | None = None
-) -> Iterator[Located]:
+) -> Generator[Located, None, None]:
     """The results in the order of the pictures, of which `jobs` are located at once, with the priors of the files."""
     stopped = threading.Event()
     pool = ThreadPoolExecutor(max_workers=jobs)

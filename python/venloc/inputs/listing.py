@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -58,7 +59,7 @@ def named_pictures(
         data, base = _list_of(list_file)
         table = is_table(list_file) or bool(column)
         rows += [
-            Row(row.file if is_address(row.file) else str(base / row.file), row.columns)
+            Row(row.file if is_address(row.file) or not row.file.strip() else str(base / row.file), row.columns)
             for row in read_list(data, str(list_file), table=table, column=column, null=null)
         ]
     addresses = [row.file for row in rows if is_address(row.file)]
@@ -71,7 +72,10 @@ def named_pictures(
             found.pictures.append(Listed(STANDARD_INPUT, _standard_input()))
         elif loader is not None and is_address(row.file):
             found.pictures += _on_web(loader, row)
-        elif Path(row.file).is_dir():
+        elif not row.file.strip():
+            problem = "the name of a picture is empty" + (f": check '{list_file}'" if number >= len(named) else "")
+            found.pictures.append(Listed(row.file, Failure(row.file, problem), row.columns))
+        elif os.path.isdir(row.file):  # noqa: PTH112 - it is false where Path.is_dir raises
             _add_folder(Path(row.file), row.columns, found)
         else:
             found.pictures.append(Listed(str(Path(row.file)), Path(row.file), row.columns))

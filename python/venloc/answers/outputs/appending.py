@@ -70,11 +70,13 @@ class Appended:
             data = self._opened()
             try:
                 fcntl.flock(data, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+            except OSError as error:
                 data.close()
-                raise IoError(
-                    f"'{self.file}' is being written by another command: wait for it, or name another file"
-                ) from None
+                if isinstance(error, BlockingIOError):
+                    reason = "is being written by another command: wait for it, or name another file"
+                else:
+                    reason = f"cannot be locked ({error.strerror}): name a file on another disk"
+                raise IoError(f"'{self.file}' {reason}") from None
             # Another process may have replaced the file between the two.
             if self.file.exists() and os.path.samestat(os.fstat(data.fileno()), self.file.stat()):
                 return data
