@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         report,
         torch_support,
         training_logs,
+        walks,
         weights,
     )
     from venloc import collecting as collecting
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         BackboneStage,
         BoundingBox,
         CalibrationBin,
+        CameraClock,
         Candidate,
         CellId,
         CellPartition,
@@ -90,10 +92,14 @@ if TYPE_CHECKING:
         VerificationOptions,
         VisualIndexOptions,
         VisualIndexQueryOptions,
+        Walk,
+        WalkMoment,
+        WalkOptions,
         WhiteningOptions,
         audit_geotags,
         augmented,
         cell_at,
+        combine_walk,
         decode_exif,
         decode_image,
         default_model_path,
@@ -138,6 +144,7 @@ __all__ = [
     "BackboneStage",
     "BoundingBox",
     "CalibrationBin",
+    "CameraClock",
     "CancelledError",
     "Candidate",
     "CellId",
@@ -199,6 +206,9 @@ __all__ = [
     "VerificationOptions",
     "VisualIndexOptions",
     "VisualIndexQueryOptions",
+    "Walk",
+    "WalkMoment",
+    "WalkOptions",
     "WhiteningOptions",
     "__version__",
     "answers",
@@ -206,6 +216,7 @@ __all__ = [
     "audits",
     "augmented",
     "cell_at",
+    "combine_walk",
     "cross_validate",
     "decode_exif",
     "decode_image",
@@ -234,6 +245,7 @@ __all__ = [
     "smoothed_labels",
     "torch_support",
     "training_logs",
+    "walks",
     "weights",
 ]
 
@@ -251,6 +263,7 @@ _MODULES = (
     "report",
     "torch_support",
     "training_logs",
+    "walks",
     "weights",
 )
 _ERRORS = (
