@@ -34,6 +34,7 @@
 #include "venloc/ranking/evidence.hpp"
 #include "venloc/ranking/prediction.hpp"
 #include "venloc/ranking/query_options.hpp"
+#include "venloc/ranking/walk.hpp"
 #include "venloc/retrieval/descriptor_index.hpp"
 #include "venloc/retrieval/exhaustive.hpp"
 #include "venloc/retrieval/similarity_moments.hpp"

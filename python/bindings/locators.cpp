@@ -134,6 +134,59 @@ py::object locate(const py::object& self, const py::object& pictures, int num_th
   return locate_one(self, pictures, query, progress);
 }
 
+py::list combine_walk(const py::object& self, const std::vector<Prediction>& predictions, const py::object& times,
+                      const py::object& cameras, const py::object& walk, const py::object& area,
+                      const py::object& prior, int num_threads) {
+  const auto& locator = self.cast<const Locator&>();
+  const auto query = query_options(py::none(), area, prior);
+  const auto options = make_options<WalkOptions>(walk, py::kwargs());
+  const auto moments = py::module_::import("venloc.walks")
+                           .attr("moments")(predictions.size(), times, cameras)
+                           .cast<std::vector<WalkMoment>>();
+  auto combined = [&] {
+    const py::gil_scoped_release release;
+    return locator.combine_walk(predictions, moments, options, query, num_threads);
+  }();
+  py::list results;
+  for (auto& prediction : combined) results.append(with_locator(std::move(prediction), self));
+  return results;
+}
+
+constexpr const char* kWalkKeywords =
+    "times: collections.abc.Sequence[venloc.walks.Time] | None = None, "
+    "cameras: collections.abc.Sequence[str | None] | None = None, *, "
+    "walk: venloc._core.WalkOptions | dict[str, typing.Any] | None = None, ";
+
+void bind_walks(py::class_<Locator>& locator) {
+  const OwnSignatures own;
+  locator.def(
+      "locate_together",
+      [](const py::object& self, const py::args& args, const py::kwargs& keywords) {
+        return py::module_::import("venloc.walks").attr("locate_together")(self, *args, **keywords);
+      },
+      (std::string("locate_together(self, pictures: collections.abc.Sequence[venloc.pictures.Picture], ") +
+       kWalkKeywords + "num_threads: int = 0, " + kQueryKeywords + ", progress: " + kProgressType +
+       " = None) -> list[venloc._core.Prediction]\n\n"
+       "Locates pictures of one walk, which inform each other; the predictions come in the order of the pictures. "
+       "`times` has a datetime, an ISO 8601 text or None for each picture (by default that of the EXIF of files), and "
+       "`cameras` a name or None: pictures of one camera share a clock, whose offset is fitted unless `walk` gives it. "
+       "Without times the order of the pictures is that of the walk. Errors are those of locate." +
+       query_keywords_text())
+          .c_str());
+  locator.def("combine_walk", &combine_walk, py::arg("predictions"), py::arg("times") = py::none(),
+              py::arg("cameras") = py::none(), py::kw_only(), py::arg("walk") = py::none(),
+              py::arg("area") = py::none(), py::arg("prior") = py::none(), py::arg("num_threads") = 0,
+              (std::string("combine_walk(self, predictions: collections.abc.Sequence[venloc._core.Prediction], ") +
+               kWalkKeywords +
+               "area: venloc._core.BoundingBox | dict[str, typing.Any] | None = None, "
+               "prior: venloc._core.Posterior | None = None, num_threads: int = 0) -> list[venloc._core.Prediction]"
+               "\n\n" +
+               doc("Locator.combine_walk") +
+               "\n\n`times` and `cameras` are those of locate_together, `area` and `prior` those that the predictions "
+               "were made with.")
+                  .c_str());
+}
+
 py::dict candidate_form(const Candidate& candidate) {
   py::dict form;
   form["photo_id"] = candidate.photo_id;
@@ -279,6 +332,13 @@ void bind_locator(py::module_& m) {
         return "<venloc locator '" + info.kind + "'" + (info.city.empty() ? "" : " of " + info.city) + ", " +
                std::to_string(info.photos) + " photos>";
       });
+  bind_walks(locator);
+  locator.def(
+      "prior",
+      [](const Locator& self, const py::object& area, const py::object& prior) {
+        return self.prior(query_options(py::none(), area, prior));
+      },
+      py::kw_only(), py::arg("area") = py::none(), py::arg("prior") = py::none(), doc("Locator.prior"));
   {
     const OwnSignatures own;
     m.def(

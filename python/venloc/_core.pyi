@@ -12,7 +12,12 @@ import os
 import pathlib
 import typing
 import venloc.pictures
+<<<<<<< HEAD
 __all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LoadOptions', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metadata', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_image', 'decode_metadata', 'decode_text', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'parse_place', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_image', 'read_metadata', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
+=======
+import venloc.walks
+__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'CameraClock', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LoadOptions', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'Walk', 'WalkMoment', 'WalkOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'combine_walk', 'compare', 'compute_metrics', 'constant_baseline', 'decode_exif', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
+>>>>>>> walk
 class LatLng:
     """
     A place on Earth, WGS84.
@@ -2165,6 +2170,226 @@ class WhiteningOptions:
     @seed.setter
     def seed(self, value: int) -> None:
         ...
+class CameraClock:
+    """
+    The difference between a camera's clock and the true time.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, camera: str = '', offset_s: float = 0.0) -> None:
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def camera(self) -> str:
+        """
+        Name of the camera, as in WalkMoment.
+        
+        str
+        """
+    @property
+    def offset_s(self) -> float:
+        """
+        What is added to the camera's times [s].
+        
+        float
+        """
+class WalkMoment:
+    """
+    When and with which camera a picture of a walk was taken.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, time_s: float | None = None, camera: str = '') -> None:
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def camera(self) -> str:
+        """
+        Name of the camera; pictures of one name share a clock.
+        
+        str
+        """
+    @property
+    def time_s(self) -> float | None:
+        """
+        Time by the camera's clock since any fixed moment [s], finite; empty when unknown.
+        
+        float | None
+        """
+class WalkOptions:
+    """
+    How pictures of one walk inform each other. The defaults were chosen on held-out photos of Venice
+    (docs/results/walks.md); the photos have no times, so speed_m_s and break_after_s are assumptions.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, travel_m: float = 350.0, break_probability: float = 0.3, together_probability: float = 0.5, speed_m_s: float = 0.5, break_after_s: float = 21600.0, clocks: collections.abc.Sequence[CameraClock | dict[str, typing.Any]] = ..., fit_clocks: bool = True) -> None:
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def validate(self) -> None:
+        """
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
+        """
+    @property
+    def break_after_s(self) -> float:
+        """
+        With times: mean duration of a walk without a break [s], above 0.
+        
+        float, default 21600.0
+        """
+    @break_after_s.setter
+    def break_after_s(self, value: float) -> None:
+        ...
+    @property
+    def break_probability(self) -> float:
+        """
+        Probability that the next picture has nothing to do with the place of the one before it, 0 to 1;
+        with 1 every answer is that of its picture alone.
+        
+        float, default 0.3
+        """
+    @break_probability.setter
+    def break_probability(self, value: float) -> None:
+        ...
+    @property
+    def clocks(self) -> list[CameraClock]:
+        """
+        Offsets that are known, each camera once.
+        
+        list[venloc._core.CameraClock], default []
+        """
+    @clocks.setter
+    def clocks(self, value: collections.abc.Sequence[CameraClock | dict[str, typing.Any]]) -> None:
+        ...
+    @property
+    def fit_clocks(self) -> bool:
+        """
+        Whether other offsets are fitted, relative to the first camera: the offset within 14 h by which the
+        pictures agree best, if they agree clearly better than without one; else 0.
+        
+        bool, default True
+        """
+    @fit_clocks.setter
+    def fit_clocks(self, value: bool) -> None:
+        ...
+    @property
+    def speed_m_s(self) -> float:
+        """
+        With times: net speed of a walk [m/s], 0 or more; speed × time adds to travel_m as independent
+        standard deviations do.
+        
+        float, default 0.5
+        """
+    @speed_m_s.setter
+    def speed_m_s(self, value: float) -> None:
+        ...
+    @property
+    def together_probability(self) -> float:
+        """
+        Probability before any evidence that the pictures are of one walk, 0 to 1; what it becomes by the
+        evidence is the influence of the walk.
+        
+        float, default 0.5
+        """
+    @together_probability.setter
+    def together_probability(self, value: float) -> None:
+        ...
+    @property
+    def travel_m(self) -> float:
+        """
+        Standard deviation along each axis of the way from a picture to the next [m], above 0.
+        
+        float, default 350.0
+        """
+    @travel_m.setter
+    def travel_m(self, value: float) -> None:
+        ...
+class Walk:
+    """
+    What several pictures of one walk state together.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, posteriors: collections.abc.Sequence[Posterior] = ..., order: collections.abc.Sequence[int] = ..., together_probability: float = 0.0, clocks: collections.abc.Sequence[CameraClock | dict[str, typing.Any]] = ...) -> None:
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def clocks(self) -> list[CameraClock]:
+        """
+        The offsets that were used, one for each camera, by first appearance.
+        
+        list[venloc._core.CameraClock]
+        """
+    @property
+    def order(self) -> list[int]:
+        """
+        Numbers of the pictures in the order of the walk: by time, and those without a time after the one
+        that was given before them.
+        
+        list[int]
+        """
+    @property
+    def posteriors(self) -> list[Posterior]:
+        """
+        One for each picture, in the order in which they were given.
+        
+        list[venloc._core.Posterior]
+        """
+    @property
+    def together_probability(self) -> float:
+        """
+        Probability that the pictures are of one walk, 0 to 1.
+        
+        float
+        """
 class Evidence:
     """
     The evidence of one query.
@@ -2625,6 +2850,15 @@ class Locator:
         """
         Adds pictures without rebuilding the model. If models of this kind cannot be changed, raises InvalidArgumentError that names the kinds that can.
         """
+    def combine_walk(self, predictions: collections.abc.Sequence[Prediction], times: collections.abc.Sequence[venloc.walks.Time] | None = None, cameras: collections.abc.Sequence[str | None] | None = None, *, walk: WalkOptions | dict[str, typing.Any] | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, num_threads: int = 0) -> list[Prediction]:
+        """
+        The predictions of pictures of one walk, made by this locator with `query`, given one another:
+        venloc.combine_walk with this locator's prior. What is reported of the place is read from the new
+        posterior; candidates and their probabilities stay those of the picture, and a note states how many
+        pictures were located together. Raises as venloc.combine_walk.
+        
+        `times` and `cameras` are those of locate_together, `area` and `prior` those that the predictions were made with.
+        """
     def info(self) -> LocatorInfo:
         """
         What the locator is and what it was built from.
@@ -2650,6 +2884,27 @@ class Locator:
     def locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], num_threads: int = 0, *, max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[Prediction]:
         """
         The predictions for several pictures, in their order, on up to num_threads threads (0 = all cores). Progress in pictures, stage "locate".
+        """
+    def locate_together(self, pictures: collections.abc.Sequence[venloc.pictures.Picture], times: collections.abc.Sequence[venloc.walks.Time] | None = None, cameras: collections.abc.Sequence[str | None] | None = None, *, walk: WalkOptions | dict[str, typing.Any] | None = None, num_threads: int = 0, max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[Prediction]:
+        """
+        Locates pictures of one walk, which inform each other; the predictions come in the order of the pictures. `times` has a datetime, an ISO 8601 text or None for each picture (by default that of the EXIF of files), and `cameras` a name or None: pictures of one camera share a clock, whose offset is fitted unless `walk` gives it. Without times the order of the pictures is that of the walk. Errors are those of locate.
+        
+        Options of the query:
+        
+        - `max_candidates`: Maximum number of gallery photos reported as evidence, 0 or more; if not set: that of LoadOptions.
+        - `area`: The picture was made inside this box [deg], which must overlap the model's area. Candidates and
+        components of posterior and prior that are centred outside are dropped, and the picture counts as
+        made in the city.
+        - `prior`: Prior knowledge of the place, in any frame: the answer is the product of prior and posterior
+        (Posterior.product). Its probability outside the model's area counts as out of area, and its
+        background as uniform over the model's area. With an out-of-area weight of 0 the picture counts as
+        made in the city. The 1,000 heaviest components are used. Raises InvalidArgumentError when the prior
+        excludes all places that the picture allows.
+        """
+    def prior(self, *, area: typing.Any = None, prior: typing.Any = None) -> Posterior:
+        """
+        Where a picture was made before it is looked at: where the gallery's pictures were made, and what
+        `query` states.
         """
     def remove(self, ids: collections.abc.Sequence[str]) -> None:
         """
@@ -4241,6 +4496,26 @@ def cell_at(place: LatLng, level: typing.SupportsInt | typing.SupportsIndex) -> 
     """
     The cell of `level` (0 to 30) that holds the place. Raises InvalidArgumentError for an impossible
     place or level.
+    """
+def combine_walk(posteriors: collections.abc.Sequence[Posterior], prior: Posterior, moments: collections.abc.Sequence[WalkMoment] = [], options: WalkOptions | dict[str, typing.Any] | None = None, *, num_threads: int = 0, travel_m: float = 350.0, break_probability: float = 0.3, together_probability: float = 0.5, speed_m_s: float = 0.5, break_after_s: float = 21600.0, clocks: collections.abc.Sequence[CameraClock | dict[str, typing.Any]] = ..., fit_clocks: bool = True) -> Walk:
+    """
+    Combines the posteriors of pictures of one walk: a hidden Markov model over the places, solved
+    forward and backward.
+    
+    From one picture to the next the place moves by a Gaussian of travel_m, or, after a break, to
+    anywhere in the city. `prior` is where pictures are made before they are looked at, which each
+    posterior contains already (Locator.prior): the places of a walk are compared with it, so that
+    agreement where most pictures are made is little evidence. A picture that is probably not of this
+    city neither informs the others nor is it moved. A posterior's components keep their number and
+    order; weights, means and widths change. A single picture, and one without neighbours, is returned
+    unchanged. The result depends neither on the number of threads nor on the direction of the walk. The
+    time is proportional to the number of pictures.
+    
+    `moments` has one entry for each posterior, or is empty: then the order is that of the posteriors.
+    Raises InvalidArgumentError for frames or areas that differ, numbers that do not match, a time that
+    is not finite, or options out of range.
+    
+    Keywords stand above `options`; nested options may be dicts.
     """
 def compare(a: collections.abc.Sequence[EvaluationRecord], b: collections.abc.Sequence[EvaluationRecord], options: EvaluationOptions | None = None, *, thresholds_m: collections.abc.Sequence[float] = ..., recall_at: collections.abc.Sequence[int] = ..., recall_distance_m: float = 25.0, bootstrap_resamples: int = 2000, seed: int = 0) -> PairedDifference:
     """

@@ -354,3 +354,31 @@ def _entry(file: Path, answer: Prediction | Failure, gazetteer: made.Gazetteer |
         "picture": pages.data_address(picture.shrunk_to(_PREVIEW_PX)),
         "reply": made.answer(file.name, answer, metadata, (picture.width, picture.height), gazetteer),
     }
+
+
+def walk_svg(predictions: Sequence[Prediction], places: Sequence[LatLng] = (), *, width: int = 640) -> Markup:
+    """The map of a walk: the reported places, numbered in the order given and joined by lines, with their 50 % radii.
+
+    The radius of a picture that is not located to within the drawn area is left out. Below it is the density of the
+    gallery's places.
+    """
+    view = View([prediction.location for prediction in predictions], width=width)
+    points = [view.xy(prediction.location) for prediction in predictions]
+    path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+    parts = [density(view, places), _drawn("walk_line", path)]
+    for number, (prediction, (x, y)) in enumerate(zip(predictions, points, strict=True), 1):
+        radius = prediction.radius_50_m * view.scale
+        title = f"{number}: {summary(prediction)}"
+        if radius <= width / 2:
+            parts.append(_drawn("ring", x, y, radius, title))
+        parts += [dot(view, prediction.location, 5, "--dot", title), _drawn("number", x + 7, y - 7, number)]
+    return view.svg(parts, f"Map of a walk of {len(predictions)} pictures")
+
+
+def show_walk(predictions: Sequence[Prediction]) -> Shown:
+    """Displays the predictions of a walk in a notebook, in the order given; see walk_svg."""
+    if not predictions:
+        raise errors.InvalidArgumentError("a walk needs at least one prediction, got none")
+    locator = getattr(predictions[0], "_locator", None)
+    places = [] if locator is None else [photo.location for photo in locator.photos]
+    return Shown(rendering.render("walk.html", drawing=walk_svg(predictions, places)))

@@ -5,9 +5,13 @@
 #include <functional>
 #include <new>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "core/parallel.hpp"
 #include "ranking/calibration.hpp"
+#include "ranking/model_gallery.hpp"
+#include "ranking/posterior_builder.hpp"
 #include "ranking/query_prior.hpp"
 #include "ranking/turns.hpp"
 #include "venloc/core/error.hpp"
@@ -70,6 +74,59 @@ std::vector<Result> Locator::locate_files(std::span<const std::filesystem::path>
   return results_of(files.size(), num_threads, progress,
                     [&](std::size_t i) { return locate(read_image(files[i], reading), query); });
 }
+
+std::vector<Result> Locator::locate_together(std::span<const Image> pictures, std::span<const WalkMoment> moments,
+                                             const WalkOptions& walk, const QueryOptions& query,
+                                             const ProgressCallback& progress, int num_threads) const {
+  walk.validate();
+  if (!moments.empty() && moments.size() != pictures.size())
+    throw InvalidArgumentError("locate_together: " + std::to_string(moments.size()) + " moments for " +
+                               std::to_string(pictures.size()) + " pictures; give one for each, or none");
+  auto results = locate_all(pictures, query, progress, num_threads);
+  std::vector<std::size_t> located;
+  std::vector<Prediction> predictions;
+  std::vector<WalkMoment> known;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (!results[i]) continue;
+    located.push_back(i);
+    predictions.push_back(results[i].value());
+    if (!moments.empty()) known.push_back(moments[i]);
+  }
+  auto combined = combine_walk(std::move(predictions), known, walk, query, num_threads);
+  for (std::size_t k = 0; k < located.size(); ++k) results[located[k]] = std::move(combined[k]);
+  return results;
+}
+
+std::vector<Prediction> Locator::combine_walk(std::vector<Prediction> predictions, std::span<const WalkMoment> moments,
+                                              const WalkOptions& walk, const QueryOptions& query,
+                                              int num_threads) const {
+  std::vector<Posterior> posteriors;
+  for (const auto& prediction : predictions) posteriors.push_back(prediction.posterior);
+  auto combined = venloc::combine_walk(posteriors, prior(query), moments, walk, num_threads).posteriors;
+  const auto others = predictions.size() - 1;
+  const auto note =
+      "Located together with " + std::to_string(others) + (others == 1 ? " other picture." : " other pictures.");
+  parallel_for(predictions.size(), num_threads, [&](std::size_t i) {
+    auto& prediction = predictions[i];
+    if (combined[i] == prediction.posterior) return;
+    prediction.posterior = std::move(combined[i]);
+    report_place(prediction, district_share());
+    prediction.notes.push_back(note);
+  });
+  return predictions;
+}
+
+Posterior Locator::prior(const QueryOptions& query) const {
+  ModelGallery gallery;
+  gallery.area = info().area;
+  gallery.frame = LocalFrame(gallery.area.center());
+  std::vector<EastNorth> places;
+  for (const auto& photo : photos()) places.push_back(gallery.frame.to_local(photo.location));
+  gallery.prior = prior_of(places);
+  return QueryPrior(query, gallery).combined(build_posterior(gallery, {}, 0.0));
+}
+
+double Locator::district_share() const { return kDistrictShare; }
 
 Prediction GalleryLocator::locate(const Image& picture, const QueryOptions& query) const {
   check_cancelled(query);

@@ -19,6 +19,7 @@
 #include "venloc/ranking/evidence.hpp"
 #include "venloc/ranking/prediction.hpp"
 #include "venloc/ranking/query_options.hpp"
+#include "venloc/ranking/walk.hpp"
 
 namespace venloc {
 
@@ -64,6 +65,22 @@ class VENLOC_API Locator {
   [[nodiscard]] std::vector<Result> locate_files(std::span<const std::filesystem::path> files,
                                                  const QueryOptions& query = {}, const ProgressCallback& progress = {},
                                                  int num_threads = 0, const ImageOptions& reading = {}) const;
+  /// Locates pictures of one walk, which inform each other: locate_all, then combine_walk of those that were located.
+  /// `moments` has one entry for each picture, or is empty.
+  [[nodiscard]] std::vector<Result> locate_together(std::span<const Image> pictures,
+                                                    std::span<const WalkMoment> moments = {},
+                                                    const WalkOptions& walk = {}, const QueryOptions& query = {},
+                                                    const ProgressCallback& progress = {}, int num_threads = 0) const;
+  /// The predictions of pictures of one walk, made by this locator with `query`, given one another:
+  /// venloc::combine_walk with this locator's prior. What is reported of the place is read from the new posterior;
+  /// candidates and their probabilities stay those of the picture, and a note states how many pictures were located
+  /// together. Throws as venloc::combine_walk.
+  [[nodiscard]] std::vector<Prediction> combine_walk(std::vector<Prediction> predictions,
+                                                     std::span<const WalkMoment> moments = {},
+                                                     const WalkOptions& walk = {}, const QueryOptions& query = {},
+                                                     int num_threads = 0) const;
+  /// Where a picture was made before it is looked at: where the gallery's pictures were made, and what `query` states.
+  [[nodiscard]] Posterior prior(const QueryOptions& query = {}) const;
   [[nodiscard]] virtual LocatorInfo info() const = 0;  ///< what the locator is and what it was built from
   /// The gallery pictures of the locator; their `file` is empty after loading.
   [[nodiscard]] virtual std::span<const Photo> photos() const = 0;
@@ -78,6 +95,10 @@ class VENLOC_API Locator {
   explicit Locator(const LoadOptions& load_options = {}) : load_options_(load_options) {}
   Locator(const Locator&) = default;
   Locator& operator=(const Locator&) = default;
+
+  /// Weight of the right district when the reported place is read from a posterior: `far_share` of
+  /// Posterior::best_place.
+  [[nodiscard]] virtual double district_share() const;
 
   LoadOptions load_options_;
 };
