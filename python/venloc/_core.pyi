@@ -4544,10 +4544,8 @@ def decode_metadata(encoded: bytes | bytearray | memoryview) -> Metadata:
     Reads the metadata of an encoded picture: EXIF in all directories, XMP and IPTC. Never raises for
     damaged metadata: they count as missing, with the reason in `position_problem`.
     """
-def decode_text(encoded: str) -> tuple[str, str, bool]:
+def decode_text(encoded: bytes) -> tuple[str, str, bool]:
     """
-    decode_text(encoded: bytes) -> tuple[str, str, bool]
-    
     A text whose encoding is not stored with it, the name of its encoding, and whether that is assumed. A byte order mark decides; then UTF-16 where about every second byte is 0, UTF-8 where the bytes are well-formed, otherwise Windows-1252, which is an assumption.
     """
 def default_model_path() -> pathlib.Path:
