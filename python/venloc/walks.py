@@ -44,20 +44,22 @@ def moments(
 
 
 def taken(pictures: Sequence[Picture]) -> list[datetime | None]:
-    """The time of the exposure in the metadata of each picture that is a file or the bytes of one, else None.
+    """The time of the exposure in the metadata of each picture that is a file or the bytes of one, else None; see comparable."""
 
-    Time zones are left out, unless all times have one.
-    """
-
-    def of(number: int, picture: Picture) -> datetime | None:
+    def of(picture: Picture) -> str | None:
         if isinstance(picture, str | os.PathLike):
-            return _time(read_metadata(picture).taken, number)
-        return _time(decode_metadata(picture).taken, number) if isinstance(picture, bytes) else None
+            return read_metadata(picture).taken
+        return decode_metadata(picture).taken if isinstance(picture, bytes) else None
 
-    times = [of(number, picture) for number, picture in enumerate(pictures)]
-    if all(time.tzinfo for time in times if time is not None):
-        return times
-    return [None if time is None else time.replace(tzinfo=None) for time in times]
+    return comparable([of(picture) for picture in pictures])
+
+
+def comparable(times: Sequence[str | None]) -> list[datetime | None]:
+    """The times of several files. Time zones are left out, unless all times have one."""
+    read = [_time(time, number) for number, time in enumerate(times)]
+    if all(time.tzinfo for time in read if time is not None):
+        return read
+    return [None if time is None else time.replace(tzinfo=None) for time in read]
 
 
 def locate_together(

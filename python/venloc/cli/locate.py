@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -54,6 +55,12 @@ def locate(
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="Pictures that are located at once; 0 = as many as cores.")
     ] = 0,
+    together: Annotated[
+        bool,
+        typer.Option(
+            "--together", help="The pictures are of one walk and inform each other (see venloc.combine_walk)."
+        ),
+    ] = False,
     map_file: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="Write one HTML file with a map of each answer.")
     ] = None,
@@ -70,12 +77,14 @@ def locate(
     to the output.
     """
     import venloc
-    from venloc.inputs import files_of, located
+    from venloc import inputs
 
     writing_back.check(writing)
     if writing.undo:
         writing_back.undo([Path(picture) for picture in named.pictures or []], writing, reporting)
         return
+    if together:
+        _check_together(tracking, written)
     along = tracks.read(tracking, fit=True)
     output = Output(written, reporting)
     page = _page(map_file, basemap, gazetteer, tiles, tiles_credit, has_output=output.format != "text")
@@ -94,8 +103,13 @@ def locate(
     if page.file is not None and len(left) < len(listing.pictures):
         reporting.warn(f"the map has only the {len(left)} pictures that are not in '{output.file}' yet")
     try:
-        prior_of = None if along is None else tracks.priors(along, tracking, locator, files_of(left), reporting)
-        failed = _run(located(locator, left, jobs, prior_of), len(left), sinks, output, reporting)
+        prior_of = None if along is None else tracks.priors(along, tracking, locator, inputs.files_of(left), reporting)
+
+        def results(done: Callable[[], None]) -> Generator[Located, None, None]:
+            found = inputs.located(locator, left, jobs, prior_of, done)
+            return inputs.together(found, locator) if together else found
+
+        failed = _run(results, len(left), sinks, output, reporting)
     except KeyboardInterrupt:
         if output.is_file:
             reporting.warn(f"interrupted: the same command continues '{output.file}'")
@@ -105,6 +119,16 @@ def locate(
     output.report(len(left), failed, listing.others)
     if failed or output.failed_before or (back is not None and back.failed):
         raise typer.Exit(FAILED)
+
+
+def _check_together(tracking: Tracking, written: Written) -> None:
+    """Reports wrong usage for options that exclude --together."""
+    if tracking.track:
+        wrong_usage("--together and --track exclude each other: a track is more exact, so leave out --together")
+    if written.output is not None and written.output.exists():
+        wrong_usage(
+            f"--output '{written.output}' exists, and answers of --together cannot be continued: name a new file"
+        )
 
 
 def _listing(named: Named) -> Listing:
@@ -134,20 +158,29 @@ def _listing(named: Named) -> Listing:
 
 
 def _run(
-    results: Generator[Located, None, None], pictures: int, sinks: list[Sink], output: Output, reporting: Reporting
+    results: Callable[[Callable[[], None]], Generator[Located, None, None]],
+    pictures: int,
+    sinks: list[Sink],
+    output: Output,
+    reporting: Reporting,
 ) -> int:
-    """Hands each result to the sinks; returns how many pictures failed."""
+    """Hands each result to the sinks; returns how many pictures failed. `results` calls its argument after each picture."""
     failed = 0
     before = output.earlier + output.failed_before
+    numbers = itertools.count(before + 1)
     # On a terminal the printed answers themselves show the progress.
     shown = pictures > 1 and not (output.file is None and sys.stdout.isatty())
-    with contextlib.closing(results), reporting.progress() if shown else contextlib.nullcontext() as progress:
-        for done, result in enumerate(results, before + 1):
-            failed += not result.result
-            for sink in sinks:
-                sink.add(result)
+    with reporting.progress() if shown else contextlib.nullcontext() as progress:
+
+        def done() -> None:
             if progress is not None:
-                progress("locating", done, before + pictures)
+                progress("locating", next(numbers), before + pictures)
+
+        with contextlib.closing(results(done)) as located:
+            for result in located:
+                failed += not result.result
+                for sink in sinks:
+                    sink.add(result)
     for sink in sinks:
         sink.finish()
     return failed

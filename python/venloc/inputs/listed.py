@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -56,8 +56,8 @@ class Listed:
             source = self.source(stopped) if callable(self.source) else self.source
             image = as_image(source, self.file)
             metadata = read_metadata(source) if isinstance(source, Path) else decode_metadata(source)
-            known = prior_of is not None and isinstance(source, Path)
-            return locator.locate(image, prior=prior_of(source) if known else None), metadata
+            prior = prior_of(source) if prior_of is not None and isinstance(source, Path) else None
+            return locator.locate(image, prior=prior), metadata
         except CancelledError:
             raise
         except Error as error:
@@ -73,9 +73,22 @@ def files_of(pictures: Iterable[Listed]) -> list[Path]:
 
 
 def located(
-    locator: Locator, pictures: Iterable[Listed], jobs: int, prior_of: PriorOf | None = None
+    locator: Locator,
+    pictures: Iterable[Listed],
+    jobs: int,
+    prior_of: PriorOf | None = None,
+    done: Callable[[], None] = lambda: None,
 ) -> Generator[Located, None, None]:
-    """The results in the order of the pictures, of which `jobs` are located at once, with the priors of the files."""
+    """The results in the order of the pictures, of which `jobs` are located at once, with the priors of the files.
+
+    `done` is called for each picture before its result is returned.
+    """
+
+    def first() -> Located:
+        result = waiting.popleft().result()
+        done()
+        return result
+
     stopped = threading.Event()
     pool = ThreadPoolExecutor(max_workers=jobs)
     waiting: deque[Future[Located]] = deque()
@@ -83,9 +96,25 @@ def located(
         for picture in pictures:
             waiting.append(pool.submit(picture.located, locator, stopped, prior_of))
             if len(waiting) >= _AHEAD * jobs:
-                yield waiting.popleft().result()
+                yield first()
         while waiting:
-            yield waiting.popleft().result()
+            yield first()
     finally:
         stopped.set()
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def together(results: Iterable[Located], locator: Locator) -> Generator[Located, None, None]:
+    """The results of pictures of one walk, given one another: in their order, after all of them were located.
+
+    Times and cameras are those of the metadata; pictures of one camera share a clock.
+    """
+    from venloc import walks
+
+    found = list(results)
+    answers = [each.result for each in found if isinstance(each.result, Prediction)]
+    sources = [each.metadata for each in found if isinstance(each.result, Prediction)]
+    times = walks.comparable([metadata.taken for metadata in sources])
+    combined = iter(locator.combine_walk(answers, times, [metadata.camera for metadata in sources]))
+    for each in found:
+        yield replace(each, result=next(combined)) if isinstance(each.result, Prediction) else each
