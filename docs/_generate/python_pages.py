@@ -36,6 +36,7 @@ PUBLIC_MODULES = (
     "report",
     "torch_support",
     "training_logs",
+    "walks",
     "weights",
 )
 # Names of the package that no header declares.

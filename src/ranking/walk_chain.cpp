@@ -94,7 +94,7 @@ Change change_of(const Part& from, const Part& to) {
           precision * (to.mean.north - from.mean.north)};
 }
 
-/// Two changes of one part together. The weight gains what both say of the same side of the part.
+/// Two changes of one part together. The weight gains where both are on one side of the part.
 Part with_both(const Part& part, const Part& forward, const Part& backward) {
   const Change a = change_of(part, forward);
   const Change b = change_of(part, backward);
