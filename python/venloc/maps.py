@@ -18,7 +18,17 @@ from typing import TYPE_CHECKING, Any
 
 from venloc import answers as made
 from venloc import errors, files
-from venloc._core import EastNorth, Exif, LatLng, LocalFrame, Locator, Posterior, Prediction, read_exif, read_image
+from venloc._core import (
+    EastNorth,
+    Exif,
+    LatLng,
+    LocalFrame,
+    Locator,
+    Posterior,
+    Prediction,
+    read_exif,
+    read_for_describing,
+)
 from venloc.html import pages, rendering
 from venloc.words import distance_text, summary, verdict
 
@@ -332,7 +342,7 @@ def _entry(file: Path, answer: Prediction | Exception, gazetteer: made.Gazetteer
         detail = str(answer).replace(str(file), file.name)
         return {"picture": "", "reply": made.failure(file.name, made.problem(422, detail))}
     try:
-        picture = read_image(file)
+        picture = read_for_describing(file)
         exif = read_exif(file)
     except errors.Error:
         # It was read before and is gone since, as what comes through a pipe.

@@ -161,8 +161,8 @@ Exif read_exif(std::span<const std::byte> encoded) {
 }
 
 Exif read_exif(const std::filesystem::path& file) {
-  // Tags may be anywhere in a TIFF or WebP, so all of the file is read.
-  return read_exif(read_file_bytes(file, ImageOptions().max_bytes));
+  // Tags may be anywhere in a TIFF or WebP.
+  return read_exif(FileBytes(file, ImageOptions().max_bytes).bytes());
 }
 
 }  // namespace venloc

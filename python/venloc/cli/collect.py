@@ -19,7 +19,7 @@ from venloc.cli.console import (
     usage_errors,
     wrong_usage,
 )
-from venloc.cli.parameters import GazetteerOption, PageOption, TableOption
+from venloc.cli.parameters import GazetteerOption, Limits, PageOption, TableOption
 from venloc.cli.reporting import Reporting, problem_text
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def collect(
     source: Annotated[
         str, typer.Argument(help="flickr, commons, mapillary, folder, or a source that another package provides.")
     ],
+    limits: Limits,
     reporting: Reporting,
     place: Annotated[
         str,
@@ -119,7 +120,7 @@ def collect(
             reporting.add("left out: " + "; ".join(f"{reason} ({number})" for reason, number in done.left_out.items()))
         if pictures:
             network = collection.network_of(rate, _DOWNLOADS_PER_SECOND, contact, reporting)
-            collection.download(catalogue, output, network, size, threads, False, reporting)
+            collection.download(catalogue, output, network, size, threads, False, limits, reporting)
             collection.finish(catalogue, output, reporting)
         else:
             collection.write_labels(catalogue, output, reporting)
@@ -208,6 +209,7 @@ def merge(
 @group.command()
 def download(
     folder: CollectionArgument,
+    limits: Limits,
     reporting: Reporting,
     size: SideOption = 1024,
     threads: ThreadsOption = 4,
@@ -219,7 +221,7 @@ def download(
     with usage_errors():
         network = collection.network_of(rate, _DOWNLOADS_PER_SECOND, contact, reporting)
     with collection.existing(folder) as catalogue:
-        collection.download(catalogue, folder, network, size, threads, again, reporting)
+        collection.download(catalogue, folder, network, size, threads, again, limits, reporting)
         collection.finish(catalogue, folder, reporting)
     reporting.finish()
 

@@ -19,6 +19,7 @@ from venloc.cli.parameters import (
     BasemapOption,
     FastOption,
     GazetteerOption,
+    Limits,
     ModelOption,
     TilesCreditOption,
     TilesOption,
@@ -36,6 +37,7 @@ def locate(
         list[Path],
         typer.Argument(help="Photos, paintings, drawings, old photographs, or folders of them.", show_default=False),
     ],
+    limits: Limits,
     reporting: Reporting,
     model: ModelOption = None,
     fast: FastOption = False,
@@ -74,7 +76,7 @@ def locate(
     city = locator.info().city
     answers: list[tuple[Path, Prediction | Exception]] = []
     failed = False
-    for file, answer in _located(locator, _files(pictures), reporting):
+    for file, answer in _located(locator, _files(pictures), limits, reporting):
         if map_file is not None:
             answers.append((file, answer))
         failed = failed or isinstance(answer, Exception)
@@ -100,14 +102,17 @@ def _files(pictures: list[Path]) -> list[Path]:
 
 
 def _located(
-    locator: Locator, files: list[Path], reporting: Reporting
+    locator: Locator, files: list[Path], limits: Limits, reporting: Reporting
 ) -> Iterator[tuple[Path, Prediction | Exception]]:
     """The answer or the error of each picture, in order."""
     from venloc.errors import Error
+    from venloc.pictures import as_image
+
+    options = limits.options()
 
     def answer(file: Path) -> Prediction | Exception:
         try:
-            return locator.locate(file)
+            return locator.locate(as_image(file, limits=options))
         except Error as error:
             return error
 

@@ -18,6 +18,7 @@ from venloc.cli.parameters import (
     CityOption,
     FeatureCacheOption,
     LabelsOption,
+    Limits,
     OutputModelOption,
     Pictures,
     SeedOption,
@@ -35,6 +36,7 @@ group = CommandGroup(help="Describe a model, add photos to it, or remove photos 
 
 def build(
     pictures: Pictures,
+    limits: Limits,
     output: OutputModelOption,
     reporting: Reporting,
     city: CityOption = "",
@@ -50,7 +52,7 @@ def build(
     require_model_output("--output", output)
     started = time.monotonic()
     with reporting.progress() as progress:
-        photos = read_gallery(pictures, reporting, progress)
+        photos = read_gallery(pictures, limits, reporting, progress)
         locator = SiftLocator.build(photos, options, progress=progress)
     locator.save(output)
     facts = locator.info()
@@ -94,6 +96,7 @@ ChangedModel = Annotated[Path, typer.Argument(metavar="MODEL", help="Model file 
 def model_add(
     model: ChangedModel,
     pictures: Pictures,
+    limits: Limits,
     output: OutputModelOption,
     reporting: Reporting,
     matched: Annotated[
@@ -109,7 +112,7 @@ def model_add(
         wrong_usage(f"'{model}': no photos can be added to a model of kind '{kind}': build a new model from all photos")
     locator = venloc.load(model)
     with reporting.progress() as progress:
-        given = read_gallery(pictures, reporting, progress)
+        given = read_gallery(pictures, limits, reporting, progress)
         left_out, unmatched = _doubtful(locator, model, given, matched, pictures.threads, progress)
         known = {photo.id for photo in locator.photos}
         fresh = [i for i, photo in enumerate(given.photos) if photo.id not in known and photo.id not in left_out]

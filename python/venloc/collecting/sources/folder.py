@@ -8,7 +8,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from venloc._core import ImageInfo, probe_image, read_exif
+from venloc._core import ImageInfo, probe_image, read_exif, recognised_format
 from venloc.collecting.network import Network
 from venloc.collecting.records import Query, Record, Size
 from venloc.collecting.sources.base import Fetched, Source, Task
@@ -81,14 +81,18 @@ class Folder(Source):
         try:
             exif = read_exif(file)
             with file.open("rb") as data:
-                about = _probed(data.read(_HEAD))
+                head = data.read(_HEAD)
+                about = _probed(head)
                 if about is None and exif.position is None:
-                    about = _probed(data.read(_LONG_HEAD))
+                    about = _probed(head + data.read(_LONG_HEAD))
         except (Error, OSError):
             return "not readable"
         if exif.position is None:
             if about is None:
-                return "no picture"
+                kind = recognised_format(head)
+                if kind is None or kind.readable:
+                    return "no picture"
+                return f"{kind.name} picture, which this build of venloc cannot read"
             return "no position" if exif.position_problem in _NO_POSITION else "damaged position"
         about = about or ImageInfo()  # the size is stored further down
         return Record(
