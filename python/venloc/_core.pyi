@@ -13,8 +13,12 @@ import pathlib
 import typing
 import venloc.failures
 import venloc.pictures
+<<<<<<< HEAD
 import venloc.walks
 __all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'CameraClock', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LoadOptions', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metadata', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'Raster', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'Walk', 'WalkMoment', 'WalkOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'combine_walk', 'compare', 'compute_metrics', 'constant_baseline', 'decode_image', 'decode_metadata', 'decode_text', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'parse_place', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_image', 'read_metadata', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
+=======
+__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LoadOptions', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PictureFormat', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_exif', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'for_describing', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'perceptual_hash', 'picture_formats', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_for_describing', 'read_image', 'read_safetensors', 'recognised_format', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
+>>>>>>> decode
 class LatLng:
     """
     A place on Earth, WGS84.
@@ -720,14 +724,15 @@ class Image:
         """
 class ImageOptions:
     """
-    Limits and treatment of picture files.
+    Limits and treatment of picture files. Messages about a limit name it and the option of the command
+    line.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, max_bytes: int = 268435456, max_pixels: int = 100000000, apply_orientation: bool = True) -> None:
+    def __init__(self, *, max_bytes: int = 2147483648, max_pixels: int = 1000000000, max_decoded_pixels: int = 100000000, long_side_px: int = 0, apply_orientation: bool = True) -> None:
         """
         Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
         """
@@ -754,21 +759,43 @@ class ImageOptions:
     def apply_orientation(self, value: bool) -> None:
         ...
     @property
+    def long_side_px(self) -> int:
+        """
+        0: the picture as stored. Otherwise it may come back reduced, its longer side at least this [px].
+        
+        int, default 0
+        """
+    @long_side_px.setter
+    def long_side_px(self, value: int) -> None:
+        ...
+    @property
     def max_bytes(self) -> int:
         """
         Largest size of an encoded picture [bytes].
         
-        int, default 268435456
+        int, default 2147483648
         """
     @max_bytes.setter
     def max_bytes(self, value: int) -> None:
         ...
     @property
-    def max_pixels(self) -> int:
+    def max_decoded_pixels(self) -> int:
         """
-        Largest width x height [px], checked before decoding.
+        What is held in memory at once [px]. A larger picture is decoded at the smallest reduction that
+        fits, with a note: baseline JPEG, TIFF, PNG that is not interlaced, PNM and JPEG 2000. Others are
+        refused with the reason.
         
         int, default 100000000
+        """
+    @max_decoded_pixels.setter
+    def max_decoded_pixels(self, value: int) -> None:
+        ...
+    @property
+    def max_pixels(self) -> int:
+        """
+        Largest stored width x height [px], checked before decoding.
+        
+        int, default 1000000000
         """
     @max_pixels.setter
     def max_pixels(self, value: int) -> None:
@@ -797,7 +824,7 @@ class ImageInfo:
     @property
     def format(self) -> str:
         """
-        "jpeg", "png", "webp", "tiff", "bmp" or "pnm".
+        PictureFormat.format.
         
         str
         """
@@ -811,9 +838,72 @@ class ImageInfo:
     @property
     def width(self) -> int:
         """
-        Width as stored, before orientation [px].
+        Width as stored, before orientation [px]; of a raw file that of its preview.
         
         int
+        """
+class PictureFormat:
+    """
+    A kind of picture file.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, format: str = '', name: str = '', media_type: str = '', endings: collections.abc.Sequence[str] = ..., readable: bool = False, remedy: str = '') -> None:
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def endings(self) -> list[str]:
+        """
+        Of file names, in small letters with the dot, the usual one first.
+        
+        list[str]
+        """
+    @property
+    def format(self) -> str:
+        """
+        Short name, e.g. "jpeg".
+        
+        str
+        """
+    @property
+    def media_type(self) -> str:
+        """
+        e.g. "image/jpeg".
+        
+        str
+        """
+    @property
+    def name(self) -> str:
+        """
+        Name for people, e.g. "JPEG".
+        
+        str
+        """
+    @property
+    def readable(self) -> bool:
+        """
+        Whether this build reads it, with the libraries of this machine.
+        
+        bool
+        """
+    @property
+    def remedy(self) -> str:
+        """
+        What to do with such a file where it is not read.
+        
+        str
         """
 class AugmentationOptions:
     """
@@ -1173,7 +1263,7 @@ class GalleryOptions:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, strict: bool = False, check_pictures: bool = True, num_threads: int = 0) -> None:
+    def __init__(self, *, strict: bool = False, check_pictures: bool = True, num_threads: int = 0, pictures: ImageOptions | dict[str, typing.Any] = ...) -> None:
         """
         Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
         """
@@ -1210,6 +1300,16 @@ class GalleryOptions:
     def num_threads(self, value: int) -> None:
         ...
     @property
+    def pictures(self) -> ImageOptions:
+        """
+        Limits of picture files, also where the gallery's pictures are read later.
+        
+        venloc._core.ImageOptions
+        """
+    @pictures.setter
+    def pictures(self, value: ImageOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
     def strict(self) -> bool:
         """
         Throw FormatError that lists the problems, instead of leaving bad rows out.
@@ -1224,14 +1324,14 @@ class Gallery:
     Pictures with known places. Immutable value; the order is that of the source.
     """
     @staticmethod
-    def from_folder(folder: str | os.PathLike[str], *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, strict: bool = False, check_pictures: bool = True, num_threads: int = 0) -> Gallery:
+    def from_folder(folder: str | os.PathLike[str], *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, strict: bool = False, check_pictures: bool = True, num_threads: int = 0, pictures: ImageOptions | dict[str, typing.Any] = ...) -> Gallery:
         """
         Reads a folder of pictures with positions in their metadata or in sidecars, as read_metadata finds
         them (recursively, in the order of names); ids are paths relative to the folder. If the folder has a
         label file `labels.csv`, `photos.csv` or `label.txt`, that file is read instead.
         """
     @staticmethod
-    def from_label_file(labels: str | os.PathLike[str], images: str | os.PathLike[str] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, strict: bool = False, check_pictures: bool = True, num_threads: int = 0) -> Gallery:
+    def from_label_file(labels: str | os.PathLike[str], images: str | os.PathLike[str] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, strict: bool = False, check_pictures: bool = True, num_threads: int = 0, pictures: ImageOptions | dict[str, typing.Any] = ...) -> Gallery:
         """
         Reads labels: CSV (RFC 4180) with a header that has `lat|latitude`, `lng|lon|longitude` (or both in
         `position`), `file` and optionally `id`, `source`, `url`, `author`, `licence|license`, `taken`,
@@ -1247,7 +1347,7 @@ class Gallery:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, photos: collections.abc.Sequence[Photo]) -> None:
+    def __init__(self, photos: collections.abc.Sequence[Photo], pictures: ImageOptions = ...) -> None:
         """
         Raises InvalidArgumentError that names a duplicate or empty id or an invalid place.
         """
@@ -1284,11 +1384,17 @@ class Gallery:
         range or repeated.
         """
     @property
+<<<<<<< HEAD
     def doubts(self) -> list[GalleryProblem]:
         """
         What the readers used although it may be wrong: photos whose position has a doubt
         (Metadata.position_doubt), a label file whose encoding was assumed. Galleries made from other
         galleries have none.
+=======
+    def image_options(self) -> ImageOptions:
+        """
+        How the gallery's pictures are read; galleries made from it keep it.
+>>>>>>> decode
         """
     @property
     def photos(self) -> list[Photo]:
@@ -4589,11 +4695,22 @@ def constant_baseline(gallery: collections.abc.Sequence[Photo], queries: collect
     of gallery pictures within 100 m of it; credible radii are the quantiles of the gallery's distances
     to it.
     """
+<<<<<<< HEAD
 def decode_image(encoded: bytes | bytearray | memoryview, name: str, *, max_bytes: int = 268435456, max_pixels: int = 100000000, apply_orientation: bool = True) -> Image:
+=======
+def decode_exif(encoded: bytes | bytearray | memoryview) -> Exif:
     """
-    Decodes a picture. Greyscale stays greyscale, alpha is composited over white, 16 bits per channel
-    are scaled to 8, CMYK JPEG is converted to RGB. Raises ImageError that names the file and the
-    remedy: not a picture, damaged or cut short, over a limit, unsupported.
+    Reads the EXIF tags of an encoded JPEG, TIFF, WebP or PNG. Never raises for damaged tags: they count
+    as missing, with the reason in `position_problem`.
+    """
+def decode_image(encoded: bytes | bytearray | memoryview, name: str, *, max_bytes: int = 2147483648, max_pixels: int = 1000000000, max_decoded_pixels: int = 100000000, long_side_px: int = 0, apply_orientation: bool = True) -> Image:
+>>>>>>> decode
+    """
+    Decodes a picture. Greyscale stays greyscale, alpha is composited over white, samples of other
+    depths are scaled to 8 bits, CMYK is converted to RGB. Of a TIFF with several pages the first of
+    full size is read, of a raw file its largest preview, of a JPEG that is cut short what is there if
+    that is at least half of its rows; the picture's notes then name it. Raises ImageError that names
+    the file and the remedy: not a picture, damaged or cut short, over a limit, unsupported.
     """
 def decode_metadata(encoded: bytes | bytearray | memoryview) -> Metadata:
     """
@@ -4644,6 +4761,10 @@ def extract_sift(image: Image, *, long_side_px: int = 640, max_features: int = 1
     cores). A picture without structure gives none. Raises ImageError for an empty picture and
     InvalidArgumentError for wrong options.
     """
+def for_describing(options: ImageOptions = ...) -> ImageOptions:
+    """
+    `options` with long_side_px = DESCRIBING_SIDE_PX, unless it is set.
+    """
 def group_photos(gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, same_place_m: float = 1.0, flickr_id_gap: int = 1000, hash_bits: int = 6, num_threads: int = 0) -> list[int]:
     """
     Group number of each photo, 0 .. groups-1 in the order of first appearance: connected components of
@@ -4685,6 +4806,10 @@ def perceptual_hash(image: Image) -> int:
     64-bit perceptual hash: signs of the low-frequency DCT coefficients of the picture shrunk to 32x32
     grey. Near-duplicate pictures (recompressed, resized, slightly toned) differ in few bits.
     """
+def picture_formats() -> list[PictureFormat]:
+    """
+    All picture formats that venloc knows by name, those it can read first.
+    """
 def probe_image(encoded: bytes | bytearray | memoryview, name: str) -> ImageInfo:
     """
     Reads the header of an encoded picture. `name` identifies the picture in messages. Raises ImageError
@@ -4706,9 +4831,23 @@ def random_split(n: typing.SupportsInt | typing.SupportsIndex, share: typing.Sup
     `share` (0 to 1) of n items for testing, drawn without replacement. The same seed gives the same
     split everywhere.
     """
+<<<<<<< HEAD
 def read_image(file: str | os.PathLike[str], *, max_bytes: int = 268435456, max_pixels: int = 100000000, apply_orientation: bool = True) -> Image:
+=======
+def read_exif(file: os.PathLike[str] | str) -> Exif:
     """
-    Reads and decodes a file. Raises FileNotFoundError, IoError or ImageError.
+    The EXIF tags of a picture file, as decode_exif. Raises FileNotFoundError or IoError when the file itself cannot be read.
+    """
+def read_for_describing(file: str | os.PathLike[str], *, max_bytes: int = 2147483648, max_pixels: int = 1000000000, max_decoded_pixels: int = 100000000, long_side_px: int = 0, apply_orientation: bool = True) -> Image:
+>>>>>>> decode
+    """
+    Reads a picture that is to be located or described. Everything that computes features of files reads
+    them so. Raises as read_image.
+    """
+def read_image(file: str | os.PathLike[str], *, max_bytes: int = 2147483648, max_pixels: int = 1000000000, max_decoded_pixels: int = 100000000, long_side_px: int = 0, apply_orientation: bool = True) -> Image:
+    """
+    Reads and decodes a file. Large files are mapped, not loaded. Raises FileNotFoundError, IoError or
+    ImageError.
     """
 def read_metadata(file: os.PathLike[str] | str) -> Metadata:
     """
@@ -4720,6 +4859,11 @@ def read_metadata(file: os.PathLike[str] | str) -> Metadata:
 def read_safetensors(path: os.PathLike[str] | str) -> tuple[dict[str, numpy.ndarray], dict[str, str]]:
     """
     The arrays (memory-mapped, read-only) and the metadata of a safetensors file; bfloat16 arrays are returned as uint16. Raises FileNotFoundError, IoError, or FormatError that names the file and what is wrong with it.
+    """
+def recognised_format(encoded: bytes | bytearray | memoryview) -> PictureFormat | None:
+    """
+    The format of an encoded picture by its first bytes; nothing for other files. Raw files with the
+    structure of a TIFF are "tiff".
     """
 def records_of(predictions: collections.abc.Sequence[Prediction], queries: Gallery, locator: Locator, groups: collections.abc.Sequence[int] = ...) -> list[EvaluationRecord]:
     """

@@ -26,7 +26,7 @@ from venloc._core import (
     Metadata,
     Posterior,
     Prediction,
-    read_image,
+    read_for_describing,
     read_metadata,
 )
 from venloc.failures import Failure
@@ -345,7 +345,7 @@ def _entry(file: Path, answer: Prediction | Failure, gazetteer: made.Gazetteer |
         detail = answer.error.replace(str(file), file.name)
         return {"picture": "", "reply": made.failure(file.name, made.problem(422, detail))}
     try:
-        picture = read_image(file)
+        picture = read_for_describing(file)
         metadata = read_metadata(file)
     except errors.Error:
         # It was read before and is gone since, as what comes through a pipe.

@@ -29,6 +29,7 @@ from venloc._core import (
     BoundingBox,
     Gallery,
     GalleryProblem,
+    ImageOptions,
     LatLng,
     LocalFrame,
     Photo,
@@ -499,12 +500,12 @@ def fix_of(file: str | os.PathLike[str], track: Track, clock: Clock) -> Fix | st
 
 
 def gallery_along(
-    folder: Path, files: Iterable[Path], track: Track, clock: Clock
+    folder: Path, files: Iterable[Path], track: Track, clock: Clock, limits: ImageOptions | None = None
 ) -> tuple[Gallery, list[GalleryProblem]]:
     """The gallery of the pictures of a folder, with a place by the track for those that have none; and what is left out.
 
     `files`: pictures below the folder. Ids are paths relative to it, as in Gallery.from_folder. Photos with a place by the track
-    have the source "track". Raises FormatError when no picture has a place.
+    have the source "track"; `limits` is how the pictures are read later. Raises FormatError when no picture has a place.
     """
     photos, problems = [], []
     for file in files:
@@ -521,7 +522,7 @@ def gallery_along(
         raise FormatError(
             f"'{folder}' has no picture with a position, by itself or by the track{first}: check the time zone"
         )
-    return Gallery(photos), problems
+    return Gallery(photos, limits or ImageOptions()), problems
 
 
 def _photo_of(file: Path, folder: Path, track: Track, clock: Clock) -> Photo | str:

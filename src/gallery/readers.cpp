@@ -8,6 +8,7 @@
 #include <string_view>
 #include <system_error>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "core/parallel.hpp"
@@ -58,11 +59,12 @@ void check_outcome(const fs::path& source, std::span<const Photo> photos, std::s
 
 bool has_picture_name(const fs::path& file) {
   // Formats that venloc cannot read are listed too, so that such pictures are reported as left out.
-  constexpr std::array<std::string_view, 20> kExtensions{".jpg",  ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif",
-                                                         ".tiff", ".bmp",  ".pbm", ".pgm",  ".ppm", ".pnm",  ".heic",
-                                                         ".heif", ".avif", ".gif", ".jp2",  ".jxl", ".dng"};
-  const auto extension = lower(file.extension().string());
-  return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
+  static const auto endings = [] {
+    std::unordered_set<std::string> all;
+    for (const auto& format : picture_formats()) all.insert(format.endings.begin(), format.endings.end());
+    return all;
+  }();
+  return endings.contains(lower(file.extension().string()));
 }
 
 /// Names of the pictures in a folder and in those within it, relative to `top`; folders that cannot be opened are
@@ -139,7 +141,7 @@ Gallery Gallery::from_label_file(const fs::path& labels, const fs::path& images,
           auto photo = photo_of(rows[i], table);
           photo.file = finder.find(photo.file);
           outcome.file = photo.file;
-          if (options.check_pictures) probe_image(photo.file);
+          if (options.check_pictures) probe_image(photo.file, options.pictures);
           outcome.photo = std::move(photo);
         } catch (const BadRow& bad) {
           outcome.reason = bad.reason;
@@ -151,6 +153,7 @@ Gallery Gallery::from_label_file(const fs::path& labels, const fs::path& images,
       "pictures", progress);
 
   Gallery result;
+  result.image_options_ = options.pictures;
   std::unordered_map<std::string, std::size_t> line_of_id;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     auto& outcome = outcomes[i];
@@ -201,7 +204,7 @@ Gallery Gallery::from_folder(const fs::path& folder, const GalleryOptions& optio
       [&](std::size_t i) {
         const auto file = folder / names[i];
         try {
-          if (options.check_pictures) probe_image(file);
+          if (options.check_pictures) probe_image(file, options.pictures);
           const auto metadata = read_metadata(file);
           if (!metadata.position) {
             outcomes[i].reason = "no position: " + metadata.position_problem;
@@ -221,6 +224,7 @@ Gallery Gallery::from_folder(const fs::path& folder, const GalleryOptions& optio
       "pictures", progress);
 
   Gallery result;
+  result.image_options_ = options.pictures;
   result.problems_ = std::move(closed);
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (!outcomes[i].reason.empty())

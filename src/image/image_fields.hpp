@@ -9,7 +9,10 @@
 
 namespace venloc {
 
-VENLOC_FIELD_TABLE(ImageOptions, VENLOC_FIELD(max_bytes), VENLOC_FIELD(max_pixels), VENLOC_FIELD(apply_orientation));
+VENLOC_FIELD_TABLE(ImageOptions, VENLOC_FIELD(max_bytes), VENLOC_FIELD(max_pixels), VENLOC_FIELD(max_decoded_pixels),
+                   VENLOC_FIELD(long_side_px), VENLOC_FIELD(apply_orientation));
+VENLOC_FIELD_TABLE(PictureFormat, VENLOC_FIELD(format), VENLOC_FIELD(name), VENLOC_FIELD(media_type),
+                   VENLOC_FIELD(endings), VENLOC_FIELD(readable), VENLOC_FIELD(remedy));
 VENLOC_FIELD_TABLE(AugmentationOptions, VENLOC_FIELD(min_crop), VENLOC_FIELD(flip), VENLOC_FIELD(brightness),
                    VENLOC_FIELD(contrast), VENLOC_FIELD(saturation), VENLOC_FIELD(grey_share),
                    VENLOC_FIELD(smooth_share), VENLOC_FIELD(sketch_share));

@@ -54,8 +54,8 @@ Metadata finished(Metadata found) {
 Metadata decode_metadata(std::span<const std::byte> encoded) { return finished(inside(encoded)); }
 
 Metadata read_metadata(const std::filesystem::path& file) {
-  // Tags may be anywhere in a TIFF or WebP, so all of the file is read.
-  const auto own = inside(read_file_bytes(file, ImageOptions().max_bytes));
+  // Tags may be anywhere in a TIFF or WebP.
+  const auto own = inside(FileBytes(file, ImageOptions().max_bytes).bytes());
   Metadata found = nothing();
   std::string problems;
   const auto add_sidecar = [&](const Sidecar& sidecar) {

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "image/container.hpp"
+#include "image/formats.hpp"
 #include "image/jpeg_segments.hpp"
 #include "image/tiff_directory.hpp"
 
@@ -339,10 +340,7 @@ void read_boxes(const Bytes& bytes, MetadataBlocks& blocks) {
     if (kind == "uuid" && content.starts_with(kExif)) add_exif(blocks, content.substr(kExif.size()));
     if (kind == "uuid" && content.starts_with(kXmp)) add_xmp(blocks, content.substr(kXmp.size()));
     if (kind == "uuid" && content.starts_with(kIptc)) blocks.iptc = bytes_of(content.substr(kIptc.size()));
-    if (kind == "Exif" && content.size() > 4) {
-      const std::size_t skipped = Bytes(std::as_bytes(std::span(content))).u32(0);  // in front of the TIFF header
-      if (skipped < content.size() - 4) add_exif(blocks, content.substr(4 + skipped));
-    }
+    if (kind == "Exif") add_exif_with_offset(blocks, std::as_bytes(std::span(content)));
     if (kind == "xml ") add_xmp(blocks, content);
     position += size;
   }
@@ -357,6 +355,12 @@ void read_fujifilm(const Bytes& bytes, MetadataBlocks& blocks) {
 
 }  // namespace
 
+void add_exif_with_offset(MetadataBlocks& blocks, std::span<const std::byte> content) {
+  if (content.size() <= 4) return;
+  const std::size_t skipped = Bytes(content).u32(0);
+  if (skipped < content.size() - 4) add_exif(blocks, text_of(content.subspan(4 + skipped)));
+}
+
 MetadataBlocks metadata_blocks(std::span<const std::byte> encoded) {
   MetadataBlocks blocks;
   const Bytes bytes(encoded);
@@ -369,10 +373,18 @@ MetadataBlocks metadata_blocks(std::span<const std::byte> encoded) {
       read_webp(encoded, blocks);
     else if (is_tiff(encoded))
       read_tiff(encoded, blocks);
+#ifdef VENLOC_HAVE_HEIF
+    else if (const auto* format = format_of(encoded);
+             format != nullptr && (format->id == "heic" || format->id == "avif"))
+      add_heif_metadata(encoded, blocks);
+#endif
     else if (bytes.starts_with("jP  ", 4) || bytes.starts_with("JXL ", 4))
       read_boxes(bytes, blocks);
     else if (bytes.starts_with("FUJIFILMCCD-RAW"))
       read_fujifilm(bytes, blocks);
+#ifdef VENLOC_HAVE_JXL
+    if (bytes.starts_with("JXL ", 4)) add_compressed_jxl_metadata(encoded, blocks);
+#endif
   } catch (const CutShort&) {
     return blocks;  // what was read before is whole
   }
@@ -386,10 +398,5 @@ std::vector<std::vector<std::uint8_t>> exif_blocks(std::span<const std::byte> en
 std::vector<std::string> xmp_blocks(std::span<const std::byte> encoded) { return metadata_blocks(encoded).xmp; }
 
 std::vector<std::uint8_t> iptc_block(std::span<const std::byte> encoded) { return metadata_blocks(encoded).iptc; }
-
-std::vector<std::uint8_t> exif_block(std::span<const std::byte> encoded) {
-  const auto blocks = exif_blocks(encoded);
-  return blocks.empty() ? std::vector<std::uint8_t>() : blocks.front();
-}
 
 }  // namespace venloc::container

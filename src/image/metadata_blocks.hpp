@@ -21,4 +21,16 @@ struct MetadataBlocks {
 /// JPEG XL boxes where their libraries are built in.
 MetadataBlocks metadata_blocks(std::span<const std::byte> encoded);
 
+/// Adds the content of an Exif box, whose first four bytes are how many more stand before the TIFF structure.
+void add_exif_with_offset(MetadataBlocks& blocks, std::span<const std::byte> content);
+
 }  // namespace venloc::container
+
+namespace venloc {
+
+// Of libraries that a build may lack. They throw CutShort where the container is damaged.
+void add_heif_metadata(std::span<const std::byte> encoded, container::MetadataBlocks& blocks);
+/// Of boxes that are compressed.
+void add_compressed_jxl_metadata(std::span<const std::byte> encoded, container::MetadataBlocks& blocks);
+
+}  // namespace venloc

@@ -89,7 +89,6 @@ TEST_CASE("JPEG: every EXIF and XMP segment, tags of several segments, IPTC cut 
       jpeg_with(joined({exif_segment(block), xmp, exif_segment(block), app_segment(13, joined({mark, first})),
                         app_segment(13, joined({mark, second}))}));
   CHECK(exif_blocks(bytes_of(jpeg)) == std::vector<Data>{block, block});
-  CHECK(exif_block(bytes_of(jpeg)) == block);
   CHECK(xmp_blocks(bytes_of(jpeg)) == std::vector<std::string>{kXmp});
   CHECK(iptc_block(bytes_of(jpeg)) == kIptc);
 

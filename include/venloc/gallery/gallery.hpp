@@ -12,6 +12,7 @@
 #include "venloc/core/export.hpp"
 #include "venloc/core/progress.hpp"
 #include "venloc/geo/lat_lng.hpp"
+#include "venloc/image/image.hpp"
 
 namespace venloc {
 
@@ -41,15 +42,16 @@ struct GalleryProblem {
 struct GalleryOptions {
   bool strict = false;  ///< throw FormatError that lists the problems, instead of leaving bad rows out
   bool check_pictures =
-      true;             ///< report listed pictures that do not exist or do not have the header of a supported picture
-  int num_threads = 0;  ///< threads that read pictures; 0 = all cores. Does not change the result.
+      true;               ///< report listed pictures that do not exist or do not have the header of a supported picture
+  int num_threads = 0;    ///< threads that read pictures; 0 = all cores. Does not change the result.
+  ImageOptions pictures;  ///< limits of picture files, also where the gallery's pictures are read later
 };
 
 /// Pictures with known places. Immutable value; the order is that of the source.
 class VENLOC_API Gallery {
  public:
   /// Throws InvalidArgumentError that names a duplicate or empty id or an invalid place.
-  explicit Gallery(std::vector<Photo> photos);
+  explicit Gallery(std::vector<Photo> photos, const ImageOptions& pictures = {});
   /// A gallery without photos.
   Gallery() = default;
 
@@ -73,6 +75,8 @@ class VENLOC_API Gallery {
   [[nodiscard]] std::size_t size() const { return photos_.size(); }        ///< number of photos
   /// The photo at a position below size(), which is not checked.
   [[nodiscard]] const Photo& operator[](std::size_t i) const { return photos_[i]; }
+  /// How the gallery's pictures are read; galleries made from it keep it.
+  [[nodiscard]] const ImageOptions& image_options() const { return image_options_; }
   /// The rows and pictures that the readers left out, with the reasons. Galleries made from other galleries have none.
   [[nodiscard]] std::span<const GalleryProblem> problems() const { return problems_; }
   /// What the readers used although it may be wrong: photos whose position has a doubt (Metadata::position_doubt), a
@@ -97,6 +101,7 @@ class VENLOC_API Gallery {
   std::vector<Photo> photos_;
   std::vector<GalleryProblem> problems_;
   std::vector<GalleryProblem> doubts_;
+  ImageOptions image_options_;
 };
 
 }  // namespace venloc

@@ -20,7 +20,7 @@ from venloc.cli.console import (
     usage_errors,
     wrong_usage,
 )
-from venloc.cli.parameters import GazetteerOption, PageOption, TableOption, Tracking
+from venloc.cli.parameters import GazetteerOption, Limits, PageOption, TableOption, Tracking
 from venloc.cli.reporting import Reporting, problem_text
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def collect(
     source: Annotated[
         str, typer.Argument(help="flickr, commons, mapillary, folder, or a source that another package provides.")
     ],
+    limits: Limits,
     reporting: Reporting,
     tracking: Tracking,
     place: Annotated[
@@ -125,7 +126,7 @@ def collect(
             reporting.add("left out: " + "; ".join(f"{reason} ({number})" for reason, number in done.left_out.items()))
         if pictures:
             network = collection.network_of(rate, _DOWNLOADS_PER_SECOND, contact, reporting)
-            collection.download(catalogue, output, network, size, threads, False, reporting)
+            collection.download(catalogue, output, network, size, threads, False, limits, reporting)
             collection.finish(catalogue, output, reporting)
         else:
             collection.write_labels(catalogue, output, reporting)
@@ -224,6 +225,7 @@ def merge(
 @group.command()
 def download(
     folder: CollectionArgument,
+    limits: Limits,
     reporting: Reporting,
     size: SideOption = 1024,
     threads: ThreadsOption = 4,
@@ -235,7 +237,7 @@ def download(
     with usage_errors():
         network = collection.network_of(rate, _DOWNLOADS_PER_SECOND, contact, reporting)
     with collection.existing(folder) as catalogue:
-        collection.download(catalogue, folder, network, size, threads, again, reporting)
+        collection.download(catalogue, folder, network, size, threads, again, limits, reporting)
         collection.finish(catalogue, folder, reporting)
     reporting.finish()
 

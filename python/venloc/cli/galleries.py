@@ -15,7 +15,7 @@ from venloc.cli.reporting import Reporting, problem_text
 
 if TYPE_CHECKING:
     from venloc._core import Gallery, Photo
-    from venloc.cli.parameters import Pictures
+    from venloc.cli.parameters import Limits, Pictures
     from venloc.evaluation import ProgressCallback
 
 _Options = TypeVar("_Options")
@@ -34,13 +34,16 @@ def gallery_of(gallery: Path, labels: Path | None, **options: Any) -> Gallery:
     return Gallery.from_label_file(gallery, **options)
 
 
-def read_gallery(pictures: Pictures, reporting: Reporting, progress: ProgressCallback | None) -> Gallery:
+def read_gallery(
+    pictures: Pictures, limits: Limits, reporting: Reporting, progress: ProgressCallback | None
+) -> Gallery:
     """The gallery without rows and pictures that cannot be used, with a warning about each."""
     photos = gallery_of(
         pictures.gallery,
         pictures.labels,
         strict=pictures.strict,
         num_threads=pictures.threads,
+        pictures=limits.options(),
         progress=progress,
     )
     reporting.warn_all([problem_text(problem) for problem in photos.problems], "more that were left out")
@@ -54,10 +57,12 @@ def decodable(photos: Gallery, threads: int, reporting: Reporting, progress: Pro
 
     import venloc
 
+    limits = photos.image_options.to_dict()
+
     def problem_of(photo: Photo) -> str:
         try:
             if photo.file is not None:
-                venloc.read_image(photo.file)
+                venloc.read_for_describing(photo.file, **limits)
         except venloc.Error as error:
             return str(error)
         return ""

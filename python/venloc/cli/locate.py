@@ -23,6 +23,7 @@ from venloc.cli.parameters import (
     BasemapOption,
     FastOption,
     GazetteerOption,
+    Limits,
     ModelOption,
     Named,
     TilesCreditOption,
@@ -49,6 +50,7 @@ def locate(
     written: Written,
     tracking: Tracking,
     writing: Writing,
+    limits: Limits,
     reporting: Reporting,
     model: ModelOption = None,
     fast: FastOption = False,
@@ -106,7 +108,7 @@ def locate(
         prior_of = None if along is None else tracks.priors(along, tracking, locator, inputs.files_of(left), reporting)
 
         def results(done: Callable[[], None]) -> Generator[Located, None, None]:
-            found = inputs.located(locator, left, jobs, prior_of, done)
+            found = inputs.located(locator, left, jobs, limits.options(), prior_of, done)
             return inputs.together(found, locator) if together else found
 
         failed = _run(results, len(left), sinks, output, reporting)

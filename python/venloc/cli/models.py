@@ -18,6 +18,7 @@ from venloc.cli.parameters import (
     CityOption,
     FeatureCacheOption,
     LabelsOption,
+    Limits,
     OutputModelOption,
     Pictures,
     SeedOption,
@@ -36,6 +37,7 @@ group = CommandGroup(help="Describe a model, add photos to it, or remove photos 
 
 def build(
     pictures: Pictures,
+    limits: Limits,
     output: OutputModelOption,
     reporting: Reporting,
     tracking: Tracking,
@@ -54,9 +56,9 @@ def build(
     started = time.monotonic()
     with reporting.progress() as progress:
         if along is None:
-            photos = read_gallery(pictures, reporting, progress)
+            photos = read_gallery(pictures, limits, reporting, progress)
         else:
-            photos = tracks.read_gallery(along, pictures, reporting, progress)
+            photos = tracks.read_gallery(along, pictures, limits, reporting, progress)
         locator = SiftLocator.build(photos, options, progress=progress)
     locator.save(output)
     facts = locator.info()
@@ -100,6 +102,7 @@ ChangedModel = Annotated[Path, typer.Argument(metavar="MODEL", help="Model file 
 def model_add(
     model: ChangedModel,
     pictures: Pictures,
+    limits: Limits,
     output: OutputModelOption,
     reporting: Reporting,
     matched: Annotated[
@@ -115,7 +118,7 @@ def model_add(
         wrong_usage(f"'{model}': no photos can be added to a model of kind '{kind}': build a new model from all photos")
     locator = venloc.load(model)
     with reporting.progress() as progress:
-        given = read_gallery(pictures, reporting, progress)
+        given = read_gallery(pictures, limits, reporting, progress)
         left_out, unmatched = _doubtful(locator, model, given, matched, pictures.threads, progress)
         known = {photo.id for photo in locator.photos}
         fresh = [i for i, photo in enumerate(given.photos) if photo.id not in known and photo.id not in left_out]

@@ -10,9 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from venloc._core import ImageOptions
 
 
 class WriteInto(str, Enum):
@@ -225,6 +228,42 @@ class Written:
     again: Annotated[
         bool, typer.Option("--again", help="Also retry the pictures of the output that could not be located.")
     ] = False
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of picture files. Their messages name these options."""
+
+    max_pixels: Annotated[
+        int | None,
+        typer.Option(
+            "--max-pixels",
+            min=1,
+            help="Maximum width x height of a picture; default 1,000,000,000.",
+            show_default=False,
+        ),
+    ] = None
+    max_bytes: Annotated[
+        int | None,
+        typer.Option("--max-bytes", min=1, help="Maximum size of a picture file; default 2 GiB.", show_default=False),
+    ] = None
+    max_decoded_pixels: Annotated[
+        int | None,
+        typer.Option(
+            "--max-decoded-pixels",
+            min=1,
+            help="Maximum pixels of a picture in memory; larger ones are read at reduced size; default 100,000,000.",
+            show_default=False,
+        ),
+    ] = None
+
+    def options(self) -> ImageOptions:
+        """These limits, and the defaults of those that are not given."""
+        from dataclasses import asdict
+
+        from venloc._core import ImageOptions
+
+        return ImageOptions(**{name: value for name, value in asdict(self).items() if value is not None})
 
 
 @dataclass(frozen=True)

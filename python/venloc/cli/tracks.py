@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from venloc.cli.console import FAILED, print_error, usage_errors, wrong_usage
-from venloc.cli.parameters import Pictures, Tracking
+from venloc.cli.parameters import Limits, Pictures, Tracking
 from venloc.cli.reporting import Reporting, problem_text
 
 if TYPE_CHECKING:
@@ -111,16 +111,21 @@ def _text(seconds: float) -> str:
 
 
 def read_gallery(
-    along: tuple[Track, Clock], pictures: Pictures, reporting: Reporting, progress: ProgressCallback | None
+    along: tuple[Track, Clock],
+    pictures: Pictures,
+    limits: Limits,
+    reporting: Reporting,
+    progress: ProgressCallback | None,
 ) -> Gallery:
     """The gallery of a folder of pictures, with places by the track for those without a position."""
-    from venloc.cli.galleries import decodable, pictures_in
+    from venloc.cli.galleries import decodable
     from venloc.errors import FormatError
+    from venloc.inputs.folders import pictures_in
     from venloc.tracks import SOURCE, gallery_along
 
     if pictures.labels is not None or not pictures.gallery.is_dir():
         wrong_usage("--track applies to a folder of pictures: leave it out with a label file, which has the places")
-    photos, problems = gallery_along(pictures.gallery, pictures_in(pictures.gallery), *along)
+    photos, problems = gallery_along(pictures.gallery, pictures_in(pictures.gallery), *along, limits.options())
     if problems and pictures.strict:
         raise FormatError(f"{len(problems)} pictures cannot be used; the first: {problem_text(problems[0])}")
     reporting.warn_all([problem_text(problem) for problem in problems], "more that were left out")

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path, PurePath
 
-_PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"}
+from venloc._core import picture_formats
 
 
 @dataclass
@@ -24,8 +25,14 @@ class Contents:
 
 
 def is_picture(file: PurePath) -> bool:
-    """Whether this is a picture by its name."""
-    return file.suffix.lower() in _PICTURES
+    """Whether this is a picture that can be read, by its name."""
+    return file.suffix.lower() in _endings()
+
+
+@cache
+def _endings() -> frozenset[str]:
+    """The endings of the files that this build reads."""
+    return frozenset(ending for kind in picture_formats() if kind.readable for ending in kind.endings)
 
 
 def contents_of(folder: Path) -> Contents:

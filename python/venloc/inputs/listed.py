@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from venloc._core import Locator, Metadata, Prediction, decode_metadata, read_metadata
+from venloc._core import ImageOptions, Locator, Metadata, Prediction, decode_metadata, read_metadata
 from venloc.answers.outputs.located import Located
 from venloc.errors import CancelledError, Error
 from venloc.failures import Failure
@@ -42,19 +42,25 @@ class Listed:
     target: str = ""
     """Address of the IIIF canvas or of the picture on the web; empty for files."""
 
-    def located(self, locator: Locator, stopped: threading.Event, prior_of: PriorOf | None = None) -> Located:
+    def located(
+        self,
+        locator: Locator,
+        stopped: threading.Event,
+        limits: ImageOptions | None = None,
+        prior_of: PriorOf | None = None,
+    ) -> Located:
         """Reads and locates the picture. Raises CancelledError when it is stopped."""
-        result, metadata = self._result(locator, stopped, prior_of)
+        result, metadata = self._result(locator, stopped, limits, prior_of)
         return Located(self.file, result, metadata, self.columns, self.target)
 
     def _result(
-        self, locator: Locator, stopped: threading.Event, prior_of: PriorOf | None
+        self, locator: Locator, stopped: threading.Event, limits: ImageOptions | None, prior_of: PriorOf | None
     ) -> tuple[Prediction | Failure, Metadata]:
         if isinstance(self.source, Failure):
             return self.source, Metadata()
         try:
             source = self.source(stopped) if callable(self.source) else self.source
-            image = as_image(source, self.file)
+            image = as_image(source, self.file, limits)
             metadata = read_metadata(source) if isinstance(source, Path) else decode_metadata(source)
             prior = prior_of(source) if prior_of is not None and isinstance(source, Path) else None
             return locator.locate(image, prior=prior), metadata
@@ -76,6 +82,7 @@ def located(
     locator: Locator,
     pictures: Iterable[Listed],
     jobs: int,
+    limits: ImageOptions | None = None,
     prior_of: PriorOf | None = None,
     done: Callable[[], None] = lambda: None,
 ) -> Generator[Located, None, None]:
@@ -94,7 +101,7 @@ def located(
     waiting: deque[Future[Located]] = deque()
     try:
         for picture in pictures:
-            waiting.append(pool.submit(picture.located, locator, stopped, prior_of))
+            waiting.append(pool.submit(picture.located, locator, stopped, limits, prior_of))
             if len(waiting) >= _AHEAD * jobs:
                 yield first()
         while waiting:

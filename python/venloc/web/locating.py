@@ -18,9 +18,10 @@ from dataclasses import dataclass, field
 from traceback import format_tb
 from typing import Any, TypeAlias
 
-from venloc._core import Image, Locator, Metadata, Prediction, decode_image, decode_metadata
+from venloc._core import Image, ImageOptions, Locator, Metadata, Prediction, decode_metadata
 from venloc.answers import problem
 from venloc.errors import Error
+from venloc.pictures import as_image
 from venloc.web.problems import ProblemError
 from venloc.web.settings import Settings
 from venloc.web.uploads import Upload
@@ -117,7 +118,8 @@ class PictureQueue:
     def decode(self, upload: Upload) -> Image:
         """The picture. Raises ImageError."""
         limits = self._settings
-        return decode_image(upload.data, upload.name, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
+        options = ImageOptions(max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
+        return as_image(upload.data, upload.name, options)
 
     def locate(self, upload: Upload) -> Located:
         """The handler that locates a picture."""
