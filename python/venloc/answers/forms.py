@@ -12,6 +12,7 @@ from typing import Any
 from venloc._core import Exif, Locator, Prediction, version
 from venloc.answers.layers import Gazetteer, seen_from
 from venloc.answers.schema import SCHEMA_VERSION
+from venloc.answers.walks import Walk
 from venloc.words import verdict
 
 _MAX_EVIDENCE = 10  # known photos in an answer
@@ -60,8 +61,13 @@ def answer(
     exif: Exif,
     size: tuple[int, int] | None = None,
     gazetteer: Gazetteer | None = None,
+    walk: Walk | None = None,
 ) -> dict[str, Any]:
-    """The complete answer for a picture of this width and height [px] ("Answer"); without a size it has no matches."""
+    """The complete answer for a picture ("Answer").
+
+    `size` is the width and height of the picture as it was read [px]; without it the answer has no matches. `walk` is that
+    of a picture which was located together with others.
+    """
     values = prediction.to_dict()
     candidates = values.pop("candidates")[:_MAX_EVIDENCE]
     for candidate in candidates:
@@ -81,6 +87,7 @@ def answer(
         "regions": json.loads(prediction.posterior.to_geojson()),
         "exif": None if recorded is None else seen_from(prediction.location, recorded),
         "nearest": None if gazetteer is None or kind == "elsewhere" else gazetteer.nearest(prediction.location),
+        "walk": None if walk is None else {"position": walk.position, "pictures": walk.pictures},
     }
 
 
@@ -95,8 +102,8 @@ def problem(status: int, detail: str) -> dict[str, Any]:
 
 
 def _matches(prediction: Prediction, size: tuple[int, int]) -> list[dict[str, Any]]:
-    """The matching points of the picture and each candidate."""
-    width, height = _scaled(size)
+    """The matching points of the picture, turned as it was located, and each candidate."""
+    width, height = _scaled(size if prediction.turned_degrees % 180 == 0 else size[::-1])
     found = []
     for candidate in prediction.candidates[:_MAX_EVIDENCE]:
         if not candidate.matches:

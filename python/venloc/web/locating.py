@@ -14,12 +14,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from traceback import format_tb
 from typing import Any, TypeAlias
 
 from venloc._core import Exif, Image, Locator, Prediction, decode_exif, decode_image
-from venloc.answers import problem
+from venloc.answers import Walk, problem, times, walks
 from venloc.errors import Error
 from venloc.web.problems import ProblemError
 from venloc.web.settings import Settings
@@ -34,7 +34,8 @@ class Located:
 
     prediction: Prediction
     exif: Exif
-    size: tuple[int, int]  # width and height [px]
+    size: tuple[int, int]  # width and height of the picture as it was read [px]
+    walk: Walk | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,15 @@ class PictureQueue:
         """The handler that locates a picture."""
         image = self.decode(upload)
         return Located(self.locator.locate(image), decode_exif(upload.data), (image.width, image.height))
+
+    def combine(self, located: Sequence[Located]) -> list[Located]:
+        """The results for pictures of one walk, given one another."""
+        taken = times([each.exif.taken for each in located])
+        predictions = self.locator.combine_walk([each.prediction for each in located], taken, num_threads=1)
+        return [
+            replace(each, prediction=prediction, walk=walk)
+            for each, prediction, walk in zip(located, predictions, walks(taken), strict=True)
+        ]
 
     def _next(self) -> None:
         with self._lock:
