@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 SCHEMA = ROOT / "python" / "venloc" / "answers" / "schema.json"
 TARGET = ROOT / "web" / "src" / "schema.ts"
 PREFIX = "#/$defs/"
-USED = ("Embedded", "Sample", "AnswerEvent", "Contribution")
+USED = ("Embedded", "Sample", "AnswerEvent", "WalkProgress", "Contribution")
 """The definitions that the page uses by name; those that they refer to follow."""
 CHECKED = "Embedded"
 """The definition that the page checks while it runs."""

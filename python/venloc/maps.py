@@ -31,6 +31,7 @@ from venloc._core import (
 )
 from venloc.failures import Failure
 from venloc.html import pages, rendering
+from venloc.walks import comparable
 from venloc.words import distance_text, summary, verdict
 
 if TYPE_CHECKING:
@@ -314,6 +315,7 @@ def write_page(
     gazetteer: made.Gazetteer | None = None,
     tiles: str = "",
     tiles_credit: str = "",
+    together: bool = False,
 ) -> None:
     """Writes one self-contained HTML file with the answers for pictures, which the code of the web page displays.
 
@@ -321,17 +323,20 @@ def write_page(
     before you publish it. A picture whose file no longer exists has no copy. A failure is shown with its reason. `land` is
     GeoJSON of polygons to draw below the answers (default: the places of the known photos are drawn). `gazetteer` has the
     names of places. `tiles` is the address of a street map, like TILES, and `tiles_credit` its attribution. A reader can
-    switch it on; nothing is loaded before.
+    switch it on; nothing is loaded before. With `together`, the answers are those of pictures of one walk, which the map
+    draws.
     Raises InvalidArgumentError when that address is invalid, and FileNotFoundError when the page was not built.
     """
     require_page()
     street_map = made.tiles(tiles, tiles_credit)
     page = MAP_PAGE.read_text(encoding="utf-8")
+    given = [(Path(picture), answer) for picture, answer in answers]
+    walks = _walks(given) if together else [None] * len(given)
     content = {
         "model": made.model(locator, tiles=street_map, basemap=land is not None),
         "gallery": made.places(locator),
         "basemap": land,
-        "answers": [_entry(Path(picture), answer, gazetteer) for picture, answer in answers],
+        "answers": [_entry(*each, gazetteer, walk) for each, walk in zip(given, walks, strict=True)],
     }
     # Whatever a name or a record holds, it cannot end the element.
     text = json.dumps(content, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
@@ -339,7 +344,24 @@ def write_page(
     files.write_text(Path(file), f"{before}{_NO_ANSWERS.replace('null', text)}{after}")
 
 
-def _entry(file: Path, answer: Prediction | Failure, gazetteer: made.Gazetteer | None) -> dict[str, Any]:
+def _walks(answers: Sequence[tuple[str, Prediction | Failure]]) -> list[made.Walk | None]:
+    """Each picture in the walk of all that were located; None for the others."""
+    located = [number for number, (_, answer) in enumerate(answers) if isinstance(answer, Prediction)]
+    times = comparable([_taken(Path(answers[number][0])) for number in located])
+    found = dict(zip(located, made.walks(times), strict=True))
+    return [found.get(number) for number in range(len(answers))]
+
+
+def _taken(file: Path) -> str | None:
+    try:
+        return read_metadata(file).taken
+    except errors.Error:
+        return None  # it is gone
+
+
+def _entry(
+    file: Path, answer: Prediction | Failure, gazetteer: made.Gazetteer | None, walk: made.Walk | None
+) -> dict[str, Any]:
     # The folders that contain the file are private.
     if isinstance(answer, Failure):
         detail = answer.error.replace(str(file), file.name)
@@ -349,10 +371,10 @@ def _entry(file: Path, answer: Prediction | Failure, gazetteer: made.Gazetteer |
         metadata = read_metadata(file)
     except errors.Error:
         # It was read before and is gone since, as what comes through a pipe.
-        return {"picture": "", "reply": made.answer(file.name, answer, Metadata(), None, gazetteer)}
+        return {"picture": "", "reply": made.answer(file.name, answer, Metadata(), None, gazetteer, walk)}
     return {
-        "picture": pages.data_address(picture.shrunk_to(_PREVIEW_PX)),
-        "reply": made.answer(file.name, answer, metadata, (picture.width, picture.height), gazetteer),
+        "picture": pages.data_address(picture.shrunk_to(_PREVIEW_PX).turned(answer.turned_degrees)),
+        "reply": made.answer(file.name, answer, metadata, (picture.width, picture.height), gazetteer, walk),
     }
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -15,6 +16,8 @@ from venloc._core import Prediction, WalkMoment, decode_metadata, read_metadata
 if TYPE_CHECKING:
     from venloc._core import Locator
     from venloc.pictures import Picture
+
+_FRACTION = re.compile(r"\.(\d{1,6})\d*")  # of a second; Python 3.10 reads three or six digits only
 
 Time: TypeAlias = "datetime | str | None"
 """When a picture was taken: a datetime, a text in ISO 8601, or None when it is not known."""
@@ -55,8 +58,18 @@ def taken(pictures: Sequence[Picture]) -> list[datetime | None]:
 
 
 def comparable(times: Sequence[str | None]) -> list[datetime | None]:
-    """The times of several files. Time zones are left out, unless all times have one."""
-    read = [_time(time, number) for number, time in enumerate(times)]
+    """The times of several files, as Metadata.taken has them; None for what is no time.
+
+    Time zones are kept when all of the times have one. Otherwise the times are those of the cameras' clocks.
+    """
+
+    def of(text: str) -> datetime | None:
+        try:
+            return _parsed(text)
+        except ValueError:
+            return None
+
+    read = [None if text is None else of(text) for text in times]
     if all(time.tzinfo for time in read if time is not None):
         return read
     return [None if time is None else time.replace(tzinfo=None) for time in read]
@@ -100,11 +113,17 @@ def _time(time: Time, number: int) -> datetime | None:
     if not isinstance(time, str):
         raise TypeError(f"times[{number}] is a {type(time).__name__}; give a datetime, a text in ISO 8601, or None")
     try:
-        return datetime.fromisoformat(time.removesuffix("Z") + "+00:00" * time.endswith("Z"))
+        return _parsed(time)
     except ValueError:
         raise errors.InvalidArgumentError(
             f"times[{number}] is {time!r}, which is no time: write it like 2019-07-14T18:03:22"
         ) from None
+
+
+def _parsed(text: str) -> datetime:
+    """Raises ValueError when it is no time."""
+    zone = "+00:00" if text.endswith("Z") else ""
+    return datetime.fromisoformat(_FRACTION.sub(lambda found: f".{found[1]:<06}", text.removesuffix("Z")) + zone)
 
 
 def _seconds(time: datetime) -> float:

@@ -109,6 +109,37 @@ def test_entries_conform(locator: venloc.SiftLocator, city: City) -> None:
     check(venloc.Failure("b.jpg", "no picture").to_dict(), "FailedLine")
 
 
+def test_answers_of_a_walk_conform(locator: venloc.SiftLocator, city: City) -> None:
+    walk = answers.walks([None, None])[1]
+    made = answers.answer("a.jpg", locator.locate(city.query), venloc.Metadata(), walk=walk)
+    check(made, "Answer")
+    assert made["walk"] == {"position": 2, "pictures": 2}
+    check({"done": 1, "total": 2}, "WalkProgress")
+
+
+@pytest.mark.parametrize(
+    ("taken", "positions"),
+    [
+        ([], []),
+        ([None, None, None], [1, 2, 3]),
+        (["2019-07-14T18:00:00", "2019-07-14T17:00:00"], [2, 1]),
+        # Of the same second: as they were given.
+        (["2019-07-14T17:00:00", "2019-07-14T17:00:00"], [1, 2]),
+        (["2019-07-14T17:00:00.5", "2019-07-14T17:00:00.25"], [2, 1]),
+        # Without a time: after the picture before it.
+        ([None, "2019-07-14T18:00:00", None, "2019-07-14T17:00:00"], [1, 3, 4, 2]),
+        # In two time zones 17:30 is before 17:00; where a zone is missing the clocks count.
+        (["2019-07-14T17:30:00+02:00", "2019-07-14T17:00:00+01:00"], [1, 2]),
+        (["2019-07-14T17:30:00+02:00", "2019-07-14T17:00:00"], [2, 1]),
+        (["no time", "2019-07-14T17:00:00"], [1, 2]),
+    ],
+)
+def test_pictures_of_a_walk_are_in_the_order_of_their_times(taken: list[str | None], positions: list[int]) -> None:
+    walks = answers.walks(venloc.walks.comparable(taken))
+    assert [walk.position for walk in walks] == positions
+    assert {walk.pictures for walk in walks} <= {len(taken)}
+
+
 def test_what_is_not_listed_is_noticed(answer: dict[str, Any]) -> None:
     for path in ((), ("candidates", 0), ("matches", 0), ("exif",), ("nearest",)):
         for change in ("added", "removed"):

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 import venloc
 from conftest import City
+from PIL import Image
 from venloc.answers import Gazetteer
 from venloc.maps import View, prediction_html, show, svg, write_page
 from venloc.words import distance_text, summary
@@ -81,6 +82,31 @@ def test_a_page_holds_every_answer(locator: venloc.SiftLocator, city: City, tmp_
     # Nothing else is in it, or fetched.
     elements = re.sub(r"(?s)<script.*?</script>", "", page)
     assert not re.findall(r'(?:src|href)="(?!data:|#)[^"]*"', elements)
+
+
+@pytest.mark.skipif(not venloc.maps.MAP_PAGE.exists(), reason="the web page is not built: make web")
+def test_a_page_of_a_walk_has_turned_copies_in_their_order(
+    locator: venloc.SiftLocator, city: City, tmp_path: Path
+) -> None:
+    lying, gone, last = tmp_path / "lying.png", tmp_path / "gone.jpg", city.folder / "query01.jpg"
+    upright = venloc.read_image(city.query)
+    Image.fromarray(upright.turned(90).to_array()).save(lying)
+    found = locator.locate([lying, last])
+    results = [(gone, venloc.ImageError("no picture")), (lying, found[0]), (gone, found[1]), (last, found[1])]
+    file = tmp_path / "map.html"
+    write_page(results, file, locator, together=True)
+    (text,) = re.findall(r'id="venloc-answers">(.*?)</script>', file.read_text(encoding="utf-8"))
+    entries = json.loads(text)["answers"]
+    assert [entry["reply"].get("walk") for entry in entries] == [
+        None, *({"position": n, "pictures": 3} for n in (1, 2, 3)),
+    ]  # fmt: skip
+    assert entries[1]["reply"]["turned_degrees"] == 270
+    match = entries[1]["reply"]["matches"][0]
+    assert (match["width"], match["height"]) == (1000, 750)
+    copy = venloc.decode_image(base64.b64decode(entries[1]["picture"].partition(",")[2]), "copy")
+    assert abs(copy.to_array().astype(int) - upright.to_array()).mean() < 6  # of a JPEG
+    write_page(results, file, locator)
+    assert '"walk":{' not in file.read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(not venloc.maps.MAP_PAGE.exists(), reason="the web page is not built: make web")

@@ -27,7 +27,7 @@ from venloc import answers
 from venloc.web import Settings, create_app
 from venloc.web.locating import PictureQueue
 from venloc.web.routes import documents
-from venloc.web.routes.locate import Events
+from venloc.web.routes.locate import Events, Work
 from venloc.web.uploads import Upload
 
 PROBLEM = "application/problem+json"
@@ -91,6 +91,88 @@ def test_events_come_with_their_index_and_end(locator: venloc.SiftLocator, city:
     by_index = {v["index"]: v for v in values[:3]}
     assert [by_index[i]["file"] for i in range(3)] == ["query00.jpg", "empty.jpg", "query01.jpg"]
     assert "problem" in by_index[1] and "lat" in by_index[0] and by_index[2]["total"] == 3
+
+
+def test_matches_of_a_turned_picture_are_those_of_the_upright_one(locator: venloc.SiftLocator, city: City) -> None:
+    upright = venloc.read_image(city.query)
+    lying = ("lying.png", png(upright.turned(90)))
+    with client(locator) as server:
+        answer = server.post("/api/v1/locate", files=pictures(lying)).json()["answers"][0]
+        expected = server.post("/api/v1/locate", files=pictures(("upright.png", png(upright)))).json()["answers"][0]
+    assert (answer["turned_degrees"], expected["turned_degrees"]) == (270, 0)
+    assert (answer["matches"][0]["width"], answer["matches"][0]["height"]) == (1000, 750)
+    # No point is lost or moved by the two turns.
+    assert answer["matches"] == expected["matches"] and len(answer["matches"][0]["pairs"]) > 10
+
+
+def png(image: venloc.Image) -> bytes:
+    from PIL import Image
+
+    data = io.BytesIO()
+    Image.fromarray(image.to_array()).save(data, "png")
+    return data.getvalue()
+
+
+class _Walking:
+    """A locator whose answers for a walk are known: each at the place of the picture before it."""
+
+    def __init__(self, locator: venloc.SiftLocator) -> None:
+        self._locator = locator
+        self.times: list[Any] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._locator, name)
+
+    def combine_walk(
+        self, predictions: list[venloc.Prediction], times: list[Any], *, num_threads: int
+    ) -> list[venloc.Prediction]:
+        assert len(predictions) == len(times) and num_threads == 1
+        self.times = times
+        return [*predictions[-1:], *predictions[:-1]]
+
+
+def taken(file: Path, time: str) -> bytes:
+    """The picture with this time in its EXIF."""
+    from PIL import Image
+
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x9003] = time
+    data = io.BytesIO()
+    with Image.open(file) as picture:
+        picture.save(data, "jpeg", quality=92, exif=exif)
+    return data.getvalue()
+
+
+def test_pictures_of_one_walk_inform_each_other(locator: venloc.SiftLocator, city: City) -> None:
+    late, early = taken(city.query, "2019:07:14 18:03:22"), taken(city.folder / "query02.jpg", "2019:07:14 17:00:00")
+    sent = pictures(("late.jpg", late), ("bad.jpg", b""), city.folder / "query01.jpg", ("early.jpg", early))
+    walking = _Walking(locator)
+    with client(walking) as server:  # type: ignore[arg-type] # it resembles one
+        alone = server.post("/api/v1/locate", files=sent, data={"together": "false"}).json()["answers"]
+        assert walking.times == [] and [a.get("walk") for a in alone] == [None] * 4
+        found = server.post("/api/v1/locate", files=sent, data={"together": "true"}).json()["answers"]
+        reply = server.post(
+            "/api/v1/locate", files=sent, data={"together": "true"}, headers={"Accept": "text/event-stream"}
+        )
+        server.post("/api/v1/locate", files=sent[:2], data={"together": "true"})
+        text = server.get("/metrics").text
+    assert [a["file"] for a in found] == ["late.jpg", "bad.jpg", "query01.jpg", "early.jpg"]
+    assert found[1] == alone[1] and found[1]["problem"]["status"] == 422
+    # Each has the place of the picture before it, and what belongs to its own file.
+    places = [(a["lat"], a["lng"]) for a in found if "lat" in a]
+    assert places == [(alone[i]["lat"], alone[i]["lng"]) for i in (3, 0, 2)]
+    # Without a time a picture follows the one that was sent before it.
+    assert [t and t.isoformat() for t in walking.times] == ["2019-07-14T18:03:22", None, "2019-07-14T17:00:00"]
+    assert [a["walk"] for a in found if "walk" in a] == [{"position": n, "pictures": 3} for n in (2, 3, 1)]
+    # As events, the answers come once, after all pictures are processed.
+    events = [event.split("\n") for event in reply.text.strip().split("\n\n")]
+    assert [kind for kind, _ in events] == ["event: progress"] * 4 + ["event: answer"] * 4 + ["event: end"]
+    values = [json.loads(data.partition(": ")[2]) for _, data in events]
+    assert values[:4] == [{"done": n, "total": 4} for n in (1, 2, 3, 4)]
+    by_index = sorted(values[4:8], key=lambda v: v["index"])
+    assert [{k: v for k, v in one.items() if k not in ("index", "done", "total")} for one in by_index] == found
+    # Each picture is counted once; the last request had one picture and nothing to combine.
+    assert 'venloc_answers_total{verdict="failure"} 4.0' in text and "venloc_pictures_taken 0.0" in text
 
 
 def test_model_gallery_and_samples(locator: venloc.SiftLocator, city: City, tmp_path: Path) -> None:
@@ -237,6 +319,8 @@ def test_bad_requests_have_reasons_of_their_own(locator: venloc.SiftLocator, cit
         assert "larger than" in detail(post(content=bytes(10), headers={**form, "Content-Length": "9999999999"}), 413)
         assert "is a file" in detail(post(files=[("other", ("a.jpg", good))]), 422)
         assert "not expected" in detail(post(files=pictures(city.query), data={"other": "1"}), 422)
+        for value in ("yes", "TRUE", ""):
+            assert "true or false" in detail(post(files=pictures(city.query), data={"together": value}), 422)
         assert "is not a file" in detail(
             post(content=part.replace(b'; filename="a.jpg"', b"") + b"1\r\n--xyz--", headers=form), 422
         )
@@ -436,9 +520,10 @@ def test_pictures_that_wait_are_refused_when_the_server_stops(locator: venloc.Si
     assert [t.get("verdict") or t["problem"]["status"] for t in found] == ["pin", 503, 503]
 
 
+@pytest.mark.parametrize("together", ["false", "true"])
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
 def test_pictures_of_a_closed_connection_are_not_processed(
-    locator: venloc.SiftLocator, city: City, accept: str
+    locator: venloc.SiftLocator, city: City, accept: str, together: str
 ) -> None:
     import httpx
     import uvicorn
@@ -453,7 +538,11 @@ def test_pictures_of_a_closed_connection_are_not_processed(
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as other:
             request = other.build_request(
-                "POST", "/api/v1/locate", files=pictures(*[city.query] * 3), headers={"Accept": accept}
+                "POST",
+                "/api/v1/locate",
+                files=pictures(*[city.query] * 3),
+                data={"together": together},
+                headers={"Accept": accept},
             )
             body = request.read()
             head = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
@@ -480,7 +569,7 @@ def test_pictures_are_not_processed_when_the_client_leaves_before_the_first_even
 
         waiting = asyncio.ensure_future(asyncio.sleep(600))
         with contextlib.suppress(BaseException):
-            await Events([waiting])({"type": "http", "method": "POST"}, receive, send)  # type: ignore[list-item]
+            await Events(Work([waiting]))({"type": "http", "method": "POST"}, receive, send)  # type: ignore[list-item]
         await asyncio.wait([waiting], timeout=5)
         return waiting.cancelled()
 

@@ -8,7 +8,7 @@ import type { Page } from '@playwright/test';
 import { ANSWERS as ELEMENT } from '../one-file';
 import type { Embedded } from '../src/schema';
 import { test as base, expect, expectAccessible, MOCK, picture } from './fixtures';
-import { ANSWERS, reply } from './mock-server.mjs';
+import { ANSWERS, reply, walkOf } from './mock-server.mjs';
 
 const BUILT = process.env.VENLOC_WEB_OUT ?? fileURLToPath(new URL('../dist', import.meta.url));
 const PICTURE = `data:image/jpeg;base64,${picture('').buffer.toString('base64')}`;
@@ -77,6 +77,17 @@ test('one picture, without any server', async ({ page, open, requests, context }
   await expect(page.locator('body')).not.toContainText(/your picture|sets no cookies|Pictures are sent to/i);
   await expectAccessible(page);
   expect(requests).toEqual([address]);
+});
+
+test('pictures of one walk are drawn as such, and are not turned again', async ({ page, open }) => {
+  const replies = walkOf(['pin.jpg', 'turned.jpg', 'damaged.jpg']);
+  await open(filled([], { answers: replies.map((one) => ({ picture: PICTURE, reply: one })) }));
+  await expect(page.locator('#map .stop')).toHaveText(['1', '2']);
+  await expect(page.locator('.picture .state')).toHaveText(['no. 1 of the walk', 'no. 2 of the walk', 'not located']);
+  await expect(page.locator('#together')).toHaveCount(0);
+  await page.locator('.picture').nth(1).click();
+  await expect(page.locator('#answer .preview')).toHaveAttribute('data-turned', '0');
+  await expectAccessible(page);
 });
 
 test('the answer can be taken along', async ({ page, open, context }) => {

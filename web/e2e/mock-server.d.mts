@@ -11,4 +11,5 @@ export const ANSWERS: {
 };
 export function answer(file: string): Answer;
 export function reply(file: string): Answer | Failure;
+export function walkOf(files: string[]): (Answer | Failure)[];
 export function start(port?: number): Promise<Server>;

@@ -9,6 +9,9 @@
 //   refused                                 413 for the whole request
 //   broken                                  the stream breaks off instead of this answer
 //   slow                                    the answer takes its time
+//   turned, noted, screenshot               an answer to a picture that was turned, with notes, of another content
+//
+// Pictures that are sent together get places of a walk, in their order.
 
 import { createReadStream, existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -82,6 +85,11 @@ const KINDS = {
   elsewhere: { confidence: 0.04, in_area: 0.12, radius_50_m: 700, radius_90_m: 1900, verdict: 'elsewhere' },
 };
 
+const NOTES = {
+  turned: ['The picture seems to lie on its side or upside down; it was turned by 90° clockwise and located so.'],
+  noted: ['the file is cut short: the last 12 % of its rows are missing', 'the sky is <b>grey</b>'],
+};
+
 export function answer(file) {
   const kind = Object.keys(KINDS).find((name) => file.startsWith(name)) ?? (file.startsWith('exif') ? 'pin' : 'likely');
   const facts = KINDS[kind];
@@ -133,8 +141,9 @@ export function answer(file) {
     lng,
     ...facts,
     candidates,
-    turned_degrees: 0,
-    notes: kind === 'around' ? ['The file ends too early.', 'It was reduced.'] : [],
+    turned_degrees: file.startsWith('turned') ? 90 : 0,
+    notes: NOTES[Object.keys(NOTES).find((name) => file.startsWith(name))] ?? [],
+    ...(file.startsWith('screenshot') ? { content: 'screenshot' } : {}),
     regions: {
       type: 'FeatureCollection',
       features: [
@@ -146,7 +155,21 @@ export function answer(file) {
     matches,
     exif: file.startsWith('exif') ? { lat: 45.43421, lng: 12.33842, distance_m: 54.6 } : null,
     nearest: kind === 'likely' ? { name: 'Piazza San Marco', distance_m: 42, lat: 45.4341, lng: 12.3384 } : null,
+    walk: null,
   };
+}
+
+/** The answers for pictures of one walk: along the shore, in their order. */
+export function walkOf(files) {
+  const replies = files.map(reply);
+  const pictures = replies.filter(({ problem }) => !problem).length;
+  let position = 0;
+  return replies.map((one) => {
+    if (one.problem) return one;
+    position += 1;
+    const [lat, lng] = [one.lat + 40 * position * METRE_LAT, one.lng + 110 * position * METRE_LNG];
+    return { ...one, lat, lng, walk: { position, pictures } };
+  });
 }
 
 const problem = (status, title, detail) => ({ type: 'about:blank', title, status, detail });
@@ -211,12 +234,17 @@ async function locate(request, response) {
     );
   }
   response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+  const send = (event, values) => response.write(`event: ${event}\ndata: ${JSON.stringify(values)}\n\n`);
+  const total = names.length;
+  const together = /name="together"\r\n\r\ntrue/.test(body);
   for (const [index, name] of names.entries()) {
     await pause(name.startsWith('slow') ? SLOW_MS : 60);
     if (name.startsWith('broken')) return response.destroy();
-    const event = { index, done: index + 1, total: names.length, ...reply(name) };
-    response.write(`event: answer\ndata: ${JSON.stringify(event)}\n\n`);
+    if (together) send('progress', { done: index + 1, total });
+    else send('answer', { index, done: index + 1, total, ...reply(name) });
   }
+  if (together)
+    for (const [index, one] of walkOf(names).entries()) send('answer', { index, done: index + 1, total, ...one });
   return response.end('event: end\ndata: {}\n\n');
 }
 

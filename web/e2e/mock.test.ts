@@ -354,6 +354,146 @@ test('many bytes go in several requests, and the progress is of all', async ({ p
   expect(requests).toBe(3);
 });
 
+test('a picture that was turned is shown upright, with its points, and contributed as it is', async ({ page }) => {
+  await open(page);
+  await give(page, 'turned.jpg');
+  await expect(page.locator('.notes')).toHaveText(/^The picture seems to lie on its side .* clockwise by 90°/);
+  await expect(page.locator('#answer .preview')).toHaveAttribute('data-turned', '90');
+  const frame = await page.locator('#answer .preview').boundingBox();
+  const image = await page.locator('#answer .preview img').boundingBox();
+  expect([image?.x, image?.y, image?.width, image?.height].map((v) => Math.round(v ?? 0))).toEqual(
+    [(frame?.x ?? 0) + 1, (frame?.y ?? 0) + 1, (frame?.width ?? 0) - 2, (frame?.height ?? 0) - 2].map(Math.round),
+  );
+  // The turned picture fills the drawing in which the points are.
+  const drawing = await page.locator('.matches svg').boundingBox();
+  const drawn = await page.locator('.matches image').boundingBox();
+  expect([drawn?.x, drawn?.y].map((v) => Math.round(v ?? 0))).toEqual(
+    [drawing?.x, drawing?.y].map((v) => Math.round(v ?? 0)),
+  );
+  expect(Math.abs((drawn?.width ?? 0) - (drawing?.width ?? 9))).toBeLessThan(1);
+  expect(Math.abs((drawn?.height ?? 0) - (drawing?.height ?? 9))).toBeLessThan(1);
+  await expectAccessible(page);
+  await page.locator('#know').click();
+  await page.locator('#consent').check();
+  const sent = page.waitForRequest('**/api/v1/contributions');
+  await page.locator('#send-place').click();
+  const original = picture('').buffer;
+  expect((await sent).postDataBuffer()?.includes(original)).toBe(true);
+});
+
+test('notes are in the language of the page, or marked as English', async ({ page }) => {
+  await open(page);
+  await page.locator('#language-it').click();
+  await give(page, 'noted.jpg', 'screenshot.jpg');
+  await expect(page.locator('.facts')).toContainText('Note');
+  await expect(page.locator('.notes li')).toHaveText([/^Il file è incompleto/, 'The sky is <b>grey</b>.']);
+  await expect(page.locator('.notes [lang=en]')).toHaveText('The sky is <b>grey</b>.');
+  await page.locator('.picture').nth(1).click();
+  await expect(page.locator('#answer .notice')).toHaveText('Sembra una schermata, non un’immagine di un luogo.');
+  await expectAccessible(page);
+});
+
+test.describe('pictures of one walk', () => {
+  test('are located together and drawn in their order', async ({ page }) => {
+    await open(page);
+    await give(page, 'pin-10.jpg', 'pin-9.jpg', 'damaged.jpg', 'around.jpg');
+    await expect(page.locator('.picture.is-answered')).toHaveCount(3);
+    await expect(page.locator('#map .stop')).toHaveCount(0);
+    const sent = page.waitForRequest('**/api/v1/locate');
+    await page.locator('#together').focus();
+    await page.keyboard.press('Space');
+    const body = (await sent).postDataBuffer()?.toString('latin1') ?? '';
+    expect(body).toMatch(/name="together"\r\n\r\ntrue/);
+    // By name, as they have no times; what cannot be read is not sent again.
+    expect([...body.matchAll(/filename="([^"]*)"/g)].map(([, name]) => name)).toEqual([
+      'around.jpg',
+      'pin-9.jpg',
+      'pin-10.jpg',
+    ]);
+    await expect(page.locator('.picture .state')).toHaveText([
+      'no. 3 of the walk',
+      'no. 2 of the walk',
+      'not located',
+      'no. 1 of the walk',
+    ]);
+    await expect(page.locator('#together')).toBeChecked();
+    await expect(page.locator('#together')).toBeFocused();
+    await expect(page.locator('#map path.walk')).toHaveAttribute('d', /^M[^L]+L[^L]+L[^L]+$/);
+    await expect(page.locator('#map .stop')).toHaveText(['1', '2', '3']);
+    await expect(page.locator('#map .stop.selected')).toHaveText('3');
+    await expect(page.locator('.notes')).toContainText('as number 3 of 3');
+    await expect(page.locator('.legend')).toContainText('pictures of the walk');
+    await expectAccessible(page);
+
+    await page.locator('#map .stop-around').click();
+    await expect(page.locator('#answer .name')).toHaveText('around.jpg');
+    await expect(page.locator('#map .stop.selected')).toHaveText('1');
+    await page.locator('.picture').nth(2).click();
+    await expect(page.locator('#map .stop')).toHaveCount(0);
+  });
+
+  test('get their own answers back without a request', async ({ page }) => {
+    await open(page);
+    await give(page, 'pin.jpg', 'pin2.jpg');
+    await expect(page.locator('.picture.is-answered')).toHaveCount(2);
+    const alone = await page.locator('.sentence').textContent();
+    await page.locator('#together').check();
+    await expect(page.locator('#map .stop')).toHaveCount(2);
+    await expect(page.locator('.sentence')).not.toHaveText(alone ?? '');
+    let requests = 0;
+    page.on('request', () => {
+      requests += 1;
+    });
+    await page.locator('#together').uncheck();
+    await expect(page.locator('.sentence')).toHaveText(alone ?? '');
+    await expect(page.locator('#map .stop, #map .walk')).toHaveCount(0);
+    await expect(page.locator('.picture .state')).toHaveText(['located', 'located']);
+    expect(requests).toBe(0);
+  });
+
+  test('are those that were added at once', async ({ page }) => {
+    await open(page);
+    await give(page, 'alone.jpg');
+    await answered(page);
+    await expect(page.locator('#together')).toHaveCount(0);
+    await give(page, 'a.jpg', 'b.jpg');
+    await page.locator('#together').check();
+    await expect(page.locator('#map .stop')).toHaveCount(2);
+    await page.locator('.picture').first().click();
+    await expect(page.locator('#together')).toHaveCount(0);
+    await expect(page.locator('.picture .state').first()).toHaveText('located');
+    await give(page, 'c.jpg', 'd.jpg');
+    await expect(page.locator('#together')).not.toBeChecked();
+    await page.locator('#start-over').click();
+    await give(page, 'e.jpg', 'f.jpg');
+    await expect(page.locator('#together')).not.toBeChecked();
+  });
+
+  test('can be switched on amid a request, cancelled and tried again', async ({ page }) => {
+    await open(page);
+    await give(page, 'pin.jpg', 'slow.jpg');
+    await page.locator('#together').check();
+    await expect(page.locator('.status')).toContainText('1 of 2 located');
+    await page.locator('#cancel').click();
+    await expect(page.locator('.picture .state')).toHaveText(['cancelled', 'cancelled']);
+    await page.locator('.picture').first().click();
+    await page.locator('#try-again').click();
+    await expect(page.locator('.picture .state')).toHaveText(['no. 1 of the walk', 'no. 2 of the walk']);
+  });
+
+  test('are sent again together when the connection broke', async ({ page }) => {
+    await open(page);
+    await give(page, 'a.jpg', 'b.jpg');
+    await expect(page.locator('.picture.is-answered')).toHaveCount(2);
+    await page.route('**/api/v1/locate', (route) => route.abort());
+    await page.locator('#together').check();
+    await expect(page.locator('.trouble')).toContainText('The server cannot be reached');
+    await page.unroute('**/api/v1/locate');
+    await page.locator('#try-again').click();
+    await expect(page.locator('#map .stop')).toHaveCount(2);
+  });
+});
+
 test('pictures are checked before they are sent', async ({ page }) => {
   await open(page, { limits: { max_bytes: 150_000, max_pixels: 100_000, max_pictures: 3 } });
   const requested: string[] = [];

@@ -8,6 +8,7 @@ import { save, stem, toCsv, toGeoJson } from './export';
 import { streetMapPage } from './links';
 import { isRetryable, type Locating } from './locating';
 import type { CityMap } from './map';
+import { contentSentence, notesOf } from './notes';
 import { preview } from './pictures';
 import type { Answer } from './schema';
 import { city, type Item, type State, type Store, selectedItem } from './store';
@@ -93,6 +94,7 @@ function answerParts(
   const { language } = state;
   const { words } = language;
   const name = city(state);
+  const content = contentSentence(answer, language);
   return [
     el(
       'div',
@@ -106,6 +108,7 @@ function answerParts(
         el('p', { class: 'sentence' }, `${sentence(answer, name, language)}.`),
       ),
     ),
+    content === null ? null : el('p', { class: 'notice' }, content),
     facts(answer, state),
     actions(item, answer, state, store),
     contribution && contributionForm(contribution, state, map, () => store.change({ contributing: false })),
@@ -134,6 +137,11 @@ function facts(answer: Answer, state: State): HTMLElement {
   }
   if (exif) {
     rows.push([words.exifLabel, words.exif(coordinates(exif.lat, exif.lng), distanceText(exif.distance_m, language))]);
+  }
+  const notes = notesOf(answer, language);
+  if (notes.length > 0) {
+    const sentences = notes.map(({ text, english }) => el('li', english ? { lang: 'en' } : {}, text));
+    rows.push([words.notesLabel, el('ul', { class: 'notes' }, ...sentences)]);
   }
   return el(
     'dl',

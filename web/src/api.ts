@@ -3,7 +3,7 @@
 // Requests to the server. All addresses are relative to the page.
 
 import { readEvents } from './events';
-import type { Answer, AnswerEvent, Failure, Gallery, Land, Model, Problem, Sample } from './schema';
+import type { Answer, AnswerEvent, Failure, Gallery, Land, Model, Problem, Sample, WalkProgress } from './schema';
 
 /** The server answered, but with a problem. */
 export class ProblemError extends Error {
@@ -77,14 +77,23 @@ export async function getSample(sample: Sample): Promise<File> {
   return new File([blob], sample.name, { type: blob.type });
 }
 
+export interface Sent {
+  pictures: readonly File[];
+  /** Whether they are pictures of one walk. */
+  together: boolean;
+}
+
+export interface Reports {
+  reply(index: number, reply: Answer | Failure): void;
+  /** How many pictures of a walk are processed; their answers come afterwards. */
+  progress(done: number): void;
+}
+
 /** Sends the pictures and reports each answer as it comes. Ends early, as a ConnectionError, when the stream breaks. */
-export async function locate(
-  pictures: readonly File[],
-  onReply: (index: number, reply: Answer | Failure) => void,
-  signal: AbortSignal,
-): Promise<void> {
+export async function locate({ pictures, together }: Sent, report: Reports, signal: AbortSignal): Promise<void> {
   const form = new FormData();
   for (const picture of pictures) form.append('pictures', picture, picture.name);
+  if (together) form.append('together', 'true');
   const response = await request('api/v1/locate', {
     method: 'POST',
     body: form,
@@ -95,9 +104,10 @@ export async function locate(
   try {
     for await (const { event, data } of readEvents(response.body)) {
       if (event === 'end') return;
+      if (event === 'progress') report.progress((JSON.parse(data) as WalkProgress).done);
       if (event !== 'answer') continue;
       const { index, done: _done, total: _total, ...reply } = JSON.parse(data) as AnswerEvent & (Answer | Failure);
-      onReply(index, reply as Answer | Failure);
+      report.reply(index, reply as Answer | Failure);
     }
   } catch (error) {
     if (signal.aborted) throw error;

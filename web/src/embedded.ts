@@ -22,6 +22,7 @@ export function itemsOf({ answers }: Embedded): Item[] {
     const item = {
       id: index + 1,
       file: null,
+      group: 0,
       name: reply.file,
       // Another address would send a request to a server.
       preview: picture.startsWith('data:image/') ? picture : '',

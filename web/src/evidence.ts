@@ -9,6 +9,7 @@ import type { CityMap } from './map';
 import type { Answer, Candidate, Match } from './schema';
 import { writePermission } from './settings';
 import { type Item, type State, type Store, selectedItem } from './store';
+import { turnedImage, turnOf } from './turning';
 import { count, distanceText, percent } from './words';
 
 export function startEvidence(store: Store, map: CityMap): void {
@@ -218,7 +219,7 @@ function matchFigure(item: Item, match: Match, candidates: Candidate[], state: S
   const drawing = svg(
     'svg',
     { viewBox: `0 0 ${width.toFixed(0)} ${height.toFixed(0)}`, role: 'img', 'aria-label': caption },
-    svg('image', { href: item.preview, ...mine, preserveAspectRatio: 'none' }),
+    turnedImage(item.preview, turnOf(item), mine),
     ...(known ? [known] : []),
     ...(other
       ? marks.map(({ from, to, colour }) =>

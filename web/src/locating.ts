@@ -5,7 +5,7 @@
 import { ConnectionError, locate, ProblemError } from './api';
 import { refusal, tooManyPixels } from './check';
 import { isFailure } from './conforms';
-import type { Limits } from './schema';
+import type { Answer, Failure, Limits } from './schema';
 import type { Item, Store, Trouble } from './store';
 
 // Of a request, unless one picture alone has more: servers do not wait for slow uploads without end.
@@ -18,9 +18,12 @@ type Upload = Item & { readonly file: File };
 
 export class Locating {
   #nextId = 1;
+  #nextGroup = 1;
   #abort: AbortController | null = null;
   #wake: (() => void) | null = null;
   #settled = 0; // in this run
+  #processed = 0; // in this run, with those of a walk whose answers are still to come
+  readonly #single = new Map<number, Answer>(); // of pictures of a walk, when each was located by itself
 
   constructor(
     readonly store: Store,
@@ -34,11 +37,13 @@ export class Locating {
   add(files: readonly File[]): void {
     if (files.length === 0) return;
     const { max_pictures } = this.limits;
+    const group = this.#nextGroup++;
     const items = files.slice(0, max_pictures).map((file): Item => {
       const reason = refusal(file, this.limits);
       return {
         id: this.#nextId++,
         file,
+        group,
         name: file.name || 'picture',
         preview: URL.createObjectURL(file),
         status: reason ? 'failed' : 'waiting',
@@ -58,9 +63,27 @@ export class Locating {
 
   /** Sends again what failed for a reason that may have passed. */
   retry(): void {
-    const again = this.store.state.items.filter((item) => item.trouble && isRetryable(item.trouble));
-    this.store.changeItems(ids(again), { status: 'waiting', trouble: null });
-    void this.#run();
+    const { items, together } = this.store.state;
+    const again = items.filter(({ trouble }) => trouble && isRetryable(trouble));
+    const walks = new Set(again.map(({ group }) => group).filter((group) => together.has(group)));
+    // The pictures of a walk are always sent together.
+    this.#locateAgain([...again, ...items.filter((item) => walks.has(item.group) && isLocatable(item))]);
+  }
+
+  /** Locates the pictures of a group as those of one walk, or each by itself. */
+  setTogether(group: number, on: boolean): void {
+    this.#interrupt();
+    const { items, together } = this.store.state;
+    const others = [...together].filter((other) => other !== group);
+    this.store.change({ together: new Set(on ? [...others, group] : others) });
+    const members = items.filter((item) => item.group === group && isLocatable(item));
+    if (on) for (const { id, answer } of members) if (answer && !answer.walk) this.#single.set(id, answer);
+    const known = on ? [] : members.filter(({ id }) => this.#single.has(id));
+    for (const item of known) {
+      const answer = this.#single.get(item.id) ?? null;
+      this.store.changeItems(ids([item]), { status: 'answered', answer, trouble: null });
+    }
+    this.#locateAgain(members.filter((item) => !known.includes(item)));
   }
 
   /** Ends the wait for a busy server. */
@@ -69,18 +92,38 @@ export class Locating {
   }
 
   cancel(): void {
-    this.#abort?.abort();
-    this.#abort = null;
-    this.#wake?.();
-    const left = this.store.state.items.filter(({ status }) => status === 'waiting' || status === 'sending');
+    this.#interrupt();
+    const left = this.store.state.items.filter(({ status }) => status === 'waiting');
     this.store.changeItems(ids(left), { status: 'failed', trouble: { kind: 'cancelled' } });
-    this.store.change({ progress: null, busyUntil: null });
   }
 
   startOver(): void {
     this.cancel();
     for (const item of this.store.state.items) URL.revokeObjectURL(item.preview);
-    this.store.change({ items: [], selected: null, notice: null, contributing: false, shownMatch: null });
+    this.#single.clear();
+    this.store.change({
+      items: [],
+      selected: null,
+      together: new Set(),
+      notice: null,
+      contributing: false,
+      shownMatch: null,
+    });
+  }
+
+  #locateAgain(items: readonly Item[]): void {
+    this.store.changeItems(ids(items), { status: 'waiting', answer: null, trouble: null });
+    void this.#run();
+  }
+
+  /** Ends the run under way; its pictures wait again. */
+  #interrupt(): void {
+    this.#abort?.abort();
+    this.#abort = null;
+    this.#wake?.();
+    const sent = this.store.state.items.filter(({ status }) => status === 'sending');
+    this.store.changeItems(ids(sent), { status: 'waiting' });
+    this.store.change({ progress: null, busyUntil: null });
   }
 
   /** Sends what is waiting, until nothing is; what comes in meanwhile is sent by the run under way. */
@@ -89,7 +132,7 @@ export class Locating {
     const abort = new AbortController();
     this.#abort = abort;
     const { signal } = abort;
-    this.#settled = 0;
+    this.#settled = this.#processed = 0;
     const waiting = this.store.state.items.filter(({ status }) => status === 'waiting').length;
     if (waiting > 0) this.report.sending(waiting);
     for (let batch = this.#waiting(); batch.length > 0 && !signal.aborted; batch = this.#waiting()) {
@@ -102,8 +145,13 @@ export class Locating {
     this.store.change({ progress: null });
   }
 
+  /** What is sent next: all pictures of a walk, or a few others. */
   #waiting(): Upload[] {
-    const waiting = this.store.state.items.filter(isWaiting);
+    const { items, together } = this.store.state;
+    const all = items.filter(isWaiting);
+    const first = all[0];
+    if (first && together.has(first.group)) return byName(all.filter(({ group }) => group === first.group));
+    const waiting = all.filter(({ group }) => !together.has(group));
     let bytes = 0;
     const end = waiting.findIndex((item, i) => {
       bytes += item.file.size;
@@ -115,7 +163,8 @@ export class Locating {
   /** How far the run is, over all its requests. */
   #reportProgress(): void {
     const open = this.store.state.items.filter(({ status }) => status === 'waiting' || status === 'sending').length;
-    this.store.change({ progress: { done: this.#settled, total: this.#settled + open } });
+    const done = Math.max(this.#settled, this.#processed);
+    this.store.change({ progress: { done, total: this.#settled + open } });
   }
 
   async #withoutTooManyPixels(batch: Upload[], signal: AbortSignal): Promise<Upload[]> {
@@ -134,29 +183,24 @@ export class Locating {
 
   async #send(batch: Upload[], signal: AbortSignal): Promise<void> {
     const open = new Map(batch.map((item, index) => [index, item]));
+    const together = batch.some(({ group }) => this.store.state.together.has(group));
+    const before = this.#settled;
     this.store.changeItems(ids(batch), { status: 'sending' });
     this.#reportProgress();
     try {
-      await locate(
-        batch.map((item) => item.file),
-        (index, reply) => {
-          const item = open.get(index);
-          if (!item || signal.aborted) return;
-          open.delete(index);
-          if (isFailure(reply)) {
-            const trouble: Trouble = {
-              kind: 'problem',
-              problem: reply.problem,
-              retryable: reply.problem.status >= 500,
-            };
-            this.#settle(item, { status: 'failed', trouble });
-          } else {
-            this.#settle(item, { status: 'answered', answer: reply });
-          }
-          this.#reportProgress();
-        },
-        signal,
-      );
+      const reply = (index: number, reply: Answer | Failure) => {
+        const item = open.get(index);
+        if (!item || signal.aborted) return;
+        open.delete(index);
+        this.#settle(item, outcome(reply));
+        this.#reportProgress();
+      };
+      const progress = (done: number) => {
+        if (signal.aborted) return;
+        this.#processed = before + done;
+        this.#reportProgress();
+      };
+      await locate({ pictures: batch.map(({ file }) => file), together }, { reply, progress }, signal);
       this.#settleAll(open.values(), { kind: 'brokeOff' });
     } catch (error) {
       if (signal.aborted) return;
@@ -201,6 +245,22 @@ export class Locating {
 export function isRetryable(trouble: Trouble): boolean {
   if (trouble.kind === 'refused' || trouble.kind === 'reported') return false;
   return trouble.kind === 'problem' ? trouble.retryable : true;
+}
+
+/** Whether the server has located the picture, or may do so. */
+export function isLocatable({ file, trouble }: Item): boolean {
+  return file !== null && (!trouble || isRetryable(trouble));
+}
+
+function outcome(reply: Answer | Failure): Partial<Item> {
+  if (!isFailure(reply)) return { status: 'answered', answer: reply };
+  const { problem } = reply;
+  return { status: 'failed', trouble: { kind: 'problem', problem, retryable: problem.status >= 500 } };
+}
+
+/** In the order of a walk without times. */
+function byName(items: Upload[]): Upload[] {
+  return items.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
 }
 
 function isWaiting(item: Item): item is Upload {

@@ -18,6 +18,7 @@ import type { Gallery, Land, Model } from './schema';
 import { readPermission } from './settings';
 import { city, type Item, Store, selectedItem } from './store';
 import { troubleText } from './trouble';
+import { selectedWalk } from './walk';
 import { count, sentence } from './words';
 
 const element = document.getElementById('venloc-answers');
@@ -35,6 +36,7 @@ const store = new Store({
   tilesFailed: false,
   items,
   selected: items[0]?.id ?? null,
+  together: new Set(),
   progress: null,
   busyUntil: null,
   notice: null,
@@ -51,7 +53,11 @@ const locating = new Locating(store, {
   },
   settled,
 });
-const map = new CityMap(byId('map'), pointOut, (tilesFailed) => store.change({ tilesFailed }));
+const map = new CityMap(byId('map'), {
+  candidate: pointOut,
+  stop: (id) => store.select(id),
+  tiles: (tilesFailed) => store.change({ tilesFailed }),
+});
 
 if (embedded) {
   takeModel(embedded.model);
@@ -127,8 +133,8 @@ function startMap(): void {
     },
   );
   store.view(
-    (state) => [selectedItem(state)?.answer ?? null, state.language],
-    (state) => map.show(selectedItem(state)?.answer ?? null, state.language),
+    (state) => [selectedItem(state)?.answer ?? null, state.language, JSON.stringify(selectedWalk(state))],
+    (state) => map.show(selectedItem(state)?.answer ?? null, selectedWalk(state), state.language),
   );
   store.view(
     ({ contributing }) => [contributing],

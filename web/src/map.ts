@@ -9,6 +9,7 @@ import { leading, middle, moved, type Place, regionRings } from './geo';
 import type { Language } from './i18n';
 import { PaperLayer } from './paper';
 import type { Answer, Model } from './schema';
+import type { Stop } from './walk';
 import { percent } from './words';
 
 const SHOWN_PROBABILITY = 0.02; // of a candidate that must be on the map
@@ -27,11 +28,15 @@ export class CityMap {
   #home: L.LatLngBounds | null = null;
   #limits: L.LatLngBounds | null = null;
   #shown: Answer | null = null;
+  #stops = 0; // of the walk that is shown
 
   constructor(
     container: HTMLElement,
-    readonly onCandidate: (index: number) => void,
-    readonly onTiles: (failed: boolean) => void,
+    readonly on: {
+      candidate(index: number): void;
+      stop(id: number): void;
+      tiles(failed: boolean): void;
+    },
   ) {
     const still = reducedMotion();
     this.#map = L.map(container, {
@@ -99,16 +104,18 @@ export class CityMap {
       this.#map.setZoom(Math.round(this.#map.getZoom()), { animate: false });
       // Tile servers require the site of a request; the address of the page is kept from them.
       this.#tiles = L.tileLayer(address, { maxZoom: 19, referrerPolicy: 'strict-origin-when-cross-origin' });
-      this.#tiles.on('tileerror', () => this.onTiles(true)).on('tileload', () => this.onTiles(false));
+      this.#tiles.on('tileerror', () => this.on.tiles(true)).on('tileload', () => this.on.tiles(false));
       this.#tiles.addTo(this.#map);
     } else {
       this.#paper.addTo(this.#map);
     }
   }
 
-  show(answer: Answer | null, language: Language): void {
-    const again = answer === this.#shown;
+  /** An answer, and the walk of its picture. */
+  show(answer: Answer | null, walk: readonly Stop[], language: Language): void {
+    const again = answer === this.#shown && walk.length === this.#stops;
     this.#shown = answer;
+    this.#stops = walk.length;
     this.#answer.clearLayers();
     this.#dots = [];
     if (!answer) {
@@ -125,6 +132,7 @@ export class CityMap {
       }).addTo(this.#answer);
       for (const place of leading(rings).flat()) bounds.extend(place);
     }
+    this.#drawWalk(walk, bounds);
     this.#drawCandidates(answer, bounds, language);
     if (answer.exif) {
       marker(answer.exif, exifSign(), 18, language.words.legendExif).addTo(this.#answer);
@@ -142,6 +150,21 @@ export class CityMap {
     if (!again) this.#fit(bounds.pad(0.06));
   }
 
+  /** The places of the pictures in their order, joined by a line. */
+  #drawWalk(walk: readonly Stop[], bounds: L.LatLngBounds): void {
+    L.polyline([...walk], { className: 'walk', interactive: false }).addTo(this.#answer);
+    for (const stop of walk) {
+      const sign = document.createElement('span');
+      sign.textContent = String(stop.position);
+      const kind = `stop stop-${stop.verdict}${stop.selected ? ' selected' : ''}`;
+      marker(stop, sign, stop.selected ? 30 : 22, `${stop.position}: ${stop.name}`, kind)
+        .setZIndexOffset(stop.selected ? 900 : 700 - stop.position)
+        .on('click', () => this.on.stop(stop.id))
+        .addTo(this.#answer);
+      bounds.extend(stop);
+    }
+  }
+
   #drawCandidates(answer: Answer, bounds: L.LatLngBounds, language: Language): void {
     this.#dots = answer.candidates.map((candidate, index) => {
       const size = 18 + 16 * Math.sqrt(candidate.probability);
@@ -151,7 +174,7 @@ export class CityMap {
       if (candidate.probability >= SHOWN_PROBABILITY) bounds.extend(candidate);
       return marker(candidate, dot, size, title, `dot-${answer.verdict}`)
         .setZIndexOffset(500 - 10 * index)
-        .on('click', () => this.onCandidate(index))
+        .on('click', () => this.on.candidate(index))
         .addTo(this.#answer);
     });
   }

@@ -7,6 +7,7 @@ import { host } from './links';
 import type { CityMap } from './map';
 import { writePermission } from './settings';
 import { type State, type Store, selectedItem } from './store';
+import { selectedWalk } from './walk';
 import { percent } from './words';
 
 export function startMapBar(store: Store, map: CityMap): void {
@@ -16,6 +17,7 @@ export function startMapBar(store: Store, map: CityMap): void {
       state.language,
       state.model,
       selectedItem(state)?.answer,
+      selectedWalk(state).length,
       state.tiles,
       state.hasGallery,
       state.hasBasemap,
@@ -46,6 +48,7 @@ function legend(state: State): HTMLElement {
   if (answer?.verdict === 'around') signs.push(['ring', words.legendRing(percent(0.5, language))]);
   if (answer && answer.candidates.length > 0)
     signs.push([answer.verdict === 'elsewhere' ? 'dot-elsewhere' : 'dot', words.legendCandidate]);
+  if (selectedWalk(state).length > 0) signs.push(['stop', words.legendWalk]);
   if (answer?.exif) signs.push(['square', words.legendExif]);
   if (contributing) signs.push(['own-pin', words.legendYours]);
   if (drawn && hasGallery) signs.push(['density', words.legendDensity]);

@@ -4,9 +4,11 @@
 
 import { byId, el, show } from './dom';
 import { save, toCsv, toGeoJson } from './export';
-import type { Locating } from './locating';
-import type { Item, State, Store } from './store';
+import { isLocatable, type Locating } from './locating';
+import { type Item, type State, type Store, selectedItem } from './store';
 import { troubleText } from './trouble';
+import { turnOf } from './turning';
+import { groupOf } from './walk';
 
 export function startPictures(store: Store, locating: Locating): void {
   const section = byId('pictures');
@@ -16,9 +18,10 @@ export function startPictures(store: Store, locating: Locating): void {
   // Apart from the strip, so that its pictures stay while numbers change.
   const strip = el('ul', { class: 'strip', id: 'strip' });
   const status = el('div', { class: 'status' });
+  const walk = el('div', {});
   const downloads = el('div', { class: 'buttons' });
   const title = el('h2', { class: 'visually-hidden' });
-  section.append(title, status, strip, downloads);
+  section.append(title, status, strip, walk, downloads);
 
   store.view(
     ({ language, items, progress, busyUntil }) => [language, items.length, progress, busyUntil],
@@ -47,7 +50,7 @@ export function startPictures(store: Store, locating: Locating): void {
                 type: 'button',
                 class: `picture is-${item.status}`,
                 'aria-current': item.id === selected ? 'true' : 'false',
-                onclick: () => store.change({ selected: item.id, contributing: false, shownMatch: null }),
+                onclick: () => store.select(item.id),
               },
               stripPreview(item, state),
               el('span', { class: 'name' }, item.name),
@@ -91,6 +94,14 @@ export function startPictures(store: Store, locating: Locating): void {
     },
   );
   store.view(
+    ({ language, items, selected, together }) => [language, items, selected, together],
+    (state) => {
+      const part = togetherSwitch(state, locating);
+      walk.hidden = !part;
+      show(walk, part);
+    },
+  );
+  store.view(
     ({ language, progress, busyUntil }) => [language, progress, busyUntil],
     ({ language: { words }, progress, busyUntil }) => {
       clearInterval(ticking);
@@ -128,12 +139,14 @@ const frames = new Map<number, HTMLElement>();
 function stripPreview(item: Item, state: State): HTMLElement {
   const frame = frames.get(item.id) ?? preview(item, state);
   frames.set(item.id, frame);
+  turn(frame, item);
   return frame;
 }
 
 /** The picture itself, or a word where the browser cannot show it. */
 export function preview(item: Item, { language: { words } }: State): HTMLElement {
   const frame = el('span', { class: 'preview' });
+  turn(frame, item);
   const none = () => frame.replaceChildren(el('span', { class: 'small' }, words.noPreview));
   if (item.preview === '') {
     none();
@@ -145,8 +158,35 @@ export function preview(item: Item, { language: { words } }: State): HTMLElement
   return frame;
 }
 
+/** The style sheet turns what is in the frame. */
+function turn(frame: HTMLElement, item: Item): void {
+  frame.dataset.turned = String(turnOf(item));
+}
+
+/** For the pictures that were added with the selected one, where there are several that the server can locate. */
+function togetherSwitch(state: State, locating: Locating): HTMLElement | null {
+  const { words } = state.language;
+  const item = selectedItem(state);
+  const group = item ? groupOf(item, state).filter(isLocatable) : [];
+  if (!item || group.length < 2) return null;
+  const box = el('input', {
+    id: 'together',
+    type: 'checkbox',
+    role: 'switch',
+    checked: state.together.has(item.group),
+  });
+  box.addEventListener('change', () => locating.setTogether(item.group, box.checked));
+  return el(
+    'label',
+    { class: 'check', for: 'together' },
+    box,
+    el('span', {}, words.togetherSwitch, el('span', { class: 'small' }, words.togetherMeaning(group.length))),
+  );
+}
+
 function itemState(item: Item, words: State['language']['words']): string {
   if (item.trouble?.kind === 'cancelled') return words.cancelled;
+  if (item.answer?.walk) return words.answeredTogether(item.answer.walk.position);
   return { waiting: words.waiting, sending: words.sending, answered: words.answered, failed: words.failed }[
     item.status
   ];

@@ -91,6 +91,14 @@ export type Regions = FeatureCollection;
 /** How to report the answer: as a place (pin), as a neighbourhood (around), or as a picture of another city (elsewhere). */
 export type Verdict = 'pin' | 'around' | 'elsewhere';
 
+/** A picture in the walk whose pictures were located together. */
+export interface Walk {
+  /** position of the picture in the walk, from 1 */
+  position: number;
+  /** number of pictures of the walk that were located */
+  pictures: number;
+}
+
 /** Where a picture was made, as the server reports it and the page shows it. */
 export interface Answer extends Prediction {
   schema_version: SchemaVersion;
@@ -102,6 +110,7 @@ export interface Answer extends Prediction {
   regions: Regions;
   exif: ExifPlace | null;
   nearest: NamedPlace | null;
+  walk: Walk | null;
 }
 
 /** An error, for programs (status) and people (detail): RFC 9457. */
@@ -129,6 +138,14 @@ export interface AnswerEvent {
   /** position of the picture in the request, from 0 */
   index: number;
   /** number of pictures that are finished so far */
+  done: number;
+  /** number of pictures in the request */
+  total: number;
+}
+
+/** An event before the answers of pictures of one walk. */
+export interface WalkProgress {
+  /** number of pictures that are processed so far */
   done: number;
   /** number of pictures in the request */
   total: number;
@@ -257,7 +274,8 @@ export const DEFINITIONS: Readonly<Record<string, Schema>> = {
   "ModeProperties": {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "mode"}}},
   "RegionProperties": {"type": "object", "required": ["kind", "level"], "properties": {"kind": {"const": "region"}, "level": {"type": "number"}}},
   "Verdict": {"enum": ["pin", "around", "elsewhere"]},
-  "Answer": {"allOf": [{"$ref": "#/$defs/Prediction"}], "type": "object", "required": ["schema_version", "file", "verdict", "matches", "regions", "exif", "nearest"], "properties": {"schema_version": {"$ref": "#/$defs/SchemaVersion"}, "file": {"type": "string"}, "verdict": {"$ref": "#/$defs/Verdict"}, "matches": {"type": "array", "items": {"$ref": "#/$defs/Match"}}, "regions": {"$ref": "#/$defs/Regions"}, "exif": {"anyOf": [{"$ref": "#/$defs/ExifPlace"}, {"type": "null"}]}, "nearest": {"anyOf": [{"$ref": "#/$defs/NamedPlace"}, {"type": "null"}]}}},
+  "Walk": {"type": "object", "required": ["position", "pictures"], "properties": {"position": {"type": "integer"}, "pictures": {"type": "integer"}}},
+  "Answer": {"allOf": [{"$ref": "#/$defs/Prediction"}], "type": "object", "required": ["schema_version", "file", "verdict", "matches", "regions", "exif", "nearest", "walk"], "properties": {"schema_version": {"$ref": "#/$defs/SchemaVersion"}, "file": {"type": "string"}, "verdict": {"$ref": "#/$defs/Verdict"}, "matches": {"type": "array", "items": {"$ref": "#/$defs/Match"}}, "regions": {"$ref": "#/$defs/Regions"}, "exif": {"anyOf": [{"$ref": "#/$defs/ExifPlace"}, {"type": "null"}]}, "nearest": {"anyOf": [{"$ref": "#/$defs/NamedPlace"}, {"type": "null"}]}, "walk": {"anyOf": [{"$ref": "#/$defs/Walk"}, {"type": "null"}]}}},
   "Problem": {"type": "object", "required": ["type", "title", "status", "detail"], "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"}}},
   "Failure": {"type": "object", "required": ["schema_version", "file", "problem"], "properties": {"schema_version": {"$ref": "#/$defs/SchemaVersion"}, "file": {"type": "string"}, "problem": {"$ref": "#/$defs/Problem"}}},
   "Area": {"type": "object", "required": ["south", "west", "north", "east"], "properties": {"south": {"type": "number"}, "west": {"type": "number"}, "north": {"type": "number"}, "east": {"type": "number"}}},

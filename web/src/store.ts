@@ -19,6 +19,8 @@ export interface Item {
   /** None in a file of answers, from which nothing is sent. */
   readonly file: File | null;
   readonly name: string;
+  /** Of the pictures that were added together. */
+  readonly group: number;
   /** An address; empty where there is no picture to show. */
   readonly preview: string;
   status: 'waiting' | 'sending' | 'answered' | 'failed';
@@ -39,6 +41,8 @@ export interface State {
   tilesFailed: boolean;
   items: Item[];
   selected: number | null;
+  /** Groups whose pictures are those of one walk. */
+  together: ReadonlySet<number>;
   /** Of the request that is under way. */
   progress: { done: number; total: number } | null;
   busyUntil: number | null;
@@ -78,6 +82,11 @@ export class Store {
       this.#notified = true;
       for (const update of this.#views) update();
     });
+  }
+
+  /** Shows another picture. */
+  select(id: number): void {
+    this.change({ selected: id, contributing: false, shownMatch: null });
   }
 
   /** Replaces items, so that views see that they changed. */

@@ -8,11 +8,13 @@ Answers are plain dictionaries with the structure of the JSON; `schema.json` des
 from venloc.answers.forms import answer, entry, failure, line, model, places, problem
 from venloc.answers.layers import Gazetteer, read_land, tiles
 from venloc.answers.schema import DEFINITIONS, SCHEMA_VERSION
+from venloc.answers.walks import Walk, walks
 
 __all__ = [
     "DEFINITIONS",
     "SCHEMA_VERSION",
     "Gazetteer",
+    "Walk",
     "answer",
     "entry",
     "failure",
@@ -22,4 +24,5 @@ __all__ = [
     "problem",
     "read_land",
     "tiles",
+    "walks",
 ]

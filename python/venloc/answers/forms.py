@@ -12,6 +12,7 @@ from typing import Any
 from venloc._core import Locator, Metadata, Prediction, version
 from venloc.answers.layers import Gazetteer, seen_from
 from venloc.answers.schema import SCHEMA_VERSION
+from venloc.answers.walks import Walk
 from venloc.failures import Failure
 from venloc.words import verdict
 
@@ -81,8 +82,13 @@ def answer(
     metadata: Metadata,
     size: tuple[int, int] | None = None,
     gazetteer: Gazetteer | None = None,
+    walk: Walk | None = None,
 ) -> dict[str, Any]:
-    """The complete answer for a picture of this width and height [px] ("Answer"); without a size it has no matches."""
+    """The complete answer for a picture ("Answer").
+
+    `size` is the width and height of the picture as it was read [px]; without it the answer has no matches. `walk` is that
+    of a picture which was located together with others.
+    """
     values = prediction.to_dict()
     candidates = values.pop("candidates")[:_MAX_EVIDENCE]
     for candidate in candidates:
@@ -97,6 +103,7 @@ def answer(
         "candidates": candidates,
         "matches": [] if size is None else _matches(prediction, size),
         **_complete(prediction, metadata, gazetteer),
+        "walk": None if walk is None else {"position": walk.position, "pictures": walk.pictures},
     }
 
 
@@ -125,8 +132,8 @@ def problem(status: int, detail: str) -> dict[str, Any]:
 
 
 def _matches(prediction: Prediction, size: tuple[int, int]) -> list[dict[str, Any]]:
-    """The matching points of the picture and each candidate."""
-    width, height = _scaled(size)
+    """The matching points of the picture, turned as it was located, and each candidate."""
+    width, height = _scaled(size if prediction.turned_degrees % 180 == 0 else size[::-1])
     found = []
     for candidate in prediction.candidates[:_MAX_EVIDENCE]:
         if not candidate.matches:

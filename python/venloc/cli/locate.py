@@ -89,7 +89,7 @@ def locate(
         _check_together(tracking, written)
     along = tracks.read(tracking, fit=True)
     output = Output(written, reporting)
-    page = _page(map_file, basemap, gazetteer, tiles, tiles_credit, has_output=output.format != "text")
+    page = _page(map_file, basemap, gazetteer, tiles, tiles_credit, together, has_output=output.format != "text")
     listing = _listing(named)
     with usage_errors():
         output.open(listing.further_columns(), page.names)
@@ -194,6 +194,7 @@ def _page(
     gazetteer: Path | None,
     tiles: str,
     tiles_credit: str,
+    together: bool,
     *,
     has_output: bool,
 ) -> _Page:
@@ -215,7 +216,8 @@ def _page(
 
         require_writable("--map", file, ".html", ".htm")
         maps.require_page()
-    return _Page(file, names, {"land": land, "gazetteer": names, "tiles": tiles, "tiles_credit": tiles_credit})
+    layers = {"land": land, "gazetteer": names, "tiles": tiles, "tiles_credit": tiles_credit}
+    return _Page(file, names, {**layers, "together": together})
 
 
 @dataclass(frozen=True)

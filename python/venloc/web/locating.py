@@ -14,14 +14,15 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from traceback import format_tb
 from typing import Any, TypeAlias
 
 from venloc._core import Image, ImageOptions, Locator, Metadata, Prediction, decode_metadata
-from venloc.answers import problem
+from venloc.answers import Walk, problem, walks
 from venloc.errors import Error
 from venloc.pictures import as_image
+from venloc.walks import comparable
 from venloc.web.problems import ProblemError
 from venloc.web.settings import Settings
 from venloc.web.uploads import Upload
@@ -35,7 +36,8 @@ class Located:
 
     prediction: Prediction
     metadata: Metadata
-    size: tuple[int, int]  # width and height [px]
+    size: tuple[int, int]  # width and height of the picture as it was read [px]
+    walk: Walk | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,15 @@ class PictureQueue:
         """The handler that locates a picture."""
         image = self.decode(upload)
         return Located(self.locator.locate(image), decode_metadata(upload.data), (image.width, image.height))
+
+    def combine(self, located: Sequence[Located]) -> list[Located]:
+        """The results for pictures of one walk, given one another."""
+        taken = comparable([each.metadata.taken for each in located])
+        predictions = self.locator.combine_walk([each.prediction for each in located], taken, num_threads=1)
+        return [
+            replace(each, prediction=prediction, walk=walk)
+            for each, prediction, walk in zip(located, predictions, walks(taken), strict=True)
+        ]
 
     def _next(self) -> None:
         with self._lock:

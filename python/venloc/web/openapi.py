@@ -39,9 +39,10 @@ def fails(*statuses: int) -> Responses:
     return {status: {"content": {problems.MEDIA_TYPE: {"schema": named("Problem")}}} for status in statuses}
 
 
-def form(files: str, **parts: dict[str, Any]) -> dict[str, Any]:
+def form(files: str, optional: tuple[str, ...] = (), **parts: dict[str, Any]) -> dict[str, Any]:
     """The request of a route that parses its form itself. The part named `files` contains pictures."""
-    schema = {"type": "object", "required": list(parts), "properties": parts, "additionalProperties": False}
+    required = [name for name in parts if name not in optional]
+    schema = {"type": "object", "required": required, "properties": parts, "additionalProperties": False}
     readable = ", ".join(kind.media_type for kind in picture_formats() if kind.readable)
     content = {"schema": schema, "encoding": {files: {"contentType": readable}}}
     return {"requestBody": {"required": True, "content": {"multipart/form-data": content}}}

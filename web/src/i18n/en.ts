@@ -44,6 +44,10 @@ export const en = {
   allCsv: 'All as CSV',
   allGeoJson: 'All as GeoJSON',
   noPreview: 'no preview',
+  togetherSwitch: 'These pictures are from one walk',
+  togetherMeaning: (pictures: number) =>
+    `The ${pictures} pictures that you added at once are then located together, and each helps to locate the others. Their order is that of the times in the files, or else that of their names.`,
+  answeredTogether: (position: number) => `no. ${position} of the walk`,
 
   // Refusals and problems
   refusedType: (file: string) =>
@@ -111,6 +115,21 @@ export const en = {
   exifLabel: 'In the file',
   exif: (place: string, distance: string) =>
     `The GPS position in the file is ${place}, ${distance} from the estimate. It was not used for the estimate.`,
+  notesLabel: 'Notes',
+  noteTurned: (degrees: number) =>
+    `The picture seems to lie on its side or upside down. It was turned clockwise by ${degrees}° before it was located, and is shown so.`,
+  noteWalk: (position: number, pictures: number) =>
+    `Located together with the other pictures of the walk, as number ${position} of ${pictures}.`,
+  noteCutShort: 'The file is cut short: a part of the picture is missing.',
+  noteRawPreview: 'The file is a camera’s raw file: the preview in it was located.',
+  noteReduced: (from: string, to: string) => `The picture of ${from} pixels was read at ${to} pixels.`,
+  noteUncalibrated: 'The model was built from too few photos to be calibrated: probabilities are rough.',
+  contents: {
+    blank: 'This picture is almost blank.',
+    text: 'This seems to be a page of text, not a picture of a place.',
+    screenshot: 'This seems to be a screenshot, not a picture of a place.',
+  },
+  contentOther: 'This does not seem to be a picture of a place.',
   estimateNote: 'An estimate, not evidence of where anybody was.',
   copy: 'Copy coordinates',
   copied: 'Copied',
@@ -130,6 +149,7 @@ export const en = {
   legendPin: 'the answer',
   legendRing: (percent: string) => `${percent} radius`,
   legendCandidate: 'known photos of the evidence',
+  legendWalk: 'pictures of the walk, in order',
   legendExif: 'place in the file',
   legendDensity: 'where the known photos are',
   legendYours: 'the place you choose',

@@ -46,6 +46,10 @@ export const it: Dictionary = {
   allCsv: 'Tutte in CSV',
   allGeoJson: 'Tutte in GeoJSON',
   noPreview: 'senza anteprima',
+  togetherSwitch: 'Queste immagini sono di una stessa passeggiata',
+  togetherMeaning: (pictures) =>
+    `Le ${pictures} immagini aggiunte insieme vengono allora localizzate insieme, e ognuna aiuta a localizzare le altre. L’ordine è quello degli orari nei file o, se mancano, quello dei nomi.`,
+  answeredTogether: (position) => `n. ${position} della passeggiata`,
 
   refusedType: (file) => `${file} non è un’immagine in un formato supportato. Salvala come JPEG o PNG e riprova.`,
   refusedEmpty: (file) => `${file} è vuoto. Scegli di nuovo il file, o un altro.`,
@@ -107,6 +111,22 @@ export const it: Dictionary = {
   exifLabel: 'Nel file',
   exif: (place, distance) =>
     `La posizione GPS nel file è ${place}, a ${distance} dalla stima. Non è stata usata per la stima.`,
+  notesLabel: 'Note',
+  noteTurned: (degrees) =>
+    `L’immagine sembra su un fianco o capovolta. È stata ruotata di ${degrees}° in senso orario prima di essere localizzata, ed è mostrata così.`,
+  noteWalk: (position, pictures) =>
+    `Localizzata insieme alle altre immagini della passeggiata, come numero ${position} di ${pictures}.`,
+  noteCutShort: 'Il file è incompleto: manca una parte dell’immagine.',
+  noteRawPreview: 'Il file è un file RAW di una fotocamera: è stata localizzata l’anteprima che contiene.',
+  noteReduced: (from, to) => `L’immagine di ${from} pixel è stata letta a ${to} pixel.`,
+  noteUncalibrated:
+    'Il modello è costruito da troppo poche foto per essere calibrato: le probabilità sono approssimative.',
+  contents: {
+    blank: 'Questa immagine è quasi vuota.',
+    text: 'Sembra una pagina di testo, non un’immagine di un luogo.',
+    screenshot: 'Sembra una schermata, non un’immagine di un luogo.',
+  },
+  contentOther: 'Non sembra un’immagine di un luogo.',
   estimateNote: 'È una stima, non una prova di dove fosse qualcuno.',
   copy: 'Copia le coordinate',
   copied: 'Copiate',
@@ -125,6 +145,7 @@ export const it: Dictionary = {
   legendPin: 'la risposta',
   legendRing: (percent) => `raggio del ${percent}`,
   legendCandidate: 'foto note degli indizi',
+  legendWalk: 'immagini della passeggiata, in ordine',
   legendExif: 'luogo nel file',
   legendDensity: 'dove sono le foto note',
   legendYours: 'il luogo che scegli',
