@@ -35,8 +35,10 @@ PUBLIC_MODULES = (
     "plots",
     "report",
     "torch_support",
+    "tracks",
     "training_logs",
     "weights",
+    "writing",
 )
 # Names of the package that no header declares.
 ROOMS = {
