@@ -67,13 +67,12 @@ build_json() {
 }
 part json
 
-build_libexif() {
-  tar -xf "$(files libexif | grep "[.]debian[.]")" -C source
-  while read -r patch; do patch -d source -p 1 -i "debian/patches/$patch"; done < source/debian/patches/series
-  install_cmake -S "$packaging/libexif" -DLIBEXIF_SOURCE="$PWD/source"
-  cp source/COPYING source/AUTHORS "$prefix/licences/libexif"
+build_expat() {
+  install_cmake -S source/expat -DEXPAT_SHARED_LIBS=OFF -DEXPAT_BUILD_TOOLS=OFF -DEXPAT_BUILD_EXAMPLES=OFF -DEXPAT_BUILD_TESTS=OFF \
+    -DEXPAT_BUILD_DOCS=OFF -DCMAKE_POSITION_INDEPENDENT_CODE=ON
+  cp source/expat/COPYING "$prefix/licences/expat"
 }
-part libexif
+part expat
 
 build_s2() {
   rm -rf "$prefix/s2geometry"

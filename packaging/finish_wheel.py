@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Completes a wheel with libexif, all licence texts and a CycloneDX list of what is inside (PEP 639, PEP 770).
+"""Completes a wheel with all licence texts and a CycloneDX list of what is inside (PEP 639, PEP 770).
 
     python packaging/finish_wheel.py WHEEL PREFIX FOLDER
 
@@ -162,10 +162,6 @@ def main(wheel: Path, prefix: Path, folder: Path) -> None:
         (content,) = Path(name).iterdir()
         (info,) = content.glob("*.dist-info")
         package = content / "venloc"
-        # Beside libvenloc.so, so that another libexif.so.12 can take its place.
-        for library in prefix.glob("lib/libexif.so.*"):
-            if library.is_symlink():
-                shutil.copy(library.resolve(), package / library.name)
         if not (package / "web" / "static" / "index.html").exists():
             raise SystemExit("The wheel has no web page: run `make web` first.")
         model = package / "models" / "venice.venloc"

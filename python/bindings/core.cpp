@@ -9,9 +9,12 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "core/text_encoding.hpp"
 #include "docs.hpp"
 #include "rooms.hpp"
 #include "venloc/core/error.hpp"
@@ -100,6 +103,16 @@ void write_safetensors(const std::filesystem::path& path, const std::map<std::st
 void bind_core(py::module_& m) {
   m.def(
       "version", [] { return std::string(version()); }, doc("version"));
+  m.def(
+      "decode_text",
+      [](const py::bytes& encoded) {
+        const auto decoded = decode_text(static_cast<std::string_view>(encoded));
+        return std::make_tuple(decoded.text, decoded.encoding, decoded.assumed);
+      },
+      py::arg("encoded"),
+      "A text whose encoding is not stored with it, the name of its encoding, and whether that is assumed. A byte "
+      "order mark decides; then UTF-16 where about every second byte is 0, UTF-8 where the bytes are well-formed, "
+      "otherwise Windows-1252, which is an assumption.");
   m.attr("FORMAT_VERSION") = kFormatVersion;
   m.def("read_safetensors", &read_safetensors, py::arg("path"),
         "The arrays (memory-mapped, read-only) and the metadata of a safetensors file; bfloat16 arrays are returned as "

@@ -59,7 +59,8 @@ void bind_gallery(py::module_& m) {
   bind_options<GalleryOptions>(m);
 
   py::class_<Gallery> gallery(m, "Gallery", doc("Gallery"));
-  gallery.def(py::init<std::vector<Photo>>(), py::arg("photos"), doc("Gallery.Gallery"));
+  gallery.def(py::init<std::vector<Photo>, const ImageOptions&>(), py::arg("photos"),
+              py::arg("pictures") = ImageOptions(), doc("Gallery.Gallery"));
   {
     const OwnSignatures own;
     const std::string options = progress_argument() + ", " + signature<GalleryOptions>();
@@ -97,6 +98,13 @@ void bind_gallery(py::module_& m) {
             return std::vector<GalleryProblem>(problems.begin(), problems.end());
           },
           doc("Gallery.problems"))
+      .def_property_readonly(
+          "doubts",
+          [](const Gallery& self) {
+            const auto doubts = self.doubts();
+            return std::vector<GalleryProblem>(doubts.begin(), doubts.end());
+          },
+          doc("Gallery.doubts"))
       .def("__len__", &Gallery::size)
       .def(
           "__getitem__",
@@ -127,8 +135,11 @@ void bind_gallery(py::module_& m) {
              return "Gallery(" + std::to_string(self.size()) + " photos" +
                     (problems ? ", " + std::to_string(problems) + " left out)" : ")");
            })
-      .def(py::pickle([](const Gallery& self) { return photos_of(self); },
-                      [](const std::vector<Photo>& photos) { return Gallery(photos); }));
+      .def_property_readonly("image_options", &Gallery::image_options, doc("Gallery.image_options"))
+      .def(py::pickle([](const Gallery& self) { return py::make_tuple(photos_of(self), self.image_options()); },
+                      [](const py::tuple& state) {
+                        return Gallery(state[0].cast<std::vector<Photo>>(), state[1].cast<ImageOptions>());
+                      }));
   {
     const OwnSignatures own;
     gallery.def(

@@ -16,8 +16,8 @@
 #include "pictures.hpp"
 #include "rooms.hpp"
 #include "tables.hpp"
-#include "venloc/image/exif.hpp"
 #include "venloc/image/hash.hpp"
+#include "venloc/image/metadata.hpp"
 
 namespace py = pybind11;
 
@@ -43,8 +43,8 @@ std::string shape_text(const py::buffer_info& info) {
 Image from_array(const py::buffer& array) {
   const py::buffer_info info = array.request();
   if (info.format != py::format_descriptor<std::uint8_t>::format() || info.itemsize != 1) {
-    throw InvalidArgumentError("a picture as an array must be of uint8 (0 to 255), not of format '" + info.format +
-                               "'; convert it with .astype('uint8')");
+    throw InvalidArgumentError("Image takes an array of uint8 (0 to 255), not of format '" + info.format +
+                               "': venloc.pictures.as_image converts bool, floats of 0 to 1 or 0 to 255 and integers");
   }
   const bool colour = info.ndim == 3 && info.shape[2] == 3;
   if (info.ndim != 2 && !colour) {
@@ -124,13 +124,19 @@ void bind_image(py::module_& m) {
           [](const py::tuple& state) {
             const auto pixels = state[3].cast<std::string_view>();
             Image read(state[0].cast<int>(), state[1].cast<int>(), state[2].cast<int>(),
-                        {pixels.begin(), pixels.end()});
+                       {pixels.begin(), pixels.end()});
             for (const auto& note : state[4].cast<std::vector<std::string>>()) read = read.with_note(note);
             return read;
           }));
 
   bind_options<ImageOptions>(m);
   bind_result<ImageInfo>(m);
+  bind_result<PictureFormat>(m);
+  m.def("picture_formats", &picture_formats, doc("picture_formats"));
+  m.def(
+      "recognised_format", [](const py::buffer& encoded) { return recognised_format(bytes_of(encoded.request())); },
+      py::arg("encoded"), doc("recognised_format"));
+  m.def("for_describing", &for_describing, py::arg("options") = ImageOptions(), doc("for_describing"));
 
   {
     const OwnSignatures own;
@@ -145,6 +151,17 @@ void bind_image(py::module_& m) {
         py::arg("file"),
         documented("read_image(file: str | os.PathLike[str], *, " + options + ") -> venloc._core.Image",
                    doc("read_image"))
+            .c_str());
+    m.def(
+        "read_for_describing",
+        [](const std::filesystem::path& file, const py::kwargs& keywords) {
+          const auto o = make_options<ImageOptions>(keywords);
+          const py::gil_scoped_release release;
+          return read_for_describing(file, o);
+        },
+        py::arg("file"),
+        documented("read_for_describing(file: str | os.PathLike[str], *, " + options + ") -> venloc._core.Image",
+                   doc("read_for_describing"))
             .c_str());
     m.def(
         "decode_image",
@@ -193,14 +210,16 @@ void bind_image(py::module_& m) {
       },
       py::arg("image"), py::kw_only(), py::arg("quality") = 80, doc("encode_jpeg"));
 
-  bind_result<Exif>(m);
+  bind_result<Metadata>(m);
   m.def(
-      "decode_exif", [](const py::buffer& encoded) { return read_exif(bytes_of(encoded.request())); },
-      py::arg("encoded"), doc("read_exif"));
-  m.def("read_exif", py::overload_cast<const std::filesystem::path&>(&read_exif), py::arg("file"), Release(),
-        "The EXIF tags of a picture file, as decode_exif. Raises FileNotFoundError or IoError when the file itself "
-        "cannot be "
-        "read.");
+      "decode_metadata",
+      [](const py::buffer& encoded) {
+        const py::buffer_info info = encoded.request();
+        const py::gil_scoped_release release;
+        return decode_metadata(bytes_of(info));
+      },
+      py::arg("encoded"), doc("decode_metadata"));
+  m.def("read_metadata", &read_metadata, py::arg("file"), Release(), doc("read_metadata"));
   m.def("perceptual_hash", &perceptual_hash, py::arg("image"), Release(), doc("perceptual_hash"));
 }
 

@@ -26,8 +26,11 @@ if TYPE_CHECKING:
         pictures,
         report,
         torch_support,
+        tracks,
         training_logs,
+        walks,
         weights,
+        writing,
     )
     from venloc import collecting as collecting
     from venloc import plots as plots
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
         BackboneStage,
         BoundingBox,
         CalibrationBin,
+        CameraClock,
         Candidate,
         CellId,
         CellPartition,
@@ -53,7 +57,6 @@ if TYPE_CHECKING:
         EvaluationOptions,
         EvaluationRecord,
         Evidence,
-        Exif,
         Gallery,
         GalleryLocator,
         GalleryOptions,
@@ -70,18 +73,21 @@ if TYPE_CHECKING:
         LocalFrame,
         Locator,
         LocatorInfo,
+        Metadata,
         Metrics,
         PaintingLocator,
         PaintingLocatorOptions,
         PairedDifference,
         Photo,
         PhotoMatch,
+        PictureFormat,
         PointMatch,
         Posterior,
         PosteriorComponent,
         Prediction,
         Preprocessing,
         PublishedAnalysis,
+        Raster,
         SiftLocator,
         SiftLocatorOptions,
         SiftOptions,
@@ -90,26 +96,34 @@ if TYPE_CHECKING:
         VerificationOptions,
         VisualIndexOptions,
         VisualIndexQueryOptions,
+        Walk,
+        WalkMoment,
+        WalkOptions,
         WhiteningOptions,
         audit_geotags,
         augmented,
         cell_at,
-        decode_exif,
+        combine_walk,
         decode_image,
+        decode_metadata,
         default_model_path,
         distance_m,
         encode_jpeg,
         extract_features,
         extract_sift,
+        for_describing,
         group_photos,
         grouped_k_fold,
         load_locator,
         match_photos,
         model_kind,
         perceptual_hash,
+        picture_formats,
         random_split,
-        read_exif,
+        read_for_describing,
         read_image,
+        read_metadata,
+        recognised_format,
         smoothed_labels,
     )
     from venloc._torch import EpochRecord as EpochRecord
@@ -127,7 +141,10 @@ if TYPE_CHECKING:
     from venloc.errors import CancelledError, Error, FormatError, ImageError, InvalidArgumentError, IoError, SourceError
     from venloc.errors import FileNotFoundError as FileNotFoundError  # noqa: A004 - the name of the C++ class
     from venloc.evaluation import Report, cross_validate, evaluate
+    from venloc.failures import Failure
+    from venloc.rasters import write_geotiff
     from venloc.risks import RiskCoverage
+    from venloc.tables import to_dataframe, to_geodataframe
 
     __version__: str
 
@@ -138,6 +155,7 @@ __all__ = [
     "BackboneStage",
     "BoundingBox",
     "CalibrationBin",
+    "CameraClock",
     "CancelledError",
     "Candidate",
     "CellId",
@@ -155,7 +173,7 @@ __all__ = [
     "EvaluationOptions",
     "EvaluationRecord",
     "Evidence",
-    "Exif",
+    "Failure",
     "FormatError",
     "Gallery",
     "GalleryLocator",
@@ -176,18 +194,21 @@ __all__ = [
     "LocalFrame",
     "Locator",
     "LocatorInfo",
+    "Metadata",
     "Metrics",
     "PaintingLocator",
     "PaintingLocatorOptions",
     "PairedDifference",
     "Photo",
     "PhotoMatch",
+    "PictureFormat",
     "PointMatch",
     "Posterior",
     "PosteriorComponent",
     "Prediction",
     "Preprocessing",
     "PublishedAnalysis",
+    "Raster",
     "Report",
     "RiskCoverage",
     "SiftLocator",
@@ -199,6 +220,9 @@ __all__ = [
     "VerificationOptions",
     "VisualIndexOptions",
     "VisualIndexQueryOptions",
+    "Walk",
+    "WalkMoment",
+    "WalkOptions",
     "WhiteningOptions",
     "__version__",
     "answers",
@@ -206,9 +230,10 @@ __all__ = [
     "audits",
     "augmented",
     "cell_at",
+    "combine_walk",
     "cross_validate",
-    "decode_exif",
     "decode_image",
+    "decode_metadata",
     "default_model_path",
     "distance_m",
     "encode_jpeg",
@@ -217,6 +242,7 @@ __all__ = [
     "evaluation",
     "extract_features",
     "extract_sift",
+    "for_describing",
     "group_photos",
     "grouped_k_fold",
     "io",
@@ -226,15 +252,24 @@ __all__ = [
     "match_photos",
     "model_kind",
     "perceptual_hash",
+    "picture_formats",
     "pictures",
     "random_split",
-    "read_exif",
+    "read_for_describing",
     "read_image",
+    "read_metadata",
+    "recognised_format",
     "report",
     "smoothed_labels",
+    "to_dataframe",
+    "to_geodataframe",
     "torch_support",
+    "tracks",
     "training_logs",
+    "walks",
     "weights",
+    "write_geotiff",
+    "writing",
 ]
 
 # Modules that need the package of an extra, which may be missing: they are not in __all__.
@@ -250,8 +285,11 @@ _MODULES = (
     "pictures",
     "report",
     "torch_support",
+    "tracks",
     "training_logs",
+    "walks",
     "weights",
+    "writing",
 )
 _ERRORS = (
     "CancelledError",
@@ -263,7 +301,17 @@ _ERRORS = (
     "IoError",
     "SourceError",
 )
-_EVALUATION = ("Report", "cross_validate", "evaluate")
+_ELSEWHERE = {
+    "Failure": "failures",
+    "Report": "evaluation",
+    "RiskCoverage": "risks",
+    "cross_validate": "evaluation",
+    "evaluate": "evaluation",
+    "to_dataframe": "tables",
+    "to_geodataframe": "tables",
+    "write_geotiff": "rasters",
+}
+"""The modules of names that are neither in the compiled module nor errors."""
 # Not in __all__: they are there only when venloc was built with LibTorch (training, GPUs), and is installed beside it.
 _TORCH = (
     "EpochRecord",
@@ -301,10 +349,8 @@ def __getattr__(name: str) -> Any:
         value = importlib.import_module(f"venloc.{name}")
     elif name in _ERRORS:
         value = getattr(importlib.import_module("venloc.errors"), name)
-    elif name == "RiskCoverage":
-        value = importlib.import_module("venloc.risks").RiskCoverage
-    elif name in _EVALUATION:
-        value = getattr(importlib.import_module("venloc.evaluation"), name)
+    elif name in _ELSEWHERE:
+        value = getattr(importlib.import_module(f"venloc.{_ELSEWHERE[name]}"), name)
     elif name in _TORCH:
         value = getattr(importlib.import_module("venloc.torch_support").load(), name)
     elif name == "__version__":

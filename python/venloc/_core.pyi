@@ -11,8 +11,14 @@ import numpy.typing
 import os
 import pathlib
 import typing
+import venloc.failures
 import venloc.pictures
-__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LoadOptions', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_exif', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
+<<<<<<< HEAD
+import venloc.walks
+__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'CameraClock', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LoadOptions', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metadata', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'Raster', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'Walk', 'WalkMoment', 'WalkOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'combine_walk', 'compare', 'compute_metrics', 'constant_baseline', 'decode_image', 'decode_metadata', 'decode_text', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'parse_place', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_image', 'read_metadata', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
+=======
+__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LoadOptions', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PictureFormat', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_exif', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'for_describing', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'perceptual_hash', 'picture_formats', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_for_describing', 'read_image', 'read_safetensors', 'recognised_format', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
+>>>>>>> decode
 class LatLng:
     """
     A place on Earth, WGS84.
@@ -125,13 +131,14 @@ class LocalFrame:
         """
 class BoundingBox:
     """
-    An area between two parallels and two meridians; it does not cross the antimeridian.
+    An area between two parallels and two meridians. Where west is larger than east, it crosses the
+    antimeridian: it reaches from west over 180° to east.
     """
     @staticmethod
     def around(places: collections.abc.Sequence[LatLng], margin_m: typing.SupportsFloat | typing.SupportsIndex = 0.0) -> BoundingBox:
         """
-        The smallest box around the places, widened by `margin_m` [m] on each side. Raises
-        InvalidArgumentError when there is no place or one is not valid.
+        The smallest box around the places, across the antimeridian where that is smaller, widened by
+        `margin_m` [m] on each side. Raises InvalidArgumentError when there is no place or one is not valid.
         """
     def __eq__(self, other: object) -> bool:
         ...
@@ -162,6 +169,10 @@ class BoundingBox:
     def to_dict(self) -> dict[str, typing.Any]:
         """
         All fields as numbers, strings, lists and dicts.
+        """
+    def width_deg(self) -> float:
+        """
+        Longitudes from west to east [deg], 0 to 360.
         """
     @property
     def east(self) -> float:
@@ -456,6 +467,43 @@ class CombinedPartitions:
         """
         The piece of each photo.
         """
+class Raster:
+    """
+    A probability distribution on a regular grid of latitudes and longitudes (WGS 84).
+    """
+    def __repr__(self) -> str:
+        ...
+    @property
+    def bounds(self) -> BoundingBox:
+        """
+        Of the grid [deg].
+        """
+    @property
+    def columns(self) -> int:
+        """
+        Number of cells from west to east.
+        """
+    @property
+    def rest(self) -> float:
+        """
+        Probability of all places outside the grid, those outside the city included: 1 minus the sum of the
+        values.
+        """
+    @property
+    def rows(self) -> int:
+        """
+        Number of cells from north to south.
+        """
+    @property
+    def transform(self) -> tuple[float, float, float, float, float, float]:
+        """
+        Longitude and latitude [deg] of a corner from its column x and row y, as (a, b, c, d, e, f): lng = a x + b y + c, lat = d x + e y + f. The order is that of affine.Affine and rasterio.
+        """
+    @property
+    def values(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        Probability of each cell: an array of rows x columns, from the north-west corner.
+        """
 class PosteriorComponent:
     """
     One isotropic Gaussian of a Posterior.
@@ -565,6 +613,13 @@ class Posterior:
         smoothing prefers the place with the most probability around it to the sharpest peak. Without
         components: the centre of the area.
         """
+    def raster(self, cell_m: typing.SupportsFloat | typing.SupportsIndex = 10.0, margin_m: typing.SupportsFloat | typing.SupportsIndex = 0.0) -> Raster:
+        """
+        The probability of each cell of a grid over the area, widened by `margin_m` [m] on each side. Cells
+        are `cell_m` [m] high and, at the middle latitude, wide; the last ones may reach beyond the area.
+        Raises InvalidArgumentError for a length out of range, for more than 100 million cells, and for a
+        posterior without an area.
+        """
     def tempered(self, exponent: typing.SupportsFloat | typing.SupportsIndex) -> Posterior:
         """
         The density raised to `exponent` (> 0) and normalised again; an exponent below 1 makes it broader.
@@ -659,8 +714,8 @@ class Image:
     @property
     def notes(self) -> list[str]:
         """
-        What whoever reads an answer about this picture should know of how it was read: that it was damaged,
-        a preview, or reduced. One sentence each; empty as a rule.
+        What a reader of an answer about this picture should know of how it was read: that it was damaged, a
+        preview, or reduced. One sentence each; empty as a rule.
         """
     @property
     def width(self) -> int:
@@ -669,14 +724,15 @@ class Image:
         """
 class ImageOptions:
     """
-    Limits and treatment of picture files.
+    Limits and treatment of picture files. Messages about a limit name it and the option of the command
+    line.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, max_bytes: int = 268435456, max_pixels: int = 100000000, apply_orientation: bool = True) -> None:
+    def __init__(self, *, max_bytes: int = 2147483648, max_pixels: int = 1000000000, max_decoded_pixels: int = 100000000, long_side_px: int = 0, apply_orientation: bool = True) -> None:
         """
         Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
         """
@@ -695,7 +751,7 @@ class ImageOptions:
     @property
     def apply_orientation(self) -> bool:
         """
-        Turn the picture upright by its EXIF orientation.
+        Turn the picture upright by its orientation in EXIF or XMP.
         
         bool, default True
         """
@@ -703,21 +759,43 @@ class ImageOptions:
     def apply_orientation(self, value: bool) -> None:
         ...
     @property
+    def long_side_px(self) -> int:
+        """
+        0: the picture as stored. Otherwise it may come back reduced, its longer side at least this [px].
+        
+        int, default 0
+        """
+    @long_side_px.setter
+    def long_side_px(self, value: int) -> None:
+        ...
+    @property
     def max_bytes(self) -> int:
         """
         Largest size of an encoded picture [bytes].
         
-        int, default 268435456
+        int, default 2147483648
         """
     @max_bytes.setter
     def max_bytes(self, value: int) -> None:
         ...
     @property
-    def max_pixels(self) -> int:
+    def max_decoded_pixels(self) -> int:
         """
-        Largest width x height [px], checked before decoding.
+        What is held in memory at once [px]. A larger picture is decoded at the smallest reduction that
+        fits, with a note: baseline JPEG, TIFF, PNG that is not interlaced, PNM and JPEG 2000. Others are
+        refused with the reason.
         
         int, default 100000000
+        """
+    @max_decoded_pixels.setter
+    def max_decoded_pixels(self, value: int) -> None:
+        ...
+    @property
+    def max_pixels(self) -> int:
+        """
+        Largest stored width x height [px], checked before decoding.
+        
+        int, default 1000000000
         """
     @max_pixels.setter
     def max_pixels(self, value: int) -> None:
@@ -746,7 +824,7 @@ class ImageInfo:
     @property
     def format(self) -> str:
         """
-        "jpeg", "png", "webp", "tiff", "bmp" or "pnm".
+        PictureFormat.format.
         
         str
         """
@@ -760,9 +838,72 @@ class ImageInfo:
     @property
     def width(self) -> int:
         """
-        Width as stored, before orientation [px].
+        Width as stored, before orientation [px]; of a raw file that of its preview.
         
         int
+        """
+class PictureFormat:
+    """
+    A kind of picture file.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, format: str = '', name: str = '', media_type: str = '', endings: collections.abc.Sequence[str] = ..., readable: bool = False, remedy: str = '') -> None:
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def endings(self) -> list[str]:
+        """
+        Of file names, in small letters with the dot, the usual one first.
+        
+        list[str]
+        """
+    @property
+    def format(self) -> str:
+        """
+        Short name, e.g. "jpeg".
+        
+        str
+        """
+    @property
+    def media_type(self) -> str:
+        """
+        e.g. "image/jpeg".
+        
+        str
+        """
+    @property
+    def name(self) -> str:
+        """
+        Name for people, e.g. "JPEG".
+        
+        str
+        """
+    @property
+    def readable(self) -> bool:
+        """
+        Whether this build reads it, with the libraries of this machine.
+        
+        bool
+        """
+    @property
+    def remedy(self) -> str:
+        """
+        What to do with such a file where it is not read.
+        
+        str
         """
 class AugmentationOptions:
     """
@@ -870,16 +1011,20 @@ class AugmentationOptions:
     @smooth_share.setter
     def smooth_share(self, value: float) -> None:
         ...
-class Exif:
+class Metadata:
     """
-    Place and time in the EXIF tags of a picture.
+    What a picture's file, and the files beside it, record about the picture. Sources in order of
+    precedence: an XMP sidecar; the position before editing that Google Takeout kept (geoDataExif);
+    EXIF; XMP in the file; IPTC, for texts and the time; the rest of Google Takeout. Each field is taken
+    from the first source that has it; the fields of the position are taken together. The orientation is
+    always the file's own, by which the picture is decoded.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, orientation: int = 1, position: LatLng | tuple[float, float] | None = None, position_problem: str = '', taken: str | None = None) -> None:
+    def __init__(self, *, orientation: int = 1, position: LatLng | tuple[float, float] | None = None, position_source: str = '', position_error_m: float | None = None, position_doubt: str = '', position_problem: str = '', taken: str | None = None, title: str = '', description: str = '', keywords: collections.abc.Sequence[str] = ..., camera: str = '', author: str = '', copyright: str = '') -> None:
         """
         Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
         """
@@ -892,6 +1037,41 @@ class Exif:
         All fields as numbers, strings, lists and dicts.
         """
     @property
+    def author(self) -> str:
+        """
+        Who made it.
+        
+        str
+        """
+    @property
+    def camera(self) -> str:
+        """
+        Make and model.
+        
+        str
+        """
+    @property
+    def copyright(self) -> str:
+        """
+        Copyright notice.
+        
+        str
+        """
+    @property
+    def description(self) -> str:
+        """
+        Caption.
+        
+        str
+        """
+    @property
+    def keywords(self) -> list[str]:
+        """
+        Without repetitions, in the order of the file.
+        
+        list[str]
+        """
+    @property
     def orientation(self) -> int:
         """
         1 to 8 as in EXIF 2.3; 1 when missing or impossible.
@@ -901,9 +1081,23 @@ class Exif:
     @property
     def position(self) -> LatLng | None:
         """
-        GPS position [deg], empty when there is none or it is not plausible.
+        Where the picture was made [deg], empty when unknown or not plausible.
         
         venloc._core.LatLng | None
+        """
+    @property
+    def position_doubt(self) -> str:
+        """
+        Why the position may be wrong ("GPS status V: no fix", …); empty without a doubt.
+        
+        str
+        """
+    @property
+    def position_error_m(self) -> float | None:
+        """
+        Standard positioning error that the device recorded [m].
+        
+        float | None
         """
     @property
     def position_problem(self) -> str:
@@ -913,11 +1107,26 @@ class Exif:
         str
         """
     @property
+    def position_source(self) -> str:
+        """
+        "EXIF", "XMP", "sidecar <file>" or "Takeout <file>"; empty without a position.
+        
+        str
+        """
+    @property
     def taken(self) -> str | None:
         """
-        Local time of the exposure, ISO 8601 "2019-07-14T18:03:22", empty when unknown.
+        Local time of the exposure, ISO 8601, with fraction of a second and offset where they are known:
+        "2019-07-14T18:03:22.25+02:00"; empty when unknown.
         
         str | None
+        """
+    @property
+    def title(self) -> str:
+        """
+        Empty when unknown, as all texts.
+        
+        str
         """
 class Photo:
     """
@@ -1005,7 +1214,7 @@ class Photo:
         """
 class GalleryProblem:
     """
-    A row or picture that could not be used.
+    A row or picture that could not be used, or that was used with a doubt.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -1054,7 +1263,7 @@ class GalleryOptions:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, strict: bool = False, check_pictures: bool = True, num_threads: int = 0) -> None:
+    def __init__(self, *, strict: bool = False, check_pictures: bool = True, num_threads: int = 0, pictures: ImageOptions | dict[str, typing.Any] = ...) -> None:
         """
         Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
         """
@@ -1091,6 +1300,16 @@ class GalleryOptions:
     def num_threads(self, value: int) -> None:
         ...
     @property
+    def pictures(self) -> ImageOptions:
+        """
+        Limits of picture files, also where the gallery's pictures are read later.
+        
+        venloc._core.ImageOptions
+        """
+    @pictures.setter
+    def pictures(self, value: ImageOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
     def strict(self) -> bool:
         """
         Throw FormatError that lists the problems, instead of leaving bad rows out.
@@ -1105,28 +1324,30 @@ class Gallery:
     Pictures with known places. Immutable value; the order is that of the source.
     """
     @staticmethod
-    def from_folder(folder: str | os.PathLike[str], *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, strict: bool = False, check_pictures: bool = True, num_threads: int = 0) -> Gallery:
+    def from_folder(folder: str | os.PathLike[str], *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, strict: bool = False, check_pictures: bool = True, num_threads: int = 0, pictures: ImageOptions | dict[str, typing.Any] = ...) -> Gallery:
         """
-        Reads a folder of pictures with EXIF GPS positions (recursively, in the order of names); ids are
-        paths relative to the folder. If the folder has a label file `labels.csv`, `photos.csv` or
-        `label.txt`, that file is read instead.
+        Reads a folder of pictures with positions in their metadata or in sidecars, as read_metadata finds
+        them (recursively, in the order of names); ids are paths relative to the folder. If the folder has a
+        label file `labels.csv`, `photos.csv` or `label.txt`, that file is read instead.
         """
     @staticmethod
-    def from_label_file(labels: str | os.PathLike[str], images: str | os.PathLike[str] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, strict: bool = False, check_pictures: bool = True, num_threads: int = 0) -> Gallery:
+    def from_label_file(labels: str | os.PathLike[str], images: str | os.PathLike[str] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, strict: bool = False, check_pictures: bool = True, num_threads: int = 0, pictures: ImageOptions | dict[str, typing.Any] = ...) -> Gallery:
         """
-        Reads labels. Either the plain form `lat,lon,file` without header, or CSV (RFC 4180) with a header
-        that has `lat|latitude`, `lng|lon|longitude`, `file` and optionally `id`, `source`, `url`, `author`,
-        `licence|license`, `taken`, `thumbnail` and `flickr_photo_id` (sets id "flickr:<n>", source and page
-        address when those are missing; an address of the picture itself at staticflickr.com becomes the
-        thumbnail). Otherwise the id is the file as written. Files are relative to `images`; when that is
-        empty, to the folder of the label file or its subfolder "images". Raises FileNotFoundError when the
-        label file or folder does not exist, and FormatError when it contains no usable photo.
+        Reads labels: CSV (RFC 4180) with a header that has `lat|latitude`, `lng|lon|longitude` (or both in
+        `position`), `file` and optionally `id`, `source`, `url`, `author`, `licence|license`, `taken`,
+        `thumbnail` and `flickr_photo_id` (sets id "flickr:<n>", source and page address when those are
+        missing; an address of the picture itself at staticflickr.com becomes the thumbnail), or the headers
+        that exiftool and photo managers write; or lines `lat,lon,file` without header. Separators are
+        commas, semicolons or tabs; degrees may have hemispheres, minutes and seconds. Without an id, it is
+        the file as written. Files are relative to `images`; when that is empty, to the folder of the label
+        file or its subfolder "images". Raises FileNotFoundError when the label file or folder does not
+        exist, and FormatError when it contains no usable photo.
         """
     def __getitem__(self, index: typing.SupportsInt | typing.SupportsIndex) -> Photo:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, photos: collections.abc.Sequence[Photo]) -> None:
+    def __init__(self, photos: collections.abc.Sequence[Photo], pictures: ImageOptions = ...) -> None:
         """
         Raises InvalidArgumentError that names a duplicate or empty id or an invalid place.
         """
@@ -1161,6 +1382,19 @@ class Gallery:
         """
         The photos at these positions, in this order. Raises InvalidArgumentError for a position out of
         range or repeated.
+        """
+    @property
+<<<<<<< HEAD
+    def doubts(self) -> list[GalleryProblem]:
+        """
+        What the readers used although it may be wrong: photos whose position has a doubt
+        (Metadata.position_doubt), a label file whose encoding was assumed. Galleries made from other
+        galleries have none.
+=======
+    def image_options(self) -> ImageOptions:
+        """
+        How the gallery's pictures are read; galleries made from it keep it.
+>>>>>>> decode
         """
     @property
     def photos(self) -> list[Photo]:
@@ -2088,6 +2322,226 @@ class WhiteningOptions:
     @seed.setter
     def seed(self, value: int) -> None:
         ...
+class CameraClock:
+    """
+    The difference between a camera's clock and the true time.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, camera: str = '', offset_s: float = 0.0) -> None:
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def camera(self) -> str:
+        """
+        Name of the camera, as in WalkMoment.
+        
+        str
+        """
+    @property
+    def offset_s(self) -> float:
+        """
+        What is added to the camera's times [s].
+        
+        float
+        """
+class WalkMoment:
+    """
+    When and with which camera a picture of a walk was taken.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, time_s: float | None = None, camera: str = '') -> None:
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def camera(self) -> str:
+        """
+        Name of the camera; pictures of one name share a clock.
+        
+        str
+        """
+    @property
+    def time_s(self) -> float | None:
+        """
+        Time by the camera's clock since any fixed moment [s], finite; empty when unknown.
+        
+        float | None
+        """
+class WalkOptions:
+    """
+    How pictures of one walk inform each other. The defaults were chosen on held-out photos of Venice
+    (docs/results/walks.md); the photos have no times, so speed_m_s and break_after_s are assumptions.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, travel_m: float = 350.0, break_probability: float = 0.3, together_probability: float = 0.5, speed_m_s: float = 0.5, break_after_s: float = 21600.0, clocks: collections.abc.Sequence[CameraClock | dict[str, typing.Any]] = ..., fit_clocks: bool = True) -> None:
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def validate(self) -> None:
+        """
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
+        """
+    @property
+    def break_after_s(self) -> float:
+        """
+        With times: mean duration of a walk without a break [s], above 0.
+        
+        float, default 21600.0
+        """
+    @break_after_s.setter
+    def break_after_s(self, value: float) -> None:
+        ...
+    @property
+    def break_probability(self) -> float:
+        """
+        Probability that the next picture has nothing to do with the place of the one before it, 0 to 1;
+        with 1 every answer is that of its picture alone.
+        
+        float, default 0.3
+        """
+    @break_probability.setter
+    def break_probability(self, value: float) -> None:
+        ...
+    @property
+    def clocks(self) -> list[CameraClock]:
+        """
+        Offsets that are known, each camera once.
+        
+        list[venloc._core.CameraClock], default []
+        """
+    @clocks.setter
+    def clocks(self, value: collections.abc.Sequence[CameraClock | dict[str, typing.Any]]) -> None:
+        ...
+    @property
+    def fit_clocks(self) -> bool:
+        """
+        Whether other offsets are fitted, relative to the first camera: the offset within 14 h by which the
+        pictures agree best, if they agree clearly better than without one; else 0.
+        
+        bool, default True
+        """
+    @fit_clocks.setter
+    def fit_clocks(self, value: bool) -> None:
+        ...
+    @property
+    def speed_m_s(self) -> float:
+        """
+        With times: net speed of a walk [m/s], 0 or more; speed × time adds to travel_m as independent
+        standard deviations do.
+        
+        float, default 0.5
+        """
+    @speed_m_s.setter
+    def speed_m_s(self, value: float) -> None:
+        ...
+    @property
+    def together_probability(self) -> float:
+        """
+        Probability before any evidence that the pictures are of one walk, 0 to 1; what it becomes by the
+        evidence is the influence of the walk.
+        
+        float, default 0.5
+        """
+    @together_probability.setter
+    def together_probability(self, value: float) -> None:
+        ...
+    @property
+    def travel_m(self) -> float:
+        """
+        Standard deviation along each axis of the way from a picture to the next [m], above 0.
+        
+        float, default 350.0
+        """
+    @travel_m.setter
+    def travel_m(self, value: float) -> None:
+        ...
+class Walk:
+    """
+    What several pictures of one walk state together.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, posteriors: collections.abc.Sequence[Posterior] = ..., order: collections.abc.Sequence[int] = ..., together_probability: float = 0.0, clocks: collections.abc.Sequence[CameraClock | dict[str, typing.Any]] = ...) -> None:
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def clocks(self) -> list[CameraClock]:
+        """
+        The offsets that were used, one for each camera, by first appearance.
+        
+        list[venloc._core.CameraClock]
+        """
+    @property
+    def order(self) -> list[int]:
+        """
+        Numbers of the pictures in the order of the walk: by time, and those without a time after the one
+        that was given before them.
+        
+        list[int]
+        """
+    @property
+    def posteriors(self) -> list[Posterior]:
+        """
+        One for each picture, in the order in which they were given.
+        
+        list[venloc._core.Posterior]
+        """
+    @property
+    def together_probability(self) -> float:
+        """
+        Probability that the pictures are of one walk, 0 to 1.
+        
+        float
+        """
 class Evidence:
     """
     The evidence of one query.
@@ -2312,6 +2766,11 @@ class Prediction:
     def to_geojson(self) -> str:
         """
         GeoJSON of the location, the 50 % and 90 % regions and the candidates.
+        """
+    @property
+    def __geo_interface__(self) -> dict[str, typing.Any]:
+        """
+        A GeoJSON Feature of the location, for geopandas, shapely and other programs.
         """
     @property
     def candidates(self) -> list[Candidate]:
@@ -2548,6 +3007,15 @@ class Locator:
         """
         Adds pictures without rebuilding the model. If models of this kind cannot be changed, raises InvalidArgumentError that names the kinds that can.
         """
+    def combine_walk(self, predictions: collections.abc.Sequence[Prediction], times: collections.abc.Sequence[venloc.walks.Time] | None = None, cameras: collections.abc.Sequence[str | None] | None = None, *, walk: WalkOptions | dict[str, typing.Any] | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, num_threads: int = 0) -> list[Prediction]:
+        """
+        The predictions of pictures of one walk, made by this locator with `query`, given one another:
+        venloc.combine_walk with this locator's prior. What is reported of the place is read from the new
+        posterior; candidates and their probabilities stay those of the picture, and a note states how many
+        pictures were located together. Raises as venloc.combine_walk.
+        
+        `times` and `cameras` are those of locate_together, `area` and `prior` those that the predictions were made with.
+        """
     def info(self) -> LocatorInfo:
         """
         What the locator is and what it was built from.
@@ -2570,9 +3038,35 @@ class Locator:
         excludes all places that the picture allows.
         """
     @typing.overload
-    def locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], num_threads: int = 0, *, max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[Prediction]:
+    def locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], num_threads: int = 0, *, errors: typing.Literal['return'] | None = None, max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[Prediction | venloc.failures.Failure]:
         """
-        The predictions for several pictures, in their order, on up to num_threads threads (0 = all cores). Progress in pictures, stage "locate".
+        The predictions for several pictures, in their order, on up to num_threads threads (0 = all cores). A picture that cannot be located has a venloc.Failure, which is false, in its place. Progress in pictures, stage "locate".
+        """
+    @typing.overload
+    def locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], num_threads: int = 0, *, errors: typing.Literal['raise'], max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[Prediction]:
+        """
+        The same, but the first picture that cannot be located raises its error, and there are no predictions.
+        """
+    def locate_together(self, pictures: collections.abc.Sequence[venloc.pictures.Picture], times: collections.abc.Sequence[venloc.walks.Time] | None = None, cameras: collections.abc.Sequence[str | None] | None = None, *, walk: WalkOptions | dict[str, typing.Any] | None = None, num_threads: int = 0, max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[Prediction]:
+        """
+        Locates pictures of one walk, which inform each other; the predictions come in the order of the pictures. `times` has a datetime, an ISO 8601 text or None for each picture (by default that of the EXIF of files), and `cameras` a name or None: pictures of one camera share a clock, whose offset is fitted unless `walk` gives it. Without times the order of the pictures is that of the walk. Errors are those of locate.
+        
+        Options of the query:
+        
+        - `max_candidates`: Maximum number of gallery photos reported as evidence, 0 or more; if not set: that of LoadOptions.
+        - `area`: The picture was made inside this box [deg], which must overlap the model's area. Candidates and
+        components of posterior and prior that are centred outside are dropped, and the picture counts as
+        made in the city.
+        - `prior`: Prior knowledge of the place, in any frame: the answer is the product of prior and posterior
+        (Posterior.product). Its probability outside the model's area counts as out of area, and its
+        background as uniform over the model's area. With an out-of-area weight of 0 the picture counts as
+        made in the city. The 1,000 heaviest components are used. Raises InvalidArgumentError when the prior
+        excludes all places that the picture allows.
+        """
+    def prior(self, *, area: typing.Any = None, prior: typing.Any = None) -> Posterior:
+        """
+        Where a picture was made before it is looked at: where the gallery's pictures were made, and what
+        `query` states.
         """
     def remove(self, ids: collections.abc.Sequence[str]) -> None:
         """
@@ -4165,6 +4659,26 @@ def cell_at(place: LatLng, level: typing.SupportsInt | typing.SupportsIndex) -> 
     The cell of `level` (0 to 30) that holds the place. Raises InvalidArgumentError for an impossible
     place or level.
     """
+def combine_walk(posteriors: collections.abc.Sequence[Posterior], prior: Posterior, moments: collections.abc.Sequence[WalkMoment] = [], options: WalkOptions | dict[str, typing.Any] | None = None, *, num_threads: int = 0, travel_m: float = 350.0, break_probability: float = 0.3, together_probability: float = 0.5, speed_m_s: float = 0.5, break_after_s: float = 21600.0, clocks: collections.abc.Sequence[CameraClock | dict[str, typing.Any]] = ..., fit_clocks: bool = True) -> Walk:
+    """
+    Combines the posteriors of pictures of one walk: a hidden Markov model over the places, solved
+    forward and backward.
+    
+    From one picture to the next the place moves by a Gaussian of travel_m, or, after a break, to
+    anywhere in the city. `prior` is where pictures are made before they are looked at, which each
+    posterior contains already (Locator.prior): the places of a walk are compared with it, so that
+    agreement where most pictures are made is little evidence. A picture that is probably not of this
+    city neither informs the others nor is it moved. A posterior's components keep their number and
+    order; weights, means and widths change. A single picture, and one without neighbours, is returned
+    unchanged. The result depends neither on the number of threads nor on the direction of the walk. The
+    time is proportional to the number of pictures.
+    
+    `moments` has one entry for each posterior, or is empty: then the order is that of the posteriors.
+    Raises InvalidArgumentError for frames or areas that differ, numbers that do not match, a time that
+    is not finite, or options out of range.
+    
+    Keywords stand above `options`; nested options may be dicts.
+    """
 def compare(a: collections.abc.Sequence[EvaluationRecord], b: collections.abc.Sequence[EvaluationRecord], options: EvaluationOptions | None = None, *, thresholds_m: collections.abc.Sequence[float] = ..., recall_at: collections.abc.Sequence[int] = ..., recall_distance_m: float = 25.0, bootstrap_resamples: int = 2000, seed: int = 0) -> PairedDifference:
     """
     The figures of A minus those of B, with intervals as in compute_metrics. Raises InvalidArgumentError
@@ -4181,16 +4695,31 @@ def constant_baseline(gallery: collections.abc.Sequence[Photo], queries: collect
     of gallery pictures within 100 m of it; credible radii are the quantiles of the gallery's distances
     to it.
     """
+<<<<<<< HEAD
+def decode_image(encoded: bytes | bytearray | memoryview, name: str, *, max_bytes: int = 268435456, max_pixels: int = 100000000, apply_orientation: bool = True) -> Image:
+=======
 def decode_exif(encoded: bytes | bytearray | memoryview) -> Exif:
     """
     Reads the EXIF tags of an encoded JPEG, TIFF, WebP or PNG. Never raises for damaged tags: they count
     as missing, with the reason in `position_problem`.
     """
-def decode_image(encoded: bytes | bytearray | memoryview, name: str, *, max_bytes: int = 268435456, max_pixels: int = 100000000, apply_orientation: bool = True) -> Image:
+def decode_image(encoded: bytes | bytearray | memoryview, name: str, *, max_bytes: int = 2147483648, max_pixels: int = 1000000000, max_decoded_pixels: int = 100000000, long_side_px: int = 0, apply_orientation: bool = True) -> Image:
+>>>>>>> decode
     """
-    Decodes a picture. Greyscale stays greyscale, alpha is composited over white, 16 bits per channel
-    are scaled to 8, CMYK JPEG is converted to RGB. Raises ImageError that names the file and the
-    remedy: not a picture, damaged or cut short, over a limit, unsupported.
+    Decodes a picture. Greyscale stays greyscale, alpha is composited over white, samples of other
+    depths are scaled to 8 bits, CMYK is converted to RGB. Of a TIFF with several pages the first of
+    full size is read, of a raw file its largest preview, of a JPEG that is cut short what is there if
+    that is at least half of its rows; the picture's notes then name it. Raises ImageError that names
+    the file and the remedy: not a picture, damaged or cut short, over a limit, unsupported.
+    """
+def decode_metadata(encoded: bytes | bytearray | memoryview) -> Metadata:
+    """
+    Reads the metadata of an encoded picture: EXIF in all directories, XMP and IPTC. Never raises for
+    damaged metadata: they count as missing, with the reason in `position_problem`.
+    """
+def decode_text(encoded: bytes) -> tuple[str, str, bool]:
+    """
+    A text whose encoding is not stored with it, the name of its encoding, and whether that is assumed. A byte order mark decides; then UTF-16 where about every second byte is 0, UTF-8 where the bytes are well-formed, otherwise Windows-1252, which is an assumption.
     """
 def default_model_path() -> pathlib.Path:
     """
@@ -4232,6 +4761,10 @@ def extract_sift(image: Image, *, long_side_px: int = 640, max_features: int = 1
     cores). A picture without structure gives none. Raises ImageError for an empty picture and
     InvalidArgumentError for wrong options.
     """
+def for_describing(options: ImageOptions = ...) -> ImageOptions:
+    """
+    `options` with long_side_px = DESCRIBING_SIDE_PX, unless it is set.
+    """
 def group_photos(gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, same_place_m: float = 1.0, flickr_id_gap: int = 1000, hash_bits: int = 6, num_threads: int = 0) -> list[int]:
     """
     Group number of each photo, 0 .. groups-1 in the order of first appearance: connected components of
@@ -4264,10 +4797,18 @@ def model_kind(file: os.PathLike[str] | str) -> str:
     """
     The kind of a model. Only the header of the file is read. Raises as load_locator.
     """
+def parse_place(lat: str, lng: str) -> LatLng:
+    """
+    The place of a latitude and a longitude as label files have them: 45.43713, 45,43713, 45.43N, 45°26'13"N. Raises InvalidArgumentError that states what is wrong.
+    """
 def perceptual_hash(image: Image) -> int:
     """
     64-bit perceptual hash: signs of the low-frequency DCT coefficients of the picture shrunk to 32x32
     grey. Near-duplicate pictures (recompressed, resized, slightly toned) differ in few bits.
+    """
+def picture_formats() -> list[PictureFormat]:
+    """
+    All picture formats that venloc knows by name, those it can read first.
     """
 def probe_image(encoded: bytes | bytearray | memoryview, name: str) -> ImageInfo:
     """
@@ -4290,17 +4831,39 @@ def random_split(n: typing.SupportsInt | typing.SupportsIndex, share: typing.Sup
     `share` (0 to 1) of n items for testing, drawn without replacement. The same seed gives the same
     split everywhere.
     """
+<<<<<<< HEAD
+def read_image(file: str | os.PathLike[str], *, max_bytes: int = 268435456, max_pixels: int = 100000000, apply_orientation: bool = True) -> Image:
+=======
 def read_exif(file: os.PathLike[str] | str) -> Exif:
     """
     The EXIF tags of a picture file, as decode_exif. Raises FileNotFoundError or IoError when the file itself cannot be read.
     """
-def read_image(file: str | os.PathLike[str], *, max_bytes: int = 268435456, max_pixels: int = 100000000, apply_orientation: bool = True) -> Image:
+def read_for_describing(file: str | os.PathLike[str], *, max_bytes: int = 2147483648, max_pixels: int = 1000000000, max_decoded_pixels: int = 100000000, long_side_px: int = 0, apply_orientation: bool = True) -> Image:
+>>>>>>> decode
     """
-    Reads and decodes a file. Raises FileNotFoundError, IoError or ImageError.
+    Reads a picture that is to be located or described. Everything that computes features of files reads
+    them so. Raises as read_image.
+    """
+def read_image(file: str | os.PathLike[str], *, max_bytes: int = 2147483648, max_pixels: int = 1000000000, max_decoded_pixels: int = 100000000, long_side_px: int = 0, apply_orientation: bool = True) -> Image:
+    """
+    Reads and decodes a file. Large files are mapped, not loaded. Raises FileNotFoundError, IoError or
+    ImageError.
+    """
+def read_metadata(file: os.PathLike[str] | str) -> Metadata:
+    """
+    The same for a file, with what is beside it: XMP sidecars ("a.jpg.xmp", "a.xmp") and the JSON files
+    of Google Takeout ("a.jpg.supplemental-metadata.json" and its shortened names). A damaged sidecar is
+    named in `position_problem`, or in `position_doubt` when the picture itself has a position. Raises
+    FileNotFoundError or IoError when the picture's file cannot be read.
     """
 def read_safetensors(path: os.PathLike[str] | str) -> tuple[dict[str, numpy.ndarray], dict[str, str]]:
     """
     The arrays (memory-mapped, read-only) and the metadata of a safetensors file; bfloat16 arrays are returned as uint16. Raises FileNotFoundError, IoError, or FormatError that names the file and what is wrong with it.
+    """
+def recognised_format(encoded: bytes | bytearray | memoryview) -> PictureFormat | None:
+    """
+    The format of an encoded picture by its first bytes; nothing for other files. Raw files with the
+    structure of a TIFF are "tiff".
     """
 def records_of(predictions: collections.abc.Sequence[Prediction], queries: Gallery, locator: Locator, groups: collections.abc.Sequence[int] = ...) -> list[EvaluationRecord]:
     """

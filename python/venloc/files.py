@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
+from venloc._core import decode_text
 from venloc.errors import FileNotFoundError as MissingError
 from venloc.errors import FormatError, IoError
 
@@ -21,7 +22,7 @@ def replaced(target: Path) -> Iterator[Path]:
     part = target.parent / f".venloc-{secrets.token_hex(8)}.tmp"
     part.touch(exist_ok=False)
     try:
-        with _named(target):
+        with naming(target):
             yield part
         put(part, target)
     finally:
@@ -29,8 +30,8 @@ def replaced(target: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _named(target: Path) -> Iterator[None]:
-    """Adds the name of the file to errors in which the system does not name it, such as a full disk."""
+def naming(target: Path) -> Iterator[None]:
+    """Adds the name of the file to errors of writing it in which the system does not name it, such as a full disk."""
     try:
         yield
     except OSError as error:
@@ -57,12 +58,21 @@ def require_file(file: Path) -> None:
 
 
 def read_text(file: Path) -> str:
-    """The text of a UTF-8 file, with or without a byte order mark. Raises FileNotFoundError, FormatError or IoError."""
+    """The text of a file in UTF-8 or UTF-16, or else in Windows-1252, with the rule for label files (decode_text).
+
+    Line ends become those of Unix. Raises FileNotFoundError, or FormatError and IoError when it is no text file.
+    """
     require_file(file)
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeError:
-        raise FormatError(f"'{file}' is not in UTF-8: save it again as UTF-8") from None
+    text, _, _ = decode_text(file.read_bytes())
+    if "\0" in text:
+        raise FormatError(f"'{file}' is not a text file: name another file")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def separator(text: str) -> str:
+    """What separates the columns of a table: of comma, semicolon and tab the one with most columns in the first line."""
+    first = text.partition("\n")[0]
+    return max(",;\t", key=first.count)
 
 
 def write_text(target: str | os.PathLike[str], text: str) -> None:

@@ -18,8 +18,20 @@ from typing import TYPE_CHECKING, Any
 
 from venloc import answers as made
 from venloc import errors, files
-from venloc._core import EastNorth, Exif, LatLng, LocalFrame, Locator, Posterior, Prediction, read_exif, read_image
+from venloc._core import (
+    EastNorth,
+    LatLng,
+    LocalFrame,
+    Locator,
+    Metadata,
+    Posterior,
+    Prediction,
+    read_for_describing,
+    read_metadata,
+)
+from venloc.failures import Failure
 from venloc.html import pages, rendering
+from venloc.walks import comparable
 from venloc.words import distance_text, summary, verdict
 
 if TYPE_CHECKING:
@@ -177,12 +189,14 @@ def _tiles(view: View, address: str) -> Markup:
         return LatLng(math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / count)))), x / count * 360 - 180)
 
     (left, top), (right, bottom) = number(north_west), number(south_east)
+    if right < left:  # across the antimeridian
+        right += count
     parts = []
     for x in range(left, right + 1):
         for y in range(top, bottom + 1):
             west, north = view.xy(corner(x, y))
             east, south = view.xy(corner(x + 1, y + 1))
-            source = address.format(z=zoom, x=x, y=y)
+            source = address.format(z=zoom, x=x % count, y=y)
             parts.append(_drawn("tile", source, west, north, east - west + 0.5, south - north + 0.5))
     return rendering.safe("").join(parts)
 
@@ -293,7 +307,7 @@ def require_page() -> None:
 
 
 def write_page(
-    answers: Iterable[tuple[str | os.PathLike[str], Prediction | Exception]],
+    answers: Iterable[tuple[str | os.PathLike[str], Prediction | Failure]],
     file: str | os.PathLike[str],
     locator: Locator,
     *,
@@ -306,11 +320,11 @@ def write_page(
     """Writes one self-contained HTML file with the answers for pictures, which the code of the web page displays.
 
     Each answer is given with the file of its picture. The page contains small copies of the pictures: check their licences
-    before you publish it. A picture whose file no longer exists has no copy. An exception instead of an answer is shown as
-    the reason of the failure. `land` is GeoJSON of polygons to draw below the answers (default: the places of the known
-    photos are drawn). `gazetteer` has the names of places. `tiles` is the address of a street map, like TILES, and
-    `tiles_credit` its attribution. A reader can switch it on; nothing is loaded before. With `together`, the answers are
-    those of pictures of one walk, which the map draws.
+    before you publish it. A picture whose file no longer exists has no copy. A failure is shown with its reason. `land` is
+    GeoJSON of polygons to draw below the answers (default: the places of the known photos are drawn). `gazetteer` has the
+    names of places. `tiles` is the address of a street map, like TILES, and `tiles_credit` its attribution. A reader can
+    switch it on; nothing is loaded before. With `together`, the answers are those of pictures of one walk, which the map
+    draws.
     Raises InvalidArgumentError when that address is invalid, and FileNotFoundError when the page was not built.
     """
     require_page()
@@ -330,35 +344,63 @@ def write_page(
     files.write_text(Path(file), f"{before}{_NO_ANSWERS.replace('null', text)}{after}")
 
 
-def _walks(answers: Sequence[tuple[Path, Prediction | Exception]]) -> list[made.Walk | None]:
+def _walks(answers: Sequence[tuple[str, Prediction | Failure]]) -> list[made.Walk | None]:
     """Each picture in the walk of all that were located; None for the others."""
     located = [number for number, (_, answer) in enumerate(answers) if isinstance(answer, Prediction)]
-    times = made.times([_taken(answers[number][0]) for number in located])
+    times = comparable([_taken(Path(answers[number][0])) for number in located])
     found = dict(zip(located, made.walks(times), strict=True))
     return [found.get(number) for number in range(len(answers))]
 
 
 def _taken(file: Path) -> str | None:
     try:
-        return read_exif(file).taken
+        return read_metadata(file).taken
     except errors.Error:
         return None  # it is gone
 
 
 def _entry(
-    file: Path, answer: Prediction | Exception, gazetteer: made.Gazetteer | None, walk: made.Walk | None
+    file: Path, answer: Prediction | Failure, gazetteer: made.Gazetteer | None, walk: made.Walk | None
 ) -> dict[str, Any]:
     # The folders that contain the file are private.
-    if isinstance(answer, Exception):
-        detail = str(answer).replace(str(file), file.name)
+    if isinstance(answer, Failure):
+        detail = answer.error.replace(str(file), file.name)
         return {"picture": "", "reply": made.failure(file.name, made.problem(422, detail))}
     try:
-        picture = read_image(file)
-        exif = read_exif(file)
+        picture = read_for_describing(file)
+        metadata = read_metadata(file)
     except errors.Error:
         # It was read before and is gone since, as what comes through a pipe.
-        return {"picture": "", "reply": made.answer(file.name, answer, Exif(), None, gazetteer, walk)}
+        return {"picture": "", "reply": made.answer(file.name, answer, Metadata(), None, gazetteer, walk)}
     return {
         "picture": pages.data_address(picture.shrunk_to(_PREVIEW_PX).turned(answer.turned_degrees)),
-        "reply": made.answer(file.name, answer, exif, (picture.width, picture.height), gazetteer, walk),
+        "reply": made.answer(file.name, answer, metadata, (picture.width, picture.height), gazetteer, walk),
     }
+
+
+def walk_svg(predictions: Sequence[Prediction], places: Sequence[LatLng] = (), *, width: int = 640) -> Markup:
+    """The map of a walk: the reported places, numbered in the order given and joined by lines, with their 50 % radii.
+
+    The radius of a picture that is not located to within the drawn area is left out. Below it is the density of the
+    gallery's places.
+    """
+    view = View([prediction.location for prediction in predictions], width=width)
+    points = [view.xy(prediction.location) for prediction in predictions]
+    path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+    parts = [density(view, places), _drawn("walk_line", path)]
+    for number, (prediction, (x, y)) in enumerate(zip(predictions, points, strict=True), 1):
+        radius = prediction.radius_50_m * view.scale
+        title = f"{number}: {summary(prediction)}"
+        if radius <= width / 2:
+            parts.append(_drawn("ring", x, y, radius, title))
+        parts += [dot(view, prediction.location, 5, "--dot", title), _drawn("number", x + 7, y - 7, number)]
+    return view.svg(parts, f"Map of a walk of {len(predictions)} pictures")
+
+
+def show_walk(predictions: Sequence[Prediction]) -> Shown:
+    """Displays the predictions of a walk in a notebook, in the order given; see walk_svg."""
+    if not predictions:
+        raise errors.InvalidArgumentError("a walk needs at least one prediction, got none")
+    locator = getattr(predictions[0], "_locator", None)
+    places = [] if locator is None else [photo.location for photo in locator.photos]
+    return Shown(rendering.render("walk.html", drawing=walk_svg(predictions, places)))

@@ -31,6 +31,7 @@ from venloc.errors import InvalidArgumentError
 from venloc.evaluation import Report, chosen_examples
 from venloc.html import rendering
 from venloc.html.pages import Interval, Key, thumbnail
+from venloc.longitudes import unrolled, within_turn
 from venloc.words import distance_text, summary
 
 if TYPE_CHECKING:
@@ -394,8 +395,8 @@ def _middle(places: Sequence[LatLng]) -> list[LatLng]:
         cut = int(0.01 * len(values))
         return values[cut], values[-1 - cut]
 
-    (south, north), (west, east) = bounds([p.lat for p in places]), bounds([p.lng for p in places])
-    return [LatLng(south, west), LatLng(north, east)]
+    (south, north), (west, east) = bounds([p.lat for p in places]), bounds(unrolled([p.lng for p in places]))
+    return [LatLng(south, within_turn(west)), LatLng(north, within_turn(east))]
 
 
 # --- examples ---------------------------------------------------------------------------------------------------------

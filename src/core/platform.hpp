@@ -42,6 +42,8 @@ struct MappedFile {
 };
 MappedFile map_file(const std::filesystem::path& file);
 void unmap(std::span<const std::byte> bytes);
+/// Lets the whole pages of a part of a mapped file leave memory; read again, they are loaded again.
+void release_pages(std::span<const std::byte> part);
 
 /// Distinguishes this process from all others that run now.
 int process_id();

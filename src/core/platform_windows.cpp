@@ -168,6 +168,11 @@ void unmap(std::span<const std::byte> bytes) {
   if (!bytes.empty()) ::UnmapViewOfFile(bytes.data());
 }
 
+void release_pages(std::span<const std::byte> part) {
+  // Pages that are not locked leave the working set, which the call reports as an error.
+  ::VirtualUnlock(const_cast<std::byte*>(part.data()), part.size());
+}
+
 int process_id() { return ::_getpid(); }
 
 std::filesystem::path library_of(const void* address) {

@@ -11,4 +11,7 @@ namespace venloc {
 /// bytes, model files and JSON hold UTF-8 only.
 std::string valid_utf8(std::string_view text);
 
+/// Whether all of the text is well-formed UTF-8.
+bool is_valid_utf8(std::string_view text);
+
 }  // namespace venloc

@@ -83,7 +83,7 @@ std::vector<PhotoMatch> match_photos(const Locator& locator, const Gallery& gall
       [&](std::size_t i) {
         if (gallery[i].file.empty()) return;
         Image picture;
-        problems[i] = problem_of([&] { picture = read_image(gallery[i].file); });
+        problems[i] = problem_of([&] { picture = read_for_describing(gallery[i].file, gallery.image_options()); });
         if (!problems[i].empty()) return;
         for (const Candidate& candidate : locator.locate(picture).candidates) {
           const auto other = position.find(candidate.photo_id);

@@ -99,8 +99,8 @@ std::vector<EvaluationRecord> run_queries(const Locator& locator, const Gallery&
         const Photo& query = queries[i];
         if (query.file.empty())
           throw InvalidArgumentError("query '" + query.id + "' has no file; use a gallery that was read from pictures");
-        records[i] =
-            record_of(locator.locate(read_image(query.file)), query, locator.photos(), groups.empty() ? i : groups[i]);
+        const Image picture = read_for_describing(query.file, queries.image_options());
+        records[i] = record_of(locator.locate(picture), query, locator.photos(), groups.empty() ? i : groups[i]);
       },
       "queries", progress);
   return records;

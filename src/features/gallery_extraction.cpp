@@ -27,18 +27,19 @@ struct Item {
   std::optional<std::string> features;  ///< once they are computed
 };
 
-Item read(const Photo& photo, const FeatureFile* cache) {
+Item read(const Gallery& gallery, std::size_t number, const FeatureFile* cache) {
+  const Photo& photo = gallery[number];
   Item item;
   try {
     item.problem = problem_of([&] {
-      const auto bytes = read_file_bytes(photo.file, ImageOptions().max_bytes);
+      const FileBytes file(photo.file, gallery.image_options().max_bytes);
       if (cache != nullptr) {
         Sha256 hash;
-        hash.update(bytes);
+        hash.update(file.bytes());
         item.digest = hash.finish();
         if (cache->contains(item.digest)) return;
       }
-      item.picture = decode_image(bytes, photo.file.string());
+      item.picture = decode_for_describing(file, photo.file.string(), gallery.image_options());
     });
   } catch (const IoError& error) {
     item.problem = error.what();
@@ -83,7 +84,7 @@ class Extraction {
         parallel_for(
             items.size(), threads_,
             [&](std::size_t i) {
-              items[i] = read(gallery_[begin + i], known());
+              items[i] = read(gallery_, begin + i, known());
               if (items[i].picture.empty()) return;
               items[i].features = steps_.make(items[i].picture);
               items[i].picture = {};
@@ -101,14 +102,14 @@ class Extraction {
   /// A GPU is given whole batches while threads read the next one.
   void run_by_batches() {
     std::vector<Item> items(size_from(0));
-    parallel_for(items.size(), threads_, [&](std::size_t i) { items[i] = read(gallery_[i], known()); });
+    parallel_for(items.size(), threads_, [&](std::size_t i) { items[i] = read(gallery_, i, known()); });
     for (std::size_t begin = 0; begin < gallery_.size(); begin += batch_) {
       std::vector<Item> next(size_from(begin + batch_));
       parallel_for(next.size() + 1, threads_ + 1, [&](std::size_t i) {
         if (i == 0) {
           make_all(items);
         } else {
-          next[i - 1] = read(gallery_[begin + batch_ + i - 1], known());
+          next[i - 1] = read(gallery_, begin + batch_ + i - 1, known());
         }
       });
       keep(items);

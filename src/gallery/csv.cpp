@@ -16,8 +16,7 @@ std::string trimmed(const std::string& text) {
 
 }  // namespace
 
-std::vector<CsvRow> parse_csv(std::string_view text) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+std::vector<CsvRow> parse_csv(std::string_view text, char separator, std::size_t max_rows) {
   std::vector<CsvRow> rows;
   CsvRow row{1, {}, false};
   std::string field;
@@ -35,9 +34,10 @@ std::vector<CsvRow> parse_csv(std::string_view text) {
     if (!blank) rows.push_back(std::move(row));
     row = {line, {}, false};
   };
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char character = text[i];
-    if (character == '\n') ++line;
+  for (std::size_t i = 0; i < text.size() && rows.size() < max_rows; ++i) {
+    const bool ends_line = text[i] == '\n' || (text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n'));
+    const char character = ends_line ? '\n' : text[i];
+    if (ends_line) ++line;
     if (inside) {
       if (character != '"') {
         field += character;
@@ -50,7 +50,7 @@ std::vector<CsvRow> parse_csv(std::string_view text) {
     } else if (character == '"' && !was_quoted && trimmed(field).empty()) {
       field.clear();
       was_quoted = inside = true;
-    } else if (character == ',') {
+    } else if (character == separator) {
       end_field();
     } else if (character == '\n') {
       end_row();
@@ -58,6 +58,7 @@ std::vector<CsvRow> parse_csv(std::string_view text) {
       field += character;
     }
   }
+  if (rows.size() == max_rows) return rows;
   row.open_quote = inside;
   end_row();
   return rows;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,8 @@ struct CsvRow {
   bool open_quote = false;          ///< the text ended inside a quoted field
 };
 
-/// Rows of an RFC 4180 text. A byte-order mark and blank lines are left out; lines end with LF or CRLF.
-std::vector<CsvRow> parse_csv(std::string_view text);
+/// Rows of an RFC 4180 text in UTF-8, with this separator. Blank lines are left out; lines end with LF, CRLF or CR.
+/// At most `max_rows` rows.
+std::vector<CsvRow> parse_csv(std::string_view text, char separator = ',', std::size_t max_rows = SIZE_MAX);
 
 }  // namespace venloc

@@ -14,7 +14,9 @@
 
 namespace venloc {
 
-Gallery::Gallery(std::vector<Photo> photos) : photos_(std::move(photos)) {
+Gallery::Gallery(std::vector<Photo> photos, const ImageOptions& pictures)
+    : photos_(std::move(photos)), image_options_(pictures) {
+  image_options_.validate();
   std::unordered_map<std::string_view, std::size_t> first_with;
   for (std::size_t i = 0; i < photos_.size(); ++i) {
     const auto& photo = photos_[i];
@@ -39,12 +41,14 @@ BoundingBox Gallery::bounding_box(double margin_m) const {
 
 Gallery Gallery::filtered(const std::function<bool(const Photo&)>& keep) const {
   Gallery result;
+  result.image_options_ = image_options_;
   std::copy_if(photos_.begin(), photos_.end(), std::back_inserter(result.photos_), keep);
   return result;
 }
 
 Gallery Gallery::subset(std::span<const std::size_t> indices) const {
   Gallery result;
+  result.image_options_ = image_options_;
   result.photos_.reserve(indices.size());
   std::vector<bool> taken(photos_.size(), false);
   for (const auto index : indices) {
@@ -66,6 +70,7 @@ Gallery Gallery::merged(const Gallery& other) const {
       throw InvalidArgumentError("Gallery: both galleries have a photo '" + photo.id +
                                  "'. Filter it out of one of them before merging.");
   Gallery result;
+  result.image_options_ = image_options_;
   result.photos_ = photos_;
   result.photos_.insert(result.photos_.end(), other.photos_.begin(), other.photos_.end());
   return result;

@@ -17,7 +17,7 @@ std::vector<std::uint64_t> picture_hashes(const Gallery& gallery, int num_thread
         if (gallery[i].file.empty())
           throw InvalidArgumentError("Gallery: photo '" + gallery[i].id +
                                      "' has no picture file, so its content cannot be compared");
-        hashes[i] = perceptual_hash(read_image(gallery[i].file));
+        hashes[i] = perceptual_hash(read_for_describing(gallery[i].file, gallery.image_options()));
       },
       "hashes", progress);
   return hashes;

@@ -3,149 +3,30 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cmath>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
-#include "core/number.hpp"
 #include "core/parallel.hpp"
 #include "core/utf8.hpp"
-#include "gallery/csv.hpp"
-#include "image/file.hpp"
+#include "gallery/label_file.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/gallery/gallery.hpp"
-#include "venloc/image/exif.hpp"
 #include "venloc/image/image.hpp"
+#include "venloc/image/metadata.hpp"
 
 namespace venloc {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct BadRow {
-  std::string reason;
-};
-
-/// The address of a picture at Flickr, …/<id>_<secret>.jpg or …/<id>_<secret>_<size>.jpg, in the size that is 240 px
-/// long; empty when it has another form, or is of the large sizes, which have secrets of their own.
-std::string flickr_thumbnail(const std::string& address) {
-  const auto dot = address.rfind('.');
-  const auto name = address.rfind('/') + 1;  // npos + 1 is 0
-  if (dot == std::string::npos || dot < name) return {};
-  const auto first = address.find('_', name);
-  if (first >= dot) return {};
-  const auto second = std::min(address.find('_', first + 1), dot);
-  constexpr std::string_view kSizes = "sqtmnwzcb";
-  if (second < dot && (dot - second != 2 || kSizes.find(address[second + 1]) == std::string_view::npos)) return {};
-  return address.substr(0, second) + "_m" + address.substr(dot);
-}
-
 std::string lower(std::string text) {
   for (auto& character : text) character = static_cast<char>(std::tolower(static_cast<unsigned char>(character)));
   return text;
-}
-
-/// Where each value of a row is; empty when the file has no such column.
-struct Columns {
-  std::size_t count = 0;
-  std::optional<std::size_t> lat, lng, file, id, source, url, author, licence, taken, thumbnail, flickr_photo_id;
-
-  std::optional<std::size_t>* by_name(const std::string& name) {
-    const std::array<std::pair<std::string_view, std::optional<std::size_t>*>, 15> known{
-        {{"lat", &lat},
-         {"latitude", &lat},
-         {"lng", &lng},
-         {"lon", &lng},
-         {"longitude", &lng},
-         {"file", &file},
-         {"id", &id},
-         {"source", &source},
-         {"url", &url},
-         {"author", &author},
-         {"licence", &licence},
-         {"license", &licence},
-         {"taken", &taken},
-         {"thumbnail", &thumbnail},
-         {"flickr_photo_id", &flickr_photo_id}}};
-    for (const auto& [known_name, column] : known)
-      if (name == known_name) return column;
-    return nullptr;
-  }
-};
-
-/// Columns by the header; nothing when the first row is not a header but a photo of the plain form.
-std::optional<Columns> header_columns(const CsvRow& first, const fs::path& labels) {
-  Columns columns;
-  columns.count = first.fields.size();
-  bool any = false;
-  std::string names;
-  for (std::size_t i = 0; i < first.fields.size(); ++i) {
-    const auto name = lower(first.fields[i]);
-    names += (i == 0 ? "" : ", ") + first.fields[i];
-    auto* column = columns.by_name(name);
-    if (column == nullptr) continue;
-    if (*column)
-      throw FormatError(labels.string() + ":" + std::to_string(first.line) + ": two columns mean the same as '" + name +
-                        "' (columns: " + names + "). Keep one of them.");
-    *column = i;
-    any = true;
-  }
-  if (!any) return std::nullopt;
-  const auto require = [&](const std::optional<std::size_t>& column, const std::string& what) {
-    if (!column)
-      throw FormatError(labels.string() + ":" + std::to_string(first.line) + ": there is no column " + what +
-                        " (columns: " + names + "). Add it, or rename the column with these values.");
-  };
-  require(columns.lat, "'lat' or 'latitude'");
-  require(columns.lng, "'lng', 'lon' or 'longitude'");
-  require(columns.file, "'file'");
-  return columns;
-}
-
-double coordinate(const std::string& text, double largest, const std::string& what) {
-  const std::optional<double> value = parse_number(text);
-  if (!value) throw BadRow{what + " '" + text + "' is not a number"};
-  if (std::abs(*value) > largest)
-    throw BadRow{what + " " + text + " is outside -" + std::to_string(static_cast<int>(largest)) + " to " +
-                 std::to_string(static_cast<int>(largest))};
-  return *value;
-}
-
-Photo parse_photo(const CsvRow& row, const Columns& columns) {
-  if (row.open_quote) throw BadRow{"a quote is opened but not closed"};
-  if (row.fields.size() != columns.count)
-    throw BadRow{"it has " + std::to_string(row.fields.size()) + " values where " + std::to_string(columns.count) +
-                 " are expected"};
-  const auto text = [&](const std::optional<std::size_t>& column) {
-    return column ? row.fields[*column] : std::string();
-  };
-  Photo photo;
-  photo.location.lat = coordinate(text(columns.lat), 90.0, "latitude");
-  photo.location.lng = coordinate(text(columns.lng), 180.0, "longitude");
-  photo.file = text(columns.file);
-  photo.id = text(columns.id);
-  photo.source = text(columns.source);
-  photo.url = text(columns.url);
-  photo.author = text(columns.author);
-  photo.licence = text(columns.licence);
-  photo.taken = text(columns.taken);
-  photo.thumbnail = text(columns.thumbnail);
-  if (photo.file.empty()) throw BadRow{"the file name is empty"};
-  if (const auto number = text(columns.flickr_photo_id); !number.empty()) {
-    if (number.find_first_not_of("0123456789") != std::string::npos)
-      throw BadRow{"flickr_photo_id '" + number + "' is not a whole number"};
-    if (photo.id.empty()) photo.id = "flickr:" + number;
-    if (photo.source.empty()) photo.source = "flickr";
-    // Flickr's static addresses lead to the bare picture, without author and licence.
-    const bool is_bare = photo.url.find("staticflickr.com/") != std::string::npos;
-    if (is_bare && photo.thumbnail.empty()) photo.thumbnail = flickr_thumbnail(photo.url);
-    if (is_bare || photo.url.empty()) photo.url = "https://www.flickr.com/photo.gne?id=" + number;
-  }
-  if (photo.id.empty()) photo.id = photo.file.generic_string();
-  return photo;
 }
 
 /// The part of an error message behind the file's name, which a GalleryProblem has in its own field.
@@ -178,11 +59,12 @@ void check_outcome(const fs::path& source, std::span<const Photo> photos, std::s
 
 bool has_picture_name(const fs::path& file) {
   // Formats that venloc cannot read are listed too, so that such pictures are reported as left out.
-  constexpr std::array<std::string_view, 20> kExtensions{".jpg",  ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif",
-                                                         ".tiff", ".bmp",  ".pbm", ".pgm",  ".ppm", ".pnm",  ".heic",
-                                                         ".heif", ".avif", ".gif", ".jp2",  ".jxl", ".dng"};
-  const auto extension = lower(file.extension().string());
-  return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
+  static const auto endings = [] {
+    std::unordered_set<std::string> all;
+    for (const auto& format : picture_formats()) all.insert(format.endings.begin(), format.endings.end());
+    return all;
+  }();
+  return endings.contains(lower(file.extension().string()));
 }
 
 /// Names of the pictures in a folder and in those within it, relative to `top`; folders that cannot be opened are
@@ -203,6 +85,35 @@ void list_pictures(const fs::path& top, const fs::path& folder, std::vector<std:
   }
 }
 
+/// Finds the pictures of a label file.
+class PictureFinder {
+ public:
+  /// `with_subfolder`: pictures may also be in the subfolder "images".
+  PictureFinder(fs::path folder, bool with_subfolder) : folder_(std::move(folder)), with_subfolder_(with_subfolder) {}
+
+  /// The first of these that exists: the file as written; without its first folders, because exported paths begin at
+  /// another folder or computer; the file as written, which is then reported as absent.
+  [[nodiscard]] fs::path find(const fs::path& file) const {
+    if (auto found = exists(file)) return *found;
+    auto written = file.generic_string();
+    if (written.find('/') == std::string::npos) std::replace(written.begin(), written.end(), '\\', '/');
+    for (auto at = written.find('/'); at != std::string::npos; at = written.find('/', at + 1))
+      if (auto found = exists(written.substr(at + 1))) return *found;
+    return folder_ / file;
+  }
+
+ private:
+  [[nodiscard]] std::optional<fs::path> exists(const fs::path& file) const {
+    std::error_code ignored;  // a name that cannot even be looked up is reported when it is opened
+    if (fs::exists(folder_ / file, ignored)) return folder_ / file;
+    if (with_subfolder_ && fs::exists(folder_ / "images" / file, ignored)) return folder_ / "images" / file;
+    return std::nullopt;
+  }
+
+  fs::path folder_;
+  bool with_subfolder_;
+};
+
 /// What became of a row of a label file.
 struct RowOutcome {
   std::optional<Photo> photo;
@@ -215,43 +126,22 @@ struct RowOutcome {
 
 Gallery Gallery::from_label_file(const fs::path& labels, const fs::path& images, const GalleryOptions& options,
                                  const ProgressCallback& progress) {
-  constexpr std::size_t kLargest = std::size_t{1} << 30;
-  const auto bytes = read_file_bytes(labels, kLargest);
-  if (bytes.size() > kLargest)
-    throw FormatError(labels.string() + ": too large for a label file (over 1 GiB). Split it or check the path.");
   if (!images.empty() && !fs::is_directory(images))
     throw FileNotFoundError(images.string() + ": there is no such folder of pictures. Check the path.");
-  const auto rows = parse_csv({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  if (rows.empty()) throw FormatError(labels.string() + ": the label file is empty. Add a line for each picture.");
+  const auto table = read_label_file(labels);
+  const auto& rows = table.rows;
+  const PictureFinder finder(images.empty() ? labels.parent_path() : images, images.empty());
 
-  const auto header = header_columns(rows.front(), labels);
-  const std::size_t first_photo = header ? 1 : 0;
-  Columns plain;
-  plain.count = 3;
-  plain.lat = 0;
-  plain.lng = 1;
-  plain.file = 2;
-  const auto& columns = header ? *header : plain;
-
-  const auto folder = images.empty() ? labels.parent_path() : images;
-  const auto resolved = [&](const fs::path& file) {
-    std::error_code ignored;  // a name that cannot even be looked up is reported when it is opened
-    auto direct = folder / file;
-    if (!images.empty() || fs::exists(direct, ignored)) return direct;
-    auto inside = folder / "images" / file;
-    return fs::exists(inside, ignored) ? inside : direct;
-  };
-
-  std::vector<RowOutcome> outcomes(rows.size() - first_photo);
+  std::vector<RowOutcome> outcomes(rows.size());
   parallel_for(
       outcomes.size(), options.num_threads,
       [&](std::size_t i) {
         auto& outcome = outcomes[i];
         try {
-          auto photo = parse_photo(rows[i + first_photo], columns);
-          photo.file = resolved(photo.file);
+          auto photo = photo_of(rows[i], table);
+          photo.file = finder.find(photo.file);
           outcome.file = photo.file;
-          if (options.check_pictures) probe_image(photo.file);
+          if (options.check_pictures) probe_image(photo.file, options.pictures);
           outcome.photo = std::move(photo);
         } catch (const BadRow& bad) {
           outcome.reason = bad.reason;
@@ -263,10 +153,11 @@ Gallery Gallery::from_label_file(const fs::path& labels, const fs::path& images,
       "pictures", progress);
 
   Gallery result;
+  result.image_options_ = options.pictures;
   std::unordered_map<std::string, std::size_t> line_of_id;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     auto& outcome = outcomes[i];
-    const auto line = rows[i + first_photo].line;
+    const auto line = rows[i].line;
     if (!outcome.photo) {
       if (outcome.picture_is_bad) outcome.reason = "picture " + outcome.file.string() + ": " + outcome.reason;
       result.problems_.push_back({labels, line, outcome.reason});
@@ -277,6 +168,10 @@ Gallery Gallery::from_label_file(const fs::path& labels, const fs::path& images,
       result.photos_.push_back(std::move(*outcome.photo));
     }
   }
+  if (table.encoding_assumed)
+    result.doubts_.push_back({labels, 0,
+                              "the encoding is not stored and not UTF-8: read as " + table.encoding +
+                                  "; save the file as UTF-8 if letters with accents are wrong"});
   check_outcome(labels, result.photos_, result.problems_, options.strict);
   return result;
 }
@@ -301,7 +196,7 @@ Gallery Gallery::from_folder(const fs::path& folder, const GalleryOptions& optio
 
   struct Outcome {
     std::optional<Photo> photo;
-    std::string reason;
+    std::string reason;  // why there is no photo, or a doubt about its place
   };
   std::vector<Outcome> outcomes(names.size());
   parallel_for(
@@ -309,17 +204,18 @@ Gallery Gallery::from_folder(const fs::path& folder, const GalleryOptions& optio
       [&](std::size_t i) {
         const auto file = folder / names[i];
         try {
-          if (options.check_pictures) probe_image(file);
-          const auto exif = read_exif(file);
-          if (!exif.position) {
-            outcomes[i].reason = "no position: " + exif.position_problem;
+          if (options.check_pictures) probe_image(file, options.pictures);
+          const auto metadata = read_metadata(file);
+          if (!metadata.position) {
+            outcomes[i].reason = "no position: " + metadata.position_problem;
             return;
           }
           Photo photo;
           photo.id = valid_utf8(names[i]);
           photo.file = file;
-          photo.location = *exif.position;
-          photo.taken = exif.taken.value_or("");
+          photo.location = *metadata.position;
+          photo.taken = metadata.taken.value_or("");
+          if (!metadata.position_doubt.empty()) outcomes[i].reason = "doubtful position: " + metadata.position_doubt;
           outcomes[i].photo = std::move(photo);
         } catch (const Error& error) {
           outcomes[i].reason = reason_of(error, file);
@@ -328,12 +224,12 @@ Gallery Gallery::from_folder(const fs::path& folder, const GalleryOptions& optio
       "pictures", progress);
 
   Gallery result;
+  result.image_options_ = options.pictures;
   result.problems_ = std::move(closed);
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (outcomes[i].photo)
-      result.photos_.push_back(std::move(*outcomes[i].photo));
-    else
-      result.problems_.push_back({folder / names[i], 0, outcomes[i].reason});
+    if (!outcomes[i].reason.empty())
+      (outcomes[i].photo ? result.doubts_ : result.problems_).push_back({folder / names[i], 0, outcomes[i].reason});
+    if (outcomes[i].photo) result.photos_.push_back(std::move(*outcomes[i].photo));
   }
   check_outcome(folder, result.photos_, result.problems_, options.strict);
   return result;

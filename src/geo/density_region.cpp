@@ -108,11 +108,12 @@ class Field {
     const double d_lat = radius_m / kEarthRadiusM * kDegrees;
     const double cosine = std::cos(std::min(90.0, std::abs(place.lat) + d_lat) * std::numbers::pi / 180.0);
     const double d_lng = d_lat < 360.0 * cosine ? d_lat / cosine : 360.0;
-    if (place.lat - d_lat > area_.north || place.lat + d_lat < area_.south || place.lng - d_lng > area_.east ||
-        place.lng + d_lng < area_.west)
+    // Longitudes from the middle of the area, so that the antimeridian makes no difference.
+    const double from_middle = std::abs(std::remainder(place.lng - area_.center().lng, 360.0));
+    const double half = area_.width_deg() / 2;
+    if (place.lat - d_lat > area_.north || place.lat + d_lat < area_.south || from_middle - d_lng > half)
       return Background::kNone;
-    if (place.lat - d_lat > area_.south && place.lat + d_lat < area_.north && place.lng - d_lng > area_.west &&
-        place.lng + d_lng < area_.east)
+    if (place.lat - d_lat > area_.south && place.lat + d_lat < area_.north && from_middle + d_lng < half)
       return Background::kAll;
     return Background::kEdge;
   }
@@ -197,7 +198,7 @@ std::vector<double> bounding_densities(const Posterior& posterior, const Field& 
     for (int y = 0; y < kGrid; ++y) {
       for (int x = 0; x < kGrid; ++x) {
         const LatLng place{area.south + (y + 0.5) / kGrid * (area.north - area.south),
-                           area.west + (x + 0.5) / kGrid * (area.east - area.west)};
+                           area.west + (x + 0.5) / kGrid * area.width_deg()};
         samples.push_back({posterior.frame().to_local(place), posterior.background_weight() / (kGrid * kGrid)});
       }
     }
@@ -503,7 +504,7 @@ std::vector<RegionPolygon> region_above(const Posterior& posterior, const Field&
     const BoundingBox& area = posterior.area();
     constexpr int kParts = 16;  // a parallel is bent in the plane
     for (int i = 0; i <= kParts; ++i) {
-      const double lng = area.west + (area.east - area.west) * i / kParts;
+      const double lng = area.west + area.width_deg() * i / kParts;
       widen(posterior.frame().to_local({area.south, lng}), 10.0);
       widen(posterior.frame().to_local({area.north, lng}), 10.0);
     }

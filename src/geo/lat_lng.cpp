@@ -6,7 +6,11 @@
 #include <cmath>
 #include <numbers>
 #include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
 
+#include "geo/antimeridian.hpp"
 #include "geo/square.hpp"
 #include "venloc/core/error.hpp"
 
@@ -17,6 +21,21 @@ constexpr double kRadiansPerDegree = std::numbers::pi / 180.0;
 
 double radians(double degrees) { return degrees * kRadiansPerDegree; }
 double degrees(double radians) { return radians / kRadiansPerDegree; }
+
+/// West and east of the shortest arc that has all these longitudes: what is left without the largest gap between
+/// neighbours. Of equal arcs the one that does not cross the antimeridian.
+std::pair<double, double> shortest_arc(std::vector<double>& lngs) {
+  std::sort(lngs.begin(), lngs.end());
+  double widest_gap = lngs.front() + 360.0 - lngs.back();  // across the antimeridian
+  std::pair<double, double> arc{lngs.front(), lngs.back()};
+  for (std::size_t i = 1; i < lngs.size(); ++i) {
+    const double gap = lngs[i] - lngs[i - 1];
+    if (gap <= widest_gap) continue;
+    widest_gap = gap;
+    arc = {lngs[i], lngs[i - 1]};
+  }
+  return arc;
+}
 
 std::string describe(LatLng place) { return "(" + std::to_string(place.lat) + ", " + std::to_string(place.lng) + ")"; }
 
@@ -69,10 +88,8 @@ LatLng LocalFrame::to_lat_lng(EastNorth position) const {
   const double cos_0 = std::cos(radians(origin_.lat));
   const double outward = up * cos_0 - north * sin_0;  // from the Earth's axis, in the origin's meridian plane
   const double lat = degrees(std::atan2(up * sin_0 + north * cos_0, std::hypot(outward, east)));
-  double lng = origin_.lng + degrees(std::atan2(east, outward));
-  if (lng > 180.0) lng -= 360.0;
-  if (lng < -180.0) lng += 360.0;
-  return {lat, lng};
+  const double lng = origin_.lng + degrees(std::atan2(east, outward));
+  return {lat, within_turn(lng)};
 }
 
 BoundingBox BoundingBox::around(std::span<const LatLng> places, double margin_m) {
@@ -80,17 +97,19 @@ BoundingBox BoundingBox::around(std::span<const LatLng> places, double margin_m)
   if (!(margin_m >= 0.0) || !std::isfinite(margin_m))
     throw InvalidArgumentError("margin_m of a bounding box must be 0 or more and finite, got " +
                                std::to_string(margin_m));
-  BoundingBox box{90.0, 180.0, -90.0, -180.0};
+  BoundingBox box{90.0, 0.0, -90.0, 0.0};
+  std::vector<double> lngs;
+  lngs.reserve(places.size());
   for (std::size_t i = 0; i < places.size(); ++i) {
     const LatLng place = places[i];
     if (!is_valid(place))
       throw InvalidArgumentError("place " + std::to_string(i) + " " + describe(place) +
                                  " is not valid: latitude is -90 to 90 and longitude -180 to 180");
     box.south = std::min(box.south, place.lat);
-    box.west = std::min(box.west, place.lng);
     box.north = std::max(box.north, place.lat);
-    box.east = std::max(box.east, place.lng);
+    lngs.push_back(place.lng);
   }
+  std::tie(box.west, box.east) = shortest_arc(lngs);
   if (margin_m > 0.0) {
     // A disc reaches farthest east where its meridian touches it: sin(d_lng) = sin(angle) / cos(lat).
     const double angle = margin_m / kEarthRadiusM;
@@ -99,22 +118,29 @@ BoundingBox BoundingBox::around(std::span<const LatLng> places, double margin_m)
     const double d_lng = ratio < 1.0 ? degrees(std::asin(ratio)) : 360.0;
     box.south = std::max(-90.0, box.south - degrees(angle));
     box.north = std::min(90.0, box.north + degrees(angle));
-    box.west = std::max(-180.0, box.west - d_lng);
-    box.east = std::min(180.0, box.east + d_lng);
+    const bool whole = box.width_deg() + 2 * d_lng >= 360.0;
+    box.west = whole ? -180.0 : within_turn(box.west - d_lng);
+    box.east = whole ? 180.0 : within_turn(box.east + d_lng);
   }
   return box;
 }
 
 bool BoundingBox::contains(LatLng place) const {
-  return place.lat >= south && place.lat <= north && place.lng >= west && place.lng <= east;
+  const bool between = west <= east ? place.lng >= west && place.lng <= east : place.lng >= west || place.lng <= east;
+  return place.lat >= south && place.lat <= north && between;
 }
 
-LatLng BoundingBox::center() const { return {(south + north) / 2, (west + east) / 2}; }
+LatLng BoundingBox::center() const {
+  const double lng = west <= east ? (west + east) / 2 : within_turn(west + width_deg() / 2);
+  return {(south + north) / 2, lng};
+}
+
+double BoundingBox::width_deg() const { return unrolled_east(*this) - west; }
 
 double BoundingBox::area_m2() const {
   // sin(north) - sin(south), without cancellation.
   const double height = 2.0 * std::cos(radians(north + south) / 2) * std::sin(radians(north - south) / 2);
-  return square(kEarthRadiusM) * height * radians(east - west);
+  return square(kEarthRadiusM) * height * radians(width_deg());
 }
 
 }  // namespace venloc

@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "geo/antimeridian.hpp"
 #include "geo/disc_mass.hpp"
 #include "geo/square.hpp"
 #include "venloc/core/error.hpp"
@@ -38,8 +39,9 @@ void require_place(LatLng place) {
 class AreaInPlane {
  public:
   AreaInPlane(const LocalFrame& frame, const BoundingBox& box) {
+    const double east = unrolled_east(box);
     const std::array<LatLng, 4> corners = {
-        {{box.south, box.west}, {box.south, box.east}, {box.north, box.east}, {box.north, box.west}}};
+        {{box.south, box.west}, {box.south, east}, {box.north, east}, {box.north, box.west}}};
     for (std::size_t side = 0; side < 4; ++side) {
       const LatLng from = corners[side];
       const LatLng to = corners[(side + 1) % 4];
@@ -292,9 +294,9 @@ Posterior::Posterior(LocalFrame frame, BoundingBox area, std::vector<PosteriorCo
       background_weight_(background_weight),
       out_of_area_weight_(out_of_area_weight) {
   if (!is_valid({area.south, area.west}) || !is_valid({area.north, area.east}) || !(area.south < area.north) ||
-      !(area.west < area.east))
+      !(area.width_deg() > 0.0))
     throw InvalidArgumentError(
-        "the area of a posterior must have an extent: south < north and west < east, in degrees, got south " +
+        "the area of a posterior must have an extent: south < north and west other than east, in degrees, got south " +
         std::to_string(area.south) + ", west " + std::to_string(area.west) + ", north " + std::to_string(area.north) +
         ", east " + std::to_string(area.east));
   require_weight(background_weight, "background_weight");

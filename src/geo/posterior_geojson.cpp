@@ -3,7 +3,9 @@
 #include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 
+#include "geo/antimeridian.hpp"
 #include "geo/density_region.hpp"
 #include "venloc/geo/posterior.hpp"
 
@@ -18,6 +20,17 @@ Json position(LatLng place) {
   return Json::array({rounded(place.lng), rounded(place.lat)});
 }
 
+Json coordinates(const LatLngPolygon& polygon) {
+  Json rings = Json::array();
+  for (const auto& ring : polygon) {
+    Json positions = Json::array();
+    for (const auto place : ring) positions.push_back(position(place));
+    positions.push_back(positions.front());
+    rings.push_back(std::move(positions));
+  }
+  return rings;
+}
+
 }  // namespace
 
 std::string Posterior::to_geojson(std::span<const double> levels) const {
@@ -28,15 +41,13 @@ std::string Posterior::to_geojson(std::span<const double> levels) const {
   const auto regions = highest_density_regions(*this, levels);
   for (std::size_t i = 0; i < levels.size(); ++i) {
     Json polygons = Json::array();
-    for (const RegionPolygon& polygon : regions[i]) {
-      Json rings = Json::array();
-      for (const Ring& ring : polygon) {
-        Json positions = Json::array();
-        for (const EastNorth place : ring) positions.push_back(position(frame_.to_lat_lng(place)));
-        positions.push_back(positions.front());
-        rings.push_back(std::move(positions));
+    for (const RegionPolygon& region : regions[i]) {
+      LatLngPolygon polygon;
+      for (const Ring& ring : region) {
+        auto& places = polygon.emplace_back();
+        for (const EastNorth place : ring) places.push_back(frame_.to_lat_lng(place));
       }
-      polygons.push_back(std::move(rings));
+      for (const auto& part : cut_at_antimeridian(std::move(polygon))) polygons.push_back(coordinates(part));
     }
     features.push_back({{"type", "Feature"},
                         {"properties", {{"kind", "region"}, {"level", levels[i]}}},

@@ -8,19 +8,16 @@
 #include <limits>
 #include <utility>
 
+#include "image/decoders.hpp"
+#include "image/formats.hpp"
+#include "image/jpeg_segments.hpp"
 #include "image/tiff.hpp"
 #include "venloc/core/error.hpp"
 
 namespace venloc::container {
 namespace {
 
-constexpr const char* kSupported = "Supported: JPEG, PNG, WebP, TIFF, BMP, PNM.";
-
 [[noreturn]] void refuse(const std::string& name, const std::string& what) { throw ImageError(name + ": " + what); }
-
-[[noreturn]] void refuse_cut_short(const std::string& name) {
-  refuse(name, "the picture is truncated or damaged. Copy or download it again.");
-}
 
 // --- JPEG ---------------------------------------------------------------------------------------------------------
 
@@ -28,40 +25,25 @@ bool is_frame_header(std::uint32_t marker) {
   return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
 }
 
-struct Segment {
-  std::uint32_t marker = 0;
-  std::size_t begin = 0;  // the marker's 0xFF
-  std::size_t end = 0;    // behind the segment; for a scan behind its entropy-coded data
-};
+}  // namespace
 
-/// The segment that starts at or behind `position`. Bytes between segments are skipped, as all decoders do.
-Segment next_jpeg_segment(const Bytes& bytes, std::size_t position) {
+JpegSegment next_jpeg_segment(const Bytes& bytes, std::size_t position) {
   for (;; ++position) {
     if (bytes.u8(position) != 0xFF) continue;
     const auto marker = bytes.u8(position + 1);
     if (marker == 0 || marker == 0xFF || marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8)) continue;
-    Segment segment{marker, position, position + 2};
-    if (marker == 0xD9) return segment;
+    JpegSegment segment{marker, position, position + 2};
+    if (marker == kJpegEnd) return segment;
     const auto length = bytes.u16(position + 2);
     if (length < 2) continue;
     segment.end = position + 2 + length;
-    if (marker == 0xDA) {
-      for (;; ++segment.end) {
-        if (!bytes.has(segment.end, 2)) throw CutShort();
-        const auto rest = bytes.data().subspan(segment.end);
-        const auto* found = static_cast<const std::byte*>(std::memchr(rest.data(), 0xFF, rest.size()));
-        if (found == nullptr) throw CutShort();
-        segment.end += static_cast<std::size_t>(found - rest.data());
-        const auto next = bytes.u8(segment.end + 1);
-        if (next != 0 && next != 0xFF && !(next >= 0xD0 && next <= 0xD7)) break;
-      }
-    }
     if (!bytes.has(segment.begin, segment.end - segment.begin)) throw CutShort();
     return segment;
   }
 }
 
-Head read_jpeg_head(const Bytes& bytes, const std::string& name) {
+Head read_jpeg_head(const Encoded& file, const std::string& name) {
+  const Bytes bytes(file.bytes);
   Head head;
   for (std::size_t position = 2;;) {
     const auto segment = next_jpeg_segment(bytes, position);
@@ -87,44 +69,10 @@ Head read_jpeg_head(const Bytes& bytes, const std::string& name) {
   }
 }
 
-void append(std::vector<std::uint8_t>& to, std::span<const std::byte> part) {
-  const auto* first = reinterpret_cast<const std::uint8_t*>(part.data());
-  to.insert(to.end(), first, first + part.size());
-}
-
-std::vector<std::uint8_t> jpeg_pixel_data(const Bytes& bytes) {
-  std::vector<std::uint8_t> result;
-  result.reserve(bytes.size());
-  append(result, bytes.slice(0, 2));
-  for (std::size_t position = 2;;) {
-    const auto segment = next_jpeg_segment(bytes, position);
-    // Kept of the application segments: JFIF (0) and Adobe (14), which define how colours are stored.
-    const bool skipped =
-        segment.marker == 0xFE || (segment.marker > 0xE0 && segment.marker <= 0xEF && segment.marker != 0xEE);
-    if (!skipped) append(result, bytes.slice(segment.begin, segment.end - segment.begin));
-    if (segment.marker == 0xD9) return result;
-    position = segment.end;
-  }
-}
-
 // --- PNG ----------------------------------------------------------------------------------------------------------
 
-std::uint32_t crc32(std::span<const std::byte> data) {
-  static constexpr auto kTable = [] {
-    std::array<std::uint32_t, 256> table{};
-    for (std::uint32_t i = 0; i < 256; ++i) {
-      std::uint32_t value = i;
-      for (int bit = 0; bit < 8; ++bit) value = (value & 1u) != 0 ? 0xEDB88320u ^ (value >> 1) : value >> 1;
-      table[i] = value;
-    }
-    return table;
-  }();
-  std::uint32_t crc = 0xFFFFFFFFu;
-  for (const auto byte : data) crc = kTable[(crc ^ std::to_integer<std::uint32_t>(byte)) & 0xFFu] ^ (crc >> 8);
-  return ~crc;
-}
-
-Head read_png_head(const Bytes& bytes, const std::string& name) {
+Head read_png_head(const Encoded& file, const std::string& name) {
+  const Bytes bytes(file.bytes);
   if (!bytes.starts_with("IHDR", 12))
     refuse(name, "damaged PNG: it does not begin with its size. Copy or download it again.");
   constexpr auto kLargest = static_cast<std::uint32_t>(std::numeric_limits<int>::max());
@@ -135,42 +83,13 @@ Head read_png_head(const Bytes& bytes, const std::string& name) {
   Head head;
   head.info = {"png", static_cast<int>(width), static_cast<int>(height)};
   head.gray = color_type == 0 || color_type == 4;
-  head.bits = static_cast<int>(bytes.u8(24));
-  if (color_type != 0) return head;
-  for (std::size_t position = 33; bytes.has(position, 12) && !bytes.starts_with("IDAT", position + 4);
-       position += bytes.u32(position) + std::size_t{12})
-    if (bytes.starts_with("tRNS", position + 4)) head.transparent_gray = bytes.u16(position + 8);
   return head;
-}
-
-std::vector<std::uint8_t> png_pixel_data(const Bytes& bytes, const std::string& name) {
-  std::vector<std::uint8_t> result;
-  result.reserve(bytes.size());
-  append(result, bytes.slice(0, 8));
-  bool has_pixels = false;
-  for (std::size_t position = 8;;) {
-    const std::size_t length = bytes.u32(position);
-    const auto chunk = bytes.slice(position, length + 12);
-    const Bytes inside(chunk);
-    const bool critical = (inside.u8(4) & 0x20u) == 0;  // by the case of the chunk's first letter
-    if (critical || inside.starts_with("tRNS", 4)) {
-      if (crc32(chunk.subspan(4, length + 4)) != inside.u32(8 + length))
-        refuse(name, "damaged PNG: a checksum does not match. Copy or download it again.");
-      append(result, chunk);
-    }
-    has_pixels = has_pixels || inside.starts_with("IDAT", 4);
-    if (inside.starts_with("IEND", 4)) {
-      if (!has_pixels) refuse(name, "damaged PNG: it has no pixels. Copy or download it again.");
-      return result;
-    }
-    position += chunk.size();
-  }
 }
 
 // --- WebP ---------------------------------------------------------------------------------------------------------
 
-Head read_webp_head(std::span<const std::byte> encoded, const std::string& name) {
-  const Bytes bytes(encoded, true);
+Head read_webp_head(const Encoded& file, const std::string& name) {
+  const Bytes bytes(file.bytes, true);
   Head head;
   head.info.format = "webp";
   if (bytes.starts_with("VP8 ", 12)) {
@@ -193,204 +112,33 @@ Head read_webp_head(std::span<const std::byte> encoded, const std::string& name)
 
 // --- TIFF ---------------------------------------------------------------------------------------------------------
 
-Bytes tiff_bytes(std::span<const std::byte> encoded) { return Bytes(encoded, Bytes(encoded).starts_with("II")); }
-
-struct TiffEntry {
-  std::size_t position = 0;  // of the entry itself
-  std::uint32_t tag = 0;
-  std::uint32_t type = 0;
-  std::size_t count = 0;
-  std::size_t value_offset = 0;
-  std::size_t value_size = 0;
-};
-
-// 16 to 18 are BigTIFF's, which libtiff takes in other files too.
-std::size_t tiff_type_size(std::uint32_t type) {
-  constexpr std::array<std::size_t, 19> kSizes{0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
-  return type < kSizes.size() ? kSizes[type] : 0;
+void check_preview(int width, int height, int raw_side, const std::string& name) {
+  // A smaller preview is a thumbnail, which shows less than can be recognised.
+  constexpr int kSmallestPreviewPx = 1024;
+  const int side = std::max(width, height);
+  if (side < kSmallestPreviewPx || side < raw_side / 2)
+    refuse(name, "a camera's raw file whose largest preview has " + std::to_string(width) + " x " +
+                     std::to_string(height) + " px, too few to be the picture. Export it as JPEG.");
 }
 
-/// The entries of the directory at `offset`; those of unknown type are left out.
-std::vector<TiffEntry> tiff_directory(const Bytes& bytes, std::size_t offset) {
-  std::vector<TiffEntry> entries;
-  const std::size_t count = bytes.u16(offset);
-  for (std::size_t i = 0; i < count; ++i) {
-    TiffEntry entry;
-    entry.position = offset + 2 + 12 * i;
-    entry.tag = bytes.u16(entry.position);
-    entry.type = bytes.u16(entry.position + 2);
-    entry.count = bytes.u32(entry.position + 4);
-    entry.value_size = entry.count * tiff_type_size(entry.type);
-    entry.value_offset = entry.value_size <= 4 ? entry.position + 8 : bytes.u32(entry.position + 8);
-    if (!bytes.has(entry.position, 12)) throw CutShort();
-    if (tiff_type_size(entry.type) != 0) entries.push_back(entry);
-  }
-  return entries;
+std::string preview_note(int width, int height) {
+  return "a raw file; its embedded preview of " + std::to_string(width) + " x " + std::to_string(height) +
+         " px was read";
 }
 
-const TiffEntry* find_tag(std::span<const TiffEntry> entries, std::uint32_t tag) {
-  const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.tag == tag; });
-  return found == entries.end() ? nullptr : &*found;
-}
-
-/// The whole number of an entry; negative ones come out very large. Texts, fractions and the like are no numbers.
-std::uint64_t tiff_number(const Bytes& bytes, const TiffEntry& entry) {
-  const auto at = entry.value_offset;
-  switch (entry.type) {
-    case 1:  // BYTE
-      return bytes.u8(at);
-    case 3:  // SHORT
-      return bytes.u16(at);
-    case 4:   // LONG
-    case 13:  // IFD
-      return bytes.u32(at);
-    case 6:  // SBYTE
-      return static_cast<std::uint64_t>(static_cast<std::int8_t>(bytes.u8(at)));
-    case 8:  // SSHORT
-      return static_cast<std::uint64_t>(static_cast<std::int16_t>(bytes.u16(at)));
-    case 9:  // SLONG
-      return static_cast<std::uint64_t>(static_cast<std::int32_t>(bytes.u32(at)));
-    case 16:  // LONG8
-    case 17:  // SLONG8
-    case 18:  // IFD8
-      return bytes.u64(at);
-    default:
-      throw CutShort();
-  }
-}
-
-Head read_tiff_head(std::span<const std::byte> encoded, const std::string& name) {
-  if (tiff_bytes(encoded).u16(2) == 43) refuse(name, "BigTIFF is not supported. Save it as plain TIFF, PNG or JPEG.");
-  const TiffTags tags = read_tiff_tags(encoded);
-  constexpr std::uint32_t kLargest = std::numeric_limits<int>::max();
-  if (tags.width > kLargest || tags.height > kLargest || (!tags.readable && (tags.width == 0 || tags.height == 0)))
-    refuse(name, "damaged TIFF: its size is missing. Copy or download it again.");
-  if (!tags.readable) refuse(name, "damaged TIFF: its header cannot be read. Copy or download it again.");
-  if (tags.sample_format != 1 || tags.bits > 16)
-    refuse(name, "TIFF with " + std::to_string(tags.bits) + "-bit " +
-                     (tags.sample_format == 3 ? "floating-point " : "") +
-                     "samples is not supported. Save it with 8 or 16 bits a channel.");
-  if (!tags.color_space)
-    refuse(name, "damaged TIFF: the tag for its colour space is missing. Copy or download it again.");
-  if (*tags.color_space == 4 || *tags.color_space > 6)
-    refuse(name, "TIFF with colour space " + std::to_string(*tags.color_space) +
-                     " is not supported. Save it as grey or RGB.");
+Head read_tiff_head(const Encoded& file, const std::string& name) {
+  const auto picture = choose_tiff_picture(file, name);
+  const auto& page = picture.page;
   Head head;
-  head.info = {"tiff", static_cast<int>(tags.width), static_cast<int>(tags.height)};
-  head.block_pixels = std::int64_t{tags.tile_width} * tags.tile_height;
-  head.gray = *tags.color_space <= 1;
-  if (head.gray && tags.samples != 1)
-    refuse(name, "TIFF with more than one grey channel is not supported. Save it as RGB or PNG.");
-  // libtiff multiplies 8-bit colours by their opacity where the file declares that this has not been done.
-  if (tags.extra_sample == 1 || (tags.extra_sample == 2 && tags.bits == 8)) head.alpha = Alpha::kPremultiplied;
+  head.info = {picture.raw ? "raw" : "tiff", static_cast<int>(page.width), static_cast<int>(page.height)};
+  head.gray = !page.jpeg && page.color_space.value_or(0) <= 1;
   return head;
 }
 
-std::vector<std::uint8_t> tiff_pixel_data(std::span<const std::byte> encoded) {
-  check_tiff_complete(encoded);
-  const auto bytes = tiff_bytes(encoded);
-  const auto entries = tiff_directory(bytes, bytes.u32(4));
-  std::vector<std::uint8_t> result;
-  append(result, encoded);
-  // OpenCV turns some TIFFs by itself; with the tag at "upright" all formats are turned in one place.
-  if (const auto* orientation = find_tag(entries, 274)) {
-    constexpr std::array<std::uint8_t, 10> kUprightLittle{3, 0, 1, 0, 0, 0, 1, 0, 0, 0};  // type, count, value
-    constexpr std::array<std::uint8_t, 10> kUprightBig{0, 3, 0, 0, 0, 1, 0, 1, 0, 0};
-    const auto& upright = Bytes(encoded).starts_with("II") ? kUprightLittle : kUprightBig;
-    std::copy(upright.begin(), upright.end(), result.begin() + static_cast<std::ptrdiff_t>(orientation->position + 2));
-  }
-  return result;
-}
-
-/// A small TIFF with the tags that read_exif looks for: libexif reads the first 64 kB only, but a TIFF may have its
-/// directories behind its pixels.
-class TagCollector {
- public:
-  explicit TagCollector(const Bytes& bytes) : bytes_(bytes), little_(bytes.starts_with("II")) {}
-
-  std::vector<std::uint8_t> collect() {
-    append(result_, bytes_.slice(0, 4));
-    put32(8);
-    constexpr std::array<std::uint32_t, 2> kMain{0x0112, 0x0132};
-    constexpr std::array<std::uint32_t, 2> kExif{0x9003, 0x9004};
-    constexpr std::array<std::uint32_t, 4> kGps{1, 2, 3, 4};
-    const auto main = tiff_directory(bytes_, bytes_.u32(4));
-    auto kept = keep(main, kMain);
-    const auto* exif = find_tag(main, 0x8769);
-    const auto* gps = find_tag(main, 0x8825);
-    const auto exif_at = write(kept, exif != nullptr, gps != nullptr);
-    if (exif != nullptr) {
-      set32(exif_at, result_.size());
-      write(keep(tiff_directory(bytes_, tiff_number(bytes_, *exif)), kExif), false, false);
-    }
-    if (gps != nullptr) {
-      set32(exif_at + (exif != nullptr ? 12 : 0), result_.size());
-      write(keep(tiff_directory(bytes_, tiff_number(bytes_, *gps)), kGps), false, false);
-    }
-    return std::move(result_);
-  }
-
- private:
-  std::vector<TiffEntry> keep(std::span<const TiffEntry> entries, std::span<const std::uint32_t> tags) const {
-    std::vector<TiffEntry> kept;
-    for (const auto tag : tags)
-      if (const auto* entry = find_tag(entries, tag); entry != nullptr && entry->value_size <= 256)
-        kept.push_back(*entry);
-    return kept;
-  }
-
-  /// Writes a directory; returns where the first sub-directory's offset is to be set.
-  std::size_t write(std::span<const TiffEntry> entries, bool exif, bool gps) {
-    const auto count = entries.size() + (exif ? 1 : 0) + (gps ? 1 : 0);
-    std::size_t values = result_.size() + 2 + 12 * count + 4;
-    std::vector<std::uint8_t> tail;
-    put16(static_cast<std::uint32_t>(count));
-    for (const auto& entry : entries) {
-      append(result_, bytes_.slice(entry.position, 8));
-      if (entry.value_size <= 4) {
-        append(result_, bytes_.slice(entry.position + 8, 4));
-      } else {
-        put32(static_cast<std::uint32_t>(values + tail.size()));
-        append(tail, bytes_.slice(entry.value_offset, entry.value_size));
-        if (tail.size() % 2 != 0) tail.push_back(0);
-      }
-    }
-    const auto links = result_.size() + 8;
-    for (const auto& [wanted, tag] : {std::pair{exif, 0x8769u}, std::pair{gps, 0x8825u}}) {
-      if (!wanted) continue;
-      put16(tag);
-      put16(4);
-      put32(1);
-      put32(0);
-    }
-    put32(0);
-    result_.insert(result_.end(), tail.begin(), tail.end());
-    return links;
-  }
-
-  void put16(std::uint32_t value) {
-    result_.resize(result_.size() + 2);
-    set(result_.size() - 2, value, 2);
-  }
-  void put32(std::uint32_t value) {
-    result_.resize(result_.size() + 4);
-    set(result_.size() - 4, value, 4);
-  }
-  void set32(std::size_t at, std::size_t value) { set(at, static_cast<std::uint32_t>(value), 4); }
-  void set(std::size_t at, std::uint32_t value, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i)
-      result_[at + (little_ ? i : count - 1 - i)] = static_cast<std::uint8_t>(value >> (8 * i));
-  }
-
-  const Bytes& bytes_;
-  bool little_;
-  std::vector<std::uint8_t> result_;
-};
-
 // --- BMP ----------------------------------------------------------------------------------------------------------
 
-Head read_bmp_head(std::span<const std::byte> encoded, const std::string& name) {
-  const Bytes bytes(encoded, true);
+Head read_bmp_head(const Encoded& file, const std::string& name) {
+  const Bytes bytes(file.bytes, true);
   const auto header_size = bytes.u32(14);
   std::int64_t width = 0;
   std::int64_t height = 0;
@@ -411,7 +159,6 @@ Head read_bmp_head(std::span<const std::byte> encoded, const std::string& name) 
     refuse(name, "BMP with an embedded JPEG or PNG is not supported. Save it as PNG or JPEG.");
   Head head;
   head.info = {"bmp", static_cast<int>(width), static_cast<int>(height)};
-  head.alpha = Alpha::kIgnored;  // the fourth byte of a BMP pixel is mostly left at 0
   return head;
 }
 
@@ -427,9 +174,14 @@ void check_bmp_complete(std::span<const std::byte> encoded, const Head& head) {
 
 // --- PNM ----------------------------------------------------------------------------------------------------------
 
+namespace {
+
 bool is_space(std::uint32_t character) { return character == ' ' || (character >= '\t' && character <= '\r'); }
 
-Head read_pnm_head(const Bytes& bytes, const std::string& name) {
+}  // namespace
+
+Head read_pnm_head(const Encoded& file, const std::string& name) {
+  const Bytes bytes(file.bytes);
   const auto kind = bytes.u8(1);
   std::size_t position = 2;
   const auto number = [&] {
@@ -459,43 +211,7 @@ Head read_pnm_head(const Bytes& bytes, const std::string& name) {
   return head;
 }
 
-// --- not a picture ------------------------------------------------------------------------------------------------
-
-std::string describe_start(const Bytes& bytes) {
-  constexpr std::array<std::pair<const char*, const char*>, 7> kKnown{{{"GIF8", "it is a GIF"},
-                                                                       {"%PDF", "it is a PDF"},
-                                                                       {"PK\x03\x04", "it is a ZIP archive"},
-                                                                       {"\xFF\x4F\xFF\x51", "it is a JPEG 2000"},
-                                                                       {"8BPS", "it is a Photoshop file"},
-                                                                       {"<svg", "it is an SVG drawing"},
-                                                                       {"<?xml", "it is an XML file"}}};
-  for (const auto& [start, what] : kKnown)
-    if (bytes.starts_with(start)) return what;
-  if (bytes.starts_with("ftyp", 4)) return "it is a HEIC, AVIF or video file";
-  const auto head = bytes.data().first(std::min<std::size_t>(bytes.size(), 256));
-  const bool text = std::all_of(head.begin(), head.end(), [](std::byte byte) {
-    const auto character = std::to_integer<std::uint32_t>(byte);
-    return is_space(character) || character >= 0x20;
-  });
-  return text ? "it begins like a text file" : "its first bytes are unknown";
-}
-
-Head dispatch_head(std::span<const std::byte> encoded, const std::string& name) {
-  const Bytes bytes(encoded);
-  if (bytes.starts_with("\xFF\xD8\xFF")) return read_jpeg_head(bytes, name);
-  if (bytes.starts_with("\x89PNG\r\n\x1A\n")) return read_png_head(bytes, name);
-  if (bytes.starts_with("RIFF") && bytes.starts_with("WEBP", 8)) return read_webp_head(encoded, name);
-  if (bytes.starts_with("II") || bytes.starts_with("MM"))
-    if (const auto magic = bytes.has(0, 4) ? tiff_bytes(encoded).u16(2) : 0; magic == 42 || magic == 43)
-      return read_tiff_head(encoded, name);
-  if (bytes.starts_with("BM") && bytes.has(0, 18) && Bytes(encoded, true).u32(14) <= 124)
-    return read_bmp_head(encoded, name);
-  if (bytes.has(0, 3) && bytes.u8(0) == 'P' && bytes.u8(1) >= '1' && bytes.u8(1) <= '6' && is_space(bytes.u8(2)))
-    return read_pnm_head(bytes, name);
-  refuse(name, "not a picture venloc can read (" + describe_start(bytes) + "). " + kSupported);
-}
-
-}  // namespace
+// --- all --------------------------------------------------------------------------------------------------------
 
 bool Bytes::starts_with(const char* text, std::size_t offset) const {
   const auto length = std::strlen(text);
@@ -511,79 +227,22 @@ std::uint32_t Bytes::number(std::size_t offset, std::size_t count) const {
 }
 
 Head read_head(std::span<const std::byte> encoded, const std::string& name) {
-  if (encoded.empty()) refuse(name, "the file is empty. Copy or download it again.");
+  return read_head(Encoded{encoded}, name);
+}
+
+Head read_head(const Encoded& file, const std::string& name) {
+  if (file.bytes.empty()) refuse(name, "the file is empty. Copy or download it again.");
+  const auto* format = format_of(file.bytes);
+  if (format == nullptr || !is_readable(*format)) refuse_format(file.bytes, name);
   try {
-    auto head = dispatch_head(encoded, name);
-    if (head.info.width == 0 || head.info.height == 0)
+    auto head = format->read_head(file, name);
+    if (head.info.width <= 0 || head.info.height <= 0)
       refuse(name, "damaged picture: its size is " + std::to_string(head.info.width) + " x " +
                        std::to_string(head.info.height) + ".");
     return head;
   } catch (const CutShort&) {
     refuse_cut_short(name);
   }
-}
-
-std::vector<std::uint8_t> pixel_data_only(std::span<const std::byte> encoded, const Head& head,
-                                          const std::string& name) {
-  try {
-    if (head.info.format == "jpeg") return jpeg_pixel_data(Bytes(encoded));
-    if (head.info.format == "png") return png_pixel_data(Bytes(encoded), name);
-    if (head.info.format == "tiff") return tiff_pixel_data(encoded);
-    if (head.info.format == "bmp") check_bmp_complete(encoded, head);
-    if (head.info.format == "webp") encoded = Bytes(encoded).slice(0, Bytes(encoded, true).u32(4) + std::size_t{8});
-    std::vector<std::uint8_t> result;
-    append(result, encoded);
-    return result;
-  } catch (const CutShort&) {
-    refuse_cut_short(name);
-  }
-}
-
-std::vector<std::uint8_t> exif_block(std::span<const std::byte> encoded) {
-  std::vector<std::uint8_t> block;
-  const Bytes bytes(encoded);
-  try {
-    if (bytes.starts_with("\xFF\xD8\xFF")) {
-      for (std::size_t position = 2;;) {
-        const auto segment = next_jpeg_segment(bytes, position);
-        if (segment.marker == 0xDA || segment.marker == 0xD9) break;
-        const auto payload = bytes.slice(segment.begin + 4, segment.end - segment.begin - 4);
-        if (segment.marker == 0xE1 && payload.size() > 6 && Bytes(payload).starts_with("Exif")) {
-          append(block, payload.subspan(6));
-          break;
-        }
-        position = segment.end;
-      }
-    } else if (bytes.starts_with("\x89PNG\r\n\x1A\n")) {
-      for (std::size_t position = 8; bytes.has(position, 12);) {
-        const std::size_t length = bytes.u32(position);
-        if (bytes.starts_with("eXIf", position + 4)) {
-          append(block, bytes.slice(position + 8, length));
-          break;
-        }
-        position += length + 12;
-      }
-    } else if (bytes.starts_with("RIFF") && bytes.starts_with("WEBP", 8)) {
-      const Bytes little(encoded, true);
-      for (std::size_t position = 12; bytes.has(position, 8);) {
-        const std::size_t length = little.u32(position + 4);
-        if (bytes.starts_with("EXIF", position)) {
-          auto payload = bytes.slice(position + 8, length);
-          // Some writers leave the six bytes in front that a JPEG needs.
-          if (Bytes(payload).starts_with("Exif") && payload.size() > 6) payload = payload.subspan(6);
-          append(block, payload);
-          break;
-        }
-        position += 8 + length + length % 2;
-      }
-    } else if (bytes.has(0, 8) && (bytes.starts_with("II") || bytes.starts_with("MM"))) {
-      const auto tiff = tiff_bytes(encoded);
-      if (tiff.u16(2) == 42) block = TagCollector(tiff).collect();
-    }
-  } catch (const CutShort&) {
-    block.clear();  // damaged tags count as missing
-  }
-  return block;
 }
 
 }  // namespace venloc::container

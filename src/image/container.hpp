@@ -4,12 +4,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "image/encoded.hpp"
 #include "venloc/image/image.hpp"
 
 namespace venloc::container {
@@ -52,34 +52,43 @@ class Bytes {
   bool little_endian_;
 };
 
-/// How to take the fourth channel.
-enum class Alpha {
-  kStraight,       ///< opacity
-  kPremultiplied,  ///< opacity, and the colours are multiplied by it already
-  kIgnored,        ///< not to be trusted as opacity
-};
-
 /// What decoding needs beyond ImageInfo.
 struct Head {
   ImageInfo info;
-  bool gray = false;  ///< stored without colour (and so returned with one channel even when it has alpha)
-  Alpha alpha = Alpha::kStraight;
-  std::optional<std::uint32_t> transparent_gray;  ///< PNG: the stored sample that means "transparent"
-  int bits = 8;                                   ///< PNG: of a sample
-  std::uint32_t maximum = 255;                    ///< PNM: the sample value that means white
-  std::int64_t block_pixels = 0;                  ///< TIFF: of a tile, which decoding takes memory for; 0 = no tiles
-  std::size_t pixels_offset = 0;                  ///< PNM: where the samples begin
+  bool gray = false;              ///< stored without colour, and so returned with one channel even when it has alpha
+  std::uint32_t maximum = 255;    ///< PNM: the sample value that means white
+  std::size_t pixels_offset = 0;  ///< PNM: where the samples begin
 };
 
-/// Reads the head. Throws ImageError (with `name`) when it is not a supported picture.
+/// Reads the head. Throws ImageError (with `name`) when it is not a picture that is read here.
 Head read_head(std::span<const std::byte> encoded, const std::string& name);
+Head read_head(const Encoded& file, const std::string& name);
 
-/// The encoded picture reduced to what is needed for its pixels: without tags, profiles, previews or bytes behind its
-/// end, each of which can only disturb the decoder. Throws ImageError when it is not complete.
-std::vector<std::uint8_t> pixel_data_only(std::span<const std::byte> encoded, const Head& head,
-                                          const std::string& name);
+// The heads of single formats. They throw ImageError, or CutShort at the end of the file.
+Head read_jpeg_head(const Encoded& file, const std::string& name);
+Head read_png_head(const Encoded& file, const std::string& name);
+Head read_webp_head(const Encoded& file, const std::string& name);
+Head read_tiff_head(const Encoded& file, const std::string& name);
+Head read_bmp_head(const Encoded& file, const std::string& name);
+Head read_pnm_head(const Encoded& file, const std::string& name);
 
-/// The EXIF tags of an encoded picture as a TIFF structure ("II*…" or "MM…"); empty when it has none.
-std::vector<std::uint8_t> exif_block(std::span<const std::byte> encoded);
+/// Throws CutShort where rows of a BMP are missing.
+void check_bmp_complete(std::span<const std::byte> encoded, const Head& head);
+
+/// Throws ImageError where a raw file's largest preview is only a thumbnail: by itself, or against the longer side of
+/// the raw picture (0 where that is not known) [px].
+void check_preview(int width, int height, int raw_side, const std::string& name);
+/// The note of a picture that is a raw file's preview.
+std::string preview_note(int width, int height);
+
+/// The EXIF tags of an encoded picture as TIFF structures ("II*…" or "MM…"), the picture's own first. Of a TIFF, one
+/// for each of its directories, without what refers to pixels. None where it has none; damaged ones are left out.
+std::vector<std::vector<std::uint8_t>> exif_blocks(std::span<const std::byte> encoded);
+
+/// The XMP packets of an encoded picture, in the order of the file; not extended XMP.
+std::vector<std::string> xmp_blocks(std::span<const std::byte> encoded);
+
+/// The data sets of IPTC-IIM of an encoded picture; empty where it has none.
+std::vector<std::uint8_t> iptc_block(std::span<const std::byte> encoded);
 
 }  // namespace venloc::container

@@ -12,6 +12,12 @@
 #include "venloc/core/error.hpp"
 
 namespace venloc {
+namespace {
+
+/// Files from this size on are mapped [bytes].
+constexpr std::uintmax_t kMappedFrom = std::uintmax_t{32} << 20;
+
+}  // namespace
 
 std::vector<std::byte> read_file_bytes(const std::filesystem::path& file, std::size_t limit) {
   std::error_code problem;
@@ -38,6 +44,32 @@ std::vector<std::byte> read_file_bytes(const std::filesystem::path& file, std::s
   }
   if (stream.bad()) throw IoError(file.string() + ": cannot be read: " + std::strerror(errno));
   return bytes;
+}
+
+void check_file_size(std::size_t size, std::size_t max_bytes, const std::string& name) {
+  if (size > max_bytes)
+    throw ImageError(name + ": the file has " + std::to_string(size) + " bytes, more than the limit of " +
+                     std::to_string(max_bytes) + ". Make it smaller or raise max_bytes (--max-bytes).");
+}
+
+FileBytes::FileBytes(const std::filesystem::path& file, std::size_t max_bytes) {
+  std::error_code problem;
+  const auto size = std::filesystem::is_regular_file(file, problem) ? std::filesystem::file_size(file, problem) : 0;
+  if (!problem) check_file_size(size, max_bytes, file.string());
+  if (!problem && size >= kMappedFrom) {
+    const auto mapped = platform::map_file(file);
+    if (mapped.regular && mapped.error == 0) {
+      encoded_ = {mapped.bytes, true};
+      return;
+    }
+  }
+  read_ = read_file_bytes(file, max_bytes);
+  check_file_size(read_.size(), max_bytes, file.string());  // it grew
+  encoded_ = {read_, false};
+}
+
+FileBytes::~FileBytes() {
+  if (encoded_.mapped) platform::unmap(encoded_.bytes);
 }
 
 }  // namespace venloc

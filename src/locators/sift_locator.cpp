@@ -20,6 +20,8 @@ namespace {
 // The published method gives no probability. This is its share of answers within 100 m in the published results.
 constexpr double kPublishedHitRate = 0.28;
 constexpr double kPublishedSigmaM = 25.0;
+// Local features recognise places, not districts.
+constexpr double kSiftDistrictShare = 0.0;
 
 // The published method: the location of the photo with the smallest sum of distances.
 Prediction locate_exhaustively(const SiftStore& s, const Image& picture, const QueryOptions& query,
@@ -44,7 +46,7 @@ Prediction locate_exhaustively(const SiftStore& s, const Image& picture, const Q
     probability = given(settings.prior, {&probability, 1}, {&weight, 1}, 1 - kPublishedHitRate).front();
   }
   out.posterior = settings.prior.combined(build_posterior(s.gallery, std::move(mixture), 0.0));
-  report_place(out, 0.0);
+  report_place(out, kSiftDistrictShare);
   if (!ranked.empty() && settings.prior.empty()) out.location = s.gallery.photos[ranked.front().picture].location;
   for (std::size_t i = 0; i < std::min(ranked.size(), settings.max_candidates); ++i) {
     out.candidates.push_back(report_candidate(s.gallery, ranked[i].picture, i == 0 ? probability : 0.0,
@@ -119,8 +121,8 @@ Prediction SiftLocator::answer(const Evidence& evidence, const QueryOptions& que
   const auto list = rank_candidates(evidence.candidates);
   const auto considered = list.considered();
   const auto settings = answer_settings(query, load_options(), s.options.max_candidates, s.gallery);
-  const auto scores =
-      report_scored(out, s.gallery, s.scorer, EvidenceSchema::sift(), considered, evidence.list, settings.prior, 0.0);
+  const auto scores = report_scored(out, s.gallery, s.scorer, EvidenceSchema::sift(), considered, evidence.list,
+                                    settings.prior, kSiftDistrictShare);
   for (const auto i : settings.reported(scores.probabilities, considered.size())) {
     const auto& e = considered[i];
     out.candidates.push_back(s.report(evidence, e.photo, scores.probabilities[i], e.inlier_weight,
@@ -137,6 +139,8 @@ LocatorInfo SiftLocator::info() const {
   for (const auto& descriptors : s.descriptors) out.features += descriptors.size();
   return out;
 }
+
+double SiftLocator::district_share() const { return kSiftDistrictShare; }
 
 std::span<const Photo> SiftLocator::photos() const { return impl_->store.gallery.photos; }
 const SiftLocatorOptions& SiftLocator::options() const { return impl_->store.options; }

@@ -165,8 +165,7 @@ ModelGallery ModelGallery::load(const SafetensorsFile& file) {
   out.area = {area[0], area[1], area[2], area[3]};
   if (out.photos.empty()) refuse_damaged(file.path(), "the list of photos is empty");
   if (!is_valid(LatLng{area[0], area[1]}) || !is_valid(LatLng{area[2], area[3]}) ||
-      !(out.area.south < out.area.north && out.area.west < out.area.east) ||
-      !out.area.contains(LatLng{area[4], area[5]}))
+      !(out.area.south < out.area.north && out.area.width_deg() > 0) || !out.area.contains(LatLng{area[4], area[5]}))
     refuse_damaged(file.path(), "array area is not a valid area");
   out.frame = LocalFrame({area[4], area[5]});
   out.set_places();

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "geo/antimeridian.hpp"
 #include "geo/square.hpp"
 #include "ranking/candidate_list.hpp"
 #include "venloc/core/error.hpp"
@@ -22,11 +23,23 @@ std::vector<PosteriorComponent> components_of(const Posterior& posterior) {
   return {posterior.components().begin(), posterior.components().end()};
 }
 
+/// What two boxes share; without extent where they share nothing. Of two parts, which only boxes around more than half
+/// of the Earth have, the wider one.
 BoundingBox overlap(const BoundingBox& a, const BoundingBox& b) {
-  return {std::max(a.south, b.south), std::max(a.west, b.west), std::min(a.north, b.north), std::min(a.east, b.east)};
+  BoundingBox widest{std::max(a.south, b.south), 0, std::min(a.north, b.north), 0};
+  double width = 0;
+  for (const double turn : {0.0, -360.0, 360.0}) {
+    const double west = std::max(a.west, b.west + turn);
+    const double east = std::min(unrolled_east(a), unrolled_east(b) + turn);
+    if (east - west <= width) continue;
+    width = east - west;
+    widest.west = within_turn(west);
+    widest.east = within_turn(east);
+  }
+  return widest;
 }
 
-bool has_extent(const BoundingBox& box) { return box.south < box.north && box.west < box.east; }
+bool has_extent(const BoundingBox& box) { return box.south < box.north && box.width_deg() > 0; }
 
 double share_of(const BoundingBox& part, const BoundingBox& whole) {
   return has_extent(part) ? part.area_m2() / whole.area_m2() : 0;
@@ -68,7 +81,7 @@ void QueryOptions::validate() const {
   if (!area) return;
   if (!is_valid({area->south, area->west}) || !is_valid({area->north, area->east}) || !has_extent(*area))
     throw InvalidArgumentError(
-        "area must have its south below its north and its west below its east, in degrees, got " + text(*area));
+        "area must have its south below its north and its west other than its east, in degrees, got " + text(*area));
 }
 
 QueryPrior::QueryPrior(const QueryOptions& query, const ModelGallery& gallery)

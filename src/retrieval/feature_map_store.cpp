@@ -98,7 +98,7 @@ void each_map(const Gallery& gallery, std::span<const std::size_t> chosen, const
       chosen.size(), options.num_threads,
       [&](std::size_t k) {
         problems[chosen[k]] = problem_of([&] {
-          const auto picture = read_image(gallery[chosen[k]].file);
+          const auto picture = read_for_describing(gallery[chosen[k]].file, gallery.image_options());
           use(k, joined(BackboneInside::maps(backbone, picture, options.gallery_long_side_px), scales));
         });
       },

@@ -160,7 +160,7 @@ class Tuning {
   }
 
   [[nodiscard]] Image picture(std::size_t photo, const std::uint64_t* seed) const {
-    Image picture = read_image(gallery_[photo].file);
+    Image picture = read_for_describing(gallery_[photo].file, gallery_.image_options());
     if (seed != nullptr) {
       // What is left of the smallest crop still has the size of the input of the network.
       const double room = std::sqrt(options_.augmentation.min_crop);

@@ -6,7 +6,9 @@
 #include <cmath>
 #include <numeric>
 #include <tuple>
+#include <vector>
 
+#include "geo/antimeridian.hpp"
 #include "training/head_trainer.hpp"
 
 namespace venloc {
@@ -103,21 +105,24 @@ TrainedMixture train_mixture(const RegressionTask& task, const Clusters& cluster
   return out;
 }
 
-ScaledDegrees::ScaledDegrees(const ModelGallery& gallery) : extent{90, 180, -90, -180}, area(gallery.area) {
-  for (const auto& photo : gallery.photos) {
-    extent.south = std::min(extent.south, photo.location.lat);
-    extent.north = std::max(extent.north, photo.location.lat);
-    extent.west = std::min(extent.west, photo.location.lng);
-    extent.east = std::max(extent.east, photo.location.lng);
-  }
+ScaledDegrees::ScaledDegrees(const ModelGallery& gallery) : area(gallery.area) {
+  std::vector<LatLng> places;
+  for (const auto& photo : gallery.photos) places.push_back(photo.location);
+  extent = BoundingBox::around(places);
   // All photos at one place: any scale will do.
   if (extent.north <= extent.south) extent.north = extent.south + kMinExtentDeg;
-  if (extent.east <= extent.west) extent.east = extent.west + kMinExtentDeg;
+  if (extent.width_deg() <= 0) extent.east = extent.west + kMinExtentDeg;
+}
+
+std::array<double, 2> ScaledDegrees::scaled(LatLng place) const {
+  return {(place.lat - extent.south) / (extent.north - extent.south),
+          (unrolled(place.lng, extent.west) - extent.west) / extent.width_deg()};
 }
 
 LatLng ScaledDegrees::unscaled(double lat, double lng) const {
+  const double east = unrolled(extent.west, area.west) + lng * extent.width_deg();
   return {std::clamp(extent.south + lat * (extent.north - extent.south), area.south, area.north),
-          std::clamp(extent.west + lng * (extent.east - extent.west), area.west, area.east)};
+          within_turn(std::clamp(east, area.west, unrolled_east(area)))};
 }
 
 TrainedPoint train_point(const RegressionTask& task, const ProgressCallback& progress) {
@@ -125,11 +130,9 @@ TrainedPoint train_point(const RegressionTask& task, const ProgressCallback& pro
   const std::size_t n = gallery.photos.size();
   const auto inputs = static_cast<std::int64_t>(width_of(task));
   const ScaledDegrees scale(gallery);
-  const auto& box = scale.extent;
   std::vector<float> truth;
   for (const auto& photo : gallery.photos)
-    truth.insert(truth.end(), {static_cast<float>((photo.location.lat - box.south) / (box.north - box.south)),
-                               static_cast<float>((photo.location.lng - box.west) / (box.east - box.west))});
+    for (const double value : scale.scaled(photo.location)) truth.push_back(static_cast<float>(value));
   std::vector<double> squares(n, 0.0);
 
   HeadProblem<PointHead> problem;

@@ -4,6 +4,7 @@
 
 #include <torch/torch.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -61,6 +62,7 @@ struct ScaledDegrees {
   BoundingBox area;  ///< places outside of it are moved to its border
 
   explicit ScaledDegrees(const ModelGallery& gallery);
+  [[nodiscard]] std::array<double, 2> scaled(LatLng place) const;
   [[nodiscard]] LatLng unscaled(double lat, double lng) const;
 };
 

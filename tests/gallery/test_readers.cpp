@@ -58,8 +58,10 @@ std::vector<std::vector<std::string>> csv_fields(const std::string& text) {
 TEST_CASE("CSV after RFC 4180") {
   using Rows = std::vector<std::vector<std::string>>;
   CHECK(csv_fields("a,b\nc,d") == Rows{{"a", "b"}, {"c", "d"}});
-  CHECK(csv_fields("\xEF\xBB\xBF"
-                   "a,b\r\n\r\n  \r\nc,d\r\n") == Rows{{"a", "b"}, {"c", "d"}});
+  CHECK(csv_fields("a,b\r\n\r\n  \r\nc,d\r\n") == Rows{{"a", "b"}, {"c", "d"}});
+  CHECK(csv_fields("a,b\rc,\"d\re\"\r") == Rows{{"a", "b"}, {"c", "d\ne"}});
+  CHECK(parse_csv("a;b,c\nd;\"e;f\"", ';')[1].fields == std::vector<std::string>{"d", "e;f"});
+  CHECK(parse_csv("a\nb\nc\n", ',', 2).size() == 2);
   CHECK(csv_fields("\"a, \"\"x\"\"\",\" b \"\r\n,\n") == Rows{{"a, \"x\"", " b "}, {"", ""}});
   CHECK(csv_fields(" a , \"b\" \n") == Rows{{"a", "b"}});
   CHECK(csv_fields("\"two\nlines\",x\ny,z\n") == Rows{{"two\nlines", "x"}, {"y", "z"}});
@@ -172,15 +174,15 @@ TEST_CASE("each bad row is reported with its line, the rest is kept") {
   const auto gallery = Gallery::from_label_file(labels);
   CHECK(ids(gallery) == std::vector<std::string>{"good.jpg"});
   const std::map<std::size_t, std::string> expected{{2, "latitude '45.x' is not a number"},
-                                                    {3, "latitude 95 is outside -90 to 90"},
-                                                    {4, "longitude -180.5 is outside -180 to 180"},
+                                                    {3, "latitude '95' is outside -90 to 90"},
+                                                    {4, "longitude '-180.5' is outside -180 to 180"},
                                                     {5, "id 'good.jpg' is already on line 1"},
                                                     {6, "absent.jpg: there is no such file"},
                                                     {7, "begins like a text file"},
-                                                    {8, "it has 2 values where 3 are expected"},
+                                                    {8, "it has 2 values where 3 are expected (separated by commas)"},
                                                     {9, "file name is empty"},
                                                     {10, "latitude 'nan' is not a number"},
-                                                    {11, "latitude '' is not a number"},
+                                                    {11, "column 1: the latitude is empty"},
                                                     {12, "truncated"},
                                                     {13, "this is a folder"},
                                                     {14, "latitude '1e999' is not a number"},
@@ -227,10 +229,10 @@ TEST_CASE("label files that hold nothing usable") {
                  "no usable photo"));
   CHECK(contains(format_error([&] { Gallery::from_label_file(folder.write("c", "lat,file\n1,x\n")); }),
                  "no column 'lng', 'lon' or 'longitude' (columns: lat, file)"));
-  CHECK(contains(format_error([&] { Gallery::from_label_file(folder.write("d", "latitud,lon,file\n1,2,x\n")); }),
+  CHECK(contains(format_error([&] { Gallery::from_label_file(folder.write("d", "latitood,lon,file\n1,2,x\n")); }),
                  "no column 'lat' or 'latitude'"));
   CHECK(contains(format_error([&] { Gallery::from_label_file(folder.write("e", "lat,lon\n1,2\n")); }),
-                 "no column 'file'"));
+                 "no column 'file', 'path' or 'filename'"));
   CHECK(contains(format_error([&] { Gallery::from_label_file(folder.write("f", "lat,lon,lng,file\n")); }),
                  "two columns"));
 }
@@ -284,7 +286,7 @@ TEST_CASE("a folder of pictures with positions") {
   REQUIRE(gallery.problems().size() == 3);
   CHECK(gallery.problems()[0].file == folder.path() / "a" / "plain.jpeg");
   CHECK(gallery.problems()[0].line == 0);
-  CHECK(contains(gallery.problems()[0].reason, "no position: no EXIF tags"));
+  CHECK(contains(gallery.problems()[0].reason, "no position: no metadata"));
   CHECK(contains(gallery.problems()[1].reason, "begins like a text file"));
   CHECK(contains(gallery.problems()[2].reason, "HEIC"));
 

@@ -34,6 +34,9 @@ class ExifBlock {
     main_.push_back({tag, type, 1, number(value, size)});
   }
   void main_ascii(int tag, const std::string& text) { main_.push_back(ascii(tag, text)); }
+  void main_bytes(int tag, const Data& data) {
+    main_.push_back({tag, 7, static_cast<std::uint32_t>(data.size()), data});
+  }
   void exif_ascii(int tag, const std::string& text) { exif_.push_back(ascii(tag, text)); }
   void gps_ascii(int tag, const std::string& text) { gps_.push_back(ascii(tag, text)); }
   /// Type 5 is unsigned, 10 signed.

@@ -38,12 +38,31 @@ def answer(locator: venloc.SiftLocator, city: City, tmp_path: Path) -> dict[str,
     made = answers.answer(
         file.name,
         locator.locate(file),
-        venloc.read_exif(file),
+        venloc.read_metadata(file),
         (320, 240),
         answers.Gazetteer.read(names),
     )
     assert made["matches"] and made["exif"] and made["nearest"] and made["candidates"]
     return made
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        b"name,lat,lng\nCampo,45.43,12.32\n",
+        "name;lat;lng\r\nCampo;45,43;12,32\r\n".encode("utf-16"),
+        "lat\tlon\tname\r45.43N\t12.32E\tCampo\r".encode("utf-8-sig"),
+    ],
+)
+def test_gazetteers_are_read_like_label_files(table: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "names.csv"
+    file.write_bytes(table)
+    assert answers.Gazetteer.read(file).places == [("Campo", venloc.LatLng(45.43, 12.32))]
+    file.write_bytes(b"name,lat,lng\nCaff\xe8,45.43,12.32\n")
+    assert answers.Gazetteer.read(file).places[0][0] == "Caffè"
+    file.write_bytes(b"name,lat,lng\nCampo,12 E,45 N\n")
+    with pytest.raises(venloc.FormatError, match=r"line 2: latitude '12 E' is marked 'e', as a longitude is"):
+        answers.Gazetteer.read(file)
 
 
 def test_the_schema_is_one() -> None:
@@ -60,7 +79,14 @@ def test_the_schema_is_one() -> None:
         for key in definition.get("properties", {})
         if key not in definition["required"]
     }
-    assert optional == {"CandidateProperties.url", "Geometry.coordinates", "Land.attribution"}
+    assert optional == {
+        "CandidateProperties.url",
+        "Entry.columns",
+        "FailedLine.columns",
+        "Geometry.coordinates",
+        "Land.attribution",
+        "Line.columns",
+    }
 
 
 def test_answers_conform(answer: dict[str, Any]) -> None:
@@ -70,9 +96,22 @@ def test_answers_conform(answer: dict[str, Any]) -> None:
     check(plain, "Answer")
 
 
+def test_entries_conform(locator: venloc.SiftLocator, city: City) -> None:
+    found = locator.locate(city.query)
+    for columns in (None, {"title": "a"}):
+        entry = answers.entry("a.jpg", found, venloc.read_metadata(city.query), columns=columns)
+        check(entry, "Entry")
+        assert len(entry["regions"]["features"]) == 3 and ("columns" in entry) == (columns is not None)
+        check(answers.entry("a.jpg", found, venloc.Metadata(), columns=columns, regions=False), "Entry")
+        failed = answers.entry("b.jpg", venloc.Failure("b.jpg", "no picture"), venloc.Metadata(), columns=columns)
+        check(failed, "FailedLine")
+        check(answers.line("a.jpg", found, columns), "Line")
+    check(venloc.Failure("b.jpg", "no picture").to_dict(), "FailedLine")
+
+
 def test_answers_of_a_walk_conform(locator: venloc.SiftLocator, city: City) -> None:
     walk = answers.walks([None, None])[1]
-    made = answers.answer("a.jpg", locator.locate(city.query), venloc.Exif(), walk=walk)
+    made = answers.answer("a.jpg", locator.locate(city.query), venloc.Metadata(), walk=walk)
     check(made, "Answer")
     assert made["walk"] == {"position": 2, "pictures": 2}
     check({"done": 1, "total": 2}, "WalkProgress")
@@ -96,7 +135,7 @@ def test_answers_of_a_walk_conform(locator: venloc.SiftLocator, city: City) -> N
     ],
 )
 def test_pictures_of_a_walk_are_in_the_order_of_their_times(taken: list[str | None], positions: list[int]) -> None:
-    walks = answers.walks(answers.times(taken))
+    walks = answers.walks(venloc.walks.comparable(taken))
     assert [walk.position for walk in walks] == positions
     assert {walk.pictures for walk in walks} <= {len(taken)}
 
@@ -145,7 +184,10 @@ def test_lines_of_the_command_conform(
 def test_what_is_put_into_the_page_conforms(locator: venloc.SiftLocator, city: City, tmp_path: Path) -> None:
     page = tmp_path / "map.html"
     land = {"type": "FeatureCollection", "features": [], "attribution": "the city"}
-    results = [(city.query, locator.locate(city.query)), (tmp_path / "gone.jpg", venloc.ImageError("no picture"))]
+    results = [
+        (city.query, locator.locate(city.query)),
+        (tmp_path / "gone.jpg", venloc.Failure("gone.jpg", "no picture")),
+    ]
     venloc.maps.write_page(results, page, locator, land=land, tiles="https://tiles.example/{z}/{x}/{y}.png")
     (text,) = re.findall(r'id="venloc-answers">(.*?)</script>', page.read_text(encoding="utf-8"))
     check(json.loads(text), "Embedded")

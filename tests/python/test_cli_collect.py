@@ -203,6 +203,77 @@ def test_a_folder_of_pictures_with_positions_is_collected(city: City, tmp_path: 
         assert venloc.distance_m(photo.location, truth[Path(photo.file).name]) < 1
 
 
+def test_a_street_across_the_antimeridian_is_collected_and_built(city: City, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for i, (_, _, name) in enumerate(unrounded(city)[:24]):
+        lng = 179.9981 + 0.0002 * i  # more of it in the west
+        with Image.open(city.folder / name) as picture:
+            picture.save(photos / name, quality=92, exif=positioned(-16.83012, lng - 360 if lng > 180 else lng))
+    mine = tmp_path / "mine"
+    for box in ([], ["--box=-17,179.9,-16.5,-179.9"]):
+        shutil.rmtree(mine, ignore_errors=True)
+        text = done("collect", "folder", photos, "-o", mine, *box)
+        assert "24 photos of folder, 24 of them new" in text and "dropped: 0" in text
+    text = done("collect", "folder", photos, "-o", tmp_path / "west", "--box=-17,179.9,-16.5,180")
+    assert "left out: other place, day or licence (14)" in text
+    done("build", mine, "-o", tmp_path / "m.venloc", *QUICK)
+    area = json.loads(done("model", "info", tmp_path / "m.venloc", "--json"))["area"]
+    assert area["west"] > 179 and area["east"] < -179
+    model = venloc.load(tmp_path / "m.venloc")
+    answer = model.locate(photos / unrounded(city)[12][2])
+    assert abs(abs(answer.location.lng) - 180) < 0.01
+    assert venloc.maps.svg(answer, [photo.location for photo in model.photos], tiles=venloc.maps.TILES)
+
+
+@pytest.mark.parametrize(
+    ("box", "advice"),
+    [
+        ("45.47,12.25,45.39,12.40", "SOUTH is above NORTH. Give SOUTH,WEST,NORTH,EAST: --box=45.39,12.25,45.47,12.4"),
+        ("45.39,12.40,45.47,12.25", "WEST is east of EAST"),
+        ("45.47,12.40,45.39,12.25", "--box=45.39,12.25,45.47,12.4"),
+        ("-122.5,37.7,-122.3,37.8", "the order seems to be WEST,SOUTH,EAST,NORTH"),
+        ("179.9,-17,-179.9,-16.5", "--box=-17,179.9,-16.5,-179.9"),
+        ("-17,-16.5,179.9,-179.9", "the order seems to be SOUTH,NORTH,WEST,EAST"),
+        ("179.9,-179.9,-17,-16.5", "the order seems to be WEST,EAST,SOUTH,NORTH"),
+        ("45,12,45,13", "a box needs SOUTH below NORTH"),
+        ("45,12,46", "give venice, or SOUTH,WEST,NORTH,EAST"),
+        ("nan,12,46,13", "a box needs SOUTH below NORTH"),
+    ],
+)
+def test_boxes_in_another_order_are_refused_with_the_right_one(box: str, advice: str, tmp_path: Path) -> None:
+    finished = run("collect", "flickr", "-o", tmp_path / "mine", f"--box={box}")
+    assert finished.returncode == 2 and finished.stdout == ""
+    (line,) = finished.stderr.splitlines()
+    assert advice in line
+
+
+def test_a_box_without_photos_may_be_in_another_order(tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    Image.new("L", (64, 64)).save(photos / "a.jpg", exif=positioned(45.4312, 12.3312))
+    finished = run("collect", "folder", photos, "-o", tmp_path / "mine", "--box=12.2,45.3,12.4,45.5")
+    assert "if that is WEST,SOUTH,EAST,NORTH, give SOUTH,WEST,NORTH,EAST: --box=45.3,12.2,45.5,12.4" in finished.stderr
+
+
+def test_doubtful_positions_of_a_folder_are_flagged(city: City, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for i, (lat, lng, name) in enumerate(unrounded(city)[:9]):
+        tags = positioned(lat, lng)
+        if i == 0:
+            tags.get_ifd(0x8825)[9] = "V"
+        with Image.open(city.folder / name) as picture:
+            picture.save(photos / name, quality=92, exif=tags)
+    done("collect", "folder", photos, "-o", tmp_path / "mine")
+    with Catalogue(tmp_path / "mine" / "catalogue.db") as catalogue:
+        (finding,) = [finding for finding in catalogue.findings() if finding.reason == "accuracy"]
+    assert finding.id.endswith(unrounded(city)[0][2]) and finding.doubt < 0.5
+    finished = run("build", photos, "-o", tmp_path / "m.venloc", *QUICK)
+    assert finished.returncode == 0
+    assert "doubtful position: GPS status V: the receiver had no fix" in finished.stderr
+
+
 def test_photos_of_a_folder_that_moves_stay_the_same(city: City, tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()

@@ -52,6 +52,12 @@ def test_local_frame_there_and_back() -> None:
         venloc.LocalFrame(venloc.LatLng(95, 12))
 
 
+def test_bounding_box_across_the_antimeridian() -> None:
+    box = venloc.BoundingBox.around([venloc.LatLng(-16.8, 179.99), venloc.LatLng(-16.8, -179.99)])
+    assert (box.west, box.east) == (179.99, -179.99) and box.width_deg() == pytest.approx(0.02)
+    assert abs(box.center().lng) == 180 and not box.contains(venloc.LatLng(-16.8, 0))
+
+
 def test_bounding_box_around_places() -> None:
     box = venloc.BoundingBox.around([venloc.LatLng(45, 12), venloc.LatLng(46, 13)], margin_m=100)
     assert box.contains(venloc.LatLng(45.0005, 12))

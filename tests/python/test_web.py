@@ -237,7 +237,7 @@ def test_exif_place_and_named_place(locator: venloc.SiftLocator, city: City, tmp
 
 
 def test_only_addresses_of_the_web_are_passed_on(prediction: venloc.Prediction, city: City) -> None:
-    made = answers.answer("a.jpg", prediction, venloc.read_exif(city.query), (320, 240))
+    made = answers.answer("a.jpg", prediction, venloc.read_metadata(city.query), (320, 240))
     assert [candidate["url"] for candidate in made["candidates"]] == ["https://example.org/1", ""]
     assert made["matches"] == []
 

@@ -32,7 +32,8 @@ const AROUND = 0.1; // degrees beyond the model's area that still are around the
 export function around({ lat, lng }: Place, area: Area | undefined): boolean {
   if (!Number.isFinite(lat) || !Number.isFinite(lng)) return false;
   if (!area) return Math.abs(lat) <= 90 && Math.abs(lng) <= 180;
-  return (
-    lat >= area.south - AROUND && lat <= area.north + AROUND && lng >= area.west - AROUND && lng <= area.east + AROUND
-  );
+  // Across 180° the west is larger than the east.
+  const east = area.east < area.west ? area.east + 360 : area.east;
+  const between = [lng, lng + 360, lng - 360].some((one) => one >= area.west - AROUND && one <= east + AROUND);
+  return lat >= area.south - AROUND && lat <= area.north + AROUND && between;
 }

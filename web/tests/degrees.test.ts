@@ -47,6 +47,13 @@ describe('around the city', () => {
     expect(around({ lat, lng }, area)).toBe(is);
   });
 
+  it('crosses 180° where the west is larger than the east', () => {
+    const taveuni = { south: -17, west: 179.9, north: -16.5, east: -179.9 };
+    for (const lng of [179.95, 180, -180, -179.95, 179.85, -179.85])
+      expect(around({ lat: -16.8, lng }, taveuni)).toBe(true);
+    for (const lng of [0, 179.7, -179.7]) expect(around({ lat: -16.8, lng }, taveuni)).toBe(false);
+  });
+
   it('is the earth where no city is known', () => {
     expect(around({ lat: -90, lng: 180 }, undefined)).toBe(true);
     expect(around({ lat: 91, lng: 0 }, undefined)).toBe(false);

@@ -12,6 +12,7 @@
 #include "venloc/core/export.hpp"
 #include "venloc/core/progress.hpp"
 #include "venloc/geo/lat_lng.hpp"
+#include "venloc/image/image.hpp"
 
 namespace venloc {
 
@@ -30,7 +31,7 @@ struct Photo {
   friend bool operator==(const Photo&, const Photo&) = default;
 };
 
-/// A row or picture that could not be used.
+/// A row or picture that could not be used, or that was used with a doubt.
 struct GalleryProblem {
   std::filesystem::path file;  ///< the label file or the picture
   std::size_t line = 0;        ///< line of the label file, from 1; 0 for a picture
@@ -41,29 +42,32 @@ struct GalleryProblem {
 struct GalleryOptions {
   bool strict = false;  ///< throw FormatError that lists the problems, instead of leaving bad rows out
   bool check_pictures =
-      true;             ///< report listed pictures that do not exist or do not have the header of a supported picture
-  int num_threads = 0;  ///< threads that read pictures; 0 = all cores. Does not change the result.
+      true;               ///< report listed pictures that do not exist or do not have the header of a supported picture
+  int num_threads = 0;    ///< threads that read pictures; 0 = all cores. Does not change the result.
+  ImageOptions pictures;  ///< limits of picture files, also where the gallery's pictures are read later
 };
 
 /// Pictures with known places. Immutable value; the order is that of the source.
 class VENLOC_API Gallery {
  public:
   /// Throws InvalidArgumentError that names a duplicate or empty id or an invalid place.
-  explicit Gallery(std::vector<Photo> photos);
+  explicit Gallery(std::vector<Photo> photos, const ImageOptions& pictures = {});
   /// A gallery without photos.
   Gallery() = default;
 
-  /// Reads labels. Either the plain form `lat,lon,file` without header, or CSV (RFC 4180) with a header that has
-  /// `lat|latitude`, `lng|lon|longitude`, `file` and optionally `id`, `source`, `url`, `author`, `licence|license`,
-  /// `taken`, `thumbnail` and `flickr_photo_id` (sets id "flickr:<n>", source and page address when those are missing;
-  /// an address of the picture itself at staticflickr.com becomes the thumbnail). Otherwise the id is the file as
-  /// written. Files are relative to `images`; when that is empty, to the folder of the label file or its subfolder
-  /// "images". Throws FileNotFoundError when the label file or folder does not exist, and FormatError when it contains
-  /// no usable photo.
+  /// Reads labels: CSV (RFC 4180) with a header that has `lat|latitude`, `lng|lon|longitude` (or both in `position`),
+  /// `file` and optionally `id`, `source`, `url`, `author`, `licence|license`, `taken`, `thumbnail` and
+  /// `flickr_photo_id` (sets id "flickr:<n>", source and page address when those are missing; an address of the picture
+  /// itself at staticflickr.com becomes the thumbnail), or the headers that exiftool and photo managers write; or lines
+  /// `lat,lon,file` without header. Separators are commas, semicolons or tabs; degrees may have hemispheres, minutes
+  /// and seconds. Without an id, it is the file as written. Files are relative to `images`; when that is empty, to the
+  /// folder of the label file or its subfolder "images". Throws FileNotFoundError when the label file or folder does
+  /// not exist, and FormatError when it contains no usable photo.
   static Gallery from_label_file(const std::filesystem::path& labels, const std::filesystem::path& images = {},
                                  const GalleryOptions& options = {}, const ProgressCallback& progress = {});
-  /// Reads a folder of pictures with EXIF GPS positions (recursively, in the order of names); ids are paths relative to
-  /// the folder. If the folder has a label file `labels.csv`, `photos.csv` or `label.txt`, that file is read instead.
+  /// Reads a folder of pictures with positions in their metadata or in sidecars, as read_metadata finds them
+  /// (recursively, in the order of names); ids are paths relative to the folder. If the folder has a label file
+  /// `labels.csv`, `photos.csv` or `label.txt`, that file is read instead.
   static Gallery from_folder(const std::filesystem::path& folder, const GalleryOptions& options = {},
                              const ProgressCallback& progress = {});
 
@@ -71,8 +75,13 @@ class VENLOC_API Gallery {
   [[nodiscard]] std::size_t size() const { return photos_.size(); }        ///< number of photos
   /// The photo at a position below size(), which is not checked.
   [[nodiscard]] const Photo& operator[](std::size_t i) const { return photos_[i]; }
+  /// How the gallery's pictures are read; galleries made from it keep it.
+  [[nodiscard]] const ImageOptions& image_options() const { return image_options_; }
   /// The rows and pictures that the readers left out, with the reasons. Galleries made from other galleries have none.
   [[nodiscard]] std::span<const GalleryProblem> problems() const { return problems_; }
+  /// What the readers used although it may be wrong: photos whose position has a doubt (Metadata::position_doubt), a
+  /// label file whose encoding was assumed. Galleries made from other galleries have none.
+  [[nodiscard]] std::span<const GalleryProblem> doubts() const { return doubts_; }
 
   /// The smallest box around all photos, widened by `margin_m` [m] on each side. Throws InvalidArgumentError for a
   /// gallery without photos.
@@ -91,6 +100,8 @@ class VENLOC_API Gallery {
  private:
   std::vector<Photo> photos_;
   std::vector<GalleryProblem> problems_;
+  std::vector<GalleryProblem> doubts_;
+  ImageOptions image_options_;
 };
 
 }  // namespace venloc

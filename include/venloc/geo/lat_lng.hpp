@@ -60,22 +60,24 @@ class VENLOC_API LocalFrame {
   LatLng origin_;
 };
 
-/// An area between two parallels and two meridians; it does not cross the antimeridian.
+/// An area between two parallels and two meridians. Where west is larger than east, it crosses the antimeridian: it
+/// reaches from west over 180° to east.
 struct VENLOC_API BoundingBox {
   double south = 0.0;  ///< latitude of the southern edge [deg]
   double west = 0.0;   ///< longitude of the western edge [deg]
   double north = 0.0;  ///< latitude of the northern edge [deg]
   double east = 0.0;   ///< longitude of the eastern edge [deg]
 
-  /// The smallest box around the places, widened by `margin_m` [m] on each side.
-  /// Throws InvalidArgumentError when there is no place or one is not valid.
+  /// The smallest box around the places, across the antimeridian where that is smaller, widened by `margin_m` [m] on
+  /// each side. Throws InvalidArgumentError when there is no place or one is not valid.
   static BoundingBox around(std::span<const LatLng> places, double margin_m = 0.0);
 
   /// Whether the place is inside or on an edge.
   [[nodiscard]] bool contains(LatLng place) const;
   /// The place halfway between the parallels and the meridians [deg].
   [[nodiscard]] LatLng center() const;
-  [[nodiscard]] double area_m2() const;  ///< area on the sphere [m²]
+  [[nodiscard]] double width_deg() const;  ///< longitudes from west to east [deg], 0 to 360
+  [[nodiscard]] double area_m2() const;    ///< area on the sphere [m²]
 
   friend bool operator==(const BoundingBox&, const BoundingBox&) = default;
 };

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,7 +31,7 @@ class VENLOC_API Image {
   [[nodiscard]] bool empty() const { return width_ == 0; }  ///< whether the picture has no pixel
   /// The bytes, height x width x channels; valid as long as this picture or a copy of it lives.
   [[nodiscard]] std::span<const std::uint8_t> pixels() const;
-  /// What whoever reads an answer about this picture should know of how it was read: that it was damaged, a preview, or
+  /// What a reader of an answer about this picture should know of how it was read: that it was damaged, a preview, or
   /// reduced. One sentence each; empty as a rule.
   [[nodiscard]] std::span<const std::string> notes() const { return notes_; }
   /// The same picture with a further note.
@@ -53,20 +54,42 @@ class VENLOC_API Image {
   std::vector<std::string> notes_;
 };
 
-/// Limits and treatment of picture files.
+/// Limits and treatment of picture files. Messages about a limit name it and the option of the command line.
 struct VENLOC_API ImageOptions {
-  std::size_t max_bytes = 256u << 20;     ///< largest size of an encoded picture [bytes]
-  std::int64_t max_pixels = 100'000'000;  ///< largest width x height [px], checked before decoding
-  bool apply_orientation = true;          ///< turn the picture upright by its EXIF orientation
+  std::size_t max_bytes = std::size_t{2} << 30;  ///< largest size of an encoded picture [bytes]
+  std::int64_t max_pixels = 1'000'000'000;       ///< largest stored width x height [px], checked before decoding
+  /// What is held in memory at once [px]. A larger picture is decoded at the smallest reduction that fits, with a note:
+  /// baseline JPEG, TIFF, PNG that is not interlaced, PNM and JPEG 2000. Others are refused with the reason.
+  std::int64_t max_decoded_pixels = 100'000'000;
+  /// 0: the picture as stored. Otherwise it may come back reduced, its longer side at least this [px].
+  int long_side_px = 0;
+  bool apply_orientation = true;  ///< turn the picture upright by its orientation in EXIF or XMP
 
   /// Throws InvalidArgumentError that names the field.
   void validate() const;
 };
 
+/// A kind of picture file.
+struct VENLOC_API PictureFormat {
+  std::string format;                ///< short name, e.g. "jpeg"
+  std::string name;                  ///< name for people, e.g. "JPEG"
+  std::string media_type;            ///< e.g. "image/jpeg"
+  std::vector<std::string> endings;  ///< of file names, in small letters with the dot, the usual one first
+  bool readable = false;             ///< whether this build reads it, with the libraries of this machine
+  std::string remedy;                ///< what to do with such a file where it is not read
+};
+
+/// All picture formats that venloc knows by name, those it can read first.
+VENLOC_API std::vector<PictureFormat> picture_formats();
+
+/// The format of an encoded picture by its first bytes; nothing for other files. Raw files with the structure of a TIFF
+/// are "tiff".
+VENLOC_API std::optional<PictureFormat> recognised_format(std::span<const std::byte> encoded);
+
 /// Format and size of a picture file, from its header.
 struct ImageInfo {
-  std::string format;  ///< "jpeg", "png", "webp", "tiff", "bmp" or "pnm"
-  int width = 0;       ///< width as stored, before orientation [px]
+  std::string format;  ///< PictureFormat::format
+  int width = 0;       ///< width as stored, before orientation [px]; of a raw file that of its preview
   int height = 0;      ///< height as stored, before orientation [px]
 };
 
@@ -74,17 +97,32 @@ struct ImageInfo {
 /// a supported picture.
 VENLOC_API ImageInfo probe_image(std::span<const std::byte> encoded, const std::string& name);
 
-/// The same for a file; only the necessary part of the file is read. Throws FileNotFoundError, IoError or ImageError.
-VENLOC_API ImageInfo probe_image(const std::filesystem::path& file);
+/// The same for a file; only the necessary part of the file is read. Of the options max_bytes counts. Throws
+/// FileNotFoundError, IoError or ImageError.
+VENLOC_API ImageInfo probe_image(const std::filesystem::path& file, const ImageOptions& options = {});
 
-/// Decodes a picture. Greyscale stays greyscale, alpha is composited over white, 16 bits per channel are scaled to 8,
-/// CMYK JPEG is converted to RGB. Throws ImageError that names the file and the remedy: not a picture, damaged or cut
-/// short, over a limit, unsupported.
+/// Decodes a picture. Greyscale stays greyscale, alpha is composited over white, samples of other depths are scaled to
+/// 8 bits, CMYK is converted to RGB. Of a TIFF with several pages the first of full size is read, of a raw file its
+/// largest preview, of a JPEG that is cut short what is there if that is at least half of its rows; the picture's notes
+/// then name it. Throws ImageError that names the file and the remedy: not a picture, damaged or cut short, over a
+/// limit, unsupported.
 VENLOC_API Image decode_image(std::span<const std::byte> encoded, const std::string& name,
                               const ImageOptions& options = {});
 
-/// Reads and decodes a file. Throws FileNotFoundError, IoError or ImageError.
+/// Reads and decodes a file. Large files are mapped, not loaded. Throws FileNotFoundError, IoError or ImageError.
 VENLOC_API Image read_image(const std::filesystem::path& file, const ImageOptions& options = {});
+
+/// The longer side that pictures keep at least when they are read for describing [px]. Features are computed at 640 px
+/// and less by default; a picture of less than twice this side is never reduced.
+inline constexpr int kDescribingSidePx = 2048;
+
+/// `options` with long_side_px = kDescribingSidePx, unless it is set.
+VENLOC_API ImageOptions for_describing(ImageOptions options = {});
+
+/// Reads a picture that is to be located or described. Everything that computes features of files reads them so. Throws
+/// as read_image.
+VENLOC_API Image read_for_describing(const std::filesystem::path& file, const ImageOptions& options = {});
+
 /// The picture as a JPEG file without metadata. Throws InvalidArgumentError for an empty picture or a quality outside
 /// 1 to 100.
 VENLOC_API std::vector<std::byte> encode_jpeg(const Image& image, int quality = 80);

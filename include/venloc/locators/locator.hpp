@@ -15,9 +15,11 @@
 #include "venloc/features/backbone.hpp"
 #include "venloc/gallery/gallery.hpp"
 #include "venloc/image/image.hpp"
+#include "venloc/locators/result.hpp"
 #include "venloc/ranking/evidence.hpp"
 #include "venloc/ranking/prediction.hpp"
 #include "venloc/ranking/query_options.hpp"
+#include "venloc/ranking/walk.hpp"
 
 namespace venloc {
 
@@ -54,10 +56,31 @@ class VENLOC_API Locator {
   /// Throws ImageError for an empty picture; for a picture without features it returns the prior (with low confidence),
   /// not an error.
   [[nodiscard]] virtual Prediction locate(const Image& picture, const QueryOptions& query = {}) const = 0;
-  /// Predictions in the order of the pictures, which are located in parallel on up to `num_threads` threads (0 = all
-  /// cores). Progress in pictures, stage "locate".
-  [[nodiscard]] std::vector<Prediction> locate_all(std::span<const Image> pictures, const QueryOptions& query = {},
-                                                   const ProgressCallback& progress = {}, int num_threads = 0) const;
+  /// Results in the order of the pictures, which are located in parallel on up to `num_threads` threads (0 = all
+  /// cores). A picture that cannot be located has a failure in its place. Progress in pictures, stage "locate". Throws
+  /// InvalidArgumentError for wrong query options, and CancelledError.
+  [[nodiscard]] std::vector<Result> locate_all(std::span<const Image> pictures, const QueryOptions& query = {},
+                                               const ProgressCallback& progress = {}, int num_threads = 0) const;
+  /// The same for files, each of which is read when its turn comes: at most `num_threads` pictures are in memory.
+  [[nodiscard]] std::vector<Result> locate_files(std::span<const std::filesystem::path> files,
+                                                 const QueryOptions& query = {}, const ProgressCallback& progress = {},
+                                                 int num_threads = 0, const ImageOptions& reading = {}) const;
+  /// Locates pictures of one walk, which inform each other: locate_all, then combine_walk of those that were located.
+  /// `moments` has one entry for each picture, or is empty.
+  [[nodiscard]] std::vector<Result> locate_together(std::span<const Image> pictures,
+                                                    std::span<const WalkMoment> moments = {},
+                                                    const WalkOptions& walk = {}, const QueryOptions& query = {},
+                                                    const ProgressCallback& progress = {}, int num_threads = 0) const;
+  /// The predictions of pictures of one walk, made by this locator with `query`, given one another:
+  /// venloc::combine_walk with this locator's prior. What is reported of the place is read from the new posterior;
+  /// candidates and their probabilities stay those of the picture, and a note states how many pictures were located
+  /// together. Throws as venloc::combine_walk.
+  [[nodiscard]] std::vector<Prediction> combine_walk(std::vector<Prediction> predictions,
+                                                     std::span<const WalkMoment> moments = {},
+                                                     const WalkOptions& walk = {}, const QueryOptions& query = {},
+                                                     int num_threads = 0) const;
+  /// Where a picture was made before it is looked at: where the gallery's pictures were made, and what `query` states.
+  [[nodiscard]] Posterior prior(const QueryOptions& query = {}) const;
   [[nodiscard]] virtual LocatorInfo info() const = 0;  ///< what the locator is and what it was built from
   /// The gallery pictures of the locator; their `file` is empty after loading.
   [[nodiscard]] virtual std::span<const Photo> photos() const = 0;
@@ -72,6 +95,10 @@ class VENLOC_API Locator {
   explicit Locator(const LoadOptions& load_options = {}) : load_options_(load_options) {}
   Locator(const Locator&) = default;
   Locator& operator=(const Locator&) = default;
+
+  /// Weight of the right district when the reported place is read from a posterior: `far_share` of
+  /// Posterior::best_place.
+  [[nodiscard]] virtual double district_share() const;
 
   LoadOptions load_options_;
 };

@@ -90,6 +90,9 @@ class VENLOC_API SiftLocator final : public GalleryLocator {
   /// Removes pictures by id. Throws InvalidArgumentError for an unknown id; the model is then unchanged.
   void remove(std::span<const std::string> ids);
 
+ protected:
+  [[nodiscard]] double district_share() const override;
+
  private:
   struct Impl;
   explicit SiftLocator(std::unique_ptr<Impl> impl, const LoadOptions& load = {});

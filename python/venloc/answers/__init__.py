@@ -5,10 +5,10 @@
 Answers are plain dictionaries with the structure of the JSON; `schema.json` describes their members.
 """
 
-from venloc.answers.forms import answer, failure, line, model, places, problem
+from venloc.answers.forms import answer, entry, failure, line, model, places, problem
 from venloc.answers.layers import Gazetteer, read_land, tiles
 from venloc.answers.schema import DEFINITIONS, SCHEMA_VERSION
-from venloc.answers.walks import Walk, times, walks
+from venloc.answers.walks import Walk, walks
 
 __all__ = [
     "DEFINITIONS",
@@ -16,6 +16,7 @@ __all__ = [
     "Gazetteer",
     "Walk",
     "answer",
+    "entry",
     "failure",
     "line",
     "model",
@@ -23,6 +24,5 @@ __all__ = [
     "problem",
     "read_land",
     "tiles",
-    "times",
     "walks",
 ]

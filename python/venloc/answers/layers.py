@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from venloc import files
-from venloc._core import LatLng, LocalFrame, distance_m
+from venloc._core import LatLng, distance_m, parse_place
 from venloc.errors import FormatError, InvalidArgumentError
 
 
@@ -23,23 +23,27 @@ class Gazetteer:
 
     @classmethod
     def read(cls, file: Path) -> Gazetteer:
-        """Reads a CSV file with the columns name, lat and lng (or lon). Raises FormatError with the file and the line."""
+        """Reads a CSV file with the columns name, lat and lng (or lon), with degrees, separators and encodings as in label files.
+
+        Raises FormatError with the file and the line.
+        """
         places = []
-        with io.StringIO(files.read_text(file), newline="") as lines:
-            rows = csv.DictReader(lines, strict=True)
+        text = files.read_text(file)
+        with io.StringIO(text, newline="") as lines:
+            rows = csv.DictReader(lines, strict=True, delimiter=files.separator(text))
             head = rows.fieldnames or []
             lng = "lng" if "lng" in head else "lon"
             if not {"name", "lat", lng} <= set(head):
                 raise FormatError(f"'{file}' needs the columns name, lat and lng (or lon) in its first line")
             try:
                 for row in rows:
-                    place = LatLng(float(row["lat"]), float(row[lng]))
-                    LocalFrame(place)
-                    places.append((row["name"], place))
+                    places.append((row["name"], parse_place(row["lat"], row[lng])))
             except csv.Error as error:
                 raise FormatError(f"'{file}', line {rows.line_num}: {error}") from None
-            except (TypeError, ValueError):
-                raise FormatError(f"'{file}', line {rows.line_num}: lat and lng are not a place") from None
+            except InvalidArgumentError as error:
+                raise FormatError(f"'{file}', line {rows.line_num}: {error}") from None
+            except TypeError:
+                raise FormatError(f"'{file}', line {rows.line_num}: values are missing") from None
         return cls(places)
 
     def nearest(self, place: LatLng) -> dict[str, Any] | None:

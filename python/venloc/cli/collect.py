@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from venloc.cli import collection
+from venloc.cli import collection, tracks
+from venloc.cli.boxes import order_hints, parse_box
 from venloc.cli.console import (
     CommandGroup,
     require_folder,
@@ -19,11 +20,10 @@ from venloc.cli.console import (
     usage_errors,
     wrong_usage,
 )
-from venloc.cli.parameters import GazetteerOption, PageOption, TableOption
+from venloc.cli.parameters import GazetteerOption, Limits, PageOption, TableOption, Tracking
 from venloc.cli.reporting import Reporting, problem_text
 
 if TYPE_CHECKING:
-    from venloc._core import BoundingBox
     from venloc.collecting import Record
 
 _DOWNLOADS_PER_SECOND = 10.0
@@ -42,7 +42,11 @@ def _require_urllib3() -> None:
 CollectionArgument = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the collection.")]
 BoxOption = Annotated[
     str,
-    typer.Option(metavar="BOX", help="Area: venice, or SOUTH,WEST,NORTH,EAST in degrees.", show_default=False),
+    typer.Option(
+        metavar="BOX",
+        help="Area: venice, or SOUTH,WEST,NORTH,EAST in degrees; across 180° WEST is larger than EAST.",
+        show_default=False,
+    ),
 ]
 SideOption = Annotated[int, typer.Option("--size", min=1, help="Longer side of the pictures to download, in pixels.")]
 ThreadsOption = Annotated[int, typer.Option("--threads", min=1, max=32, help="Number of parallel downloads.")]
@@ -59,7 +63,9 @@ def collect(
     source: Annotated[
         str, typer.Argument(help="flickr, commons, mapillary, folder, or a source that another package provides.")
     ],
+    limits: Limits,
     reporting: Reporting,
+    tracking: Tracking,
     place: Annotated[
         str,
         typer.Argument(
@@ -92,17 +98,17 @@ def collect(
     from venloc import collecting
     from venloc._core import BoundingBox
     from venloc.collecting import Query, sources
+    from venloc.collecting.sources.folder import Folder
 
     if output is None:
         wrong_usage("--output DIR is missing: name a folder for the collection")
-    if (source == "folder") != bool(place):
-        wrong_usage("name the folder of the pictures with the source 'folder', and no folder with another source")
-    if not box and source != "folder":
-        wrong_usage("--box is missing: give venice, or SOUTH,WEST,NORTH,EAST in degrees")
+    _check_source(source, place, box, tracking)
     with usage_errors():
-        area = _box(box) if box else BoundingBox(-90, -180, 90, 180)
+        area = parse_box(box) if box else BoundingBox(-90, -180, 90, 180)
         query = Query(area, keywords, since, until, tuple(licence or ()), maximum)
         found = sources.find(source, address=place or server)
+        if isinstance(found, Folder):
+            found.along = tracks.read(tracking)
         network = collection.network_of(rate, found.per_second, contact, reporting)
     if place and output.resolve().is_relative_to(Path(place).resolve()):
         wrong_usage(f"--output '{output}' is inside '{place}', the folder of the pictures: name a folder outside it")
@@ -115,15 +121,26 @@ def collect(
             **{"collection": str(output), "source": source, "photos": done.photos, "new": done.new},
             **{"total": len(catalogue), "left_out": done.left_out},
         )
+        reporting.warn_all(order_hints(box, done.photos), "more hints")
         if done.left_out:
             reporting.add("left out: " + "; ".join(f"{reason} ({number})" for reason, number in done.left_out.items()))
         if pictures:
             network = collection.network_of(rate, _DOWNLOADS_PER_SECOND, contact, reporting)
-            collection.download(catalogue, output, network, size, threads, False, reporting)
+            collection.download(catalogue, output, network, size, threads, False, limits, reporting)
             collection.finish(catalogue, output, reporting)
         else:
             collection.write_labels(catalogue, output, reporting)
     reporting.finish()
+
+
+def _check_source(source: str, place: str, box: str, tracking: Tracking) -> None:
+    """Reports wrong usage for options that do not fit the source."""
+    if tracking.track and source != "folder":
+        wrong_usage("--track applies to the source 'folder' only: the others have positions")
+    if (source == "folder") != bool(place):
+        wrong_usage("name the folder of the pictures with the source 'folder', and no folder with another source")
+    if not box and source != "folder":
+        wrong_usage("--box is missing: give venice, or SOUTH,WEST,NORTH,EAST in degrees")
 
 
 def review(
@@ -208,6 +225,7 @@ def merge(
 @group.command()
 def download(
     folder: CollectionArgument,
+    limits: Limits,
     reporting: Reporting,
     size: SideOption = 1024,
     threads: ThreadsOption = 4,
@@ -219,7 +237,7 @@ def download(
     with usage_errors():
         network = collection.network_of(rate, _DOWNLOADS_PER_SECOND, contact, reporting)
     with collection.existing(folder) as catalogue:
-        collection.download(catalogue, folder, network, size, threads, again, reporting)
+        collection.download(catalogue, folder, network, size, threads, again, limits, reporting)
         collection.finish(catalogue, folder, reporting)
     reporting.finish()
 
@@ -252,7 +270,7 @@ def check(
 
         classifier = load()
     with usage_errors():
-        area = _box(box) if box else None
+        area = parse_box(box) if box else None
     with collection.existing(folder) as catalogue:
         boxes = (area,) if area else collection.areas(catalogue)
         collection.check(catalogue, boxes, locator, classifier, reporting)
@@ -356,19 +374,3 @@ def runs(folder: CollectionArgument) -> None:
                 about = (run.number, run.source, run.query, run.began, run.ended)
                 brought = (page.total, page.count, page.new, json.dumps(page.left_out))
                 table.writerow((*about, page.task, page.fetched, *brought))
-
-
-def _box(text: str) -> BoundingBox:
-    """The area with this name or these bounds; reports wrong usage for any other text."""
-    from venloc._core import BoundingBox
-    from venloc.collecting import BOXES
-
-    if text in BOXES:
-        return BOXES[text]
-    try:
-        south, west, north, east = map(float, text.split(","))
-    except ValueError:
-        wrong_usage(f"--box {text}: give {', '.join(BOXES)}, or SOUTH,WEST,NORTH,EAST in degrees")
-    if not (-90 <= south < north <= 90 and -180 <= west < east <= 180):
-        wrong_usage(f"--box {text}: a box needs south < north and west < east, in degrees")
-    return BoundingBox(south, west, north, east)

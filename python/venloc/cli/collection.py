@@ -19,6 +19,7 @@ from venloc.cli.reporting import Reporting
 
 if TYPE_CHECKING:
     from venloc._core import BoundingBox, LatLng
+    from venloc.cli.parameters import Limits
     from venloc.collecting import Catalogue, Network
 
 _CATALOGUE = "catalogue.db"
@@ -88,18 +89,29 @@ def existing(folder: Path) -> Iterator[Catalogue]:
 
 
 def download(
-    catalogue: Catalogue, folder: Path, network: Network, size: int, threads: int, again: bool, reporting: Reporting
+    catalogue: Catalogue,
+    folder: Path,
+    network: Network,
+    size: int,
+    threads: int,
+    again: bool,
+    limits: Limits,
+    reporting: Reporting,
 ) -> None:
     """Downloads missing pictures into the collection."""
     from venloc.collecting.downloading import DownloadOptions
     from venloc.collecting.downloading import download as download_pictures
 
+    allowed = limits.options()
+    options = DownloadOptions(
+        side_px=size, threads=threads, again=again, max_pixels=allowed.max_pixels, max_bytes=allowed.max_bytes
+    )
     with reporting.progress() as progress:
         done = download_pictures(
             catalogue,
             folder / _PICTURES,
             network,
-            DownloadOptions(side_px=size, threads=threads, again=again),
+            options,
             progress=progress,
         )
     parts = [f"downloaded pictures: {done.good}"]

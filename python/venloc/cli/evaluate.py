@@ -17,6 +17,7 @@ from venloc.cli.parameters import (
     FastOption,
     FeatureCacheOption,
     LabelsOption,
+    Limits,
     ModelOption,
     PageOption,
     Pictures,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 
 def evaluate(
+    limits: Limits,
     reporting: Reporting,
     model: Annotated[Path | None, typer.Argument(help="Model file.", show_default=False)] = None,
     queries: Annotated[
@@ -90,10 +92,10 @@ def evaluate(
     if gallery is not None:
         how = {"protocol": protocol, "seeds": seed_list, "share": share, "folds": folds, "examples": examples}
         pictures = Pictures(gallery, labels, strict, threads)
-        report, photos = _evaluated_method(pictures, settings, cache, reporting, **how)
+        report, photos = _evaluated_method(pictures, limits, settings, cache, reporting, **how)
     else:
         assert model is not None and queries is not None
-        report = _evaluated_model(model, Pictures(queries, labels, strict, threads), fast, examples, reporting)
+        report = _evaluated_model(model, Pictures(queries, labels, strict, threads), limits, fast, examples, reporting)
     print(report.to_json() if reporting.as_json else report.table())
     if out is not None:
         files.write_text(out, report.to_json())
@@ -104,7 +106,12 @@ def evaluate(
 
 
 def _evaluated_method(
-    pictures: Pictures, settings: list[str] | None, cache: Path | None, reporting: Reporting, **how: Any
+    pictures: Pictures,
+    limits: Limits,
+    settings: list[str] | None,
+    cache: Path | None,
+    reporting: Reporting,
+    **how: Any,
 ) -> tuple[Report, list[Photo]]:
     """Models of SIFT features on parts of the gallery."""
     import venloc
@@ -113,7 +120,7 @@ def _evaluated_method(
     threads = pictures.threads
     options = made(venloc.SiftLocatorOptions, {"cache": cache, "num_threads": threads, **parse_settings(settings)})
     with reporting.progress() as progress:
-        photos = read_gallery(pictures, reporting, progress)
+        photos = read_gallery(pictures, limits, reporting, progress)
         report = cross_validate(
             photos,
             num_threads=threads,
@@ -124,12 +131,14 @@ def _evaluated_method(
     return report, photos.photos
 
 
-def _evaluated_model(model: Path, queries: Pictures, fast: bool, examples: int, reporting: Reporting) -> Report:
+def _evaluated_model(
+    model: Path, queries: Pictures, limits: Limits, fast: bool, examples: int, reporting: Reporting
+) -> Report:
     import venloc
 
     locator = venloc.load(model, fast=fast)
     with reporting.progress() as progress:
-        photos = read_gallery(queries, reporting, progress)
+        photos = read_gallery(queries, limits, reporting, progress)
         return venloc.evaluate(locator, photos, num_threads=queries.threads, progress=progress, examples=examples)
 
 
@@ -148,6 +157,7 @@ def _parse_seeds(text: str) -> list[int]:
 
 def audit(
     pictures: Pictures,
+    limits: Limits,
     reporting: Reporting,
     output: TableOption = None,
     page: PageOption = None,
@@ -173,7 +183,7 @@ def audit(
         require_writable("--html", page, ".html", ".htm")
     locator = venloc.SiftLocator.load(venloc.default_model_path() if model is None else model)
     with reporting.progress() as progress:
-        photos = read_gallery(pictures, reporting, progress)
+        photos = read_gallery(pictures, limits, reporting, progress)
         audited = venloc.audits.audit(locator, photos, progress, **options.to_dict())
     if output is not None:
         venloc.audits.write_csv(audited.findings, audited.photos, output)

@@ -15,18 +15,12 @@ from venloc.cli.reporting import Reporting, problem_text
 
 if TYPE_CHECKING:
     from venloc._core import Gallery, Photo
-    from venloc.cli.parameters import Pictures
+    from venloc.cli.parameters import Limits, Pictures
     from venloc.evaluation import ProgressCallback
 
 _Options = TypeVar("_Options")
 
-_PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"}
 _REPORT_EVERY = 100  # pictures between two calls of the progress callback
-
-
-def pictures_in(folder: Path) -> list[Path]:
-    """The pictures of a folder and its subfolders, in the order of their paths."""
-    return sorted(file for file in folder.rglob("*") if file.suffix.lower() in _PICTURES)
 
 
 def gallery_of(gallery: Path, labels: Path | None, **options: Any) -> Gallery:
@@ -40,29 +34,35 @@ def gallery_of(gallery: Path, labels: Path | None, **options: Any) -> Gallery:
     return Gallery.from_label_file(gallery, **options)
 
 
-def read_gallery(pictures: Pictures, reporting: Reporting, progress: ProgressCallback | None) -> Gallery:
+def read_gallery(
+    pictures: Pictures, limits: Limits, reporting: Reporting, progress: ProgressCallback | None
+) -> Gallery:
     """The gallery without rows and pictures that cannot be used, with a warning about each."""
     photos = gallery_of(
         pictures.gallery,
         pictures.labels,
         strict=pictures.strict,
         num_threads=pictures.threads,
+        pictures=limits.options(),
         progress=progress,
     )
     reporting.warn_all([problem_text(problem) for problem in photos.problems], "more that were left out")
-    return photos if pictures.strict else _decodable(photos, pictures.threads, reporting, progress)
+    reporting.warn_all([problem_text(doubt) for doubt in photos.doubts], "more that are used with a doubt")
+    return photos if pictures.strict else decodable(photos, pictures.threads, reporting, progress)
 
 
-def _decodable(photos: Gallery, threads: int, reporting: Reporting, progress: ProgressCallback | None) -> Gallery:
+def decodable(photos: Gallery, threads: int, reporting: Reporting, progress: ProgressCallback | None) -> Gallery:
     """The gallery without damaged pictures. Reading a gallery decodes only the headers of its pictures."""
     from concurrent.futures import ThreadPoolExecutor
 
     import venloc
 
+    limits = photos.image_options.to_dict()
+
     def problem_of(photo: Photo) -> str:
         try:
             if photo.file is not None:
-                venloc.read_image(photo.file)
+                venloc.read_for_describing(photo.file, **limits)
         except venloc.Error as error:
             return str(error)
         return ""

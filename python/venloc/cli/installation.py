@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import json
 import platform
@@ -13,15 +12,6 @@ from typing import Annotated, Any
 
 import typer
 
-# A picture of one pixel in each format, to try the decoders with.
-_SAMPLES = {
-    "PNG": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC",
-    "WebP": "UklGRh4AAABXRUJQVlA4TBEAAAAvAAAAAAfQ//73v/+BiOh/AAA=",
-    "TIFF": "SUkqAAgAAAAKAAABBAABAAAAAQAAAAEBBAABAAAAAQAAAAIBAwADAAAAhgAAAAMBAwABAAAAAQAAAAYBAwABAAAAAgAAABEBBAABAAAAjAAA"
-    "ABUBAwABAAAAAwAAABYBBAABAAAAAQAAABcBBAABAAAAAwAAABwBAwABAAAAAQAAAAAAAAAIAAgACAD///8=",
-    "BMP": "Qk06AAAAAAAAADYAAAAoAAAAAQAAAAEAAAABABgAAAAAAAQAAADEDgAAxA4AAAAAAAAAAAAA////AA==",
-    "PNM": "UDYKMSAxCjI1NQr///8=",
-}
 # Packages of the extras that are needed at run time.
 _EXTRAS = {
     "plots": ("matplotlib",),
@@ -85,18 +75,10 @@ def _engines() -> list[str]:
 
 
 def _formats() -> list[str]:
-    """Formats of pictures that can be decoded here."""
-    import base64
+    """Formats of pictures that can be read here."""
+    from venloc._core import picture_formats
 
-    from venloc._core import decode_image
-    from venloc.errors import Error
-
-    readable = ["JPEG"]  # without which venloc is not built
-    for name, sample in _SAMPLES.items():
-        with contextlib.suppress(Error):
-            decode_image(base64.b64decode(sample), name)
-            readable.append(name)
-    return readable
+    return [kind.name for kind in picture_formats() if kind.readable]
 
 
 def _extras() -> list[str]:

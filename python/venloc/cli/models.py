@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from venloc.cli import collection
+from venloc.cli import collection, tracks
 from venloc.cli.console import CommandGroup, require_model_output, wrong_usage
 from venloc.cli.galleries import gallery_of, made, parse_settings, read_gallery
 from venloc.cli.parameters import (
     CityOption,
     FeatureCacheOption,
     LabelsOption,
+    Limits,
     OutputModelOption,
     Pictures,
     SeedOption,
     SettingsOption,
+    Tracking,
 )
 from venloc.cli.reporting import Reporting
 
@@ -35,8 +37,10 @@ group = CommandGroup(help="Describe a model, add photos to it, or remove photos 
 
 def build(
     pictures: Pictures,
+    limits: Limits,
     output: OutputModelOption,
     reporting: Reporting,
+    tracking: Tracking,
     city: CityOption = "",
     settings: SettingsOption = None,
     cache: FeatureCacheOption = None,
@@ -48,9 +52,13 @@ def build(
     values = {"city": city, "cache": cache, "seed": seed, "num_threads": pictures.threads}
     options = made(SiftLocatorOptions, {**values, **parse_settings(settings)})
     require_model_output("--output", output)
+    along = tracks.read(tracking)
     started = time.monotonic()
     with reporting.progress() as progress:
-        photos = read_gallery(pictures, reporting, progress)
+        if along is None:
+            photos = read_gallery(pictures, limits, reporting, progress)
+        else:
+            photos = tracks.read_gallery(along, pictures, limits, reporting, progress)
         locator = SiftLocator.build(photos, options, progress=progress)
     locator.save(output)
     facts = locator.info()
@@ -94,6 +102,7 @@ ChangedModel = Annotated[Path, typer.Argument(metavar="MODEL", help="Model file 
 def model_add(
     model: ChangedModel,
     pictures: Pictures,
+    limits: Limits,
     output: OutputModelOption,
     reporting: Reporting,
     matched: Annotated[
@@ -109,7 +118,7 @@ def model_add(
         wrong_usage(f"'{model}': no photos can be added to a model of kind '{kind}': build a new model from all photos")
     locator = venloc.load(model)
     with reporting.progress() as progress:
-        given = read_gallery(pictures, reporting, progress)
+        given = read_gallery(pictures, limits, reporting, progress)
         left_out, unmatched = _doubtful(locator, model, given, matched, pictures.threads, progress)
         known = {photo.id for photo in locator.photos}
         fresh = [i for i, photo in enumerate(given.photos) if photo.id not in known and photo.id not in left_out]

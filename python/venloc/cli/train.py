@@ -18,8 +18,8 @@ from venloc.cli.console import (
     require_writable,
     wrong_usage,
 )
-from venloc.cli.galleries import made, parse_settings, pictures_in, read_gallery
-from venloc.cli.parameters import Describing, Pictures, Training
+from venloc.cli.galleries import made, parse_settings, read_gallery
+from venloc.cli.parameters import Describing, Limits, Pictures, Training
 from venloc.cli.reporting import Reporting
 
 if TYPE_CHECKING:
@@ -31,14 +31,17 @@ group = CommandGroup(help="Build models that use a neural network: describe the 
 
 
 @group.command("descriptor")
-def train_descriptor(pictures: Pictures, describing: Describing, training: Training, reporting: Reporting) -> None:
+def train_descriptor(
+    pictures: Pictures, limits: Limits, describing: Describing, training: Training, reporting: Reporting
+) -> None:
     """Build a model that compares whitened descriptors of whole pictures (DescriptorLocator)."""
-    _train("DescriptorLocator", pictures, describing, training, reporting)
+    _train("DescriptorLocator", pictures, limits, describing, training, reporting)
 
 
 @group.command("ensemble")
 def train_ensemble(
     pictures: Pictures,
+    limits: Limits,
     describing: Describing,
     training: Training,
     reporting: Reporting,
@@ -55,33 +58,40 @@ def train_ensemble(
 ) -> None:
     """Build the most accurate model: SIFT features and a network together (EnsembleLocator)."""
     listed = [] if artworks is None else _artworks_in(artworks)
-    _train("EnsembleLocator", pictures, describing, training, reporting, options={_ARTWORKS: listed})
+    _train("EnsembleLocator", pictures, limits, describing, training, reporting, options={_ARTWORKS: listed})
 
 
 @group.command("regression")
-def train_regression(pictures: Pictures, describing: Describing, training: Training, reporting: Reporting) -> None:
+def train_regression(
+    pictures: Pictures, limits: Limits, describing: Describing, training: Training, reporting: Reporting
+) -> None:
     """Build a model that predicts a mixture density of the place (RegressionLocator)."""
-    _train("RegressionLocator", pictures, describing, training, reporting, has_head=True)
+    _train("RegressionLocator", pictures, limits, describing, training, reporting, has_head=True)
 
 
 @group.command("s2")
-def train_s2(pictures: Pictures, describing: Describing, training: Training, reporting: Reporting) -> None:
+def train_s2(
+    pictures: Pictures, limits: Limits, describing: Describing, training: Training, reporting: Reporting
+) -> None:
     """Build a model that classifies pictures into cells of the S2 library (S2CellClassifierLocator)."""
-    _train("S2CellClassifierLocator", pictures, describing, training, reporting, has_head=True)
+    _train("S2CellClassifierLocator", pictures, limits, describing, training, reporting, has_head=True)
 
 
 def _artworks_in(folder: Path) -> list[Path]:
     if not folder.is_dir():
         wrong_usage(f"--artworks {folder}: this is not a folder; name a folder of pictures")
+    from venloc.inputs.folders import pictures_in
+
     found = pictures_in(folder)
     if not found:
-        wrong_usage(f"--artworks {folder}: there is no picture in it (.jpg, .png, .webp, .tif)")
+        wrong_usage(f"--artworks {folder}: there is no picture in it that venloc can read; see venloc info")
     return found
 
 
 def _train(
     name: str,
     pictures: Pictures,
+    limits: Limits,
     describing: Describing,
     training: Training,
     reporting: Reporting,
@@ -112,7 +122,7 @@ def _train(
     started = time.monotonic()
     tuning_curves: list[LearningCurve] = []
     with reporting.progress() as progress:
-        photos = read_gallery(pictures, reporting, progress)
+        photos = read_gallery(pictures, limits, reporting, progress)
         if fine_tuning is not None:
             tuned = venloc.fine_tune(network, photos, fine_tuning, progress=progress)
             network = tuned.backbone

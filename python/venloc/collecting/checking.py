@@ -21,6 +21,7 @@ from venloc.collecting.catalogue import Catalogue, Finding
 from venloc.collecting.records import Record
 from venloc.collecting.running import Progress
 from venloc.errors import InvalidArgumentError
+from venloc.longitudes import unrolled, within_turn
 from venloc.words import distance_text
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ def areas(records: Iterable[Record], options: CheckOptions) -> tuple[BoundingBox
     places = [record for record in records if is_valid(LatLng(record.lat, record.lng))]
     if not places:
         return ()
-    middle = LatLng(statistics.median(p.lat for p in places), statistics.median(p.lng for p in places))
+    lng = statistics.median(unrolled([p.lng for p in places]))
+    middle = LatLng(statistics.median(p.lat for p in places), within_turn(lng))
     return (BoundingBox.around([middle], options.around_m),)
 
 

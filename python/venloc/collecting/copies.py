@@ -22,11 +22,12 @@ from types import TracebackType
 
 import numpy as np
 
-from venloc._core import decode_image, version
+from venloc._core import version
 from venloc.collecting.catalogue import Catalogue, Picture
 from venloc.collecting.duplicates import Description, DuplicateOptions, candidates, compare, describe, groups, same
 from venloc.collecting.running import Progress
 from venloc.errors import Error, FormatError, IoError
+from venloc.pictures import as_image
 
 _BATCH = 256  # pictures between two calls of the progress callback
 _IN_MEMORY = 1024  # descriptions
@@ -109,7 +110,7 @@ def _describe(
             try:
                 data = file.read_bytes()
                 if hashlib.sha256(data).hexdigest() == digest:
-                    return describe(decode_image(data, str(file)), options)
+                    return describe(as_image(data, str(file)), options)
             except (Error, OSError):
                 continue
         return None

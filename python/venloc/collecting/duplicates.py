@@ -26,7 +26,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from venloc._core import Image, extract_sift, perceptual_hash, read_image
+from venloc._core import Image, extract_sift, perceptual_hash, read_for_describing
 from venloc.collecting.running import Progress
 from venloc.errors import InvalidArgumentError
 
@@ -112,9 +112,9 @@ class Pair:
 
 
 def describe(picture: str | Path | Image, options: DuplicateOptions | None = None) -> Description:
-    """Describes a picture or a picture file. Raises the exceptions of `read_image`."""
+    """Describes a picture or a picture file. Raises the exceptions of `read_for_describing`."""
     options = options or DuplicateOptions()
-    image = picture if isinstance(picture, Image) else read_image(picture)
+    image = picture if isinstance(picture, Image) else read_for_describing(picture)
     small = image.to_gray().shrunk_to(options.side_px)
     found = extract_sift(small, long_side_px=options.side_px, max_features=options.features)
     return Description(

@@ -88,8 +88,8 @@ class Query:
     """Maximum pictures of a run; 0 = all."""
 
     def __post_init__(self) -> None:
-        if not (self.box.south < self.box.north and self.box.west < self.box.east):
-            raise InvalidArgumentError("the box must have south < north and west < east")
+        if not (self.box.south < self.box.north and self.box.width_deg() > 0):
+            raise InvalidArgumentError("the box must have south < north and west other than east")
         for name in ("since", "until"):
             value = getattr(self, name)
             if value:
@@ -103,6 +103,14 @@ class Query:
             raise InvalidArgumentError(f"since ({self.since}) is after until ({self.until})")
         if self.maximum < 0:
             raise InvalidArgumentError(f"maximum must be 0 (all) or more, got {self.maximum}")
+
+    @property
+    def areas(self) -> list[list[float]]:
+        """The box as west, south, east and north [deg], for interfaces; two such areas when it crosses the antimeridian."""
+        box = self.box
+        if box.west <= box.east:
+            return [[box.west, box.south, box.east, box.north]]
+        return [[box.west, box.south, 180.0, box.north], [-180.0, box.south, box.east, box.north]]
 
     def wants(self, record: Record) -> bool:
         """Whether the record has a licence, a day and a place that match the query.

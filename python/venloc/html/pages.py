@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from venloc._core import Image, encode_jpeg, read_image
+from venloc._core import Image, encode_jpeg, read_for_describing
 from venloc.errors import Error
 
 THUMBNAIL_PX = 160  # longest side of a picture in a page
@@ -56,7 +56,7 @@ def thumbnail(file: str | os.PathLike[str] | None, text: str, side_px: int = THU
     if file is None:
         return None
     try:
-        small = read_image(file).shrunk_to(side_px)
+        small = read_for_describing(file).shrunk_to(side_px)
     except (Error, OSError):
         return None
     return Picture(data_address(small), small.width, small.height, text)

@@ -18,11 +18,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from venloc import files
-from venloc._core import Image, LatLng
+from venloc._core import Image, LatLng, recognised_format
 from venloc.errors import FormatError
 from venloc.web.problems import ProblemError
-
-_ENDINGS = {b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png", b"RIFF": ".webp", b"GIF8": ".gif", b"BM": ".bmp"}
 
 
 class Contributions:
@@ -39,8 +37,8 @@ class Contributions:
     def add(self, data: bytes, image: Image, place: LatLng) -> str:
         """Stores a picture (its bytes, which were decoded before) and its place; returns the id of the contribution."""
         name = hashlib.sha256(data + f"{place.lat:.6f},{place.lng:.6f}".encode()).hexdigest()[:24]
-        ending = next((ending for start, ending in _ENDINGS.items() if data.startswith(start)), ".tif")
-        file = f"images/{name}{ending}"
+        kind = recognised_format(data)
+        file = f"images/{name}{kind.endings[0] if kind is not None else ''}"
         record = {
             "id": name,
             "file": file,

@@ -18,9 +18,11 @@ from dataclasses import dataclass, field, replace
 from traceback import format_tb
 from typing import Any, TypeAlias
 
-from venloc._core import Exif, Image, Locator, Prediction, decode_exif, decode_image
-from venloc.answers import Walk, problem, times, walks
+from venloc._core import Image, ImageOptions, Locator, Metadata, Prediction, decode_metadata
+from venloc.answers import Walk, problem, walks
 from venloc.errors import Error
+from venloc.pictures import as_image
+from venloc.walks import comparable
 from venloc.web.problems import ProblemError
 from venloc.web.settings import Settings
 from venloc.web.uploads import Upload
@@ -33,7 +35,7 @@ class Located:
     """The result for a picture."""
 
     prediction: Prediction
-    exif: Exif
+    metadata: Metadata
     size: tuple[int, int]  # width and height of the picture as it was read [px]
     walk: Walk | None = None
 
@@ -118,16 +120,17 @@ class PictureQueue:
     def decode(self, upload: Upload) -> Image:
         """The picture. Raises ImageError."""
         limits = self._settings
-        return decode_image(upload.data, upload.name, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
+        options = ImageOptions(max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
+        return as_image(upload.data, upload.name, options)
 
     def locate(self, upload: Upload) -> Located:
         """The handler that locates a picture."""
         image = self.decode(upload)
-        return Located(self.locator.locate(image), decode_exif(upload.data), (image.width, image.height))
+        return Located(self.locator.locate(image), decode_metadata(upload.data), (image.width, image.height))
 
     def combine(self, located: Sequence[Located]) -> list[Located]:
         """The results for pictures of one walk, given one another."""
-        taken = times([each.exif.taken for each in located])
+        taken = comparable([each.metadata.taken for each in located])
         predictions = self.locator.combine_walk([each.prediction for each in located], taken, num_threads=1)
         return [
             replace(each, prediction=prediction, walk=walk)

@@ -10,13 +10,13 @@ from typing import Any, TypeAlias
 
 from fastapi import FastAPI
 
+from venloc._core import picture_formats
 from venloc.answers import DEFINITIONS
 from venloc.web import problems
 
 Responses: TypeAlias = dict[int | str, dict[str, Any]]
 
 _PREFIX = "#/components/schemas/"
-_MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "image/tiff", "image/bmp")
 
 FILE = {"type": "string", "format": "binary"}
 UPLOAD_PROBLEMS = (400, 408, 413, 415, 422, 503)
@@ -43,7 +43,8 @@ def form(files: str, optional: tuple[str, ...] = (), **parts: dict[str, Any]) ->
     """The request of a route that parses its form itself. The part named `files` contains pictures."""
     required = [name for name in parts if name not in optional]
     schema = {"type": "object", "required": required, "properties": parts, "additionalProperties": False}
-    content = {"schema": schema, "encoding": {files: {"contentType": ", ".join(_MEDIA_TYPES)}}}
+    readable = ", ".join(kind.media_type for kind in picture_formats() if kind.readable)
+    content = {"schema": schema, "encoding": {files: {"contentType": readable}}}
     return {"requestBody": {"required": True, "content": {"multipart/form-data": content}}}
 
 

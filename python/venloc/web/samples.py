@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from venloc._core import encode_jpeg, read_image
+from venloc._core import encode_jpeg, picture_formats, read_for_describing
 
-_PICTURES = (".jpg", ".jpeg", ".png", ".webp")
+_SHOWN = ("jpeg", "png", "webp", "avif")  # formats that every browser shows
 _SMALL_PX = 320  # longer side of the small copy
 
 
@@ -38,7 +38,10 @@ def read_samples(folder: Path | None) -> dict[str, Sample]:
     credits_file = folder / "CREDITS.md"
     lines = credits_file.read_text(encoding="utf-8", errors="replace").splitlines() if credits_file.exists() else []
     rows = {cells[0]: cells[1:] for cells in map(_cells, lines) if cells}
-    files = [file for file in sorted(folder.iterdir()) if file.suffix.lower() in _PICTURES]
+    endings = {
+        ending for kind in picture_formats() if kind.readable and kind.format in _SHOWN for ending in kind.endings
+    }
+    files = [file for file in sorted(folder.iterdir()) if file.suffix.lower() in endings]
     return {file.name: _sample(file, rows.get(file.name, [])) for file in files}
 
 
@@ -56,4 +59,4 @@ def _sample(file: Path, cells: list[str]) -> Sample:
         "url": f"samples/{quote(file.name)}",
         "thumbnail": f"samples/small/{quote(file.name)}",
     }
-    return Sample(file, encode_jpeg(read_image(file).shrunk_to(_SMALL_PX), quality=72), about)
+    return Sample(file, encode_jpeg(read_for_describing(file).shrunk_to(_SMALL_PX), quality=72), about)

@@ -38,7 +38,6 @@ __all__ = [
 
 REPEATED = "the source sends the same picture for several photos"
 
-_MOST_BYTES = 1 << 30  # of a picture that is registered
 _REPEATS = 3  # photos with the same file, from which on it is treated as a placeholder
 
 
@@ -65,7 +64,7 @@ def download(
     """
     options = options or DownloadOptions()
     _made(folder)
-    local = LocalPictures(catalogue, options, network.options.max_bytes)
+    local = LocalPictures(catalogue, options)
     local.read([(p, _path(catalogue, p)) for p in _drop_lost(catalogue, options.again)], progress)
     remote = Downloads(catalogue, folder.resolve(), network, options, source_of, progress)
     remote.run()
@@ -92,7 +91,7 @@ def register(
     Their records must be in the catalogue. The files are not copied. An exception of `progress` stops the call; earlier
     results are kept.
     """
-    local = LocalPictures(catalogue, options or DownloadOptions(), _MOST_BYTES)
+    local = LocalPictures(catalogue, options or DownloadOptions())
     local.read([(Picture(record.source, record.id), path) for record, path in pictures], progress)
     return local.good
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 import hashlib
 import re
 
+from venloc._core import picture_formats
 from venloc.collecting.records import Record
 
-ENDINGS = {"jpeg": ".jpg", "png": ".png", "webp": ".webp", "tiff": ".tif", "bmp": ".bmp", "pnm": ".pnm"}
+ENDINGS = {kind.format: kind.endings[0] for kind in picture_formats()}
 
 
 def address_for(record: Record, side_px: int) -> str:

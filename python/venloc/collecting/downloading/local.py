@@ -25,19 +25,18 @@ _EMPTY = hashlib.sha256(b"").hexdigest()
 class LocalPictures:
     """Pictures that are files of this computer, which are not copied."""
 
-    def __init__(self, catalogue: Catalogue, options: DownloadOptions, max_bytes: int) -> None:
+    def __init__(self, catalogue: Catalogue, options: DownloadOptions) -> None:
         self.good = self.problems = self.left = 0
         self.reason = ""
         self._catalogue = catalogue
         self._options = options
-        self._max_bytes = max_bytes
 
     def read(self, files: Sequence[tuple[Picture, Path]], progress: Progress | None) -> None:
         """Reads files, each with its known row. An exception of `progress` stops it; earlier results are kept."""
 
         def one(of: tuple[Picture, Path]) -> Picture:
             known, path = of
-            found = inspected_file(known.source, known.id, path, self._max_bytes, self._options.max_pixels)
+            found = inspected_file(known.source, known.id, path, self._options.max_bytes, self._options.max_pixels)
             # The digest identifies it where it was moved to.
             return replace(found, digest=known.digest) if is_awaited(found) else found
 
@@ -88,7 +87,11 @@ def inspected_file(source: str, identity: str, path: Path, max_bytes: int, max_p
             )
         size = file.stat().st_size
         if size > max_bytes:
-            return replace(unknown, bytes=size, problem=f"the file has more than {max_bytes} bytes")
+            return replace(
+                unknown,
+                bytes=size,
+                problem=f"the file has {size} bytes, more than the limit of {max_bytes} (--max-bytes)",
+            )
         data = file.read_bytes()
     except (OSError, ValueError) as error:
         return replace(unknown, problem=f"'{file}' cannot be read ({error})")

@@ -19,13 +19,15 @@ class DownloadOptions:
     """Number of parallel downloads, 1 to 32."""
     again: bool = False
     """Whether pictures with a problem are tried again, and files are checked by digest instead of by size only."""
-    max_pixels: int = 100_000_000
+    max_pixels: int = 1_000_000_000
     """Larger pictures are refused."""
+    max_bytes: int = 2 << 30
+    """Larger files of this computer are refused; downloads are limited by NetworkOptions."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.threads <= 32:
             raise InvalidArgumentError(f"threads must be 1 to 32, got {self.threads}")
-        for name in ("side_px", "max_pixels"):
+        for name in ("side_px", "max_pixels", "max_bytes"):
             if getattr(self, name) < 1:
                 raise InvalidArgumentError(f"{name} must be 1 or more, got {getattr(self, name)}")
 

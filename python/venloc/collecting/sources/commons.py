@@ -62,9 +62,8 @@ class Commons(Source):
     per_second = 2.0
 
     def first(self, query: Query) -> list[Task]:
-        """One task: the whole area."""
-        box = query.box
-        return [{"box": [box.west, box.south, box.east, box.north]}]
+        """One task for each area of the query."""
+        return [{"box": area} for area in query.areas]
 
     def fetch(self, task: Task, query: Query, network: Network) -> Fetched:
         """Searches an area or a circle, or describes files."""

@@ -57,9 +57,8 @@ class Flickr(Source):
     per_second = 1.0  # 3,600 an hour
 
     def first(self, query: Query) -> list[Task]:
-        box = query.box
         now = int(time.time())
-        return [_task([box.west, box.south, box.east, box.north], _BEGIN, now, 1)]
+        return [_task(area, _BEGIN, now, 1) for area in query.areas]
 
     def fetch(self, task: Task, query: Query, network: Network) -> Fetched:
         fields = {

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""A folder on this computer, by the GPS positions in its pictures (EXIF)."""
+"""A folder on this computer, by the positions in the metadata of its pictures and in the files beside them."""
 
 from __future__ import annotations
 
@@ -8,30 +8,38 @@ import hashlib
 import os
 from pathlib import Path
 
-from venloc._core import ImageInfo, probe_image, read_exif
+from venloc._core import ImageInfo, probe_image, read_metadata
 from venloc.collecting.network import Network
 from venloc.collecting.records import Query, Record, Size
 from venloc.collecting.sources.base import Fetched, Source, Task
-from venloc.errors import Error, IoError
+from venloc.errors import Error, ImageError, IoError
 from venloc.errors import FileNotFoundError as MissingError
+from venloc.tracks import Clock, Fix, Track, fix_of
 
 _FILES = 200  # of a task
 _HEAD = 1 << 16  # [bytes] that hold the size of a picture, as a rule
 _LONG_HEAD = 1 << 22  # those that show whether it is one
-_NO_POSITION = ("no EXIF tags", "no GPS tags")  # in the words of read_exif
+_STREET_M = 100.0  # [m] error of a place by a track that is still exact to the street
+_NAME = "picture"  # in messages of the decoder, from which it is removed
+_NO_POSITION = ("no metadata", "no GPS tags")  # in the words of read_metadata
+_DOUBTFUL = "district"  # accuracy of a position with a doubt: it is flagged, not dropped
 
 
 class Folder(Source):
     """Pictures of a folder and its subfolders. A task is a list of files. Ids are paths in the folder, prefixed by folder_name().
 
     The address is the path of the folder. Links to files and folders are not followed, so that nothing outside is read.
-    Pictures without a position and files that are not pictures are left out and counted.
+    Positions are read from EXIF, XMP, sidecars and the JSON files of Google Takeout (read_metadata). Pictures without a
+    position get one by the track, if there is one; otherwise they are left out and counted, as are pictures that cannot be
+    read and files that are not pictures.
     """
 
     name = "folder"
     address = ""
     per_second = 1e9
     resumable = False
+    along: tuple[Track, Clock] | None = None
+    """A track and the clock of the camera, for the places of pictures without a position."""
 
     def require_address(self, address: str) -> None:
         """Accepts any address: first() checks the folder."""
@@ -79,37 +87,57 @@ class Folder(Source):
         if file.resolve() != top / name or top not in file.resolve().parents or not file.is_file():
             return "link, or gone"
         try:
-            exif = read_exif(file)
-            with file.open("rb") as data:
-                about = _probed(data.read(_HEAD))
-                if about is None and exif.position is None:
-                    about = _probed(data.read(_LONG_HEAD))
+            metadata = read_metadata(file)
+            about = _probed(file)
         except (Error, OSError):
             return "not readable"
-        if exif.position is None:
-            if about is None:
-                return "no picture"
-            return "no position" if exif.position_problem in _NO_POSITION else "damaged position"
-        about = about or ImageInfo()  # the size is stored further down
+        if isinstance(about, str):
+            return about
+        place, accuracy = metadata.position, _DOUBTFUL if metadata.position_doubt else ""
+        if place is None:
+            fix = self._fix(file)
+            if fix is None:
+                return "no position" if metadata.position_problem in _NO_POSITION else "damaged position"
+            place, accuracy = fix.place, "street" if fix.error_m <= _STREET_M else _DOUBTFUL
         return Record(
             self.name,
             f"{folder_name(Path(self.address))}/{name}",
-            exif.position.lat,
-            exif.position.lng,
-            taken=exif.taken or "",
-            title=Path(name).stem,
+            place.lat,
+            place.lng,
+            taken=metadata.taken or "",
+            title=metadata.title or Path(name).stem,
+            author=metadata.author,
+            accuracy=accuracy,
             width=about.width,
             height=about.height,
             sizes=(Size(0, str(file)),),
         )
 
+    def _fix(self, file: Path) -> Fix | None:
+        """Where the picture was made by the track, if there is one."""
+        if self.along is None:
+            return None
+        fix = fix_of(file, *self.along)
+        return None if isinstance(fix, str) else fix
 
-def _probed(head: bytes) -> ImageInfo | None:
-    """Format and size of a picture; None when these bytes do not begin one."""
+
+def _probed(file: Path) -> ImageInfo | str:
+    """Format and size of a picture, without size where that is stored further down; or the reason why it cannot be read."""
+    with file.open("rb") as data:
+        head = data.read(_HEAD)
+        try:
+            return probe_image(head, _NAME)
+        except ImageError:
+            head += data.read(_LONG_HEAD)
     try:
-        return probe_image(head, "")
-    except Error:
-        return None
+        return probe_image(head, _NAME)
+    except ImageError as error:
+        sentence = str(error).removeprefix(f"{_NAME}: ").partition(". ")[0]
+    if sentence.startswith(("not a picture", "the file is empty")):
+        return "no picture"
+    if "cannot read" in sentence or "not supported" in sentence:
+        return sentence
+    return "damaged picture" if len(head) < _HEAD + _LONG_HEAD else ImageInfo()
 
 
 def folder_name(folder: Path) -> str:

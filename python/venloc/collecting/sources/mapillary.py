@@ -48,15 +48,14 @@ class Mapillary(Source):
     per_second = 5.0
 
     def first(self, query: Query) -> list[Task]:
-        """One task: the whole area. Raises SourceError when the query requests another licence."""
-        box = query.box
+        """One task for each area of the query. Raises SourceError when the query requests another licence."""
         if not query.wants_licence(_LICENCE):
             raise SourceError(
                 f"mapillary has only the licence {_LICENCE}, not {', '.join(query.licences)}: choose it, or leave it out"
             )
         since = _seconds(query.since) if query.since else _BEGIN_S
         until = _seconds(query.until) + _DAY_S if query.until else _END_S
-        return [{"box": [box.west, box.south, box.east, box.north], "since": since, "until": until}]
+        return [{"box": area, "since": since, "until": until} for area in query.areas]
 
     def fetch(self, task: Task, query: Query, network: Network) -> Fetched:
         """Searches an area. An area that is too large is split without a request."""

@@ -130,7 +130,7 @@ async def _reply(service: Service, picture: Upload, result: Awaitable[Located | 
         answers.answer,
         picture.name,
         outcome.prediction,
-        outcome.exif,
+        outcome.metadata,
         outcome.size,
         service.gazetteer,
         outcome.walk,

@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <initializer_list>
 #include <limits>
 #include <optional>
 #include <string>
@@ -14,8 +18,8 @@
 #include "image/exif_blocks.hpp"
 #include "image/pictures.hpp"
 #include "venloc/core/error.hpp"
-#include "venloc/image/exif.hpp"
 #include "venloc/image/image.hpp"
+#include "venloc/image/metadata.hpp"
 #include "venloc/image/opencv.hpp"
 
 using namespace venloc;
@@ -23,8 +27,8 @@ using namespace venloc::testing;
 
 namespace {
 
-Exif exif_of(const ExifBlock& block) {
-  return read_exif(bytes_of(jpeg_with_exif(encoded(".jpg", drawn(8, 8, 3)), block.bytes())));
+Metadata exif_of(const ExifBlock& block) {
+  return decode_metadata(bytes_of(jpeg_with_exif(encoded(".jpg", drawn(8, 8, 3)), block.bytes())));
 }
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
@@ -95,7 +99,7 @@ TEST_CASE("all eight orientations turn the picture upright, in every format with
           {"jpeg", jpeg_with_exif(encoded(".jpg", stored, {cv::IMWRITE_JPEG_QUALITY, 100}), block.bytes())}};
       for (const auto& [format, data] : files) {
         CAPTURE(format);
-        CHECK(read_exif(bytes_of(data)).orientation == orientation);
+        CHECK(decode_metadata(bytes_of(data)).orientation == orientation);
         const auto info = probe_image(bytes_of(data), "a");
         CHECK(info.format == format);
         CHECK(info.width == 5);
@@ -202,9 +206,9 @@ TEST_CASE("implausible GPS tags give no position but a reason") {
       {"longitude 12/0", good_lat, "N", {{12, 0}, {20, 1}, {18, 1}}, "E"},
       {"longitude 20/0", good_lat, "N", {{12, 1}, {20, 0}, {18, 1}}, "E"},
       {"(0, 0)", {{0, 1}, {0, 1}, {0, 1}}, "N", {{0, 1}, {0, 1}, {0, 1}}, "E"},
-      {"latitude is marked neither N nor S", good_lat, "", good_lng, "E"},
-      {"latitude is marked neither N nor S", good_lat, std::string(1, '\0'), good_lng, "E"},
-      {"longitude is marked neither E nor W", good_lat, "N", good_lng, "N"},
+      {"latitude is marked neither N nor S ('X')", good_lat, "X", good_lng, "E"},
+      {"longitude is marked 'n', as a latitude is", good_lat, "N", good_lng, "N"},
+      {"has an O, which is east in German and west in other languages", good_lat, "N", good_lng, "O"},
       {"impossible latitude 91", {{91, 1}, {0, 1}, {0, 1}}, "N", good_lng, "E"},
       {"impossible latitude -90.5", {{90, 1}, {30, 1}, {0, 1}}, "S", good_lng, "E"},
       {"impossible longitude 180.5", good_lat, "N", {{180, 1}, {30, 1}, {0, 1}}, "E"},
@@ -236,19 +240,180 @@ TEST_CASE("missing and mistyped GPS tags") {
   half.gps_ascii(1, "N");
   half.gps_rationals(2, {{45, 1}, {0, 1}, {0, 1}});
   CHECK(contains(problem(half), "no GPS longitude"));
-  half.gps_rationals(4, {{12, 1}, {0, 1}, {0, 1}});
-  CHECK(contains(problem(half), "longitude is marked neither E nor W"));
   ExifBlock text;
   text.gps_ascii(1, "N");
-  text.gps_ascii(2, "45.5 degrees");
-  CHECK(contains(problem(text), "not stored as degrees"));
+  text.gps_ascii(2, "somewhere");
+  CHECK(contains(problem(text), "latitude 'somewhere' is not a number of degrees"));
+  ExifBlock opaque;
+  opaque.gps_raw(2, 7, 3, {45, 26, 13});
+  CHECK(contains(problem(opaque), "not stored as degrees"));
   ExifBlock signed_values;
   signed_values.gps_ascii(1, "N");
   signed_values.gps_rationals(2, {{static_cast<std::uint32_t>(-45), 1}}, 10);
   signed_values.gps_ascii(3, "E");
   signed_values.gps_rationals(4, {{12, 1}}, 10);
-  CHECK(contains(problem(signed_values), "impossible degrees -45"));
-  CHECK(contains(read_exif(bytes_of(encoded(".jpg", drawn(8, 8, 3)))).position_problem, "no EXIF tags"));
+  CHECK(contains(problem(signed_values), "latitude is negative, but marked 'N'"));
+  CHECK(contains(decode_metadata(bytes_of(encoded(".jpg", drawn(8, 8, 3)))).position_problem, "no metadata"));
+}
+
+TEST_CASE("coordinates of any type, without a hemisphere or with it in words") {
+  const auto doubles = [](std::initializer_list<double> values) {
+    Data data;
+    for (const double value : values)
+      for (int i = 0; i < 8; ++i)
+        data.push_back(static_cast<std::uint8_t>(std::bit_cast<std::uint64_t>(value) >> 8 * i));
+    return data;
+  };
+  const auto check = [](const ExifBlock& block, double lat, double lng, const std::string& doubt) {
+    const auto found = exif_of(block);
+    REQUIRE_MESSAGE(found.position, found.position_problem);
+    CHECK(std::abs(found.position->lat - lat) < 1e-6);
+    CHECK(std::abs(found.position->lng - lng) < 1e-6);
+    CHECK(found.position_source == "EXIF");
+    CHECK_MESSAGE((doubt.empty() ? found.position_doubt.empty() : contains(found.position_doubt, doubt)),
+                  found.position_doubt);
+  };
+  const std::vector<Rational> south{{static_cast<std::uint32_t>(-33), 1}, {static_cast<std::uint32_t>(-30), 1}};
+  ExifBlock rationals;  // signed degrees and minutes, no hemispheres
+  rationals.gps_rationals(2, south, 10);
+  rationals.gps_rationals(4, {{70, 1}, {45, 1}}, 10);
+  check(rationals, -33.5, 70.75, "longitude without E or W, taken as east");
+  ExifBlock words;
+  words.gps_ascii(1, "South");
+  words.gps_raw(2, 12, 3, doubles({33, 30, 0}));
+  words.gps_ascii(3, "ouest");
+  words.gps_raw(4, 12, 1, doubles({70.75}));
+  check(words, -33.5, -70.75, "");
+  ExifBlock floats;
+  floats.gps_ascii(1, "N");
+  floats.gps_raw(2, 11, 1, {0, 0, 0x36, 0x42});  // 45.5
+  floats.gps_ascii(3, "E");
+  floats.gps_raw(4, 4, 1, {12, 0, 0, 0});
+  check(floats, 45.5, 12.0, "");
+  ExifBlock texts;
+  texts.gps_ascii(2, "45,26.2278N");
+  texts.gps_ascii(3, "E");
+  texts.gps_ascii(4, "12 19 57.54");
+  check(texts, 45.43713, 12.33265, "");
+  ExifBlock bare;
+  bare.gps_rationals(2, {{45, 1}, {30, 1}, {0, 1}});
+  bare.gps_ascii(3, std::string(1, '\0'));
+  bare.gps_rationals(4, {{12, 1}, {15, 1}, {0, 1}});
+  check(bare, 45.5, 12.25, "latitude without N or S, taken as north; longitude without E or W");
+}
+
+TEST_CASE("the orientation may have any integer type") {
+  for (const int type : {1, 3, 4, 6, 8, 9}) {
+    CAPTURE(type);
+    ExifBlock block;
+    block.main_integer(0x0112, type, 6);
+    CHECK(exif_of(block).orientation == 6);
+  }
+}
+
+TEST_CASE("what makes a position doubtful") {
+  const auto doubt = [](const std::function<void(ExifBlock&)>& add) {
+    ExifBlock block;
+    block.gps_position(45.4343, "N", 12.3388, "E");
+    add(block);
+    const auto found = exif_of(block);
+    CHECK(found.position);
+    return found.position_doubt;
+  };
+  CHECK(doubt([](auto&) {}).empty());
+  CHECK(contains(doubt([](auto& block) { block.gps_ascii(9, "V"); }), "status V"));
+  CHECK(doubt([](auto& block) { block.gps_ascii(9, "A"); }).empty());
+  CHECK(contains(doubt([](auto& block) { block.gps_rationals(31, {{2500, 1}}); }), "error of 2500 m"));
+  CHECK(doubt([](auto& block) { block.gps_rationals(31, {{100, 1}}); }).empty());
+  CHECK(contains(doubt([](auto& block) { block.gps_ascii(18, "TOKYO"); }), "another reference system (TOKYO)"));
+  CHECK(doubt([](auto& block) { block.gps_ascii(18, "WGS-84"); }).empty());
+  const auto method = [&](const std::string& text) {
+    return doubt([&](auto& block) {
+      block.gps_raw(27, 7, static_cast<std::uint32_t>(text.size()), Data(text.begin(), text.end()));
+    });
+  };
+  CHECK(contains(method(std::string("ASCII\0\0\0CELLID", 14)), "mobile cells or the network (CELLID)"));
+  CHECK(contains(method(std::string("\0\0\0\0\0\0\0\0network", 15)), "(network)"));
+  CHECK(contains(method(std::string("UNICODE\0c\0e\0l\0l\0", 16)), "(cell)"));
+  CHECK(contains(method(std::string("ASCII\0\0\0venloc 0.1", 18)), "estimate of venloc"));
+  CHECK(method(std::string("ASCII\0\0\0GPS", 11)).empty());
+  CHECK(contains(doubt([](auto& block) {
+                   block.gps_ascii(9, "V");
+                   block.gps_rationals(31, {{5000, 2}});
+                 }),
+                 "status V: the receiver had no fix; the device recorded a positioning error of 2500 m"));
+  ExifBlock block;
+  block.gps_position(45.4343, "N", 12.3388, "E");
+  block.gps_rationals(31, {{155, 10}});
+  CHECK(exif_of(block).position_error_m == 15.5);
+}
+
+TEST_CASE("positions in other directories and blocks") {
+  ExifBlock with_gps;
+  with_gps.gps_position(45.4343, "N", 12.3388, "E");
+  ExifBlock without;
+  without.main_ascii(0x010F, "Maker");
+  without.main_short(0x0112, 8);
+  SUBCASE("a second block of a JPEG") {
+    const auto file =
+        jpeg_with_exif(jpeg_with_exif(encoded(".jpg", drawn(8, 8, 3)), with_gps.bytes()), without.bytes());
+    const auto found = decode_metadata(bytes_of(file));
+    CHECK(found.position->lat == doctest::Approx(45.4343).epsilon(1e-9));
+    CHECK(found.orientation == 8);
+    CHECK(found.camera == "Maker");
+  }
+  SUBCASE("the second directory of a chain") {
+    // The chain's end of the first directory is replaced by the offset of the second, which has other texts.
+    auto first = without.bytes();
+    ExifBlock second = with_gps;
+    second.main_ascii(0x010F, "Preview");
+    second.main_short(0x0112, 3);
+    const auto start = first.size();
+    const auto whole = second.bytes(Data(first.begin() + 8, first.end()));
+    auto block = whole;
+    const std::size_t end_of_first = 8 + 2 + 2 * 12;
+    block[4] = 8;  // begin with the first
+    block[5] = block[6] = block[7] = 0;
+    for (int i = 0; i < 4; ++i)
+      block[end_of_first + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(start >> 8 * i);
+    const auto found = decode_metadata(bytes_of(jpeg_with_exif(encoded(".jpg", drawn(8, 8, 3)), block)));
+    REQUIRE_MESSAGE(found.position, found.position_problem);
+    CHECK(found.camera == "Maker");
+    CHECK(found.orientation == 8);
+  }
+  SUBCASE("behind 100 kB of other data") {
+    const auto block = with_gps.bytes(Data(100'000));
+    CHECK(decode_metadata(bytes_of(png_with_chunk(encoded(".png", drawn(8, 8, 3)), "eXIf", block))).position);
+    CHECK(decode_metadata(bytes_of(webp_with_exif(encoded(".webp", drawn(8, 8, 3)), 8, 8, block))).position);
+  }
+}
+
+TEST_CASE("texts of EXIF") {
+  const auto wide = [](const std::string& text) {
+    Data data;
+    for (const char c : text) data.insert(data.end(), {static_cast<std::uint8_t>(c), 0});
+    data.insert(data.end(), {0, 0});
+    return data;
+  };
+  ExifBlock block;
+  block.main_ascii(0x010E, " A bridge ");
+  block.main_ascii(0x010F, "Canon");
+  block.main_ascii(0x0110, "Canon EOS 40D");
+  block.main_ascii(0x013B, "Andr\xE9");     // Latin-1
+  block.main_ascii(0x8298, "\xC2\xA9 me");  // UTF-8
+  block.main_bytes(0x9C9B, wide("Rialto"));
+  block.main_bytes(0x9C9E, wide("bridge; Venice;bridge ;"));
+  const auto found = exif_of(block);
+  CHECK(found.title == "Rialto");
+  CHECK(found.description == "A bridge");
+  CHECK(found.camera == "Canon EOS 40D");
+  CHECK(found.author == "Andr\u00E9");
+  CHECK(found.copyright == "\u00A9 me");
+  CHECK(found.keywords == std::vector<std::string>{"bridge", "Venice"});
+  ExifBlock nokia;
+  nokia.main_ascii(0x010F, "Nokia");
+  nokia.main_ascii(0x0110, "N95");
+  CHECK(exif_of(nokia).camera == "Nokia N95");
 }
 
 TEST_CASE("the time of the exposure: original, then digitized, then changed") {
@@ -271,6 +436,23 @@ TEST_CASE("the time of the exposure: original, then digitized, then changed") {
   }
 }
 
+TEST_CASE("fractions of a second and offsets") {
+  ExifBlock block;
+  block.exif_ascii(0x9003, "2019:07:14 18:03:22");
+  block.exif_ascii(0x9291, "250 ");
+  block.exif_ascii(0x9011, "+02:00");
+  CHECK(exif_of(block).taken == "2019-07-14T18:03:22.25+02:00");
+  block.exif_ascii(0x9290, "9");  // of the changed time
+  CHECK(exif_of(block).taken == "2019-07-14T18:03:22.25+02:00");
+  ExifBlock other;
+  other.exif_ascii(0x9003, "2019:07:14 18:03:22");
+  other.exif_ascii(0x9011, "   :  ");
+  CHECK(exif_of(other).taken == "2019-07-14T18:03:22");
+  ExifBlock utc;
+  utc.exif_ascii(0x9003, "2019:07:14 18:03:22.5Z");
+  CHECK(exif_of(utc).taken == "2019-07-14T18:03:22.5+00:00");
+}
+
 TEST_CASE("the last days of months") {
   for (const std::string day : {"2019-01-31", "2019-02-28", "2020-02-29", "2000-02-29", "2019-04-30", "2019-12-31"}) {
     CAPTURE(day);
@@ -290,7 +472,7 @@ TEST_CASE("positions and times are found in every format, also far behind in a l
                                 webp_with_exif(encoded(".webp", picture), 6, 4, block.bytes()),
                                 tiff_with_tags(picture, block), tiff_with_tags(picture, block, 300'000)};
   for (const auto& data : files) {
-    const auto exif = read_exif(bytes_of(data));
+    const auto exif = decode_metadata(bytes_of(data));
     REQUIRE_MESSAGE(exif.position, exif.position_problem);
     CHECK(exif.position->lat == doctest::Approx(45.4343).epsilon(1e-9));
     CHECK(exif.position->lng == doctest::Approx(12.3388).epsilon(1e-9));
@@ -310,14 +492,14 @@ TEST_CASE("tags cut or damaged at any byte never throw") {
                             png_with_chunk(encoded(".png", picture), "eXIf", block.bytes()),
                             webp_with_exif(encoded(".webp", picture), 6, 4, block.bytes())}) {
     for (std::size_t size = 0; size < whole.size(); ++size) {
-      const auto exif = read_exif(bytes_of(whole).first(size));
+      const auto exif = decode_metadata(bytes_of(whole).first(size));
       CHECK((exif.position.has_value() || !exif.position_problem.empty()));
     }
     for (std::size_t at = 0; at < whole.size(); ++at)
       for (const int value : {0x00, 0x7F, 0xFF}) {
         auto damaged = whole;
         damaged[at] = static_cast<std::uint8_t>(value);
-        const auto exif = read_exif(bytes_of(damaged));
+        const auto exif = decode_metadata(bytes_of(damaged));
         CHECK((exif.orientation >= 1 && exif.orientation <= 8));
         if (exif.position) CHECK(is_valid(*exif.position));
       }
@@ -329,18 +511,18 @@ TEST_CASE("a directory that points to itself ends") {
   block.main_long(0x8769, 8);
   block.main_long(0x8825, 8);
   CHECK(!exif_of(block).position);
-  CHECK(!read_exif(bytes_of(tiff_with_tags(drawn(4, 4, 1), block))).position);
+  CHECK(!decode_metadata(bytes_of(tiff_with_tags(drawn(4, 4, 1), block))).position);
 }
 
 TEST_CASE("tags of a file") {
   const TemporaryFolder folder;
-  CHECK_THROWS_AS(read_exif(folder.path() / "absent.jpg"), FileNotFoundError);
-  CHECK_THROWS_AS(read_exif(folder.path()), FileNotFoundError);
-  CHECK(read_exif(folder.write("empty.jpg", std::string())).position_problem == "no EXIF tags");
+  CHECK_THROWS_AS(read_metadata(folder.path() / "absent.jpg"), FileNotFoundError);
+  CHECK_THROWS_AS(read_metadata(folder.path()), FileNotFoundError);
+  CHECK(read_metadata(folder.write("empty.jpg", std::string())).position_problem == "no metadata");
   ExifBlock block;
   block.main_short(0x0112, 3);
-  CHECK(read_exif(folder.write("a.jpg", jpeg_with_exif(encoded(".jpg", drawn(8, 8, 3)), block.bytes()))).orientation ==
-        3);
+  CHECK(read_metadata(folder.write("a.jpg", jpeg_with_exif(encoded(".jpg", drawn(8, 8, 3)), block.bytes())))
+            .orientation == 3);
 }
 
 TEST_CASE("the shared collection of odd files: no crash, and the reference positions") {
@@ -353,8 +535,9 @@ TEST_CASE("the shared collection of odd files: no crash, and the reference posit
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (!entry.is_regular_file()) continue;
     CAPTURE(entry.path().string());
-    const auto exif = read_exif(entry.path());
+    const auto exif = read_metadata(entry.path());
     CHECK(exif.position.has_value() == exif.position_problem.empty());
+    CHECK(exif.position.has_value() != exif.position_source.empty());
     try {
       const auto image = read_image(entry.path());
       CHECK(!image.empty());
@@ -370,7 +553,7 @@ TEST_CASE("the shared collection of odd files: no crash, and the reference posit
     const auto fields = split_line(line);
     REQUIRE(fields.size() >= 8);
     CAPTURE(fields[0]);
-    const auto exif = read_exif(folder / fields[0]);
+    const auto exif = read_metadata(folder / fields[0]);
     if (!fields[7].empty()) CHECK(std::to_string(exif.orientation) == fields[7]);
     auto lat = degrees_of(fields[2]);
     auto lng = degrees_of(fields[4]);
