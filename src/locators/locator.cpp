@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "venloc/locators/locator.hpp"
 
+#include <string>
+
 #include "core/parallel.hpp"
 #include "ranking/query_prior.hpp"
 #include "venloc/core/error.hpp"
@@ -25,11 +27,15 @@ std::vector<Prediction> Locator::locate_all(std::span<const Image> pictures, con
 
 Prediction GalleryLocator::locate(const Image& picture, const QueryOptions& query) const {
   check_cancelled(query);
-  check_query(query, query.area ? info().area : BoundingBox{});
+  const auto facts = info();
+  check_query(query, facts.area);
   const auto found = evidence(picture, query);
   check_cancelled(query);
   auto out = answer(found, query);
   out.notes.assign(picture.notes().begin(), picture.notes().end());
+  if (!facts.calibrated)
+    out.notes.push_back("this model was built from too few photos to calibrate it (it has " +
+                        std::to_string(facts.photos) + "): probabilities are rough");
   return out;
 }
 
