@@ -2854,7 +2854,7 @@ class LocatorInfo:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, kind: str = '', city: str = '', photos: int = 0, features: int = 0, options: str = '', library_version: str = '', format_version: int = 0, area: BoundingBox | dict[str, typing.Any] = ...) -> None:
+    def __init__(self, *, kind: str = '', city: str = '', photos: int = 0, features: int = 0, options: str = '', library_version: str = '', format_version: int = 0, area: BoundingBox | dict[str, typing.Any] = ..., calibrated: bool = True) -> None:
         """
         Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
         """
@@ -2872,6 +2872,13 @@ class LocatorInfo:
         The box around the gallery's places that positions are searched in [deg].
         
         venloc._core.BoundingBox
+        """
+    @property
+    def calibrated(self) -> bool:
+        """
+        False: the model was built from too few photos to calibrate its probabilities.
+        
+        bool
         """
     @property
     def city(self) -> str:
@@ -3472,7 +3479,7 @@ class GeotagFinding:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, photo: int = 0, photo_id: str = '', location: LatLng | tuple[float, float] = ..., suggested: LatLng | tuple[float, float] = ..., distance_m: float = 0.0, spread_m: float = 0.0, doubt: float = 0.0, evidence: collections.abc.Sequence[PhotoMatch | dict[str, typing.Any]] = ...) -> None:
+    def __init__(self, *, photo: int = 0, photo_id: str = '', location: LatLng | tuple[float, float] = ..., suggested: LatLng | tuple[float, float] = ..., distance_m: float = 0.0, spread_m: float = 0.0, doubt: float = 0.0, certain: bool = False, claims: int = 0, evidence: collections.abc.Sequence[PhotoMatch | dict[str, typing.Any]] = ...) -> None:
         """
         Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
         """
@@ -3483,6 +3490,20 @@ class GeotagFinding:
     def to_dict(self) -> dict[str, typing.Any]:
         """
         All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def certain(self) -> bool:
+        """
+        Whether at least four independent claims agree and none supports the geotag.
+        
+        bool
+        """
+    @property
+    def claims(self) -> int:
+        """
+        Number of claims that agree on the suggested place; photos of one place or upload are one.
+        
+        int
         """
     @property
     def distance_m(self) -> float:
@@ -4639,12 +4660,14 @@ def audit_geotags(gallery: Gallery, matches: collections.abc.Sequence[PhotoMatch
     """
     The photos whose geotag is more likely wrong than right, the most doubtful first.
     
-    Each match is evidence that its two photos were made near each other; a larger weight is stronger
-    evidence. A photo is doubted when the photos that it matches agree on another place more than with
-    its geotag. Each of them counts only as far as it is not doubted itself. This is iterated until the
-    doubts converge (a robust consensus, similar to belief propagation). A single contradicting match is
-    never enough: at least two photos must agree. A photo of a tower across the water contradicts its
-    matches although its geotag is right, so a person should check each finding.
+    Each match is evidence that its two photos were made near each other. How strong it is, is measured
+    on the gallery itself: the probability that photos with a match of this weight show one scene, and
+    how far apart such photos stand. A doubt compares how well the places of all matches fit the geotag
+    and how well they fit another place. Photos of one place or of one upload share the errors of their
+    geotags, so that they count as one claim. Each claim counts only as far as it is not doubted itself;
+    this is iterated until the doubts converge. A single contradicting claim is never enough. A photo of
+    a tower across the water contradicts its matches although its geotag is right, so a person should
+    check each finding that is not `certain`.
     
     Raises InvalidArgumentError when a match names a photo that is not in the gallery.
     """

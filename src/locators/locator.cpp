@@ -130,7 +130,8 @@ double Locator::district_share() const { return kDistrictShare; }
 
 Prediction GalleryLocator::locate(const Image& picture, const QueryOptions& query) const {
   check_cancelled(query);
-  check_query(query, query.area ? info().area : BoundingBox{});
+  const auto facts = info();
+  check_query(query, facts.area);
   std::optional<Evidence> as_it_is = evidence(picture, query);
   // Where there are too few photos to fit a classifier of turns, queries are cheap enough to try all turns.
   const bool turned = photos().size() < kMinPhotosForScorer && has_few_matches(*as_it_is);
@@ -140,6 +141,9 @@ Prediction GalleryLocator::locate(const Image& picture, const QueryOptions& quer
     return TurnedPrediction{answer(found, query), log_match_evidence(found)};
   });
   out.notes.insert(out.notes.begin(), picture.notes().begin(), picture.notes().end());
+  if (!facts.calibrated)
+    out.notes.push_back("This model was built from too few photos to calibrate it (it has " +
+                        std::to_string(facts.photos) + "): probabilities are rough.");
   return out;
 }
 

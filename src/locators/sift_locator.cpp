@@ -134,7 +134,7 @@ Prediction SiftLocator::answer(const Evidence& evidence, const QueryOptions& que
 
 LocatorInfo SiftLocator::info() const {
   const auto& s = impl_->store;
-  auto out = model_info(s.gallery, kKind, s.options.city, s.options.to_json());
+  auto out = model_info(s.gallery, kKind, s.options.city, s.options.to_json(), s.matcher || s.scorer.fitted());
   if (s.index) out.features = s.index->num_features();
   for (const auto& descriptors : s.descriptors) out.features += descriptors.size();
   return out;

@@ -300,10 +300,47 @@ class Describing:
 
 
 @dataclass(frozen=True)
-class Training:
-    """How a model is trained, and where the model and its learning curves are written."""
+class Building:
+    """What model is built, and where it is written."""
 
     output: OutputModelOption
+    city: CityOption = ""
+    settings: SettingsOption = None
+    cache: Annotated[
+        Path | None,
+        typer.Option(
+            "--cache", help="Folder that stores features and training state, so that an interrupted run can be resumed."
+        ),
+    ] = None
+    seed: SeedOption = 0
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """How a new model is evaluated."""
+
+    wanted: Annotated[
+        bool,
+        typer.Option(
+            "--evaluation/--no-evaluation",
+            help="Measure the accuracy by cross-validation: models without a part of the photos locate that part.",
+        ),
+    ] = True
+    minutes: Annotated[
+        float,
+        typer.Option(
+            "--evaluation-minutes",
+            min=0,
+            help="Time for the evaluation. Up to 5 models are built for it, 10 of fewer than 500 photos; no further one is "
+            "begun that would presumably take longer than this.",
+        ),
+    ] = 30.0
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a network or a head is trained with LibTorch, and where the learning curves are written."""
+
     unfreeze: Annotated[
         str | None,
         typer.Option(
@@ -313,14 +350,6 @@ class Training:
             "--set fine_tuning.max_epochs=3. The model is then calibrated on photos that the network was trained on: "
             "measure its accuracy on other photos.",
             show_default=False,
-        ),
-    ] = None
-    city: CityOption = ""
-    settings: SettingsOption = None
-    cache: Annotated[
-        Path | None,
-        typer.Option(
-            "--cache", help="Folder that stores features and training state, so that an interrupted run can be resumed."
         ),
     ] = None
     curves: Annotated[
@@ -333,4 +362,3 @@ class Training:
         Path | None,
         typer.Option("--tensorboard", metavar="DIR", help="Write the learning curves as a TensorBoard log."),
     ] = None
-    seed: SeedOption = 0
