@@ -13,12 +13,8 @@ import pathlib
 import typing
 import venloc.failures
 import venloc.pictures
-<<<<<<< HEAD
 import venloc.walks
-__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'CameraClock', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LoadOptions', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metadata', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'Raster', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'Walk', 'WalkMoment', 'WalkOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'combine_walk', 'compare', 'compute_metrics', 'constant_baseline', 'decode_image', 'decode_metadata', 'decode_text', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'parse_place', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_image', 'read_metadata', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
-=======
-__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LoadOptions', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PictureFormat', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_exif', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'for_describing', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'perceptual_hash', 'picture_formats', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_for_describing', 'read_image', 'read_safetensors', 'recognised_format', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
->>>>>>> decode
+__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'CameraClock', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LoadOptions', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metadata', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PictureFormat', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'Raster', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'Walk', 'WalkMoment', 'WalkOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'combine_walk', 'compare', 'compute_metrics', 'constant_baseline', 'decode_image', 'decode_metadata', 'decode_text', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'for_describing', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'parse_place', 'perceptual_hash', 'picture_formats', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_for_describing', 'read_image', 'read_metadata', 'read_safetensors', 'recognised_format', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
 class LatLng:
     """
     A place on Earth, WGS84.
@@ -1384,17 +1380,16 @@ class Gallery:
         range or repeated.
         """
     @property
-<<<<<<< HEAD
     def doubts(self) -> list[GalleryProblem]:
         """
         What the readers used although it may be wrong: photos whose position has a doubt
         (Metadata.position_doubt), a label file whose encoding was assumed. Galleries made from other
         galleries have none.
-=======
+        """
+    @property
     def image_options(self) -> ImageOptions:
         """
         How the gallery's pictures are read; galleries made from it keep it.
->>>>>>> decode
         """
     @property
     def photos(self) -> list[Photo]:
@@ -4718,16 +4713,7 @@ def constant_baseline(gallery: collections.abc.Sequence[Photo], queries: collect
     of gallery pictures within 100 m of it; credible radii are the quantiles of the gallery's distances
     to it.
     """
-<<<<<<< HEAD
-def decode_image(encoded: bytes | bytearray | memoryview, name: str, *, max_bytes: int = 268435456, max_pixels: int = 100000000, apply_orientation: bool = True) -> Image:
-=======
-def decode_exif(encoded: bytes | bytearray | memoryview) -> Exif:
-    """
-    Reads the EXIF tags of an encoded JPEG, TIFF, WebP or PNG. Never raises for damaged tags: they count
-    as missing, with the reason in `position_problem`.
-    """
 def decode_image(encoded: bytes | bytearray | memoryview, name: str, *, max_bytes: int = 2147483648, max_pixels: int = 1000000000, max_decoded_pixels: int = 100000000, long_side_px: int = 0, apply_orientation: bool = True) -> Image:
->>>>>>> decode
     """
     Decodes a picture. Greyscale stays greyscale, alpha is composited over white, samples of other
     depths are scaled to 8 bits, CMYK is converted to RGB. Of a TIFF with several pages the first of
@@ -4854,15 +4840,7 @@ def random_split(n: typing.SupportsInt | typing.SupportsIndex, share: typing.Sup
     `share` (0 to 1) of n items for testing, drawn without replacement. The same seed gives the same
     split everywhere.
     """
-<<<<<<< HEAD
-def read_image(file: str | os.PathLike[str], *, max_bytes: int = 268435456, max_pixels: int = 100000000, apply_orientation: bool = True) -> Image:
-=======
-def read_exif(file: os.PathLike[str] | str) -> Exif:
-    """
-    The EXIF tags of a picture file, as decode_exif. Raises FileNotFoundError or IoError when the file itself cannot be read.
-    """
 def read_for_describing(file: str | os.PathLike[str], *, max_bytes: int = 2147483648, max_pixels: int = 1000000000, max_decoded_pixels: int = 100000000, long_side_px: int = 0, apply_orientation: bool = True) -> Image:
->>>>>>> decode
     """
     Reads a picture that is to be located or described. Everything that computes features of files reads
     them so. Raises as read_image.
