@@ -49,7 +49,7 @@ def answer(locator: venloc.SiftLocator, city: City, tmp_path: Path) -> dict[str,
 @pytest.mark.parametrize(
     "table",
     [
-        "name,lat,lng\nCampo,45.43,12.32\n".encode(),
+        b"name,lat,lng\nCampo,45.43,12.32\n",
         "name;lat;lng\r\nCampo;45,43;12,32\r\n".encode("utf-16"),
         "lat\tlon\tname\r45.43N\t12.32E\tCampo\r".encode("utf-8-sig"),
     ],
