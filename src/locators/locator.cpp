@@ -134,7 +134,7 @@ Prediction GalleryLocator::locate(const Image& picture, const QueryOptions& quer
   check_query(query, facts.area);
   std::optional<Evidence> as_it_is = evidence(picture, query);
   // Where there are too few photos to fit a classifier of turns, queries are cheap enough to try all turns.
-  const bool turned = photos().size() < kMinPhotosForScorer && has_few_matches(*as_it_is);
+  const bool turned = photos().size() < kMinPhotosForScorer && lacks_a_sure_match(*as_it_is);
   auto out = best_of_turns(turned ? all_turns() : std::vector<Turn>{{}}, [&](int degrees) {
     check_cancelled(query);
     const auto found = degrees == 0 ? *std::move(as_it_is) : evidence(picture.turned(degrees), query);
