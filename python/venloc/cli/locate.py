@@ -20,14 +20,11 @@ from venloc.cli import writing as writing_back
 from venloc.cli.console import FAILED, print_error, require_package, require_writable, usage_errors, wrong_usage
 from venloc.cli.outputs import Output
 from venloc.cli.parameters import (
-    BasemapOption,
     FastOption,
-    GazetteerOption,
     Limits,
+    MapFile,
     ModelOption,
     Named,
-    TilesCreditOption,
-    TilesOption,
     Tracking,
     Writing,
     Written,
@@ -50,6 +47,7 @@ def locate(
     written: Written,
     tracking: Tracking,
     writing: Writing,
+    mapped: MapFile,
     limits: Limits,
     reporting: Reporting,
     model: ModelOption = None,
@@ -63,13 +61,6 @@ def locate(
             "--together", help="The pictures are of one walk and inform each other (see venloc.combine_walk)."
         ),
     ] = False,
-    map_file: Annotated[
-        Path | None, typer.Option("--map", metavar="FILE", help="Write one HTML file with a map of each answer.")
-    ] = None,
-    basemap: BasemapOption = None,
-    gazetteer: GazetteerOption = None,
-    tiles: TilesOption = "",
-    tiles_credit: TilesCreditOption = "",
 ) -> None:
     """Locate pictures. The exit code is 1 when a picture failed; the others are still located.
 
@@ -89,7 +80,7 @@ def locate(
         _check_together(tracking, written)
     along = tracks.read(tracking, fit=True)
     output = Output(written, reporting)
-    page = _page(map_file, basemap, gazetteer, tiles, tiles_credit, together, has_output=output.format != "text")
+    page = _page(mapped, together, has_output=output.format != "text")
     listing = _listing(named)
     with usage_errors():
         output.open(listing.further_columns(), page.names)
@@ -188,20 +179,12 @@ def _run(
     return failed
 
 
-def _page(
-    file: Path | None,
-    basemap: Path | None,
-    gazetteer: Path | None,
-    tiles: str,
-    tiles_credit: str,
-    together: bool,
-    *,
-    has_output: bool,
-) -> _Page:
+def _page(mapped: MapFile, together: bool, *, has_output: bool) -> _Page:
     """The file of --map, or none. Reports wrong usage of its options before anything is located."""
     from venloc.answers import Gazetteer, read_land
     from venloc.answers import tiles as street_map
 
+    file, basemap, gazetteer, tiles = mapped.map_file, mapped.basemap, mapped.gazetteer, mapped.tiles
     for option, value in (("--basemap", basemap), ("--gazetteer", gazetteer), ("--tiles", tiles or None)):
         if value is not None and file is None and not (option == "--gazetteer" and has_output):
             wrong_usage(f"{option} applies to the file of --map: give both")
@@ -216,7 +199,7 @@ def _page(
 
         require_writable("--map", file, ".html", ".htm")
         maps.require_page()
-    layers = {"land": land, "gazetteer": names, "tiles": tiles, "tiles_credit": tiles_credit}
+    layers = {"land": land, "gazetteer": names, "tiles": tiles, "tiles_credit": mapped.tiles_credit}
     return _Page(file, names, {**layers, "together": together})
 
 

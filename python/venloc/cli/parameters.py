@@ -231,6 +231,19 @@ class Written:
 
 
 @dataclass(frozen=True)
+class MapFile:
+    """A page with a map of each answer."""
+
+    map_file: Annotated[
+        Path | None, typer.Option("--map", metavar="FILE", help="Write one HTML file with a map of each answer.")
+    ] = None
+    basemap: BasemapOption = None
+    gazetteer: GazetteerOption = None
+    tiles: TilesOption = ""
+    tiles_credit: TilesCreditOption = ""
+
+
+@dataclass(frozen=True)
 class Limits:
     """Limits of picture files. Their messages name these options."""
 
