@@ -51,7 +51,7 @@ def run(study: Study) -> Result:
             return {
                 "here": [r.to_dict() for r in run_queries(locator, *of_fold, study.threads)],
                 **{
-                    name: [p.in_area for p in locator.locate([*pictures], num_threads=study.threads)]
+                    name: [p.in_area for p in locator.locate([*pictures], study.threads, errors="raise")]
                     for name, pictures in others.items()
                 },
             }

@@ -48,10 +48,13 @@ ROOMS = {
     "decode_exif": "image",
     "evaluate": "evaluation",
     "load": "locators",
+    "to_dataframe": "ranking",
+    "to_geodataframe": "ranking",
+    "write_geotiff": "geo",
 }
 # Types of other libraries, aliases of long types and private names, which are not linked.
 UNLINKED = re.compile(
-    r"(PIL|abc|collections|datetime|markupsafe|matplotlib|np|numpy|os|pathlib|sqlite3|threading|types|typing)\b|.*\[|(.*\.)?_\w+$"
+    r"(PIL|abc|collections|datetime|geopandas|markupsafe|matplotlib|np|numpy|os|pandas|pathlib|sqlite3|threading|types|typing)\b|.*\[|(.*\.)?_\w+$"
     r"|(.*\.)?(AbstractContextManager|ArrayLike|Axes|Buffer|Figure|Key|Markup|NDArray|ProgressCallback|Protocol)$"
 )
 

@@ -16,6 +16,7 @@
 #include "venloc/geo/cells.hpp"
 #include "venloc/geo/lat_lng.hpp"
 #include "venloc/geo/posterior.hpp"
+#include "venloc/geo/raster.hpp"
 
 namespace py = pybind11;
 
@@ -226,6 +227,37 @@ void bind_cells(py::module_& m) {
       });
 }
 
+void bind_raster(py::module_& m) {
+  py::class_<Raster>(m, "Raster", doc("Raster"))
+      .def_readonly("bounds", &Raster::bounds, doc("Raster.bounds"))
+      .def_readonly("rows", &Raster::rows, doc("Raster.rows"))
+      .def_readonly("columns", &Raster::columns, doc("Raster.columns"))
+      .def_readonly("rest", &Raster::rest, doc("Raster.rest"))
+      .def_property_readonly(
+          "values",
+          [](const py::object& self) {
+            const auto& raster = self.cast<const Raster&>();
+            DoubleArray view({raster.rows, raster.columns}, raster.values.data(), self);
+            view.attr("flags").attr("writeable") = false;
+            return view;
+          },
+          "Probability of each cell: an array of rows x columns, from the north-west corner.")
+      .def_property_readonly(
+          "transform",
+          [](const Raster& self) {
+            const BoundingBox& box = self.bounds;
+            return py::make_tuple((box.east - box.west) / static_cast<double>(self.columns), 0.0, box.west, 0.0,
+                                  (box.south - box.north) / static_cast<double>(self.rows), box.north);
+          },
+          "Longitude and latitude [deg] of a corner from its column x and row y, as (a, b, c, d, e, f): lng = a x + b "
+          "y "
+          "+ c, lat = d x + e y + f. The order is that of affine.Affine and rasterio.")
+      .def("__repr__", [](const Raster& self) {
+        return "Raster(rows=" + std::to_string(self.rows) + ", columns=" + std::to_string(self.columns) +
+               ", bounds=" + repr_fields(self.bounds) + ")";
+      });
+}
+
 void bind_posterior(py::module_& m) {
   bind_result<PosteriorComponent>(m);
 
@@ -279,6 +311,8 @@ void bind_posterior(py::module_& m) {
            doc("Posterior.mass_within"))
       .def("credible_radius_m", &Posterior::credible_radius_m, py::arg("center"), py::arg("level"), Release(),
            doc("Posterior.credible_radius_m"))
+      .def("raster", &Posterior::raster, py::arg("cell_m") = 10.0, py::arg("margin_m") = 0.0, Release(),
+           doc("Posterior.raster"))
       .def("tempered", &Posterior::tempered, py::arg("exponent"), Release(), doc("Posterior.tempered"))
       .def_static(
           "product",
@@ -320,6 +354,7 @@ void bind_posterior(py::module_& m) {
 void bind_geo(py::module_& m) {
   bind_lat_lng(m);
   bind_cells(m);
+  bind_raster(m);
   bind_posterior(m);
 }
 

@@ -108,6 +108,7 @@ void bind_image(py::module_& m) {
       .def("to_gray", &Image::to_gray, Release(), doc("Image.to_gray"))
       .def("resized", &Image::resized, py::arg("width"), py::arg("height"), Release(), doc("Image.resized"))
       .def("shrunk_to", &Image::shrunk_to, py::arg("long_side_px"), Release(), doc("Image.shrunk_to"))
+      .def("turned", &Image::turned, py::arg("degrees"), Release(), doc("Image.turned"))
       .def("__repr__",
            [](const Image& self) {
              return "Image(" + std::to_string(self.width()) + " x " + std::to_string(self.height()) +

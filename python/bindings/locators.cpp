@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -63,38 +64,74 @@ std::string query_keywords_text() {
   return text;
 }
 
-py::object locate(const py::object& self, const py::object& pictures, int num_threads, const py::object& max_candidates,
-                  const py::object& area, const py::object& prior, const py::object& progress) {
+py::object locate_one(const py::object& self, const py::object& picture, const QueryOptions& query,
+                      const py::object& progress) {
   const auto& locator = self.cast<const Locator&>();
-  const QueryOptions query = query_options(max_candidates, area, prior);
+  const auto image = image_of(picture);
+  const auto locate = [&](const ProgressCallback& report) {
+    return locator.locate_all(std::span(&image, 1), query, report, 1).front().value();
+  };
+  if (!progress.is_none()) return with_locator(with_progress(progress, locate), self);
+  Prediction prediction = [&] {
+    const py::gil_scoped_release release;
+    return locator.locate(image, query);
+  }();
+  return with_locator(std::move(prediction), self);
+}
+
+// What to do with pictures of a list that cannot be located.
+bool raises(const py::object& errors) {
+  const auto kind = errors.is_none() ? "return" : from_python<std::string>(errors, "errors");
+  if (kind != "return" && kind != "raise")
+    throw InvalidArgumentError("errors must be 'return' or 'raise', got '" + kind + "'");
+  return kind == "raise";
+}
+
+py::list locate_list(const py::object& self, const py::list& pictures, int num_threads, bool raise,
+                     const QueryOptions& query, const py::object& progress) {
+  const auto& locator = self.cast<const Locator&>();
   const py::module_ convert = py::module_::import("venloc.pictures");
-  const bool one = !py::isinstance<py::list>(pictures) && !py::isinstance<py::tuple>(pictures);
-  if (one && progress.is_none()) {
-    const auto picture = image_of(pictures);
-    Prediction prediction = [&] {
-      const py::gil_scoped_release release;
-      return locator.locate(picture, query);
-    }();
-    return with_locator(std::move(prediction), self);
-  }
+  const py::object failure = py::module_::import("venloc.failures").attr("Failure");
   py::list results;
-  // A copy: the callback may change the list.
-  const py::list list = one ? py::list(py::make_tuple(pictures)) : py::list(pictures);
-  const std::size_t total = list.size();
+  const std::size_t total = pictures.size();
   for (std::size_t begin = 0; begin < total; begin += kBatch) {
     const std::size_t end = std::min(begin + kBatch, total);
-    const auto batch = convert.attr("as_images")(list[py::slice(begin, end, 1)], begin).cast<std::vector<Image>>();
-    std::vector<Prediction> predictions;
+    const py::list batch = pictures[py::slice(static_cast<py::ssize_t>(begin), static_cast<py::ssize_t>(end), 1)];
+    const py::list names = convert.attr("names_of")(batch, begin);
+    const py::list read = convert.attr(raise ? "as_images" : "images_or_failures")(batch, begin);
+    std::vector<Image> images;
+    for (const py::handle item : read)
+      if (py::isinstance<Image>(item)) images.push_back(item.cast<Image>());
+    std::vector<Result> located;
     run_work(progress, [&](const ProgressCallback& report) {
-      const auto of_all = [&](const Progress& p) { return report({p.stage, begin + p.done, total}); };
-      predictions = locator.locate_all(batch, query, of_all, num_threads);
+      const std::size_t before = end - images.size();  // those that could not be read are done
+      const auto of_all = [&](const Progress& p) { return report({p.stage, before + p.done, total}); };
+      located = locator.locate_all(images, query, of_all, num_threads);
     });
-    for (Prediction& prediction : predictions) {
-      results.append(with_locator(std::move(prediction), self));
+    auto next = located.begin();
+    for (std::size_t i = 0; i < read.size(); ++i) {
+      if (!py::isinstance<Image>(read[i])) {
+        results.append(read[i]);
+      } else if (const Result& result = *next++; result || raise) {
+        results.append(with_locator(result.value(), self));
+      } else {
+        results.append(failure(names[i], result.error()));
+      }
     }
   }
-  if (one) return results[0];
   return results;
+}
+
+py::object locate(const py::object& self, const py::object& pictures, int num_threads, const py::object& errors,
+                  const py::object& max_candidates, const py::object& area, const py::object& prior,
+                  const py::object& progress) {
+  const QueryOptions query = query_options(max_candidates, area, prior);
+  const bool raise = raises(errors);
+  // A copy: the callback may change the list.
+  if (py::isinstance<py::list>(pictures) || py::isinstance<py::tuple>(pictures))
+    return locate_list(self, py::list(pictures), num_threads, raise, query, progress);
+  if (!errors.is_none()) throw InvalidArgumentError("errors applies to a list of pictures, and this is one picture");
+  return locate_one(self, pictures, query, progress);
 }
 
 py::dict candidate_form(const Candidate& candidate) {
@@ -145,6 +182,12 @@ void bind_prediction(py::module_& m) {
         "to_dict(self) -> dict[str, typing.Any]\n\nThe form of `venloc locate --json`, without the file.");
   }
   prediction.def("to_geojson", &Prediction::to_geojson, Release(), doc("Prediction.to_geojson"))
+      .def_property_readonly(
+          "__geo_interface__",
+          [](const py::object& self) -> py::typing::Dict<py::str, py::object> {
+            return py::module_::import("venloc.tables").attr("feature")(self);
+          },
+          "A GeoJSON Feature of the location, for geopandas, shapely and other programs.")
       .def(
           "_repr_html_",
           [](const py::object& self) {
@@ -174,25 +217,30 @@ void bind_locator(py::module_& m) {
                                   .c_str());
   {
     const OwnSignatures own;
+    const std::string keywords = std::string(kQueryKeywords) + ", progress: " + kProgressType + " = None) -> ";
+    const std::string list_of_pictures =
+        "locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], "
+        "num_threads: int = 0, *, errors: ";
     locator.def(
         "locate", &locate, py::arg("picture"), py::arg("num_threads") = 0, py::kw_only(),
-        py::arg("max_candidates") = py::none(), py::arg("area") = py::none(), py::arg("prior") = py::none(),
-        py::arg("progress") = py::none(),
+        py::arg("errors") = py::none(), py::arg("max_candidates") = py::none(), py::arg("area") = py::none(),
+        py::arg("prior") = py::none(), py::arg("progress") = py::none(),
         ("locate(*args, **kwargs)\nOverloaded function.\n\n"
          "1. locate(self, picture: venloc.pictures.Picture, *, " +
-         std::string(kQueryKeywords) + ", progress: " + kProgressType +
-         " = None) -> venloc._core.Prediction\n\n"
-         "Where the picture was made: a path, the bytes of a file, a PIL image or an array of uint8 (height x width, "
-         "or "
-         "x 3 for RGB). A picture without any feature gets the prior (low confidence). Raises ImageError for one that "
-         "cannot be read." +
-         query_keywords_text() +
-         "\n\n2. locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], "
-         "num_threads: int = 0, *, " +
-         kQueryKeywords + ", progress: " + kProgressType +
-         " = None) -> list[venloc._core.Prediction]\n\n"
+         keywords +
+         "venloc._core.Prediction\n\n"
+         "Where the picture was made: a path, the bytes of a file, a PIL image or an array of uint8 (height x "
+         "width, or x 3 for RGB). A picture without any feature gets the prior (low confidence). Raises "
+         "ImageError for one that cannot be read." +
+         query_keywords_text() + "\n\n2. " + list_of_pictures + "typing.Literal['return'] | None = None, " + keywords +
+         "list[venloc._core.Prediction | venloc.failures.Failure]\n\n"
          "The predictions for several pictures, in their order, on up to num_threads threads (0 = all cores). "
-         "Progress in pictures, stage \"locate\".")
+         "A picture that cannot be located has a venloc.Failure, which is false, in its place. Progress in "
+         "pictures, stage \"locate\".\n\n3. " +
+         list_of_pictures + "typing.Literal['raise'], " + keywords +
+         "list[venloc._core.Prediction]\n\n"
+         "The same, but the first picture that cannot be located raises its error, and there are no "
+         "predictions.")
             .c_str());
     locator
         .def(

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
         pictures,
         report,
         torch_support,
+        tracks,
         training_logs,
         weights,
+        writing,
     )
     from venloc import collecting as collecting
     from venloc import plots as plots
@@ -82,6 +84,7 @@ if TYPE_CHECKING:
         Prediction,
         Preprocessing,
         PublishedAnalysis,
+        Raster,
         SiftLocator,
         SiftLocatorOptions,
         SiftOptions,
@@ -127,7 +130,10 @@ if TYPE_CHECKING:
     from venloc.errors import CancelledError, Error, FormatError, ImageError, InvalidArgumentError, IoError, SourceError
     from venloc.errors import FileNotFoundError as FileNotFoundError  # noqa: A004 - the name of the C++ class
     from venloc.evaluation import Report, cross_validate, evaluate
+    from venloc.failures import Failure
+    from venloc.rasters import write_geotiff
     from venloc.risks import RiskCoverage
+    from venloc.tables import to_dataframe, to_geodataframe
 
     __version__: str
 
@@ -156,6 +162,7 @@ __all__ = [
     "EvaluationRecord",
     "Evidence",
     "Exif",
+    "Failure",
     "FormatError",
     "Gallery",
     "GalleryLocator",
@@ -188,6 +195,7 @@ __all__ = [
     "Prediction",
     "Preprocessing",
     "PublishedAnalysis",
+    "Raster",
     "Report",
     "RiskCoverage",
     "SiftLocator",
@@ -232,9 +240,14 @@ __all__ = [
     "read_image",
     "report",
     "smoothed_labels",
+    "to_dataframe",
+    "to_geodataframe",
     "torch_support",
+    "tracks",
     "training_logs",
     "weights",
+    "write_geotiff",
+    "writing",
 ]
 
 # Modules that need the package of an extra, which may be missing: they are not in __all__.
@@ -250,8 +263,10 @@ _MODULES = (
     "pictures",
     "report",
     "torch_support",
+    "tracks",
     "training_logs",
     "weights",
+    "writing",
 )
 _ERRORS = (
     "CancelledError",
@@ -263,7 +278,17 @@ _ERRORS = (
     "IoError",
     "SourceError",
 )
-_EVALUATION = ("Report", "cross_validate", "evaluate")
+_ELSEWHERE = {
+    "Failure": "failures",
+    "Report": "evaluation",
+    "RiskCoverage": "risks",
+    "cross_validate": "evaluation",
+    "evaluate": "evaluation",
+    "to_dataframe": "tables",
+    "to_geodataframe": "tables",
+    "write_geotiff": "rasters",
+}
+"""The modules of names that are neither in the compiled module nor errors."""
 # Not in __all__: they are there only when venloc was built with LibTorch (training, GPUs), and is installed beside it.
 _TORCH = (
     "EpochRecord",
@@ -301,10 +326,8 @@ def __getattr__(name: str) -> Any:
         value = importlib.import_module(f"venloc.{name}")
     elif name in _ERRORS:
         value = getattr(importlib.import_module("venloc.errors"), name)
-    elif name == "RiskCoverage":
-        value = importlib.import_module("venloc.risks").RiskCoverage
-    elif name in _EVALUATION:
-        value = getattr(importlib.import_module("venloc.evaluation"), name)
+    elif name in _ELSEWHERE:
+        value = getattr(importlib.import_module(f"venloc.{_ELSEWHERE[name]}"), name)
     elif name in _TORCH:
         value = getattr(importlib.import_module("venloc.torch_support").load(), name)
     elif name == "__version__":

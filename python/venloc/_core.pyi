@@ -11,8 +11,9 @@ import numpy.typing
 import os
 import pathlib
 import typing
+import venloc.failures
 import venloc.pictures
-__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LoadOptions', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_exif', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
+__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LoadOptions', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'Raster', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_exif', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
 class LatLng:
     """
     A place on Earth, WGS84.
@@ -456,6 +457,43 @@ class CombinedPartitions:
         """
         The piece of each photo.
         """
+class Raster:
+    """
+    A probability distribution on a regular grid of latitudes and longitudes (WGS 84).
+    """
+    def __repr__(self) -> str:
+        ...
+    @property
+    def bounds(self) -> BoundingBox:
+        """
+        Of the grid [deg].
+        """
+    @property
+    def columns(self) -> int:
+        """
+        Number of cells from west to east.
+        """
+    @property
+    def rest(self) -> float:
+        """
+        Probability of all places outside the grid, those outside the city included: 1 minus the sum of the
+        values.
+        """
+    @property
+    def rows(self) -> int:
+        """
+        Number of cells from north to south.
+        """
+    @property
+    def transform(self) -> tuple[float, float, float, float, float, float]:
+        """
+        Longitude and latitude [deg] of a corner from its column x and row y, as (a, b, c, d, e, f): lng = a x + b y + c, lat = d x + e y + f. The order is that of affine.Affine and rasterio.
+        """
+    @property
+    def values(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        Probability of each cell: an array of rows x columns, from the north-west corner.
+        """
 class PosteriorComponent:
     """
     One isotropic Gaussian of a Posterior.
@@ -565,6 +603,13 @@ class Posterior:
         smoothing prefers the place with the most probability around it to the sharpest peak. Without
         components: the centre of the area.
         """
+    def raster(self, cell_m: typing.SupportsFloat | typing.SupportsIndex = 10.0, margin_m: typing.SupportsFloat | typing.SupportsIndex = 0.0) -> Raster:
+        """
+        The probability of each cell of a grid over the area, widened by `margin_m` [m] on each side. Cells
+        are `cell_m` [m] high and, at the middle latitude, wide; the last ones may reach beyond the area.
+        Raises InvalidArgumentError for a length out of range, for more than 100 million cells, and for a
+        posterior without an area.
+        """
     def tempered(self, exponent: typing.SupportsFloat | typing.SupportsIndex) -> Posterior:
         """
         The density raised to `exponent` (> 0) and normalised again; an exponent below 1 makes it broader.
@@ -636,6 +681,11 @@ class Image:
     def to_gray(self) -> Image:
         """
         The picture in grey: ITU-R BT.601 luma, as OpenCV.
+        """
+    def turned(self, degrees: typing.SupportsInt | typing.SupportsIndex) -> Image:
+        """
+        The picture turned clockwise by 0, 90, 180 or 270 degrees. Raises InvalidArgumentError for another
+        angle.
         """
     def with_note(self, note: str) -> Image:
         """
@@ -2309,6 +2359,11 @@ class Prediction:
         GeoJSON of the location, the 50 % and 90 % regions and the candidates.
         """
     @property
+    def __geo_interface__(self) -> dict[str, typing.Any]:
+        """
+        A GeoJSON Feature of the location, for geopandas, shapely and other programs.
+        """
+    @property
     def candidates(self) -> list[Candidate]:
         """
         The evidence, most probable first.
@@ -2565,9 +2620,14 @@ class Locator:
         excludes all places that the picture allows.
         """
     @typing.overload
-    def locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], num_threads: int = 0, *, max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[Prediction]:
+    def locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], num_threads: int = 0, *, errors: typing.Literal['return'] | None = None, max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[Prediction | venloc.failures.Failure]:
         """
-        The predictions for several pictures, in their order, on up to num_threads threads (0 = all cores). Progress in pictures, stage "locate".
+        The predictions for several pictures, in their order, on up to num_threads threads (0 = all cores). A picture that cannot be located has a venloc.Failure, which is false, in its place. Progress in pictures, stage "locate".
+        """
+    @typing.overload
+    def locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], num_threads: int = 0, *, errors: typing.Literal['raise'], max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[Prediction]:
+        """
+        The same, but the first picture that cannot be located raises its error, and there are no predictions.
         """
     def remove(self, ids: collections.abc.Sequence[str]) -> None:
         """

@@ -21,7 +21,7 @@ def replaced(target: Path) -> Iterator[Path]:
     part = target.parent / f".venloc-{secrets.token_hex(8)}.tmp"
     part.touch(exist_ok=False)
     try:
-        with _named(target):
+        with naming(target):
             yield part
         put(part, target)
     finally:
@@ -29,8 +29,8 @@ def replaced(target: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _named(target: Path) -> Iterator[None]:
-    """Adds the name of the file to errors in which the system does not name it, such as a full disk."""
+def naming(target: Path) -> Iterator[None]:
+    """Adds the name of the file to errors of writing it in which the system does not name it, such as a full disk."""
     try:
         yield
     except OSError as error:

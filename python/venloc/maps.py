@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from venloc import answers as made
 from venloc import errors, files
 from venloc._core import EastNorth, Exif, LatLng, LocalFrame, Locator, Posterior, Prediction, read_exif, read_image
+from venloc.failures import Failure
 from venloc.html import pages, rendering
 from venloc.words import distance_text, summary, verdict
 
@@ -293,7 +294,7 @@ def require_page() -> None:
 
 
 def write_page(
-    answers: Iterable[tuple[str | os.PathLike[str], Prediction | Exception]],
+    answers: Iterable[tuple[str | os.PathLike[str], Prediction | Failure]],
     file: str | os.PathLike[str],
     locator: Locator,
     *,
@@ -305,10 +306,10 @@ def write_page(
     """Writes one self-contained HTML file with the answers for pictures, which the code of the web page displays.
 
     Each answer is given with the file of its picture. The page contains small copies of the pictures: check their licences
-    before you publish it. A picture whose file no longer exists has no copy. An exception instead of an answer is shown as
-    the reason of the failure. `land` is GeoJSON of polygons to draw below the answers (default: the places of the known
-    photos are drawn). `gazetteer` has the names of places. `tiles` is the address of a street map, like TILES, and
-    `tiles_credit` its attribution. A reader can switch it on; nothing is loaded before.
+    before you publish it. A picture whose file no longer exists has no copy. A failure is shown with its reason. `land` is
+    GeoJSON of polygons to draw below the answers (default: the places of the known photos are drawn). `gazetteer` has the
+    names of places. `tiles` is the address of a street map, like TILES, and `tiles_credit` its attribution. A reader can
+    switch it on; nothing is loaded before.
     Raises InvalidArgumentError when that address is invalid, and FileNotFoundError when the page was not built.
     """
     require_page()
@@ -326,10 +327,10 @@ def write_page(
     files.write_text(Path(file), f"{before}{_NO_ANSWERS.replace('null', text)}{after}")
 
 
-def _entry(file: Path, answer: Prediction | Exception, gazetteer: made.Gazetteer | None) -> dict[str, Any]:
+def _entry(file: Path, answer: Prediction | Failure, gazetteer: made.Gazetteer | None) -> dict[str, Any]:
     # The folders that contain the file are private.
-    if isinstance(answer, Exception):
-        detail = str(answer).replace(str(file), file.name)
+    if isinstance(answer, Failure):
+        detail = answer.error.replace(str(file), file.name)
         return {"picture": "", "reply": made.failure(file.name, made.problem(422, detail))}
     try:
         picture = read_image(file)

@@ -6,14 +6,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from venloc._core import Image, decode_image, read_image
+from venloc.errors import Error
+from venloc.failures import Failure
 
 if TYPE_CHECKING:
     import numpy.typing
     import PIL.Image
+
+_Read = TypeVar("_Read")
 
 Picture: TypeAlias = (
     "Image | str | os.PathLike[str] | bytes | bytearray | memoryview | PIL.Image.Image | numpy.typing.NDArray[Any]"
@@ -43,15 +48,38 @@ def as_image(picture: Picture, name: str = "the picture") -> Image:
     )
 
 
+def names_of(pictures: Sequence[Picture], first: int = 0) -> list[str]:
+    """Paths, and for pictures that are no files "picture 3", counted from `first`."""
+    return [
+        str(Path(picture)) if isinstance(picture, str | os.PathLike) else f"picture {first + i}"
+        for i, picture in enumerate(pictures)
+    ]
+
+
 def as_images(pictures: Sequence[Picture], first: int = 0) -> list[Image]:
     """The same for several pictures, decoded in parallel. Messages number them from `first`."""
-    names = [f"picture {first + i}" for i in range(len(pictures))]
+    return _parallel(as_image, pictures, names_of(pictures, first))
+
+
+def images_or_failures(pictures: Sequence[Picture], first: int = 0) -> list[Image | Failure]:
+    """The same, with a Failure in the place of each picture that cannot be read."""
+
+    def read(picture: Picture, name: str) -> Image | Failure:
+        try:
+            return as_image(picture, name)
+        except (Error, OSError) as error:  # PIL raises the latter for a damaged file
+            return Failure(name, str(error))
+
+    return _parallel(read, pictures, names_of(pictures, first))
+
+
+def _parallel(read: Callable[[Picture, str], _Read], pictures: Sequence[Picture], names: Sequence[str]) -> list[_Read]:
     if len(pictures) < 2:
-        return [as_image(picture, name) for picture, name in zip(pictures, names, strict=True)]
+        return list(map(read, pictures, names))
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        return list(pool.map(as_image, pictures, names))
+        return list(pool.map(read, pictures, names))
 
 
 def _from_pil(picture: PIL.Image.Image) -> Image:

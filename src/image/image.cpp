@@ -98,6 +98,29 @@ Image Image::shrunk_to(int long_side_px) const {
   return resized(scaled(width_), scaled(height_));
 }
 
+Image Image::turned(int degrees) const {
+  cv::Mat result;
+  switch (degrees) {
+    case 0:
+      return *this;
+    case 90:
+      cv::rotate(view(*this), result, cv::ROTATE_90_CLOCKWISE);
+      break;
+    case 180:
+      cv::rotate(view(*this), result, cv::ROTATE_180);
+      break;
+    case 270:
+      cv::rotate(view(*this), result, cv::ROTATE_90_COUNTERCLOCKWISE);
+      break;
+    default:
+      throw InvalidArgumentError("Image: a picture is turned by 0, 90, 180 or 270 degrees, not by " +
+                                 std::to_string(degrees));
+  }
+  Image made = take(result);
+  made.notes_ = notes_;
+  return made;
+}
+
 cv::Mat to_mat(const Image& image) {
   if (image.empty()) return {};
   cv::Mat result;

@@ -21,6 +21,7 @@
 #include "ranking/hubness.hpp"
 #include "ranking/out_of_area.hpp"
 #include "ranking/posterior_builder.hpp"
+#include "ranking/turns.hpp"
 #include "retrieval/descriptor_store.hpp"
 #include "retrieval/feature_map_store.hpp"
 #include "venloc/core/model_file.hpp"
@@ -77,6 +78,7 @@ struct EnsembleLocator::Impl {
   GallerySimilarity similarity;
   OutOfAreaTest out_of_area;
   std::optional<ArtworkPart> artworks;
+  std::optional<TurnClassifier> turns;
 
   /// Adds the network's measurements to candidates that were found by local features and descriptors.
   void add_descriptors(Evidence& evidence, std::span<const float> whole, std::span<const float> regions) const {
@@ -104,6 +106,9 @@ struct EnsembleLocator::Impl {
     }
   }
 
+  /// The evidence for a picture that the network described as these vectors.
+  [[nodiscard]] Evidence evidence(const Image& picture, const PictureVectors::Vectors& vectors,
+                                  const QueryOptions& query) const;
   void calibrate_on(SiftBuilder& builder, const PictureVectors::Vectors& photos, std::span<const Split> folds,
                     const ProgressCallback& progress);
   /// Fits the detector to artworks, which these vectors describe, and to the photos of the index, and describes the
@@ -145,6 +150,8 @@ EnsembleLocator EnsembleLocator::build(const Gallery& gallery, const Backbone& b
   s.hubness.resize(gallery.size());
   s.sift = builder.finish();
   if (!artworks.empty()) s.fit_artworks(artworks, gallery, progress);
+  if (!folds.empty() && TurnClassifier::possible(describer))
+    s.turns = TurnClassifier::fit(gallery, describer, options.seed, options.num_threads, progress);
   return EnsembleLocator(std::move(impl));
 }
 
@@ -194,30 +201,57 @@ void EnsembleLocator::Impl::fit_artworks(std::span<const float> described, const
                                           feature_map_options(painting_options(options)), progress));
 }
 
-Evidence EnsembleLocator::evidence(const Image& picture, const QueryOptions& query) const {
+Prediction EnsembleLocator::locate(const Image& picture, const QueryOptions& query) const {
   const auto& s = *impl_;
+  if (!s.turns) return GalleryLocator::locate(picture, query);
   check_picture(picture);
-  std::vector<StageTime> timings;
+  check_query(query, query.area ? info().area : BoundingBox{});
   Stopwatch watch;
   const auto vectors = s.descriptors.describer.describe_all(std::span(&picture, 1));
-  timings.push_back({"network", watch.lap()});
+  const StageTime described{"network", watch.lap()};
+  auto out = best_of_turns(s.turns->turns(vectors.regions), [&](int degrees) {
+    check_cancelled(query);
+    auto found = degrees == 0 ? answer(s.evidence(picture, vectors, query), query)
+                              : answer(evidence(picture.turned(degrees), query), query);
+    const double log_evidence = std::log(found.confidence);
+    return TurnedPrediction{std::move(found), log_evidence};
+  });
+  out.timings.insert(out.timings.begin(), described);
+  out.notes.insert(out.notes.begin(), picture.notes().begin(), picture.notes().end());
+  return out;
+}
+
+Evidence EnsembleLocator::evidence(const Image& picture, const QueryOptions& query) const {
+  check_picture(picture);
+  Stopwatch watch;
+  const auto vectors = impl_->descriptors.describer.describe_all(std::span(&picture, 1));
+  const StageTime described{"network", watch.lap()};
   check_cancelled(query);
-  const auto threads = s.sift.options.num_threads;
-  const auto features = venloc::describe(picture, s.sift.options.sift, threads);
+  auto out = impl_->evidence(picture, vectors, query);
+  out.timings.insert(out.timings.begin(), described);
+  return out;
+}
+
+Evidence EnsembleLocator::Impl::evidence(const Image& picture, const PictureVectors::Vectors& vectors,
+                                         const QueryOptions& query) const {
+  std::vector<StageTime> timings;
+  Stopwatch watch;
+  const auto threads = sift.options.num_threads;
+  const auto features = venloc::describe(picture, sift.options.sift, threads);
   timings.push_back({"features", watch.lap()});
   check_cancelled(query);
-  const auto hits = photos_of(s.descriptors.index.search(vectors.whole, s.options.search));
-  const auto found = s.sift.retrieve({features.local, s.sift.appearance_of(features), {}, hits}, threads);
-  auto out = s.sift.evidence(found, features.local);
-  s.add_descriptors(out, vectors.whole, vectors.regions);
-  set_statistics(out.candidates, s.sift.gallery.density, {}, s.hubness);
-  const auto strong = s.strong.of(std::span<const float>(vectors.whole));
-  out.list.gallery_similarity = s.similarity.of(strong);
+  const auto hits = photos_of(descriptors.index.search(vectors.whole, options.search));
+  const auto found = sift.retrieve({features.local, sift.appearance_of(features), {}, hits}, threads);
+  auto out = sift.evidence(found, features.local);
+  add_descriptors(out, vectors.whole, vectors.regions);
+  set_statistics(out.candidates, sift.gallery.density, {}, hubness);
+  const auto strong_values = strong.of(std::span<const float>(vectors.whole));
+  out.list.gallery_similarity = similarity.of(strong_values);
   timings.push_back({"search", watch.lap()});
-  if (s.artworks) out.list.artwork_probability = s.artworks->detector.probability(strong);
+  if (artworks) out.list.artwork_probability = artworks->detector.probability(strong_values);
   if (out.list.artwork_probability > kIsArtwork) {
     check_cancelled(query);
-    s.add_maps(out, picture);
+    add_maps(out, picture);
     timings.push_back({"maps", watch.lap()});
   }
   out.timings = std::move(timings);
@@ -312,6 +346,7 @@ void EnsembleLocator::save(const std::filesystem::path& file) const {
     s.artworks->detector.save(writer);
     s.artworks->maps.save(writer);
   }
+  if (s.turns) s.turns->save(writer);
   write_model(std::move(writer), kKind, s.options.to_json(), file);
 }
 
@@ -333,6 +368,7 @@ EnsembleLocator EnsembleLocator::load(const SafetensorsFile& file, const LoadOpt
   if (ArtworkDetector::stored(file))
     s.artworks.emplace(ArtworkDetector::load(file, s.strong.size()),
                        FeatureMapStore::load(file, s.descriptors.describer.backbone(), photos));
+  if (TurnClassifier::stored(file)) s.turns = TurnClassifier::load(file, s.descriptors.describer);
   return EnsembleLocator(std::move(impl), load);
 }
 

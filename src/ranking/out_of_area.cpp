@@ -41,8 +41,8 @@ Moments moments(std::span<const double> values) {
 
 }  // namespace
 
-StrongComponents::StrongComponents(const Whitening& whitening) {
-  const std::size_t wide = whitening.dimension(), count = std::min(wide, kComponents);
+StrongComponents::StrongComponents(const Whitening& whitening, std::size_t most) {
+  const std::size_t wide = whitening.dimension(), count = std::min(wide, most);
   std::vector<double> squares(count, 0.0);
   for (std::size_t row = 0; row < whitening.length(); ++row)
     for (std::size_t d = 0; d < count; ++d) {

@@ -18,9 +18,9 @@ namespace venloc {
 /// The strong components of whitened vectors, normalised to length 1.
 class StrongComponents {
  public:
-  static constexpr std::size_t kComponents = 64;  ///< at most
+  static constexpr std::size_t kComponents = 64;  ///< at most, for whole pictures
 
-  explicit StrongComponents(const Whitening& whitening);
+  explicit StrongComponents(const Whitening& whitening, std::size_t most = kComponents);
   [[nodiscard]] std::size_t size() const { return scales_.size(); }
   /// Of one vector as Whitening returns it.
   [[nodiscard]] std::vector<float> of(std::span<const float> whitened) const;

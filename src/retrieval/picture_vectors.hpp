@@ -41,6 +41,8 @@ class VENLOC_API PictureVectors {
   [[nodiscard]] const Whitening& whitening() const { return whitening_; }
   [[nodiscard]] std::size_t dimension() const { return whitening_.dimension(); }
   [[nodiscard]] std::size_t regions() const { return backbone_.regions(); }
+  /// Only with regions.
+  [[nodiscard]] const Whitening& region_whitening() const { return *region_whitening_; }
   [[nodiscard]] std::size_t region_dimension() const { return region_whitening_ ? region_whitening_->dimension() : 1; }
   [[nodiscard]] Vectors describe_all(std::span<const Image> pictures) const;
   /// The same from the result of backbone().describe() for one picture. Throws InvalidArgumentError for a wrong

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <opencv2/core.hpp>
@@ -107,4 +108,18 @@ TEST_CASE("to_mat copies") {
   auto matrix = to_mat(image);
   matrix.at<std::uint8_t>(0, 0) = 9;
   CHECK(int{image.pixels()[0]} == 7);
+}
+
+TEST_CASE("image: turns clockwise by quarters, and keeps its notes") {
+  const Image picture = Image(3, 2, 1, {1, 2, 3, 4, 5, 6}).with_note("cut short");
+  const auto turned = picture.turned(90);
+  CHECK(turned.width() == 2);
+  CHECK(std::ranges::equal(turned.pixels(), std::vector<std::uint8_t>{4, 1, 5, 2, 6, 3}));
+  CHECK(std::ranges::equal(picture.turned(180).pixels(), std::vector<std::uint8_t>{6, 5, 4, 3, 2, 1}));
+  CHECK(std::ranges::equal(turned.turned(270).pixels(), picture.pixels()));
+  for (const auto& made : {turned, picture.resized(2, 1), Image(1, 1, 3, {1, 2, 3}).with_note("cut short").to_gray()}) {
+    REQUIRE(made.notes().size() == 1);
+    CHECK(made.notes()[0] == "cut short");
+  }
+  CHECK_THROWS_AS((void)picture.turned(45), InvalidArgumentError);
 }

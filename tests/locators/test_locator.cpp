@@ -40,13 +40,58 @@ TEST_CASE("locate_all answers in the order of the pictures") {
   std::vector<Image> pictures;
   for (int i = 1; i <= 50; ++i) pictures.push_back(picture(i));
   for (const int threads : {0, 1, 3}) {
-    const std::vector<Prediction> predictions = WidthLocator().locate_all(pictures, {}, {}, threads);
-    REQUIRE(predictions.size() == 50);
-    for (int i = 0; i < 50; ++i) CHECK(predictions[static_cast<std::size_t>(i)].confidence == i + 1);
+    const std::vector<Result> results = WidthLocator().locate_all(pictures, {}, {}, threads);
+    REQUIRE(results.size() == 50);
+    for (int i = 0; i < 50; ++i) CHECK(results[static_cast<std::size_t>(i)]->confidence == i + 1);
   }
   CHECK(WidthLocator().locate_all({}).empty());
-  pictures.emplace_back();
-  CHECK_THROWS_AS((void)WidthLocator().locate_all(pictures), ImageError);
+}
+
+TEST_CASE("a picture that cannot be located does not lose the others") {
+  const std::vector<Image> pictures{picture(1), Image(), picture(3), Image()};
+  for (const int threads : {1, 3}) {
+    const auto results = WidthLocator().locate_all(pictures, {}, {}, threads);
+    REQUIRE(results.size() == 4);
+    CHECK(results[0]);
+    CHECK(results[0].error().empty());
+    CHECK(results[2].value().confidence == 3);
+    for (const std::size_t bad : {1u, 3u}) {
+      CHECK_FALSE(results[bad]);
+      CHECK(results[bad].error() == "empty picture");
+      CHECK_THROWS_WITH_AS((void)results[bad].value(), "empty picture", ImageError);
+    }
+  }
+}
+
+TEST_CASE("files are located as their pictures are, and unreadable ones are failures") {
+  const TemporaryFolder folder;
+  const std::vector<std::filesystem::path> files{folder.write("a.pgm", "P5 2 1 255\n##"), folder / "missing.pgm",
+                                                 folder.write("text.pgm", "no picture"),
+                                                 folder.write("b.pgm", "P5 4 1 255\n####")};
+  std::vector<std::size_t> done;
+  const auto report = [&](const Progress& p) {
+    done.push_back(p.done);
+    return true;
+  };
+  const auto results = WidthLocator().locate_files(files, {}, report, 2);
+  REQUIRE(results.size() == 4);
+  CHECK(results[0]->confidence == 2);
+  CHECK(results[3]->confidence == 4);
+  CHECK_THROWS_AS((void)results[1].value(), FileNotFoundError);
+  CHECK(results[1].error().find("missing.pgm") != std::string::npos);
+  CHECK_THROWS_AS((void)results[2].value(), ImageError);
+  CHECK(done.size() == 4);
+  ImageOptions reading;
+  reading.max_pixels = 3;
+  CHECK(WidthLocator().locate_files(files, {}, {}, 1, reading)[3].error().find("b.pgm") != std::string::npos);
+  reading.max_pixels = 0;
+  CHECK_THROWS_AS((void)WidthLocator().locate_files(files, {}, {}, 1, reading), InvalidArgumentError);
+}
+
+TEST_CASE("wrong query options are no failure of the pictures") {
+  QueryOptions query;
+  query.max_candidates = -1;
+  CHECK_THROWS_AS((void)WidthLocator().locate_all(std::vector<Image>{picture(1)}, query), InvalidArgumentError);
 }
 
 TEST_CASE("locate_all reports its progress, and a callback or the query's options end it") {

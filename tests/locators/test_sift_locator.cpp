@@ -612,7 +612,7 @@ TEST_CASE("sift locator: queries from several threads at once answer as one afte
   }
   CHECK(right == std::vector<int>(4, 4));
   const auto all = locator.locate_all(pictures, {}, {}, 3);
-  for (std::size_t i = 0; i < all.size(); ++i) CHECK(same(all[i], expected[i]));
+  for (std::size_t i = 0; i < all.size(); ++i) CHECK(same(*all[i], expected[i]));
   auto options = locator.options();
   options.num_threads = 3;
   locator.set_options(options);

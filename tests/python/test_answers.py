@@ -60,7 +60,14 @@ def test_the_schema_is_one() -> None:
         for key in definition.get("properties", {})
         if key not in definition["required"]
     }
-    assert optional == {"CandidateProperties.url", "Geometry.coordinates", "Land.attribution"}
+    assert optional == {
+        "CandidateProperties.url",
+        "Entry.columns",
+        "FailedLine.columns",
+        "Geometry.coordinates",
+        "Land.attribution",
+        "Line.columns",
+    }
 
 
 def test_answers_conform(answer: dict[str, Any]) -> None:
@@ -68,6 +75,19 @@ def test_answers_conform(answer: dict[str, Any]) -> None:
     assert answer["schema_version"] == answers.SCHEMA_VERSION == 1
     plain = {**answer, "exif": None, "nearest": None, "matches": [], "candidates": []}
     check(plain, "Answer")
+
+
+def test_entries_conform(locator: venloc.SiftLocator, city: City) -> None:
+    found = locator.locate(city.query)
+    for columns in (None, {"title": "a"}):
+        entry = answers.entry("a.jpg", found, venloc.read_exif(city.query), columns=columns)
+        check(entry, "Entry")
+        assert len(entry["regions"]["features"]) == 3 and ("columns" in entry) == (columns is not None)
+        check(answers.entry("a.jpg", found, venloc.Exif(), columns=columns, regions=False), "Entry")
+        failed = answers.entry("b.jpg", venloc.Failure("b.jpg", "no picture"), venloc.Exif(), columns=columns)
+        check(failed, "FailedLine")
+        check(answers.line("a.jpg", found, columns), "Line")
+    check(venloc.Failure("b.jpg", "no picture").to_dict(), "FailedLine")
 
 
 def test_what_is_not_listed_is_noticed(answer: dict[str, Any]) -> None:
@@ -114,7 +134,10 @@ def test_lines_of_the_command_conform(
 def test_what_is_put_into_the_page_conforms(locator: venloc.SiftLocator, city: City, tmp_path: Path) -> None:
     page = tmp_path / "map.html"
     land = {"type": "FeatureCollection", "features": [], "attribution": "the city"}
-    results = [(city.query, locator.locate(city.query)), (tmp_path / "gone.jpg", venloc.ImageError("no picture"))]
+    results = [
+        (city.query, locator.locate(city.query)),
+        (tmp_path / "gone.jpg", venloc.Failure("gone.jpg", "no picture")),
+    ]
     venloc.maps.write_page(results, page, locator, land=land, tiles="https://tiles.example/{z}/{x}/{y}.png")
     (text,) = re.findall(r'id="venloc-answers">(.*?)</script>', page.read_text(encoding="utf-8"))
     check(json.loads(text), "Embedded")

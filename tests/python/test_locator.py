@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -57,10 +58,49 @@ def test_grey_and_bad_pictures(city: City, locator: venloc.SiftLocator) -> None:
     for unsure in (one, uniform):
         assert unsure.confidence < 0.5
         assert unsure.radius_90_m > 100
-    with pytest.raises(venloc.ImageError, match="picture 1"):
-        locator.locate([city.query, b"no picture"])
     with pytest.raises(TypeError):
         locator.locate(3)  # type: ignore[arg-type]
+
+
+def test_pictures_of_a_list_that_cannot_be_located_do_not_lose_the_others(
+    city: City, locator: venloc.SiftLocator, tmp_path: Path
+) -> None:
+    expected = locator.locate(city.query).to_dict()
+    missing = tmp_path / "missing.jpg"
+    empty = np.zeros((0, 0, 3), np.uint8)
+    mixed = [missing, city.query, b"no picture", *[str(city.query)] * 70, empty, city.query]
+    reports: list[tuple[str, int, int]] = []
+    results = locator.locate(mixed, progress=lambda *report: reports.append(report))
+    assert [bool(result) for result in results] == [False, True, False, *[True] * 70, False, True]
+    located = [result.to_dict() for result in results if isinstance(result, venloc.Prediction)]
+    assert located == [expected] * 72
+    first, second, third = (result for result in results if isinstance(result, venloc.Failure))
+    assert first.file == str(missing) and "missing.jpg" in first.error
+    assert second.file == "picture 2" and second.error.startswith("picture 2: ")
+    assert third.file == "picture 73"
+    assert first.to_dict() == {"schema_version": 1, "file": str(missing), "error": first.error}
+    assert pickle.loads(pickle.dumps(first)) == first and repr(first).startswith("Failure(file=")
+    assert reports[-1] == ("locate", len(mixed), len(mixed))
+    assert not locator.locate([missing])[0] and not locator.locate((b"",), num_threads=1)[0]
+
+
+def test_errors_of_a_list_are_raised_on_request(city: City, locator: venloc.SiftLocator, tmp_path: Path) -> None:
+    with pytest.raises(venloc.ImageError, match="picture 1"):
+        locator.locate([city.query, b"no picture"], errors="raise")
+    with pytest.raises(venloc.FileNotFoundError, match=r"missing\.jpg"):
+        locator.locate([city.query, tmp_path / "missing.jpg"], errors="raise")
+    assert locator.locate([city.query], errors="raise")[0].confidence > 0
+    with pytest.raises(venloc.InvalidArgumentError, match="'return' or 'raise', got 'ignore'"):
+        locator.locate([city.query], errors="ignore")  # type: ignore[call-overload]
+    with pytest.raises(venloc.InvalidArgumentError, match="one picture"):
+        locator.locate(city.query, errors="return")  # type: ignore[call-overload]
+    # What is wrong with the query or the program is no failure of a picture.
+    with pytest.raises(venloc.InvalidArgumentError, match="max_candidates"):
+        locator.locate([city.query], max_candidates=-1)
+    with pytest.raises(venloc.InvalidArgumentError, match="overlap"):
+        locator.locate([city.query], area=venloc.BoundingBox(0, 0, 1, 1))
+    with pytest.raises(TypeError):
+        locator.locate([city.query, 3])  # type: ignore[list-item]
 
 
 def test_threads_get_equal_answers(city: City, locator: venloc.SiftLocator) -> None:

@@ -53,7 +53,7 @@ def test_a_page_holds_every_answer(locator: venloc.SiftLocator, city: City, tmp_
     file = tmp_path / "out" / "map.html"
     file.parent.mkdir()
     land = {"type": "FeatureCollection", "features": []}
-    write_page([(odd, found), (gone, venloc.ImageError("gone.jpg: <no> picture"))], file, locator, land=land)
+    write_page([(odd, found), (gone, venloc.Failure(str(gone), f"{gone}: <no> picture"))], file, locator, land=land)
     assert list(file.parent.iterdir()) == [file]
     page = file.read_text(encoding="utf-8")
     (text,) = re.findall(r'<script type="application/json" id="venloc-answers">(.*?)</script>', page)

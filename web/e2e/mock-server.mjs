@@ -133,6 +133,8 @@ export function answer(file) {
     lng,
     ...facts,
     candidates,
+    turned_degrees: 0,
+    notes: kind === 'around' ? ['The file ends too early.', 'It was reduced.'] : [],
     regions: {
       type: 'FeatureCollection',
       features: [

@@ -30,12 +30,13 @@ function found({ name, answer, problem }: Named, { path }: Column): unknown {
 
 function cellOf(named: Named, column: Column): string {
   const value = found(named, column);
-  return typeof value === 'number' ? value.toFixed(column.digits) : quoted(String(value ?? ''));
+  if (typeof value === 'number') return value.toFixed(column.digits);
+  return quoted(Array.isArray(value) ? value.join(' ') : String(value ?? ''));
 }
 
 /** Quoted where needed; a text that a spreadsheet would read as a formula is made a plain one. */
 function quoted(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const plain = /^'*[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 

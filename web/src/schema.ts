@@ -237,6 +237,8 @@ export const COLUMNS: readonly Column[] = [
   {"name": "exif_lat", "path": ["exif", "lat"], "digits": 6},
   {"name": "exif_lng", "path": ["exif", "lng"], "digits": 6},
   {"name": "exif_distance_m", "path": ["exif", "distance_m"], "digits": 0},
+  {"name": "turned_degrees", "path": ["turned_degrees"], "digits": 0},
+  {"name": "notes", "path": ["notes"]},
   {"name": "problem", "path": ["problem"], "property": false},
 ];
 

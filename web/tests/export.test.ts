@@ -18,12 +18,18 @@ describe('CSV', () => {
       ]),
     );
     expect(head).toBe(
-      'file,lat,lng,confidence,in_area,radius_50_m,radius_90_m,verdict,nearest,nearest_distance_m,exif_lat,exif_lng,exif_distance_m,problem',
+      'file,lat,lng,confidence,in_area,radius_50_m,radius_90_m,verdict,nearest,nearest_distance_m,exif_lat,exif_lng,exif_distance_m,turned_degrees,notes,problem',
     );
-    expect(exif).toBe('exif.jpg,45.433890,12.337890,0.910,0.990,18,87,pin,,,45.434210,12.338420,55,');
-    expect(likely).toBe('likely.jpg,45.433890,12.337890,0.690,0.960,56,166,pin,Piazza San Marco,42,,,,');
-    expect(damaged).toBe('damaged.jpg,,,,,,,,,,,,,"ends too early, copy it again"');
-    expect(new Set([head, exif, likely].map((line) => line?.split(',').length))).toEqual(new Set([14]));
+    expect(exif).toBe('exif.jpg,45.433890,12.337890,0.910,0.990,18,87,pin,,,45.434210,12.338420,55,0,,');
+    expect(likely).toBe('likely.jpg,45.433890,12.337890,0.690,0.960,56,166,pin,Piazza San Marco,42,,,,0,,');
+    expect(damaged).toBe('damaged.jpg,,,,,,,,,,,,,,,"ends too early, copy it again"');
+    expect(new Set([head, exif, likely].map((line) => line?.split(',').length))).toEqual(new Set([16]));
+  });
+
+  it('has the notes in one cell', () => {
+    expect(lines(toCsv([named('a.jpg', answer('around.jpg'))]))[1]).toMatch(
+      /,0,The file ends too early. It was reduced.,$/,
+    );
   });
 
   it('leaves negative numbers numbers', () => {
@@ -35,6 +41,8 @@ describe('CSV', () => {
     ['a,b.jpg', '"a,b.jpg"'],
     ['a "b".jpg', '"a ""b"".jpg"'],
     ['=1+1.jpg', "'=1+1.jpg"],
+    ["'=1+1.jpg", "''=1+1.jpg"],
+    ['＝1+1.jpg', "'＝1+1.jpg"],
     ['-a,b.jpg', '"\'-a,b.jpg"'],
     ['two\nlines.jpg', '"two\nlines.jpg"'],
   ])('keeps %s one plain cell', (name, cell) => {

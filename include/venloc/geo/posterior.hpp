@@ -8,6 +8,7 @@
 
 #include "venloc/core/export.hpp"
 #include "venloc/geo/lat_lng.hpp"
+#include "venloc/geo/raster.hpp"
 
 namespace venloc {
 
@@ -73,6 +74,11 @@ class VENLOC_API Posterior {
   /// possible in all posteriors.
   static Posterior product(std::span<const Posterior> posteriors, std::span<const double> exponents,
                            std::size_t max_components = 1000);
+
+  /// The probability of each cell of a grid over the area, widened by `margin_m` [m] on each side. Cells are `cell_m`
+  /// [m] high and, at the middle latitude, wide; the last ones may reach beyond the area. Throws InvalidArgumentError
+  /// for a length out of range, for more than 100 million cells, and for a posterior without an area.
+  [[nodiscard]] Raster raster(double cell_m = 10.0, double margin_m = 0.0) const;
 
   /// GeoJSON FeatureCollection: the mode as a Point and, for each level, the highest-density region (given that it is
   /// in the city) as a MultiPolygon with property "level". RFC 7946.

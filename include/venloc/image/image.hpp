@@ -42,6 +42,8 @@ class VENLOC_API Image {
   [[nodiscard]] Image resized(int width, int height) const;
   /// The picture scaled so that the longer side is `long_side_px` [px]; a smaller picture is returned as it is.
   [[nodiscard]] Image shrunk_to(int long_side_px) const;
+  /// The picture turned clockwise by 0, 90, 180 or 270 degrees. Throws InvalidArgumentError for another angle.
+  [[nodiscard]] Image turned(int degrees) const;
 
  private:
   int width_ = 0;

@@ -92,6 +92,9 @@ class VENLOC_API EnsembleLocator final : public GalleryLocator {
   EnsembleLocator& operator=(EnsembleLocator&&) noexcept;
   ~EnsembleLocator() override;
 
+  /// A picture that seems to lie on its side or upside down is turned before it is located, which
+  /// Prediction::turned_degrees and a note report. evidence() takes the picture as it is.
+  [[nodiscard]] Prediction locate(const Image& picture, const QueryOptions& query = {}) const override;
   [[nodiscard]] Evidence evidence(const Image& picture, const QueryOptions& query = {}) const override;
   [[nodiscard]] Prediction answer(const Evidence& evidence, const QueryOptions& query = {}) const override;
   [[nodiscard]] LocatorInfo info() const override;

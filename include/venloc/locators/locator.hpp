@@ -15,6 +15,7 @@
 #include "venloc/features/backbone.hpp"
 #include "venloc/gallery/gallery.hpp"
 #include "venloc/image/image.hpp"
+#include "venloc/locators/result.hpp"
 #include "venloc/ranking/evidence.hpp"
 #include "venloc/ranking/prediction.hpp"
 #include "venloc/ranking/query_options.hpp"
@@ -54,10 +55,15 @@ class VENLOC_API Locator {
   /// Throws ImageError for an empty picture; for a picture without features it returns the prior (with low confidence),
   /// not an error.
   [[nodiscard]] virtual Prediction locate(const Image& picture, const QueryOptions& query = {}) const = 0;
-  /// Predictions in the order of the pictures, which are located in parallel on up to `num_threads` threads (0 = all
-  /// cores). Progress in pictures, stage "locate".
-  [[nodiscard]] std::vector<Prediction> locate_all(std::span<const Image> pictures, const QueryOptions& query = {},
-                                                   const ProgressCallback& progress = {}, int num_threads = 0) const;
+  /// Results in the order of the pictures, which are located in parallel on up to `num_threads` threads (0 = all
+  /// cores). A picture that cannot be located has a failure in its place. Progress in pictures, stage "locate". Throws
+  /// InvalidArgumentError for wrong query options, and CancelledError.
+  [[nodiscard]] std::vector<Result> locate_all(std::span<const Image> pictures, const QueryOptions& query = {},
+                                               const ProgressCallback& progress = {}, int num_threads = 0) const;
+  /// The same for files, each of which is read when its turn comes: at most `num_threads` pictures are in memory.
+  [[nodiscard]] std::vector<Result> locate_files(std::span<const std::filesystem::path> files,
+                                                 const QueryOptions& query = {}, const ProgressCallback& progress = {},
+                                                 int num_threads = 0, const ImageOptions& reading = {}) const;
   [[nodiscard]] virtual LocatorInfo info() const = 0;  ///< what the locator is and what it was built from
   /// The gallery pictures of the locator; their `file` is empty after loading.
   [[nodiscard]] virtual std::span<const Photo> photos() const = 0;

@@ -5,7 +5,7 @@
 Answers are plain dictionaries with the structure of the JSON; `schema.json` describes their members.
 """
 
-from venloc.answers.forms import answer, failure, line, model, places, problem
+from venloc.answers.forms import answer, entry, failure, line, model, places, problem
 from venloc.answers.layers import Gazetteer, read_land, tiles
 from venloc.answers.schema import DEFINITIONS, SCHEMA_VERSION
 
@@ -14,6 +14,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Gazetteer",
     "answer",
+    "entry",
     "failure",
     "line",
     "model",

@@ -5,25 +5,46 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from venloc._core import Exif, Locator, Prediction, version
 from venloc.answers.layers import Gazetteer, seen_from
 from venloc.answers.schema import SCHEMA_VERSION
+from venloc.failures import Failure
 from venloc.words import verdict
 
 _MAX_EVIDENCE = 10  # known photos in an answer
 _STAGE_PX = 1000  # longer side of the pictures in which matches are given
 _VERSIONED = {"schema_version": SCHEMA_VERSION}
+_NO_REGIONS: dict[str, Any] = {"type": "FeatureCollection", "features": []}
 
 
-def line(file: str, result: Prediction | Exception) -> dict[str, Any]:
-    """What `venloc locate --json` prints about a picture ("Line" or "FailedLine")."""
-    if isinstance(result, Exception):
-        return {**_VERSIONED, "file": file, "error": str(result)}
-    return {**_VERSIONED, "file": file, **result.to_dict()}
+def line(file: str, result: Prediction | Failure, columns: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What `venloc locate --json` prints about a picture ("Line" or "FailedLine").
+
+    `columns` are the further columns of the list that named the picture.
+    """
+    values = result.to_dict() if isinstance(result, Failure) else {**_VERSIONED, "file": file, **result.to_dict()}
+    return {**values, "columns": dict(columns)} if columns else values
+
+
+def entry(
+    file: str,
+    result: Prediction | Failure,
+    exif: Exif,
+    *,
+    gazetteer: Gazetteer | None = None,
+    columns: Mapping[str, str] | None = None,
+    target: str = "",
+    regions: bool = True,
+) -> dict[str, Any]:
+    """What all formats are written from ("Entry" or "FailedLine"); without `regions` it has none of them."""
+    values = line(file, result, columns)
+    if isinstance(result, Failure):
+        return values
+    return {**values, **_complete(result, exif, gazetteer, regions), "taken": exif.taken, "target": target}
 
 
 def model(
@@ -69,16 +90,23 @@ def answer(
             # Other schemes may be scripts.
             if not candidate[name].startswith(("https://", "http://")):
                 candidate[name] = ""
-    kind = verdict(prediction)
-    recorded = exif.position
     return {
         **_VERSIONED,
         "file": file,
         **values,
-        "verdict": kind,
         "candidates": candidates,
         "matches": [] if size is None else _matches(prediction, size),
-        "regions": json.loads(prediction.posterior.to_geojson()),
+        **_complete(prediction, exif, gazetteer),
+    }
+
+
+def _complete(prediction: Prediction, exif: Exif, gazetteer: Gazetteer | None, regions: bool = True) -> dict[str, Any]:
+    """What "Answer" and "Entry" have beside the members of "Prediction"."""
+    kind = verdict(prediction)
+    recorded = exif.position
+    return {
+        "verdict": kind,
+        "regions": json.loads(prediction.posterior.to_geojson()) if regions else _NO_REGIONS,
         "exif": None if recorded is None else seen_from(prediction.location, recorded),
         "nearest": None if gazetteer is None or kind == "elsewhere" else gazetteer.nearest(prediction.location),
     }

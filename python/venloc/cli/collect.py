@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from venloc.cli import collection
+from venloc.cli import collection, tracks
 from venloc.cli.console import (
     CommandGroup,
     require_folder,
@@ -19,7 +19,7 @@ from venloc.cli.console import (
     usage_errors,
     wrong_usage,
 )
-from venloc.cli.parameters import GazetteerOption, PageOption, TableOption
+from venloc.cli.parameters import GazetteerOption, PageOption, TableOption, Tracking
 from venloc.cli.reporting import Reporting, problem_text
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def collect(
         str, typer.Argument(help="flickr, commons, mapillary, folder, or a source that another package provides.")
     ],
     reporting: Reporting,
+    tracking: Tracking,
     place: Annotated[
         str,
         typer.Argument(
@@ -92,17 +93,17 @@ def collect(
     from venloc import collecting
     from venloc._core import BoundingBox
     from venloc.collecting import Query, sources
+    from venloc.collecting.sources.folder import Folder
 
     if output is None:
         wrong_usage("--output DIR is missing: name a folder for the collection")
-    if (source == "folder") != bool(place):
-        wrong_usage("name the folder of the pictures with the source 'folder', and no folder with another source")
-    if not box and source != "folder":
-        wrong_usage("--box is missing: give venice, or SOUTH,WEST,NORTH,EAST in degrees")
+    _check_source(source, place, box, tracking)
     with usage_errors():
         area = _box(box) if box else BoundingBox(-90, -180, 90, 180)
         query = Query(area, keywords, since, until, tuple(licence or ()), maximum)
         found = sources.find(source, address=place or server)
+        if isinstance(found, Folder):
+            found.along = tracks.read(tracking)
         network = collection.network_of(rate, found.per_second, contact, reporting)
     if place and output.resolve().is_relative_to(Path(place).resolve()):
         wrong_usage(f"--output '{output}' is inside '{place}', the folder of the pictures: name a folder outside it")
@@ -124,6 +125,16 @@ def collect(
         else:
             collection.write_labels(catalogue, output, reporting)
     reporting.finish()
+
+
+def _check_source(source: str, place: str, box: str, tracking: Tracking) -> None:
+    """Reports wrong usage for options that do not fit the source."""
+    if tracking.track and source != "folder":
+        wrong_usage("--track applies to the source 'folder' only: the others have positions")
+    if (source == "folder") != bool(place):
+        wrong_usage("name the folder of the pictures with the source 'folder', and no folder with another source")
+    if not box and source != "folder":
+        wrong_usage("--box is missing: give venice, or SOUTH,WEST,NORTH,EAST in degrees")
 
 
 def review(

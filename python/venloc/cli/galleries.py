@@ -20,13 +20,7 @@ if TYPE_CHECKING:
 
 _Options = TypeVar("_Options")
 
-_PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"}
 _REPORT_EVERY = 100  # pictures between two calls of the progress callback
-
-
-def pictures_in(folder: Path) -> list[Path]:
-    """The pictures of a folder and its subfolders, in the order of their paths."""
-    return sorted(file for file in folder.rglob("*") if file.suffix.lower() in _PICTURES)
 
 
 def gallery_of(gallery: Path, labels: Path | None, **options: Any) -> Gallery:
@@ -50,10 +44,10 @@ def read_gallery(pictures: Pictures, reporting: Reporting, progress: ProgressCal
         progress=progress,
     )
     reporting.warn_all([problem_text(problem) for problem in photos.problems], "more that were left out")
-    return photos if pictures.strict else _decodable(photos, pictures.threads, reporting, progress)
+    return photos if pictures.strict else decodable(photos, pictures.threads, reporting, progress)
 
 
-def _decodable(photos: Gallery, threads: int, reporting: Reporting, progress: ProgressCallback | None) -> Gallery:
+def decodable(photos: Gallery, threads: int, reporting: Reporting, progress: ProgressCallback | None) -> Gallery:
     """The gallery without damaged pictures. Reading a gallery decodes only the headers of its pictures."""
     from concurrent.futures import ThreadPoolExecutor
 

@@ -5,40 +5,55 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from venloc.cli.console import FAILED, print_error, require_writable, usage_errors, wrong_usage
+from venloc.cli import tracks
+from venloc.cli import writing as writing_back
+from venloc.cli.console import FAILED, print_error, require_package, require_writable, usage_errors, wrong_usage
+from venloc.cli.outputs import Output
 from venloc.cli.parameters import (
     BasemapOption,
     FastOption,
     GazetteerOption,
     ModelOption,
+    Named,
     TilesCreditOption,
     TilesOption,
+    Tracking,
+    Writing,
+    Written,
 )
 from venloc.cli.reporting import Reporting
+from venloc.failures import Failure
 
 if TYPE_CHECKING:
     from venloc._core import Locator, Prediction
+    from venloc.answers import Gazetteer
+    from venloc.answers.outputs import Located, Sink
+    from venloc.inputs import Listing
+    from venloc.inputs.web import Web
 
 _SHOWN_CANDIDATES = 5  # without --verbose
 
 
 def locate(
-    pictures: Annotated[
-        list[Path],
-        typer.Argument(help="Photos, paintings, drawings, old photographs, or folders of them.", show_default=False),
-    ],
+    named: Named,
+    written: Written,
+    tracking: Tracking,
+    writing: Writing,
     reporting: Reporting,
     model: ModelOption = None,
     fast: FastOption = False,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=0, help="Pictures that are located at once; 0 = as many as cores.")
+    ] = 0,
     map_file: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="Write one HTML file with a map of each answer.")
     ] = None,
@@ -49,15 +64,108 @@ def locate(
 ) -> None:
     """Locate pictures. The exit code is 1 when a picture failed; the others are still located.
 
-    --json prints one JSON object per picture, each on its own line. --verbose prints all candidates. The options
-    --basemap, --gazetteer, --tiles and --tiles-credit apply to the file of --map.
+    Folders are searched with their subfolders. With --output, a repeated command continues where an interrupted one
+    stopped. --json is --format jsonl: one JSON object per picture, each on its own line. --verbose prints all
+    candidates. The options --basemap, --tiles and --tiles-credit apply to the file of --map, and --gazetteer to it and
+    to the output.
     """
     import venloc
-    from venloc.answers import Gazetteer, line, read_land
+    from venloc.inputs import files_of, located
+
+    writing_back.check(writing)
+    if writing.undo:
+        writing_back.undo([Path(picture) for picture in named.pictures or []], writing, reporting)
+        return
+    along = tracks.read(tracking, fit=True)
+    output = Output(written, reporting)
+    page = _page(map_file, basemap, gazetteer, tiles, tiles_credit, has_output=output.format != "text")
+    listing = _listing(named)
+    with usage_errors():
+        output.open(listing.further_columns(), page.names)
+    left = output.left(listing.pictures)
+    jobs = jobs or os.cpu_count() or 1
+    # The threads of a query are of use only where pictures do not keep all cores busy.
+    locator = venloc.load(model, fast=fast, num_threads=1 if jobs > 1 and len(left) > 1 else 0)
+    city = locator.info().city
+    # The output comes last: a picture that is in it was handed to all others.
+    shown = _SHOWN_CANDIDATES if not reporting.verbose else None
+    back = None if writing.write is None else writing_back.WriteBack(writing, reporting)
+    sinks = [*page.sinks(locator), *([back] if back else []), output.sink(city) or _Printed(city, shown)]
+    if page.file is not None and len(left) < len(listing.pictures):
+        reporting.warn(f"the map has only the {len(left)} pictures that are not in '{output.file}' yet")
+    try:
+        prior_of = None if along is None else tracks.priors(along, tracking, locator, files_of(left), reporting)
+        failed = _run(located(locator, left, jobs, prior_of), len(left), sinks, output, reporting)
+    except KeyboardInterrupt:
+        if output.is_file:
+            reporting.warn(f"interrupted: the same command continues '{output.file}'")
+        raise
+    if page.file is not None and not reporting.as_json:
+        reporting.add(f"{page.file}: a map of these answers; open it in a browser")
+    output.report(len(left), failed, listing.others)
+    if failed or output.failed_before or (back is not None and back.failed):
+        raise typer.Exit(FAILED)
+
+
+def _listing(named: Named) -> Listing:
+    """The pictures that the options name."""
+    from venloc.inputs import named_pictures
+
+    def web() -> Web:
+        require_package("urllib3", "it loads pictures from the network")
+        from venloc.inputs.web import Web
+
+        return Web(named.contact)
+
+    if not named.pictures and named.list_file is None:
+        wrong_usage("name pictures or a folder, or a list of pictures with --from")
+    if (named.column or named.null) and named.list_file is None:
+        wrong_usage(f"{'--column' if named.column else '--null'} applies to the list of --from: give both")
+    if "-" in (named.pictures or []) and str(named.list_file) == "-":
+        wrong_usage("- and --from - both read the standard input: give one of them")
+    with usage_errors():
+        return named_pictures(
+            named.pictures or [],
+            named.list_file,
+            column=named.column,
+            null=named.null,
+            web=web if named.online else None,
+        )
+
+
+def _run(results: Iterable[Located], pictures: int, sinks: list[Sink], output: Output, reporting: Reporting) -> int:
+    """Hands each result to the sinks; returns how many pictures failed."""
+    failed = 0
+    before = output.earlier + output.failed_before
+    # On a terminal the printed answers themselves show the progress.
+    shown = pictures > 1 and not (output.file is None and sys.stdout.isatty())
+    with reporting.progress() if shown else contextlib.nullcontext() as progress:
+        for done, result in enumerate(results, before + 1):
+            failed += not result.result
+            for sink in sinks:
+                sink.add(result)
+            if progress is not None:
+                progress("locating", done, before + pictures)
+    for sink in sinks:
+        sink.finish()
+    return failed
+
+
+def _page(
+    file: Path | None,
+    basemap: Path | None,
+    gazetteer: Path | None,
+    tiles: str,
+    tiles_credit: str,
+    *,
+    has_output: bool,
+) -> _Page:
+    """The file of --map, or none. Reports wrong usage of its options before anything is located."""
+    from venloc.answers import Gazetteer, read_land
     from venloc.answers import tiles as street_map
 
     for option, value in (("--basemap", basemap), ("--gazetteer", gazetteer), ("--tiles", tiles or None)):
-        if value is not None and map_file is None:
+        if value is not None and file is None and not (option == "--gazetteer" and has_output):
             wrong_usage(f"{option} applies to the file of --map: give both")
         if isinstance(value, Path) and not value.exists():
             wrong_usage(f"{option} '{value}' does not exist: check the path")
@@ -65,67 +173,60 @@ def locate(
         street_map(tiles)
     land = None if basemap is None else read_land(basemap)
     names = None if gazetteer is None else Gazetteer.read(gazetteer)
-    if map_file is not None:
+    if file is not None:
         from venloc import maps
 
-        require_writable("--map", map_file, ".html", ".htm")
+        require_writable("--map", file, ".html", ".htm")
         maps.require_page()
-    locator = venloc.load(model, fast=fast)
-    city = locator.info().city
-    answers: list[tuple[Path, Prediction | Exception]] = []
-    failed = False
-    for file, answer in _located(locator, _files(pictures), reporting):
-        if map_file is not None:
-            answers.append((file, answer))
-        failed = failed or isinstance(answer, Exception)
-        if reporting.as_json:
-            print(json.dumps(line(str(file), answer)), flush=True)
-        elif isinstance(answer, Exception):
-            print_error(answer)
+    return _Page(file, names, {"land": land, "gazetteer": names, "tiles": tiles, "tiles_credit": tiles_credit})
+
+
+@dataclass(frozen=True)
+class _Page:
+    """The file of --map, where one is wanted."""
+
+    file: Path | None
+    names: Gazetteer | None  # of places
+    settings: dict[str, Any]  # of maps.write_page
+
+    def sinks(self, locator: Locator) -> list[Sink]:
+        return [] if self.file is None else [_Mapped(self.file, locator, self.settings)]
+
+
+class _Mapped:
+    """Collects the answers, and writes the map of them at the end."""
+
+    def __init__(self, file: Path, locator: Locator, settings: dict[str, Any]) -> None:
+        self._file, self._locator, self._settings = file, locator, settings
+        self._answers: list[tuple[str, Prediction | Failure]] = []
+
+    def add(self, located: Located) -> None:
+        self._answers.append((located.file, located.result))
+
+    def finish(self) -> None:
+        from venloc import maps
+
+        maps.write_page(self._answers, self._file, self._locator, **self._settings)
+
+
+class _Printed:
+    """Prints answers for people, and errors on the standard error stream."""
+
+    def __init__(self, city: str, shown: int | None) -> None:
+        """`shown` is the maximum number of candidates that are printed; None = all."""
+        self._city, self._shown = city, shown
+
+    def add(self, located: Located) -> None:
+        if isinstance(located.result, Failure):
+            print_error(located.result.error)
         else:
-            _print_answer(file, answer, city, len(answer.candidates) if reporting.verbose else _SHOWN_CANDIDATES)
-    if map_file is not None:
-        maps.write_page(answers, map_file, locator, land=land, gazetteer=names, tiles=tiles, tiles_credit=tiles_credit)
-        if not reporting.as_json:
-            reporting.add(f"{map_file}: a map of these answers; open it in a browser")
-    if failed:
-        raise typer.Exit(FAILED)
+            _print_answer(located.file, located.result, self._city, self._shown)
+
+    def finish(self) -> None:
+        """Nothing is left to do."""
 
 
-def _files(pictures: list[Path]) -> list[Path]:
-    """The files, with each folder that contains pictures replaced by these pictures."""
-    from venloc.cli.galleries import pictures_in
-
-    return [file for named in pictures for file in (named.is_dir() and pictures_in(named)) or [named]]
-
-
-def _located(
-    locator: Locator, files: list[Path], reporting: Reporting
-) -> Iterator[tuple[Path, Prediction | Exception]]:
-    """The answer or the error of each picture, in order."""
-    from venloc.errors import Error
-
-    def answer(file: Path) -> Prediction | Exception:
-        try:
-            return locator.locate(file)
-        except Error as error:
-            return error
-
-    if len(files) == 1:
-        yield files[0], answer(files[0])
-        return
-    from concurrent.futures import ThreadPoolExecutor
-
-    # On a terminal the answers themselves show the progress.
-    shown = contextlib.nullcontext() if sys.stdout.isatty() else reporting.progress()
-    with shown as progress, ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for done, (file, found) in enumerate(zip(files, pool.map(answer, files), strict=True), 1):
-            yield file, found
-            if progress is not None:
-                progress("locating", done, len(files))
-
-
-def _print_answer(file: Path, answer: Prediction, city: str, most: int) -> None:
+def _print_answer(file: str, answer: Prediction, city: str, most: int | None) -> None:
     from venloc.words import distance_text, map_address, summary
 
     terminal = sys.stdout.isatty()
@@ -137,6 +238,8 @@ def _print_answer(file: Path, answer: Prediction, city: str, most: int) -> None:
         f"50 % within {distance_text(answer.radius_50_m)}, 90 % within {distance_text(answer.radius_90_m)}"
     )
     print(f"  {map_address(answer.location)}")
+    for note in answer.notes:
+        print(f"  note: {note}")
     shown = answer.candidates[:most]
     if shown:
         width = max(8, *(len(c.photo_id) for c in shown))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from venloc.cli import collection
+from venloc.cli import collection, tracks
 from venloc.cli.console import CommandGroup, require_model_output, wrong_usage
 from venloc.cli.galleries import gallery_of, made, parse_settings, read_gallery
 from venloc.cli.parameters import (
@@ -22,6 +22,7 @@ from venloc.cli.parameters import (
     Pictures,
     SeedOption,
     SettingsOption,
+    Tracking,
 )
 from venloc.cli.reporting import Reporting
 
@@ -37,6 +38,7 @@ def build(
     pictures: Pictures,
     output: OutputModelOption,
     reporting: Reporting,
+    tracking: Tracking,
     city: CityOption = "",
     settings: SettingsOption = None,
     cache: FeatureCacheOption = None,
@@ -48,9 +50,13 @@ def build(
     values = {"city": city, "cache": cache, "seed": seed, "num_threads": pictures.threads}
     options = made(SiftLocatorOptions, {**values, **parse_settings(settings)})
     require_model_output("--output", output)
+    along = tracks.read(tracking)
     started = time.monotonic()
     with reporting.progress() as progress:
-        photos = read_gallery(pictures, reporting, progress)
+        if along is None:
+            photos = read_gallery(pictures, reporting, progress)
+        else:
+            photos = tracks.read_gallery(along, pictures, reporting, progress)
         locator = SiftLocator.build(photos, options, progress=progress)
     locator.save(output)
     facts = locator.info()

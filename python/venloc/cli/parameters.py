@@ -8,10 +8,26 @@ A dataclass groups several parameters of a command (console.with_single_paramete
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+
+class WriteInto(str, Enum):
+    """Where places are written."""
+
+    sidecar = "sidecar"
+    file = "file"
+
+
+class SidecarName(str, Enum):
+    """Name of a sidecar."""
+
+    full = "full"
+    stem = "stem"
+
 
 ModelOption = Annotated[
     Path | None,
@@ -59,6 +75,84 @@ TilesCreditOption = Annotated[str, typer.Option("--tiles-credit", help="Attribut
 
 
 @dataclass(frozen=True)
+class Tracking:
+    """Where a camera was, by a GPX track and the times of its pictures."""
+
+    track: Annotated[
+        list[Path] | None,
+        typer.Option("--track", metavar="FILE", help="GPX file of the walk; may be repeated.", show_default=False),
+    ] = None
+    time_zone: Annotated[
+        str | None,
+        typer.Option(
+            "--time-zone",
+            metavar="ZONE",
+            help="Time zone of the camera's clock, such as Europe/Rome or +02:00; needed with --track.",
+            show_default=False,
+        ),
+    ] = None
+    clock_offset: Annotated[
+        str | None,
+        typer.Option(
+            "--clock-offset",
+            metavar="TIME",
+            help="The camera's time minus the true time: seconds or ±HH:MM:SS; with venloc locate also fit. Default: 0.",
+            show_default=False,
+        ),
+    ] = None
+    track_gap: Annotated[
+        float | None,
+        typer.Option(
+            "--track-gap",
+            metavar="SECONDS",
+            help="Longest time between two points of the track that a place is derived from; default: 600.",
+            show_default=False,
+        ),
+    ] = None
+
+
+@dataclass(frozen=True)
+class Writing:
+    """Whether and how answers are written back."""
+
+    write: Annotated[
+        WriteInto | None,
+        typer.Option(
+            "--write",
+            help="Write the places into XMP sidecars, or into the metadata of the files (JPEG, PNG, WebP and TIFF; needs "
+            "exiftool or exiv2). Measured positions are kept.",
+            show_default=False,
+        ),
+    ] = None
+    min_confidence: Annotated[
+        float | None,
+        typer.Option(
+            "--min-confidence",
+            min=0,
+            max=1,
+            help="Minimum confidence of a place that is written; default: 0.8.",
+            show_default=False,
+        ),
+    ] = None
+    sidecar_name: Annotated[
+        SidecarName | None,
+        typer.Option(
+            "--sidecar-name",
+            help="img.jpg.xmp (full) or img.xmp (stem); default: the one that exists, else full.",
+            show_default=False,
+        ),
+    ] = None
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what --write or --undo would do.")] = False
+    backup: Annotated[
+        Path | None,
+        typer.Option("--backup", metavar="DIR", help="Folder for complete copies of the files before --write."),
+    ] = None
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Undo what --write did to these pictures or folders; locates nothing.")
+    ] = False
+
+
+@dataclass(frozen=True)
 class Pictures:
     """Pictures with known places."""
 
@@ -68,6 +162,69 @@ class Pictures:
     labels: LabelsOption = None
     strict: StrictOption = False
     threads: ThreadsOption = 0
+
+
+@dataclass(frozen=True)
+class Named:
+    """The pictures to locate."""
+
+    pictures: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Photos, paintings, drawings, old photographs, folders of them, - for the standard input, or with --online "
+            "addresses of pictures, IIIF images and IIIF manifests.",
+            show_default=False,
+        ),
+    ] = None
+    list_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="List of pictures, relative to its folder: one per line, or a CSV table whose other columns are kept; "
+            "- = a list on the standard input.",
+        ),
+    ] = None
+    column: Annotated[
+        str, typer.Option("--column", metavar="TITLE", help="Column of the table that has the files; default: file.")
+    ] = ""
+    null: Annotated[
+        bool, typer.Option("--null", "-0", help="The list is separated by null characters, as find -print0 writes it.")
+    ] = False
+    online: Annotated[bool, typer.Option("--online", help="Load pictures from the network.")] = False
+    contact: Annotated[
+        str, typer.Option("--contact", metavar="ADDRESS", help="Your contact address, which is sent to the servers.")
+    ] = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where and how answers are written."""
+
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="File to write; its ending is the format. The same command continues after an interruption.",
+        ),
+    ] = None
+    format: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="text, json, jsonl, csv, geojson, kml, kmz, gpx or iiif; default: the ending of --output, or text.",
+        ),
+    ] = ""
+    columns: Annotated[
+        str,
+        typer.Option("--columns", metavar="NAMES", help="Columns of the CSV table, separated by commas; default: all."),
+    ] = ""
+    again: Annotated[
+        bool, typer.Option("--again", help="Also retry the pictures of the output that could not be located.")
+    ] = False
 
 
 @dataclass(frozen=True)

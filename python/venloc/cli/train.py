@@ -18,7 +18,7 @@ from venloc.cli.console import (
     require_writable,
     wrong_usage,
 )
-from venloc.cli.galleries import made, parse_settings, pictures_in, read_gallery
+from venloc.cli.galleries import made, parse_settings, read_gallery
 from venloc.cli.parameters import Describing, Pictures, Training
 from venloc.cli.reporting import Reporting
 
@@ -73,6 +73,8 @@ def train_s2(pictures: Pictures, describing: Describing, training: Training, rep
 def _artworks_in(folder: Path) -> list[Path]:
     if not folder.is_dir():
         wrong_usage(f"--artworks {folder}: this is not a folder; name a folder of pictures")
+    from venloc.inputs.folders import pictures_in
+
     found = pictures_in(folder)
     if not found:
         wrong_usage(f"--artworks {folder}: there is no picture in it (.jpg, .png, .webp, .tif)")

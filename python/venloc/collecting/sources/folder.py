@@ -14,10 +14,12 @@ from venloc.collecting.records import Query, Record, Size
 from venloc.collecting.sources.base import Fetched, Source, Task
 from venloc.errors import Error, IoError
 from venloc.errors import FileNotFoundError as MissingError
+from venloc.tracks import Clock, Fix, Track, fix_of
 
 _FILES = 200  # of a task
 _HEAD = 1 << 16  # [bytes] that hold the size of a picture, as a rule
 _LONG_HEAD = 1 << 22  # those that show whether it is one
+_STREET_M = 100.0  # [m] error of a place by a track that is still exact to the street
 _NO_POSITION = ("no EXIF tags", "no GPS tags")  # in the words of read_exif
 
 
@@ -25,13 +27,16 @@ class Folder(Source):
     """Pictures of a folder and its subfolders. A task is a list of files. Ids are paths in the folder, prefixed by folder_name().
 
     The address is the path of the folder. Links to files and folders are not followed, so that nothing outside is read.
-    Pictures without a position and files that are not pictures are left out and counted.
+    Pictures without a position get one by the track, if there is one; otherwise they are left out and counted, as are files that
+    are not pictures.
     """
 
     name = "folder"
     address = ""
     per_second = 1e9
     resumable = False
+    along: tuple[Track, Clock] | None = None
+    """A track and the clock of the camera, for the places of pictures without a position."""
 
     def require_address(self, address: str) -> None:
         """Accepts any address: first() checks the folder."""
@@ -86,22 +91,34 @@ class Folder(Source):
                     about = _probed(data.read(_LONG_HEAD))
         except (Error, OSError):
             return "not readable"
-        if exif.position is None:
+        place, accuracy = exif.position, ""
+        if place is None:
             if about is None:
                 return "no picture"
-            return "no position" if exif.position_problem in _NO_POSITION else "damaged position"
+            fix = self._fix(file)
+            if fix is None:
+                return "no position" if exif.position_problem in _NO_POSITION else "damaged position"
+            place, accuracy = fix.place, "street" if fix.error_m <= _STREET_M else "district"
         about = about or ImageInfo()  # the size is stored further down
         return Record(
             self.name,
             f"{folder_name(Path(self.address))}/{name}",
-            exif.position.lat,
-            exif.position.lng,
+            place.lat,
+            place.lng,
             taken=exif.taken or "",
             title=Path(name).stem,
+            accuracy=accuracy,
             width=about.width,
             height=about.height,
             sizes=(Size(0, str(file)),),
         )
+
+    def _fix(self, file: Path) -> Fix | None:
+        """Where the picture was made by the track, if there is one."""
+        if self.along is None:
+            return None
+        fix = fix_of(file, *self.along)
+        return None if isinstance(fix, str) else fix
 
 
 def _probed(head: bytes) -> ImageInfo | None:

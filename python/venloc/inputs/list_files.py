@@ -1,0 +1,107 @@
+# SPDX-FileCopyrightText: 2026 The venloc authors
+# SPDX-License-Identifier: Apache-2.0
+"""Lists of pictures: one file per line, or a table with a column of files."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import os
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from venloc.errors import FormatError
+
+_FILE_COLUMN = "file"  # as in label files
+_DELIMITERS = ",;\t"
+_TABLES = {".csv", ".tsv"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a list."""
+
+    file: str
+    """The picture as the list names it."""
+    columns: dict[str, str]
+    """The other columns of a table, by name."""
+
+
+def is_table(list_file: Path) -> bool:
+    """Whether this list is a table by its name."""
+    return list_file.suffix.lower() in _TABLES
+
+
+def read_list(data: bytes, name: str, *, table: bool, column: str = "", null: bool = False) -> list[Row]:
+    """The rows of a list; `name` is used in messages.
+
+    A `table` has its titles in the first line; `column` is the title of the column of files (default: file). Other lists have
+    one file per line, or with `null` the files are separated by null characters.
+    Raises FormatError with the name and the line.
+    """
+    if null:
+        return [Row(os.fsdecode(file), {}) for file in data.split(b"\0") if file]
+    if not table:
+        lines = (line.removesuffix(b"\r") for line in data.removeprefix(codecs.BOM_UTF8).split(b"\n"))
+        return [Row(os.fsdecode(line), {}) for line in lines if line.strip()]
+    return _rows(_decoded(data), name, column or _FILE_COLUMN)
+
+
+def _decoded(data: bytes) -> str:
+    """The text of a table, as spreadsheets save it: UTF-8 or UTF-16 with a mark, UTF-8, or Windows-1252."""
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _rows(text: str, name: str, column: str) -> list[Row]:
+    first = text.partition("\n")[0]
+    delimiter = max(_DELIMITERS, key=first.count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        titles = _unique([title.strip() for title in next(rows, [])])
+        place = _place(titles, column, name)
+        found = []
+        for cells in rows:
+            if not any(cells):
+                continue
+            if len(cells) != len(titles):
+                raise FormatError(
+                    f"'{name}', line {rows.line_num}: {len(cells)} values, but the first line has {len(titles)} titles"
+                )
+            others = {title: cell for title, cell in zip(titles, cells, strict=True) if title != titles[place]}
+            found.append(Row(cells[place], others))
+    except csv.Error as error:
+        raise FormatError(f"'{name}', line {rows.line_num}: {error}") from None
+    return found
+
+
+def _place(titles: list[str], column: str, name: str) -> int:
+    """Which column has the files."""
+    matches = [i for i, title in enumerate(titles) if title.lower() == column.lower()]
+    if not matches:
+        raise FormatError(
+            f"'{name}' has no column '{column}' (columns: {', '.join(titles)}): name the column of files with --column"
+        )
+    return matches[0]
+
+
+def _unique(titles: list[str]) -> list[str]:
+    """The titles with a number added to those that are empty or repeated."""
+    seen: Counter[str] = Counter()
+    unique = []
+    for number, title in enumerate(titles, 1):
+        seen[title] += 1
+        repeated = not title or seen[title] > 1
+        unique.append(f"{title or 'column'}_{number}" if repeated else title)
+    return unique
