@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Changes pictures of places into ones that are hard to tell from pages, screens and blank pictures."""
+"""Changes pictures of places into ones that are easily taken for pages, screens and blank pictures."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import random
 from collections.abc import Callable
 
 import numpy as np
-from non_pictures.pages import Page, compressed
 from PIL import Image, ImageFilter, ImageOps
+
+from non_pictures.pages import Page, compressed
 
 Change = Callable[[Image.Image, random.Random], Image.Image]
 
@@ -64,7 +65,9 @@ def engraved(picture: Image.Image, draw: random.Random) -> Image.Image:
 
 def few_colours(picture: Image.Image, draw: random.Random) -> Image.Image:
     """With a palette, as a GIF."""
-    return picture.quantize(draw.choice([8, 16, 64]), dither=draw.choice([Image.Dither.NONE, Image.Dither.FLOYDSTEINBERG])).convert("RGB")
+    return picture.quantize(
+        draw.choice([8, 16, 64]), dither=draw.choice([Image.Dither.NONE, Image.Dither.FLOYDSTEINBERG])
+    ).convert("RGB")
 
 
 def postcard(picture: Image.Image, draw: random.Random) -> Image.Image:

@@ -42,7 +42,9 @@ def fonts(script: str) -> list[str]:
         if family.strip().startswith(FONTS[script]) and file.endswith((".ttf", ".ttc")):
             found.append(file)
     if not found:
-        raise SystemExit(f"no font of {', '.join(FONTS[script])}: install fonts-dejavu, fonts-liberation, fonts-wqy-zenhei")
+        raise SystemExit(
+            f"no font of {', '.join(FONTS[script])}: install fonts-dejavu, fonts-liberation, fonts-wqy-zenhei"
+        )
     return found
 
 
@@ -58,8 +60,11 @@ def paper_colour(draw: random.Random) -> Colour:
     kind = draw.random()
     if kind < 0.4:
         return (255, 255, 255)
-    level = draw.randint(205, 252)
-    yellow = draw.randint(0, 12) if kind < 0.7 else draw.randint(12, 50)
+    if kind < 0.85:
+        level = draw.randint(205, 252)
+        yellow = draw.randint(0, 12) if kind < 0.65 else draw.randint(12, 50)
+    else:
+        level, yellow = draw.randint(150, 215), draw.randint(30, 90)
     return (level, level - yellow // 3, level - yellow)
 
 
@@ -94,7 +99,9 @@ class Page:
         y = top
         while y < bottom - pitch:
             if self.random.random() < 0.3:
-                self.pen.text((left, y), self.line(heading, (right - left) * self.random.uniform(0.3, 0.8)), self.ink, heading)
+                self.pen.text(
+                    (left, y), self.line(heading, (right - left) * self.random.uniform(0.3, 0.8)), self.ink, heading
+                )
                 y += round(2.2 * size)
             for row in range(self.random.randint(2, 14)):
                 if y > bottom - pitch:
@@ -162,6 +169,21 @@ def receipt(draw: random.Random) -> Image.Image:
     return page.picture
 
 
+def heading(draw: random.Random) -> Image.Image:
+    """A title page, a card or a page seen from near: few words in large letters."""
+    page = Page(draw, (draw.randint(700, 1300), draw.randint(500, 1300)), 60)
+    width, height = page.picture.size
+    y = draw.randint(20, height // 4)
+    while y < height - 80:
+        size = draw.randint(24, 90)
+        font = page.font(size)
+        page.pen.text(
+            (draw.randint(30, width // 4), y), page.line(font, width * draw.uniform(0.2, 0.7)), page.ink, font
+        )
+        y += round(size * draw.choice([1.3, 1.5, 3.0]))
+    return page.picture
+
+
 def blank(draw: random.Random) -> Image.Image:
     """An empty page, a frame without light or one of nothing but light."""
     size = (draw.randint(500, 1300), draw.randint(500, 1300))
@@ -225,10 +247,24 @@ def lit(picture: Image.Image, draw: random.Random) -> Image.Image:
     noise = np.random.default_rng(draw.randrange(1 << 30))
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     angle = draw.uniform(0, 2 * math.pi)
-    light = 1 + draw.uniform(0, 0.25) * (x * math.cos(angle) + y * math.sin(angle)) - draw.uniform(0, 0.15) * (x**2 + y**2)
+    light = (
+        1 + draw.uniform(0, 0.25) * (x * math.cos(angle) + y * math.sin(angle)) - draw.uniform(0, 0.15) * (x**2 + y**2)
+    )
     pixels = np.asarray(picture, float) * (draw.uniform(0.7, 1.0) * light)[..., None]
     pixels += noise.normal(0, draw.choice([0.0, 2.0, 6.0]), pixels.shape[:2])[..., None]
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
+
+
+def stained(picture: Image.Image, draw: random.Random) -> Image.Image:
+    """With the stains and the fibres of old paper."""
+    noise = np.random.default_rng(draw.randrange(1 << 30))
+    stains = np.zeros((picture.height, picture.width))
+    for cells, strength in ((5, 0.06), (40, 0.04), (300, 0.03)):
+        coarse = Image.fromarray(noise.normal(0, 1, (cells, cells)).astype(np.float32))
+        stains += strength * draw.uniform(0, 1.5) * np.asarray(coarse.resize(picture.size, Image.Resampling.BICUBIC))
+    return Image.fromarray(
+        np.clip(np.asarray(picture, float) * (1 - np.abs(stains))[..., None], 0, 255).astype(np.uint8)
+    )
 
 
 def compressed(picture: Image.Image, draw: random.Random) -> Image.Image:
@@ -253,6 +289,12 @@ def digitized(picture: Image.Image, draw: random.Random) -> Image.Image:
     picture = skewed(picture, draw)
     if kind > 0.65:
         picture = on_a_desk(picture, draw)
+    if draw.random() < 0.3:
+        picture = stained(picture, draw)
+    if draw.random() < 0.25:  # seen from near
+        width, height = (round(side * draw.uniform(0.3, 0.7)) for side in picture.size)
+        x, y = draw.randint(0, picture.width - width), draw.randint(0, picture.height - height)
+        picture = picture.crop((x, y, x + width, y + height))
     picture = lit(picture, draw)
     if draw.random() < 0.3:
         picture = picture.filter(ImageFilter.GaussianBlur(draw.uniform(0.3, 1.6)))
@@ -263,7 +305,7 @@ def digitized(picture: Image.Image, draw: random.Random) -> Image.Image:
     return compressed(picture, draw)
 
 
-TEXTS: tuple[Callable[[random.Random], Image.Image], ...] = (printed, printed, printed, table, receipt)
+TEXTS: tuple[Callable[[random.Random], Image.Image], ...] = (printed, printed, printed, table, receipt, heading)
 
 
 def text_page(seed: int) -> Image.Image:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import html
+import io
 import random
 import subprocess
 import tempfile
@@ -17,8 +18,9 @@ import matplotlib as mpl
 mpl.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
-from non_pictures.pages import ALPHABETS, compressed, words
 from PIL import Image
+
+from non_pictures.pages import ALPHABETS, compressed, words
 
 SIZES = ((1280, 800), (1440, 900), (1600, 1000), (1000, 900), (390, 844), (412, 915), (820, 1180))
 FAMILIES = ("DejaVu Sans", "DejaVu Serif", "Liberation Sans", "Liberation Serif", "FreeSans")
@@ -54,14 +56,19 @@ def article(s: Style) -> str:
     parts = []
     for _ in range(8):
         parts.append(f"<h2>{s.say(2, 6)}</h2>")
-        parts += [f"<p>{s.say(20, 90)} <a style='color:{s.accent}'>{s.say(1, 3)}</a></p>" for _ in range(s.random.randint(1, 3))]
+        parts += [
+            f"<p>{s.say(20, 90)} <a style='color:{s.accent}'>{s.say(1, 3)}</a></p>"
+            for _ in range(s.random.randint(1, 3))
+        ]
         if s.random.random() < 0.5:
             rows = "\n".join(s.say(1, 7) for _ in range(s.random.randint(2, 8)))
             parts.append(f"<pre style='background:{s.panel};padding:10px;border:1px solid {s.accent}'>{rows}</pre>")
     side = f"<div style='width:{s.random.randint(140, 260)}px;background:{s.panel};padding:12px'>{menu}</div>"
     side = side if s.random.random() < 0.6 else ""
     bar = f"<div style='background:{s.accent};color:#fff;padding:14px;font-size:20px'>{s.say(2, 6)}</div>"
-    return f"{bar}<div style='display:flex'>{side}<div style='padding:24px;max-width:900px'>{''.join(parts)}</div></div>"
+    return (
+        f"{bar}<div style='display:flex'>{side}<div style='padding:24px;max-width:900px'>{''.join(parts)}</div></div>"
+    )
 
 
 def sheet(s: Style) -> str:
@@ -73,8 +80,11 @@ def sheet(s: Style) -> str:
     for row in range(60):
         values = [s.say(1, 2) if c == 0 or row == 0 else f"{s.random.uniform(0, 9999):,.2f}" for c in range(columns)]
         back = s.panel if row % 2 == 0 else s.back
-        rows.append(f"<tr style='background:{back}'>" + "".join(f"<td style='{cell}'>{v}</td>" for v in values) + "</tr>")
-    return f"<h3 style='padding:0 12px'>{s.say(2, 5)}</h3><table style='border-collapse:collapse;width:100%'>{''.join(rows)}</table>"
+        rows.append(
+            f"<tr style='background:{back}'>" + "".join(f"<td style='{cell}'>{v}</td>" for v in values) + "</tr>"
+        )
+    title = f"<h3 style='padding:0 12px'>{s.say(2, 5)}</h3>"
+    return f"{title}<table style='border-collapse:collapse;width:100%'>{''.join(rows)}</table>"
 
 
 def terminal(s: Style) -> str:
@@ -89,7 +99,11 @@ def terminal(s: Style) -> str:
             for _ in range(s.random.randint(0, 2))
         ]
         rows.append(" " * s.random.choice([0, 0, 4, 8]) + " ".join(parts))
-    return f"<pre style='margin:8px;font-family:DejaVu Sans Mono;font-size:{s.random.randint(12, 16)}px'>" + "\n".join(rows) + "</pre>"
+    return (
+        f"<pre style='margin:8px;font-family:DejaVu Sans Mono;font-size:{s.random.randint(12, 16)}px'>"
+        + "\n".join(rows)
+        + "</pre>"
+    )
 
 
 def chat(s: Style) -> str:
@@ -98,7 +112,9 @@ def chat(s: Style) -> str:
     for _ in range(30):
         own = s.random.random() < 0.5
         style = f"background:{s.accent if own else s.panel};margin:8px;padding:10px;border-radius:14px;max-width:70%"
-        bubbles.append(f"<div style='{style};margin-left:{'auto' if own else '8px'};width:fit-content'>{s.say(1, 25)}</div>")
+        bubbles.append(
+            f"<div style='{style};margin-left:{'auto' if own else '8px'};width:fit-content'>{s.say(1, 25)}</div>"
+        )
     return f"<div style='background:{s.accent};padding:16px'>{s.say(1, 2)}</div>" + "".join(bubbles)
 
 
@@ -107,7 +123,8 @@ def settings(s: Style) -> str:
     radius = s.random.choice([0, 8, 50])
     rows = []
     for _ in range(30):
-        symbol = f"<span style='width:30px;height:30px;border-radius:{radius}%;background:hsl({s.random.randint(0, 359)},60%,55%)'></span>"
+        colour = f"hsl({s.random.randint(0, 359)},60%,55%)"
+        symbol = f"<span style='width:30px;height:30px;border-radius:{radius}%;background:{colour}'></span>"
         button = f"<span style='border:2px solid {s.accent};border-radius:8px;padding:4px 12px'>{s.say(1, 1)}</span>"
         middle = f"<div style='flex:1'><b>{s.say(1, 4)}</b><br><small>{s.say(2, 9)}</small></div>"
         row = f"display:flex;gap:14px;align-items:center;padding:10px;border-bottom:1px solid {s.panel}"
@@ -124,7 +141,8 @@ def cards(s: Style) -> str:
             f"<div style='width:{s.random.randint(120, 260)}px;background:{s.panel};border:1px solid #8885'>"
             f"<div style='{head}'></div><div style='padding:8px'>{s.say(2, 14)}</div></div>"
         )
-    return f"<h1 style='padding:0 16px'>{s.say(1, 4)}</h1><div style='display:flex;flex-wrap:wrap;gap:14px;padding:16px'>{''.join(tiles)}</div>"
+    grid = "display:flex;flex-wrap:wrap;gap:14px;padding:16px"
+    return f"<h1 style='padding:0 16px'>{s.say(1, 4)}</h1><div style='{grid}'>{''.join(tiles)}</div>"
 
 
 def window(s: Style) -> str:
@@ -134,9 +152,12 @@ def window(s: Style) -> str:
     for _ in range(s.random.randint(1, 3)):
         s.text = text
         content = inner(s)
-        place = f"left:{s.random.randint(0, 40)}%;top:{s.random.randint(0, 30)}%;width:{s.random.randint(40, 75)}%;height:{s.random.randint(40, 75)}%"
+        left, top, width, height = (s.random.randint(a, b) for a, b in ((0, 40), (0, 30), (40, 75), (40, 75)))
+        place = f"left:{left}%;top:{top}%;width:{width}%;height:{height}%"
         bar = f"<div style='background:{s.panel};padding:6px;text-align:center'>{s.say(1, 4)}</div>"
-        panes.append(f"<div style='position:absolute;{place};background:{s.back};overflow:hidden;border:1px solid #777'>{bar}{content}</div>")
+        panes.append(
+            f"<div style='position:absolute;{place};background:{s.back};overflow:hidden;border:1px solid #777'>{bar}{content}</div>"
+        )
     s.back = f"linear-gradient({s.accent},{s.panel})" if s.random.random() < 0.5 else s.accent
     return "".join(panes)
 
@@ -164,11 +185,19 @@ def street_map(s: Style) -> str:
         line = f"points='{' '.join(path)}' fill='none'"
         width = r.choice([4, 7, 12])
         shapes.append(f"<polyline {line} stroke='#999' stroke-width='{width + 2}'/>")
-        shapes.append(f"<polyline {line} stroke='{r.choice(['#fff', '#fff', '#fcd6a4', '#f7fabf'])}' stroke-width='{width}'/>")
+        shapes.append(
+            f"<polyline {line} stroke='{r.choice(['#fff', '#fff', '#fcd6a4', '#f7fabf'])}' stroke-width='{width}'/>"
+        )
     for _ in range(r.randint(20, 70)):
-        shapes.append(f"<text x='{r.uniform(0, size):.0f}' y='{r.uniform(0, size):.0f}' font-size='{r.randint(11, 18)}'>{s.say(1, 2)}</text>")
+        shapes.append(
+            f"<text x='{r.uniform(0, size):.0f}' y='{r.uniform(0, size):.0f}' font-size='{r.randint(11, 18)}'>{s.say(1, 2)}</text>"
+        )
     s.back, s.text = "#f2efe9", "#333"
-    box = "<div style='position:absolute;top:12px;left:12px;background:#fff;padding:10px;border:1px solid #999'>" + s.say(2, 5) + "</div>"
+    box = (
+        "<div style='position:absolute;top:12px;left:12px;background:#fff;padding:10px;border:1px solid #999'>"
+        + s.say(2, 5)
+        + "</div>"
+    )
     return f"<svg width='{size}' height='{size}'>{''.join(shapes)}</svg>{box}"
 
 
@@ -209,7 +238,7 @@ def chart(seed: int) -> Image.Image:
     """A chart; the same one for the same seed."""
     draw = random.Random(f"chart {seed}")
     noise = np.random.default_rng(seed)
-    with plt.style.context(draw.choice(["default", "ggplot", "bmh", "dark_background", "seaborn-v0_8", "grayscale"])):
+    with plt.style.context(draw.choice(["default", "ggplot", "bmh", "dark_background", "seaborn-v0_8"])):
         figure, axes = plt.subplots(figsize=(draw.uniform(5, 10), draw.uniform(4, 8)), dpi=draw.choice([80, 100, 130]))
         kind = draw.choice(["lines", "bars", "points", "pie", "image", "histogram"])
         many = draw.randint(4, 40)
@@ -233,7 +262,8 @@ def chart(seed: int) -> Image.Image:
             axes.grid(True)
         axes.set_title("A title of this chart")
         axes.set_xlabel("what it depends on [unit]")
-        figure.canvas.draw()
-        picture = Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")
+        data = io.BytesIO()
+        figure.savefig(data, format="png")
+        picture = Image.open(io.BytesIO(data.getvalue())).convert("RGB")
         plt.close(figure)
     return compressed(picture, draw) if draw.random() < 0.5 else picture

@@ -16,6 +16,7 @@
 #include "pictures.hpp"
 #include "rooms.hpp"
 #include "tables.hpp"
+#include "venloc/image/content.hpp"
 #include "venloc/image/exif.hpp"
 #include "venloc/image/hash.hpp"
 
@@ -124,7 +125,7 @@ void bind_image(py::module_& m) {
           [](const py::tuple& state) {
             const auto pixels = state[3].cast<std::string_view>();
             Image read(state[0].cast<int>(), state[1].cast<int>(), state[2].cast<int>(),
-                        {pixels.begin(), pixels.end()});
+                       {pixels.begin(), pixels.end()});
             for (const auto& note : state[4].cast<std::vector<std::string>>()) read = read.with_note(note);
             return read;
           }));
@@ -202,6 +203,38 @@ void bind_image(py::module_& m) {
         "cannot be "
         "read.");
   m.def("perceptual_hash", &perceptual_hash, py::arg("image"), Release(), doc("perceptual_hash"));
+  bind_result<ContentStatistics>(m);
+  {
+    const OwnSignatures own;
+    const std::string contents = type_text<PictureContent>();
+    m.def(
+        "content_statistics",
+        [](const py::object& picture) {
+          const auto image = image_of(picture);
+          const py::gil_scoped_release release;
+          return content_statistics(image);
+        },
+        py::arg("picture"),
+        documented("content_statistics(picture: venloc.pictures.Picture) -> venloc._core.ContentStatistics",
+                   doc("content_statistics"))
+            .c_str());
+    m.def(
+        "content_of",
+        [](const py::object& picture) {
+          const auto image = image_of(picture);
+          const auto content = [&] {
+            const py::gil_scoped_release release;
+            return content_of(image);
+          }();
+          return to_python(content);
+        },
+        py::arg("picture"),
+        documented("content_of(picture: venloc.pictures.Picture) -> " + contents, doc("content_of")).c_str());
+    m.def(
+        "content_text",
+        [](const py::object& content) { return content_text(from_python<PictureContent>(content, "content")); },
+        py::arg("content"), documented("content_text(content: " + contents + ") -> str", doc("content_text")).c_str());
+  }
 }
 
 }  // namespace venloc::python

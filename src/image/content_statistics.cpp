@@ -218,7 +218,7 @@ const Mark* nearest_mark(const std::vector<Mark>& marks, std::size_t own) {
 void measure_alignment(std::vector<Mark> marks, ContentStatistics& out) {
   constexpr int kDirections = 36, kSpread = 2;                         // 5 degrees each; two on both sides
   constexpr double kAnyDirection = (2 * kSpread + 1.0) / kDirections;  // share where there is no direction
-  constexpr double kPriorMarks = 20;                                   // a few marks are aligned by chance
+  constexpr double kPriorMarks = 60;                                   // a few marks are aligned by chance
   constexpr float kSimilarHeight = 0.7f;
   std::ranges::sort(marks, {}, &Mark::x);
   std::array<double, kDirections> directions{};
@@ -245,7 +245,7 @@ void measure_alignment(std::vector<Mark> marks, ContentStatistics& out) {
 
 void measure_marks(const cv::Mat& ink, ContentStatistics& out) {
   constexpr int kSmallestArea = 5, kThinnest = 2, kThickest = 24, kLongest = 120;  // of a letter or a word [px]
-  constexpr std::size_t kMostMarks = 3000;
+  constexpr std::size_t kMostMarks = 1500;
   cv::Mat labels, boxes, centres;
   const int regions = cv::connectedComponentsWithStats(ink, labels, boxes, centres, 8, CV_32S);
   std::vector<Mark> marks;

@@ -8,6 +8,7 @@
 
 #include "core/parallel.hpp"
 #include "ranking/calibration.hpp"
+#include "ranking/picture_notes.hpp"
 #include "ranking/query_prior.hpp"
 #include "ranking/turns.hpp"
 #include "venloc/core/error.hpp"
@@ -82,7 +83,7 @@ Prediction GalleryLocator::locate(const Image& picture, const QueryOptions& quer
     const auto found = degrees == 0 ? *std::move(as_it_is) : evidence(picture.turned(degrees), query);
     return TurnedPrediction{answer(found, query), log_match_evidence(found)};
   });
-  out.notes.insert(out.notes.begin(), picture.notes().begin(), picture.notes().end());
+  add_picture_notes(out, picture);
   return out;
 }
 

@@ -134,6 +134,7 @@ export function answer(file) {
     ...facts,
     candidates,
     turned_degrees: 0,
+    content: "picture",
     notes: kind === 'around' ? ['The file ends too early.', 'It was reduced.'] : [],
     regions: {
       type: 'FeatureCollection',

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "venloc/core/export.hpp"
 #include "venloc/image/image.hpp"
 
@@ -43,10 +45,14 @@ struct ContentStatistics {
 /// Measures a picture. Throws InvalidArgumentError for an empty one.
 VENLOC_API ContentStatistics content_statistics(const Image& image);
 
-/// Whether the picture is none of a place: a logistic regression on content_statistics(), and for blank pictures three
+/// Whether the picture is none of a place: a logistic regression on content_statistics() and their products, and for blank pictures three
 /// bounds. It was fitted so that photos and artworks are practically never taken for anything else, at the cost of some
 /// pages and screens that pass as pictures (docs/results/non-pictures.md). A picture whose shorter side is below 48 px
 /// is never taken for text or a screen. About 3 ms for 640 px. Throws InvalidArgumentError for an empty picture.
 VENLOC_API PictureContent content_of(const Image& image);
+
+/// What a picture of this content "seems to be", as the end of a sentence that begins with the picture or its file;
+/// empty for a picture of a place.
+VENLOC_API std::string content_text(PictureContent content);
 
 }  // namespace venloc
