@@ -20,6 +20,7 @@
 #include "ranking/candidate_list.hpp"
 #include "ranking/hubness.hpp"
 #include "ranking/out_of_area.hpp"
+#include "ranking/picture_notes.hpp"
 #include "ranking/posterior_builder.hpp"
 #include "ranking/turns.hpp"
 #include "retrieval/descriptor_store.hpp"
@@ -217,7 +218,7 @@ Prediction EnsembleLocator::locate(const Image& picture, const QueryOptions& que
     return TurnedPrediction{std::move(found), log_evidence};
   });
   out.timings.insert(out.timings.begin(), described);
-  out.notes.insert(out.notes.begin(), picture.notes().begin(), picture.notes().end());
+  add_picture_notes(out, picture);
   return out;
 }
 

@@ -10,6 +10,7 @@
 #include "locators/model_info.hpp"
 #include "locators/sift_store.hpp"
 #include "ranking/candidate_list.hpp"
+#include "ranking/picture_notes.hpp"
 #include "ranking/posterior_builder.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
@@ -95,7 +96,7 @@ Prediction SiftLocator::locate(const Image& picture, const QueryOptions& query) 
   if (!s.matcher) return GalleryLocator::locate(picture, query);
   auto out = locate_exhaustively(s, picture, query,
                                  answer_settings(query, load_options(), s.options.max_candidates, s.gallery));
-  out.notes.assign(picture.notes().begin(), picture.notes().end());
+  add_picture_notes(out, picture);
   return out;
 }
 
