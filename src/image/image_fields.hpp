@@ -4,11 +4,7 @@
 
 #include "core/field_table.hpp"
 #include "venloc/image/augmentation.hpp"
-<<<<<<< HEAD
-=======
 #include "venloc/image/content.hpp"
-#include "venloc/image/exif.hpp"
->>>>>>> heads/pages
 #include "venloc/image/image.hpp"
 #include "venloc/image/metadata.hpp"
 
@@ -22,14 +18,10 @@ VENLOC_FIELD_TABLE(AugmentationOptions, VENLOC_FIELD(min_crop), VENLOC_FIELD(fli
                    VENLOC_FIELD(contrast), VENLOC_FIELD(saturation), VENLOC_FIELD(grey_share),
                    VENLOC_FIELD(smooth_share), VENLOC_FIELD(sketch_share));
 VENLOC_FIELD_TABLE(ImageInfo, VENLOC_FIELD(format), VENLOC_FIELD(width), VENLOC_FIELD(height));
-<<<<<<< HEAD
 VENLOC_FIELD_TABLE(Metadata, VENLOC_FIELD(orientation), VENLOC_FIELD(position), VENLOC_FIELD(position_source),
                    VENLOC_FIELD(position_error_m), VENLOC_FIELD(position_doubt), VENLOC_FIELD(position_problem),
                    VENLOC_FIELD(taken), VENLOC_FIELD(title), VENLOC_FIELD(description), VENLOC_FIELD(keywords),
                    VENLOC_FIELD(camera), VENLOC_FIELD(author), VENLOC_FIELD(copyright));
-=======
-VENLOC_FIELD_TABLE(Exif, VENLOC_FIELD(orientation), VENLOC_FIELD(position), VENLOC_FIELD(position_problem),
-                   VENLOC_FIELD(taken));
 VENLOC_ENUM_NAMES(PictureContent, {"picture", PictureContent::kPicture}, {"blank", PictureContent::kBlank},
                   {"text", PictureContent::kText}, {"screenshot", PictureContent::kScreenshot});
 VENLOC_FIELD_TABLE(ContentStatistics, VENLOC_FIELD(brightness), VENLOC_FIELD(warmth), VENLOC_FIELD(unevenness),
@@ -39,6 +31,5 @@ VENLOC_FIELD_TABLE(ContentStatistics, VENLOC_FIELD(brightness), VENLOC_FIELD(war
                    VENLOC_FIELD(even_paper_share), VENLOC_FIELD(paper_level), VENLOC_FIELD(marks),
                    VENLOC_FIELD(speck_share), VENLOC_FIELD(mark_ink_share), VENLOC_FIELD(aligned_share),
                    VENLOC_FIELD(similar_share), VENLOC_FIELD(line_period));
->>>>>>> heads/pages
 
 }  // namespace venloc

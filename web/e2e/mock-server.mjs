@@ -141,15 +141,9 @@ export function answer(file) {
     lng,
     ...facts,
     candidates,
-<<<<<<< HEAD
     turned_degrees: file.startsWith('turned') ? 90 : 0,
     notes: NOTES[Object.keys(NOTES).find((name) => file.startsWith(name))] ?? [],
-    ...(file.startsWith('screenshot') ? { content: 'screenshot' } : {}),
-=======
-    turned_degrees: 0,
-    content: "picture",
-    notes: kind === 'around' ? ['The file ends too early.', 'It was reduced.'] : [],
->>>>>>> heads/pages
+    content: file.startsWith('screenshot') ? 'screenshot' : 'picture',
     regions: {
       type: 'FeatureCollection',
       features: [

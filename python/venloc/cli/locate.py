@@ -97,9 +97,10 @@ def locate(
         reporting.warn(f"the map has only the {len(left)} pictures that are not in '{output.file}' yet")
     try:
         prior_of = None if along is None else tracks.priors(along, tracking, locator, inputs.files_of(left), reporting)
+        handling = inputs.Handling(limits.options(), prior_of, named.any_content)
 
         def results(done: Callable[[], None]) -> Generator[Located, None, None]:
-            found = inputs.located(locator, left, jobs, limits.options(), prior_of, done)
+            found = inputs.located(locator, left, jobs, handling, done)
             return inputs.together(found, locator) if together else found
 
         failed = _run(results, len(left), sinks, output, reporting)

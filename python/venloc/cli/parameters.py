@@ -198,6 +198,10 @@ class Named:
     contact: Annotated[
         str, typer.Option("--contact", metavar="ADDRESS", help="Your contact address, which is sent to the servers.")
     ] = ""
+    any_content: Annotated[
+        bool,
+        typer.Option("--any-content", help="Also locate pages of text, screenshots and blank pictures."),
+    ] = False
 
 
 @dataclass(frozen=True)
