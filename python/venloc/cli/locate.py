@@ -76,8 +76,7 @@ def locate(
     if writing.undo:
         writing_back.undo([Path(picture) for picture in named.pictures or []], writing, reporting)
         return
-    if together:
-        _check_together(tracking, written)
+    _check_together(together, tracking, written)
     along = tracks.read(tracking, fit=True)
     output = Output(written, reporting)
     page = _page(mapped, together, has_output=output.format != "text")
@@ -89,10 +88,10 @@ def locate(
     # The threads of a query are of use only where pictures do not keep all cores busy.
     locator = venloc.load(model, fast=fast, num_threads=1 if jobs > 1 and len(left) > 1 else 0)
     city = locator.info().city
-    # The output comes last: a picture that is in it was handed to all others.
-    shown = _SHOWN_CANDIDATES if not reporting.verbose else None
     back = None if writing.write is None else writing_back.WriteBack(writing, reporting)
-    sinks = [*page.sinks(locator), *([back] if back else []), output.sink(city) or _Printed(city, shown)]
+    # The output is the last sink: a picture that is in it was handed to all others.
+    printed = _Printed(city, None if reporting.verbose else _SHOWN_CANDIDATES)
+    sinks = [*page.sinks(locator), *([back] if back else []), output.sink(city) or printed]
     if page.file is not None and len(left) < len(listing.pictures):
         reporting.warn(f"the map has only the {len(left)} pictures that are not in '{output.file}' yet")
     try:
@@ -115,8 +114,10 @@ def locate(
         raise typer.Exit(FAILED)
 
 
-def _check_together(tracking: Tracking, written: Written) -> None:
+def _check_together(together: bool, tracking: Tracking, written: Written) -> None:
     """Reports wrong usage for options that exclude --together."""
+    if not together:
+        return
     if tracking.track:
         wrong_usage("--together and --track exclude each other: a track is more exact, so leave out --together")
     if written.output is not None and written.output.exists():
