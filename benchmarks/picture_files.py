@@ -61,10 +61,20 @@ def pillow(mode: str = "RGB", **options: Any) -> Maker:
 
 
 def pillow_heif(source: Path, out: Path) -> None:
-    """The package pillow-heif."""
+    """The package pillow-heif, which turns the orientation of Exif into a turn of the container."""
     import pillow_heif as heif
 
-    heif.from_pillow(PIL.Image.open(source)).save(out)
+    tags = PIL.Image.Exif()
+    tags[0x0112] = _ORIENTATION
+    heif.from_pillow(PIL.Image.open(source)).save(out, exif=tags.tobytes(), quality=90)
+
+
+def transcoded(source: Path, out: Path) -> None:
+    """The program cjxl of libjxl, from a tagged JPEG."""
+    jpeg = out.with_suffix(".jpg")
+    PIL.Image.open(source).save(jpeg, quality=92)
+    _tagged(jpeg)
+    by("cjxl", str(jpeg), "{out}")(source, out)
 
 
 def tifffile(**options: Any) -> Maker:
@@ -204,7 +214,7 @@ KINDS = [
         "JPEG XL",
         ".jxl",
         {
-            "libjxl": by("cjxl", "{source}", "{out}"),
+            "libjxl": transcoded,
             "ImageMagick": by(*CONVERT, "{out}"),
             "libvips": by("vips", "copy", "{source}", "{out}"),
         },
@@ -229,28 +239,29 @@ def _tagged(file: Path) -> bool:
     """Gives the file a position and an orientation; whether its format can hold them."""
     tags = [f"-GPSLatitude={PLACE[0]}", "-GPSLatitudeRef=N", f"-GPSLongitude={PLACE[1]}", "-GPSLongitudeRef=E"]
     command = ["exiftool", "-q", "-overwrite_original", *tags, f"-Orientation#={_ORIENTATION}", str(file)]
-    try:
-        return subprocess.run(command, check=False, capture_output=True).returncode == 0
-    except OSError:
-        return False
+    subprocess.run(command, check=False, capture_output=True)
+    read = subprocess.run(["exiftool", "-s3", "-GPSLatitude", str(file)], check=False, capture_output=True)
+    return bool(read.stdout.strip())
 
 
-def _turned_right(image: venloc.Image) -> bool:
+def _turned_right(image: venloc.Image, turned: bool) -> bool:
     """Whether the picture is the drawing, upright."""
-    upright = expected().rotate(-90, expand=True)
+    upright = expected().rotate(-90, expand=True) if turned else expected()
     if (image.width > image.height) != (upright.width > upright.height):
         return False
-    small = np.asarray(image.resized(90, 120)).astype(float)
+    small = np.asarray(image.resized(90, 90)).astype(float)
     if small.ndim == 2:
         small = small[..., None]
-    wanted = np.asarray(upright.resize((90, 120), PIL.Image.Resampling.BOX)).astype(float)
+    wanted = np.asarray(upright.resize((90, 90), PIL.Image.Resampling.BOX)).astype(float)
     most = 25.0  # [levels] on average: CMYK and palettes are not exact
     return bool(np.abs(small - wanted).mean() < most)
 
 
-def outcome(file: Path) -> dict[str, str]:
+def outcome(file: Path, maker: str) -> dict[str, str]:
     """What venloc makes of the file, with tags where it can hold them."""
     tagged = _tagged(file)
+    # In HEIF the container's own turn counts, and the orientation of Exif does not.
+    turned = tagged and (file.suffix not in (".heic", ".avif") or maker == "pillow-heif")
     try:
         image = venloc.read_image(file)
     except venloc.ImageError as error:
@@ -261,6 +272,6 @@ def outcome(file: Path) -> dict[str, str]:
     note = f" ({'; '.join(image.notes)})" if image.notes else ""
     return {
         "read": f"{image.width} x {image.height}{note}",
-        "position": ("yes" if found else "no") if tagged else "cannot hold it",
-        "orientation": ("yes" if _turned_right(image) else "no") if tagged else "cannot hold it",
+        "position": ("yes" if found else "no") if tagged else "not tagged",
+        "orientation": "yes" if _turned_right(image, turned) else "no",
     }

@@ -86,6 +86,13 @@ build_pybind11() {
 }
 part pybind11
 
+build_openjpeg() {
+  install_cmake -S source -DBUILD_SHARED_LIBS=OFF -DBUILD_STATIC_LIBS=ON -DBUILD_CODEC=OFF -DBUILD_TESTING=OFF -DBUILD_DOC=OFF \
+    -DBUILD_PKGCONFIG_FILES=ON -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DCMAKE_C_VISIBILITY_PRESET=hidden
+  cp source/LICENSE "$prefix/licences/openjpeg"
+}
+part openjpeg
+
 # Small and static: no video, no windows, no network inference, of the formats those that venloc supports.
 opencv_options="-DBUILD_SHARED_LIBS=OFF -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DENABLE_PIC=ON -DCMAKE_CXX_VISIBILITY_PRESET=hidden
   -DCMAKE_VISIBILITY_INLINES_HIDDEN=ON -DBUILD_LIST=core,imgproc,imgcodecs,flann,features2d,calib3d
@@ -105,10 +112,16 @@ build_opencv() {
   grep -q '^#include "version_string.inc"$' source/opencv/modules/core/src/system.cpp
   sed -i 's,^#include "version_string.inc"$,"",' source/opencv/modules/core/src/system.cpp
   install_cmake -S source/opencv "$@"
-  # venloc reads heads of TIFFs with the libtiff that OpenCV decodes them with.
-  cp source/opencv/3rdparty/libtiff/tiff.h source/opencv/3rdparty/libtiff/tiffio.h source/opencv/3rdparty/libtiff/tiffvers.h \
-    build/3rdparty/libtiff/tiffconf.h "$prefix/include"
+  # venloc decodes JPEG, PNG and TIFF itself, with the libraries that OpenCV has.
+  sources=source/opencv/3rdparty
+  cp $sources/libtiff/tiff.h $sources/libtiff/tiffio.h $sources/libtiff/tiffvers.h build/3rdparty/libtiff/tiffconf.h \
+    $sources/libjpeg-turbo/src/jpeglib.h $sources/libjpeg-turbo/src/jerror.h $sources/libjpeg-turbo/src/jmorecfg.h \
+    build/3rdparty/libjpeg-turbo/jconfig.h $sources/libpng/png.h $sources/libpng/pngconf.h $sources/libpng/pnglibconf.h \
+    $sources/zlib/zlib.h build/3rdparty/zlib/zconf.h "$prefix/include"
   cp "$prefix/lib/opencv4/3rdparty/liblibtiff.a" "$prefix/lib/libtiff.a"
+  cp "$prefix/lib/opencv4/3rdparty/liblibjpeg-turbo.a" "$prefix/lib/libjpeg.a"
+  cp "$prefix/lib/opencv4/3rdparty/liblibpng.a" "$prefix/lib/libpng.a"
+  cp "$prefix/lib/opencv4/3rdparty/libzlib.a" "$prefix/lib/libz.a"
   cp "$prefix"/share/licenses/opencv4/* "$prefix/licences/opencv"
   cp source/opencv/LICENSE "$prefix/licences/opencv/OpenCV-LICENSE"
   cp source/opencv/3rdparty/libwebp/COPYING "$prefix/licences/opencv/libwebp-COPYING"

@@ -36,10 +36,13 @@ for python in "$@"; do
     CXXFLAGS="-ffunction-sections -fdata-sections -ffile-prefix-map=$root=. -ffile-prefix-map=$prefix=." \
     LDFLAGS="-Wl,--gc-sections -Wl,--as-needed -Wl,-z,relro,-z,now" \
     "$venv/bin/pip" wheel -q --disable-pip-version-check --no-build-isolation --no-deps -w "$work/raw" --config-settings build-dir="$work/build" \
-    $(define VENLOC_WHEEL=ON VENLOC_WITH_TORCH=OFF "OpenCV_DIR=$prefix/lib/cmake/opencv4" "s2_DIR=$prefix/s2geometry/share/s2" \
+    $(define VENLOC_WHEEL=ON VENLOC_WITH_TORCH=OFF VENLOC_WITH_JPEG2000=ON VENLOC_WITH_HEIF=OFF VENLOC_WITH_JXL=OFF VENLOC_WITH_RAW=OFF \
+      "OpenCV_DIR=$prefix/lib/cmake/opencv4" "s2_DIR=$prefix/s2geometry/share/s2" \
       "absl_DIR=$prefix/s2geometry/lib64/cmake/absl" "Eigen3_DIR=$prefix/share/eigen3/cmake" \
       "nlohmann_json_DIR=$prefix/share/cmake/nlohmann_json" "TIFF_INCLUDE_DIR=$prefix/include" "TIFF_LIBRARY=$prefix/lib/libtiff.a" \
-      "EXPAT_INCLUDE_DIR=$prefix/include" "EXPAT_LIBRARY=$prefix/lib/libexpat.a") .
+      "EXPAT_INCLUDE_DIR=$prefix/include" "EXPAT_LIBRARY=$prefix/lib/libexpat.a" \
+      "JPEG_INCLUDE_DIR=$prefix/include" "JPEG_LIBRARY=$prefix/lib/libjpeg.a" "PNG_PNG_INCLUDE_DIR=$prefix/include" \
+      "PNG_LIBRARY=$prefix/lib/libpng.a" "ZLIB_INCLUDE_DIR=$prefix/include" "ZLIB_LIBRARY=$prefix/lib/libz.a") .
   "$venv/bin/python" packaging/finish_wheel.py "$work"/raw/venloc-*.whl "$prefix" "$work/complete"
   PATH="$venv/bin:$PATH" "$venv/bin/auditwheel" repair -w "$work/repaired" "$work"/complete/venloc-*.whl > "$work/auditwheel.log" 2>&1 || {
     cat "$work/auditwheel.log" >&2

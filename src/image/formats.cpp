@@ -67,7 +67,8 @@ constexpr std::array kFormats{
     Format{"jp2", "JPEG 2000", "image/jp2", ".jp2 .j2k .j2c .jpf .jpx",
            "Save it as JPEG, or install OpenJPEG (libopenjp2-7-dev) and build venloc with VENLOC_WITH_JPEG2000=ON",
            kJp2Head, kJp2},
-    // Raw files with the structure of a TIFF are distinguished from TIFFs by their directories, not by their first bytes.
+    // Raw files with the structure of a TIFF are distinguished from TIFFs by their directories, not by their first
+    // bytes.
     Format{"raw", "raw (DNG, CR2, NEF, ARW, PEF)", "image/x-adobe-dng", ".dng .cr2 .nef .nrw .arw .pef .srw .3fr .erf",
            kRawRemedy, &container::read_tiff_head, &decode_tiff},
     Format{"raf", "raw (Fujifilm RAF)", "image/x-fuji-raf", ".raf", kRawRemedy, kRawHead, kRaw},

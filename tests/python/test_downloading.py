@@ -502,9 +502,10 @@ def test_pictures_of_a_folder_stay_where_they_are(tmp_path: Path, server: Server
         assert place.download() == Downloaded(2, 1, 0, 1, missing.format(mine / "d"))
         assert sorted(place.catalogue.picture_paths()) == [("folder", "a.jpg"), ("folder", "c.jpg")]
         assert server.requests == []
-    with Place(tmp_path / "small", records, replace(HASTY, max_bytes=100)) as place:
-        assert (found := place.download()).problems == 3 and found.left == 1
-        assert place.problems["a.jpg"] == "the file has more than 100 bytes"
+    with Place(tmp_path / "small", records) as place:
+        assert (found := place.download(DownloadOptions(max_bytes=100))).problems == 3 and found.left == 1
+        size = (mine / "a.jpg").stat().st_size
+        assert place.problems["a.jpg"] == f"the file has {size} bytes, more than the limit of 100 (--max-bytes)"
 
 
 def test_the_exif_position_of_a_picture_is_kept(tmp_path: Path, server: Server) -> None:
@@ -554,7 +555,9 @@ def test_an_impossible_folder_is_reported(tmp_path: Path, server: Server) -> Non
         assert place.bytes_of(place.pictures["1"]) == drawn(1)
 
 
-@pytest.mark.parametrize("wrong", [{"threads": 0}, {"threads": 33}, {"side_px": 0}, {"max_pixels": 0}])
+@pytest.mark.parametrize(
+    "wrong", [{"threads": 0}, {"threads": 33}, {"side_px": 0}, {"max_pixels": 0}, {"max_bytes": 0}]
+)
 def test_options_out_of_range_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(venloc.InvalidArgumentError, match=next(iter(wrong))):
         DownloadOptions(**wrong)

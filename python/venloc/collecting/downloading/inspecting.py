@@ -13,6 +13,7 @@ from venloc.errors import ImageError
 from venloc.pictures import as_image
 
 _NAME = "picture"  # in messages of the decoder, from which it is removed
+_CUT_SHORT = "the file is cut short"  # begins the note about a JPEG of which a part is missing
 
 
 def inspected(source: str, identity: str, data: bytes, max_pixels: int) -> Picture:
@@ -29,6 +30,8 @@ def inspected(source: str, identity: str, data: bytes, max_pixels: int) -> Pictu
         position = None if metadata.position_doubt else metadata.position
     except ImageError as error:
         return replace(known, problem=str(error).removeprefix(f"{_NAME}: "))
+    if cut_short := [note for note in image.notes if note.startswith(_CUT_SHORT)]:
+        return replace(known, problem=f"truncated or damaged: {cut_short[0]}")
     # The picture may have been read at reduced size; which side is the longer one shows whether it was turned.
     sides = sorted((stored.width, stored.height), reverse=image.width > image.height)
     return replace(
