@@ -140,7 +140,7 @@ docs: setup build/packages-docs.stamp  ## the documentation site, into build/sit
 	$(BIN)/python -m sphinx -W --keep-going -d build/doctrees -b html docs build/site
 
 model: setup  ## build the default city from the shared photos
-	$(BIN)/venloc train ensemble $(VENLOC_SHARED)/data/venice -o models/venice.venloc --city Venice \
+	$(BIN)/venloc build $(VENLOC_SHARED)/data/venice -o models/venice.venloc --method ensemble --no-evaluation --city Venice \
 	  --artworks $(VENLOC_SHARED)/data/paintings/images --set sift.max_features_total=1275000
 
 evaluate: setup  ## accuracy on the shared Venice photos, all protocols

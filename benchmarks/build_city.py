@@ -23,7 +23,8 @@ LISTS = ("index.codes", "index.pictures", "index.geometry", "index.begin")
 
 def measure(photos: Path, model: Path, *, max_features_total: int) -> dict[str, Any]:
     """Runs `venloc build` and measures the model it wrote."""
-    arguments = [*command(), "build", str(photos), "-o", str(model), "--city", "Venice"]
+    arguments = [*command(), "build", str(photos), "-o", str(model), "--method", "sift", "--no-evaluation"]
+    arguments += ["--city", "Venice"]
     arguments += ["--set", f"max_features_total={max_features_total}"]
     started = time.perf_counter()
     process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL)

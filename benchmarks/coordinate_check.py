@@ -41,7 +41,7 @@ from common import (
     shared_folder,
     write_json,
 )
-from geotag_audit import to_another
+from geotag_audit import filled, to_another
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 from protocols import (
@@ -55,8 +55,7 @@ from protocols import (
     interval_table,
     mean_of_folds,
 )
-from venloc.collecting import BOXES, Catalogue, Record
-from venloc.collecting.catalogue import Picture
+from venloc.collecting import BOXES, Catalogue
 from venloc.collecting.checking import CheckOptions, check
 from venloc.collecting.verdicts import verdicts
 
@@ -86,14 +85,6 @@ def planted(photos: Sequence[venloc.Photo], seed: int) -> tuple[list[tuple[float
                 given[i] = (given[i][1], given[i][0]) if kind == "swapped" else (center.lat, center.lng)
         start = end
     return given, faults
-
-
-def filled(folder: Path, photos: Sequence[venloc.Photo], places: Sequence[tuple[float, float]]) -> Catalogue:
-    """A catalogue of these photos at these places."""
-    catalogue = Catalogue(folder / "catalogue.db")
-    catalogue.add(Record("shared", photo.id, lat, lng) for photo, (lat, lng) in zip(photos, places, strict=True))
-    catalogue.put_pictures(Picture("shared", photo.id, file=str(photo.file)) for photo in photos)
-    return catalogue
 
 
 def kept_photos(catalogue: Catalogue, photos: Sequence[venloc.Photo]) -> venloc.Gallery:

@@ -10,7 +10,9 @@ findings and of those that were not doubted before.
 from __future__ import annotations
 
 import argparse
+import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +34,17 @@ from common import (
     shared_folder,
     write_json,
 )
-from protocols import RANDOM, Records, as_record, difference_figures, figure_cells, interval_table, mean_of_folds
-from protocols import SHARE as QUERY_SHARE
+from protocols import FOLDS, Records, as_record, difference_figures, figure_cells, interval_table, mean_of_folds
+from venloc.collecting import Catalogue, Record
+from venloc.collecting.catalogue import Picture
+from venloc.collecting.checking import check
+from venloc.collecting.verdicts import verdicts
 
 SHARE = 0.05
 FAR_M = 300.0  # matches cannot reveal a move of less
 SEEDS = range(5)
-SPLITS = range(2)  # random splits on which the effect on locating is measured
+UPLOAD_ID_GAP = 10_000  # Flickr ids of one upload are at most this far apart
+RESAMPLES = 2000
 WORST = 20
 
 Move = Callable[[np.random.Generator, list[venloc.LatLng], int], venloc.LatLng]
@@ -52,9 +58,19 @@ def to_another(random: np.random.Generator, places: list[venloc.LatLng], _photo:
 
 def away(random: np.random.Generator, places: list[venloc.LatLng], photo: int) -> venloc.LatLng:
     """300 to 1,500 m away in any direction."""
-    distance, angle = random.uniform(FAR_M, 1500), random.uniform(0, 2 * np.pi)
-    frame = venloc.LocalFrame(places[photo])
-    return frame.to_lat_lng(venloc.EastNorth(distance * np.cos(angle), distance * np.sin(angle)))
+    return moved_by(random.uniform(FAR_M, 1500), random, places[photo])
+
+
+def farther(random: np.random.Generator, places: list[venloc.LatLng], photo: int) -> venloc.LatLng:
+    """500 to 2,000 m away in any direction."""
+    return moved_by(random.uniform(500, 2000), random, places[photo])
+
+
+def moved_by(distance_m: float, random: np.random.Generator, place: venloc.LatLng) -> venloc.LatLng:
+    """So far from the place, in any direction."""
+    angle = random.uniform(0, 2 * np.pi)
+    frame = venloc.LocalFrame(place)
+    return frame.to_lat_lng(venloc.EastNorth(distance_m * np.cos(angle), distance_m * np.sin(angle)))
 
 
 MOVES: dict[str, Move] = {"to another photo's place": to_another, "300 to 1,500 m away": away}
@@ -105,56 +121,125 @@ def planted(
     }
 
 
-def corrected(gallery: venloc.Gallery, matches: list[venloc.PhotoMatch]) -> venloc.Gallery:
-    """The gallery with the photos that the audit doubts at the places of their matches."""
-    places = [photo.location for photo in gallery.photos]
-    for finding in venloc.audit_geotags(gallery, matches):
-        places[finding.photo] = finding.suggested
-    return retagged(gallery, places)
+def filled(
+    folder: Path, photos: Sequence[venloc.Photo], places: Sequence[tuple[float, float]], source: str = "shared"
+) -> Catalogue:
+    """A catalogue of these photos at these places. The source is left out of ids that begin with it."""
+    catalogue = Catalogue(folder / "catalogue.db")
+    names = [photo.id.removeprefix(f"{source}:") for photo in photos]
+    catalogue.add(Record(source, name, lat, lng) for name, (lat, lng) in zip(names, places, strict=True))
+    catalogue.put_pictures(
+        Picture(source, name, file=str(photo.file)) for name, photo in zip(names, photos, strict=True)
+    )
+    return catalogue
 
 
-def effect(gallery: venloc.Gallery, matches: list[venloc.PhotoMatch], cache: Path) -> dict[str, list[Records]]:
-    """What SIFT answers for the photos of random splits, by galleries whose geotags were moved and corrected; a list of splits.
+@dataclass(frozen=True)
+class Flags:
+    """What the checks of a collection find in a gallery, as positions in it."""
 
-    The true places of the queries stay as they come, also where the audit doubts them.
-    """
-    out: dict[str, list[Records]] = {}
-    for seed in SPLITS:
-        split = venloc.random_split(len(gallery), QUERY_SHARE, seed)
-        position = {photo: i for i, photo in enumerate(split.train)}
-        known, queries = gallery.subset(split.train), gallery.subset(split.test)
-        between = [
-            venloc.PhotoMatch(first=position[m.first], second=position[m.second], inliers=m.inliers, weight=m.weight)
-            for m in matches
-            if m.first in position and m.second in position
-        ]
-        wrong = retagged(known, some_moved([photo.location for photo in known.photos], seed, to_another))
-        galleries = {
-            "as they come": known,
-            "as they come, corrected": corrected(known, between),
-            "five in a hundred moved": wrong,
-            "moved, corrected": corrected(wrong, between),
+    doubted: set[int]
+    certain: set[int]
+    """The doubted photos that are dropped."""
+
+
+def flags_of(gallery: venloc.Gallery, model: Path, cache: Path) -> Flags:
+    """The checks of coordinates and the audit by a model of the gallery itself, as `venloc catalogue check` runs them."""
+    key = key_of("flags", [[p.id, p.location.lat, p.location.lng] for p in gallery.photos])
+
+    def compute() -> dict[str, list[int]]:
+        position = {photo.id.removeprefix("flickr:"): i for i, photo in enumerate(gallery.photos)}
+        places = [(p.location.lat, p.location.lng) for p in gallery.photos]
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            filled(Path(folder), gallery.photos, places, "flickr") as catalogue,
+        ):
+            locator = venloc.SiftLocator.load(model)
+            check(catalogue, locator=locator, progress=reporter("checks"))
+            found = {v.record.id: v.verdict for v in verdicts(catalogue)}
+        return {
+            name: [position[photo] for photo, verdict in found.items() if verdict in of]
+            for name, of in {"doubted": ("doubt", "drop"), "certain": ("drop",)}.items()
         }
-        for name, train in galleries.items():
 
-            def compute(
-                name: str = name, train: venloc.Gallery = train, queries: venloc.Gallery = queries, seed: int = seed
-            ) -> list[dict[str, Any]]:
-                what = f"effect of {name}, seed {seed}"
-                locator = venloc.SiftLocator.build(
-                    train,
-                    cache=cache / "sift",
-                    max_features_total=ensemble_cap(len(train)),
-                    progress=reporter(what),
-                    **RANDOM,
-                )
-                records = venloc.evaluation.run_queries(locator, queries, progress=reporter(what))
-                log(f"{what}: median error {np.median([r.error_m for r in records]):.0f} m")
-                return [record.to_dict() for record in records]
+    found = kept(cache / "geotags" / f"{key}.json", compute)
+    return Flags(set(found["doubted"]), set(found["certain"]))
 
-            key = key_of("geotags", [[p.id, p.location.lat, p.location.lng] for p in train.photos], seed)
-            out.setdefault(name, []).append([as_record(r) for r in kept(cache / "geotags" / f"{key}.json", compute)])
+
+def without(gallery: venloc.Gallery, photos: set[int]) -> venloc.Gallery:
+    """The gallery without the photos at these positions."""
+    return gallery.subset([i for i in range(len(gallery)) if i not in photos])
+
+
+def effect(gallery: venloc.Gallery, cache: Path) -> dict[str, Any]:
+    """What SIFT answers to the queries of a grouped fold by galleries that were checked or not, with and without planted
+    errors, and how many of the planted errors the checks find.
+
+    Whole uploads are held out together. The true places of the queries stay as they come, also where they are doubted.
+    """
+    groups = venloc.group_photos(gallery, flickr_id_gap=UPLOAD_ID_GAP)
+    fold = venloc.grouped_k_fold(groups, FOLDS, 0)[0]
+    known, queries = gallery.subset(fold.train), gallery.subset(fold.test)
+    of_queries = [groups[i] for i in fold.test]
+    places = [photo.location for photo in known.photos]
+    galleries = {"as they come": known, "planted": retagged(known, some_moved(places, 0, farther))}
+    out: dict[str, Any] = {"queries": len(queries), "figures": {}, "against_off": {}, "flags": {}}
+    for name, train in galleries.items():
+        model = cache / "geotags" / f"{key_of('model', name, len(train))}.venloc"
+        off = answers(f"{name}: checks off", train, queries, of_queries, cache, model)
+        flags = flags_of(train, model, cache)
+        moved = {i for i, place in enumerate(places) if train[i].location != place}
+        out["flags"][name] = flag_figures(flags, moved)
+        rows = {
+            "certain dropped, doubtful used": flags.certain,
+            "certain and doubtful left out": flags.doubted,
+        }
+        out["figures"][f"{name}: checks off"] = mean_of_folds([off], RESAMPLES)
+        for row, gone in rows.items():
+            checked = answers(f"{name}: {row}", without(train, gone), queries, of_queries, cache)
+            out["figures"][f"{name}: {row}"] = mean_of_folds([checked], RESAMPLES)
+            out["against_off"][f"{name}: {row}"] = difference_figures(venloc.evaluation.compare(checked, off))
     return out
+
+
+def flag_figures(flags: Flags, moved: set[int]) -> dict[str, Any]:
+    """How many planted errors the flags hold."""
+    return {
+        "planted": len(moved),
+        **{
+            name: {
+                "flagged": len(found),
+                "planted": len(found & moved),
+                "recall": len(found & moved) / max(1, len(moved)),
+            }
+            for name, found in (("doubted", flags.doubted), ("certain", flags.certain))
+        },
+    }
+
+
+def answers(
+    what: str,
+    train: venloc.Gallery,
+    queries: venloc.Gallery,
+    groups: list[int],
+    cache: Path,
+    model: Path | None = None,
+) -> Records:
+    """What a SIFT model of the gallery answers; `model` = where it is kept."""
+    key = key_of("geotags", [[p.id, p.location.lat, p.location.lng] for p in train.photos], len(queries))
+
+    def compute() -> list[dict[str, Any]]:
+        locator = venloc.SiftLocator.build(
+            train, cache=cache / "sift", max_features_total=ensemble_cap(len(train)), progress=reporter(what)
+        )
+        if model is not None:
+            model.parent.mkdir(parents=True, exist_ok=True)
+            locator.save(model)
+        records = venloc.evaluation.run_queries(locator, queries, groups, progress=reporter(what))
+        log(f"{what}: median error {np.median([r.error_m for r in records]):.0f} m")
+        return [record.to_dict() for record in records]
+
+    return [as_record(r) for r in kept(cache / "geotags" / f"{key}.json", compute)]
 
 
 def measure(photos: Path, model: Path, cache: Path) -> dict[str, Any]:
@@ -179,7 +264,7 @@ def measure(photos: Path, model: Path, cache: Path) -> dict[str, Any]:
             name: [planted(gallery, matches, seed, move, matched, before) for seed in SEEDS]
             for name, move in MOVES.items()
         },
-        "effect": effect_figures(effect(gallery, matches, cache)),
+        "effect": effect(gallery, cache),
         "worst": [
             {
                 "photo": f.photo_id,
@@ -193,20 +278,6 @@ def measure(photos: Path, model: Path, cache: Path) -> dict[str, Any]:
             }
             for f in real[:WORST]
         ],
-    }
-
-
-def effect_figures(found: dict[str, list[Records]]) -> dict[str, Any]:
-    """Figures of each gallery, and the paired differences of correcting."""
-    pooled = {name: [record for split in splits for record in split] for name, splits in found.items()}
-    names = list(found)
-    pairs = {
-        after: venloc.evaluation.compare(pooled[after], pooled[before]) for before, after in (names[:2], names[2:])
-    }
-    return {
-        "queries": len(pooled[names[0]]),
-        "figures": {name: mean_of_folds(splits, 2000) for name, splits in found.items()},
-        "corrected_minus_before": {name: difference_figures(pair) for name, pair in pairs.items()},
     }
 
 
@@ -235,17 +306,7 @@ def page(result: dict[str, Any]) -> str:
     text += markdown_table(
         ["moved", "photos", "found", "recall", "precision", "of all found", "error before [m]", "after [m]"], rows
     )
-    text += (
-        f"\n## The effect on locating\n\n{result['effect']['queries']} queries of {len(SPLITS)} published random splits, located "
-        "by SIFT with galleries whose photos were moved to other photos' places or not, and whose doubted photos were put at the "
-        "places of their matches or not. The queries' own geotags, by which errors are measured, stay as they come.\n\n"
-    )
-    text += interval_table(result["effect"]["figures"])
-    text += "\nCorrected minus before, paired over the queries; of the errors less is better, of the shares more:\n\n"
-    text += markdown_table(
-        ["", "mean [m]", "median [m]", "within 25 m", "within 100 m"],
-        [[name, *figure_cells(d)] for name, d in result["effect"]["corrected_minus_before"].items()],
-    )
+    text += effect_text(result["effect"])
     text += f"\n## The {len(result['worst'])} most doubtful geotags of the gallery as it is\n\n"
     text += markdown_table(
         ["photo", "doubt", "suggested", "away [m]", "spread [m]", "by (inliers)"],
@@ -262,6 +323,35 @@ def page(result: dict[str, Any]) -> str:
         ],
     )
     return text + f"\nMachine: {machine_text(result['machine'])}.\n"
+
+
+def effect_text(effect: dict[str, Any]) -> str:
+    """The effect of the checks as Markdown."""
+    text = (
+        f"\n## The effect on locating\n\n{effect['queries']} queries of a grouped fold in which whole uploads are held out "
+        f"together, located by SIFT. *Planted*: {100 * SHARE:.0f} % of the geotags of the gallery are moved by 500 to 2,000 m. "
+        "The checks are those of a collection (coordinates, and the audit by a model of the gallery itself). The queries' own "
+        "geotags, by which errors are measured, stay as they come.\n\n"
+    )
+    text += interval_table(effect["figures"])
+    text += "\nDifferences from the same gallery with checks off, paired over the queries:\n\n"
+    text += markdown_table(
+        ["", "mean [m]", "median [m]", "within 25 m", "within 100 m"],
+        [[name, *figure_cells(d)] for name, d in effect["against_off"].items()],
+    )
+    text += "\nWhat the checks flag:\n\n"
+    return text + markdown_table(
+        ["gallery", "planted", "doubted", "planted among them", "recall", "certain", "planted among them", "recall"],
+        [
+            [name, f["planted"]]
+            + [
+                cell
+                for flag in ("doubted", "certain")
+                for cell in (f[flag]["flagged"], f[flag]["planted"], f"{f[flag]['recall']:.2f}")
+            ]
+            for name, f in effect["flags"].items()
+        ],
+    )
 
 
 def main() -> None:

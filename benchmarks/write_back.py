@@ -316,17 +316,21 @@ def report(result: dict[str, Any]) -> str:
     table = markdown_table(
         ["", "kills", "files as before", "files complete", "files damaged", "temporary files left by kills"], rows
     )
+    writing_end, undoing_end = (
+        ", ".join(f"{number} {state}" for state, number in result[name]["at_end"].items())
+        for name in ("writing", "undoing")
+    )
+    journal = f"{result['journal_bytes'] / 1000:.1f} kB ({100 * result['journal_bytes'] / result['bytes']:.1f} % of the files)"
     return (
         "# Writing places back\n\n"
-        f"{files} drawn files of {len(result['kinds'])} kinds, {result['bytes'] / 1e6:.1f} MB; "
-        f"{machine_text(result['machine'])}. The process was killed (kill -9) at a random moment, all files were checked, "
-        f"and it was started again; the last time it ended by itself.\n\n{table}\n"
-        f"At the end of writing: {result['writing']['at_end']}. At the end of undoing: {result['undoing']['at_end']}; other "
-        f"files left: {result['left_at_end'] or 'none'}. Without a kill, undo restored all bytes: "
+        f"Written by `benchmarks/write_back.py`. {files} drawn files of {len(result['kinds'])} kinds, "
+        f"{result['bytes'] / 1e6:.1f} MB; {machine_text(result['machine'])}. The process was killed (kill -9) at a random "
+        f"moment, all files were checked, and it was started again; the last time it ended by itself.\n\n{table}\n"
+        f"At the end of writing: {writing_end}. At the end of undoing: {undoing_end}; other files left: "
+        f"{', '.join(result['left_at_end']) or 'none'}. Without a kill, undo restored all bytes: "
         f"{result['undone_bytes_equal']}.\n\n"
-        f"Tags that changed although they were not to be written: {lost}. Journal: {result['journal_bytes'] / 1000:.1f} kB "
-        f"({100 * result['journal_bytes'] / result['bytes']:.1f} % of the files). Time per file, with all checks and fsync: "
-        f"{per_file}.\n\n"
+        f"Tags that changed although they were not to be written: {lost}. (The flags of a WebP file state which metadata it "
+        f"has.) Undo journal: {journal}. Time per file, with all checks and fsync: {per_file}.\n\n"
         "Kinds: " + ", ".join(f"{kind} ({number})" for kind, number in result["kinds"].items()) + ".\n"
     )
 

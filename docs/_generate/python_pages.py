@@ -35,9 +35,11 @@ PUBLIC_MODULES = (
     "plots",
     "report",
     "torch_support",
+    "tracks",
     "training_logs",
     "walks",
     "weights",
+    "writing",
 )
 # Names of the package that no header declares.
 ROOMS = {

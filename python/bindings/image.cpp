@@ -16,6 +16,7 @@
 #include "pictures.hpp"
 #include "rooms.hpp"
 #include "tables.hpp"
+#include "venloc/image/content.hpp"
 #include "venloc/image/hash.hpp"
 #include "venloc/image/metadata.hpp"
 
@@ -221,6 +222,38 @@ void bind_image(py::module_& m) {
       py::arg("encoded"), doc("decode_metadata"));
   m.def("read_metadata", &read_metadata, py::arg("file"), Release(), doc("read_metadata"));
   m.def("perceptual_hash", &perceptual_hash, py::arg("image"), Release(), doc("perceptual_hash"));
+  bind_result<ContentStatistics>(m);
+  {
+    const OwnSignatures own;
+    const std::string contents = type_text<PictureContent>();
+    m.def(
+        "content_statistics",
+        [](const py::object& picture) {
+          const auto image = image_of(picture);
+          const py::gil_scoped_release release;
+          return content_statistics(image);
+        },
+        py::arg("picture"),
+        documented("content_statistics(picture: venloc.pictures.Picture) -> venloc._core.ContentStatistics",
+                   doc("content_statistics"))
+            .c_str());
+    m.def(
+        "content_of",
+        [](const py::object& picture) {
+          const auto image = image_of(picture);
+          const auto content = [&] {
+            const py::gil_scoped_release release;
+            return content_of(image);
+          }();
+          return to_python(content);
+        },
+        py::arg("picture"),
+        documented("content_of(picture: venloc.pictures.Picture) -> " + contents, doc("content_of")).c_str());
+    m.def(
+        "content_text",
+        [](const py::object& content) { return content_text(from_python<PictureContent>(content, "content")); },
+        py::arg("content"), documented("content_text(content: " + contents + ") -> str", doc("content_text")).c_str());
+  }
 }
 
 }  // namespace venloc::python

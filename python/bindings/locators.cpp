@@ -214,6 +214,7 @@ py::typing::Dict<py::str, py::object> prediction_form(const Prediction& predicti
   }
   form["candidates"] = candidates;
   form["turned_degrees"] = prediction.turned_degrees;
+  form["content"] = to_python(prediction.content);
   form["notes"] = prediction.notes;
   return form;
 }

@@ -42,6 +42,8 @@ COLUMNS = (
     "distance_m",
     "spread_m",
     "doubt",
+    "certain",
+    "claims",
     "evidence_id_inliers",
 )
 
@@ -90,7 +92,7 @@ def write_csv(findings: Sequence[GeotagFinding], gallery: Gallery, file: str | o
     for f in findings:
         evidence = " ".join(f"{photos[other_photo(m, f.photo)].id}:{m.inliers}" for m in f.evidence)
         places = [f"{degrees:.6f}" for place in (f.location, f.suggested) for degrees in place]
-        numbers = [f"{f.distance_m:.0f}", f"{f.spread_m:.0f}", f"{f.doubt:.3f}"]
+        numbers = [f"{f.distance_m:.0f}", f"{f.spread_m:.0f}", f"{f.doubt:.3f}", "yes" if f.certain else "no", f.claims]
         table.writerow([f.photo_id, photos[f.photo].file, *places, *numbers, evidence])
     files.write_text(file, text.getvalue())
 
@@ -142,6 +144,7 @@ def _finding(
         "url": photo.url,
         "picture": thumbnail(photo.file, f"The photo {name}") if thumbnails else None,
         "doubt": f"{100 * finding.doubt:.1f} %" if finding.doubt < 0.9995 else "over 99.9 %",
+        "certain": finding.certain,
         "distance": distance_text(finding.distance_m),
         "location": finding.location,
         "suggested": finding.suggested,

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import json
+import math
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +26,7 @@ from venloc._core import (
     Prediction,
     PublishedAnalysis,
     SiftLocator,
+    Split,
     compare,
     compute_metrics,
     constant_baseline,
@@ -280,12 +283,14 @@ def cross_validate(
     seeds: Iterable[int] = (0,),
     share: float = 0.1,
     folds: int = 5,
+    groups: Sequence[int] | None = None,
     build: Callable[[Gallery, ProgressCallback | None], Locator] | None = None,
     name: str | None = None,
     options: EvaluationOptions | None = None,
     num_threads: int = 0,
     progress: ProgressCallback | None = None,
     examples: int = 0,
+    time_limit_s: float = math.inf,
     **build_options: Any,
 ) -> Report:
     """Repeatedly builds a locator on a part of the gallery and locates the other photos with it.
@@ -293,32 +298,30 @@ def cross_validate(
     `random`: for each seed a random `share` of the photos is queried. `published`: the same as in FDHProject, where each
     query is a group of its own in the intervals. `grouped`: for each seed `folds` folds that keep near-copies and bursts
     together. Further keywords are options of `SiftLocator.build`, unless `build` is given: a function that builds the
-    locator from a gallery and a progress callback. `examples` is as in `evaluate`.
+    locator from a gallery and a progress callback. `groups` has the group number of each photo; without it, photos are
+    grouped as the protocol requires. No part after the first is begun that would presumably end later than
+    `time_limit_s`; the report then has the records of the parts before. `examples` is as in `evaluate`.
     """
     if protocol not in ("random", "grouped", "published"):
         raise InvalidArgumentError(f"protocol is 'random', 'grouped' or 'published', not {protocol!r}")
     options = options or EvaluationOptions()
     seeds = list(seeds)
-    groups = _groups(gallery, protocol, num_threads, progress)
-    splits = [
-        split
-        for seed in seeds
-        for split in (
-            grouped_k_fold(groups, folds, seed) if protocol == "grouped" else [random_split(len(gallery), share, seed)]
-        )
-    ]
+    make = build or _sift_builder(num_threads, build_options)
+    if groups is None:
+        groups = _groups(gallery, protocol, num_threads, progress)
+    splits = _splits(groups, protocol, seeds, share, folds)
     records: list[EvaluationRecord] = []
     baselines: dict[str, list[EvaluationRecord]] = {}
     queries: list[Photo] = []
     answers: dict[int, Prediction] = {}
     kind, city = name, ""
+    started, fold_sizes = time.monotonic(), []
     for number, split in enumerate(splits, 1):
+        if number > 1 and (time.monotonic() - started) * number / (number - 1) > time_limit_s:
+            break
         report = _of_fold(progress, number, len(splits))
         train = gallery.subset(split.train)
-        if build is None:
-            locator: Locator = SiftLocator.build(train, progress=report, num_threads=num_threads, **build_options)
-        else:
-            locator = build(train, report)
+        locator = make(train, report)
         info = locator.info()
         kind, city = kind or info.kind, info.city
         test = gallery.subset(split.test)
@@ -327,22 +330,35 @@ def cross_validate(
             answers[len(records) + i] = answer
         records += of_fold
         queries += test.photos
+        fold_sizes.append(len(of_fold))
         for baseline, rows in _baselines(train.photos, of_fold, options.seed).items():
             baselines.setdefault(baseline, []).extend(rows)
-    description: dict[str, Any] = {"protocol": protocol, "seeds": seeds, "photos": len(gallery)}
-    description |= {"folds": folds} if protocol == "grouped" else {"share": share}
+    how: dict[str, Any] = {"folds": folds} if protocol == "grouped" else {"share": share}
     return Report(
         name=kind or "",
         records=records,
         baselines=baselines,
-        protocol=description,
-        fold_sizes=[len(split.test) for split in splits],
+        protocol={"protocol": protocol, "seeds": seeds, "photos": len(gallery), **how},
+        fold_sizes=fold_sizes,
         gallery_places=[photo.location for photo in gallery],
         options=options,
         city=city,
         queries=queries,
         examples=answers,
     )
+
+
+def _sift_builder(num_threads: int, options: dict[str, Any]) -> Callable[[Gallery, ProgressCallback | None], Locator]:
+    def build(gallery: Gallery, progress: ProgressCallback | None) -> Locator:
+        return SiftLocator.build(gallery, progress=progress, num_threads=num_threads, **options)
+
+    return build
+
+
+def _splits(groups: Sequence[int], protocol: Protocol, seeds: list[int], share: float, folds: int) -> list[Split]:
+    if protocol == "grouped":
+        return [split for seed in seeds for split in grouped_k_fold(list(groups), folds, seed)]
+    return [random_split(len(groups), share, seed) for seed in seeds]
 
 
 def _groups(gallery: Gallery, protocol: Protocol, num_threads: int, progress: ProgressCallback | None) -> list[int]:

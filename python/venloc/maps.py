@@ -344,10 +344,10 @@ def write_page(
     files.write_text(Path(file), f"{before}{_NO_ANSWERS.replace('null', text)}{after}")
 
 
-def _walks(answers: Sequence[tuple[str, Prediction | Failure]]) -> list[made.Walk | None]:
+def _walks(answers: Sequence[tuple[Path, Prediction | Failure]]) -> list[made.Walk | None]:
     """Each picture in the walk of all that were located; None for the others."""
     located = [number for number, (_, answer) in enumerate(answers) if isinstance(answer, Prediction)]
-    times = comparable([_taken(Path(answers[number][0])) for number in located])
+    times = comparable([_taken(answers[number][0]) for number in located])
     found = dict(zip(located, made.walks(times), strict=True))
     return [found.get(number) for number in range(len(answers))]
 

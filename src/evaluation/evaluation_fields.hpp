@@ -32,6 +32,6 @@ VENLOC_FIELD_TABLE(GeotagAuditOptions, VENLOC_FIELD(min_inliers), VENLOC_FIELD(m
                    VENLOC_FIELD(wrong_share), VENLOC_FIELD(num_threads));
 VENLOC_FIELD_TABLE(GeotagFinding, VENLOC_FIELD(photo), VENLOC_FIELD(photo_id), VENLOC_FIELD(location),
                    VENLOC_FIELD(suggested), VENLOC_FIELD(distance_m), VENLOC_FIELD(spread_m), VENLOC_FIELD(doubt),
-                   VENLOC_FIELD(evidence));
+                   VENLOC_FIELD(certain), VENLOC_FIELD(claims), VENLOC_FIELD(evidence));
 
 }  // namespace venloc

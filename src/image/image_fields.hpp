@@ -4,6 +4,7 @@
 
 #include "core/field_table.hpp"
 #include "venloc/image/augmentation.hpp"
+#include "venloc/image/content.hpp"
 #include "venloc/image/image.hpp"
 #include "venloc/image/metadata.hpp"
 
@@ -21,5 +22,14 @@ VENLOC_FIELD_TABLE(Metadata, VENLOC_FIELD(orientation), VENLOC_FIELD(position), 
                    VENLOC_FIELD(position_error_m), VENLOC_FIELD(position_doubt), VENLOC_FIELD(position_problem),
                    VENLOC_FIELD(taken), VENLOC_FIELD(title), VENLOC_FIELD(description), VENLOC_FIELD(keywords),
                    VENLOC_FIELD(camera), VENLOC_FIELD(author), VENLOC_FIELD(copyright));
+VENLOC_ENUM_NAMES(PictureContent, {"picture", PictureContent::kPicture}, {"blank", PictureContent::kBlank},
+                  {"text", PictureContent::kText}, {"screenshot", PictureContent::kScreenshot});
+VENLOC_FIELD_TABLE(ContentStatistics, VENLOC_FIELD(brightness), VENLOC_FIELD(warmth), VENLOC_FIELD(unevenness),
+                   VENLOC_FIELD(mode_share), VENLOC_FIELD(chroma), VENLOC_FIELD(vivid_share),
+                   VENLOC_FIELD(common_colours), VENLOC_FIELD(flat_share), VENLOC_FIELD(toned_flat_share),
+                   VENLOC_FIELD(straight_edge_share), VENLOC_FIELD(paper_share), VENLOC_FIELD(ink_share),
+                   VENLOC_FIELD(even_paper_share), VENLOC_FIELD(paper_level), VENLOC_FIELD(marks),
+                   VENLOC_FIELD(speck_share), VENLOC_FIELD(mark_ink_share), VENLOC_FIELD(aligned_share),
+                   VENLOC_FIELD(similar_share), VENLOC_FIELD(line_period));
 
 }  // namespace venloc

@@ -150,7 +150,7 @@ Prediction DescriptorLocator::locate_features(std::span<const float> features) c
 
 LocatorInfo DescriptorLocator::info() const {
   const auto& s = *impl_;
-  return model_info(s.gallery, kKind, s.options.city, s.options.to_json());
+  return model_info(s.gallery, kKind, s.options.city, s.options.to_json(), s.scorer.fitted());
 }
 
 std::span<const Photo> DescriptorLocator::photos() const { return impl_->gallery.photos; }

@@ -20,6 +20,7 @@
 #include "ranking/candidate_list.hpp"
 #include "ranking/hubness.hpp"
 #include "ranking/out_of_area.hpp"
+#include "ranking/picture_notes.hpp"
 #include "ranking/posterior_builder.hpp"
 #include "ranking/turns.hpp"
 #include "retrieval/descriptor_store.hpp"
@@ -217,7 +218,7 @@ Prediction EnsembleLocator::locate(const Image& picture, const QueryOptions& que
     return TurnedPrediction{std::move(found), log_evidence};
   });
   out.timings.insert(out.timings.begin(), described);
-  out.notes.insert(out.notes.begin(), picture.notes().begin(), picture.notes().end());
+  add_picture_notes(out, picture);
   return out;
 }
 
@@ -284,6 +285,7 @@ void EnsembleLocator::Impl::answer_photo(const Evidence& evidence, const AnswerS
   mixture.add(places, scores, scorer.sigmas_m(), 1.0, probabilities);
   std::optional<double> outside;
   if (out_of_area.fitted()) outside = out_of_area.probability(scores.no_match(), evidence.list.gallery_similarity);
+  if (!scorer.fitted()) outside = uncalibrated_out_of_area(scores);
   out.posterior = settings.prior.combined(build_posterior(sift.gallery, std::move(mixture), outside));
   report_place(out, kDistrictShare);
   std::vector<WeightedCandidate> candidates;
@@ -299,6 +301,7 @@ void EnsembleLocator::Impl::answer_as_artwork(const Evidence& evidence, const An
   // Artworks of the city are no more similar to its photos than artworks of elsewhere: nothing is known of them.
   std::optional<double> outside;
   if (out_of_area.fitted()) outside = OutOfAreaTest::kPrior;
+  if (!scorer.fitted()) outside = kUncalibratedOutOfArea;
   out.posterior = settings.prior.combined(build_posterior(sift.gallery, found.mixture, outside));
   report_location(out, kDistrictShare);
   if (found.map_components > 0)
@@ -320,7 +323,7 @@ void EnsembleLocator::Impl::report(const Evidence& evidence, std::span<const Wei
 
 LocatorInfo EnsembleLocator::info() const {
   const auto& s = *impl_;
-  auto out = model_info(s.sift.gallery, kKind, s.options.city, s.options.to_json());
+  auto out = model_info(s.sift.gallery, kKind, s.options.city, s.options.to_json(), s.scorer.fitted());
   out.features = s.sift.index->num_features();
   return out;
 }

@@ -11,6 +11,7 @@
 #include "core/parallel.hpp"
 #include "ranking/calibration.hpp"
 #include "ranking/model_gallery.hpp"
+#include "ranking/picture_notes.hpp"
 #include "ranking/posterior_builder.hpp"
 #include "ranking/query_prior.hpp"
 #include "ranking/turns.hpp"
@@ -130,16 +131,20 @@ double Locator::district_share() const { return kDistrictShare; }
 
 Prediction GalleryLocator::locate(const Image& picture, const QueryOptions& query) const {
   check_cancelled(query);
-  check_query(query, query.area ? info().area : BoundingBox{});
+  const auto facts = info();
+  check_query(query, facts.area);
   std::optional<Evidence> as_it_is = evidence(picture, query);
   // Where there are too few photos to fit a classifier of turns, queries are cheap enough to try all turns.
-  const bool turned = photos().size() < kMinPhotosForScorer && has_few_matches(*as_it_is);
+  const bool turned = photos().size() < kMinPhotosForScorer && lacks_a_sure_match(*as_it_is);
   auto out = best_of_turns(turned ? all_turns() : std::vector<Turn>{{}}, [&](int degrees) {
     check_cancelled(query);
     const auto found = degrees == 0 ? *std::move(as_it_is) : evidence(picture.turned(degrees), query);
     return TurnedPrediction{answer(found, query), log_match_evidence(found)};
   });
-  out.notes.insert(out.notes.begin(), picture.notes().begin(), picture.notes().end());
+  add_picture_notes(out, picture);
+  if (!facts.calibrated)
+    out.notes.push_back("This model was built from too few photos to calibrate it (it has " +
+                        std::to_string(facts.photos) + "): probabilities are rough.");
   return out;
 }
 

@@ -13,7 +13,7 @@ namespace venloc {
 
 VENLOC_FIELD_TABLE(LocatorInfo, VENLOC_FIELD(kind), VENLOC_FIELD(city), VENLOC_FIELD(photos), VENLOC_FIELD(features),
                    VENLOC_FIELD(options), VENLOC_FIELD(library_version), VENLOC_FIELD(format_version),
-                   VENLOC_FIELD(area));
+                   VENLOC_FIELD(area), VENLOC_FIELD(calibrated));
 VENLOC_FIELD_TABLE(LoadOptions, VENLOC_FIELD(device), VENLOC_FIELD(num_threads), VENLOC_FIELD(max_candidates),
                    VENLOC_FIELD(matches));
 VENLOC_ENUM_NAMES(Matching, {"indexed", Matching::kIndexed}, {"exhaustive", Matching::kExhaustive});

@@ -10,7 +10,8 @@
 
 namespace venloc {
 
-LocatorInfo model_info(const ModelGallery& gallery, std::string kind, std::string city, std::string options) {
+LocatorInfo model_info(const ModelGallery& gallery, std::string kind, std::string city, std::string options,
+                       bool calibrated) {
   LocatorInfo out;
   out.kind = std::move(kind);
   out.city = std::move(city);
@@ -19,6 +20,7 @@ LocatorInfo model_info(const ModelGallery& gallery, std::string kind, std::strin
   out.library_version = gallery.library_version;
   out.format_version = gallery.format_version;
   out.area = gallery.area;
+  out.calibrated = calibrated;
   return out;
 }
 

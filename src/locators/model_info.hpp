@@ -14,7 +14,8 @@
 namespace venloc {
 
 /// What is known of a model of these photos.
-VENLOC_API LocatorInfo model_info(const ModelGallery& gallery, std::string kind, std::string city, std::string options);
+VENLOC_API LocatorInfo model_info(const ModelGallery& gallery, std::string kind, std::string city, std::string options,
+                                  bool calibrated = true);
 
 /// How an answer is reported: what the query leaves open is as the model was opened, then as it was built.
 VENLOC_API AnswerSettings answer_settings(const QueryOptions& query, const LoadOptions& load, int max_candidates,

@@ -16,6 +16,7 @@
 #include "locators/head_options.hpp"
 #include "locators/model_info.hpp"
 #include "ranking/calibration.hpp"
+#include "ranking/picture_notes.hpp"
 #include "ranking/posterior_builder.hpp"
 #include "retrieval/picture_vectors.hpp"
 #include "training/regression_training.hpp"
@@ -159,7 +160,7 @@ Prediction RegressionLocator::locate(const Image& picture, const QueryOptions& q
   check_cancelled(query);
   const auto settings = answer_settings(query, load_options(), 0, *impl_);
   impl_->answer(vectors.whole, out, settings.prior, watch);
-  out.notes.assign(picture.notes().begin(), picture.notes().end());
+  add_picture_notes(out, picture);
   return out;
 }
 

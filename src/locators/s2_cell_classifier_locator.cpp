@@ -186,7 +186,7 @@ Prediction S2CellClassifierLocator::locate_features(std::span<const float> featu
 
 LocatorInfo S2CellClassifierLocator::info() const {
   const auto& s = *impl_;
-  return model_info(s, kKind, s.options.city, s.options.to_json());
+  return model_info(s, kKind, s.options.city, s.options.to_json(), s.scorer.fitted());
 }
 
 std::span<const Photo> S2CellClassifierLocator::photos() const { return impl_->photos; }

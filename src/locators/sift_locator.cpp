@@ -10,6 +10,7 @@
 #include "locators/model_info.hpp"
 #include "locators/sift_store.hpp"
 #include "ranking/candidate_list.hpp"
+#include "ranking/picture_notes.hpp"
 #include "ranking/posterior_builder.hpp"
 #include "venloc/core/error.hpp"
 #include "venloc/core/model_file.hpp"
@@ -95,7 +96,7 @@ Prediction SiftLocator::locate(const Image& picture, const QueryOptions& query) 
   if (!s.matcher) return GalleryLocator::locate(picture, query);
   auto out = locate_exhaustively(s, picture, query,
                                  answer_settings(query, load_options(), s.options.max_candidates, s.gallery));
-  out.notes.assign(picture.notes().begin(), picture.notes().end());
+  add_picture_notes(out, picture);
   return out;
 }
 
@@ -134,7 +135,7 @@ Prediction SiftLocator::answer(const Evidence& evidence, const QueryOptions& que
 
 LocatorInfo SiftLocator::info() const {
   const auto& s = impl_->store;
-  auto out = model_info(s.gallery, kKind, s.options.city, s.options.to_json());
+  auto out = model_info(s.gallery, kKind, s.options.city, s.options.to_json(), s.matcher || s.scorer.fitted());
   if (s.index) out.features = s.index->num_features();
   for (const auto& descriptors : s.descriptors) out.features += descriptors.size();
   return out;

@@ -108,6 +108,10 @@ CandidateScorer::CandidateScorer(const EvidenceSchema& schema,
   parameters_[static_cast<std::size_t>(l.list_bias)] = no_match;
 }
 
+bool CandidateScorer::fitted() const {
+  return std::ranges::any_of(deviation_, [](double value) { return value != 1.0; });
+}
+
 CandidateScorer::Columns CandidateScorer::all_columns(const EvidenceSchema& schema) {
   Columns out;
   for (std::size_t c = 0; c < schema.candidate_columns().size(); ++c) out.candidates.push_back(c);

@@ -55,6 +55,8 @@ class VENLOC_API CandidateScorer {
   static CandidateScorer fit(const EvidenceSchema& schema, std::span<const ScorerExample> examples, std::size_t parts,
                              std::uint64_t seed, int num_threads, const ProgressCallback& progress);
 
+  /// Whether it was fitted. Only then are columns standardised.
+  [[nodiscard]] bool fitted() const;
   [[nodiscard]] CandidateScores score(const EvidenceRows& rows) const;
   /// Mean negative log-likelihood of the examples' true places [nat, 1/m²].
   [[nodiscard]] double loss(std::span<const ScorerExample> examples) const;

@@ -14,6 +14,9 @@ namespace {
 
 // Probability that a picture from anywhere was made outside the area, before any evidence.
 constexpr double kOutOfAreaPrior = 0.1;
+// Share of the pictures of a small city whose scene is in its gallery of at most 150 photos
+// (docs/results/small-cities.md).
+constexpr double kSceneInSmallGallery = 0.15;
 // The reported place has the most probability around it at these scales, rather than the sharpest peak.
 constexpr double kNearM = 45.0;
 constexpr double kDistrictM = 800.0;
@@ -76,16 +79,29 @@ Posterior build_posterior(const ModelGallery& gallery, CandidateMixture mixture,
   return {gallery.frame, gallery.area, std::move(components), kPriorBackground * no_match * (1.0 - outside), outside};
 }
 
+// Without a fit the sum over many poor candidates means nothing, but the odds of the best against no match do. A
+// picture of the city has such a candidate where its scene is in the gallery; else it is no more similar than one of
+// elsewhere.
+double uncalibrated_out_of_area(const CandidateScores& scores) {
+  const auto candidates = std::span(scores.probabilities).first(scores.probabilities.size() - 1);
+  const double best = candidates.empty() ? 0.0 : std::ranges::max(candidates);
+  const double odds = best / std::max(scores.no_match(), kMinProbability);
+  const double inside = 1 - kSceneInSmallGallery + kSceneInSmallGallery * odds;
+  return kUncalibratedOutOfArea / (kUncalibratedOutOfArea + (1 - kUncalibratedOutOfArea) * inside);
+}
+
 CandidateScores report_scored(Prediction& prediction, const ModelGallery& gallery, const CandidateScorer& scorer,
                               const EvidenceSchema& schema, std::span<const CandidateEvidence> candidates,
                               const ListEvidence& list, const QueryPrior& prior, double district_share) {
   auto scores = scorer.score(schema.rows(candidates, list));
+  std::optional<double> outside;
+  if (!scorer.fitted()) outside = uncalibrated_out_of_area(scores);
   CandidateMixture mixture;
   const auto places = places_of(candidates);
   auto probabilities = given(prior, places, scores, scorer.sigmas_m());
   mixture.add(places, scores, scorer.sigmas_m(), 1.0, probabilities);
   scores.probabilities = std::move(probabilities);
-  prediction.posterior = prior.combined(build_posterior(gallery, std::move(mixture)));
+  prediction.posterior = prior.combined(build_posterior(gallery, std::move(mixture), outside));
   report_place(prediction, district_share);
   return scores;
 }

@@ -41,6 +41,12 @@ struct VENLOC_API CandidateMixture {
 VENLOC_API Posterior build_posterior(const ModelGallery& gallery, CandidateMixture mixture,
                                      std::optional<double> out_of_area = std::nullopt);
 
+/// Probability that a picture was made outside the area of a model that is not calibrated, before any evidence: nothing
+/// is known of the pictures that it is given.
+inline constexpr double kUncalibratedOutOfArea = 0.5;
+/// The same with the evidence of the best candidate, by a scorer that is not fitted.
+VENLOC_API double uncalibrated_out_of_area(const CandidateScores& scores);
+
 /// Scores these candidates, and fills in the posterior and what is reported of it. The probabilities that are returned
 /// are those given the query's prior.
 VENLOC_API CandidateScores report_scored(Prediction& prediction, const ModelGallery& gallery,

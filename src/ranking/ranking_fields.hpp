@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/field_table.hpp"
+#include "image/image_fields.hpp"
 #include "venloc/ranking/prediction.hpp"
 #include "venloc/ranking/walk.hpp"
 
@@ -15,7 +16,8 @@ VENLOC_FIELD_TABLE(Candidate, VENLOC_FIELD(photo_id), VENLOC_FIELD(location), VE
 VENLOC_FIELD_TABLE(StageTime, VENLOC_FIELD(stage), VENLOC_FIELD(seconds));
 VENLOC_FIELD_TABLE(Prediction, VENLOC_FIELD(location), VENLOC_FIELD(confidence), VENLOC_FIELD(in_area),
                    VENLOC_FIELD(radius_50_m), VENLOC_FIELD(radius_90_m), VENLOC_FIELD(candidates),
-                   VENLOC_FIELD(posterior), VENLOC_FIELD(timings), VENLOC_FIELD(turned_degrees), VENLOC_FIELD(notes));
+                   VENLOC_FIELD(posterior), VENLOC_FIELD(timings), VENLOC_FIELD(turned_degrees), VENLOC_FIELD(content),
+                   VENLOC_FIELD(notes));
 VENLOC_FIELD_TABLE(CameraClock, VENLOC_FIELD(camera), VENLOC_FIELD(offset_s));
 VENLOC_FIELD_TABLE(WalkMoment, VENLOC_FIELD(time_s), VENLOC_FIELD(camera));
 VENLOC_FIELD_TABLE(WalkOptions, VENLOC_FIELD(travel_m), VENLOC_FIELD(break_probability),

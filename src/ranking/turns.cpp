@@ -30,9 +30,10 @@ constexpr int kDescentSteps = 500;
 constexpr double kSurelyUpright = 1.0;
 constexpr double kSurelyTurned = -3.0;
 
-// Where no classifier decides. Unrelated pictures have up to about 8 verified matches. With the odds and the exponent a
-// turn needs e = 2.7 times the matches that the picture has as it is.
-constexpr float kFewMatches = 15;
+// Where no classifier decides. Unrelated photos have up to about 8 verified matches, repetitive facades and their
+// mirror images some dozens. With the odds and the exponent a turn needs e = 2.7 times the matches that the picture has
+// as it is.
+constexpr float kManyMatches = 100;
 constexpr double kMatchExponent = 2;
 constexpr double kLogOddsOfTurn = -2;
 
@@ -176,8 +177,8 @@ TurnClassifier TurnClassifier::load(const SafetensorsFile& file, const PictureVe
   return out;
 }
 
-bool has_few_matches(const Evidence& evidence) {
-  return evidence.list.features > 0 && most_inliers(evidence) < kFewMatches;
+bool lacks_a_sure_match(const Evidence& evidence) {
+  return evidence.list.features > 0 && most_inliers(evidence) < kManyMatches;
 }
 
 double log_match_evidence(const Evidence& evidence) {

@@ -65,8 +65,8 @@ class VENLOC_API TurnClassifier {
   std::vector<double> weights_;   // a row for each turn
 };
 
-/// Whether local features were compared, and no photo has clearly more verified matches than chance gives.
-bool has_few_matches(const Evidence& evidence);
+/// Whether local features were compared, and no photo has so many verified matches that it shows the scene for sure.
+bool lacks_a_sure_match(const Evidence& evidence);
 /// Evidence of the best verified match, for TurnedPrediction.
 double log_match_evidence(const Evidence& evidence);
 

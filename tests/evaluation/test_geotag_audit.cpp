@@ -67,6 +67,8 @@ TEST_CASE("geotag audit: what agrees is left alone, what is moved is found and p
     CHECK(finding.distance_m == doctest::Approx(distance_m(finding.location, finding.suggested)));
     CHECK(finding.spread_m < 60);
     CHECK(finding.doubt > 0.9);
+    CHECK(finding.claims == kPhotos - 1);
+    CHECK(finding.certain);
     REQUIRE(finding.evidence.size() == kPhotos - 1);
     for (const auto& match : finding.evidence) CHECK((match.first == finding.photo || match.second == finding.photo));
   }
@@ -80,6 +82,58 @@ TEST_CASE("geotag audit: two photos that contradict each other leave both undeci
   CHECK(audit_geotags(Gallery(three), one).empty());
   const std::vector<PhotoMatch> all = {{0, 1, 200, 100}, {0, 2, 200, 100}, {1, 2, 200, 100}};
   CHECK(ids(audit_geotags(Gallery(three), all)) == std::set<std::string>{"0-0"});
+}
+
+TEST_CASE("geotag audit: many weak matches by chance do not outweigh a few strong ones") {
+  // Repetitive facades: every photo also matches photos of six other scenes, each time the same two of them.
+  auto moved = photos();
+  auto all = matches(300);
+  for (std::size_t photo = 0; photo < moved.size(); ++photo)
+    for (std::size_t other = 1; other <= 6; ++other)
+      for (std::size_t i = 0; i < 2; ++i) {
+        const std::size_t match = (photo / kPhotos + other) % kScenes * kPhotos + i;
+        all.push_back({std::min(photo, match), std::max(photo, match), 22, 20});
+      }
+  CHECK(audit_geotags(Gallery(moved), all).empty());
+  moved[kPhotos * 3 + 2].location = scene_at(8);
+  CHECK(ids(audit_geotags(Gallery(moved), all)) == std::set<std::string>{"3-2"});
+}
+
+TEST_CASE("geotag audit: photos of one place or one upload are one claim") {
+  // Scene 0 is claimed for a photo of scene 5 by four photos.
+  const auto findings_with = [](const auto& change) {
+    auto claimed = photos();
+    for (std::size_t i = 0; i < 4; ++i) change(claimed[i], i);
+    std::vector<PhotoMatch> all;
+    for (const auto& match : matches(60))
+      if (match.first != 5 * kPhotos && match.second != 5 * kPhotos) all.push_back(match);
+    for (std::size_t i = 0; i < 4; ++i) all.push_back({i, 5 * kPhotos, 90, 60});
+    return audit_geotags(Gallery(claimed), all);
+  };
+  const auto independent = findings_with([](Photo&, std::size_t) {});
+  REQUIRE(independent.size() == 1);
+  CHECK(independent.front().photo_id == "5-0");
+  CHECK(independent.front().claims == 4);
+  CHECK(independent.front().certain);
+  CHECK(findings_with([](Photo& photo, std::size_t) { photo.location = scene_at(0); }).empty());
+  CHECK(findings_with([](Photo& photo, std::size_t i) {
+          photo.id = "flickr:" + std::to_string(5'000'000 + 9'000 * i);
+        }).empty());
+  const auto pairs = findings_with([](Photo& photo, std::size_t i) {
+    photo.id = "flickr:" + std::to_string(5'000'000 + 100 * i + (i < 2 ? 0 : 90'000));
+  });
+  REQUIRE(pairs.size() == 1);
+  CHECK(pairs.front().claims == 2);
+  CHECK_FALSE(pairs.front().certain);
+}
+
+TEST_CASE("geotag audit: what a match supports is not certain to be wrong") {
+  auto moved = photos();
+  moved[0].location = scene_at(7);
+  auto all = matches(60);
+  CHECK(audit_geotags(Gallery(moved), all).front().certain);
+  all.push_back({0, 7 * kPhotos + 3, 90, 60});
+  for (const auto& finding : audit_geotags(Gallery(moved), all)) CHECK_FALSE(finding.certain);
 }
 
 TEST_CASE("geotag audit: the order of the photos does not matter") {

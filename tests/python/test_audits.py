@@ -36,6 +36,8 @@ def finding(photos: venloc.Gallery, photo: int, doubt: float, matches: dict[int,
         distance_m=venloc.distance_m(location, suggested),
         spread_m=17,
         doubt=doubt,
+        certain=doubt > 0.9,
+        claims=len(matches),
         evidence=[
             venloc.PhotoMatch(first=min(photo, other), second=max(photo, other), inliers=inliers, weight=9)
             for other, inliers in matches.items()
@@ -57,6 +59,7 @@ def test_the_table_names_the_matches(photos: venloc.Gallery, tmp_path: Path) -> 
     assert (first["photo_id"], first["lat"], first["suggested_lng"]) == ("wrong", "45.438000", "12.320000")
     assert first["file"] == str(photos[4].file)
     assert (first["doubt"], first["evidence_id_inliers"]) == ("0.988", "a:50 c:20")
+    assert [(row["certain"], row["claims"]) for row in (first, second)] == [("yes", "2"), ("no", "2")]
     assert second["evidence_id_inliers"] == "wrong:12 a:9"
 
 
@@ -75,7 +78,7 @@ def test_the_page_shows_each_finding_with_its_matches(photos: venloc.Gallery, tm
         "The photo b", "The match wrong", "The match a",
     ]  # fmt: skip
     assert [max(picture.size) for picture in thumbnails(page)] == [160, 124, 124, 124, 160, 124, 124]
-    for words in ("98.8 %", "61.0 %", "50 features", "17 m from the suggested place", "1.2 km"):
+    for words in ("98.8 %", "61.0 %", "certain", "50 features", "17 m from the suggested place", "1.2 km"):
         assert words in page.text
     addresses = [attributes["href"] for attributes in page.all("a")]
     assert {f"https://example.org/{i}" for i in range(5)} <= set(addresses)

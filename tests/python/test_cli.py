@@ -45,9 +45,16 @@ def test_version() -> None:
         (["locate", "--jason", "a.jpg"], "--jason"),
         (["build", "somewhere"], "output"),
         (["build", "g", "-o", "m", "--set", "seed"], "NAME=VALUE"),
-        (["build", "g", "-o", "m", "--set", "sift.max_feature=3"], "did you mean 'max_features'"),
-        (["build", "g", "-o", "m", "--set", "matching=fast"], "matching"),
-        (["build", "g", "-o", "m", "--set", "sift.max_features=-1"], "max_features"),
+        (["build", "g", "-o", "m", "--method", "sift", "--set", "sift.max_feature=3"], "did you mean 'max_features'"),
+        (["build", "g", "-o", "m", "--method", "sift", "--set", "matching=fast"], "matching"),
+        (["build", "g", "-o", "m", "--method", "sift", "--set", "sift.max_features=-1"], "max_features"),
+        (["build", "g", "-o", "m", "--set", "sift.max_features=300"], "give --method too"),
+        (["build", "g", "-o", "m", "--method", "best"], "--method is auto, ensemble, sift"),
+        (["build", "g", "-o", "m", "--method", "sift", "--size", "96"], "uses no network"),
+        (["build", "g", "-o", "m", "--method", "descriptor", "--artworks", "a"], "--method ensemble"),
+        (["train", "ensemble", "g", "-o", "m"], "'venloc train ensemble' is now 'venloc build --method ensemble'"),
+        (["train", "s2", "--help"], "'venloc train s2' is now 'venloc build --method s2'"),
+        (["train"], "'venloc train' is now 'venloc build --method METHOD'"),
         (["build", "g", "-o", "m", "--threads", "-1"], "threads"),
         (["audit", "g"], "--html"),
         (["audit", "g", "--html", "none/found.html"], "--html 'none/found.html'"),
@@ -67,7 +74,7 @@ def test_wrong_usage_is_exit_code_2_and_one_line(arguments: list[str], word: str
     assert done.stdout == ""
 
 
-@pytest.mark.parametrize("command", [["build"], ["train", "descriptor"], ["train", "s2"]])
+@pytest.mark.parametrize("command", [["build"], ["build", "--method", "descriptor"], ["build", "--method", "s2"]])
 def test_unwritable_output_is_reported_before_computing(command: list[str], tmp_path: Path) -> None:
     # A check of the gallery would fail first.
     cases = {tmp_path: "is a folder: name a file", tmp_path / "none" / "m.venloc": "create it first"}
@@ -99,13 +106,13 @@ def test_help_names_the_commands() -> None:
     done = run("--help")
     assert done.returncode == 0
     for command in (
-        *("locate", "build", "train", "evaluate", "collect", "catalogue", "audit", "review", "serve", "info", "model"),
+        *("locate", "build", "evaluate", "collect", "catalogue", "audit", "review", "serve", "info", "model"),
         "weights",
     ):
         assert command in done.stdout
 
 
-@pytest.mark.parametrize("group", [(), ("train",), ("catalogue",), ("model",), ("weights",)])
+@pytest.mark.parametrize("group", [(), ("catalogue",), ("model",), ("weights",)])
 def test_a_group_without_a_command_shows_its_help(group: tuple[str, ...]) -> None:
     done = run(*group)
     assert done.returncode == 2
@@ -116,7 +123,7 @@ def test_a_group_without_a_command_shows_its_help(group: tuple[str, ...]) -> Non
 
 @pytest.mark.parametrize(
     "command",
-    [("locate",), ("train", "ensemble"), ("model", "add"), ("weights", "check"), ("catalogue", "merge")],
+    [("locate",), ("build",), ("model", "add"), ("weights", "check"), ("catalogue", "merge")],
 )
 def test_help_of_a_command_shows_its_own_parameters(command: tuple[str, ...]) -> None:
     done = run(*command, "--help")
@@ -127,7 +134,7 @@ def test_help_of_a_command_shows_its_own_parameters(command: tuple[str, ...]) ->
 
 
 def test_help_states_what_a_size_leaves_out() -> None:
-    shown = " ".join(run("train", "s2", "--help", COLUMNS="400").stdout.split())
+    shown = " ".join(run("build", "--help", COLUMNS="400").stdout.split())
     assert "in pixels" in shown
     assert "Without --weights it replaces the three default sizes and leaves out the 30 default regions." in shown
 
@@ -316,7 +323,7 @@ def test_the_pictures_of_a_folder_are_located(city: City, model: Path, tmp_path:
 def test_quiet_verbose_and_json(city: City, tmp_path: Path) -> None:
     labels = tmp_path / "labels.txt"
     labels.write_text(city.labels.read_text() + "95,12,place00_0.jpg\n" * 12)
-    build = ("build", city.folder, "--labels", labels, "-o", tmp_path / "m.venloc", *SMALL)
+    build = ("build", city.folder, "--labels", labels, "-o", tmp_path / "m.venloc", *SIFT, *SMALL)
     usual, quiet, verbose, as_json = (run(*build, *options) for options in ((), ("-q",), ("-v",), ("--json",)))
     assert usual.stderr.count("\n") == 11 and "and 2 more that were left out" in usual.stderr
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
@@ -328,6 +335,7 @@ def test_quiet_verbose_and_json(city: City, tmp_path: Path) -> None:
 
 
 SMALL = ("--set", "sift.max_features=300", "--set", "index.words=64", "--set", "calibration_folds=3")
+SIFT = ("--method", "sift", "--no-evaluation")
 
 
 def test_audit_finds_the_photo_whose_geotag_was_moved(city: City, model: Path, tmp_path: Path) -> None:
@@ -367,12 +375,12 @@ def test_build_model_info_and_evaluate(city: City, tmp_path: Path) -> None:
     model = tmp_path / "m.venloc"
     labels = tmp_path / "labels.txt"
     labels.write_text(city.labels.read_text() + "95,12,place00_0.jpg\n")
-    done = run("build", city.folder, "--labels", labels, "-o", model, "--city", "Drawn", "--seed", "3", *SMALL)
+    done = run("build", city.folder, "--labels", labels, "-o", model, "--city", "Drawn", "--seed", "3", *SIFT, *SMALL)
     assert done.returncode == 0, done.stderr
     assert done.stderr.startswith("venloc: warning: ")
     assert ":37: " in done.stderr
     assert "36 photos" in done.stdout
-    strict = run("build", city.folder, "--labels", labels, "-o", tmp_path / "no.venloc", "--strict", *SMALL)
+    strict = run("build", city.folder, "--labels", labels, "-o", tmp_path / "no.venloc", "--strict", *SIFT, *SMALL)
     assert strict.returncode == 1
     assert "95" in strict.stderr
     assert not (tmp_path / "no.venloc").exists()
@@ -418,7 +426,17 @@ def test_evaluate_a_gallery(city: City) -> None:
 
 def test_bars_are_shown_on_a_terminal_only(city: City, tmp_path: Path) -> None:
     master, slave = pty.openpty()
-    command = [sys.executable, "-m", "venloc", "build", str(city.labels), "-o", str(tmp_path / "m.venloc"), *SMALL]
+    command = [
+        sys.executable,
+        "-m",
+        "venloc",
+        "build",
+        str(city.labels),
+        "-o",
+        str(tmp_path / "m.venloc"),
+        *SIFT,
+        *SMALL,
+    ]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=slave, env={**os.environ, "TERM": "xterm"}
     ) as process:
@@ -449,7 +467,7 @@ def test_a_reader_that_leaves_early_is_no_error(city: City, model: Path) -> None
 def test_ctrl_c_is_clean(city: City, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     process = subprocess.Popen(
-        [sys.executable, "-m", "venloc", "build", city.folder, "-o", tmp_path / "m.venloc", "--cache", cache],
+        [sys.executable, "-m", "venloc", "build", city.folder, "-o", tmp_path / "m.venloc", "--cache", cache, *SIFT],
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -492,7 +510,7 @@ def test_a_folder_with_a_name_that_is_not_utf8_is_built(tmp_path: Path) -> None:
     (tmp_path / "3.jpg").rename(odd)
     bad = tmp_path / os.fsdecode(b"bad\xe9.jpg")
     bad.write_bytes(odd.read_bytes()[:200])
-    done = run("build", tmp_path, "-o", tmp_path / "m.venloc", "--set", "index.words=32")
+    done = run("build", tmp_path, "-o", tmp_path / "m.venloc", *SIFT, "--set", "index.words=32")
     assert done.returncode == 0, done.stderr
     assert r"bad\xe9.jpg" in done.stderr
     built = venloc.load(tmp_path / "m.venloc")
@@ -509,7 +527,7 @@ def test_named_pipes_are_refused_at_once(model: Path, city: City, tmp_path: Path
     assert done.returncode == 1
     assert "pipe.jpg: this is a pipe" in done.stderr and done.stderr.count("\n") == 1
     (tmp_path / "label.txt").write_text("45.43,12.33,pipe.jpg\n")
-    done = run("build", tmp_path, "-o", tmp_path / "m.venloc")
+    done = run("build", tmp_path, "-o", tmp_path / "m.venloc", *SIFT)
     assert done.returncode == 1
     assert "this is a pipe" in done.stderr
     for argument in (

@@ -24,6 +24,8 @@ from servers import FlickrAnswers, Reply, Request, Server, flickr_photo, serving
 from venloc.collecting import Catalogue, Record
 
 QUICK = [
+    "--method=sift",
+    "--no-evaluation",
     "--set=sift.max_features=400",
     "--set=index.words=128",
     "--set=index.iterations=4",

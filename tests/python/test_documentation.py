@@ -289,8 +289,8 @@ def test_every_command_and_option_is_on_the_page() -> None:
     text = "\n".join(cli_page.of_command(name, command) for name, command in cli_page.commands(cli_page.program()))
     shown = re.split(r"^## ", text, flags=re.M)[1:]
     sections = {section.splitlines()[0]: section for section in shown}
-    assert {"venloc", "venloc locate", "venloc train ensemble", "venloc weights list"} <= set(sections)
-    for name in ("venloc locate", "venloc serve", "venloc model add", "venloc train s2"):
+    assert {"venloc", "venloc locate", "venloc build", "venloc weights list"} <= set(sections)
+    for name in ("venloc locate", "venloc serve", "venloc model add", "venloc build"):
         program = Path(sys.executable).parent / "venloc"
         printed = subprocess.run(
             [program, *name.split()[1:], "--help"], capture_output=True, text=True, check=True

@@ -96,7 +96,17 @@ def test_evidence_can_be_left_out(gallery: venloc.Gallery, backbone: venloc.Back
 def test_the_command_line_trains_one(city: City, backbone: venloc.Backbone, tmp_path: Path) -> None:
     weights, model = tmp_path / "net.safetensors", tmp_path / "city.venloc"
     backbone.save(weights)
-    command = ["train", "ensemble", str(city.folder), "-o", str(model), "--weights", str(weights)]
+    command = [
+        "build",
+        "--method",
+        "ensemble",
+        "--no-evaluation",
+        str(city.folder),
+        "-o",
+        str(model),
+        "--weights",
+        str(weights),
+    ]
     command += ["--network", "squeezenet1_1", "--stage", "fire3", "--size", "96", "--set", "whitening.dimension=16"]
     result = CliRunner().invoke(app, [*command, "--set", "sift.index.words=64", "--city", "Drawn"])
     assert result.exit_code == 0, result.output

@@ -20,8 +20,8 @@ import pytest
 import venloc
 from conftest import City
 from venloc import torch_support
+from venloc.cli.build import require_curves, write_curves
 from venloc.cli.parameters import Training
-from venloc.cli.train import require_curves, write_curves
 
 pytestmark = pytest.mark.skipif(not torch_support.available(), reason="venloc was built without LibTorch")
 
@@ -98,8 +98,10 @@ def test_train_with_a_network_of_ones_own(city: City, backbone: venloc.Backbone,
     weights, model = tmp_path / "net.safetensors", tmp_path / "city.venloc"
     backbone.save(weights)
     arguments = (
-        "train",
+        "build",
+        "--method",
         "descriptor",
+        "--no-evaluation",
         city.folder,
         "-o",
         model,
@@ -137,7 +139,19 @@ def test_train_writes_learning_curves(city: City, backbone: venloc.Backbone, tmp
     settings = [word for setting in quick for word in ("--set", setting)]
     has_tensorboard = importlib.util.find_spec("tensorboard") is not None
     also = ("--tensorboard", log) if has_tensorboard else ()
-    done = run("train", "s2", *common, "--unfreeze", "fire3", "--curves", table, *also, *settings)
+    done = run(
+        "build",
+        "--method",
+        "s2",
+        "--no-evaluation",
+        *common,
+        "--unfreeze",
+        "fire3",
+        "--curves",
+        table,
+        *also,
+        *settings,
+    )
     assert done.returncode == 0, done.stderr
     with table.open() as file:
         rows = list(csv.DictReader(file))
@@ -175,7 +189,7 @@ def test_train_refuses_logs_that_it_could_not_write(
         pytest.importorskip("tensorboard")
     monkeypatch.chdir(tmp_path)
     Path("file").write_text("")
-    done = run("train", kind, "no-gallery", "-o", "m.venloc", *arguments)
+    done = run("build", "--method", kind, "no-gallery", "-o", "m.venloc", *arguments)
     assert done.returncode == 2
     assert words in done.stderr
     assert done.stderr.count("\n") == 1
@@ -187,11 +201,8 @@ def test_train_reports_a_missing_package_at_once(
     file: str, package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
-    output = tmp_path / "m.venloc"
-    if package == "matplotlib":
-        training = Training(output, curves=tmp_path / file)
-    else:
-        training = Training(output, tensorboard=tmp_path / file)
+    option = "curves" if package == "matplotlib" else "tensorboard"
+    training = Training(**{option: tmp_path / file})
     with pytest.raises(ImportError, match=f"pip install {package}"):
         require_curves(training, is_trained=True)
     assert list(tmp_path.iterdir()) == []
@@ -204,7 +215,7 @@ def test_figures_keep_losses_of_different_things_apart(tmp_path: Path) -> None:
     head = venloc.LearningCurve(name="all photos", epochs=[{**epochs[0], "validation_loss": math.nan}], best_epoch=1)
     for tuning, parts in (([network], ["the network", "the locator's head"]), ([], ["the locator's head"])):
         file = tmp_path / "curves.svg"
-        write_curves(Training(tmp_path / "m.venloc", curves=file), tuning, [head])
+        write_curves(Training(curves=file), tuning, [head])
         drawn = re.findall(r"<!-- (.*?) -->", file.read_text())
         assert [text for text in drawn if text.startswith("the ")] == parts
         assert ("held out" in drawn) == bool(tuning)

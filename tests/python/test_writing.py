@@ -720,8 +720,10 @@ def venloc_locate(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 def test_write_and_undo_on_the_command_line(city: City, model: Path, tmp_path: Path) -> None:
+    """As on the page write-places.md."""
     file = tmp_path / "a.jpg"
     shutil.copy(city.query, file)
+    before = file.read_bytes()
     settings = (tmp_path, "--model", model, "--min-confidence", 0.01)
     done = venloc_locate(*settings, "--write", "sidecar", "--dry-run")
     assert (done.returncode, names(tmp_path)) == (0, {"a.jpg"})
@@ -738,6 +740,13 @@ def test_write_and_undo_on_the_command_line(city: City, model: Path, tmp_path: P
     done = venloc_locate(tmp_path, "--undo")
     assert (done.returncode, done.stdout) == (0, "undone: 1\n")
     assert names(tmp_path) == {"a.jpg"}
+    if shutil.which("exiftool"):
+        done = venloc_locate(*settings, "--write", "file")
+        assert done.returncode == 0
+        assert "\nwritten: 1 (" in done.stdout
+        assert exiftool(file)["GPS:GPSLatitude"] == pytest.approx(place["lat"])
+        assert venloc_locate(file, "--undo", "-q").stdout == ""
+        assert file.read_bytes() == before
     done = venloc_locate(tmp_path, "--model", model, "--write", "sidecar", "--min-confidence", 1, "-v")
     assert done.returncode == 0
     assert "written: 0; left as they are: 1: the confidence is too low (1)" in done.stdout

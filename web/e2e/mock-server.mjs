@@ -143,7 +143,7 @@ export function answer(file) {
     candidates,
     turned_degrees: file.startsWith('turned') ? 90 : 0,
     notes: NOTES[Object.keys(NOTES).find((name) => file.startsWith(name))] ?? [],
-    ...(file.startsWith('screenshot') ? { content: 'screenshot' } : {}),
+    content: file.startsWith('screenshot') ? 'screenshot' : 'picture',
     regions: {
       type: 'FeatureCollection',
       features: [

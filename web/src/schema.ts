@@ -44,6 +44,8 @@ export interface Prediction {
   candidates: Candidate[];
   /** clockwise turn that made the picture upright before it was located; 0 as a rule */
   turned_degrees: number;
+  /** what the picture seems to be; other than a picture, the answer means little */
+  content: 'picture' | 'blank' | 'text' | 'screenshot';
   /** what to know about the answer, one sentence each */
   notes: string[];
 }
@@ -263,7 +265,7 @@ export const COLUMNS: readonly Column[] = [
 export const DEFINITIONS: Readonly<Record<string, Schema>> = {
   "SchemaVersion": {"const": 1},
   "Candidate": {"type": "object", "required": ["photo_id", "lat", "lng", "probability", "inliers", "url", "thumbnail"], "properties": {"photo_id": {"type": "string"}, "lat": {"type": "number"}, "lng": {"type": "number"}, "probability": {"type": "number"}, "inliers": {"type": "integer"}, "url": {"type": "string"}, "thumbnail": {"type": "string"}}},
-  "Prediction": {"type": "object", "required": ["lat", "lng", "confidence", "in_area", "radius_50_m", "radius_90_m", "candidates", "turned_degrees", "notes"], "properties": {"lat": {"type": "number"}, "lng": {"type": "number"}, "confidence": {"type": "number"}, "in_area": {"type": "number"}, "radius_50_m": {"type": "number"}, "radius_90_m": {"type": "number"}, "candidates": {"type": "array", "items": {"$ref": "#/$defs/Candidate"}}, "turned_degrees": {"type": "integer"}, "notes": {"type": "array", "items": {"type": "string"}}}},
+  "Prediction": {"type": "object", "required": ["lat", "lng", "confidence", "in_area", "radius_50_m", "radius_90_m", "candidates", "turned_degrees", "content", "notes"], "properties": {"lat": {"type": "number"}, "lng": {"type": "number"}, "confidence": {"type": "number"}, "in_area": {"type": "number"}, "radius_50_m": {"type": "number"}, "radius_90_m": {"type": "number"}, "candidates": {"type": "array", "items": {"$ref": "#/$defs/Candidate"}}, "turned_degrees": {"type": "integer"}, "content": {"enum": ["picture", "blank", "text", "screenshot"]}, "notes": {"type": "array", "items": {"type": "string"}}}},
   "Match": {"type": "object", "required": ["photo_id", "width", "height", "other_width", "other_height", "pairs"], "properties": {"photo_id": {"type": "string"}, "width": {"type": "integer"}, "height": {"type": "integer"}, "other_width": {"type": "integer"}, "other_height": {"type": "integer"}, "pairs": {"type": "array", "items": {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4}}}},
   "ExifPlace": {"type": "object", "required": ["lat", "lng", "distance_m"], "properties": {"lat": {"type": "number"}, "lng": {"type": "number"}, "distance_m": {"type": "number"}}},
   "NamedPlace": {"type": "object", "required": ["name", "lat", "lng", "distance_m"], "properties": {"name": {"type": "string"}, "lat": {"type": "number"}, "lng": {"type": "number"}, "distance_m": {"type": "number"}}},

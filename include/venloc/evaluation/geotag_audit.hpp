@@ -48,6 +48,9 @@ struct GeotagFinding {
   double distance_m = 0.0;  ///< distance from the geotag to the suggested place [m]
   double spread_m = 0.0;    ///< root mean square distance of the supporting matches from the suggested place [m]
   double doubt = 0.0;       ///< probability that the geotag is wrong
+  bool certain = false;     ///< whether at least four independent claims agree and none supports the geotag
+  std::size_t claims =
+      0;  ///< number of claims that agree on the suggested place; photos of one place or upload are one
   std::vector<PhotoMatch> evidence;  ///< the matches that support the suggested place, the strongest first
 };
 
@@ -62,11 +65,13 @@ VENLOC_API std::vector<PhotoMatch> match_photos(const Locator& locator, const Ga
 
 /// The photos whose geotag is more likely wrong than right, the most doubtful first.
 ///
-/// Each match is evidence that its two photos were made near each other; a larger weight is stronger evidence. A photo
-/// is doubted when the photos that it matches agree on another place more than with its geotag. Each of them counts
-/// only as far as it is not doubted itself. This is iterated until the doubts converge (a robust consensus, similar to
-/// belief propagation). A single contradicting match is never enough: at least two photos must agree. A photo of a
-/// tower across the water contradicts its matches although its geotag is right, so a person should check each finding.
+/// Each match is evidence that its two photos were made near each other. How strong it is, is measured on the gallery
+/// itself: the probability that photos with a match of this weight show one scene, and how far apart such photos stand.
+/// A doubt compares how well the places of all matches fit the geotag and how well they fit another place. Photos of
+/// one place or of one upload share the errors of their geotags, so that they count as one claim. Each claim counts
+/// only as far as it is not doubted itself; this is iterated until the doubts converge. A single contradicting claim is
+/// never enough. A photo of a tower across the water contradicts its matches although its geotag is right, so a person
+/// should check each finding that is not `certain`.
 ///
 /// Throws InvalidArgumentError when a match names a photo that is not in the gallery.
 VENLOC_API std::vector<GeotagFinding> audit_geotags(const Gallery& gallery, std::span<const PhotoMatch> matches,

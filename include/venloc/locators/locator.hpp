@@ -33,6 +33,7 @@ struct LocatorInfo {
   std::string library_version;  ///< version of the library that wrote the model
   int format_version = 0;       ///< version of the model file's format
   BoundingBox area;             ///< the box around the gallery's places that positions are searched in [deg]
+  bool calibrated = true;       ///< false: the model was built from too few photos to calibrate its probabilities
 };
 
 /// How a model is opened. These options are not stored when the model is saved again.

@@ -8,6 +8,7 @@
 #include "venloc/core/export.hpp"
 #include "venloc/geo/lat_lng.hpp"
 #include "venloc/geo/posterior.hpp"
+#include "venloc/image/content.hpp"
 
 namespace venloc {
 
@@ -53,6 +54,8 @@ struct VENLOC_API Prediction {
   std::vector<StageTime> timings;     ///< of the stages of the query, in order
   int turned_degrees = 0;  ///< clockwise turn that made the picture upright before it was located: 0, 90, 180 or 270;
                            ///< coordinates of matches refer to the turned picture
+  PictureContent content = PictureContent::kPicture;  ///< what the picture seems to be; other than a picture, the
+                                                      ///< answer means little
   std::vector<std::string> notes;  ///< what to know about the answer, one sentence each: how the picture was read
                                    ///< (Image::notes) and located
 

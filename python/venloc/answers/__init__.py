@@ -5,7 +5,7 @@
 Answers are plain dictionaries with the structure of the JSON; `schema.json` describes their members.
 """
 
-from venloc.answers.forms import answer, entry, failure, line, model, places, problem
+from venloc.answers.forms import answer, entry, failure, line, model, places, problem, refusal
 from venloc.answers.layers import Gazetteer, read_land, tiles
 from venloc.answers.schema import DEFINITIONS, SCHEMA_VERSION
 from venloc.answers.walks import Walk, walks
@@ -23,6 +23,7 @@ __all__ = [
     "places",
     "problem",
     "read_land",
+    "refusal",
     "tiles",
     "walks",
 ]

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from venloc._core import Locator, Metadata, Prediction, version
+from venloc._core import Locator, Metadata, Prediction, content_text, version
 from venloc.answers.layers import Gazetteer, seen_from
 from venloc.answers.schema import SCHEMA_VERSION
 from venloc.answers.walks import Walk
@@ -119,6 +119,11 @@ def _complete(
         "exif": None if recorded is None else seen_from(prediction.location, recorded),
         "nearest": None if gazetteer is None or kind == "elsewhere" else gazetteer.nearest(prediction.location),
     }
+
+
+def refusal(prediction: Prediction) -> str | None:
+    """Why the picture should not be placed, as the end of a sentence that begins with its file; None when it should."""
+    return content_text(prediction.content) or None
 
 
 def failure(file: str, reason: dict[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from venloc.cli.reporting import Reporting, problem_text
 
 if TYPE_CHECKING:
     from venloc.collecting import Record
+    from venloc.collecting.running import Collected
 
 _DOWNLOADS_PER_SECOND = 10.0
 
@@ -116,14 +117,9 @@ def collect(
     with collection.opened(output) as catalogue:
         with reporting.progress() as progress:
             done = collecting.collect(found, query, catalogue, network, progress)
-        reporting.add(
-            f"{output}: {done.photos} photos of {source}, {done.new} of them new; {len(catalogue)} in all",
-            **{"collection": str(output), "source": source, "photos": done.photos, "new": done.new},
-            **{"total": len(catalogue), "left_out": done.left_out},
-        )
+        reporting.values(collection=str(output), total=len(catalogue))
+        _report(f"{output}: ", source, done, f"; {len(catalogue)} in all", reporting)
         reporting.warn_all(order_hints(box, done.photos), "more hints")
-        if done.left_out:
-            reporting.add("left out: " + "; ".join(f"{reason} ({number})" for reason, number in done.left_out.items()))
         if pictures:
             network = collection.network_of(rate, _DOWNLOADS_PER_SECOND, contact, reporting)
             collection.download(catalogue, output, network, size, threads, False, limits, reporting)
@@ -131,6 +127,16 @@ def collect(
         else:
             collection.write_labels(catalogue, output, reporting)
     reporting.finish()
+
+
+def _report(before: str, source: str, done: Collected, after: str, reporting: Reporting) -> None:
+    """How many photos were found, and what was left out."""
+    reporting.add(
+        f"{before}{done.photos} photos of {source}, {done.new} of them new{after}",
+        **{"source": source, "photos": done.photos, "new": done.new, "left_out": done.left_out},
+    )
+    if done.left_out:
+        reporting.add("left out: " + "; ".join(f"{reason} ({number})" for reason, number in done.left_out.items()))
 
 
 def _check_source(source: str, place: str, box: str, tracking: Tracking) -> None:

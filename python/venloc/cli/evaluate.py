@@ -169,7 +169,7 @@ def audit(
 ) -> None:
     """List photos whose verified matches contradict their geotag, so that a person can check them.
 
-    The photos are those that the model was built from (by venloc build or venloc train ensemble), or new photos. The page
+    The photos are those that the model was built from (by venloc build with --method ensemble or sift), or new photos. The page
     shows small pictures of the doubtful photos and of their matches.
     """
     if output is None and page is None:

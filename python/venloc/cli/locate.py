@@ -20,14 +20,11 @@ from venloc.cli import writing as writing_back
 from venloc.cli.console import FAILED, print_error, require_package, require_writable, usage_errors, wrong_usage
 from venloc.cli.outputs import Output
 from venloc.cli.parameters import (
-    BasemapOption,
     FastOption,
-    GazetteerOption,
     Limits,
+    MapFile,
     ModelOption,
     Named,
-    TilesCreditOption,
-    TilesOption,
     Tracking,
     Writing,
     Written,
@@ -50,6 +47,7 @@ def locate(
     written: Written,
     tracking: Tracking,
     writing: Writing,
+    mapped: MapFile,
     limits: Limits,
     reporting: Reporting,
     model: ModelOption = None,
@@ -63,13 +61,6 @@ def locate(
             "--together", help="The pictures are of one walk and inform each other (see venloc.combine_walk)."
         ),
     ] = False,
-    map_file: Annotated[
-        Path | None, typer.Option("--map", metavar="FILE", help="Write one HTML file with a map of each answer.")
-    ] = None,
-    basemap: BasemapOption = None,
-    gazetteer: GazetteerOption = None,
-    tiles: TilesOption = "",
-    tiles_credit: TilesCreditOption = "",
 ) -> None:
     """Locate pictures. The exit code is 1 when a picture failed; the others are still located.
 
@@ -85,11 +76,10 @@ def locate(
     if writing.undo:
         writing_back.undo([Path(picture) for picture in named.pictures or []], writing, reporting)
         return
-    if together:
-        _check_together(tracking, written)
+    _check_together(together, tracking, written)
     along = tracks.read(tracking, fit=True)
     output = Output(written, reporting)
-    page = _page(map_file, basemap, gazetteer, tiles, tiles_credit, together, has_output=output.format != "text")
+    page = _page(mapped, together, has_output=output.format != "text")
     listing = _listing(named)
     with usage_errors():
         output.open(listing.further_columns(), page.names)
@@ -98,17 +88,18 @@ def locate(
     # The threads of a query are of use only where pictures do not keep all cores busy.
     locator = venloc.load(model, fast=fast, num_threads=1 if jobs > 1 and len(left) > 1 else 0)
     city = locator.info().city
-    # The output comes last: a picture that is in it was handed to all others.
-    shown = _SHOWN_CANDIDATES if not reporting.verbose else None
     back = None if writing.write is None else writing_back.WriteBack(writing, reporting)
-    sinks = [*page.sinks(locator), *([back] if back else []), output.sink(city) or _Printed(city, shown)]
+    # The output is the last sink: a picture that is in it was handed to all others.
+    printed = _Printed(city, None if reporting.verbose else _SHOWN_CANDIDATES)
+    sinks = [*page.sinks(locator), *([back] if back else []), output.sink(city) or printed]
     if page.file is not None and len(left) < len(listing.pictures):
         reporting.warn(f"the map has only the {len(left)} pictures that are not in '{output.file}' yet")
     try:
         prior_of = None if along is None else tracks.priors(along, tracking, locator, inputs.files_of(left), reporting)
+        handling = inputs.Handling(limits.options(), prior_of, named.any_content)
 
         def results(done: Callable[[], None]) -> Generator[Located, None, None]:
-            found = inputs.located(locator, left, jobs, limits.options(), prior_of, done)
+            found = inputs.located(locator, left, jobs, handling, done)
             return inputs.together(found, locator) if together else found
 
         failed = _run(results, len(left), sinks, output, reporting)
@@ -123,8 +114,10 @@ def locate(
         raise typer.Exit(FAILED)
 
 
-def _check_together(tracking: Tracking, written: Written) -> None:
+def _check_together(together: bool, tracking: Tracking, written: Written) -> None:
     """Reports wrong usage for options that exclude --together."""
+    if not together:
+        return
     if tracking.track:
         wrong_usage("--together and --track exclude each other: a track is more exact, so leave out --together")
     if written.output is not None and written.output.exists():
@@ -188,20 +181,12 @@ def _run(
     return failed
 
 
-def _page(
-    file: Path | None,
-    basemap: Path | None,
-    gazetteer: Path | None,
-    tiles: str,
-    tiles_credit: str,
-    together: bool,
-    *,
-    has_output: bool,
-) -> _Page:
+def _page(mapped: MapFile, together: bool, *, has_output: bool) -> _Page:
     """The file of --map, or none. Reports wrong usage of its options before anything is located."""
     from venloc.answers import Gazetteer, read_land
     from venloc.answers import tiles as street_map
 
+    file, basemap, gazetteer, tiles = mapped.map_file, mapped.basemap, mapped.gazetteer, mapped.tiles
     for option, value in (("--basemap", basemap), ("--gazetteer", gazetteer), ("--tiles", tiles or None)):
         if value is not None and file is None and not (option == "--gazetteer" and has_output):
             wrong_usage(f"{option} applies to the file of --map: give both")
@@ -216,7 +201,7 @@ def _page(
 
         require_writable("--map", file, ".html", ".htm")
         maps.require_page()
-    layers = {"land": land, "gazetteer": names, "tiles": tiles, "tiles_credit": tiles_credit}
+    layers = {"land": land, "gazetteer": names, "tiles": tiles, "tiles_credit": mapped.tiles_credit}
     return _Page(file, names, {**layers, "together": together})
 
 

@@ -1,29 +1,23 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""`venloc build`, which makes a model of SIFT features, and `venloc model`, which describes and changes one."""
+"""`venloc model`: describes and changes a model."""
 
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from venloc.cli import collection, tracks
+from venloc.cli import collection
 from venloc.cli.console import CommandGroup, require_model_output, wrong_usage
-from venloc.cli.galleries import gallery_of, made, parse_settings, read_gallery
+from venloc.cli.galleries import gallery_of, read_gallery
 from venloc.cli.parameters import (
-    CityOption,
-    FeatureCacheOption,
     LabelsOption,
     Limits,
     OutputModelOption,
     Pictures,
-    SeedOption,
-    SettingsOption,
-    Tracking,
 )
 from venloc.cli.reporting import Reporting
 
@@ -33,42 +27,6 @@ if TYPE_CHECKING:
 _MOVED_M = 1.0  # from which on a photo of a collection is elsewhere than in a model
 
 group = CommandGroup(help="Describe a model, add photos to it, or remove photos from it.")
-
-
-def build(
-    pictures: Pictures,
-    limits: Limits,
-    output: OutputModelOption,
-    reporting: Reporting,
-    tracking: Tracking,
-    city: CityOption = "",
-    settings: SettingsOption = None,
-    cache: FeatureCacheOption = None,
-    seed: SeedOption = 0,
-) -> None:
-    """Build a model from pictures with known places."""
-    from venloc._core import SiftLocator, SiftLocatorOptions
-
-    values = {"city": city, "cache": cache, "seed": seed, "num_threads": pictures.threads}
-    options = made(SiftLocatorOptions, {**values, **parse_settings(settings)})
-    require_model_output("--output", output)
-    along = tracks.read(tracking)
-    started = time.monotonic()
-    with reporting.progress() as progress:
-        if along is None:
-            photos = read_gallery(pictures, limits, reporting, progress)
-        else:
-            photos = tracks.read_gallery(along, pictures, limits, reporting, progress)
-        locator = SiftLocator.build(photos, options, progress=progress)
-    locator.save(output)
-    facts = locator.info()
-    size, seconds = output.stat().st_size, time.monotonic() - started
-    reporting.add(
-        f"{output}: {facts.photos} photos, {facts.features} features, {size / 1e6:.1f} MB, {seconds:.0f} s",
-        **{"model": str(output), "photos": facts.photos, "features": facts.features},
-        **{"bytes": size, "seconds": seconds},
-    )
-    reporting.finish()
 
 
 @group.command("info")

@@ -198,6 +198,10 @@ class Named:
     contact: Annotated[
         str, typer.Option("--contact", metavar="ADDRESS", help="Your contact address, which is sent to the servers.")
     ] = ""
+    any_content: Annotated[
+        bool,
+        typer.Option("--any-content", help="Also locate pages of text, screenshots and blank pictures."),
+    ] = False
 
 
 @dataclass(frozen=True)
@@ -228,6 +232,19 @@ class Written:
     again: Annotated[
         bool, typer.Option("--again", help="Also retry the pictures of the output that could not be located.")
     ] = False
+
+
+@dataclass(frozen=True)
+class MapFile:
+    """A page with a map of each answer."""
+
+    map_file: Annotated[
+        Path | None, typer.Option("--map", metavar="FILE", help="Write one HTML file with a map of each answer.")
+    ] = None
+    basemap: BasemapOption = None
+    gazetteer: GazetteerOption = None
+    tiles: TilesOption = ""
+    tiles_credit: TilesCreditOption = ""
 
 
 @dataclass(frozen=True)
@@ -300,10 +317,47 @@ class Describing:
 
 
 @dataclass(frozen=True)
-class Training:
-    """How a model is trained, and where the model and its learning curves are written."""
+class Building:
+    """What model is built, and where it is written."""
 
     output: OutputModelOption
+    city: CityOption = ""
+    settings: SettingsOption = None
+    cache: Annotated[
+        Path | None,
+        typer.Option(
+            "--cache", help="Folder that stores features and training state, so that an interrupted run can be resumed."
+        ),
+    ] = None
+    seed: SeedOption = 0
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """How a new model is evaluated."""
+
+    wanted: Annotated[
+        bool,
+        typer.Option(
+            "--evaluation/--no-evaluation",
+            help="Measure the accuracy by cross-validation: models without a part of the photos locate that part.",
+        ),
+    ] = True
+    minutes: Annotated[
+        float,
+        typer.Option(
+            "--evaluation-minutes",
+            min=0,
+            help="Time for the evaluation. Up to 5 models are built for it, 10 of fewer than 500 photos; no further one is "
+            "begun that would presumably take longer than this.",
+        ),
+    ] = 30.0
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a network or a head is trained with LibTorch, and where the learning curves are written."""
+
     unfreeze: Annotated[
         str | None,
         typer.Option(
@@ -313,14 +367,6 @@ class Training:
             "--set fine_tuning.max_epochs=3. The model is then calibrated on photos that the network was trained on: "
             "measure its accuracy on other photos.",
             show_default=False,
-        ),
-    ] = None
-    city: CityOption = ""
-    settings: SettingsOption = None
-    cache: Annotated[
-        Path | None,
-        typer.Option(
-            "--cache", help="Folder that stores features and training state, so that an interrupted run can be resumed."
         ),
     ] = None
     curves: Annotated[
@@ -333,4 +379,3 @@ class Training:
         Path | None,
         typer.Option("--tensorboard", metavar="DIR", help="Write the learning curves as a TensorBoard log."),
     ] = None
-    seed: SeedOption = 0

@@ -11,13 +11,15 @@ from typing import Annotated
 
 import typer
 
-from venloc.cli import collect, evaluate, installation, locate, models, serve, train, weights
+from venloc.cli import build, collect, evaluate, installation, locate, models, serve, weights
 from venloc.cli.console import CANCELLED, FAILED, USAGE, CommandGroup, print_error
 
 app = CommandGroup(
     moved={
         "build --add": "venloc model add MODEL GALLERY",
         "build --remove": "venloc model remove MODEL GALLERY",
+        **{f"train {method}": f"venloc build --method {method}" for method in build.METHODS if method != "sift"},
+        "train": "venloc build --method METHOD",
     },
     name="venloc",
     help="Where in the city was this picture made?",
@@ -26,14 +28,13 @@ app = CommandGroup(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(locate.locate)
-app.command()(models.build)
+app.command()(build.build)
 app.command()(evaluate.evaluate)
 app.command()(collect.collect)
 app.command()(evaluate.audit)
 app.command()(collect.review)
 app.command()(serve.serve)
 app.command()(installation.info)
-app.add_typer(train.group, name="train")
 app.add_typer(collect.group, name="catalogue")
 app.add_typer(models.group, name="model")
 app.add_typer(weights.group, name="weights")

@@ -10,6 +10,7 @@ from venloc import audits
 from venloc._core import Gallery, LatLng, Photo, is_valid
 from venloc.collecting.catalogue import Catalogue, Finding
 from venloc.collecting.running import Progress
+from venloc.collecting.verdicts import CERTAIN
 from venloc.words import distance_text
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def contradicted(catalogue: Catalogue, locator: SiftLocator, progress: Progress 
         Finding(
             *keys[f.photo_id],
             REASON,
-            f.doubt,
+            CERTAIN if f.certain else f.doubt,
             f"{len(f.evidence)} pictures of the same scene agree on a place {distance_text(f.distance_m)} away",
             f.suggested.lat,
             f.suggested.lng,

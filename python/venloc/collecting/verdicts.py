@@ -16,7 +16,9 @@ from venloc.collecting.records import Record
 _Key: TypeAlias = tuple[str, str]
 
 DOUBT_AT = 0.5  # from this doubt on a photo is not used until a person has decided so
-DROP_AT = 0.9
+CERTAIN = (
+    1.0  # doubt of a finding that needs no decision of a person: such a photo is dropped; doubts never add up to it
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def _doubt(findings: Iterable[Finding]) -> float:
 def _verdict(doubt: float, decision: Decision | None) -> str:
     if decision is not None:
         return decision.verdict
-    return "drop" if doubt >= DROP_AT else "doubt" if doubt >= DOUBT_AT else "keep"
+    return "drop" if doubt >= CERTAIN else "doubt" if doubt >= DOUBT_AT else "keep"
 
 
 def _chosen(catalogue: Catalogue, copies: Mapping[_Key, _Key], decisions: Mapping[_Key, Decision]) -> dict[_Key, _Key]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from venloc._core import ImageOptions, Locator, Metadata, Prediction, decode_metadata, read_metadata
+from venloc.answers import refusal
 from venloc.answers.outputs.located import Located
 from venloc.errors import CancelledError, Error
 from venloc.failures import Failure
@@ -27,6 +28,18 @@ Load: TypeAlias = Callable[[threading.Event], bytes]
 """Loads a picture from the web; it ends early when the event is set. Raises SourceError."""
 PriorOf: TypeAlias = Callable[[Path], "Posterior | None"]
 """What is known of the place of a file before it is located."""
+
+
+@dataclass(frozen=True)
+class Handling:
+    """How pictures are read and located."""
+
+    limits: ImageOptions | None = None
+    """Limits of picture files; None = the defaults."""
+    prior_of: PriorOf | None = None
+    """The prior of a file."""
+    any_content: bool = False
+    """Whether pages of text, screenshots and blank pictures are located too, and not reported as failures."""
 
 
 @dataclass(frozen=True)
@@ -46,24 +59,26 @@ class Listed:
         self,
         locator: Locator,
         stopped: threading.Event,
-        limits: ImageOptions | None = None,
-        prior_of: PriorOf | None = None,
+        handling: Handling,
     ) -> Located:
         """Reads and locates the picture. Raises CancelledError when it is stopped."""
-        result, metadata = self._result(locator, stopped, limits, prior_of)
+        result, metadata = self._result(locator, stopped, handling)
         return Located(self.file, result, metadata, self.columns, self.target)
 
     def _result(
-        self, locator: Locator, stopped: threading.Event, limits: ImageOptions | None, prior_of: PriorOf | None
+        self, locator: Locator, stopped: threading.Event, handling: Handling
     ) -> tuple[Prediction | Failure, Metadata]:
         if isinstance(self.source, Failure):
             return self.source, Metadata()
         try:
             source = self.source(stopped) if callable(self.source) else self.source
-            image = as_image(source, self.file, limits)
+            image = as_image(source, self.file, handling.limits)
             metadata = read_metadata(source) if isinstance(source, Path) else decode_metadata(source)
+            prior_of = handling.prior_of
             prior = prior_of(source) if prior_of is not None and isinstance(source, Path) else None
-            return locator.locate(image, prior=prior), metadata
+            answer = locator.locate(image, prior=prior)
+            reason = None if handling.any_content else refusal(answer)
+            return answer if reason is None else Failure(self.file, f"{self.file}: {reason}"), metadata
         except CancelledError:
             raise
         except Error as error:
@@ -82,11 +97,10 @@ def located(
     locator: Locator,
     pictures: Iterable[Listed],
     jobs: int,
-    limits: ImageOptions | None = None,
-    prior_of: PriorOf | None = None,
+    handling: Handling | None = None,
     done: Callable[[], None] = lambda: None,
 ) -> Generator[Located, None, None]:
-    """The results in the order of the pictures, of which `jobs` are located at once, with the priors of the files.
+    """The results in the order of the pictures, of which `jobs` are located at once.
 
     `done` is called for each picture before its result is returned.
     """
@@ -101,7 +115,7 @@ def located(
     waiting: deque[Future[Located]] = deque()
     try:
         for picture in pictures:
-            waiting.append(pool.submit(picture.located, locator, stopped, limits, prior_of))
+            waiting.append(pool.submit(picture.located, locator, stopped, handling or Handling()))
             if len(waiting) >= _AHEAD * jobs:
                 yield first()
         while waiting:
