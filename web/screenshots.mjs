@@ -44,7 +44,12 @@ await shot('evidence', {
   look: (page) => page.locator('#evidence-title').evaluate((title) => title.scrollIntoView()),
 });
 await shot('unsure-dark', { sample: "Ca' d'Oro", colorScheme: 'dark' });
-const walk = ['grand-canal-from-accademia.jpg', 'piazza-san-marco.jpg', 'porta-della-carta.jpg', 'basilica-san-marco.jpg'];
+const walk = [
+  'grand-canal-from-accademia.jpg',
+  'piazza-san-marco.jpg',
+  'porta-della-carta.jpg',
+  'basilica-san-marco.jpg',
+];
 await shot('walk', { walk });
 await shot('phone-italian', { sample: 'basilica', viewport: phone, locale: 'it-IT', isMobile: true, hasTouch: true });
 await browser.close();
