@@ -6,13 +6,14 @@ import { chromium } from '@playwright/test';
 
 const server = process.env.VENLOC_URL ?? 'http://127.0.0.1:8000';
 const folder = new URL('../docs/web-page/', import.meta.url).pathname;
+const samples = new URL('../examples/pictures/', import.meta.url).pathname;
 const desktop = { width: 1280, height: 860 };
 const phone = { width: 390, height: 844 };
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium' });
 
-/** Opens the page and, with a sample's name, locates it; `look` brings into view what is to be seen. */
-async function shot(name, { sample, viewport = desktop, look = async () => {}, ...options }) {
+/** Opens the page and, with a sample's name or those of a walk, locates it; `look` brings into view what is to be seen. */
+async function shot(name, { sample, walk, viewport = desktop, look = async () => {}, ...options }) {
   const context = await browser.newContext({ viewport, ...options });
   const page = await context.newPage();
   await page.goto(server);
@@ -21,6 +22,14 @@ async function shot(name, { sample, viewport = desktop, look = async () => {}, .
     await page.locator('.sample', { hasText: sample }).click();
     await page.locator('#answer-title').waitFor({ timeout: 60_000 });
     await page.waitForTimeout(1500); // the map comes to rest
+  }
+  if (walk) {
+    const chooser = page.waitForEvent('filechooser');
+    await page.locator('#choose').click();
+    await (await chooser).setFiles(walk.map((file) => samples + file));
+    await page.locator('#together').check();
+    await page.locator('#map .stop').first().waitFor({ timeout: 60_000 });
+    await page.waitForTimeout(1500);
   }
   await look(page);
   await page.waitForTimeout(500);
@@ -35,5 +44,12 @@ await shot('evidence', {
   look: (page) => page.locator('#evidence-title').evaluate((title) => title.scrollIntoView()),
 });
 await shot('unsure-dark', { sample: "Ca' d'Oro", colorScheme: 'dark' });
+const walk = [
+  'grand-canal-from-accademia.jpg',
+  'piazza-san-marco.jpg',
+  'porta-della-carta.jpg',
+  'basilica-san-marco.jpg',
+];
+await shot('walk', { walk });
 await shot('phone-italian', { sample: 'basilica', viewport: phone, locale: 'it-IT', isMobile: true, hasTouch: true });
 await browser.close();

@@ -124,9 +124,9 @@ class _Walking:
         return getattr(self._locator, name)
 
     def combine_walk(
-        self, predictions: list[venloc.Prediction], times: list[Any], *, num_threads: int
+        self, predictions: list[venloc.Prediction], times: list[Any], cameras: list[str], *, num_threads: int
     ) -> list[venloc.Prediction]:
-        assert len(predictions) == len(times) and num_threads == 1
+        assert len(predictions) == len(times) == len(cameras) and num_threads == 1
         self.times = times
         return [*predictions[-1:], *predictions[:-1]]
 
@@ -173,6 +173,21 @@ def test_pictures_of_one_walk_inform_each_other(locator: venloc.SiftLocator, cit
     assert [{k: v for k, v in one.items() if k not in ("index", "done", "total")} for one in by_index] == found
     # Each picture is counted once; the last request had one picture and nothing to combine.
     assert 'venloc_answers_total{verdict="failure"} 4.0' in text and "venloc_pictures_taken 0.0" in text
+
+
+def test_pictures_of_no_place_are_no_part_of_a_walk(locator: venloc.SiftLocator, city: City) -> None:
+    from PIL import Image
+
+    white = io.BytesIO()
+    Image.new("RGB", (320, 240), "white").save(white, "png")
+    sent = pictures(city.query, ("white.png", white.getvalue()), city.folder / "query01.jpg")
+    with client(locator) as server:
+        alone = server.post("/api/v1/locate", files=sent).json()["answers"]
+        found = server.post("/api/v1/locate", files=sent, data={"together": "true"}).json()["answers"]
+    assert [a["content"] for a in found] == ["picture", "blank", "picture"] and found[1] == alone[1]
+    assert [a["walk"] for a in found] == [{"position": 1, "pictures": 2}, None, {"position": 2, "pictures": 2}]
+    # The real locator: the two pictures, from places next to each other, have changed.
+    assert all(a["radius_90_m"] != b["radius_90_m"] for a, b in zip(alone[::2], found[::2], strict=True))
 
 
 def test_model_gallery_and_samples(locator: venloc.SiftLocator, city: City, tmp_path: Path) -> None:

@@ -152,7 +152,9 @@ export class CityMap {
 
   /** The places of the pictures in their order, joined by a line. */
   #drawWalk(walk: readonly Stop[], bounds: L.LatLngBounds): void {
-    L.polyline([...walk], { className: 'walk', interactive: false }).addTo(this.#answer);
+    if (walk.length === 0) return;
+    const line = { className: 'walk', interactive: false, smoothFactor: 0, noClip: true };
+    L.polyline([...walk], line).addTo(this.#answer);
     for (const stop of walk) {
       const sign = document.createElement('span');
       sign.textContent = String(stop.position);

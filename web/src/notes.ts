@@ -16,6 +16,7 @@ export interface Note {
 const KNOWN: readonly [sentence: RegExp, own: ((words: Dictionary, parts: readonly string[]) => string) | null][] = [
   [/turned by \d+° clockwise/, null],
   [/^located together with \d+ other/i, null],
+  [/^the picture seems to be .*, not a picture of a place/i, null],
   [/^the file is cut short/i, (words) => words.noteCutShort],
   [/^a raw file; its embedded preview/i, (words) => words.noteRawPreview],
   [/^the picture of (.+) px was read at (.+) px/i, (words, [from = '', to = '']) => words.noteReduced(from, to)],
@@ -45,10 +46,7 @@ function asSentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
 
-/** What the picture seems to be, where it is none of a place; else null. Not every server reports it. */
-export function contentSentence(answer: Answer & { content?: string }, { words }: Language): string | null {
-  const { content = 'picture' } = answer;
-  if (content === 'picture') return null;
-  const known: Readonly<Record<string, string>> = words.contents;
-  return known[content] ?? words.contentOther;
+/** What the picture seems to be, where it is none of a place; else null. */
+export function contentSentence({ content }: Answer, { words }: Language): string | null {
+  return content === 'picture' ? null : words.contents[content];
 }

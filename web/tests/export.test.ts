@@ -27,9 +27,8 @@ describe('CSV', () => {
   });
 
   it('has the notes in one cell', () => {
-    expect(lines(toCsv([named('a.jpg', answer('around.jpg'))]))[1]).toMatch(
-      /,0,The file ends too early. It was reduced.,$/,
-    );
+    const noted = { ...answer('pin.jpg'), notes: ['The file ends too early.', 'It was reduced.'] };
+    expect(lines(toCsv([named('a.jpg', noted)]))[1]).toMatch(/,0,The file ends too early. It was reduced.,$/);
   });
 
   it('leaves negative numbers numbers', () => {

@@ -131,7 +131,8 @@ class PictureQueue:
     def combine(self, located: Sequence[Located]) -> list[Located]:
         """The results for pictures of one walk, given one another."""
         taken = comparable([each.metadata.taken for each in located])
-        predictions = self.locator.combine_walk([each.prediction for each in located], taken, num_threads=1)
+        cameras = [each.metadata.camera for each in located]
+        predictions = self.locator.combine_walk([each.prediction for each in located], taken, cameras, num_threads=1)
         return [
             replace(each, prediction=prediction, walk=walk)
             for each, prediction, walk in zip(located, predictions, walks(taken), strict=True)

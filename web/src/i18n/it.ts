@@ -122,11 +122,10 @@ export const it: Dictionary = {
   noteUncalibrated:
     'Il modello è costruito da troppo poche foto per essere calibrato: le probabilità sono approssimative.',
   contents: {
-    blank: 'Questa immagine è quasi vuota.',
-    text: 'Sembra una pagina di testo, non un’immagine di un luogo.',
-    screenshot: 'Sembra una schermata, non un’immagine di un luogo.',
+    blank: 'Questa immagine sembra vuota. Se non mostra un luogo, la risposta dice poco.',
+    text: 'Sembra una pagina di testo, non un’immagine di un luogo: la risposta dice poco.',
+    screenshot: 'Sembra una schermata o un grafico, non un’immagine di un luogo: la risposta dice poco.',
   },
-  contentOther: 'Non sembra un’immagine di un luogo.',
   estimateNote: 'È una stima, non una prova di dove fosse qualcuno.',
   copy: 'Copia le coordinate',
   copied: 'Copiate',

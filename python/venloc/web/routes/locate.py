@@ -110,13 +110,18 @@ async def _outcome(service: Service, future: Future[Any]) -> Located | ProblemEr
 async def _walk(
     service: Service, steps: Sequence[asyncio.Task[Located | ProblemError]]
 ) -> list[Located | ProblemError]:
-    """The results for pictures of one walk, given one another; failures stay in their place."""
+    """The results for pictures of one walk, given one another; failures and pictures of no place stay as they are."""
     found = await asyncio.gather(*steps)
-    located = [each for each in found if isinstance(each, Located)]
-    if len(located) < 2:
+    placed = {
+        number: each
+        for number, each in enumerate(found)
+        if isinstance(each, Located) and answers.refusal(each.prediction) is None
+    }
+    if len(placed) < 2:
         return found
-    combined = iter(await run_in_threadpool(service.queue.combine, located))
-    return [next(combined) if isinstance(each, Located) else each for each in found]
+    combined = await run_in_threadpool(service.queue.combine, list(placed.values()))
+    together = dict(zip(placed, combined, strict=True))
+    return [together.get(number, each) for number, each in enumerate(found)]
 
 
 async def _reply(service: Service, picture: Upload, result: Awaitable[Located | ProblemError]) -> Reply:
