@@ -13,7 +13,7 @@ import pathlib
 import typing
 import venloc.failures
 import venloc.pictures
-__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LoadOptions', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'Raster', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'decode_exif', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
+__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'ContentStatistics', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LoadOptions', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'Raster', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'content_of', 'content_statistics', 'content_text', 'decode_exif', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
 class LatLng:
     """
     A place on Earth, WGS84.
@@ -963,6 +963,169 @@ class Exif:
         Local time of the exposure, ISO 8601 "2019-07-14T18:03:22", empty when unknown.
         
         str | None
+        """
+class ContentStatistics:
+    """
+    What content_of decides from, measured in a picture whose longer side is at most 640 px. Shares are
+    0 to 1. Marks are connected regions that are darker than their surroundings (lighter on a dark
+    picture), as letters are.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, brightness: float = 0.0, warmth: float = 0.0, unevenness: float = 0.0, mode_share: float = 0.0, chroma: float = 0.0, vivid_share: float = 0.0, common_colours: float = 0.0, flat_share: float = 0.0, toned_flat_share: float = 0.0, straight_edge_share: float = 0.0, paper_share: float = 0.0, ink_share: float = 0.0, even_paper_share: float = 0.0, paper_level: float = 0.0, marks: float = 0.0, speck_share: float = 0.0, mark_ink_share: float = 0.0, aligned_share: float = 0.0, similar_share: float = 0.0, line_period: float = 0.0) -> None:
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def aligned_share(self) -> float:
+        """
+        Share of the marks whose nearest neighbour is in the most common direction.
+        
+        float
+        """
+    @property
+    def brightness(self) -> float:
+        """
+        Mean grey, 0 to 1.
+        
+        float
+        """
+    @property
+    def chroma(self) -> float:
+        """
+        Mean of the largest minus the smallest channel, 0 to 1.
+        
+        float
+        """
+    @property
+    def common_colours(self) -> float:
+        """
+        Share of the pixels that have one of the 8 most common of 32,768 colours.
+        
+        float
+        """
+    @property
+    def even_paper_share(self) -> float:
+        """
+        Share of the surroundings that are about as light as their median.
+        
+        float
+        """
+    @property
+    def flat_share(self) -> float:
+        """
+        Share of the pixels that equal the next one to the right and below.
+        
+        float
+        """
+    @property
+    def ink_share(self) -> float:
+        """
+        Share of the pixels much darker than their surroundings.
+        
+        float
+        """
+    @property
+    def line_period(self) -> float:
+        """
+        How regularly lines of ink follow one another across or along the picture, 0 to 1.3.
+        
+        float
+        """
+    @property
+    def mark_ink_share(self) -> float:
+        """
+        Share of the ink that is in marks of the size of letters.
+        
+        float
+        """
+    @property
+    def marks(self) -> float:
+        """
+        Logarithm of 1 + the number of marks of the size of letters, in 100,000 pixels.
+        
+        float
+        """
+    @property
+    def mode_share(self) -> float:
+        """
+        Share of the pixels within 6 of 255 levels of the most common grey.
+        
+        float
+        """
+    @property
+    def paper_level(self) -> float:
+        """
+        That median, 0 to 1.
+        
+        float
+        """
+    @property
+    def paper_share(self) -> float:
+        """
+        Share of the pixels as light as their surroundings.
+        
+        float
+        """
+    @property
+    def similar_share(self) -> float:
+        """
+        Share of the marks that are about as high as their nearest neighbour.
+        
+        float
+        """
+    @property
+    def speck_share(self) -> float:
+        """
+        Share of the marks that are smaller than letters.
+        
+        float
+        """
+    @property
+    def straight_edge_share(self) -> float:
+        """
+        Share of the edges that run exactly along a row or column for 24 px or more.
+        
+        float
+        """
+    @property
+    def toned_flat_share(self) -> float:
+        """
+        The same without pixels that are black or white.
+        
+        float
+        """
+    @property
+    def unevenness(self) -> float:
+        """
+        Standard deviation of 32 x 32 cells from a smooth surface (vignetting), 0 to 1.
+        
+        float
+        """
+    @property
+    def vivid_share(self) -> float:
+        """
+        Share of the pixels of strong colour.
+        
+        float
+        """
+    @property
+    def warmth(self) -> float:
+        """
+        Mean of red minus blue, -1 to 1.
+        
+        float
         """
 class Photo:
     """
@@ -2338,7 +2501,7 @@ class Prediction:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, location: LatLng | tuple[float, float] = ..., confidence: float = 0.0, in_area: float = 0.0, radius_50_m: float = 0.0, radius_90_m: float = 0.0, candidates: collections.abc.Sequence[Candidate | dict[str, typing.Any]] = ..., posterior: Posterior = ..., timings: collections.abc.Sequence[StageTime | dict[str, typing.Any]] = ..., turned_degrees: int = 0, notes: collections.abc.Sequence[str] = ...) -> None:
+    def __init__(self, *, location: LatLng | tuple[float, float] = ..., confidence: float = 0.0, in_area: float = 0.0, radius_50_m: float = 0.0, radius_90_m: float = 0.0, candidates: collections.abc.Sequence[Candidate | dict[str, typing.Any]] = ..., posterior: Posterior = ..., timings: collections.abc.Sequence[StageTime | dict[str, typing.Any]] = ..., turned_degrees: int = 0, content: typing.Literal['picture', 'blank', 'text', 'screenshot'] = 'picture', notes: collections.abc.Sequence[str] = ...) -> None:
         """
         Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
         """
@@ -2376,6 +2539,17 @@ class Prediction:
         Calibrated probability that the error is below 100 m.
         
         float
+        """
+    @property
+    def content(self) -> typing.Literal['picture', 'blank', 'text', 'screenshot']:
+        """
+        What the picture seems to be; other than a picture, the answer means little.
+        - 'picture': A photo, painting or drawing, which may show a place.
+        - 'blank': An empty page, or a frame that is black or white.
+        - 'text': A page of text: a scan or a photo of a document, a table, a receipt.
+        - 'screenshot': A screen, or a chart or map that a program drew.
+        
+        typing.Literal['picture', 'blank', 'text', 'screenshot']
         """
     @property
     def in_area(self) -> float:
@@ -4235,6 +4409,23 @@ def constant_baseline(gallery: collections.abc.Sequence[Photo], queries: collect
     Records of the baseline that always predicts the mean place of the gallery. Confidence is the share
     of gallery pictures within 100 m of it; credible radii are the quantiles of the gallery's distances
     to it.
+    """
+def content_of(picture: venloc.pictures.Picture) -> typing.Literal['picture', 'blank', 'text', 'screenshot']:
+    """
+    Whether the picture is none of a place: a logistic regression on content_statistics() and their
+    products, and for blank pictures three bounds. It was fitted so that photos and artworks are
+    practically never taken for anything else, at the cost of some pages and screens that pass as
+    pictures (docs/results/non-pictures.md). A picture whose shorter side is below 48 px is never taken
+    for text or a screen. About 3 ms for 640 px. Raises InvalidArgumentError for an empty picture.
+    """
+def content_statistics(picture: venloc.pictures.Picture) -> ContentStatistics:
+    """
+    Measures a picture. Raises InvalidArgumentError for an empty one.
+    """
+def content_text(content: typing.Literal['picture', 'blank', 'text', 'screenshot']) -> str:
+    """
+    What a picture of this content "seems to be", as the end of a sentence that begins with the picture
+    or its file; empty for a picture of a place.
     """
 def decode_exif(encoded: bytes | bytearray | memoryview) -> Exif:
     """
