@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The venloc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Draws buildings in plain colours: pictures of places that are as flat and as straight as screens."""
+"""Draws buildings and skies in plain colours: pictures of places that are as flat and as straight as screens."""
 
 from __future__ import annotations
 
@@ -87,4 +87,30 @@ def facade(seed: int) -> Image.Image:
             corners[7] * height,
         )
         picture = picture.transform(picture.size, Image.Transform.QUAD, quad, Image.Resampling.BICUBIC)
+    return compressed(picture, draw) if draw.random() < 0.5 else picture
+
+
+def sky(seed: int) -> Image.Image:
+    """A sky by day or by night with little else in it: sun, moon, lamps, a horizon; the same one for the same seed."""
+    draw = random.Random(f"sky {seed}")
+    width, height = draw.randint(240, 1000), draw.randint(240, 800)
+    dark = draw.random() < 0.4
+    low, high = (0, 50) if dark else (60, 255)
+    above, below = _colour(draw, low, high), _colour(draw, low, high)
+    if not dark:  # grey skies without anything are taken for paper, and rightly so
+        above = (above[0] // 2, above[1], 255)
+    rows = [tuple(round(a + (b - a) * y / height) for a, b in zip(above, below, strict=True)) for y in range(height)]
+    picture = Image.new("RGB", (1, height))
+    picture.putdata(rows)
+    picture = picture.resize((width, height))
+    pen = ImageDraw.Draw(picture)
+    for _ in range(draw.choice([0, 1, 1, 6])):
+        x, y, size = draw.uniform(0, width), draw.uniform(0, height), draw.uniform(3, 60)
+        pen.ellipse([x, y, x + size, y + size], _colour(draw, 170, 255))
+    if draw.random() < 0.5:
+        horizon = draw.randint(height // 2, height - 10)
+        pen.rectangle((0, horizon, width, height), _colour(draw, low // 2, high // 2))
+        for _ in range(draw.randint(0, 5)):
+            x = draw.randint(0, width)
+            pen.rectangle((x, horizon - draw.randint(4, 60), x + draw.randint(4, 90), horizon), _colour(draw, 0, 90))
     return compressed(picture, draw) if draw.random() < 0.5 else picture

@@ -28,6 +28,8 @@ from common import RESULTS, ROOT, kept, log, machine, machine_text, markdown_tab
 from non_pictures.fit import CLASSES, LEAST_THRESHOLD, MARGIN, STATISTICS, WEIGHTS, Fit, fit, write_weights
 from non_pictures.sets import DRAWN, Entry, everything
 
+BLANK_UNEVENNESS = 0.006  # as in src/image/content.cpp
+LEAST_MARKS = 1.8  # as there
 COMPARED = 300  # pictures that the library itself classifies, to compare
 SOURCE = ROOT / "src" / "image" / "content_statistics.cpp"
 Z = 1.96
@@ -81,6 +83,7 @@ def measured(entries: Sequence[Entry], cache: Path) -> list[dict[str, Any]]:
 def contents(made: Fit, statistics: np.ndarray, blank: np.ndarray) -> np.ndarray:
     """What the library would make of each row, as strings."""
     names = np.array(CLASSES)[made.contents(statistics)]
+    names = np.where(statistics[:, STATISTICS.index("marks")] < LEAST_MARKS, "picture", names)
     return np.where(blank, "blank", names)
 
 
@@ -151,7 +154,7 @@ def measure(shared: Path, cache: Path, real: Path | None) -> tuple[dict[str, Any
 
 
 def unevenness(entries: Sequence[Entry], rows: Sequence[dict[str, Any]]) -> dict[str, float]:
-    """What the bound of the rule for blank pictures lies between."""
+    """Where the bound of the rule for blank pictures lies among the pictures."""
     blank = [row["unevenness"] for e, row in zip(entries, rows, strict=True) if e.content == "blank"]
     plain = [
         row["unevenness"]
@@ -159,7 +162,13 @@ def unevenness(entries: Sequence[Entry], rows: Sequence[dict[str, Any]]) -> dict
         if e.content == "picture" and "changed" not in e.group
     ]
     changed = [row["unevenness"] for e, row in zip(entries, rows, strict=True) if "changed" in e.group]
-    return {"blank_largest": max(blank), "pictures_least": min(plain), "changed_pictures_least": min(changed)}
+    return {
+        "blank": len(blank),
+        "blank_above": sum(value >= BLANK_UNEVENNESS for value in blank),
+        "blank_largest": max(blank),
+        "pictures_least": min(plain),
+        "changed_pictures_least": min(changed),
+    }
 
 
 def page(result: dict[str, Any]) -> str:
@@ -192,9 +201,10 @@ def page(result: dict[str, Any]) -> str:
 
 `.venv/bin/python benchmarks/non_pictures --real FOLDER`. `venloc.content_of` decides by {len(STATISTICS)} statistics of the
 pixels, their products and a logistic regression whether a picture is a page of text, a screenshot (or chart) or a picture of a
-place, and by three bounds whether it is blank. It was fitted to {sum(DRAWN.values()):,} pages, blank pictures, screens, charts and
-buildings that programs draw, and to the photos and artworks as they come and changed into fog, night, snow, photocopies, engravings
-and so on. The threshold is {MARGIN:g} logit above the largest of any picture in the fit, and at least {LEAST_THRESHOLD:g}:
+place, and by three bounds whether it is blank. It was fitted to {sum(DRAWN.values()):,} pages, blank pictures, screens, charts,
+buildings and skies that programs draw, and to the photos and artworks as they come and changed into fog, night, snow,
+photocopies, engravings and so on. Without marks of the size of letters nothing is a page or a screen.
+The threshold is {MARGIN:g} logit above the largest of any picture in the fit, and at least {LEAST_THRESHOLD:g}:
 {library:.2f} in the library.
 
 ## Held out
@@ -206,18 +216,18 @@ artworks, everything but "picture" is a false alarm{alarms}.
 {table(result["held_out"])}
 ## Other kinds, with the constants of the library
 
-None of these was used for the fit: manual pages typeset by mandoc, the PDF documents of an installation, the page that
-`venloc locate --map` writes, and where the folder was given, real scans and screenshots (benchmarks/non_pictures/README.md).
+None of these was used for the fit: manual pages typeset by mandoc, the PDF documents of an installation, screenshots and charts
+of this documentation, and real scans and screenshots (benchmarks/non_pictures/README.md).
 
 {table(result["other_kinds"])}
 ## The pictures of the fit, with the constants of the library
 
 {table([r for r in result["shipped"] if r["content"] == "picture"])}
-The bound of the unevenness of blank pictures, .006, lies between the {limits["blank_largest"]:.4f} of the least even blank
-picture that was drawn and the {limits["changed_pictures_least"]:.4f} of the most even picture in fog, snow or night; of the
-pictures as they come, the most even has {limits["pictures_least"]:.4f}. The library itself agrees with this program on
-{compared["same"]} of {compared["of"]} pictures. A picture of 640 px takes {times["median"]:.1f} ms of a core in the median,
-{times["p95"]:.1f} ms at the 95th percentile.
+The bound of the unevenness of blank pictures is .006. The most even picture in fog, snow or night has
+{limits["changed_pictures_least"]:.4f}, and of the pictures as they come {limits["pictures_least"]:.4f};
+{limits["blank_above"]} of the {limits["blank"]} blank pictures that were drawn have more, {limits["blank_largest"]:.4f} at most.
+The library itself agrees with this program on {compared["same"]} of {compared["of"]} pictures. A picture of 640 px takes
+{times["median"]:.1f} ms of a core in the median, {times["p95"]:.1f} ms at the 95th percentile.
 
 Machine: {machine_text(result["machine"])}.
 """

@@ -226,11 +226,10 @@ def shown(page: str, size: tuple[int, int], scale: int = 1) -> Image.Image:
             return opened.convert("RGB")
 
 
-def photograph(address: str, target: Path, size: tuple[int, int], scale: int = 1, wait_ms: int = 0) -> None:
+def photograph(address: str, target: Path, size: tuple[int, int], scale: int = 1) -> None:
     """Writes a screenshot of a page with Chromium."""
     command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
     command += [f"--window-size={size[0]},{size[1]}", f"--force-device-scale-factor={scale}", f"--screenshot={target}"]
-    command += [f"--virtual-time-budget={wait_ms}"] if wait_ms else []
     subprocess.run([*command, address], check=True, capture_output=True, timeout=300)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 import csv
 import gzip
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -19,18 +18,18 @@ from PIL import Image
 from non_pictures import changes, facades, pages, screens
 
 LONG_SIDE_PX = 1000  # of what is drawn: larger than what the statistics are measured in
-DRAWN = {"text": 400, "blank": 150, "screens": 200, "charts": 100, "facades": 300}
+DRAWN = {"text": 400, "blank": 150, "screens": 200, "charts": 100, "facades": 300, "skies": 150}
 DRAWING: dict[str, tuple[Callable[[int], Image.Image], str]] = {
     "text": (pages.text_page, "text"),
     "blank": (pages.blank_page, "blank"),
     "screens": (screens.screen, "screenshot"),
     "charts": (screens.chart, "screenshot"),
     "facades": (facades.facade, "picture"),
+    "skies": (facades.sky, "picture"),
 }
 PHOTOS_IN_A_BLOCK = 100  # neighbouring ids are often of one upload, and go into the same half
 MAN_PAGES = 60
 PAGES_OF_A_DOCUMENT = 12
-VENLOC_SIZES = ((1280, 800), (390, 844), (900, 1200), (1600, 1000))
 
 
 @dataclass(frozen=True)
@@ -116,24 +115,13 @@ def drawn(cache: Path) -> list[Entry]:
     ]
 
 
-def _rendered(document: Path, stem: str, first: int, cache: Path) -> Path:
-    target = cache / f"{stem}-{first}"
-    if not target.with_suffix(".png").exists():
-        command = [
-            "pdftoppm",
-            "-r",
-            "90",
-            "-f",
-            str(first),
-            "-l",
-            str(first),
-            "-singlefile",
-            "-png",
-            str(document),
-            str(target),
-        ]
+def _rendered(document: Path, stem: str, number: int, cache: Path) -> Path:
+    target = cache / f"{stem}-{number}.png"
+    if not target.exists():
+        pages_to_draw = ["-f", str(number), "-l", str(number), "-singlefile"]
+        command = ["pdftoppm", "-r", "90", *pages_to_draw, "-png", str(document), str(target.parent / target.stem)]
         subprocess.run(command, check=True, capture_output=True)
-    return target.with_suffix(".png")
+    return target
 
 
 def manuals(cache: Path) -> Iterator[Entry]:
@@ -155,18 +143,12 @@ def manuals(cache: Path) -> Iterator[Entry]:
             yield Entry(_rendered(document, document.stem, first, cache), "PDF documents", "text", -1)
 
 
-def own_pages(cache: Path) -> Iterator[Entry]:
-    """The page that `venloc locate` writes, as a browser shows it."""
-    for picture in sorted((ROOT / "examples" / "pictures").glob("*.jpg")):
-        page = cache / f"{picture.stem}.html"
-        if not page.exists():
-            command = [sys.executable, "-m", "venloc", "locate", str(picture), "--quiet", "--map", str(page)]
-            subprocess.run(command, check=True, capture_output=True)
-        for width, height in VENLOC_SIZES:
-            target = cache / f"{picture.stem}-{width}.png"
-            if not target.exists():
-                screens.photograph(page.as_uri(), target, (width, height), wait_ms=3000)
-            yield Entry(target, "pages of venloc", "screenshot", -1)
+def documentation() -> Iterator[Entry]:
+    """Screenshots of the web page, and the charts among the results."""
+    for file in sorted((ROOT / "docs" / "web-page").glob("*.jpg")):
+        yield Entry(file, "screenshots of the web page", "screenshot", -1)
+    for file in sorted((ROOT / "docs" / "results").rglob("*.png")):
+        yield Entry(file, "charts of the results", "screenshot", -1)
 
 
 def collected(folder: Path) -> Iterator[Entry]:
@@ -189,6 +171,6 @@ def everything(shared: Path, cache: Path, real: Path | None) -> list[Entry]:
     log(f"{len(originals)} pictures")
     found = originals + changed_photos(originals, cache / "changed")
     found += drawn(cache / "drawn")
-    found += [*manuals(cache / "other"), *own_pages(cache / "other")]
+    found += [*manuals(cache / "other"), *documentation()]
     log(f"{len(found)} with what is drawn")
     return found + (list(collected(real)) if real else [])

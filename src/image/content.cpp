@@ -12,13 +12,14 @@
 namespace venloc {
 namespace {
 
-// Of 3 blank pictures in 1,000 the cells vary by more, and of no photo or artwork less: docs/results/non-pictures.md.
+// Few blank pictures have more, and no photo or artwork less, not even in fog: docs/results/non-pictures.md.
 constexpr double kBlankUnevenness = 0.006;
 constexpr double kBlankInk = 0.01;      // share; a few specks of dust
 constexpr double kDarkFrame = 0.08;     // brightness; a lens cap with noise
 constexpr double kLightPaper = 0.4;     // brightness; paper that is underexposed
 constexpr double kPaperChroma = 0.25;   // chroma; old paper
 constexpr double kPaperWarmth = -0.02;  // no paper is bluer; a clear sky is
+constexpr double kLeastMarks = 1.8;     // about 5 in 100,000 pixels; without letters nothing is a page or a screen
 constexpr int kSmallestSide = 48;       // [px]; letters cannot be made out below
 
 bool is_blank(const ContentStatistics& s) {
@@ -55,6 +56,7 @@ content_weights::Weight logits(const ContentStatistics& s) {
 PictureContent content_of(const Image& image) {
   const auto statistics = content_statistics(image);
   if (is_blank(statistics)) return PictureContent::kBlank;
+  if (statistics.marks < kLeastMarks) return PictureContent::kPicture;
   if (std::min(image.width(), image.height()) < kSmallestSide) return PictureContent::kPicture;
   const auto [text, screenshot] = logits(statistics);
   if (std::max(text, screenshot) < content_weights::kThreshold) return PictureContent::kPicture;

@@ -61,17 +61,22 @@ double normal(Random& random) {
   return sum;
 }
 
-/// Paper with vignetting and the noise of a scanner.
-cv::Mat paper(int level, double noise, std::uint64_t seed) {
+/// Seen by a scanner: vignetting, and noise of a standard deviation [levels].
+cv::Mat scanned(const cv::Mat& page, double noise, std::uint64_t seed) {
   Random random(seed);
-  cv::Mat result(500, 360, CV_8UC3);
-  for (int y = 0; y < result.rows; ++y)
-    for (int x = 0; x < result.cols; ++x) {
-      const double u = 2.0 * x / result.cols - 1, v = 2.0 * y / result.rows - 1;
-      const double grey = level * (1 - 0.08 * (u * u + v * v)) + noise * normal(random);
-      result.at<cv::Vec3b>(y, x) = cv::Vec3b::all(cv::saturate_cast<std::uint8_t>(grey));
+  cv::Mat result(page.size(), CV_8UC3);
+  for (int y = 0; y < page.rows; ++y)
+    for (int x = 0; x < page.cols; ++x) {
+      const double u = 2.0 * x / page.cols - 1, v = 2.0 * y / page.rows - 1;
+      const double light = 1 - 0.08 * (u * u + v * v), grain = noise * normal(random);
+      for (int c = 0; c < 3; ++c)
+        result.at<cv::Vec3b>(y, x)[c] = cv::saturate_cast<std::uint8_t>(page.at<cv::Vec3b>(y, x)[c] * light + grain);
     }
   return result;
+}
+
+cv::Mat paper(int level, double noise, std::uint64_t seed) {
+  return scanned(cv::Mat(500, 360, CV_8UC3, cv::Scalar::all(level)), noise, seed);
 }
 
 PictureContent content_as_jpeg(const cv::Mat& picture, int quality) {
@@ -83,7 +88,7 @@ PictureContent content_as_jpeg(const cv::Mat& picture, int quality) {
 TEST_CASE("pages of text are recognised, whatever their turn, paper and compression") {
   for (std::uint64_t seed = 0; seed < 5; ++seed) {
     CAPTURE(seed);
-    const auto page = page_of_text(seed);
+    const auto page = scanned(page_of_text(seed), 3, seed);
     CHECK(content_of(from_mat(page)) == PictureContent::kText);
     CHECK(content_of(from_mat(page).to_gray()) == PictureContent::kText);
     CHECK(content_as_jpeg(page_of_text(seed, cv::Scalar(190, 225, 235)), 70) == PictureContent::kText);
@@ -93,6 +98,8 @@ TEST_CASE("pages of text are recognised, whatever their turn, paper and compress
     const auto rotation = cv::getRotationMatrix2D({320, 450}, 3.0, 1.0);
     cv::warpAffine(page, skewed, rotation, page.size(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
     CHECK(content_as_jpeg(skewed, 85) == PictureContent::kText);
+    // Without any noise it may as well be a screen.
+    CHECK(content_of(from_mat(page_of_text(seed))) != PictureContent::kPicture);
   }
 }
 
