@@ -13,7 +13,8 @@ import pathlib
 import typing
 import venloc.failures
 import venloc.pictures
-__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'ContentStatistics', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'Exif', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LoadOptions', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'Raster', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'compare', 'compute_metrics', 'constant_baseline', 'content_of', 'content_statistics', 'content_text', 'decode_exif', 'decode_image', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'perceptual_hash', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_exif', 'read_image', 'read_safetensors', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
+import venloc.walks
+__all__: list[str] = ['AugmentationOptions', 'Backbone', 'BackboneOptions', 'BackboneStage', 'BoundingBox', 'CONFIDENCE_RADIUS_M', 'CalibrationBin', 'CameraClock', 'Candidate', 'CellId', 'CellPartition', 'CellPartitionOptions', 'CombinedPartitions', 'ContentStatistics', 'DescriptorLocator', 'DescriptorLocatorOptions', 'DescriptorSearchOptions', 'EARTH_RADIUS_M', 'EastNorth', 'EnsembleLocator', 'EnsembleLocatorOptions', 'Estimate', 'EvaluationOptions', 'EvaluationRecord', 'Evidence', 'FORMAT_VERSION', 'Gallery', 'GalleryLocator', 'GalleryOptions', 'GalleryProblem', 'GeotagAuditOptions', 'GeotagFinding', 'GroupOptions', 'Image', 'ImageInfo', 'ImageOptions', 'LatLng', 'LoadOptions', 'LocalFeatures', 'LocalFrame', 'Locator', 'LocatorInfo', 'Metadata', 'Metrics', 'PaintingLocator', 'PaintingLocatorOptions', 'PairedDifference', 'Photo', 'PhotoMatch', 'PictureFormat', 'PointMatch', 'Posterior', 'PosteriorComponent', 'Prediction', 'Preprocessing', 'PublishedAnalysis', 'Raster', 'SiftLocator', 'SiftLocatorOptions', 'SiftOptions', 'Split', 'StageTime', 'VerificationOptions', 'VisualIndexOptions', 'VisualIndexQueryOptions', 'Walk', 'WalkMoment', 'WalkOptions', 'WhiteningOptions', 'audit_geotags', 'augmented', 'cell_at', 'combine_walk', 'compare', 'compute_metrics', 'constant_baseline', 'content_of', 'content_statistics', 'content_text', 'decode_image', 'decode_metadata', 'decode_text', 'default_model_path', 'densest_place_baseline', 'distance_m', 'encode_jpeg', 'extract_features', 'extract_sift', 'for_describing', 'group_photos', 'grouped_k_fold', 'is_valid', 'load_locator', 'match_photos', 'model_kind', 'parse_place', 'perceptual_hash', 'picture_formats', 'probe_image', 'published_analysis', 'random_picture_baseline', 'random_split', 'read_for_describing', 'read_image', 'read_metadata', 'read_safetensors', 'recognised_format', 'records_of', 'run_queries', 'smoothed_labels', 'to_json', 'to_markdown', 'to_text', 'version', 'write_safetensors']
 class LatLng:
     """
     A place on Earth, WGS84.
@@ -126,13 +127,14 @@ class LocalFrame:
         """
 class BoundingBox:
     """
-    An area between two parallels and two meridians; it does not cross the antimeridian.
+    An area between two parallels and two meridians. Where west is larger than east, it crosses the
+    antimeridian: it reaches from west over 180° to east.
     """
     @staticmethod
     def around(places: collections.abc.Sequence[LatLng], margin_m: typing.SupportsFloat | typing.SupportsIndex = 0.0) -> BoundingBox:
         """
-        The smallest box around the places, widened by `margin_m` [m] on each side. Raises
-        InvalidArgumentError when there is no place or one is not valid.
+        The smallest box around the places, across the antimeridian where that is smaller, widened by
+        `margin_m` [m] on each side. Raises InvalidArgumentError when there is no place or one is not valid.
         """
     def __eq__(self, other: object) -> bool:
         ...
@@ -163,6 +165,10 @@ class BoundingBox:
     def to_dict(self) -> dict[str, typing.Any]:
         """
         All fields as numbers, strings, lists and dicts.
+        """
+    def width_deg(self) -> float:
+        """
+        Longitudes from west to east [deg], 0 to 360.
         """
     @property
     def east(self) -> float:
@@ -704,8 +710,8 @@ class Image:
     @property
     def notes(self) -> list[str]:
         """
-        What whoever reads an answer about this picture should know of how it was read: that it was damaged,
-        a preview, or reduced. One sentence each; empty as a rule.
+        What a reader of an answer about this picture should know of how it was read: that it was damaged, a
+        preview, or reduced. One sentence each; empty as a rule.
         """
     @property
     def width(self) -> int:
@@ -714,14 +720,15 @@ class Image:
         """
 class ImageOptions:
     """
-    Limits and treatment of picture files.
+    Limits and treatment of picture files. Messages about a limit name it and the option of the command
+    line.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, max_bytes: int = 268435456, max_pixels: int = 100000000, apply_orientation: bool = True) -> None:
+    def __init__(self, *, max_bytes: int = 2147483648, max_pixels: int = 1000000000, max_decoded_pixels: int = 100000000, long_side_px: int = 0, apply_orientation: bool = True) -> None:
         """
         Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
         """
@@ -740,7 +747,7 @@ class ImageOptions:
     @property
     def apply_orientation(self) -> bool:
         """
-        Turn the picture upright by its EXIF orientation.
+        Turn the picture upright by its orientation in EXIF or XMP.
         
         bool, default True
         """
@@ -748,21 +755,43 @@ class ImageOptions:
     def apply_orientation(self, value: bool) -> None:
         ...
     @property
+    def long_side_px(self) -> int:
+        """
+        0: the picture as stored. Otherwise it may come back reduced, its longer side at least this [px].
+        
+        int, default 0
+        """
+    @long_side_px.setter
+    def long_side_px(self, value: int) -> None:
+        ...
+    @property
     def max_bytes(self) -> int:
         """
         Largest size of an encoded picture [bytes].
         
-        int, default 268435456
+        int, default 2147483648
         """
     @max_bytes.setter
     def max_bytes(self, value: int) -> None:
         ...
     @property
-    def max_pixels(self) -> int:
+    def max_decoded_pixels(self) -> int:
         """
-        Largest width x height [px], checked before decoding.
+        What is held in memory at once [px]. A larger picture is decoded at the smallest reduction that
+        fits, with a note: baseline JPEG, TIFF, PNG that is not interlaced, PNM and JPEG 2000. Others are
+        refused with the reason.
         
         int, default 100000000
+        """
+    @max_decoded_pixels.setter
+    def max_decoded_pixels(self, value: int) -> None:
+        ...
+    @property
+    def max_pixels(self) -> int:
+        """
+        Largest stored width x height [px], checked before decoding.
+        
+        int, default 1000000000
         """
     @max_pixels.setter
     def max_pixels(self, value: int) -> None:
@@ -791,7 +820,7 @@ class ImageInfo:
     @property
     def format(self) -> str:
         """
-        "jpeg", "png", "webp", "tiff", "bmp" or "pnm".
+        PictureFormat.format.
         
         str
         """
@@ -805,9 +834,72 @@ class ImageInfo:
     @property
     def width(self) -> int:
         """
-        Width as stored, before orientation [px].
+        Width as stored, before orientation [px]; of a raw file that of its preview.
         
         int
+        """
+class PictureFormat:
+    """
+    A kind of picture file.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, format: str = '', name: str = '', media_type: str = '', endings: collections.abc.Sequence[str] = ..., readable: bool = False, remedy: str = '') -> None:
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def endings(self) -> list[str]:
+        """
+        Of file names, in small letters with the dot, the usual one first.
+        
+        list[str]
+        """
+    @property
+    def format(self) -> str:
+        """
+        Short name, e.g. "jpeg".
+        
+        str
+        """
+    @property
+    def media_type(self) -> str:
+        """
+        e.g. "image/jpeg".
+        
+        str
+        """
+    @property
+    def name(self) -> str:
+        """
+        Name for people, e.g. "JPEG".
+        
+        str
+        """
+    @property
+    def readable(self) -> bool:
+        """
+        Whether this build reads it, with the libraries of this machine.
+        
+        bool
+        """
+    @property
+    def remedy(self) -> str:
+        """
+        What to do with such a file where it is not read.
+        
+        str
         """
 class AugmentationOptions:
     """
@@ -915,16 +1007,20 @@ class AugmentationOptions:
     @smooth_share.setter
     def smooth_share(self, value: float) -> None:
         ...
-class Exif:
+class Metadata:
     """
-    Place and time in the EXIF tags of a picture.
+    What a picture's file, and the files beside it, record about the picture. Sources in order of
+    precedence: an XMP sidecar; the position before editing that Google Takeout kept (geoDataExif);
+    EXIF; XMP in the file; IPTC, for texts and the time; the rest of Google Takeout. Each field is taken
+    from the first source that has it; the fields of the position are taken together. The orientation is
+    always the file's own, by which the picture is decoded.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, orientation: int = 1, position: LatLng | tuple[float, float] | None = None, position_problem: str = '', taken: str | None = None) -> None:
+    def __init__(self, *, orientation: int = 1, position: LatLng | tuple[float, float] | None = None, position_source: str = '', position_error_m: float | None = None, position_doubt: str = '', position_problem: str = '', taken: str | None = None, title: str = '', description: str = '', keywords: collections.abc.Sequence[str] = ..., camera: str = '', author: str = '', copyright: str = '') -> None:
         """
         Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
         """
@@ -937,6 +1033,41 @@ class Exif:
         All fields as numbers, strings, lists and dicts.
         """
     @property
+    def author(self) -> str:
+        """
+        Who made it.
+        
+        str
+        """
+    @property
+    def camera(self) -> str:
+        """
+        Make and model.
+        
+        str
+        """
+    @property
+    def copyright(self) -> str:
+        """
+        Copyright notice.
+        
+        str
+        """
+    @property
+    def description(self) -> str:
+        """
+        Caption.
+        
+        str
+        """
+    @property
+    def keywords(self) -> list[str]:
+        """
+        Without repetitions, in the order of the file.
+        
+        list[str]
+        """
+    @property
     def orientation(self) -> int:
         """
         1 to 8 as in EXIF 2.3; 1 when missing or impossible.
@@ -946,9 +1077,23 @@ class Exif:
     @property
     def position(self) -> LatLng | None:
         """
-        GPS position [deg], empty when there is none or it is not plausible.
+        Where the picture was made [deg], empty when unknown or not plausible.
         
         venloc._core.LatLng | None
+        """
+    @property
+    def position_doubt(self) -> str:
+        """
+        Why the position may be wrong ("GPS status V: no fix", …); empty without a doubt.
+        
+        str
+        """
+    @property
+    def position_error_m(self) -> float | None:
+        """
+        Standard positioning error that the device recorded [m].
+        
+        float | None
         """
     @property
     def position_problem(self) -> str:
@@ -958,11 +1103,26 @@ class Exif:
         str
         """
     @property
+    def position_source(self) -> str:
+        """
+        "EXIF", "XMP", "sidecar <file>" or "Takeout <file>"; empty without a position.
+        
+        str
+        """
+    @property
     def taken(self) -> str | None:
         """
-        Local time of the exposure, ISO 8601 "2019-07-14T18:03:22", empty when unknown.
+        Local time of the exposure, ISO 8601, with fraction of a second and offset where they are known:
+        "2019-07-14T18:03:22.25+02:00"; empty when unknown.
         
         str | None
+        """
+    @property
+    def title(self) -> str:
+        """
+        Empty when unknown, as all texts.
+        
+        str
         """
 class ContentStatistics:
     """
@@ -1213,7 +1373,7 @@ class Photo:
         """
 class GalleryProblem:
     """
-    A row or picture that could not be used.
+    A row or picture that could not be used, or that was used with a doubt.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -1262,7 +1422,7 @@ class GalleryOptions:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, strict: bool = False, check_pictures: bool = True, num_threads: int = 0) -> None:
+    def __init__(self, *, strict: bool = False, check_pictures: bool = True, num_threads: int = 0, pictures: ImageOptions | dict[str, typing.Any] = ...) -> None:
         """
         Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
         """
@@ -1299,6 +1459,16 @@ class GalleryOptions:
     def num_threads(self, value: int) -> None:
         ...
     @property
+    def pictures(self) -> ImageOptions:
+        """
+        Limits of picture files, also where the gallery's pictures are read later.
+        
+        venloc._core.ImageOptions
+        """
+    @pictures.setter
+    def pictures(self, value: ImageOptions | dict[str, typing.Any]) -> None:
+        ...
+    @property
     def strict(self) -> bool:
         """
         Throw FormatError that lists the problems, instead of leaving bad rows out.
@@ -1313,28 +1483,30 @@ class Gallery:
     Pictures with known places. Immutable value; the order is that of the source.
     """
     @staticmethod
-    def from_folder(folder: str | os.PathLike[str], *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, strict: bool = False, check_pictures: bool = True, num_threads: int = 0) -> Gallery:
+    def from_folder(folder: str | os.PathLike[str], *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, strict: bool = False, check_pictures: bool = True, num_threads: int = 0, pictures: ImageOptions | dict[str, typing.Any] = ...) -> Gallery:
         """
-        Reads a folder of pictures with EXIF GPS positions (recursively, in the order of names); ids are
-        paths relative to the folder. If the folder has a label file `labels.csv`, `photos.csv` or
-        `label.txt`, that file is read instead.
+        Reads a folder of pictures with positions in their metadata or in sidecars, as read_metadata finds
+        them (recursively, in the order of names); ids are paths relative to the folder. If the folder has a
+        label file `labels.csv`, `photos.csv` or `label.txt`, that file is read instead.
         """
     @staticmethod
-    def from_label_file(labels: str | os.PathLike[str], images: str | os.PathLike[str] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, strict: bool = False, check_pictures: bool = True, num_threads: int = 0) -> Gallery:
+    def from_label_file(labels: str | os.PathLike[str], images: str | os.PathLike[str] | None = None, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, strict: bool = False, check_pictures: bool = True, num_threads: int = 0, pictures: ImageOptions | dict[str, typing.Any] = ...) -> Gallery:
         """
-        Reads labels. Either the plain form `lat,lon,file` without header, or CSV (RFC 4180) with a header
-        that has `lat|latitude`, `lng|lon|longitude`, `file` and optionally `id`, `source`, `url`, `author`,
-        `licence|license`, `taken`, `thumbnail` and `flickr_photo_id` (sets id "flickr:<n>", source and page
-        address when those are missing; an address of the picture itself at staticflickr.com becomes the
-        thumbnail). Otherwise the id is the file as written. Files are relative to `images`; when that is
-        empty, to the folder of the label file or its subfolder "images". Raises FileNotFoundError when the
-        label file or folder does not exist, and FormatError when it contains no usable photo.
+        Reads labels: CSV (RFC 4180) with a header that has `lat|latitude`, `lng|lon|longitude` (or both in
+        `position`), `file` and optionally `id`, `source`, `url`, `author`, `licence|license`, `taken`,
+        `thumbnail` and `flickr_photo_id` (sets id "flickr:<n>", source and page address when those are
+        missing; an address of the picture itself at staticflickr.com becomes the thumbnail), or the headers
+        that exiftool and photo managers write; or lines `lat,lon,file` without header. Separators are
+        commas, semicolons or tabs; degrees may have hemispheres, minutes and seconds. Without an id, it is
+        the file as written. Files are relative to `images`; when that is empty, to the folder of the label
+        file or its subfolder "images". Raises FileNotFoundError when the label file or folder does not
+        exist, and FormatError when it contains no usable photo.
         """
     def __getitem__(self, index: typing.SupportsInt | typing.SupportsIndex) -> Photo:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, photos: collections.abc.Sequence[Photo]) -> None:
+    def __init__(self, photos: collections.abc.Sequence[Photo], pictures: ImageOptions = ...) -> None:
         """
         Raises InvalidArgumentError that names a duplicate or empty id or an invalid place.
         """
@@ -1369,6 +1541,18 @@ class Gallery:
         """
         The photos at these positions, in this order. Raises InvalidArgumentError for a position out of
         range or repeated.
+        """
+    @property
+    def doubts(self) -> list[GalleryProblem]:
+        """
+        What the readers used although it may be wrong: photos whose position has a doubt
+        (Metadata.position_doubt), a label file whose encoding was assumed. Galleries made from other
+        galleries have none.
+        """
+    @property
+    def image_options(self) -> ImageOptions:
+        """
+        How the gallery's pictures are read; galleries made from it keep it.
         """
     @property
     def photos(self) -> list[Photo]:
@@ -2296,6 +2480,226 @@ class WhiteningOptions:
     @seed.setter
     def seed(self, value: int) -> None:
         ...
+class CameraClock:
+    """
+    The difference between a camera's clock and the true time.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, camera: str = '', offset_s: float = 0.0) -> None:
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def camera(self) -> str:
+        """
+        Name of the camera, as in WalkMoment.
+        
+        str
+        """
+    @property
+    def offset_s(self) -> float:
+        """
+        What is added to the camera's times [s].
+        
+        float
+        """
+class WalkMoment:
+    """
+    When and with which camera a picture of a walk was taken.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, time_s: float | None = None, camera: str = '') -> None:
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def camera(self) -> str:
+        """
+        Name of the camera; pictures of one name share a clock.
+        
+        str
+        """
+    @property
+    def time_s(self) -> float | None:
+        """
+        Time by the camera's clock since any fixed moment [s], finite; empty when unknown.
+        
+        float | None
+        """
+class WalkOptions:
+    """
+    How pictures of one walk inform each other. The defaults were chosen on held-out photos of Venice
+    (docs/results/walks.md); the photos have no times, so speed_m_s and break_after_s are assumptions.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, travel_m: float = 350.0, break_probability: float = 0.3, together_probability: float = 0.5, speed_m_s: float = 0.5, break_after_s: float = 21600.0, clocks: collections.abc.Sequence[CameraClock | dict[str, typing.Any]] = ..., fit_clocks: bool = True) -> None:
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError, a value out of range an InvalidArgumentError.
+        """
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    def validate(self) -> None:
+        """
+        Raises InvalidArgumentError (a ValueError) that names a field out of range.
+        """
+    @property
+    def break_after_s(self) -> float:
+        """
+        With times: mean duration of a walk without a break [s], above 0.
+        
+        float, default 21600.0
+        """
+    @break_after_s.setter
+    def break_after_s(self, value: float) -> None:
+        ...
+    @property
+    def break_probability(self) -> float:
+        """
+        Probability that the next picture has nothing to do with the place of the one before it, 0 to 1;
+        with 1 every answer is that of its picture alone.
+        
+        float, default 0.3
+        """
+    @break_probability.setter
+    def break_probability(self, value: float) -> None:
+        ...
+    @property
+    def clocks(self) -> list[CameraClock]:
+        """
+        Offsets that are known, each camera once.
+        
+        list[venloc._core.CameraClock], default []
+        """
+    @clocks.setter
+    def clocks(self, value: collections.abc.Sequence[CameraClock | dict[str, typing.Any]]) -> None:
+        ...
+    @property
+    def fit_clocks(self) -> bool:
+        """
+        Whether other offsets are fitted, relative to the first camera: the offset within 14 h by which the
+        pictures agree best, if they agree clearly better than without one; else 0.
+        
+        bool, default True
+        """
+    @fit_clocks.setter
+    def fit_clocks(self, value: bool) -> None:
+        ...
+    @property
+    def speed_m_s(self) -> float:
+        """
+        With times: net speed of a walk [m/s], 0 or more; speed × time adds to travel_m as independent
+        standard deviations do.
+        
+        float, default 0.5
+        """
+    @speed_m_s.setter
+    def speed_m_s(self, value: float) -> None:
+        ...
+    @property
+    def together_probability(self) -> float:
+        """
+        Probability before any evidence that the pictures are of one walk, 0 to 1; what it becomes by the
+        evidence is the influence of the walk.
+        
+        float, default 0.5
+        """
+    @together_probability.setter
+    def together_probability(self, value: float) -> None:
+        ...
+    @property
+    def travel_m(self) -> float:
+        """
+        Standard deviation along each axis of the way from a picture to the next [m], above 0.
+        
+        float, default 350.0
+        """
+    @travel_m.setter
+    def travel_m(self, value: float) -> None:
+        ...
+class Walk:
+    """
+    What several pictures of one walk state together.
+    """
+    __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        ...
+    def __getstate__(self) -> typing.Any:
+        ...
+    def __init__(self, *, posteriors: collections.abc.Sequence[Posterior] = ..., order: collections.abc.Sequence[int] = ..., together_probability: float = 0.0, clocks: collections.abc.Sequence[CameraClock | dict[str, typing.Any]] = ...) -> None:
+        """
+        Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
+        """
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.Any) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def clocks(self) -> list[CameraClock]:
+        """
+        The offsets that were used, one for each camera, by first appearance.
+        
+        list[venloc._core.CameraClock]
+        """
+    @property
+    def order(self) -> list[int]:
+        """
+        Numbers of the pictures in the order of the walk: by time, and those without a time after the one
+        that was given before them.
+        
+        list[int]
+        """
+    @property
+    def posteriors(self) -> list[Posterior]:
+        """
+        One for each picture, in the order in which they were given.
+        
+        list[venloc._core.Posterior]
+        """
+    @property
+    def together_probability(self) -> float:
+        """
+        Probability that the pictures are of one walk, 0 to 1.
+        
+        float
+        """
 class Evidence:
     """
     The evidence of one query.
@@ -2619,7 +3023,7 @@ class LocatorInfo:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, kind: str = '', city: str = '', photos: int = 0, features: int = 0, options: str = '', library_version: str = '', format_version: int = 0, area: BoundingBox | dict[str, typing.Any] = ...) -> None:
+    def __init__(self, *, kind: str = '', city: str = '', photos: int = 0, features: int = 0, options: str = '', library_version: str = '', format_version: int = 0, area: BoundingBox | dict[str, typing.Any] = ..., calibrated: bool = True) -> None:
         """
         Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
         """
@@ -2637,6 +3041,13 @@ class LocatorInfo:
         The box around the gallery's places that positions are searched in [deg].
         
         venloc._core.BoundingBox
+        """
+    @property
+    def calibrated(self) -> bool:
+        """
+        False: the model was built from too few photos to calibrate its probabilities.
+        
+        bool
         """
     @property
     def city(self) -> str:
@@ -2772,6 +3183,15 @@ class Locator:
         """
         Adds pictures without rebuilding the model. If models of this kind cannot be changed, raises InvalidArgumentError that names the kinds that can.
         """
+    def combine_walk(self, predictions: collections.abc.Sequence[Prediction], times: collections.abc.Sequence[venloc.walks.Time] | None = None, cameras: collections.abc.Sequence[str | None] | None = None, *, walk: WalkOptions | dict[str, typing.Any] | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, num_threads: int = 0) -> list[Prediction]:
+        """
+        The predictions of pictures of one walk, made by this locator with `query`, given one another:
+        venloc.combine_walk with this locator's prior. What is reported of the place is read from the new
+        posterior; candidates and their probabilities stay those of the picture, and a note states how many
+        pictures were located together. Raises as venloc.combine_walk.
+        
+        `times` and `cameras` are those of locate_together, `area` and `prior` those that the predictions were made with.
+        """
     def info(self) -> LocatorInfo:
         """
         What the locator is and what it was built from.
@@ -2802,6 +3222,27 @@ class Locator:
     def locate(self, picture: list[venloc.pictures.Picture] | tuple[venloc.pictures.Picture, ...], num_threads: int = 0, *, errors: typing.Literal['raise'], max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[Prediction]:
         """
         The same, but the first picture that cannot be located raises its error, and there are no predictions.
+        """
+    def locate_together(self, pictures: collections.abc.Sequence[venloc.pictures.Picture], times: collections.abc.Sequence[venloc.walks.Time] | None = None, cameras: collections.abc.Sequence[str | None] | None = None, *, walk: WalkOptions | dict[str, typing.Any] | None = None, num_threads: int = 0, max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[Prediction]:
+        """
+        Locates pictures of one walk, which inform each other; the predictions come in the order of the pictures. `times` has a datetime, an ISO 8601 text or None for each picture (by default that of the EXIF of files), and `cameras` a name or None: pictures of one camera share a clock, whose offset is fitted unless `walk` gives it. Without times the order of the pictures is that of the walk. Errors are those of locate.
+        
+        Options of the query:
+        
+        - `max_candidates`: Maximum number of gallery photos reported as evidence, 0 or more; if not set: that of LoadOptions.
+        - `area`: The picture was made inside this box [deg], which must overlap the model's area. Candidates and
+        components of posterior and prior that are centred outside are dropped, and the picture counts as
+        made in the city.
+        - `prior`: Prior knowledge of the place, in any frame: the answer is the product of prior and posterior
+        (Posterior.product). Its probability outside the model's area counts as out of area, and its
+        background as uniform over the model's area. With an out-of-area weight of 0 the picture counts as
+        made in the city. The 1,000 heaviest components are used. Raises InvalidArgumentError when the prior
+        excludes all places that the picture allows.
+        """
+    def prior(self, *, area: typing.Any = None, prior: typing.Any = None) -> Posterior:
+        """
+        Where a picture was made before it is looked at: where the gallery's pictures were made, and what
+        `query` states.
         """
     def remove(self, ids: collections.abc.Sequence[str]) -> None:
         """
@@ -3207,7 +3648,7 @@ class GeotagFinding:
         ...
     def __getstate__(self) -> typing.Any:
         ...
-    def __init__(self, *, photo: int = 0, photo_id: str = '', location: LatLng | tuple[float, float] = ..., suggested: LatLng | tuple[float, float] = ..., distance_m: float = 0.0, spread_m: float = 0.0, doubt: float = 0.0, evidence: collections.abc.Sequence[PhotoMatch | dict[str, typing.Any]] = ...) -> None:
+    def __init__(self, *, photo: int = 0, photo_id: str = '', location: LatLng | tuple[float, float] = ..., suggested: LatLng | tuple[float, float] = ..., distance_m: float = 0.0, spread_m: float = 0.0, doubt: float = 0.0, certain: bool = False, claims: int = 0, evidence: collections.abc.Sequence[PhotoMatch | dict[str, typing.Any]] = ...) -> None:
         """
         Each keyword sets the field of its name; nested structs may be dicts. An unknown name or a wrong type is a TypeError.
         """
@@ -3218,6 +3659,20 @@ class GeotagFinding:
     def to_dict(self) -> dict[str, typing.Any]:
         """
         All fields as numbers, strings, lists and dicts.
+        """
+    @property
+    def certain(self) -> bool:
+        """
+        Whether at least four independent claims agree and none supports the geotag.
+        
+        bool
+        """
+    @property
+    def claims(self) -> int:
+        """
+        Number of claims that agree on the suggested place; photos of one place or upload are one.
+        
+        int
         """
     @property
     def distance_m(self) -> float:
@@ -4374,12 +4829,14 @@ def audit_geotags(gallery: Gallery, matches: collections.abc.Sequence[PhotoMatch
     """
     The photos whose geotag is more likely wrong than right, the most doubtful first.
     
-    Each match is evidence that its two photos were made near each other; a larger weight is stronger
-    evidence. A photo is doubted when the photos that it matches agree on another place more than with
-    its geotag. Each of them counts only as far as it is not doubted itself. This is iterated until the
-    doubts converge (a robust consensus, similar to belief propagation). A single contradicting match is
-    never enough: at least two photos must agree. A photo of a tower across the water contradicts its
-    matches although its geotag is right, so a person should check each finding.
+    Each match is evidence that its two photos were made near each other. How strong it is, is measured
+    on the gallery itself: the probability that photos with a match of this weight show one scene, and
+    how far apart such photos stand. A doubt compares how well the places of all matches fit the geotag
+    and how well they fit another place. Photos of one place or of one upload share the errors of their
+    geotags, so that they count as one claim. Each claim counts only as far as it is not doubted itself;
+    this is iterated until the doubts converge. A single contradicting claim is never enough. A photo of
+    a tower across the water contradicts its matches although its geotag is right, so a person should
+    check each finding that is not `certain`.
     
     Raises InvalidArgumentError when a match names a photo that is not in the gallery.
     """
@@ -4393,6 +4850,26 @@ def cell_at(place: LatLng, level: typing.SupportsInt | typing.SupportsIndex) -> 
     """
     The cell of `level` (0 to 30) that holds the place. Raises InvalidArgumentError for an impossible
     place or level.
+    """
+def combine_walk(posteriors: collections.abc.Sequence[Posterior], prior: Posterior, moments: collections.abc.Sequence[WalkMoment] = [], options: WalkOptions | dict[str, typing.Any] | None = None, *, num_threads: int = 0, travel_m: float = 350.0, break_probability: float = 0.3, together_probability: float = 0.5, speed_m_s: float = 0.5, break_after_s: float = 21600.0, clocks: collections.abc.Sequence[CameraClock | dict[str, typing.Any]] = ..., fit_clocks: bool = True) -> Walk:
+    """
+    Combines the posteriors of pictures of one walk: a hidden Markov model over the places, solved
+    forward and backward.
+    
+    From one picture to the next the place moves by a Gaussian of travel_m, or, after a break, to
+    anywhere in the city. `prior` is where pictures are made before they are looked at, which each
+    posterior contains already (Locator.prior): the places of a walk are compared with it, so that
+    agreement where most pictures are made is little evidence. A picture that is probably not of this
+    city neither informs the others nor is it moved. A posterior's components keep their number and
+    order; weights, means and widths change. A single picture, and one without neighbours, is returned
+    unchanged. The result depends neither on the number of threads nor on the direction of the walk. The
+    time is proportional to the number of pictures.
+    
+    `moments` has one entry for each posterior, or is empty: then the order is that of the posteriors.
+    Raises InvalidArgumentError for frames or areas that differ, numbers that do not match, a time that
+    is not finite, or options out of range.
+    
+    Keywords stand above `options`; nested options may be dicts.
     """
 def compare(a: collections.abc.Sequence[EvaluationRecord], b: collections.abc.Sequence[EvaluationRecord], options: EvaluationOptions | None = None, *, thresholds_m: collections.abc.Sequence[float] = ..., recall_at: collections.abc.Sequence[int] = ..., recall_distance_m: float = 25.0, bootstrap_resamples: int = 2000, seed: int = 0) -> PairedDifference:
     """
@@ -4427,16 +4904,22 @@ def content_text(content: typing.Literal['picture', 'blank', 'text', 'screenshot
     What a picture of this content "seems to be", as the end of a sentence that begins with the picture
     or its file; empty for a picture of a place.
     """
-def decode_exif(encoded: bytes | bytearray | memoryview) -> Exif:
+def decode_image(encoded: bytes | bytearray | memoryview, name: str, *, max_bytes: int = 2147483648, max_pixels: int = 1000000000, max_decoded_pixels: int = 100000000, long_side_px: int = 0, apply_orientation: bool = True) -> Image:
     """
-    Reads the EXIF tags of an encoded JPEG, TIFF, WebP or PNG. Never raises for damaged tags: they count
-    as missing, with the reason in `position_problem`.
+    Decodes a picture. Greyscale stays greyscale, alpha is composited over white, samples of other
+    depths are scaled to 8 bits, CMYK is converted to RGB. Of a TIFF with several pages the first of
+    full size is read, of a raw file its largest preview, of a JPEG that is cut short what is there if
+    that is at least half of its rows; the picture's notes then name it. Raises ImageError that names
+    the file and the remedy: not a picture, damaged or cut short, over a limit, unsupported.
     """
-def decode_image(encoded: bytes | bytearray | memoryview, name: str, *, max_bytes: int = 268435456, max_pixels: int = 100000000, apply_orientation: bool = True) -> Image:
+def decode_metadata(encoded: bytes | bytearray | memoryview) -> Metadata:
     """
-    Decodes a picture. Greyscale stays greyscale, alpha is composited over white, 16 bits per channel
-    are scaled to 8, CMYK JPEG is converted to RGB. Raises ImageError that names the file and the
-    remedy: not a picture, damaged or cut short, over a limit, unsupported.
+    Reads the metadata of an encoded picture: EXIF in all directories, XMP and IPTC. Never raises for
+    damaged metadata: they count as missing, with the reason in `position_problem`.
+    """
+def decode_text(encoded: bytes) -> tuple[str, str, bool]:
+    """
+    A text whose encoding is not stored with it, the name of its encoding, and whether that is assumed. A byte order mark decides; then UTF-16 where about every second byte is 0, UTF-8 where the bytes are well-formed, otherwise Windows-1252, which is an assumption.
     """
 def default_model_path() -> pathlib.Path:
     """
@@ -4478,6 +4961,10 @@ def extract_sift(image: Image, *, long_side_px: int = 640, max_features: int = 1
     cores). A picture without structure gives none. Raises ImageError for an empty picture and
     InvalidArgumentError for wrong options.
     """
+def for_describing(options: ImageOptions = ...) -> ImageOptions:
+    """
+    `options` with long_side_px = DESCRIBING_SIDE_PX, unless it is set.
+    """
 def group_photos(gallery: Gallery, *, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None, same_place_m: float = 1.0, flickr_id_gap: int = 1000, hash_bits: int = 6, num_threads: int = 0) -> list[int]:
     """
     Group number of each photo, 0 .. groups-1 in the order of first appearance: connected components of
@@ -4510,10 +4997,18 @@ def model_kind(file: os.PathLike[str] | str) -> str:
     """
     The kind of a model. Only the header of the file is read. Raises as load_locator.
     """
+def parse_place(lat: str, lng: str) -> LatLng:
+    """
+    The place of a latitude and a longitude as label files have them: 45.43713, 45,43713, 45.43N, 45°26'13"N. Raises InvalidArgumentError that states what is wrong.
+    """
 def perceptual_hash(image: Image) -> int:
     """
     64-bit perceptual hash: signs of the low-frequency DCT coefficients of the picture shrunk to 32x32
     grey. Near-duplicate pictures (recompressed, resized, slightly toned) differ in few bits.
+    """
+def picture_formats() -> list[PictureFormat]:
+    """
+    All picture formats that venloc knows by name, those it can read first.
     """
 def probe_image(encoded: bytes | bytearray | memoryview, name: str) -> ImageInfo:
     """
@@ -4536,17 +5031,31 @@ def random_split(n: typing.SupportsInt | typing.SupportsIndex, share: typing.Sup
     `share` (0 to 1) of n items for testing, drawn without replacement. The same seed gives the same
     split everywhere.
     """
-def read_exif(file: os.PathLike[str] | str) -> Exif:
+def read_for_describing(file: str | os.PathLike[str], *, max_bytes: int = 2147483648, max_pixels: int = 1000000000, max_decoded_pixels: int = 100000000, long_side_px: int = 0, apply_orientation: bool = True) -> Image:
     """
-    The EXIF tags of a picture file, as decode_exif. Raises FileNotFoundError or IoError when the file itself cannot be read.
+    Reads a picture that is to be located or described. Everything that computes features of files reads
+    them so. Raises as read_image.
     """
-def read_image(file: str | os.PathLike[str], *, max_bytes: int = 268435456, max_pixels: int = 100000000, apply_orientation: bool = True) -> Image:
+def read_image(file: str | os.PathLike[str], *, max_bytes: int = 2147483648, max_pixels: int = 1000000000, max_decoded_pixels: int = 100000000, long_side_px: int = 0, apply_orientation: bool = True) -> Image:
     """
-    Reads and decodes a file. Raises FileNotFoundError, IoError or ImageError.
+    Reads and decodes a file. Large files are mapped, not loaded. Raises FileNotFoundError, IoError or
+    ImageError.
+    """
+def read_metadata(file: os.PathLike[str] | str) -> Metadata:
+    """
+    The same for a file, with what is beside it: XMP sidecars ("a.jpg.xmp", "a.xmp") and the JSON files
+    of Google Takeout ("a.jpg.supplemental-metadata.json" and its shortened names). A damaged sidecar is
+    named in `position_problem`, or in `position_doubt` when the picture itself has a position. Raises
+    FileNotFoundError or IoError when the picture's file cannot be read.
     """
 def read_safetensors(path: os.PathLike[str] | str) -> tuple[dict[str, numpy.ndarray], dict[str, str]]:
     """
     The arrays (memory-mapped, read-only) and the metadata of a safetensors file; bfloat16 arrays are returned as uint16. Raises FileNotFoundError, IoError, or FormatError that names the file and what is wrong with it.
+    """
+def recognised_format(encoded: bytes | bytearray | memoryview) -> PictureFormat | None:
+    """
+    The format of an encoded picture by its first bytes; nothing for other files. Raw files with the
+    structure of a TIFF are "tiff".
     """
 def records_of(predictions: collections.abc.Sequence[Prediction], queries: Gallery, locator: Locator, groups: collections.abc.Sequence[int] = ...) -> list[EvaluationRecord]:
     """
