@@ -30,7 +30,13 @@ def test_a_model_file_of_an_earlier_version_answers_as_it_did(file: Path) -> Non
         # Instruction sets round differently; a wrong array, transform or order makes much larger differences.
         assert venloc.distance_m(now.location, venloc.LatLng(*then["place"])) < 1, query
         assert [now.radius_50_m, now.radius_90_m] == pytest.approx(then["radii"], rel=0.01, abs=1), query
-        assert [now.confidence, now.in_area] == pytest.approx(then["probabilities"], abs=0.005), query
+        confidence, in_area = then["probabilities"]
+        assert now.confidence / now.in_area == pytest.approx(confidence / in_area, abs=0.005), query
+        # Of models that are not calibrated, later versions take it less for granted that a picture is of the city.
+        if locator.info().calibrated:
+            assert now.in_area == pytest.approx(in_area, abs=0.005), query
+        else:
+            assert now.in_area < in_area, query
         assert " ".join(c.photo_id for c in now.candidates[:3]) == " ".join(then["photos"].split()[:3]), query
 
 
