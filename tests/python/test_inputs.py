@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pictures of IIIF and the web, as they are listed."""
 
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -155,3 +156,21 @@ def test_a_failure_of_an_address_does_not_lose_the_others(city: City) -> None:
         gone, file = named_pictures(named, web=lambda: Web(per_second=1e6)).pictures
     assert "status 404" in gone.source.error  # type: ignore[union-attr]
     assert file.source == Path(city.query)
+
+
+def test_a_folder_that_cannot_be_listed_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.jpg").touch()
+    scan = os.scandir
+
+    def scandir(path: str) -> Any:
+        if Path(path).name == "a":
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    locked, picture = named_pictures([str(tmp_path)]).pictures
+    assert locked.file == str(tmp_path / "a")
+    assert "cannot be listed (Permission denied)" in locked.source.error  # type: ignore[union-attr]
+    assert picture.source == tmp_path / "b" / "1.jpg"
