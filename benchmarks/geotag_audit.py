@@ -10,9 +10,9 @@ findings and of those that were not doubted before.
 from __future__ import annotations
 
 import argparse
+import json
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,6 @@ from common import (
     ROOT,
     SHIPPED_MODEL,
     ensemble_cap,
-    kept,
     key_of,
     log,
     machine,
@@ -34,7 +33,7 @@ from common import (
     shared_folder,
     write_json,
 )
-from protocols import FOLDS, Records, as_record, difference_figures, figure_cells, interval_table, mean_of_folds
+from protocols import FOLDS, Records, difference_figures, figure_cells, interval_table, mean_of_folds
 from venloc.collecting import Catalogue, Record
 from venloc.collecting.catalogue import Picture
 from venloc.collecting.checking import check
@@ -62,8 +61,11 @@ def away(random: np.random.Generator, places: list[venloc.LatLng], photo: int) -
 
 
 def farther(random: np.random.Generator, places: list[venloc.LatLng], photo: int) -> venloc.LatLng:
-    """500 to 2,000 m away in any direction."""
-    return moved_by(random.uniform(500, 2000), random, places[photo])
+    """500 to 2,000 m away, in any direction that stays within the city."""
+    area = venloc.BoundingBox.around(places)
+    while not area.contains(found := moved_by(random.uniform(500, 2000), random, places[photo])):
+        pass
+    return found
 
 
 def moved_by(distance_m: float, random: np.random.Generator, place: venloc.LatLng) -> venloc.LatLng:
@@ -134,112 +136,88 @@ def filled(
     return catalogue
 
 
-@dataclass(frozen=True)
-class Flags:
-    """What the checks of a collection find in a gallery, as positions in it."""
-
-    doubted: set[int]
-    certain: set[int]
-    """The doubted photos that are dropped."""
-
-
-def flags_of(gallery: venloc.Gallery, model: Path, cache: Path) -> Flags:
-    """The checks of coordinates and the audit by a model of the gallery itself, as `venloc catalogue check` runs them."""
-    key = key_of("flags", [[p.id, p.location.lat, p.location.lng] for p in gallery.photos])
-
-    def compute() -> dict[str, list[int]]:
-        position = {photo.id.removeprefix("flickr:"): i for i, photo in enumerate(gallery.photos)}
-        places = [(p.location.lat, p.location.lng) for p in gallery.photos]
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            filled(Path(folder), gallery.photos, places, "flickr") as catalogue,
-        ):
-            locator = venloc.SiftLocator.load(model)
-            check(catalogue, locator=locator, progress=reporter("checks"))
-            found = {v.record.id: v.verdict for v in verdicts(catalogue)}
-        return {
-            name: [position[photo] for photo, verdict in found.items() if verdict in of]
-            for name, of in {"doubted": ("doubt", "drop"), "certain": ("drop",)}.items()
-        }
-
-    found = kept(cache / "geotags" / f"{key}.json", compute)
-    return Flags(set(found["doubted"]), set(found["certain"]))
-
-
-def without(gallery: venloc.Gallery, photos: set[int]) -> venloc.Gallery:
-    """The gallery without the photos at these positions."""
-    return gallery.subset([i for i in range(len(gallery)) if i not in photos])
+def flags_of(locator: venloc.SiftLocator, gallery: venloc.Gallery) -> dict[str, set[str]]:
+    """The ids of the photos that the checks of a collection doubt, and of those that they are certain of: the checks of
+    coordinates, and the audit by a model of the gallery itself.
+    """
+    places = [(p.location.lat, p.location.lng) for p in gallery.photos]
+    with tempfile.TemporaryDirectory() as folder, filled(Path(folder), gallery.photos, places, "flickr") as catalogue:
+        check(catalogue, locator=locator, progress=reporter("checks"))
+        found = {v.record.key: v.verdict for v in verdicts(catalogue)}
+    return {
+        "certain": {photo for photo, verdict in found.items() if verdict == "drop"},
+        "doubted": {photo for photo, verdict in found.items() if verdict in ("doubt", "drop")},
+    }
 
 
 def effect(gallery: venloc.Gallery, cache: Path) -> dict[str, Any]:
-    """What SIFT answers to the queries of a grouped fold by galleries that were checked or not, with and without planted
-    errors, and how many of the planted errors the checks find.
+    """What SIFT answers to the queries of a grouped fold with and without the photos that the checks flag, in a gallery as
+    it comes and in one with planted errors, and how many of the planted errors are flagged.
 
     Whole uploads are held out together. The true places of the queries stay as they come, also where they are doubted.
+    The model with planted errors is the other one with the moved photos removed and added again at their new places.
     """
     groups = venloc.group_photos(gallery, flickr_id_gap=UPLOAD_ID_GAP)
     fold = venloc.grouped_k_fold(groups, FOLDS, 0)[0]
     known, queries = gallery.subset(fold.train), gallery.subset(fold.test)
     of_queries = [groups[i] for i in fold.test]
     places = [photo.location for photo in known.photos]
-    galleries = {"as they come": known, "planted": retagged(known, some_moved(places, 0, farther))}
     out: dict[str, Any] = {"queries": len(queries), "figures": {}, "against_off": {}, "flags": {}}
-    for name, train in galleries.items():
-        model = cache / "geotags" / f"{key_of('model', name, len(train))}.venloc"
-        off = answers(f"{name}: checks off", train, queries, of_queries, cache, model)
-        flags = flags_of(train, model, cache)
-        moved = {i for i, place in enumerate(places) if train[i].location != place}
-        out["flags"][name] = flag_figures(flags, moved)
-        rows = {
-            "certain dropped, doubtful used": flags.certain,
-            "certain and doubtful left out": flags.doubted,
-        }
+    for name, train in (("as they come", known), ("planted", retagged(known, some_moved(places, 0, farther)))):
+        locator = built(known, cache)
+        moved = [i for i, place in enumerate(places) if train[i].location != place]
+        if moved:
+            locator.remove([train[i].id for i in moved])
+            locator.add(train.subset(moved))
+        flags = flags_of(locator, train)
+        planted_ids = {train[i].id for i in moved}
+        out["flags"][name] = flag_figures(flags, planted_ids)
+        log(f"{name}: {out['flags'][name]}")
+        evidence = [locator.evidence(photo.file).to_json() for photo in queries.photos]
+        off = answered(locator, evidence, queries, of_queries, set())
         out["figures"][f"{name}: checks off"] = mean_of_folds([off], RESAMPLES)
-        for row, gone in rows.items():
-            checked = answers(f"{name}: {row}", without(train, gone), queries, of_queries, cache)
+        for row, gone in (
+            ("certain left out", flags["certain"]),
+            ("certain and doubted left out", flags["doubted"]),
+            ("planted errors left out", planted_ids),
+        ):
+            checked = answered(locator, evidence, queries, of_queries, gone)
             out["figures"][f"{name}: {row}"] = mean_of_folds([checked], RESAMPLES)
             out["against_off"][f"{name}: {row}"] = difference_figures(venloc.evaluation.compare(checked, off))
     return out
 
 
-def flag_figures(flags: Flags, moved: set[int]) -> dict[str, Any]:
+def built(gallery: venloc.Gallery, cache: Path) -> venloc.SiftLocator:
+    """A SIFT model of the gallery."""
+    file = cache / "geotags" / f"{key_of('geotags', [photo.id for photo in gallery.photos])}.venloc"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        venloc.SiftLocator.build(
+            gallery, cache=cache / "sift", max_features_total=ensemble_cap(len(gallery)), progress=reporter("building")
+        ).save(file)
+    return venloc.SiftLocator.load(file)
+
+
+def answered(
+    locator: venloc.SiftLocator, evidence: list[str], queries: venloc.Gallery, groups: list[int], gone: set[str]
+) -> Records:
+    """What the locator answers when the photos with the ids `gone` are not among the candidates."""
+    missing = {i for i, photo in enumerate(locator.photos) if photo.id in gone}
+    predictions = []
+    for text in evidence:
+        values = json.loads(text)
+        there = [i for i, photo in enumerate(values["candidates"]["photo"]) if photo not in missing]
+        values["candidates"] = {name: [column[i] for i in there] for name, column in values["candidates"].items()}
+        predictions.append(locator.answer(venloc.Evidence.from_json(json.dumps(values))))
+    return venloc.evaluation.records_of(predictions, queries, locator, groups)
+
+
+def flag_figures(flags: dict[str, set[str]], planted_ids: set[str]) -> dict[str, Any]:
     """How many planted errors the flags hold."""
     return {
-        "planted": len(moved),
-        **{
-            name: {
-                "flagged": len(found),
-                "planted": len(found & moved),
-                "recall": len(found & moved) / max(1, len(moved)),
-            }
-            for name, found in (("doubted", flags.doubted), ("certain", flags.certain))
-        },
+        "planted": len(planted_ids),
+        **{name: {"flagged": len(found), "planted": len(found & planted_ids)} for name, found in flags.items()},
     }
-
-
-def answers(
-    what: str,
-    train: venloc.Gallery,
-    queries: venloc.Gallery,
-    groups: list[int],
-    cache: Path,
-    model: Path | None = None,
-) -> Records:
-    """What a SIFT model of the gallery answers; `model` = where it is kept."""
-    key = key_of("geotags", [[p.id, p.location.lat, p.location.lng] for p in train.photos], len(queries))
-
-    def compute() -> list[dict[str, Any]]:
-        locator = venloc.SiftLocator.build(
-            train, cache=cache / "sift", max_features_total=ensemble_cap(len(train)), progress=reporter(what)
-        )
-        if model is not None:
-            model.parent.mkdir(parents=True, exist_ok=True)
-            locator.save(model)
-        records = venloc.evaluation.run_queries(locator, queries, groups, progress=reporter(what))
-        log(f"{what}: median error {np.median([r.error_m for r in records]):.0f} m")
-        return [record.to_dict() for record in records]
-
-    return [as_record(r) for r in kept(cache / "geotags" / f"{key}.json", compute)]
 
 
 def measure(photos: Path, model: Path, cache: Path) -> dict[str, Any]:
@@ -341,14 +319,10 @@ def effect_text(effect: dict[str, Any]) -> str:
     )
     text += "\nWhat the checks flag:\n\n"
     return text + markdown_table(
-        ["gallery", "planted", "doubted", "planted among them", "recall", "certain", "planted among them", "recall"],
+        ["gallery", "planted", "doubted", "planted among them", "certain", "planted among them"],
         [
             [name, f["planted"]]
-            + [
-                cell
-                for flag in ("doubted", "certain")
-                for cell in (f[flag]["flagged"], f[flag]["planted"], f"{f[flag]['recall']:.2f}")
-            ]
+            + [cell for flag in ("doubted", "certain") for cell in (f[flag]["flagged"], f[flag]["planted"])]
             for name, f in effect["flags"].items()
         ],
     )

@@ -870,6 +870,8 @@ TEST_CASE("sift locator: a gallery of 200 pictures is calibrated on itself, the 
     return true;
   });
   CHECK(std::ranges::count(stages, "calibration") == 1);
+  CHECK(locator.info().calibrated);
+  CHECK(locator.locate(from_mat(half(0, 60))).notes.empty());
   options.num_threads = 1;
   const auto bytes = model_bytes(locator);
   CHECK(model_bytes(SiftLocator::build(Gallery(photos), options)) == bytes);

@@ -346,6 +346,13 @@ def test_findings_of_one_photo_count_together(catalogue: Catalogue) -> None:
     catalogue.put_findings([Finding("drawn", "001", "a", 0.5, ""), Finding("drawn", "001", "b", 0.8, "")], [])
     (verdict,) = verdicts(catalogue)
     assert verdict.doubt == pytest.approx(0.9) and [f.reason for f in verdict.findings] == ["b", "a"]
+    assert verdict.verdict == "doubt"
+    # However many doubts there are, only a finding that is certain drops a photo.
+    catalogue.put_findings([Finding("drawn", "001", f"c{i}", 0.99, "") for i in range(10)], [])
+    (verdict,) = verdicts(catalogue)
+    assert verdict.doubt == 1 and verdict.verdict == "doubt"
+    catalogue.put_findings([Finding("drawn", "001", "d", 1.0, "")], [])
+    assert [v.verdict for v in verdicts(catalogue)] == ["drop"]
 
 
 def test_findings_of_the_audit_stay_until_the_next_audit(catalogue: Catalogue) -> None:

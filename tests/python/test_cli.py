@@ -52,9 +52,9 @@ def test_version() -> None:
         (["build", "g", "-o", "m", "--method", "best"], "--method is auto, ensemble, sift"),
         (["build", "g", "-o", "m", "--method", "sift", "--size", "96"], "uses no network"),
         (["build", "g", "-o", "m", "--method", "descriptor", "--artworks", "a"], "--method ensemble"),
-        (["train", "ensemble", "g", "-o", "m"], "'venloc train ensemble' is now 'venloc build --method ensemble'"),
-        (["train", "s2", "--help"], "'venloc train s2' is now 'venloc build --method s2'"),
-        (["train"], "'venloc train' is now 'venloc build --method METHOD'"),
+        (["train", "ensemble", "g", "-o", "m"], "train ensemble' is now 'venloc build --method ensemble'"),
+        (["train", "s2", "--help"], "train s2' is now 'venloc build --method s2'"),
+        (["train"], "train' is now 'venloc build --method METHOD'"),
         (["build", "g", "-o", "m", "--threads", "-1"], "threads"),
         (["audit", "g"], "--html"),
         (["audit", "g", "--html", "none/found.html"], "--html 'none/found.html'"),
@@ -413,6 +413,42 @@ def test_evaluate_reports_unwritable_output_before_computing(tmp_path: Path) -> 
         assert done.returncode == 2
         assert done.stderr.startswith(f"venloc: error: {option} '{target}'")
         assert done.stderr.count("\n") == 1
+
+
+def test_build_states_the_method_and_measures_it(city: City, tmp_path: Path) -> None:
+    model = tmp_path / "m.venloc"
+    build = ("build", city.labels, "-o", model, "--method", "sift", *SMALL)
+    done = run(*build, "--json")
+    assert done.returncode == 0
+    report = json.loads(done.stdout)
+    assert (report["method"], report["photos"], report["calibrated"]) == ("sift", 36, False)
+    evaluation = report["evaluation"]
+    assert (evaluation["protocol"], evaluation["folds"], evaluation["folds_run"]) == ("grouped", 10, 10)
+    rows = {row["name"]: row for row in evaluation["metrics"]}
+    assert list(rows) == ["sift", "constant", "densest place", "random picture"]
+    assert rows["sift"]["queries"] == 36 and rows["sift"]["median_m"]["value"] < 10
+    assert rows["sift"]["median_m"]["high"] < rows["constant"]["median_m"]["low"]
+    assert "36 photos are too few to calibrate a model" in done.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["m.venloc"]
+    short = run(*build, "--evaluation-minutes", "0")
+    assert short.returncode == 0 and "no evaluation: each model of it takes about" in short.stderr
+    assert "Cross-validation" not in short.stdout and short.stdout.startswith("method: sift (SIFT features)\n")
+
+
+def test_build_without_a_network_makes_a_smaller_model_and_warns(city: City, model: Path, tmp_path: Path) -> None:
+    far = tmp_path / "far.csv"
+    far.write_text(f"{city.labels.read_text()}48.85,2.35,{city.query}\n")
+    # The default model holds no network either.
+    alone = {"VENLOC_MODEL": str(model), "VENLOC_WEIGHTS": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    build = ("build", city.folder, "--labels", far, "-o", tmp_path / "m.venloc", "--no-evaluation")
+    done = run(*build, **alone)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("method: sift")
+    assert "`venloc weights get efficientnet_lite2_s32_fp16` installs one" in done.stderr
+    assert "a model is made for one city" in done.stderr
+    assert venloc.model_kind(tmp_path / "m.venloc") == "sift"
+    wanted = run(*build, "--size", "96", **alone)
+    assert wanted.returncode == 1 and wanted.stderr.count("\n") == 1
 
 
 def test_evaluate_a_gallery(city: City) -> None:

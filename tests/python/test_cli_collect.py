@@ -46,9 +46,10 @@ def run(*arguments: object, folder: Path | None = None, **environment: str) -> s
 
 
 def done(*arguments: object, returncode: int = 0, **others: Any) -> str:
-    """Its output."""
+    """Its output. The drawn city is small, of which `build` warns."""
     finished = run(*arguments, **others)
-    assert finished.returncode == returncode and (finished.stderr == "") == (returncode == 0), finished.stderr
+    problems = [line for line in finished.stderr.splitlines() if "too few to calibrate" not in line]
+    assert finished.returncode == returncode and (not problems) == (returncode == 0), finished.stderr
     return finished.stdout + finished.stderr
 
 
@@ -135,7 +136,11 @@ def test_a_collection_is_checked_decided_and_exported(city: City, model: Path, f
     done("catalogue", "check", mine, "--box", "venice", "--model", model)
     done("catalogue", "export", mine, "-o", tmp_path / "all.csv")
     (row,) = (r for r in csv.DictReader((tmp_path / "all.csv").read_text().splitlines()) if r["id"] == moved.id)
-    assert row["verdict"] == "drop" and set(row["reasons"].split("; ")) == {"two places", "matches"}
+    assert (
+        row["verdict"] == "doubt"
+        and float(row["doubt"]) > 0.9
+        and set(row["reasons"].split("; ")) == {"two places", "matches"}
+    )
 
     assert "1 of 1 photos to decide on" in done("review", mine, "-o", tmp_path / "review.html")
     decisions = tmp_path / "decisions.csv"

@@ -41,6 +41,18 @@ def test_new_views_are_located(city: City, locator: venloc.SiftLocator) -> None:
         assert answer.radius_50_m <= answer.radius_90_m
 
 
+def test_a_small_gallery_cannot_recognise_pictures_of_elsewhere(city: City, locator: venloc.SiftLocator) -> None:
+    assert not locator.info().calibrated
+    known = locator.locate(city.query)
+    assert known.notes == [
+        "this model was built from too few photos to calibrate it (it has 36): probabilities are rough"
+    ]
+    strangers = [locator.locate(view(scene(1000 + i), i)) for i in range(6)]
+    assert known.in_area > 0.9
+    # Nothing is known of them but that no photo of the gallery matches.
+    assert all(0.4 < stranger.in_area < 0.7 for stranger in strangers), [s.in_area for s in strangers]
+
+
 def test_every_form_of_a_picture_gives_one_answer(city: City, locator: venloc.SiftLocator) -> None:
     expected = locator.locate(str(city.query)).to_dict()
     image = venloc.read_image(city.query)

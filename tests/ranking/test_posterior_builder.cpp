@@ -49,6 +49,23 @@ TEST_CASE("posterior builder: mass is one, and out of the area by Bayes' rule or
   CHECK(given.background_weight() == doctest::Approx(0.75 * no_match * kPriorBackground));
 }
 
+TEST_CASE("posterior builder: without a calibration only a candidate that is better than none speaks for the area") {
+  CandidateScores scores;
+  scores.probabilities = {1.0};
+  CHECK(uncalibrated_out_of_area(scores) == doctest::Approx(kUncalibratedOutOfArea / (1 - 0.15 * 0.5)));
+  // Many poor candidates are no more than one of them.
+  scores.probabilities = {0.2, 0.2, 0.2, 0.2, 0.2};
+  CHECK(uncalibrated_out_of_area(scores) == doctest::Approx(kUncalibratedOutOfArea));
+  double before = 1;
+  for (const double best : {0.0, 0.3, 0.6, 0.9, 0.999, 1.0}) {
+    scores.probabilities = {best, 1 - best};
+    const double outside = uncalibrated_out_of_area(scores);
+    CHECK(outside < before);
+    before = outside;
+  }
+  CHECK(before < 0.01);
+}
+
 TEST_CASE("posterior builder: what is reported follows from the posterior") {
   const auto photos = some_gallery();
   CandidateMixture mixture;

@@ -20,6 +20,7 @@ from venloc._core import BoundingBox, LatLng, distance_m, is_valid
 from venloc.collecting.catalogue import Catalogue, Finding
 from venloc.collecting.records import Record
 from venloc.collecting.running import Progress
+from venloc.collecting.verdicts import CERTAIN
 from venloc.errors import InvalidArgumentError
 from venloc.longitudes import unrolled, within_turn
 from venloc.words import distance_text
@@ -42,7 +43,11 @@ PLACE_REASONS = (
 """Reasons of the checks that do not open pictures."""
 
 _CORRECTED_DOUBT = 0.2  # a later place is more often the right one
-_ACCURACY_DOUBT = {"district": 0.3, "city": 0.9, "region": 0.98}
+_ACCURACY_DOUBT = {
+    "district": 0.3,
+    "city": CERTAIN,
+    "region": CERTAIN,
+}  # the source itself reports that it is no position
 
 
 @dataclass(frozen=True)
@@ -125,12 +130,12 @@ def outside(records: list[Record], options: CheckOptions) -> Iterator[Finding]:
             continue
         if inside(r.lng, r.lat):
             detail = "latitude and longitude are exchanged"
-            yield Finding(r.source, r.id, "swapped", 1.0, detail, r.lng, r.lat)
+            yield Finding(r.source, r.id, "swapped", CERTAIN, detail, r.lng, r.lat)
         elif is_valid(LatLng(r.lat, r.lng)):
             away = distance_text(min(distance_m(LatLng(r.lat, r.lng), b.center()) for b in boxes))
-            yield Finding(r.source, r.id, "outside", 1.0, f"{away} from the middle of the area")
+            yield Finding(r.source, r.id, "outside", CERTAIN, f"{away} from the middle of the area")
         else:
-            yield Finding(r.source, r.id, "impossible", 1.0, f"{r.lat:g}, {r.lng:g} is not a place on earth")
+            yield Finding(r.source, r.id, "impossible", CERTAIN, f"{r.lat:g}, {r.lng:g} is not a place on earth")
 
 
 def unlikely_points(records: list[Record], options: CheckOptions) -> Iterator[Finding]:
@@ -139,7 +144,8 @@ def unlikely_points(records: list[Record], options: CheckOptions) -> Iterator[Fi
     for r in records:
         # A hundredth of a degree is a kilometre.
         if round(r.lat, 2) == r.lat and round(r.lng, 2) == r.lng:
-            yield Finding(r.source, r.id, "rounded", 0.9, f"{r.lat:g}, {r.lng:g} is rounded to about a kilometre")
+            # Of positions to seven decimals, one in 10,000,000,000 is such by chance.
+            yield Finding(r.source, r.id, "rounded", CERTAIN, f"{r.lat:g}, {r.lng:g} is rounded to about a kilometre")
         number = crowds[(round(r.lat, 7), round(r.lng, 7))]
         if number >= options.crowd:
             detail = f"{number} photos are on exactly this point, as if a whole album had been placed there"

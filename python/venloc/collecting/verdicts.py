@@ -62,11 +62,10 @@ def verdicts(catalogue: Catalogue) -> Iterator[Verdict]:
         decision = _decided(key, copies, decisions)
         if decision is not None and decision.lat is not None and decision.lng is not None:
             record = replace(record, lat=decision.lat, lng=decision.lng)
-        doubt = _doubt(findings)
-        verdict = _verdict(doubt, decision)
+        verdict = _verdict(findings, decision)
         if verdict == "keep" and chosen.get(copies.get(key, key), key) != key:
             verdict = "copy"
-        yield Verdict(record, verdict, doubt, findings, decision, copies.get(key))
+        yield Verdict(record, verdict, _doubt(findings), findings, decision, copies.get(key))
 
 
 def _decided(key: _Key, copies: Mapping[_Key, _Key], decisions: Mapping[_Key, Decision]) -> Decision | None:
@@ -79,10 +78,12 @@ def _doubt(findings: Iterable[Finding]) -> float:
     return 1 - prod(1 - finding.doubt for finding in findings)
 
 
-def _verdict(doubt: float, decision: Decision | None) -> str:
+def _verdict(findings: list[Finding], decision: Decision | None) -> str:
     if decision is not None:
         return decision.verdict
-    return "drop" if doubt >= CERTAIN else "doubt" if doubt >= DOUBT_AT else "keep"
+    if any(finding.doubt >= CERTAIN for finding in findings):
+        return "drop"
+    return "doubt" if _doubt(findings) >= DOUBT_AT else "keep"
 
 
 def _chosen(catalogue: Catalogue, copies: Mapping[_Key, _Key], decisions: Mapping[_Key, Decision]) -> dict[_Key, _Key]:
@@ -95,9 +96,7 @@ def _chosen(catalogue: Catalogue, copies: Mapping[_Key, _Key], decisions: Mappin
         if (key := (finding.source, finding.id)) in members:
             doubted.setdefault(key, []).append(finding)
     kept = [
-        key
-        for key in sorted(members)
-        if _verdict(_doubt(doubted.get(key, [])), _decided(key, copies, decisions)) == "keep"
+        key for key in sorted(members) if _verdict(doubted.get(key, []), _decided(key, copies, decisions)) == "keep"
     ]
     chosen: dict[_Key, _Key] = {}
     for key in sorted(kept, key=lambda key: (key not in decisions, key in copies, key)):
