@@ -24,6 +24,7 @@
 #include "venloc/geo/posterior.hpp"
 #include "venloc/geo/raster.hpp"
 #include "venloc/image/augmentation.hpp"
+#include "venloc/image/content.hpp"
 #include "venloc/image/hash.hpp"
 #include "venloc/image/image.hpp"
 #include "venloc/image/metadata.hpp"

@@ -4838,6 +4838,9 @@ def audit_geotags(gallery: Gallery, matches: collections.abc.Sequence[PhotoMatch
     a tower across the water contradicts its matches although its geotag is right, so a person should
     check each finding that is not `certain`.
     
+    Where some photos have files, those without one are not judged: they were not queries of
+    match_photos, so that most of their matches are unknown.
+    
     Raises InvalidArgumentError when a match names a photo that is not in the gallery.
     """
 def augmented(picture: venloc.pictures.Picture, seed: int, *, min_crop: float = 0.6, flip: float = 0.0, brightness: float = 0.25, contrast: float = 0.25, saturation: float = 0.4, grey_share: float = 0.1, smooth_share: float = 0.0, sketch_share: float = 0.0) -> Image:

@@ -59,6 +59,9 @@ class Audit {
     if (gallery.size() == 0) return;
     frame_ = LocalFrame(gallery[0].location);
     for (const Photo& photo : gallery.photos()) places_.push_back(frame_.to_local(photo.location));
+    const auto has_file = [](const Photo& photo) { return !photo.file.empty(); };
+    const bool all = std::ranges::none_of(gallery.photos(), has_file);
+    for (const Photo& photo : gallery.photos()) is_judged_.push_back(all || has_file(photo));
     std::vector<PhotoMatch> used;
     for (const PhotoMatch& match : matches)
       if (match.inliers >= options.min_inliers && match.weight >= options.min_weight && match.weight > 0)
@@ -98,6 +101,7 @@ class Audit {
   std::vector<PhotoMatch> matches_;
   std::vector<std::vector<Neighbour>> neighbours_;  // of each photo
   std::vector<double> trust_;                       // probability that a geotag is right
+  std::vector<bool> is_judged_;  // photos without a file were not queries, so that most of their matches are unknown
   std::vector<Judgement> judgements_;
 };
 
@@ -105,9 +109,11 @@ void Audit::judge_all(const MatchEvidence& evidence) {
   trust_.assign(places_.size(), 1 - options_.wrong_share);
   judgements_.resize(places_.size());
   for (int round = 0; round < kRounds; ++round) {
-    for (std::size_t i = 0; i < places_.size(); ++i) judgements_[i] = judge(i, evidence);
+    for (std::size_t i = 0; i < places_.size(); ++i)
+      if (is_judged_[i]) judgements_[i] = judge(i, evidence);
     // All at once and half of the way, so that the order of the photos does not matter and pairs do not swing.
-    for (std::size_t i = 0; i < places_.size(); ++i) trust_[i] = 0.5 * (trust_[i] + 1 - judgements_[i].doubt);
+    for (std::size_t i = 0; i < places_.size(); ++i)
+      if (is_judged_[i]) trust_[i] = 0.5 * (trust_[i] + 1 - judgements_[i].doubt);
   }
 }
 

@@ -334,7 +334,7 @@ def test_damaged_pictures_are_left_out_and_reported(city: City, tmp_path: Path) 
     photos = tmp_path / "photos"
     shutil.copytree(city.folder, photos)
     name = unrounded(city)[0][2]
-    (photos / name).write_bytes((photos / name).read_bytes()[:-2000])
+    (photos / name).write_bytes((photos / name).read_bytes()[:2000])
     finished = run("build", photos, "--labels", city.labels, "-o", tmp_path / "c.venloc", *QUICK)
     assert finished.returncode == 0 and name in finished.stderr and "35 photos" in finished.stdout
     strict = run("build", photos, "--labels", city.labels, "-o", tmp_path / "d.venloc", "--strict", *QUICK)
@@ -352,7 +352,7 @@ def test_damaged_pictures_are_left_out_and_reported(city: City, tmp_path: Path) 
         (["collect", "folder", "-o", "mine"], "the source 'folder'"),
         (["collect", "panoramio", "-o", "mine", "--box", "venice"], "commons, flickr, folder, mapillary"),
         (["collect", "flickr", "-o", "mine", "--box", "rome"], "--box rome"),
-        (["collect", "flickr", "-o", "mine", "--box", "46,12,45,13"], "south < north"),
+        (["collect", "flickr", "-o", "mine", "--box", "46,12,45,13"], "south is above north"),
         (["collect", "flickr", "-o", "mine", "--box", "venice", "--since", "May"], "since must be a day"),
         (["collect", "flickr", "-o", "mine", "--box", "venice", "--rate", "0"], "per_second"),
         (["catalogue", "check", "none"], "'none' is not a collection"),

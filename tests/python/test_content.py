@@ -58,12 +58,12 @@ def test_statistics_are_those_of_numpy() -> None:
 def test_answers_report_what_the_picture_seems_to_be(locator: venloc.SiftLocator, city: City) -> None:
     page = locator.locate(venloc.Image(np.asarray(page_of_text())).with_note("It was reduced."))
     assert page.content == "text" == page.to_dict()["content"]
-    assert page.notes == ["It was reduced.", "The picture seems to be a page of text, not a picture of a place."]
+    assert page.notes[:2] == ["It was reduced.", "The picture seems to be a page of text, not a picture of a place."]
     assert answers.refusal(page) == "seems to be a page of text, not a picture of a place"
     assert 45 < page.location.lat < 46  # it is located all the same
 
     picture = locator.locate(city.query)
-    assert picture.content == "picture" and picture.notes == []
+    assert picture.content == "picture" and not any("seems" in note for note in picture.notes)
     assert answers.refusal(picture) is None
     assert answers.DEFINITIONS["Prediction"]["properties"]["content"]["enum"] == [
         "picture",

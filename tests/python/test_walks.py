@@ -65,8 +65,8 @@ def test_times_come_from_exif_or_the_caller(locator: venloc.SiftLocator, city: C
         exif.get_ifd(0x8769)[0x9003] = "2019:07:14 18:03:22"
         picture.save(tmp_path / "timed.jpg", exif=exif)
     assert taken([tmp_path / "timed.jpg", (tmp_path / "timed.jpg").read_bytes(), city.query, object()]) == [
-        "2019-07-14T18:03:22",
-        "2019-07-14T18:03:22",
+        datetime(2019, 7, 14, 18, 3, 22),
+        datetime(2019, 7, 14, 18, 3, 22),
         None,
         None,
     ]

@@ -140,7 +140,7 @@ def test_a_measured_position_is_kept(tmp_path: Path, answer: venloc.Prediction) 
     for options in (FILE, writing.WriteOptions()):
         (outcome,) = writing.write([(file, answer)], options)
         assert (outcome.action, outcome.reason) == ("refused", "it has a position")
-        assert outcome.detail == "in the file: 45.500000, 12.500000"
+        assert outcome.detail == "EXIF: 45.500000, 12.500000"
     assert file.read_bytes() == before
     assert names(tmp_path) == {"a.jpg"}
 

@@ -73,6 +73,9 @@ VENLOC_API std::vector<PhotoMatch> match_photos(const Locator& locator, const Ga
 /// never enough. A photo of a tower across the water contradicts its matches although its geotag is right, so a person
 /// should check each finding that is not `certain`.
 ///
+/// Where some photos have files, those without one are not judged: they were not queries of match_photos, so that most
+/// of their matches are unknown.
+///
 /// Throws InvalidArgumentError when a match names a photo that is not in the gallery.
 VENLOC_API std::vector<GeotagFinding> audit_geotags(const Gallery& gallery, std::span<const PhotoMatch> matches,
                                                     const GeotagAuditOptions& options = {});

@@ -115,9 +115,9 @@ def build(
 ) -> None:
     """Build a model from pictures with known places, and measure how good it is."""
     require_model_output("--output", building.output)
+    along = tracks.read(tracking)
     plan = _plan(method, building, describing, training, artworks, pictures.threads, reporting)
     reporting.add(f"method: {plan.method} ({METHODS[plan.method].what})", method=plan.method)
-    along = tracks.read(tracking)
     report = None
     with reporting.progress() as progress:
         if along is None:
