@@ -66,7 +66,11 @@ class Audit {
     for (const PhotoMatch& match : matches)
       if (match.inliers >= options.min_inliers && match.weight >= options.min_weight && match.weight > 0)
         used.push_back(match);
-    const MatchEvidence evidence(places_, used, claims_, options);
+    // What matches are worth is measured where they are complete; elsewhere they are those of the photos in question.
+    std::vector<PhotoMatch> complete;
+    for (const PhotoMatch& match : used)
+      if (is_judged_[match.first] && is_judged_[match.second]) complete.push_back(match);
+    const MatchEvidence evidence(places_, complete, claims_, options);
     neighbours_.resize(gallery.size());
     for (std::size_t m = 0; m < used.size(); ++m) {
       const double probability = evidence.probability(used[m].weight);
