@@ -131,11 +131,11 @@ def _from_array(array: numpy.typing.NDArray[Any], name: str) -> Image:
             f"{name} is an array of {kind}: give numbers, as uint8 of 0 to 255, or as floats of 0 to 1 or 0 to 255"
         )
     least, most = float(array.min()), float(array.max())
-    given = f"{name} is an array of {kind} with values of {least:g} to {most:g}"
     if not np.isfinite([least, most]).all():
         raise InvalidArgumentError(
-            f"{given}: replace NaN and infinite values, e.g. by numpy.nan_to_num, and scale to 0 to 1"
+            f"{name} is an array of {kind} with NaN or infinite values: replace them, e.g. by numpy.nan_to_num"
         )
+    given = f"{name} is an array of {kind} with values of {least:g} to {most:g}"
     if kind.kind == "f":
         factor = 255 if most <= 1 + _HALF_A_LEVEL else 1
         if least < -255 * _HALF_A_LEVEL / factor or most * factor > 255.5:

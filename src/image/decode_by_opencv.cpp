@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The venloc authors
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <limits>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 
@@ -21,6 +23,8 @@ DecodedPicture decode_by_opencv(const DecodeJob& job, const container::Head& hea
   } catch (const container::CutShort&) {
     refuse_cut_short(job.name);
   }
+  constexpr std::size_t kLargest = std::numeric_limits<int>::max();  // what OpenCV can count
+  bytes = bytes.first(std::min(bytes.size(), kLargest));
   cv::Mat decoded;
   try {
     // The fourth byte of a BMP pixel is mostly left at 0, and so is no opacity.

@@ -79,6 +79,9 @@ DecodedPicture decode_heif(const DecodeJob& job, const container::Head& head) {
         heif_decode_image(heif.get(), &decoded, heif_colorspace_RGB,
                           opacity ? heif_chroma_interleaved_RGBA : heif_chroma_interleaved_RGB, options.get());
     const Owned<heif_image> image(decoded);
+    if (error.code == heif_error_Unsupported_feature || error.code == heif_error_Unsupported_filetype)
+      throw ImageError(job.name + ": this kind of HEIF picture is not supported (" + error.message +
+                       "). Save it as JPEG.");
     if (error.code != heif_error_Ok) refuse_damaged(job.name);
     int stride = 0;
     const auto* pixels = heif_image_get_plane_readonly(image.get(), heif_channel_interleaved, &stride);

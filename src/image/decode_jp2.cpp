@@ -17,8 +17,6 @@
 namespace venloc {
 namespace {
 
-/// OpenJPEG decodes to numbers of four bytes, a pixel of three colours to twelve.
-constexpr std::int64_t kBytesOfSample = 4;
 constexpr std::uint32_t kMostComponents = 8;  ///< more than any photograph has
 
 struct Jp2Source {
@@ -198,19 +196,17 @@ container::Head read_jp2_head(const Encoded& file, const std::string& name) {
 DecodedPicture decode_jp2(const DecodeJob& job, const container::Head& head) {
   try {
     Jp2File jp2(job.file.bytes);
-    ImageOptions options = job.options;
-    options.max_decoded_pixels = std::max<std::int64_t>(1, options.max_decoded_pixels / kBytesOfSample);
-    const int factor = reduction_factor(head.info.width, head.info.height, options);
+    const int factor = reduction_factor(head.info.width, head.info.height, job.options);
     std::uint32_t halvings = 0;
     while (halvings < jp2.halvings() && (2 << halvings) <= factor) ++halvings;
-    while (halvings < jp2.halvings() &&
-           !fits(reduced_side(head.info.width, 1 << halvings), reduced_side(head.info.height, 1 << halvings), options))
+    while (halvings < jp2.halvings() && !fits(reduced_side(head.info.width, 1 << halvings),
+                                              reduced_side(head.info.height, 1 << halvings), job.options))
       ++halvings;
     check_fits(reduced_side(head.info.width, 1 << halvings), reduced_side(head.info.height, 1 << halvings),
                "a JPEG 2000 picture", job);
     if (!jp2.decode(halvings)) refuse_cut_short(job.name);
     auto picture = picture_of(jp2.image(), job);
-    note_reduction(picture, head.info.width, head.info.height, options);
+    note_reduction(picture, head.info.width, head.info.height, job.options);
     return picture;
   } catch (const container::CutShort&) {
     refuse_cut_short(job.name);

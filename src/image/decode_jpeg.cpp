@@ -50,7 +50,7 @@ boolean next_piece(j_decompress_ptr state) {
   const auto count = std::min(kPiece, size - source.position);
   source.base.next_input_byte = reinterpret_cast<const JOCTET*>(source.file->bytes.data() + source.position);
   source.base.bytes_in_buffer = count;
-  if (source.position > 0) source.file->passed(0, source.position);
+  if (source.position >= kPiece) source.file->passed(source.position - kPiece, kPiece);
   source.position += count;
   return TRUE;
 }
