@@ -104,8 +104,8 @@ def figures(some: Sequence[Located]) -> dict[str, Any]:
     out["difference"] = {
         name: _paired(of, alone[:, 0], together[:, 0], groups)
         for name, of in {
-            "mean_m": np.mean,
-            "median_m": np.median,
+            "mean_m": lambda errors: errors.mean(),
+            "median_m": lambda errors: np.median(errors),
             **{f"within_{t}": _within(t) for t in (25, 50, 100)},
         }.items()
     }

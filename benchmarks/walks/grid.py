@@ -18,6 +18,7 @@ from venloc import EastNorth, LatLng, LocalFrame, Posterior
 from walks.folds import Fold
 
 Array = NDArray[np.float64]
+Spectrum = NDArray[np.complex128]
 Kernel = Callable[[Array], Array]
 _CELL_M = 50.0
 _PADDING = 60  # cells that a step may leave the grid by
@@ -82,14 +83,15 @@ class Grid:
                 out.append(self._score(i, cells) - self._score(i, self.pictures[i]))
         return out
 
-    def _combined(self, model: Model, upload: list[int], kernel: Array, root: Array) -> list[Array]:
+    def _combined(self, model: Model, upload: list[int], kernel: Spectrum, root: Array) -> list[Array]:
         def message(i: int, incoming: Array | float) -> Array:
             cells = (self.pictures[i] / self.prior) ** model.evidence * self.prior
             cells = cells / cells.sum() * incoming
             outside = self._outside[i] / (self._outside[i] + (1 - self._outside[i]) * cells.sum())
             moved = self._stepped(cells / cells.sum() / root, kernel) / root
-            ratio: Array = model.break_probability + (1 - model.break_probability) * moved
-            return outside + (1 - outside) * ratio
+            ratio = model.break_probability + (1 - model.break_probability) * moved
+            total: Array = outside + (1 - outside) * ratio
+            return total
 
         if model.kind == "upload":
             single = [message(i, 1.0) for i in upload]
@@ -102,12 +104,12 @@ class Grid:
         smooth = self._stepped(cells / cells.sum(), self._smooth)
         return float(np.log((1 - _FLOOR) * smooth[self._truth[i]] + _FLOOR / smooth.size))
 
-    def _transformed(self, kernel: Kernel) -> Array:
+    def _transformed(self, kernel: Kernel) -> Spectrum:
         north, east = (np.minimum(np.arange(n), n - np.arange(n)) * _CELL_M for n in self._padded)
         values = kernel(np.hypot(north[:, None], east[None, :]))
         return np.fft.rfft2(values / values.sum())
 
-    def _stepped(self, cells: Array, kernel: Array) -> Array:
+    def _stepped(self, cells: Array, kernel: Spectrum) -> Array:
         moved = np.fft.irfft2(np.fft.rfft2(cells, self._padded) * kernel, self._padded)
         return np.maximum(moved[: self._shape[0], : self._shape[1]], 1e-12)
 

@@ -37,6 +37,8 @@ def _places(result: dict[str, Any]) -> str:
                 [size, f["pictures"], name, f"{figures['mean_m']:.0f}", f"{figures['median_m']:.0f}"]
                 + [_share(figures[s]) for s in _SHARES]
             )
+        if size == "1":
+            continue  # a picture alone is unchanged
         d = f["difference"]
         rows.append(
             [size, f"{f['groups']} groups", "difference", _change(d["mean_m"], 0), _change(d["median_m"], 0)]
@@ -55,12 +57,13 @@ def _places(result: dict[str, Any]) -> str:
 
 def _calibration(result: dict[str, Any]) -> str:
     rows = []
-    for size in ("1", "all with a mate"):
-        for name in ("alone", "together") if size != "1" else ("alone",):
-            c = result[size][name]
-            keys = ("confidence", "within_100", "ece", "ece_of_perfect", "coverage_50", "coverage_90")
-            rows.append([size, name, *(_share(c[key]) for key in keys)])
-    head = ["group", "", "confidence", "within 100 m", "calibration error", "that of perfect confidences"]
+    keys = ("confidence", "within_100", "ece", "ece_of_perfect", "coverage_50", "coverage_90")
+    for which, words in (("untouched", "2 to 4"), ("all_folds", "all")):
+        for size in ("1", "all with a mate"):
+            for name in ("alone", "together") if size != "1" else ("alone",):
+                c = result[which][size][name]
+                rows.append([words, size, name, *(_share(c[key]) for key in keys)])
+    head = ["folds", "group", "", "confidence", "within 100 m", "calibration error", "that of perfect confidences"]
     return markdown_table([*head, "truth in the 50 % radius", "in the 90 % radius"], rows)
 
 
@@ -128,9 +131,9 @@ the same things and the gallery has none of their upload.
 ## All folds
 
 {_places(result["all_folds"])}
-## Calibration, folds that were not used for development
+## Calibration
 
-{_calibration(result["untouched"])}
+{_calibration(result)}
 The calibration error is that of ten bins; that of perfect confidences is what chance gives with so many pictures.
 
 ## Wrong grouping, folds that were not used for development
@@ -142,10 +145,11 @@ Groups of the same sizes, two draws: the pictures of different uploads are mixed
 
 {_distances(result)}
 Maximum-likelihood fits to neighbours within uploads: Gaussians of the distance beside unrelated places (drawn from the places
-of the gallery). A third of the neighbours have one place. Pictures of one place show one scene, and are confused with the same
-other scenes: their agreement is not independent evidence. Kernels that are narrow as the distances themselves make answers
-worse (below), so the step is the Gaussian that is best for the answers, {options["travel_m"]:.0f} m, with a break in
-{_share(options["break_probability"])} of the steps, which the fits support (unrelated).
+of the gallery). A third of the neighbours have one place, and a third to a half are unrelated. But pictures of one place show
+one scene, and are confused with the same other scenes: their agreement is not independent evidence. Kernels as narrow as the
+distances themselves make answers worse (below). The step of the model is therefore not that of the fits but the one that is best
+for the answers on the folds for development: a Gaussian of {options["travel_m"]:.0f} m, with a break in
+{options["break_probability"]:.0%} of the steps.
 
 {_fits(result)}
 ![Distances of neighbours](walks-distances.png)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import functools
 import math
 import time
 from collections.abc import Sequence
@@ -45,7 +46,7 @@ def measure(gallery: venloc.Gallery, work: Path) -> dict[str, Any]:
     ceiling: list[list[bool]] = []
     key = key_of(result["options"], _MIXED, _SEEDS, repr(list(grid.MODELS)))
     for number in range(folds.FOLDS):
-        measured = kept(work / f"measured{number}-{key}.json", lambda k=number: _of_fold(k, gallery, work))
+        measured = kept(work / f"measured{number}-{key}.json", functools.partial(_of_fold, number, gallery, work))
         result["fits"][f"without fold {number}"] = measured["fit"]
         located += [figures.Located(*row) for row in measured["located"]]
         for name in _MIXED:

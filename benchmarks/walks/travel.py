@@ -34,7 +34,7 @@ class Pairs:
         self.distances_m = np.hypot(*np.diff(places, axis=0).T)
         self._places = places
 
-    def density(self, chosen: Array) -> Array:
+    def density(self, chosen: NDArray[np.bool_]) -> Array:
         """The density of all photos at the second photo of the chosen pairs [1/m²]."""
         out = []
         for east, north in self._places[1:][chosen]:
