@@ -343,7 +343,9 @@ def drawings(folder: Path, count: int) -> list[Path]:
 
 def answered(predictions: Iterable[venloc.Prediction]) -> list[dict[str, object]]:
     """Everything but the times."""
-    return [{k: v for k, v in prediction.to_dict().items() if k not in ("timings", "notes")} for prediction in predictions]
+    return [
+        {k: v for k, v in prediction.to_dict().items() if k not in ("timings", "notes")} for prediction in predictions
+    ]
 
 
 def test_out_of_fold_answers(gallery: venloc.Gallery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,9 @@ def located(prediction: venloc.Prediction, city: City) -> list[Located]:
 def written(name: str, located: list[Located]) -> tuple[bytes, int]:
     document = FORMATS[name]
     assert document is not None
-    entries = [answers.entry(one.file, one.result, one.metadata, columns=one.columns, target=one.target) for one in located]
+    entries = [
+        answers.entry(one.file, one.result, one.metadata, columns=one.columns, target=one.target) for one in located
+    ]
     out = io.BytesIO()
     left_out = document.write(out, entries, "Drawn")
     return out.getvalue(), left_out

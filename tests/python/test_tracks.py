@@ -421,7 +421,9 @@ def test_build_along_a_track(trip: Path, city: City, tmp_path: Path) -> None:
         f"--set={name}={value}"
         for name, value in {"sift.max_features": 200, "index.words": 64, "calibration_folds": 3}.items()
     ]
-    done = run("build", trip / "pictures", "-o", tmp_path / "m.venloc", "--method", "sift", "--no-evaluation", *options, *small)
+    done = run(
+        "build", trip / "pictures", "-o", tmp_path / "m.venloc", "--method", "sift", "--no-evaluation", *options, *small
+    )
     assert done.returncode == 0, done.stderr
     assert f"places by the track: {len(city.places)} of {len(city.places)} pictures" in done.stdout
     photos = venloc.load(tmp_path / "m.venloc").photos
