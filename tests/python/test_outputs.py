@@ -135,7 +135,7 @@ def test_kmz_has_small_copies_of_the_pictures(located: list[Located], city: City
     large = tmp_path / "large.jpg"
     with Image.open(city.query) as picture:
         picture.resize((1280, 960)).save(large)
-    located[0] = Located(str(large), *[getattr(located[0], name) for name in ("result", "exif")])
+    located[0] = Located(str(large), *[getattr(located[0], name) for name in ("result", "metadata")])
     data, _ = written("kmz", located)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert archive.testzip() is None and archive.namelist() == ["pictures/1.jpg", "doc.kml"]

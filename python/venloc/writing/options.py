@@ -13,6 +13,7 @@ from venloc.words import MIN_IN_AREA, SURE_CONFIDENCE
 from venloc.writing.sidecars import Naming
 
 Action: TypeAlias = Literal["written", "refused", "failed", "undone"]
+"""What became of a picture: a rule refused to change it, or it could not be changed."""
 
 
 @dataclass(frozen=True)
