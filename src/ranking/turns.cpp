@@ -27,8 +27,9 @@ constexpr int kDescentSteps = 500;
 // Differences of log probabilities between upright and the best turn. Measured on photos and artworks that the
 // classifier was not fitted to (docs/results/turned.md): above the first no turned photo was taken as upright, below
 // the second no upright one as turned. Between them the evidence of both decides.
-constexpr double kSurelyUpright = 1.0;
+constexpr double kSurelyUpright = 0.5;
 constexpr double kSurelyTurned = -3.0;
+constexpr double kPriorOfTurn = -0.5;  // log; most pictures are upright. With -1, fewer turned artworks were found
 
 // Where no classifier decides. Unrelated photos have up to about 8 verified matches, repetitive facades and their
 // mirror images some dozens. With the odds and the exponent a turn needs e = 2.7 times the matches that the picture has
@@ -152,7 +153,7 @@ std::vector<Turn> TurnClassifier::turns(std::span<const float> regions) const {
                         Eigen::Map<const Rows>(weights_.data(), static_cast<Eigen::Index>(kTurns), wide));
   Eigen::Index best = 0;
   const double turned = log_p.rightCols(kTurns - 1).row(0).maxCoeff(&best), upright = log_p(0, 0);
-  const Turn other{static_cast<int>(best + 1) * kQuarterTurn, turned - upright};
+  const Turn other{static_cast<int>(best + 1) * kQuarterTurn, turned - upright + kPriorOfTurn};
   if (upright - turned >= kSurelyUpright) return {{0, 0.0}};
   if (upright - turned <= kSurelyTurned) return {other};
   return {{0, 0.0}, other};
