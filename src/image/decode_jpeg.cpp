@@ -26,7 +26,8 @@ struct JpegSource {
   jpeg_source_mgr base{};
   const Encoded* file = nullptr;
   std::size_t position = 0;  ///< behind the piece that libjpeg has
-  bool ended = false;        ///< whether libjpeg wanted more than there is
+  ReadThrough reading;
+  bool ended = false;  ///< whether libjpeg wanted more than there is
 };
 
 struct JpegErrors {
@@ -50,7 +51,8 @@ boolean next_piece(j_decompress_ptr state) {
   const auto count = std::min(kPiece, size - source.position);
   source.base.next_input_byte = reinterpret_cast<const JOCTET*>(source.file->bytes.data() + source.position);
   source.base.bytes_in_buffer = count;
-  if (source.position >= kPiece) source.file->passed(source.position - kPiece, kPiece);
+  const auto before = std::min(kPiece, source.position);
+  source.reading.used(*source.file, source.position - before, before);
   source.position += count;
   return TRUE;
 }

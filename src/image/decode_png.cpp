@@ -16,6 +16,7 @@ namespace {
 struct PngFile {
   const Encoded* encoded = nullptr;
   std::size_t position = 0;
+  ReadThrough reading;
   bool cut_short = false;
   bool wrong_checksum = false;
 };
@@ -28,7 +29,7 @@ void read_part(png_structp png, png_bytep to, png_size_t count) {
     png_error(png, "cut short");
   }
   std::memcpy(to, bytes.data() + file.position, count);
-  file.encoded->passed(file.position, count);
+  file.reading.used(*file.encoded, file.position, count);
   file.position += count;
 }
 

@@ -63,11 +63,13 @@ DecodedPicture decode_pnm(const DecodeJob& job, const Head& head) {
   std::vector<std::uint8_t> row(static_cast<std::size_t>(width) * static_cast<std::size_t>(channels));
   try {
     PnmSamples samples(job.file.bytes, head);
+    ReadThrough reading;
     for (int y = 0; y < height; ++y) {
+      const auto row_begin = samples.position();
       for (std::size_t i = 0; i < row.size(); ++i)
         row[i] = static_cast<std::uint8_t>((samples.next(static_cast<int>(i)) * 255 + head.maximum / 2) / head.maximum);
       samples.end_row(width);
-      job.file.passed(0, samples.position());
+      reading.used(job.file, row_begin, samples.position() - row_begin);
       collector.add(row);
     }
   } catch (const container::CutShort&) {

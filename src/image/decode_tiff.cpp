@@ -32,6 +32,10 @@ class StoredRows {
     tiled_ = TIFFIsTiled(tiff()) != 0;
     row_bytes_ = static_cast<std::size_t>(std::max<tmsize_t>(0, TIFFScanlineSize(tiff())));
     buffers_.resize(planes);
+    reading_.resize(planes);
+    direct_ = !tiled_ && page.compression == COMPRESSION_NONE;
+    rows_per_strip_ = std::max(1u, files_.front()->value<std::uint32_t>(TIFFTAG_ROWSPERSTRIP).value_or(1));
+    reversed_bits_ = files_.front()->value<std::uint16_t>(TIFFTAG_FILLORDER) == FILLORDER_LSB2MSB;
     if (tiled_) prepare_tiles();
     for (auto& buffer : buffers_) buffer.resize(row_bytes_ * (tiled_ ? page.tile_height : 1));
   }
@@ -39,6 +43,7 @@ class StoredRows {
   /// The samples of plane `plane` in row `y`.
   std::span<const std::uint8_t> row(std::uint32_t y, std::size_t plane) {
     auto& buffer = buffers_[plane];
+    if (direct_) return direct_row(y, plane);
     if (!tiled_) {
       if (TIFFReadScanline(files_[plane]->get(), buffer.data(), y, static_cast<std::uint16_t>(plane)) != 1)
         refuse_damaged(job_.name);
@@ -50,6 +55,21 @@ class StoredRows {
 
  private:
   [[nodiscard]] TIFF* tiff() const { return files_.front()->get(); }
+
+  /// A row that is not compressed, from the file: libtiff would load the whole strip, which may be the whole picture.
+  std::span<const std::uint8_t> direct_row(std::uint32_t y, std::size_t plane) {
+    TIFF* file = files_[plane]->get();
+    const auto strip = TIFFComputeStrip(file, y, static_cast<std::uint16_t>(plane));
+    const auto begin = TIFFGetStrileOffset(file, strip) + std::uint64_t{y % rows_per_strip_} * row_bytes_;
+    const auto bytes = container::Bytes(job_.file.bytes).slice(begin, row_bytes_);
+    auto& row = buffers_[plane];
+    std::copy_n(reinterpret_cast<const std::uint8_t*>(bytes.data()), row_bytes_, row.begin());
+    reading_[plane].used(job_.file, begin, row_bytes_);
+    if (reversed_bits_) TIFFReverseBits(row.data(), static_cast<tmsize_t>(row_bytes_));
+    if (page_.bits == 16 && TIFFIsByteSwapped(file) != 0)
+      TIFFSwabArrayOfShort(reinterpret_cast<std::uint16_t*>(row.data()), static_cast<tmsize_t>(row_bytes_ / 2));
+    return row;
+  }
 
   void prepare_tiles() {
     const auto across = (page_.width + page_.tile_width - 1) / page_.tile_width;
@@ -79,7 +99,9 @@ class StoredRows {
 
   const TiffPage& page_;
   const DecodeJob& job_;
-  bool tiled_ = false;
+  bool tiled_ = false, direct_ = false, reversed_bits_ = false;
+  std::uint32_t rows_per_strip_ = 1;
+  std::vector<ReadThrough> reading_;  ///< of each plane
   std::size_t row_bytes_ = 0, tile_row_bytes_ = 0;
   std::vector<std::unique_ptr<TiffFile>> files_;
   std::vector<std::vector<std::uint8_t>> buffers_;  ///< of each plane: a row, or a row of tiles

@@ -23,4 +23,21 @@ struct Encoded {
   [[nodiscard]] Encoded part(std::size_t begin, std::size_t size) const { return {bytes.subspan(begin, size), mapped}; }
 };
 
+/// Lets a mapped file leave memory behind a reader that goes through it. Only whole pages can leave, so it is done by
+/// large pieces.
+class ReadThrough {
+ public:
+  /// The reader has used this part.
+  void used(const Encoded& file, std::size_t begin, std::size_t size) {
+    constexpr std::size_t kPiece = std::size_t{1} << 20;
+    if (begin < passed_) passed_ = begin;
+    if (begin + size < passed_ + kPiece) return;
+    file.passed(passed_, begin + size - passed_);
+    passed_ = begin + size;
+  }
+
+ private:
+  std::size_t passed_ = 0;  ///< what lies before has left memory
+};
+
 }  // namespace venloc

@@ -23,8 +23,12 @@ tmsize_t read_source(thandle_t handle, void* to, tmsize_t count) {
   const auto bytes = source.encoded.bytes;
   const auto begin = std::min<std::uint64_t>(source.position, bytes.size());
   const auto size = std::min<std::uint64_t>(static_cast<std::uint64_t>(count), bytes.size() - begin);
-  if (size > 0) std::memcpy(to, bytes.data() + begin, size);
-  source.encoded.passed(begin, size);
+  constexpr std::uint64_t kPiece = std::uint64_t{1} << 20;  // so that large strips are not in memory twice
+  for (std::uint64_t done = 0; done < size; done += kPiece) {
+    const auto piece = std::min(kPiece, size - done);
+    std::memcpy(static_cast<std::byte*>(to) + done, bytes.data() + begin + done, piece);
+    source.reading.used(source.encoded, begin + done, piece);
+  }
   source.position = begin + size;
   return static_cast<tmsize_t>(size);
 }

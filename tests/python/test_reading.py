@@ -296,12 +296,13 @@ def test_damaged_files_are_refused_or_read_but_take_no_memory(name: str) -> None
     assert grown_mb < 300
 
 
-def test_a_large_picture_is_read_in_bounded_memory(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rows", [1, 64, 8_000])
+def test_a_large_picture_is_read_in_bounded_memory(rows: int, tmp_path: Path) -> None:
     file = tmp_path / "large.tif"
     row = np.tile(np.arange(10_000, dtype=np.uint32) % 251, (64, 1)).astype(np.uint8)
     with tifffile.TiffWriter(file) as writer:
         pixels = (np.repeat(row[:, :, None], 3, axis=2) for _ in range(8_000 // 64))
-        writer.write(pixels, shape=(8_000, 10_000, 3), dtype=np.uint8, photometric="rgb", rowsperstrip=64)
+        writer.write(pixels, shape=(8_000, 10_000, 3), dtype=np.uint8, photometric="rgb", rowsperstrip=rows)
     assert file.stat().st_size > 240_000_000
     program = (
         "import sys, venloc\n"

@@ -59,23 +59,26 @@ def decodable(photos: Gallery, threads: int, reporting: Reporting, progress: Pro
 
     limits = photos.image_options.to_dict()
 
-    def problem_of(photo: Photo) -> str:
+    def read(photo: Photo) -> tuple[str, list[str]]:
+        """What is wrong with the picture, and the notes about how it was read."""
         try:
             if photo.file is not None:
-                venloc.read_for_describing(photo.file, **limits)
+                return "", [f"{photo.file}: {note}" for note in venloc.read_for_describing(photo.file, **limits).notes]
         except venloc.Error as error:
-            return str(error)
-        return ""
+            return str(error), []
+        return "", []
 
-    good, problems = [], []
+    good, problems, notes = [], [], []
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
-        for i, problem in enumerate(pool.map(problem_of, photos.photos)):
+        for i, (problem, noted) in enumerate(pool.map(read, photos.photos)):
+            notes += noted
             if problem:
                 problems.append(problem)
             else:
                 good.append(i)
             if progress is not None and (i % _REPORT_EVERY == 0 or i + 1 == len(photos)):
                 progress("checking pictures", i + 1, len(photos))
+    reporting.warn_all(notes, "more notes about pictures")
     reporting.warn_all(problems, "more damaged pictures that were left out")
     return photos.subset(good) if problems else photos
 
