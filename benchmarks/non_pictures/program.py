@@ -30,6 +30,7 @@ from non_pictures.sets import DRAWN, Entry, everything
 
 BLANK_UNEVENNESS = 0.006  # as in src/image/content.cpp
 LEAST_MARKS = 1.8  # as there
+SMALLEST_SIDE = 160  # as there [px], after shrinking
 COMPARED = 300  # pictures that the library itself classifies, to compare
 SOURCE = ROOT / "src" / "image" / "content_statistics.cpp"
 Z = 1.96
@@ -66,7 +67,12 @@ def measured(entries: Sequence[Entry], cache: Path) -> list[dict[str, Any]]:
             started = time.thread_time()
             statistics = venloc.content_statistics(picture).to_dict()
             seconds = time.thread_time() - started
-            return {**statistics, "blank": venloc.content_of(picture) == "blank", "seconds": seconds}
+            return {
+                **statistics,
+                "blank": venloc.content_of(picture) == "blank",
+                "side": min(picture.width, picture.height),
+                "seconds": seconds,
+            }
 
         with ThreadPoolExecutor() as pool:
             return list(pool.map(one, block))
@@ -80,10 +86,11 @@ def measured(entries: Sequence[Entry], cache: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def contents(made: Fit, statistics: np.ndarray, blank: np.ndarray) -> np.ndarray:
-    """What the library would make of each row, as strings."""
+def contents(made: Fit, statistics: np.ndarray, blank: np.ndarray, sides: np.ndarray) -> np.ndarray:
+    """What the library would make of each row, as strings, with the shorter side of each picture [px]."""
     names = np.array(CLASSES)[made.contents(statistics)]
-    names = np.where(statistics[:, STATISTICS.index("marks")] < LEAST_MARKS, "picture", names)
+    unreadable = (statistics[:, STATISTICS.index("marks")] < LEAST_MARKS) | (sides < SMALLEST_SIDE)
+    names = np.where(unreadable, "picture", names)
     return np.where(blank, "blank", names)
 
 
@@ -121,6 +128,7 @@ def measure(shared: Path, cache: Path, real: Path | None) -> tuple[dict[str, Any
     rows = measured(entries, cache)
     statistics = np.array([[row[name] for name in STATISTICS] for row in rows])
     blank = np.array([row["blank"] for row in rows])
+    sides = np.array([row["side"] for row in rows])
     halves = np.array([e.half for e in entries])
     classes = np.array([-1 if e.content == "blank" else CLASSES.index(e.content) for e in entries])
     crossed = np.empty(len(entries), dtype=object)
@@ -130,11 +138,11 @@ def measure(shared: Path, cache: Path, real: Path | None) -> tuple[dict[str, Any
         made = fit(statistics[fitted], classes[fitted])
         thresholds.append(made.threshold)
         held_out = halves == 1 - half
-        crossed[held_out] = contents(made, statistics[held_out], blank[held_out])
+        crossed[held_out] = contents(made, statistics[held_out], blank[held_out], sides[held_out])
         log(f"half {half}: threshold {made.threshold:.2f}")
     chosen = (halves >= 0) & (classes >= 0)
     shipped = fit(statistics[chosen], classes[chosen])
-    found = contents(shipped, statistics, blank)
+    found = contents(shipped, statistics, blank, sides)
     inside = [i for i, e in enumerate(entries) if e.half >= 0]
     outside = [i for i, e in enumerate(entries) if e.half < 0]
     sample = np.random.default_rng(0).permutation(len(entries))[:COMPARED]
@@ -159,7 +167,7 @@ def unevenness(entries: Sequence[Entry], rows: Sequence[dict[str, Any]]) -> dict
     plain = [
         row["unevenness"]
         for e, row in zip(entries, rows, strict=True)
-        if e.content == "picture" and "changed" not in e.group
+        if e.content == "picture" and not e.group.startswith(("changed", "drawn"))
     ]
     changed = [row["unevenness"] for e, row in zip(entries, rows, strict=True) if "changed" in e.group]
     return {
@@ -203,7 +211,8 @@ def page(result: dict[str, Any]) -> str:
 pixels, their products and a logistic regression whether a picture is a page of text, a screenshot (or chart) or a picture of a
 place, and by three bounds whether it is blank. It was fitted to {sum(DRAWN.values()):,} pages, blank pictures, screens, charts,
 buildings and skies that programs draw, and to the photos and artworks as they come and changed into fog, night, snow,
-photocopies, engravings and so on. Without marks of the size of letters nothing is a page or a screen.
+photocopies, engravings and so on. Nothing is a page or a screen without marks of the size of letters, or with a shorter side
+below {SMALLEST_SIDE} px.
 The threshold is {MARGIN:g} logit above the largest of any picture in the fit, and at least {LEAST_THRESHOLD:g}:
 {library:.2f} in the library.
 
@@ -211,7 +220,8 @@ The threshold is {MARGIN:g} logit above the largest of any picture in the fit, a
 
 Fitted to one half and measured on the other, both ways (photos by blocks of 100 ids, artworks by source, the drawn by number;
 thresholds {result["thresholds"][0]:.2f} and {result["thresholds"][1]:.2f}). Intervals are Wilson's, of 95 %. For photos and
-artworks, everything but "picture" is a false alarm{alarms}.
+artworks, everything but "picture" is a false alarm{alarms}. Of the drawn skies some are as
+empty as a dark frame, and are taken for one.
 
 {table(result["held_out"])}
 ## Other kinds, with the constants of the library

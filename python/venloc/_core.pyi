@@ -1126,9 +1126,9 @@ class Metadata:
         """
 class ContentStatistics:
     """
-    What content_of decides from, measured in a picture whose longer side is at most 640 px. Shares are
-    0 to 1. Marks are connected regions that are darker than their surroundings (lighter on a dark
-    picture), as letters are.
+    What content_of decides from, measured in a picture whose longer side is at most CONTENT_SIDE_PX.
+    Shares are 0 to 1. Marks are connected regions that are darker than their surroundings (lighter on a
+    dark picture), as letters are.
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     def __eq__(self, other: object) -> bool:
@@ -4894,9 +4894,11 @@ def content_of(picture: venloc.pictures.Picture) -> typing.Literal['picture', 'b
     """
     Whether the picture is none of a place: a logistic regression on content_statistics() and their
     products, and for blank pictures three bounds. It was fitted so that photos and artworks are
-    practically never taken for anything else, at the cost of some pages and screens that pass as
-    pictures (docs/results/non-pictures.md). A picture whose shorter side is below 48 px is never taken
-    for text or a screen. About 3 ms for 640 px. Raises InvalidArgumentError for an empty picture.
+    practically never taken for anything else, at the cost of pages and screens that pass as pictures:
+    one of five screenshots, and four of ten scans of old or unusual pages
+    (docs/results/non-pictures.md). A picture whose shorter side is below 160 px, when the longer one is
+    at most CONTENT_SIDE_PX, is never taken for text or a screen. About 4 ms. Raises
+    InvalidArgumentError for an empty picture.
     """
 def content_statistics(picture: venloc.pictures.Picture) -> ContentStatistics:
     """

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "image/content_weights.hpp"
+#include "venloc/core/error.hpp"
 
 namespace venloc {
 namespace {
@@ -20,7 +21,7 @@ constexpr double kLightPaper = 0.4;     // brightness; paper that is underexpose
 constexpr double kPaperChroma = 0.25;   // chroma; old paper
 constexpr double kPaperWarmth = -0.02;  // no paper is bluer; a clear sky is
 constexpr double kLeastMarks = 1.8;     // about 5 in 100,000 pixels; without letters nothing is a page or a screen
-constexpr int kSmallestSide = 48;       // [px]; letters cannot be made out below
+constexpr int kSmallestSide = 160;      // [px]; the letters of a page cannot be made out below
 
 bool is_blank(const ContentStatistics& s) {
   if (s.unevenness >= kBlankUnevenness || s.ink_share >= kBlankInk) return false;
@@ -54,10 +55,12 @@ content_weights::Weight logits(const ContentStatistics& s) {
 }  // namespace
 
 PictureContent content_of(const Image& image) {
-  const auto statistics = content_statistics(image);
+  if (image.empty()) throw InvalidArgumentError("content_of: the picture is empty: give one with pixels");
+  const Image small = image.shrunk_to(kContentSidePx);
+  const auto statistics = content_statistics(small);
   if (is_blank(statistics)) return PictureContent::kBlank;
   if (statistics.marks < kLeastMarks) return PictureContent::kPicture;
-  if (std::min(image.width(), image.height()) < kSmallestSide) return PictureContent::kPicture;
+  if (std::min(small.width(), small.height()) < kSmallestSide) return PictureContent::kPicture;
   const auto [text, screenshot] = logits(statistics);
   if (std::max(text, screenshot) < content_weights::kThreshold) return PictureContent::kPicture;
   return text > screenshot ? PictureContent::kText : PictureContent::kScreenshot;

@@ -18,8 +18,6 @@
 namespace venloc {
 namespace {
 
-constexpr int kLongSidePx = 640;
-
 double ratio(double part, double whole) { return whole > 0 ? part / whole : 0.0; }
 
 /// How much of the picture has the most common grey, and which that is.
@@ -319,7 +317,7 @@ double mean_period(const cv::Mat& ink) {
 ContentStatistics content_statistics(const Image& image) {
   if (image.empty()) throw InvalidArgumentError("content_statistics: the picture is empty: give one with pixels");
   constexpr int kDark = 110;  // of 255: below, the most common grey is a background with light marks
-  const Image small = image.shrunk_to(kLongSidePx);
+  const Image small = image.shrunk_to(kContentSidePx);
   const cv::Mat grey = to_mat(small.to_gray());
   cv::Mat picture = to_mat(small);
   if (picture.channels() == 1) cv::cvtColor(grey, picture, cv::COLOR_GRAY2BGR);

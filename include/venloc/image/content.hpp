@@ -17,8 +17,11 @@ enum class PictureContent {
   kScreenshot,  ///< a screen, or a chart or map that a program drew
 };
 
-/// What content_of decides from, measured in a picture whose longer side is at most 640 px. Shares are 0 to 1. Marks
-/// are connected regions that are darker than their surroundings (lighter on a dark picture), as letters are.
+/// Longer side that pictures are shrunk to before they are judged [px].
+inline constexpr int kContentSidePx = 640;
+
+/// What content_of decides from, measured in a picture whose longer side is at most kContentSidePx. Shares are 0 to 1.
+/// Marks are connected regions that are darker than their surroundings (lighter on a dark picture), as letters are.
 struct ContentStatistics {
   double brightness = 0;           ///< mean grey, 0 to 1
   double warmth = 0;               ///< mean of red minus blue, -1 to 1
@@ -45,10 +48,12 @@ struct ContentStatistics {
 /// Measures a picture. Throws InvalidArgumentError for an empty one.
 VENLOC_API ContentStatistics content_statistics(const Image& image);
 
-/// Whether the picture is none of a place: a logistic regression on content_statistics() and their products, and for blank pictures three
-/// bounds. It was fitted so that photos and artworks are practically never taken for anything else, at the cost of some
-/// pages and screens that pass as pictures (docs/results/non-pictures.md). A picture whose shorter side is below 48 px
-/// is never taken for text or a screen. About 3 ms for 640 px. Throws InvalidArgumentError for an empty picture.
+/// Whether the picture is none of a place: a logistic regression on content_statistics() and their products, and for
+/// blank pictures three bounds. It was fitted so that photos and artworks are practically never taken for anything
+/// else, at the cost of pages and screens that pass as pictures: one of five screenshots, and four of ten scans of old
+/// or unusual pages (docs/results/non-pictures.md). A picture whose shorter side is below 160 px, when the longer one
+/// is at most kContentSidePx, is never taken for text or a screen. About 4 ms. Throws InvalidArgumentError for an empty
+/// picture.
 VENLOC_API PictureContent content_of(const Image& image);
 
 /// What a picture of this content "seems to be", as the end of a sentence that begins with the picture or its file;
