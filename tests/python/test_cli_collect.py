@@ -334,10 +334,13 @@ def test_areas_of_collections_that_are_merged_count(tmp_path: Path) -> None:
 def test_damaged_pictures_are_left_out_and_reported(city: City, tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     shutil.copytree(city.folder, photos)
-    name = unrounded(city)[0][2]
-    (photos / name).write_bytes((photos / name).read_bytes()[:2000])
+    name, other = (row[2] for row in unrounded(city)[:2])
+    whole = (photos / name).read_bytes()
+    (photos / name).write_bytes(whole[: len(whole) // 4])
+    (photos / other).write_bytes((photos / other).read_bytes()[:-2000])
     finished = run("build", photos, "--labels", city.labels, "-o", tmp_path / "c.venloc", *QUICK)
     assert finished.returncode == 0 and name in finished.stderr and "35 photos" in finished.stdout
+    assert f"{other}: the file is cut short: the last" in finished.stderr  # and used
     strict = run("build", photos, "--labels", city.labels, "-o", tmp_path / "d.venloc", "--strict", *QUICK)
     assert strict.returncode == 1 and name in strict.stderr
 
