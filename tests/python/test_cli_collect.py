@@ -138,9 +138,7 @@ def test_a_collection_is_checked_decided_and_exported(city: City, model: Path, f
     (row,) = (r for r in csv.DictReader((tmp_path / "all.csv").read_text().splitlines()) if r["id"] == moved.id)
     # The ids are neighbours, so that all photos are one upload: to the audit, their places are one claim.
     assert (
-        row["verdict"] == "doubt"
-        and float(row["doubt"]) == 0.5
-        and set(row["reasons"].split("; ")) == {"two places"}
+        row["verdict"] == "doubt" and float(row["doubt"]) == 0.5 and set(row["reasons"].split("; ")) == {"two places"}
     )
 
     assert "1 of 1 photos to decide on" in done("review", mine, "-o", tmp_path / "review.html")
