@@ -177,6 +177,14 @@ TEST_CASE("statistics of pictures that are known") {
   CHECK(lines.mark_ink_share == 0);  // too long for words
   CHECK(marks.mark_ink_share == doctest::Approx(1.0));
   CHECK(marks.aligned_share > 0.85);
+  cv::Mat scattered(400, 400, CV_8UC1, cv::Scalar(255));
+  Random random(1);
+  for (int i = 0; i < 300; ++i) {
+    const auto place = [&] { return 10 + static_cast<int>(random.below(380)); };
+    const int x = place(), y = place();
+    cv::rectangle(scattered, cv::Rect(x, y, 4, 4), 0, cv::FILLED);
+  }
+  CHECK(content_statistics(from_mat(scattered)).aligned_share < 0.4);
   CHECK(marks.marks == doctest::Approx(std::log1p(18 * 24 * 1e5 / (400 * 400))));
 }
 
