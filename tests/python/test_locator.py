@@ -45,7 +45,7 @@ def test_a_small_gallery_cannot_recognise_pictures_of_elsewhere(city: City, loca
     assert not locator.info().calibrated
     known = locator.locate(city.query)
     assert known.notes == [
-        "this model was built from too few photos to calibrate it (it has 36): probabilities are rough"
+        "This model was built from too few photos to calibrate it (it has 36): probabilities are rough."
     ]
     strangers = [locator.locate(view(scene(1000 + i), i)) for i in range(6)]
     assert known.in_area > 0.9
