@@ -15,7 +15,7 @@ namespace {
 // Probability that a picture from anywhere was made outside the area, before any evidence.
 constexpr double kOutOfAreaPrior = 0.1;
 // Share of the pictures of a small city whose scene is in its gallery of at most 150 photos
-// (docs/results/small-cities.md).
+// (benchmarks/small_cities.py).
 constexpr double kSceneInSmallGallery = 0.15;
 // The reported place has the most probability around it at these scales, rather than the sharpest peak.
 constexpr double kNearM = 45.0;
