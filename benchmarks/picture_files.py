@@ -151,11 +151,11 @@ KINDS = [
         {"Pillow": pillow(), "ImageMagick": by(*CONVERT, "{out}"), "libvips": by("vips", "copy", "{source}", "{out}")},
     ),
     Kind(
-        "PNG, interlaced, 16 bits",
+        "PNG, interlaced",
         ".png",
         {
             "ImageMagick": by(*CONVERT, "-depth", "16", "-interlace", "PNG", "PNG48:{out}"),
-            "libvips": by("vips", "pngsave", "{source}", "{out}", "--interlace", "--bitdepth", "16"),
+            "libvips": by("vips", "pngsave", "{source}", "{out}", "--interlace"),
         },
     ),
     Kind("PNG, palette", ".png", {"Pillow": pillow("P"), "ImageMagick": by(*CONVERT, "PNG8:{out}")}),

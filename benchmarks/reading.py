@@ -141,7 +141,7 @@ def table_of_formats(folder: Path) -> list[dict[str, Any]]:
     rows = []
     for kind in KINDS:
         for maker, make in kind.makers.items():
-            file = folder / f"{kind.name}-{maker}{kind.ending}".replace(" ", "_").replace("/", "_")
+            file = folder / f"{kind.name}-{maker}{kind.ending}".translate(str.maketrans(" ,/", "___"))
             try:
                 make(source, file)
             except (OSError, ImportError, subprocess.CalledProcessError, ValueError, KeyError) as error:
@@ -170,7 +170,8 @@ def page(results: dict[str, Any]) -> str:
         "## Large pictures\n\n"
         f"Decoded for locating and shrunk to {SIDE_PX} px: median time, of venloc and Pillow without starting Python, and "
         "the largest memory of a run, of the whole process. Pillow is compared where it reduces while it decodes (JPEG), "
-        f"libvips is `vips thumbnail`. venloc's largest memory is {max(r['peak_mb'] for r in ours)} MB; the goal was "
+        f"libvips is `vips thumbnail`. `convert` failed from 200 MP on; the cause was not looked into. "
+        f"venloc's largest memory is {max(r['peak_mb'] for r in ours)} MB; the goal was "
         f"{GOAL_MB} MB.\n\n"
         + markdown_table(["picture", "reader", "seconds", "peak [MB]"], large)
         + "\n## Formats\n\nEach file shows the same drawing, was given GPS tags and the orientation 6 by exiftool where that "
