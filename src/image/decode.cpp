@@ -6,6 +6,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <stdexcept>
+#include <system_error>
 
 #include "image/container.hpp"
 #include "image/decoders.hpp"
@@ -124,6 +125,9 @@ ImageInfo probe_image(const std::filesystem::path& file, const ImageOptions& opt
   options.validate();
   constexpr std::size_t kUsuallyEnough = 64u << 10;
   const auto start = read_file_bytes(file, kUsuallyEnough);
+  std::error_code problem;
+  const auto size = std::filesystem::file_size(file, problem);
+  if (!problem) check_file_size(size, options.max_bytes, file.string());
   if (start.size() <= kUsuallyEnough) return probe_image(start, file.string());
   try {
     // The directories of a TIFF may be anywhere, and the first ones need not be those of the picture.

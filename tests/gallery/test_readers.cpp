@@ -53,6 +53,14 @@ std::vector<std::vector<std::string>> csv_fields(const std::string& text) {
   return result;
 }
 
+/// A picture with a position at this latitude.
+Data with_position(double lat) {
+  ExifBlock block;
+  block.gps_position(lat, "N", 12.25, "E");
+  block.exif_ascii(0x9003, "2019:07:14 18:03:22");
+  return jpeg_with_exif(picture(), block.bytes());
+}
+
 }  // namespace
 
 TEST_CASE("CSV after RFC 4180") {
@@ -262,12 +270,6 @@ TEST_CASE("problems do not depend on the number of threads, and reading can be c
 
 TEST_CASE("a folder of pictures with positions") {
   const TemporaryFolder folder;
-  const auto with_position = [](double lat) {
-    ExifBlock block;
-    block.gps_position(lat, "N", 12.25, "E");
-    block.exif_ascii(0x9003, "2019:07:14 18:03:22");
-    return jpeg_with_exif(picture(), block.bytes());
-  };
   folder.write("b.jpg", with_position(45.5));
   folder.write("a/z.JPG", with_position(45.25));
   folder.write("a/plain.jpeg", picture());
@@ -302,6 +304,22 @@ TEST_CASE("a folder with a label file is read by that") {
   const auto gallery = Gallery::from_folder(folder.path());
   CHECK(gallery[0].id == "better");
   CHECK(gallery[0].file == folder.path() / "images/p.jpg");
+}
+
+TEST_CASE("the limits of pictures go with a gallery to those that are made from it") {
+  const TemporaryFolder folder;
+  folder.write("a.jpg", with_position(45.5));
+  folder.write("b.jpg", with_position(45.25));
+  GalleryOptions options;
+  options.pictures.max_pixels = 12'345;
+  const auto gallery = Gallery::from_folder(folder.path(), options);
+  const std::vector<std::size_t> first{0};
+  const auto second = gallery.filtered([](const Photo& photo) { return photo.id == "b.jpg"; });
+  for (const auto& made : {gallery, second, gallery.subset(first), gallery.subset(first).merged(second)})
+    CHECK(made.image_options().max_pixels == 12'345);
+  options.pictures.max_bytes = 10;
+  options.strict = true;
+  CHECK(contains(format_error([&] { Gallery::from_folder(folder.path(), options); }), "--max-bytes"));
 }
 
 TEST_CASE("a folder that cannot be opened is reported") {
