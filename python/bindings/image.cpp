@@ -229,9 +229,9 @@ void bind_image(py::module_& m) {
     m.def(
         "content_statistics",
         [](const py::object& picture) {
-          const auto image = image_of(picture);
+          const auto pixels = image_of(picture);
           const py::gil_scoped_release release;
-          return content_statistics(image);
+          return content_statistics(pixels);
         },
         py::arg("picture"),
         documented("content_statistics(picture: venloc.pictures.Picture) -> venloc._core.ContentStatistics",
@@ -240,10 +240,10 @@ void bind_image(py::module_& m) {
     m.def(
         "content_of",
         [](const py::object& picture) {
-          const auto image = image_of(picture);
+          const auto pixels = image_of(picture);
           const auto content = [&] {
             const py::gil_scoped_release release;
-            return content_of(image);
+            return content_of(pixels);
           }();
           return to_python(content);
         },

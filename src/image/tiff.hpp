@@ -40,7 +40,7 @@ class TiffFile {
   struct Source {
     Encoded encoded;
     std::uint64_t position = 0;
-    ReadThrough reading;
+    ReadThrough reading{};
   };
 
  private:
