@@ -32,6 +32,7 @@ from venloc._core import (
     ImageOptions,
     LatLng,
     LocalFrame,
+    Metadata,
     Photo,
     Posterior,
     PosteriorComponent,
@@ -56,9 +57,8 @@ _EDGE_S = 60.0  # before the first and after the last point of a piece, in which
 _MAX_OFFSET_S = 14.25 * 3600  # the offsets of all time zones, and a little
 _STEP_S = 4.0  # of the first grid of offsets: 5 m of walking
 _FINE_STEP_S = 0.5
-_WRONG_SHARE = (
-    0.5  # of pictures that do not show where they were made, as a precaution against answers that are all wrong
-)
+# Of pictures that do not show where they were made, as a precaution against answers that are all wrong.
+_WRONG_SHARE = 0.5
 _BURST_S = 60.0  # pictures closer in time are not independent: they count as one together
 _LEVEL = 0.95  # probability of the interval
 _MAX_HALF_INTERVAL_S = 600.0  # of an offset that counts as determined
@@ -402,7 +402,7 @@ def fit_offset(
     """The offset of the clock at which the pictures were made along the track, as far as that is known.
 
     `pictures`: the time by the camera's clock (Clock.utc with offset 0) and the posterior of each. Offsets from `around_s` -
-    `max_offset_s` to `around_s` + `max_offset_s` [s] are equally probable beforehand. Each picture counts as one that may be wrong
+    `max_offset_s` to `around_s` + `max_offset_s` [s] have equal prior probability. Each picture counts as one that may be wrong
     altogether, so that some wrong answers do no harm. Raises InvalidArgumentError when there is no picture or the range is empty.
     """
     given = list(pictures)
@@ -456,15 +456,9 @@ def _evidence(track: Track, grid: npt.NDArray[np.float64], posteriors: Sequence[
             variance = c.sigma_m**2 + spread
             squared = (east - c.mean.east) ** 2 + (north - c.mean.north) ** 2
             density += c.weight * np.exp(-squared / (2 * variance)) / (2 * np.pi * variance)
-        relative = density * _square_metres(posterior.area) + posterior.background_weight
+        relative = density * posterior.area.area_m2() + posterior.background_weight
         row[known] = np.log(_WRONG_SHARE + (1 - _WRONG_SHARE) * relative)
     return table
-
-
-def _square_metres(area: BoundingBox) -> float:
-    frame = LocalFrame(LatLng((area.south + area.north) / 2, (area.west + area.east) / 2))
-    low, high = frame.to_local(LatLng(area.south, area.west)), frame.to_local(LatLng(area.north, area.east))
-    return (high.east - low.east) * (high.north - low.north)
 
 
 def _interval(masses: npt.NDArray[np.float64], peak: int) -> tuple[int, int]:
@@ -486,14 +480,9 @@ def _interval(masses: npt.NDArray[np.float64], peak: int) -> tuple[int, int]:
 # --- pictures ---------------------------------------------------------------------------------------------------------
 
 
-def taken_of(file: str | os.PathLike[str]) -> str | None:
-    """The local time at which a picture was made, from its metadata. Raises FileNotFoundError or IoError."""
-    return read_metadata(Path(file)).taken
-
-
-def fix_of(file: str | os.PathLike[str], track: Track, clock: Clock) -> Fix | str:
-    """Where a picture was made, by its time and the track, or why that is not known. Raises FileNotFoundError or IoError."""
-    taken = taken_of(file)
+def fix_of(metadata: Metadata, track: Track, clock: Clock) -> Fix | str:
+    """Where a picture with these metadata was made, by its time and the track, or why that is not known."""
+    taken = metadata.taken
     if not taken:
         return "it has no time"
     return track.at(clock.utc(taken)) or f"the track has no place at its time, {taken}"
@@ -529,7 +518,7 @@ def _photo_of(file: Path, folder: Path, track: Track, clock: Clock) -> Photo | s
     metadata = read_metadata(file)
     place, source = metadata.position, ""
     if place is None:
-        fix = fix_of(file, track, clock)
+        fix = fix_of(metadata, track, clock)
         if isinstance(fix, str):
             return f"no position: {metadata.position_problem}; by the track: {fix}"
         place, source = fix.place, SOURCE

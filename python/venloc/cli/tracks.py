@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,9 @@ from venloc.cli.parameters import Limits, Pictures, Tracking
 from venloc.cli.reporting import Reporting, problem_text
 
 if TYPE_CHECKING:
-    from venloc._core import Gallery, Locator, Posterior
+    from venloc._core import Gallery, Locator, Metadata, Posterior
     from venloc.evaluation import ProgressCallback
+    from venloc.inputs.listed import PriorOf
     from venloc.tracks import Clock, Track
 
 _FIT = "fit"
@@ -50,33 +51,33 @@ def read(options: Tracking, *, fit: bool = False) -> tuple[Track, Clock] | None:
 
 def priors(
     along: tuple[Track, Clock], options: Tracking, locator: Locator, files: Sequence[Path], reporting: Reporting
-) -> Callable[[Path], Posterior | None]:
+) -> PriorOf:
     """The prior of each picture. Fits the offset of the clock first, where that is wanted; ends when it is not determined."""
-    from venloc.tracks import Clock, taken_of
+    from venloc.tracks import Clock
 
     track, clock = along
     area = locator.info().area
     if options.clock_offset == _FIT:
         clock = Clock(options.time_zone or "UTC", _fitted(track, clock, locator, files, reporting))
 
-    def prior_of(file: Path) -> Posterior | None:
-        taken = taken_of(file)
-        return track.prior(clock.utc(taken), area) if taken else None
+    def prior_of(metadata: Metadata) -> Posterior | None:
+        return track.prior(clock.utc(metadata.taken), area) if metadata.taken else None
 
     return prior_of
 
 
 def _fitted(track: Track, clock: Clock, locator: Locator, files: Sequence[Path], reporting: Reporting) -> float:
     """The offset of the clock [s]; ends the command when it is not determined."""
+    from venloc._core import read_metadata
     from venloc.errors import Error
-    from venloc.tracks import fit_offset, taken_of
+    from venloc.tracks import fit_offset
 
     pictures = []
     chosen = files[:: max(1, len(files) // _FITTED_PICTURES)][:_FITTED_PICTURES]
     with reporting.progress() as progress:
         for done, file in enumerate(chosen, 1):
             try:
-                if taken := taken_of(file):
+                if taken := read_metadata(file).taken:
                     pictures.append((clock.utc(taken), locator.locate(file).posterior))
             except Error as error:
                 if reporting.verbose:

@@ -26,8 +26,8 @@ _AHEAD = 4  # pictures per thread that may wait for one before them
 
 Load: TypeAlias = Callable[[threading.Event], bytes]
 """Loads a picture from the web; it ends early when the event is set. Raises SourceError."""
-PriorOf: TypeAlias = Callable[[Path], "Posterior | None"]
-"""What is known of the place of a file before it is located."""
+PriorOf: TypeAlias = Callable[[Metadata], "Posterior | None"]
+"""What the metadata of a file state about its place before it is located."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Listed:
             image = as_image(source, self.file, handling.limits)
             metadata = read_metadata(source) if isinstance(source, Path) else decode_metadata(source)
             prior_of = handling.prior_of
-            prior = prior_of(source) if prior_of is not None and isinstance(source, Path) else None
+            prior = prior_of(metadata) if prior_of is not None and isinstance(source, Path) else None
             answer = locator.locate(image, prior=prior)
             reason = None if handling.any_content else refusal(answer)
             return answer if reason is None else Failure(self.file, f"{self.file}: {reason}"), metadata

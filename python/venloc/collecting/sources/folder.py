@@ -8,7 +8,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from venloc._core import ImageInfo, probe_image, read_metadata
+from venloc._core import ImageInfo, Metadata, probe_image, read_metadata
 from venloc.collecting.network import Network
 from venloc.collecting.records import Query, Record, Size
 from venloc.collecting.sources.base import Fetched, Source, Task
@@ -95,7 +95,7 @@ class Folder(Source):
             return about
         place, accuracy = metadata.position, _DOUBTFUL if metadata.position_doubt else ""
         if place is None:
-            fix = self._fix(file)
+            fix = self._fix(metadata)
             if fix is None:
                 return "no position" if metadata.position_problem in _NO_POSITION else "damaged position"
             place, accuracy = fix.place, "street" if fix.error_m <= _STREET_M else _DOUBTFUL
@@ -113,11 +113,11 @@ class Folder(Source):
             sizes=(Size(0, str(file)),),
         )
 
-    def _fix(self, file: Path) -> Fix | None:
+    def _fix(self, metadata: Metadata) -> Fix | None:
         """Where the picture was made by the track, if there is one."""
         if self.along is None:
             return None
-        fix = fix_of(file, *self.along)
+        fix = fix_of(metadata, *self.along)
         return None if isinstance(fix, str) else fix
 
 
