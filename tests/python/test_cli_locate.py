@@ -265,7 +265,7 @@ def test_lists_name_pictures(run: Any, folder: Path, city: City, tmp_path: Path)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
 def test_tables_name_pictures_and_keep_their_columns(
     delimiter: str, encoding: str, run: Any, folder: Path, tmp_path: Path
 ) -> None:

@@ -12,10 +12,11 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from venloc import files
+from venloc._core import decode_text
 from venloc.errors import FormatError
 
 _FILE_COLUMN = "file"  # as in label files
-_DELIMITERS = ",;\t"
 _TABLES = {".csv", ".tsv"}
 
 
@@ -46,28 +47,12 @@ def read_list(data: bytes, name: str, *, table: bool, column: str = "", null: bo
     if not table:
         lines = (line.removesuffix(b"\r") for line in data.removeprefix(codecs.BOM_UTF8).split(b"\n"))
         return [Row(os.fsdecode(line), {}) for line in lines if line.strip()]
-    return _rows(_decoded(data), name, column or _FILE_COLUMN)
-
-
-def _decoded(data: bytes) -> str:
-    """The text of a table, as spreadsheets save it: UTF-8 or UTF-16 with a mark, UTF-8, or Windows-1252."""
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if data.startswith(mark):
-            return data.decode(encoding, "replace")
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+    text, _, _ = decode_text(data)
+    return _rows(text, name, column or _FILE_COLUMN)
 
 
 def _rows(text: str, name: str, column: str) -> list[Row]:
-    first = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=files.separator(text), strict=True)
     try:
         titles = _unique([title.strip() for title in next(rows, [])])
         place = _place(titles, column, name)
