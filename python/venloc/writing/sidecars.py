@@ -68,8 +68,8 @@ def is_there(sidecar: Path) -> bool:
 
 def belongs_to(sidecar: Path, picture: Path) -> bool:
     """Whether a sidecar `img.xmp` is that of this picture alone: it names the ending, or no other picture has the stem."""
-    if sidecar.exists():
-        for description in _descriptions(_parsed(sidecar.read_bytes(), sidecar)):
+    if is_there(sidecar):
+        for description in _descriptions(_parsed(_read(sidecar), sidecar)):
             for value in _values(description, _SIDECAR_OF):
                 return value.strip().lower() == picture.suffix[1:].lower()
     others = {".xmp", picture.suffix.lower()}
@@ -83,14 +83,11 @@ def position_in(sidecar: Path) -> tuple[float, float] | Literal["unreadable"] | 
     """The position in a sidecar [deg], None if it has none; `unreadable` for one in another form."""
     if not is_there(sidecar):
         return None
-    found = []
-    for name in ("GPSLatitude", "GPSLongitude"):
-        values = [
-            value
-            for description in _descriptions(_parsed(_read(sidecar), sidecar))
-            for value in _values(description, f"{{{_EXIF}}}{name}")
-        ]
-        found.append(values)
+    descriptions = list(_descriptions(_parsed(_read(sidecar), sidecar)))
+    found = [
+        [value for description in descriptions for value in _values(description, f"{{{_EXIF}}}{name}")]
+        for name in ("GPSLatitude", "GPSLongitude")
+    ]
     if not any(found):
         return None
     if not all(found):
