@@ -166,11 +166,13 @@ void bind_walks(py::class_<Locator>& locator) {
       },
       (std::string("locate_together(self, pictures: collections.abc.Sequence[venloc.pictures.Picture], ") +
        kWalkKeywords + "num_threads: int = 0, " + kQueryKeywords + ", progress: " + kProgressType +
-       " = None) -> list[venloc._core.Prediction]\n\n"
+       " = None) -> list[venloc._core.Prediction | venloc.failures.Failure]\n\n"
        "Locates pictures of one walk, which inform each other; the predictions come in the order of the pictures. "
-       "`times` has a datetime, an ISO 8601 text or None for each picture (by default that of the EXIF of files), and "
-       "`cameras` a name or None: pictures of one camera share a clock, whose offset is fitted unless `walk` gives it. "
-       "Without times the order of the pictures is that of the walk. Errors are those of locate." +
+       "`times` has a datetime, an ISO 8601 text or None for each picture (by default that of the metadata of files) "
+       "and `cameras` a name or None: pictures of one camera share a clock, whose offset is fitted unless `walk` gives "
+       "it. "
+       "Without times the order of the pictures is that of the walk. A picture that cannot be located has a "
+       "venloc.Failure in its place, and does not inform the others." +
        query_keywords_text())
           .c_str());
   locator.def("combine_walk", &combine_walk, py::arg("predictions"), py::arg("times") = py::none(),

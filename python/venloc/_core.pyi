@@ -3223,9 +3223,9 @@ class Locator:
         """
         The same, but the first picture that cannot be located raises its error, and there are no predictions.
         """
-    def locate_together(self, pictures: collections.abc.Sequence[venloc.pictures.Picture], times: collections.abc.Sequence[venloc.walks.Time] | None = None, cameras: collections.abc.Sequence[str | None] | None = None, *, walk: WalkOptions | dict[str, typing.Any] | None = None, num_threads: int = 0, max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[Prediction]:
+    def locate_together(self, pictures: collections.abc.Sequence[venloc.pictures.Picture], times: collections.abc.Sequence[venloc.walks.Time] | None = None, cameras: collections.abc.Sequence[str | None] | None = None, *, walk: WalkOptions | dict[str, typing.Any] | None = None, num_threads: int = 0, max_candidates: int | None = None, area: BoundingBox | dict[str, typing.Any] | None = None, prior: Posterior | None = None, progress: collections.abc.Callable[[str, int, int], bool | None] | None = None) -> list[Prediction | venloc.failures.Failure]:
         """
-        Locates pictures of one walk, which inform each other; the predictions come in the order of the pictures. `times` has a datetime, an ISO 8601 text or None for each picture (by default that of the EXIF of files), and `cameras` a name or None: pictures of one camera share a clock, whose offset is fitted unless `walk` gives it. Without times the order of the pictures is that of the walk. Errors are those of locate.
+        Locates pictures of one walk, which inform each other; the predictions come in the order of the pictures. `times` has a datetime, an ISO 8601 text or None for each picture (by default that of the metadata of files) and `cameras` a name or None: pictures of one camera share a clock, whose offset is fitted unless `walk` gives it. Without times the order of the pictures is that of the walk. A picture that cannot be located has a venloc.Failure in its place, and does not inform the others.
         
         Options of the query:
         

@@ -15,6 +15,7 @@ from venloc._core import Prediction, WalkMoment, decode_metadata, read_metadata
 
 if TYPE_CHECKING:
     from venloc._core import Locator
+    from venloc.failures import Failure
     from venloc.pictures import Picture
 
 _FRACTION = re.compile(r"\.(\d{1,6})\d*")  # of a second; Python 3.10 reads three or six digits only
@@ -86,7 +87,7 @@ def locate_together(
     prior: Any = None,
     num_threads: int = 0,
     **options: Any,
-) -> list[Prediction]:
+) -> list[Prediction | Failure]:
     """Locator.locate_together, whose documentation has the arguments."""
     pictures = list(pictures)
     moments(len(pictures), times, cameras)  # before the pictures are located, which takes longer

@@ -60,7 +60,7 @@ Cell cell_of(const Part& part, double travel_m) {
           static_cast<std::int64_t>(std::floor(part.mean.north / side))};
 }
 
-/// ProductMoments of a part times a message, relative to the part's mean.
+/// Moments of the product of a part and a message, relative to the part's mean.
 struct ProductMoments {
   double weight = 0, east = 0, north = 0, squares = 0;
 };

@@ -49,6 +49,12 @@ def test_a_picture_alone_is_as_from_locate(locator: venloc.SiftLocator, city: Ci
     assert [p.posterior for p in unrelated] == [p.posterior for p in locator.locate(a_walk(city))]
 
 
+def test_a_failure_stands_in_its_place(locator: venloc.SiftLocator, city: City) -> None:
+    first, failure, last = locator.locate_together([city.query, city.query.with_name("missing.jpg"), city.query])
+    assert isinstance(failure, venloc.Failure) and "missing.jpg" in failure.error
+    assert [first, last] == locator.locate_together([city.query] * 2)
+
+
 def test_a_blank_picture_is_placed_near_its_neighbours(locator: venloc.SiftLocator, city: City) -> None:
     blank = Image.new("RGB", (320, 240), "grey")
     walk = {"together_probability": 1.0, "break_probability": 0.05}
