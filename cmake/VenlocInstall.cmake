@@ -78,7 +78,9 @@ function(venloc_append_linked variable item)
   set(${variable} ${found} PARENT_SCOPE)
 endfunction()
 
-# What a program links beside a static venloc. A shared one keeps its dependencies to itself.
+# What a program links beside a static venloc. A shared one keeps its dependencies to itself. Libraries by their files and
+# not by Requires.private, with which pkg-config --static names what shared libraries need: Debian's libheif libnuma, which
+# is not installed with it.
 set(PC_LIBS_PRIVATE "")
 set(PC_CFLAGS "")
 if(VENLOC_LIBRARY_TYPE STREQUAL "STATIC")
@@ -88,8 +90,6 @@ if(VENLOC_LIBRARY_TYPE STREQUAL "STATIC")
   endforeach()
   list(REVERSE linked)
   list(JOIN linked " " PC_LIBS_PRIVATE)
-  string(REGEX REPLACE "[A-Z0-9]+=" "" PC_REQUIRES_PRIVATE "expat;${VENLOC_DECODER_PACKAGES}")
-  list(JOIN PC_REQUIRES_PRIVATE " " PC_REQUIRES_PRIVATE)
   if(WIN32)
     set(PC_CFLAGS -DVENLOC_STATIC)
   endif()
