@@ -177,6 +177,38 @@ def test_ctrl_c_keeps_what_is_done(run: Any, city: City, model: Path, tmp_path: 
     assert [line["file"] for line in lines_of(out)] == [f"many/{i:03}.jpg" for i in range(200)]
 
 
+def test_a_picture_in_the_output_is_written_back(run: Any, city: City, model: Path, tmp_path: Path) -> None:
+    many = tmp_path / "many"
+    many.mkdir()
+    for i in range(80):
+        shutil.copy(city.folder / f"query{i % 12:02}.jpg", many / f"{i:02}.jpg")
+    out = tmp_path / "out.jsonl"
+    options = ("many", "-o", "out.jsonl", "--write", "sidecar", "--min-confidence", "0")
+    process = subprocess.Popen([*COMMAND, *options, "--model", str(model)], cwd=tmp_path, stdout=subprocess.DEVNULL)
+    while process.poll() is None and not (out.exists() and out.stat().st_size):
+        time.sleep(0.001)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    done = {line["file"] for line in lines_of(out)}
+    assert 0 < len(done) < 80
+    assert all((tmp_path / f"{file}.xmp").exists() for file in done)
+    assert run(*options).returncode == 0
+    assert [line["file"] for line in lines_of(out)] == [f"many/{i:02}.jpg" for i in range(80)]
+    assert len(list(many.glob("*.xmp"))) == 80
+
+
+def test_answers_of_a_walk_are_not_continued(run: Any, folder: Path, tmp_path: Path) -> None:
+    walk = ("pictures/1.jpg", "pictures/2.jpg", "--together", "-o", "out.csv")
+    assert "does not exist" in run(*walk, "--model", "none.venloc").stderr
+    assert not (tmp_path / "out.csv").exists()
+    assert run("pictures/1.jpg", "-o", "out.csv").returncode == 0
+    head = (tmp_path / "out.csv").read_bytes().splitlines(keepends=True)[0]
+    refused = run(*walk)
+    assert refused.returncode == 2 and "answers, and those of --together cannot be continued" in refused.stderr
+    (tmp_path / "out.csv").write_bytes(head)  # as an interruption before the first answer leaves it
+    assert run(*walk).returncode == 0 and len(rows_of(tmp_path / "out.csv")) == 2
+
+
 def test_foreign_files_are_not_changed(run: Any, folder: Path, tmp_path: Path) -> None:
     before = (folder / "1.jpg").read_bytes()
     for name, text in (
@@ -197,7 +229,7 @@ def test_foreign_files_are_not_changed(run: Any, folder: Path, tmp_path: Path) -
     assert (folder / "1.jpg").read_bytes() == before
     assert run("pictures", "-o", "out.csv").returncode == 1
     other = run("pictures", "-o", "out.csv", "--columns", "file,lat,lng")
-    assert other.returncode == 1 and "was not written with these columns" in other.stderr
+    assert other.returncode == 1 and "no output of venloc locate with these columns" in other.stderr
 
 
 def test_a_second_process_is_refused(run: Any, folder: Path, tmp_path: Path) -> None:
@@ -252,7 +284,10 @@ def test_a_record_is_written_completely_or_not_at_all(
 
 
 def test_lists_name_pictures(run: Any, folder: Path, city: City, tmp_path: Path) -> None:
-    (folder / "list.txt").write_bytes("\ufeff1.jpg\r\n\r\na/1.jpg\nmissing.jpg".encode())
+    listed = "\ufeff1.jpg\r\n\r\na/1.jpg\nmissing.jpg"
+    (folder / "wide.txt").write_bytes(listed.encode("utf-16-le"))
+    assert run("--from", "pictures/wide.txt", "-o", "wide.csv").stdout.startswith("wide.csv: 2 located, 1 failed")
+    (folder / "list.txt").write_bytes(listed.encode())
     done = run("--from", "pictures/list.txt", "--json")
     lines = list(map(json.loads, done.stdout.splitlines()))
     assert done.returncode == 1
@@ -289,9 +324,14 @@ def test_bad_lists_are_refused(run: Any, folder: Path, tmp_path: Path) -> None:
         ("file,lat\na.jpg\n", "line 2: 1 values, but the first line has 2 titles"),
         ('file,lat\n"a.jpg,1\n', "line 2"),
         ("", "has no column 'file'"),
+        ("file,lat\n", "'list.csv' names no pictures: check the list"),
+        ("file\n\0\x01,\n", "'list.csv' is not a text file (it has null characters)"),
     ):
         (tmp_path / "list.csv").write_text(table)
         done = run("--from", "list.csv")
+        assert done.returncode == 1 and words in done.stderr and done.stderr.count("\n") == 1, done.stderr
+    for lines, words in ((b"\n \n", "names no pictures"), (b"a.jpg\0b.jpg\0", "needs --null")):
+        done = run("--from", "-", stdin=lines)
         assert done.returncode == 1 and words in done.stderr and done.stderr.count("\n") == 1, done.stderr
     assert "there is no file 'none.txt'" in run("--from", "none.txt").stderr
     # An empty name is not the folder that it is in.
@@ -334,13 +374,15 @@ def test_folders_with_links_and_hidden_files(run: Any, folder: Path, city: City,
     (folder / ".hidden").mkdir()
     shutil.copy(city.query, folder / ".hidden" / "4.jpg")
     shutil.copy(city.query, folder / "._5.jpg")
+    (folder / "1.jpg.xmp").write_bytes(b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>")
     done = run("pictures", "--json")
     files = [json.loads(line)["file"].removeprefix("pictures/") for line in done.stdout.splitlines()]
     assert files == ["1.jpg", "2.jpg", "a/1.jpg", "a/b/1.jpg", "empty.jpg", "gone.jpg", "linked/3.jpg"]
-    assert "skipped: 2\n" in done.stderr
+    assert "skipped: 1\n" in done.stderr
     (tmp_path / "none").mkdir()
     assert run("none").stderr == "venloc: error: 'none' has no pictures: name another folder, or the files themselves\n"
     assert "notes.pdf" in run("pictures/notes.pdf").stderr
+    assert "\\x1b[31mred.jpg: there" in run("\x1b[31mred.jpg").stderr
 
 
 @pytest.mark.parametrize(
@@ -359,6 +401,8 @@ def test_folders_with_links_and_hidden_files(run: Any, folder: Path, city: City,
         (["a.jpg", "-0"], "--null applies to the list of --from"),
         (["a.jpg", "-o", "none/a.csv"], "create it first"),
         (["http://127.0.0.1/a.jpg"], "give --online to load pictures from the web"),
+        (["a.jpg", "--max-pixels", "9" * 23], "--max-pixels"),
+        (["--undo"], "--undo needs pictures or folders"),
         (["a.jpg", "--gazetteer", "g.csv"], "--gazetteer applies to the file of --map"),
     ],
 )

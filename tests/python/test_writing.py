@@ -739,6 +739,8 @@ def test_write_and_undo_on_the_command_line(city: City, model: Path, tmp_path: P
     )
     done = venloc_locate(tmp_path, "--undo")
     assert (done.returncode, done.stdout) == (0, "undone: 1\n")
+    missing = venloc_locate(tmp_path / "none.jpg", "--undo")
+    assert missing.returncode == 1 and "none.jpg' does not exist: check the path" in missing.stderr
     assert names(tmp_path) == {"a.jpg"}
     if shutil.which("exiftool"):
         done = venloc_locate(*settings, "--write", "file")

@@ -7,6 +7,8 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
+import re
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -20,6 +22,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 USAGE = 2  # exit code for wrong usage
 FAILED = 1  # exit code when something could not be done
 CANCELLED = 130  # exit code after Ctrl-C, as shells have it
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # except tabs and ends of lines
 _SHOWN_BARS = 6  # of progress at once
 
 
@@ -116,8 +119,9 @@ def print_warning(message: object) -> None:
 
 
 def _readable(message: object) -> str:
-    """The message with bytes of file names that are not UTF-8 escaped as in the messages of the C++ library."""
-    return os.fsencode(str(message)).decode("utf-8", "backslashreplace")
+    """The message with bytes of file names that are not UTF-8, and control characters, escaped as the C++ library does."""
+    text = os.fsencode(str(message)).decode("utf-8", "backslashreplace")
+    return _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def wrong_usage(message: str) -> NoReturn:
@@ -170,7 +174,8 @@ def require_folder(option: str, folder: Path) -> None:
 def require_package(package: str, why: str, module: str = "") -> None:
     """Raises ImportError with the package to install."""
     if importlib.util.find_spec(module or package) is None:
-        raise ImportError(f"the package {package} is not installed ({why}): pip install {package}")
+        python = shlex.quote(sys.executable)
+        raise ImportError(f"the package {package} is not installed ({why}): {python} -m pip install {package}")
 
 
 @contextlib.contextmanager

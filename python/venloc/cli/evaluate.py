@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from venloc._core import Photo
     from venloc.evaluation import Report
 
+_MAX_SEEDS = 1000  # each is an evaluation of its own
+
 
 def evaluate(
     limits: Limits,
@@ -47,7 +49,9 @@ def evaluate(
     labels: LabelsOption = None,
     protocol: Annotated[str, typer.Option(help="random, grouped or published; with --gallery.")] = "grouped",
     seeds: Annotated[str, typer.Option(help="Seeds of the splits, e.g. 0-4 or 0,3; with --gallery.")] = "0",
-    share: Annotated[float, typer.Option(help="Share of the queries in random and published splits.")] = 0.1,
+    share: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of the queries in random and published splits.")
+    ] = 0.1,
     folds: Annotated[int, typer.Option(min=2, help="Number of grouped folds.")] = 5,
     settings: SettingsOption = None,
     cache: FeatureCacheOption = None,
@@ -139,20 +143,29 @@ def _evaluated_model(
     locator = venloc.load(model, fast=fast)
     with reporting.progress() as progress:
         photos = read_gallery(queries, limits, reporting, progress)
+        known = len({photo.id for photo in locator.photos} & {photo.id for photo in photos})
+        if known:
+            reporting.warn(
+                f"{known} of {len(photos)} pictures are photos of the model by their ids, which it finds again: the figures are "
+                "better than for new pictures"
+            )
         return venloc.evaluate(locator, photos, num_threads=queries.threads, progress=progress, examples=examples)
 
 
 def _parse_seeds(text: str) -> list[int]:
-    seeds: list[int] = []
+    ranges = []
     try:
         for part in text.split(","):
             first, dash, last = part.partition("-")
-            seeds += range(int(first), int(last) + 1) if dash else [int(first)]
+            ranges.append(range(int(first), int(last if dash else first) + 1))
     except ValueError:
-        seeds = []
-    if not seeds:
+        ranges = []
+    number = sum(map(len, ranges))
+    if not number:
         wrong_usage(f"--seeds {text}: write numbers like 0-4 or 0,3")
-    return seeds
+    if number > _MAX_SEEDS:
+        wrong_usage(f"--seeds {text}: {number} seeds are more than {_MAX_SEEDS}: name fewer")
+    return [seed for seeds in ranges for seed in seeds]
 
 
 def audit(

@@ -58,7 +58,7 @@ def locate(
     together: Annotated[
         bool,
         typer.Option(
-            "--together", help="The pictures are of one walk and inform each other (see venloc.combine_walk)."
+            "--together", help="The pictures are of one walk and inform each other, by their times or their order."
         ),
     ] = False,
 ) -> None:
@@ -76,22 +76,24 @@ def locate(
     if writing.undo:
         writing_back.undo([Path(picture) for picture in named.pictures or []], writing, reporting)
         return
-    _check_together(together, tracking, written)
+    if together and tracking.track:
+        wrong_usage("--together and --track exclude each other: a track is more exact, so leave out --together")
     along = tracks.read(tracking, fit=True)
     output = Output(written, reporting)
     page = _page(mapped, together, has_output=output.format != "text")
     listing = _listing(named)
-    with usage_errors():
-        output.open(listing.further_columns(), page.names)
-    left = output.left(listing.pictures)
     jobs = jobs or os.cpu_count() or 1
     # The threads of a query are of use only where pictures do not keep all cores busy.
-    locator = venloc.load(model, fast=fast, num_threads=1 if jobs > 1 and len(left) > 1 else 0)
+    locator = venloc.load(model, fast=fast, num_threads=1 if jobs > 1 and len(listing.pictures) > 1 else 0)
     city = locator.info().city
-    back = None if writing.write is None else writing_back.WriteBack(writing, reporting)
+    with usage_errors():
+        output.open(listing.further_columns(), page.names, continued=not together)
+    left = output.left(listing.pictures)
+    kept = output.sink(city)
+    back = None if writing.write is None else writing_back.WriteBack(writing, kept, reporting)
+    printed = None if kept else _Printed(city, None if reporting.verbose else _SHOWN_CANDIDATES)
     # The output is the last sink: a picture that is in it was handed to all others.
-    printed = _Printed(city, None if reporting.verbose else _SHOWN_CANDIDATES)
-    sinks = [*page.sinks(locator), *([back] if back else []), output.sink(city) or printed]
+    sinks: list[Sink] = [*page.sinks(locator), *filter(None, [printed, back or kept])]
     if page.file is not None and len(left) < len(listing.pictures):
         reporting.warn(f"the map has only the {len(left)} pictures that are not in '{output.file}' yet")
     try:
@@ -104,7 +106,7 @@ def locate(
 
         failed = _run(results, len(left), sinks, output, reporting)
     except KeyboardInterrupt:
-        if output.is_file:
+        if output.is_file and not together:
             reporting.warn(f"interrupted: the same command continues '{output.file}'")
         raise
     if page.file is not None and not reporting.as_json:
@@ -112,18 +114,6 @@ def locate(
     output.report(len(left), failed, listing.others)
     if failed or output.failed_before or (back is not None and back.failed):
         raise typer.Exit(FAILED)
-
-
-def _check_together(together: bool, tracking: Tracking, written: Written) -> None:
-    """Reports wrong usage for options that exclude --together."""
-    if not together:
-        return
-    if tracking.track:
-        wrong_usage("--together and --track exclude each other: a track is more exact, so leave out --together")
-    if written.output is not None and written.output.exists():
-        wrong_usage(
-            f"--output '{written.output}' exists, and answers of --together cannot be continued: name a new file"
-        )
 
 
 def _listing(named: Named) -> Listing:

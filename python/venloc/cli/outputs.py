@@ -55,12 +55,14 @@ class Output:
         """Whether the output is a file, from which an interrupted command continues."""
         return self.file is not None and (self.file.is_file() or not self.file.exists())
 
-    def open(self, further: Sequence[str], names: Gazetteer | None) -> None:
+    def open(self, further: Sequence[str], names: Gazetteer | None, *, continued: bool = True) -> None:
         """Opens the file and reads what an earlier run wrote. `further` are the names of further columns of lists.
 
-        Raises InvalidArgumentError for an unknown column, FormatError for another file, and IoError.
+        Raises InvalidArgumentError for an unknown column, or a file with answers that shall not be continued, FormatError for
+        another file, and IoError.
         """
         from venloc.answers.outputs import FORMATS, Journal, JsonLines, Table
+        from venloc.errors import InvalidArgumentError
 
         document = FORMATS[self.format]
         if self.format == "csv":
@@ -76,6 +78,10 @@ class Output:
             self._kept = Appended(beside if document else self.file, self._records, again=self._again)
             self.failed_before = self._kept.failed
             self.earlier = self._kept.done.total() - self.failed_before
+            if not continued and self._kept.done:
+                raise InvalidArgumentError(
+                    f"--output '{self.file}' has answers, and those of --together cannot be continued: name a new file"
+                )
 
     def left(self, pictures: Sequence[Listed]) -> list[Listed]:
         """The pictures that are not in the file yet. What comes from the standard input is always new."""

@@ -17,6 +17,9 @@ import typer
 if TYPE_CHECKING:
     from venloc._core import ImageOptions
 
+_LARGEST_NUMBER = 2**63 - 1
+_MAX_THREADS = 65_536
+
 
 class WriteInto(str, Enum):
     """Where places are written."""
@@ -41,8 +44,10 @@ FastOption = Annotated[
 ]
 OutputModelOption = Annotated[Path, typer.Option("--output", "-o", help="Model file to write.")]
 CityOption = Annotated[str, typer.Option(help="Display name of the city.")]
-SeedOption = Annotated[int, typer.Option(min=0)]
-ThreadsOption = Annotated[int, typer.Option("--threads", min=0, help="0 = all cores. Does not change the result.")]
+SeedOption = Annotated[int, typer.Option(min=0, max=_LARGEST_NUMBER)]
+ThreadsOption = Annotated[
+    int, typer.Option("--threads", min=0, max=_MAX_THREADS, help="0 = all cores. Does not change the result.")
+]
 LabelsOption = Annotated[
     Path | None, typer.Option("--labels", help="Label file; its file names are relative to the gallery folder.")
 ]
@@ -256,19 +261,27 @@ class Limits:
         typer.Option(
             "--max-pixels",
             min=1,
+            max=_LARGEST_NUMBER,
             help="Maximum width x height of a picture; default 1,000,000,000.",
             show_default=False,
         ),
     ] = None
     max_bytes: Annotated[
         int | None,
-        typer.Option("--max-bytes", min=1, help="Maximum size of a picture file; default 2 GiB.", show_default=False),
+        typer.Option(
+            "--max-bytes",
+            min=1,
+            max=_LARGEST_NUMBER,
+            help="Maximum size of a picture file; default 2 GiB.",
+            show_default=False,
+        ),
     ] = None
     max_decoded_pixels: Annotated[
         int | None,
         typer.Option(
             "--max-decoded-pixels",
             min=1,
+            max=_LARGEST_NUMBER,
             help="Maximum pixels of a picture in memory; larger ones are read at reduced size; default 100,000,000.",
             show_default=False,
         ),

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -65,6 +66,8 @@ def serve(
     for option, path in (("--basemap", basemap), ("--gazetteer", gazetteer), ("--samples", samples)):
         if path is not None and not path.exists():
             wrong_usage(f"{option} '{path}' does not exist: check the path")
+    if samples is not None and not samples.is_dir():
+        wrong_usage(f"--samples '{samples}' is not a folder: name a folder of pictures")
     if contributions is not None:
         require_folder("--contributions", contributions)
     limits = parse_settings(settings)
@@ -85,6 +88,9 @@ def serve(
         chosen.validate()
     try:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except socket.gaierror:
+        wrong_usage(f"--host {host} is not an address of this computer: choose another with --host")
     except OSError as error:
-        wrong_usage(f"--port {port}: the server cannot listen on {host} ({error.strerror}): choose another with --port")
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        wrong_usage(f"--port {port}: the server cannot listen on {host} ({reason}): choose another with --port")
     run(create_app(venloc.load(model, fast=fast), chosen), host, port)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,20 +17,27 @@ from venloc.cli.parameters import WriteInto, Writing
 from venloc.cli.reporting import Reporting
 
 if TYPE_CHECKING:
-    from venloc.answers.outputs import Located
+    from venloc.answers.outputs import Located, Sink
     from venloc.writing import Outcome
 
 
 class WriteBack:
-    """Writes the answers of pictures back, and reports what became of them."""
+    """Writes the answers of pictures back, and reports what became of them.
 
-    def __init__(self, options: Writing, reporting: Reporting) -> None:
+    A picture goes to the output only when its file is written, so that an interrupted command, when it is repeated, writes
+    the pictures that the output does not have.
+    """
+
+    def __init__(self, options: Writing, output: Sink | None, reporting: Reporting) -> None:
         """Reports wrong usage for options that apply to --write without it, and raises IoError or ImportError."""
         from venloc.writing import WriteOptions, Writer
 
         self.failed = False
         """Whether a file could not be written; a picture that a rule refuses is no failure."""
         self._dry_run = options.dry_run
+        self._output = output
+        self._unsettled: deque[Located] = deque()
+        self._settled = 0
         self._reporting = reporting
         if options.write is None:
             raise ValueError("there is nothing to write")
@@ -52,10 +59,24 @@ class WriteBack:
     def add(self, located: Located) -> None:
         """A picture with its result. What is no file is reported as one that does not exist."""
         self._writer.add(Path(located.file), located.result)
+        self._unsettled.append(located)
+        self._pass_on(self._writer.settled)
 
     def finish(self) -> None:
         """Writes what is left, and reports."""
-        self.failed = not _report(self._writer.finish(), "written", self._dry_run, self._reporting)
+        outcomes = self._writer.finish()
+        self._pass_on(len(outcomes))
+        if self._output is not None:
+            self._output.finish()
+        self.failed = not _report(outcomes, "written", self._dry_run, self._reporting)
+
+    def _pass_on(self, settled: int) -> None:
+        """Hands the first `settled` pictures to the output."""
+        while self._settled < settled:
+            located = self._unsettled.popleft()
+            if self._output is not None:
+                self._output.add(located)
+            self._settled += 1
 
 
 def check(options: Writing) -> None:
@@ -75,6 +96,8 @@ def undo(pictures: Sequence[Path], options: Writing, reporting: Reporting) -> No
     """Undoes what was written about pictures and folders; the exit code is 1 when something failed."""
     from venloc import writing
 
+    if not pictures:
+        wrong_usage("--undo needs pictures or folders: name them")
     if not _report(writing.undo(pictures, dry_run=options.dry_run), "undone", options.dry_run, reporting):
         raise typer.Exit(FAILED)
 
@@ -99,7 +122,9 @@ def _report(outcomes: Sequence[Outcome], action: str, dry_run: bool, reporting: 
     if not reporting.quiet:
         stream = sys.stderr if reporting.as_json else sys.stdout
         print(_summary(outcomes, action, dry_run), file=stream, flush=True)
-    return not any(outcome.action == "failed" for outcome in outcomes)
+    # What was written and cannot be undone is a failure; a picture about which nothing was written is none.
+    left = action == "undone" and any(outcome.action == "refused" and outcome.file is not None for outcome in outcomes)
+    return not left and not any(outcome.action == "failed" for outcome in outcomes)
 
 
 def _summary(outcomes: Sequence[Outcome], action: str, dry_run: bool) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path, PurePath
 
 from venloc._core import picture_formats
 
+_METADATA = {".xmp", ".json"}  # sidecars of photo managers and of Google Takeout
+
 
 @dataclass
 class Contents:
@@ -19,7 +21,7 @@ class Contents:
     pictures: list[Path] = field(default_factory=list)
     """The pictures in the order of their paths."""
     others: int = 0
-    """Number of files that are no pictures by their names."""
+    """Number of files that are neither pictures nor metadata of pictures by their names."""
     unreadable: list[tuple[Path, str]] = field(default_factory=list)
     """Folders that cannot be listed, with the reason of the system."""
 
@@ -55,9 +57,11 @@ def contents_of(folder: Path) -> Contents:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
             file = Path(path, name)
-            if is_picture(file) and not name.startswith("."):
+            if name.startswith("."):
+                continue
+            if is_picture(file):
                 found.pictures.append(file)
-            else:
+            elif file.suffix.lower() not in _METADATA:
                 found.others += 1
     found.pictures.sort()
     return found

@@ -44,10 +44,16 @@ def read_list(data: bytes, name: str, *, table: bool, column: str = "", null: bo
     """
     if null:
         return [Row(os.fsdecode(file), {}) for file in data.split(b"\0") if file]
+    if table or data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text, _, _ = decode_text(data)
+        data = text.encode()
+    if b"\0" in data:
+        raise FormatError(
+            f"'{name}' is not a text file (it has null characters): a list of 'find -print0' needs --null"
+        )
     if not table:
         lines = (line.removesuffix(b"\r") for line in data.removeprefix(codecs.BOM_UTF8).split(b"\n"))
         return [Row(os.fsdecode(line), {}) for line in lines if line.strip()]
-    text, _, _ = decode_text(data)
     return _rows(text, name, column or _FILE_COLUMN)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from venloc import files
-from venloc.errors import Error, InvalidArgumentError
+from venloc.errors import Error, FormatError, InvalidArgumentError
 from venloc.failures import Failure
 from venloc.inputs.folders import contents_of
 from venloc.inputs.list_files import Row, is_table, read_list
@@ -51,16 +51,20 @@ def named_pictures(
 
     Files of a list are relative to its folder. "-" is a picture from the standard input, or as `list_file` a list. `web`
     loads from the web; without it, addresses are refused. What cannot be listed is a failure in its place.
-    Raises InvalidArgumentError for an address without `web`, and the errors of reading the list.
+    Raises InvalidArgumentError for an address without `web`, FormatError for a list without pictures, and the errors of
+    reading the list.
     """
     rows = [Row(name, {}) for name in named]
     base = Path()
     if list_file is not None:
         data, base = _list_of(list_file)
         table = is_table(list_file) or bool(column)
+        listed = read_list(data, str(list_file), table=table, column=column, null=null)
+        if not listed:
+            raise FormatError(f"'{list_file}' names no pictures: check the list")
         rows += [
             Row(row.file if is_address(row.file) or not row.file.strip() else str(base / row.file), row.columns)
-            for row in read_list(data, str(list_file), table=table, column=column, null=null)
+            for row in listed
         ]
     addresses = [row.file for row in rows if is_address(row.file)]
     if addresses and web is None:

@@ -95,6 +95,11 @@ class Writer:
                 self._flush()
             self._waiting.append(job)
 
+    @property
+    def settled(self) -> int:
+        """How many pictures, from the first one on, have an outcome: their files are changed or will not be."""
+        return self._waiting[0].number if self._waiting else len(self._outcomes)
+
     def finish(self) -> list[Outcome]:
         """Changes the files that are left. Returns what became of each picture, in the order in which they were given."""
         self._flush()

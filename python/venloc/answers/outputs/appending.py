@@ -104,7 +104,7 @@ class Appended:
             head = data.read(len(self._records.head))
             if not self._records.head.startswith(head):
                 raise FormatError(
-                    f"'{self.file}' exists and was not written with these columns: name another file, or delete this one"
+                    f"'{self.file}' exists and is no output of venloc locate with these columns: name another file"
                 )
             end = len(head)
             if head != self._records.head:
