@@ -122,7 +122,8 @@ TEST_CASE("a posterior across the antimeridian is that of another meridian") {
         doctest::Approx(plain.credible_radius_m({-16.8, 20.0}, 0.9)).epsilon(1e-6));
   const auto areas = [](const Posterior& posterior) {
     std::vector<double> out;
-    for (const auto& feature : nlohmann::json::parse(posterior.to_geojson())["features"]) {
+    const auto json = nlohmann::json::parse(posterior.to_geojson());
+    for (const auto& feature : json["features"]) {
       if (feature["geometry"]["type"] != "MultiPolygon") continue;
       out.push_back(0.0);
       for (const auto& polygon : feature["geometry"]["coordinates"])
