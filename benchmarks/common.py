@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import hashlib
 import json
 import os
@@ -74,6 +75,7 @@ def machine_text(facts: dict[str, Any]) -> str:
     return f"{facts['cores']} cores, {facts['cpu']}; load when started {facts['load_before']}"
 
 
+@functools.cache  # a program goes on with the library that it has loaded
 def library_hash() -> str:
     """Fingerprint of the compiled library that is in use: other code, other results."""
     files = {line.split()[-1] for line in Path("/proc/self/maps").read_text().splitlines() if "/libvenloc" in line}

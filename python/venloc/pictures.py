@@ -4,7 +4,8 @@
 
 Arrays are converted by their type: uint8 is taken as it is; bool is black and white; uint16 is 0 to 65,535. Other integers
 and floats are judged by their values: floats of 0 to 1 are scaled by 255; numbers of 0 to 255 are taken as they are;
-integers of up to 65,535 are scaled as uint16. Everything else is refused: NaN, negative and larger numbers.
+integers of up to 65,535 are scaled as uint16. Everything else is refused: NaN, negative and larger numbers, and pictures that
+would be nearly black because their values seem to be on another scale (floats of 0 to 1.5, integers of 0 to 4,095).
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ states how each is converted.
 
 _HALF_A_LEVEL = 0.5 / 255  # what interpolation may exceed the range of floats by
 _DEEPEST = 65_535
+_DARKEST = 1 / 16  # of the range: no picture is so dark in its brightest spot, but one of 12 bits read as 16 is
 
 
 def as_image(picture: Picture, name: str = "the picture", limits: ImageOptions | None = None) -> Image:
@@ -48,6 +50,10 @@ def as_image(picture: Picture, name: str = "the picture", limits: ImageOptions |
         return picture
     options = limits or ImageOptions()
     if isinstance(picture, str | os.PathLike):
+        if "\0" in os.fsdecode(picture):
+            raise InvalidArgumentError(
+                f"{name!r} has a null character, which no file name has: check the list of names"
+            )
         return read_for_describing(picture, **options.to_dict())
     if isinstance(picture, bytes | bytearray) or (isinstance(picture, memoryview) and picture.ndim == 1):
         return decode_image(picture, name, **for_describing(options).to_dict())
@@ -84,9 +90,9 @@ def images_or_failures(pictures: Sequence[Picture], first: int = 0) -> list[Imag
     def read(picture: Picture, name: str) -> Image | Failure:
         try:
             return as_image(picture, name)
-        except (Error, OSError) as error:  # PIL raises the latter for a damaged file
-            reason = str(error)
-            return Failure(name, reason if name in reason else f"{name}: {reason}")
+        except (Error, OSError, ValueError) as error:  # the last two are PIL's, for damaged and closed pictures
+            reason, shown = str(error), os.fsencode(name).decode("utf-8", "backslashreplace")
+            return Failure(name, reason if shown in reason else f"{shown}: {reason}")
 
     return _parallel(read, pictures, names_of(pictures, first))
 
@@ -124,8 +130,6 @@ def _from_array(array: numpy.typing.NDArray[Any], name: str) -> Image:
         return Image(array)
     if kind == np.bool_:
         return Image(array.astype(np.uint8) * np.uint8(255))
-    if kind == np.uint16:
-        return Image(_scaled(array))
     if kind.kind not in "iuf":
         raise InvalidArgumentError(
             f"{name} is an array of {kind}: give numbers, as uint8 of 0 to 255, or as floats of 0 to 1 or 0 to 255"
@@ -136,18 +140,24 @@ def _from_array(array: numpy.typing.NDArray[Any], name: str) -> Image:
             f"{name} is an array of {kind} with NaN or infinite values: replace them, e.g. by numpy.nan_to_num"
         )
     given = f"{name} is an array of {kind} with values of {least:g} to {most:g}"
+    scaling = "((a - a.min()) * (255 / (a.max() - a.min()))).astype('uint8')"
     if kind.kind == "f":
         factor = 255 if most <= 1 + _HALF_A_LEVEL else 1
+        if factor == 1 and most < 255 * _DARKEST:
+            raise InvalidArgumentError(f"{given}, neither 0 to 1 nor 0 to 255: scale it, e.g. {scaling}")
         if least < -255 * _HALF_A_LEVEL / factor or most * factor > 255.5:
             raise InvalidArgumentError(
                 f"{given}: scale it to 0 to 1 or to 0 to 255, e.g. (a - a.min()) / (a.max() - a.min())"
             )
         return Image(np.clip(np.rint(array * factor), 0, 255).astype(np.uint8))
     if least < 0 or most > _DEEPEST:
+        raise InvalidArgumentError(f"{given}: scale it to 0 to 255, e.g. {scaling}")
+    bright = 255 if most <= 255 and kind != np.uint16 else _DEEPEST
+    if 0 < most < bright * _DARKEST:
         raise InvalidArgumentError(
-            f"{given}: scale it to 0 to 255, e.g. ((a - a.min()) * (255 / (a.max() - a.min()))).astype('uint8')"
+            f"{given}, which would be nearly black in a range of 0 to {bright}: scale it, e.g. {scaling}"
         )
-    return Image(array.astype(np.uint8) if most <= 255 else _scaled(array))
+    return Image(array.astype(np.uint8) if bright == 255 else _scaled(array))
 
 
 def _scaled(array: numpy.typing.NDArray[Any]) -> numpy.typing.NDArray[Any]:

@@ -351,7 +351,7 @@ class _GpxReader:
                 self.segments.append([])
             if self._time is None:
                 self.without_time += 1
-            else:
+            elif self._place != (0, 0):  # which receivers write without a fix
                 self.segments[-1].append((self._time, *self._place))
             self._place = None
 
@@ -522,5 +522,5 @@ def _photo_of(file: Path, folder: Path, track: Track, clock: Clock) -> Photo | s
         if isinstance(fix, str):
             return f"no position: {metadata.position_problem}; by the track: {fix}"
         place, source = fix.place, SOURCE
-    name = os.fsencode(file.relative_to(folder)).decode("utf-8", "replace")
+    name = os.fsencode(file.relative_to(folder)).decode("utf-8", "backslashreplace")
     return Photo(id=name, file=file, location=place, source=source, taken=metadata.taken or "")

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -46,6 +47,26 @@ DecodedText text_of(const fs::path& file) {
 bool is_plain_row(const CsvRow& row) {
   return row.fields.size() >= 3 && !row.fields[2].empty() && parse_coordinate(row.fields[0], Axis::kLatitude).degrees &&
          parse_coordinate(row.fields[1], Axis::kLongitude).degrees;
+}
+
+/// The row of column names, behind lines about the file; -1 when there is none. Throws as LabelColumns::of_header.
+std::ptrdiff_t header_of(std::span<const CsvRow> rows, const std::string& file, std::optional<LabelColumns>& columns) {
+  constexpr std::size_t kLookedAt = 10;
+  constexpr std::size_t kSurely = 3;  // known names: nobody writes so many in a line about the file
+  for (std::size_t i = 0; i < std::min(rows.size(), kLookedAt) && !is_plain_row(rows[i]); ++i) {
+    if (i > 0 && LabelColumns::known(rows[i]) < kSurely) continue;
+    columns = LabelColumns::of_header(rows[i], file + ":" + std::to_string(rows[i].line));
+    if (columns) return static_cast<std::ptrdiff_t>(i);
+  }
+  return -1;
+}
+
+/// Whether no value of the row has a digit at its beginning: words, and no data with a mistake.
+bool is_words(const CsvRow& row) {
+  return std::ranges::none_of(row.fields, [](const std::string& field) {
+    const auto at = field.find_first_not_of("+-(");
+    return at != std::string::npos && field[at] >= '0' && field[at] <= '9';
+  });
 }
 
 /// "sep=;", with which spreadsheets begin some files.
@@ -164,10 +185,15 @@ LabelFile read_label_file(const fs::path& file) {
   if (labels.rows.empty()) throw FormatError(file.string() + ": the label file is empty. Add a line for each picture.");
   const auto& first = labels.rows.front();
   if (is_plain_row(first)) return labels;
-  const auto place = file.string() + ":" + std::to_string(first.line);
-  if (auto columns = LabelColumns::of_header(first, place)) {
+  std::optional<LabelColumns> columns;
+  if (const auto at = header_of(labels.rows, file.string(), columns); at >= 0) {
     labels.columns = std::move(*columns);
-    labels.rows.erase(labels.rows.begin());
+    labels.rows.erase(labels.rows.begin(), labels.rows.begin() + at + 1);
+  } else if (is_words(first)) {
+    // The order of the columns would be a guess.
+    throw FormatError(file.string() + ":" + std::to_string(first.line) +
+                      ": the first line has neither data nor known names of columns. Name the columns file, lat and "
+                      "lng, with a separator that is a comma, a semicolon or a tab.");
   }
   return labels;
 }

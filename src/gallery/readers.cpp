@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -93,12 +95,16 @@ class PictureFinder {
 
   /// The first of these that exists: the file as written; without its first folders, because exported paths begin at
   /// another folder or computer; the file as written, which is then reported as absent.
-  [[nodiscard]] fs::path find(const fs::path& file) const {
+  /// `shortened` becomes true in the second case.
+  [[nodiscard]] fs::path find(const fs::path& file, bool& shortened) const {
     if (auto found = exists(file)) return *found;
     auto written = file.generic_string();
     if (written.find('/') == std::string::npos) std::replace(written.begin(), written.end(), '\\', '/');
     for (auto at = written.find('/'); at != std::string::npos; at = written.find('/', at + 1))
-      if (auto found = exists(written.substr(at + 1))) return *found;
+      if (auto found = exists(written.substr(at + 1))) {
+        shortened = true;
+        return *found;
+      }
     return folder_ / file;
   }
 
@@ -119,8 +125,25 @@ struct RowOutcome {
   std::optional<Photo> photo;
   std::string reason;
   bool picture_is_bad = false;  // the problem is the picture's, not the row's
+  bool shortened = false;       // the file was found without the first folders of its name
   fs::path file;
 };
+
+/// Rows whose names differ in their folders only, and for which there is one file: it is not known of which row it is.
+void refuse_shared_pictures(std::vector<RowOutcome>& outcomes, std::span<const CsvRow> rows) {
+  std::map<fs::path, std::vector<std::size_t>> rows_of;
+  for (std::size_t i = 0; i < outcomes.size(); ++i)
+    if (outcomes[i].photo) rows_of[outcomes[i].file].push_back(i);
+  for (const auto& [file, found] : rows_of) {
+    if (found.size() < 2 || std::ranges::none_of(found, [&](std::size_t i) { return outcomes[i].shortened; })) continue;
+    for (const auto i : found) {
+      const auto other = rows[i == found.front() ? found[1] : found.front()].line;
+      outcomes[i].photo.reset();
+      outcomes[i].reason = "picture " + file.string() + " may be that of line " + std::to_string(other) +
+                           ", too, whose folder is another one: put the pictures into these folders";
+    }
+  }
+}
 
 }  // namespace
 
@@ -139,7 +162,7 @@ Gallery Gallery::from_label_file(const fs::path& labels, const fs::path& images,
         auto& outcome = outcomes[i];
         try {
           auto photo = photo_of(rows[i], table);
-          photo.file = finder.find(photo.file);
+          photo.file = finder.find(photo.file, outcome.shortened);
           outcome.file = photo.file;
           if (options.check_pictures) probe_image(photo.file, options.pictures);
           outcome.photo = std::move(photo);
@@ -152,6 +175,7 @@ Gallery Gallery::from_label_file(const fs::path& labels, const fs::path& images,
       },
       "pictures", progress);
 
+  refuse_shared_pictures(outcomes, rows);
   Gallery result;
   result.image_options_ = options.pictures;
   std::unordered_map<std::string, std::size_t> line_of_id;

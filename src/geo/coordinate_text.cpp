@@ -209,7 +209,22 @@ double magnitude(std::vector<Token>::const_iterator from, std::vector<Token>::co
   return degrees;
 }
 
+/// "8,001,000", as spreadsheets show 8001000 or 8.001: no degrees, minutes and seconds have three digits each.
+bool has_thousands(std::string_view text) {
+  const auto digits = [](std::string_view part) {
+    return !part.empty() && part.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  std::size_t groups = 0;
+  for (auto at = text.find(','); at != std::string_view::npos; at = text.find(',', at + 1)) {
+    const auto group = text.substr(at + 1, text.find(',', at + 1) - (at + 1));
+    if (group.size() != 3 || !digits(group)) return false;
+    ++groups;
+  }
+  return groups >= 2;
+}
+
 CoordinateText read_coordinate(std::string_view text, Axis axis, Comma comma, std::string_view hemisphere) {
+  if (has_thousands(text)) throw Unreadable{"has separators of thousands: write it as 45.43713"};
   const auto tokens = Lexer(plain(text), comma).tokens();
   auto from = tokens.begin(), to = tokens.end();
   std::optional<double> direction;
@@ -237,7 +252,7 @@ CoordinateText read_coordinate(std::string_view text, Axis axis, Comma comma, st
 }
 
 std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kAround = " \t\r\n()[]";
+  constexpr std::string_view kAround = " \t\r\n()";  // in [ ] as GeoJSON has it, the longitude may be first
   const auto first = text.find_first_not_of(kAround);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kAround) - first + 1);

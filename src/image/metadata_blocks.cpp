@@ -30,6 +30,12 @@ Block bytes_of(std::string_view text) { return {text.begin(), text.end()}; }
 
 bool is_tiff_header(std::string_view data) { return data.starts_with("II") || data.starts_with("MM"); }
 
+/// Raw files of Olympus and Panasonic: TIFF with another number.
+bool is_camera_tiff(const Bytes& bytes) {
+  constexpr std::array kMarks = {"IIRO", "IIRS", "MMOR", "IIU"};
+  return bytes.has(0, 8) && std::ranges::any_of(kMarks, [&](const char* mark) { return bytes.starts_with(mark); });
+}
+
 /// Some writers leave the six bytes in front that a JPEG needs.
 std::string_view without_exif_mark(std::string_view data) {
   return data.size() > 6 && data.starts_with("Exif") ? data.substr(6) : data;
@@ -44,9 +50,9 @@ void add_xmp(MetadataBlocks& blocks, std::string_view data) {
   if (!data.empty() && data.size() <= kLargestBlock) blocks.xmp.emplace_back(data);
 }
 
-/// Takes the IPTC data out of Photoshop's image resources.
+/// Takes the IPTC data, and EXIF and XMP where the file has none elsewhere, out of Photoshop's image resources.
 void add_photoshop(MetadataBlocks& blocks, std::span<const std::byte> resources) {
-  constexpr std::uint32_t kIptc = 0x0404;
+  constexpr std::uint32_t kIptc = 0x0404, kExif = 0x0422, kXmp = 0x0424;
   const Bytes bytes(resources);
   try {
     for (std::size_t position = 0; bytes.starts_with("8BIM", position);) {
@@ -56,6 +62,8 @@ void add_photoshop(MetadataBlocks& blocks, std::span<const std::byte> resources)
       const std::size_t size = bytes.u32(position);
       const auto content = bytes.slice(position + 4, size);
       if (kind == kIptc && blocks.iptc.empty()) blocks.iptc = bytes_of(text_of(content));
+      if (kind == kExif && blocks.exif.empty()) add_exif(blocks, text_of(content));
+      if (kind == kXmp && blocks.xmp.empty()) add_xmp(blocks, text_of(content));
       position += 4 + (size + 1) / 2 * 2;
     }
   } catch (const CutShort&) {
@@ -116,7 +124,12 @@ std::optional<std::string> inflated(std::string_view compressed) {
 
 /// ImageMagick's way to keep metadata in a text: a name, the number of bytes, and the bytes as hexadecimal digits.
 std::string raw_profile(std::string_view text) {
-  const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; };
+  const auto digit = [](char c) {
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+  };
   // Behind the line break, the name, the line break and the number.
   std::size_t at = text.find_first_not_of('\n');
   if (at == std::string_view::npos || (at = text.find('\n', at)) == std::string_view::npos) return {};
@@ -371,7 +384,7 @@ MetadataBlocks metadata_blocks(std::span<const std::byte> encoded) {
       read_png(bytes, blocks);
     else if (bytes.starts_with("RIFF") && bytes.starts_with("WEBP", 8))
       read_webp(encoded, blocks);
-    else if (is_tiff(encoded))
+    else if (is_tiff(encoded) || is_camera_tiff(bytes))
       read_tiff(encoded, blocks);
 #ifdef VENLOC_HAVE_HEIF
     else if (const auto* format = format_of(encoded);

@@ -218,6 +218,10 @@ TiffPicture choose_preview(std::span<const TiffPage> pages, const std::string& n
 
 /// The first full-size page of a TIFF.
 TiffPicture choose_page(std::span<const TiffPage> pages, const std::string& name) {
+  const auto& largest = *std::ranges::max_element(pages, {}, &longer_side);
+  const auto is_large = [&](const TiffPage& page) { return 2 * longer_side(page) >= longer_side(largest); };
+  if (std::ranges::none_of(pages, [&](const TiffPage& page) { return is_large(page) && is_decodable(page); }))
+    check_kind(largest, name);  // and no small copy is read instead
   std::uint32_t longest = 0;
   for (const auto& page : pages)
     if (!page.reduced && is_decodable(page)) longest = std::max(longest, longer_side(page));

@@ -161,6 +161,31 @@ TEST_CASE("pictures are found without the first folders of an exported path") {
       "x/absent.jpg: there is no such file"));
 }
 
+TEST_CASE("a picture that may be that of several rows is that of none") {
+  const TemporaryFolder folder;
+  const auto picture = encoded(".jpg", drawn(16, 12, 3));
+  folder.write("a.jpg", picture);
+  folder.write("b.jpg", picture);
+  const auto gallery = Gallery::from_label_file(
+      folder.write("l.csv", "file,lat,lng\n2019/a.jpg,45,8\n2020/a.jpg,51.5,-0.12\nb.jpg,45,8\n"));
+  CHECK(gallery.size() == 1);
+  REQUIRE(gallery.problems().size() == 2);
+  CHECK(contains(gallery.problems()[0].reason, "may be that of line 3, too"));
+  CHECK(contains(gallery.problems()[1].reason, "may be that of line 2, too"));
+}
+
+TEST_CASE("columns are named below lines about the file, and never guessed") {
+  for (const std::string before : {"Export\n", "# places\n", "Photos of 2019,,\nby me,,\n"}) {
+    CAPTURE(before);
+    const auto gallery = read(before + "lng,lat,file\n8,45,a.jpg\n");
+    REQUIRE(gallery.size() == 1);
+    CHECK(gallery[0].location == LatLng{45, 8});
+    CHECK(gallery.problems().empty());
+  }
+  for (const std::string text : {"X;Y;Name\n8;45;a.jpg\n", "Lengtegraad;Breedtegraad;Bestand\n8;45;a.jpg\n"})
+    CHECK(contains(problem(text), "labels.csv:1: the first line has neither data nor known names of columns"));
+}
+
 TEST_CASE("photos with a doubtful position are used and named") {
   const TemporaryFolder folder;
   const auto written = [&](const std::string& name, const std::string& status) {

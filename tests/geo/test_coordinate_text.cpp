@@ -91,10 +91,11 @@ TEST_CASE("a hemisphere beside the number") {
 }
 
 TEST_CASE("texts that are no coordinate") {
-  for (const std::string text :
-       {"",    "x",   "45.x",   "45..4",        "N",    "45N12", "45 26 13 4", "45,",    "45'",  "1e999",
-        "nan", "inf", "45.5.5", "26' 45\u00B0", "0x20", "45;12", "--45",       "45 -26", "N45N", "1,234,567.8"})
+  for (const std::string text : {"",     "x",     "45.x",  "45..4",  "N",    "45N12",       "45 26 13 4",
+                                 "45,",  "45'",   "1e999", "nan",    "inf",  "45.5.5",      "26' 45\u00B0",
+                                 "0x20", "45;12", "--45",  "45 -26", "N45N", "1,234,567.8", "45,000,000"})
     CHECK(!problem(text, Axis::kLatitude).empty());
+  CHECK(!parse_coordinate("8,001,000", Axis::kLongitude, Comma::kBetweenUnits).degrees);
   CHECK(problem("45.x", Axis::kLatitude) == "is not a number of degrees");
   CHECK(problem("45", Axis::kLatitude, "x") == "is marked neither N nor S");
   CHECK(problem("45.4 E", Axis::kLatitude).find("latitude and longitude may be exchanged") != std::string::npos);
@@ -119,7 +120,8 @@ TEST_CASE("both coordinates in one text") {
     CHECK(place->lat == doctest::Approx(kLat).epsilon(1e-11));
     CHECK(place->lng == doctest::Approx(kLng).epsilon(1e-11));
   }
-  for (const std::string text : {"", "45.4", "45 26 12 19", "45.4 E, 12.3 N", "12.3 E 45.4 N", "a, b", "95, 12"}) {
+  for (const std::string text :
+       {"", "45.4", "45 26 12 19", "45.4 E, 12.3 N", "12.3 E 45.4 N", "a, b", "95, 12", "[12.3, 45.4]"}) {
     CAPTURE(text);
     CHECK(!parse_position(text));
   }

@@ -287,6 +287,8 @@ def test_lists_name_pictures(run: Any, folder: Path, city: City, tmp_path: Path)
     listed = "\ufeff1.jpg\r\n\r\na/1.jpg\nmissing.jpg"
     (folder / "wide.txt").write_bytes(listed.encode("utf-16-le"))
     assert run("--from", "pictures/wide.txt", "-o", "wide.csv").stdout.startswith("wide.csv: 2 located, 1 failed")
+    (folder / "declared.csv").write_text("sep=;\nfile;n,m\n1.jpg;1\n")
+    assert run("--from", "pictures/declared.csv", "-o", "declared.csv").returncode == 0
     (folder / "list.txt").write_bytes(listed.encode())
     done = run("--from", "pictures/list.txt", "--json")
     lines = list(map(json.loads, done.stdout.splitlines()))
@@ -325,7 +327,7 @@ def test_bad_lists_are_refused(run: Any, folder: Path, tmp_path: Path) -> None:
         ('file,lat\n"a.jpg,1\n', "line 2"),
         ("", "has no column 'file'"),
         ("file,lat\n", "'list.csv' names no pictures: check the list"),
-        ("file\n\0\x01,\n", "'list.csv' is not a text file (it has null characters)"),
+        ("file\n\0\x01,\n", "'list.csv' has null characters: save a spreadsheet as CSV"),
     ):
         (tmp_path / "list.csv").write_text(table)
         done = run("--from", "list.csv")
@@ -390,7 +392,7 @@ def test_folders_with_links_and_hidden_files(run: Any, folder: Path, city: City,
     [
         ([], "name pictures or a folder"),
         (["a.jpg", "--format", "xls"], "--format xls is unknown: choose from text, json"),
-        (["a.jpg", "-o", "a.txt"], "give --format, or a name that ends in .csv"),
+        (["a.jpg", "-o", "a.txt"], "give a --format of files, or a name that ends in .csv"),
         (["a.jpg", "-o", "a.csv", "--json"], "of the format csv by its ending, not jsonl"),
         (["a.jpg", "--json", "--format", "csv"], "excludes --format csv"),
         (["a.jpg", "--format", "csv", "--columns", "file,when"], "there is no column 'when': choose from file, lat"),

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import PIL.Image
 import pytest
 import venloc
 import venloc.io
@@ -93,6 +94,13 @@ def test_pictures_of_a_list_that_cannot_be_located_do_not_lose_the_others(
     assert first.to_dict() == {"schema_version": 1, "file": str(missing), "error": first.error}
     assert pickle.loads(pickle.dumps(first)) == first and repr(first).startswith("Failure(file=")
     assert reports[-1] == ("locate", len(mixed), len(mixed))
+    closed = PIL.Image.open(city.query)
+    closed.close()
+    for bad in ("b\0.jpg", closed, PIL.Image.new("La", (9, 9))):
+        good, failure = locator.locate([city.query, bad])
+        assert good and not failure and failure.error, bad
+    odd = locator.locate([os.fsdecode(b"missing\xe9.jpg")])[0]
+    assert isinstance(odd, venloc.Failure) and odd.error.encode() and odd.error.count("missing") == 1
     assert not locator.locate([missing])[0] and not locator.locate((b"",), num_threads=1)[0]
 
 

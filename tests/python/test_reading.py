@@ -163,6 +163,15 @@ def test_the_picture_is_read_and_not_its_thumbnail() -> None:
         np.testing.assert_array_equal(image.to_array(), large)
         assert image.notes == []
         assert probe_image(data, "a.tif").width == 1600
+    # A page that cannot be decoded is named, and no small copy is read instead.
+    deep = large.astype(np.float32)
+    for data in (
+        _pages((small, {}), (deep, {})),
+        _pages((small, {"subfiletype": 1}), (deep, {})),
+        _pages((small, {"subfiletype": 1, "subifds": 1}), (deep, {"subfiletype": 0})),
+    ):
+        with pytest.raises(venloc.ImageError, match="32-bit floating-point"):
+            venloc.decode_image(data, "a.tif")
     several = venloc.decode_image(_pages((small, {"subfiletype": 1}), (large, {}), (other, {})), "a.tif")
     np.testing.assert_array_equal(several.to_array(), large)
     assert several.notes == ["page 2 of 3 of the file was read"]

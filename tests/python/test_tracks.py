@@ -69,6 +69,11 @@ def test_reads_as_gpxpy_does(version: str, tmp_path: Path) -> None:
     file.write_text(
         gpx(points, version=version, extra='<extensions><o:time>x</o:time><o:trkpt lat="99"/></extensions>')
     )
+    first = file.read_text().index("<trkpt")
+    text = file.read_text()
+    without_fix = '<trkpt lat="0" lon="0"><time>2020-01-01T00:00:00Z</time></trkpt>'
+    (tmp_path / "zero.gpx").write_text(text[:first] + without_fix + text[first:])
+    assert Track.read([tmp_path / "zero.gpx"]).at(1577836800) is None
     track = Track.read([file])
     read = gpxpy.parse(io.StringIO(file.read_text())).tracks[0].segments[0].points
     assert len(read) == len(points)

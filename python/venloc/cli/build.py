@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _LARGEST_CITY_M = 100_000.0  # diagonal of the gallery's area; places are computed as if the earth were flat within it
 _MANY_PHOTOS = 500  # from which on 5 folds are enough; in smaller galleries a tenth of the photos matters less
 _FOLDS, _FOLDS_OF_FEW = 5, 10
+_FEWEST_EVALUATED = 4  # photos, so that a model without a fold of them has two or more
 _MAX_TEMPORARY_CACHE = 20_000  # photos whose features are kept for the evaluation, about 0.7 MB each
 
 
@@ -280,6 +281,9 @@ def _evaluated(
     folds = min(wanted, len(set(groups)))
     if folds < 2:
         reporting.warn("no evaluation: all photos are of one place, one upload or one scene")
+        return None
+    if len(photos) < _FEWEST_EVALUATED:
+        reporting.warn(f"no evaluation: it needs {_FEWEST_EVALUATED} photos")
         return None
     return cross_validate(
         photos,

@@ -142,6 +142,6 @@ def _format(written: Written, reporting: Reporting) -> str:
         )
     if written.output is not None and (given or ending or "text") == "text":
         wrong_usage(
-            f"--output '{written.output}': give --format, or a name that ends in .csv, .geojson or another format"
+            f"--output '{written.output}': give a --format of files, or a name that ends in .csv, .geojson or another format"
         )
     return given or ending or "text"

@@ -8,6 +8,7 @@ import codecs
 import csv
 import io
 import os
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,7 @@ def read_list(data: bytes, name: str, *, table: bool, column: str = "", null: bo
         data = text.encode()
     if b"\0" in data:
         raise FormatError(
-            f"'{name}' is not a text file (it has null characters): a list of 'find -print0' needs --null"
+            f"'{name}' has null characters: save a spreadsheet as CSV; a list of 'find -print0' needs --null"
         )
     if not table:
         lines = (line.removesuffix(b"\r") for line in data.removeprefix(codecs.BOM_UTF8).split(b"\n"))
@@ -58,7 +59,10 @@ def read_list(data: bytes, name: str, *, table: bool, column: str = "", null: bo
 
 
 def _rows(text: str, name: str, column: str) -> list[Row]:
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=files.separator(text), strict=True)
+    declared = re.match(r"sep=([,;\t])\r?\n", text)  # with which spreadsheets begin some files
+    delimiter = files.separator(text) if declared is None else declared[1]
+    text = text[0 if declared is None else declared.end() :]
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         titles = _unique([title.strip() for title in next(rows, [])])
         place = _place(titles, column, name)
