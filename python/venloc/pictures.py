@@ -137,7 +137,7 @@ def _from_array(array: numpy.typing.NDArray[Any], name: str) -> Image:
     least, most = float(array.min()), float(array.max())
     if not np.isfinite([least, most]).all():
         raise InvalidArgumentError(
-            f"{name} is an array of {kind} with NaN or infinite values: replace them, e.g. by numpy.nan_to_num"
+            f"{name} is an array of {kind} with NaN or infinite values: replace them, e.g. by numpy.where(numpy.isfinite(a), a, 0)"
         )
     given = f"{name} is an array of {kind} with values of {least:g} to {most:g}"
     scaling = "((a - a.min()) * (255 / (a.max() - a.min()))).astype('uint8')"

@@ -63,7 +63,7 @@ Metadata read_metadata(const std::filesystem::path& file) {
     if (!sidecar.problem.empty())
       add_doubt(problems, "sidecar " + sidecar.name + " cannot be used: " + sidecar.problem);
   };
-  if (const auto sidecar = read_xmp_sidecar(file)) add_sidecar(*sidecar);
+  for (const auto& sidecar : read_xmp_sidecars(file)) add_sidecar(sidecar);
   const auto takeout = read_takeout(file);
   if (takeout) add_sidecar(takeout->original);
   add(found, own);

@@ -166,12 +166,13 @@ bool is_takeout(const Json& json) {
 
 }  // namespace
 
-std::optional<Sidecar> read_xmp_sidecar(const fs::path& picture) {
+std::vector<Sidecar> read_xmp_sidecars(const fs::path& picture) {
   const auto whole = picture.filename().string(), stem = picture.stem().string();
+  std::vector<Sidecar> out;
   for (const auto& name : {whole + ".xmp", whole + ".XMP", stem + ".xmp", stem + ".XMP"}) {
     const auto file = beside(picture, name);
     if (!is_file(file)) continue;
-    Sidecar sidecar;
+    Sidecar& sidecar = out.emplace_back();
     sidecar.name = valid_utf8(name);
     try {
       sidecar.found = read_xmp(content_of(file));
@@ -181,9 +182,8 @@ std::optional<Sidecar> read_xmp_sidecar(const fs::path& picture) {
     } catch (const Damaged& damaged) {
       sidecar.problem = damaged.reason;
     }
-    return sidecar;
   }
-  return std::nullopt;
+  return out;
 }
 
 std::optional<Takeout> read_takeout(const fs::path& picture) {

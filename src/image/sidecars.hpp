@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "venloc/image/metadata.hpp"
 
@@ -18,8 +19,9 @@ struct Sidecar {
   std::string problem;  ///< why it cannot be read; else empty
 };
 
-/// The XMP sidecar of a picture: "a.jpg.xmp" or "a.xmp", with the ending in small or capital letters.
-std::optional<Sidecar> read_xmp_sidecar(const std::filesystem::path& picture);
+/// The XMP sidecars of a picture, those that win first: "a.jpg.xmp" and "a.xmp", with the ending in small or capital
+/// letters.
+std::vector<Sidecar> read_xmp_sidecars(const std::filesystem::path& picture);
 
 /// What Google Takeout keeps of a picture in a JSON file.
 struct Takeout {

@@ -64,6 +64,11 @@ TEST_CASE("XMP sidecars in both ways of naming win over the file") {
   folder.write("a.jpg.xmp", xmp(45.5, 12.5));
   CHECK(read_metadata(picture).position == LatLng{45.5, 12.5});
   folder.write("b.xmp", xmp(1, 1));  // of another picture
+  folder.write("d.jpg", picture);
+  folder.write("d.jpg.xmp",
+               std::string("<x:xmpmeta xmlns:x='adobe:ns:meta/'/>"));  // of a program that adds no position
+  folder.write("d.xmp", xmp(45.5, 12.5));
+  CHECK(read_metadata(folder.path() / "d.jpg").position_source == "sidecar d.xmp");
   CHECK(!read_metadata(folder.write("c.jpg", plain())).position);
 }
 
