@@ -3,6 +3,7 @@
 """Real answers have the form that the schema gives them, and whatever else lists their members is made from it."""
 
 import copy
+import csv
 import json
 import re
 import subprocess
@@ -210,3 +211,23 @@ def test_columns_of_the_table_are_values_of_answers(answer: dict[str, Any]) -> N
     source = (ROOT / "examples" / "train_locator.cpp").read_text(encoding="utf-8")
     (head,) = re.findall(r'printf\("([a-z0-9_,]+)\\n"\)', source)
     assert set(head.split(",")) - {"picture"} <= {column["name"] for column in columns}
+
+
+def test_the_places_of_venice() -> None:
+    file = ROOT / "models" / "venice.places.csv"
+    places = dict(answers.Gazetteer.read(file).places)
+    with file.open(encoding="utf-8", newline="") as table:
+        rows = list(csv.DictReader(table))
+    assert len(places) == len(rows) == 307
+    area = venloc.BoundingBox(45.35, 12.27, 45.51, 12.46)  # with Torcello and Burano
+    assert all(area.contains(place) for place in places.values())
+    names = [name.partition(":")[2] or name for row in rows for name in row["alt_names"].split("|") if name]
+    assert len(names) == len(set(names)) and not set(names) & set(places)
+    assert {row["licence"] for row in rows} == {"CC0-1.0"}
+    # Three places that everybody knows, within 40 m of what maps and encyclopaedias state.
+    for name, lat, lng in (
+        ("Ponte di Rialto", 45.43803, 12.33590),
+        ("Santa Maria della Salute", 45.43067, 12.33472),
+        ("Basilica di San Marco", 45.43454, 12.33971),
+    ):
+        assert venloc.distance_m(places[name], venloc.LatLng(lat, lng)) < 40, name
