@@ -653,8 +653,9 @@ def test_a_file_that_is_gone_and_one_that_was_never_written(tmp_path: Path, answ
     writing.write([(file, answer)])
     (tmp_path / "a.jpg.xmp").unlink()
     assert writing.undo([file])[0].reason == "it is no longer there"
-    assert writing.undo([tmp_path / "b.jpg"])[0].reason.startswith("no journal has it")
-    assert writing.undo([tmp_path / "none"])[0].action == "refused"
+    other = picture(tmp_path / "b.jpg")
+    assert writing.undo([other])[0].reason.startswith("no journal has it")
+    assert writing.undo([tmp_path / "none"])[0].action == "failed"
 
 
 # --- kill -9 and other processes --------------------------------------------------------------------------------------

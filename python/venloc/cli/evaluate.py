@@ -49,9 +49,7 @@ def evaluate(
     labels: LabelsOption = None,
     protocol: Annotated[str, typer.Option(help="random, grouped or published; with --gallery.")] = "grouped",
     seeds: Annotated[str, typer.Option(help="Seeds of the splits, e.g. 0-4 or 0,3; with --gallery.")] = "0",
-    share: Annotated[
-        float, typer.Option(min=0, max=1, help="Share of the queries in random and published splits.")
-    ] = 0.1,
+    share: Annotated[float, typer.Option(min=0, max=1, help="Share of queries in random and published splits.")] = 0.1,
     folds: Annotated[int, typer.Option(min=2, help="Number of grouped folds.")] = 5,
     settings: SettingsOption = None,
     cache: FeatureCacheOption = None,

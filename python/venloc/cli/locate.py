@@ -8,7 +8,7 @@ import contextlib
 import itertools
 import os
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from venloc._core import Locator, Prediction
     from venloc.answers import Gazetteer
     from venloc.answers.outputs import Located, Sink
-    from venloc.inputs import Listing
+    from venloc.inputs import Listed, Listing
     from venloc.inputs.web import Web
 
 _SHOWN_CANDIDATES = 5  # without --verbose
@@ -94,8 +94,7 @@ def locate(
     printed = None if kept else _Printed(city, None if reporting.verbose else _SHOWN_CANDIDATES)
     # The output is the last sink: a picture that is in it was handed to all others.
     sinks: list[Sink] = [*page.sinks(locator), *filter(None, [printed, back or kept])]
-    if page.file is not None and len(left) < len(listing.pictures):
-        reporting.warn(f"the map has only the {len(left)} pictures that are not in '{output.file}' yet")
+    page.warn_of_earlier(listing, left, output, reporting)
     try:
         prior_of = None if along is None else tracks.priors(along, tracking, locator, inputs.files_of(left), reporting)
         handling = inputs.Handling(limits.options(), prior_of, named.any_content)
@@ -109,8 +108,7 @@ def locate(
         if output.is_file and not together:
             reporting.warn(f"interrupted: the same command continues '{output.file}'")
         raise
-    if page.file is not None and not reporting.as_json:
-        reporting.add(f"{page.file}: a map of these answers; open it in a browser")
+    page.report(reporting)
     output.report(len(left), failed, listing.others)
     if failed or output.failed_before or (back is not None and back.failed):
         raise typer.Exit(FAILED)
@@ -202,6 +200,16 @@ class _Page:
     file: Path | None
     names: Gazetteer | None  # of places
     settings: dict[str, Any]  # of maps.write_page
+
+    def warn_of_earlier(self, listing: Listing, left: Sequence[Listed], output: Output, reporting: Reporting) -> None:
+        """Warns when the output has pictures that the map will not have."""
+        if self.file is not None and len(left) < len(listing.pictures):
+            reporting.warn(f"the map has only the {len(left)} pictures that are not in '{output.file}' yet")
+
+    def report(self, reporting: Reporting) -> None:
+        """States what was written."""
+        if self.file is not None and not reporting.as_json:
+            reporting.add(f"{self.file}: a map of these answers; open it in a browser")
 
     def sinks(self, locator: Locator) -> list[Sink]:
         return [] if self.file is None else [_Mapped(self.file, locator, self.settings)]

@@ -56,8 +56,6 @@ def serve(
     """Serve the web page and its HTTP interface. Pictures stay in memory and are not logged."""
     for package in ("fastapi", "uvicorn", "python_multipart", "prometheus_client"):
         require_package(package.replace("_", "-"), "the web page needs it", package)
-    import socket
-
     import venloc
     from venloc.web import Settings, create_app
     from venloc.web.running import run
@@ -86,6 +84,14 @@ def serve(
     )
     with usage_errors():
         chosen.validate()
+    _require_free(host, port)
+    run(create_app(venloc.load(model, fast=fast), chosen), host, port)
+
+
+def _require_free(host: str, port: int) -> None:
+    """Reports wrong usage when a server cannot listen there."""
+    import socket
+
     try:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except socket.gaierror:
@@ -93,4 +99,3 @@ def serve(
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         wrong_usage(f"--port {port}: the server cannot listen on {host} ({reason}): choose another with --port")
-    run(create_app(venloc.load(model, fast=fast), chosen), host, port)

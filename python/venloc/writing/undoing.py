@@ -27,13 +27,16 @@ def undo(files: Iterable[str | os.PathLike[str]], *, dry_run: bool = False) -> l
             for path in _folders_below(given):
                 outcomes += _undo_in(path, None, dry_run)
             continue
-        if not os.path.lexists(given):
-            problem = f"'{given}' does not exist: check the path"
-            outcomes.append(Outcome(given, "failed", reason="an error", detail=problem))
-            continue
         found = [o for path, names in _places_of(given).items() for o in _undo_in(path, names, dry_run)]
-        outcomes += found or [Outcome(given, "refused", reason="no journal has it: nothing was written about it")]
+        outcomes += found or [_unknown(given)]
     return outcomes
+
+
+def _unknown(given: Path) -> Outcome:
+    """The outcome of a file that no journal has."""
+    if os.path.lexists(given):
+        return Outcome(given, "refused", reason="no journal has it: nothing was written about it")
+    return Outcome(given, "failed", reason="an error", detail=f"'{given}' does not exist: check the path")
 
 
 def _folders_below(top: Path) -> Iterator[Path]:
